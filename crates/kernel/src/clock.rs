@@ -1,0 +1,56 @@
+//! The clock is handed in; nothing below the entry point reads the wall clock.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
+
+/// A moment as it is stored: UTC, RFC 3339 to the millisecond, the same text on every database.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub String);
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// The present instant in the form in which it is stored.
+    fn moment(&self) -> Moment {
+        Moment(self.now().to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// A clock that stands still, for tests and generated data.
+#[derive(Clone, Copy, Debug)]
+pub struct FixedClock(pub DateTime<Utc>);
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}
+
+/// The federation's zone: days are counted in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Zone(FixedOffset);
+
+impl Default for Zone {
+    /// UTC+8.
+    fn default() -> Self {
+        Zone(FixedOffset::east_opt(8 * 3600).expect("eight hours are a valid offset"))
+    }
+}
+
+impl Zone {
+    /// Today in this zone.
+    pub fn today(self, clock: &dyn Clock) -> NaiveDate {
+        clock.now().with_timezone(&self.0).date_naive()
+    }
+}

@@ -1,0 +1,11 @@
+//! Words without I/O: ids, days and periods, the clock, and what a user is told when something is refused.
+
+mod clock;
+mod ids;
+mod period;
+mod refusal;
+
+pub use clock::{Clock, FixedClock, Moment, SystemClock, Zone};
+pub use ids::{AccountId, GroupId, ImportId, PersonId, RecordId, UnitId};
+pub use period::{DAY_ONE, DayRange, Period, age_on, last_of_month, month_of, parse_day};
+pub use refusal::Refusal;

@@ -1,0 +1,275 @@
+//! Booking by difference: what a record's entries should be, less what they are, becomes reversals and new entries.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use kernel::{AccountId, Moment, PersonId, RecordId, UnitId, month_of};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
+
+use crate::{Facets, Kinds, LedgerError, db, facets};
+
+/// One fact as a feature states it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Entry {
+    /// The day it counts on.
+    pub day: NaiveDate,
+    /// The unit it counts to.
+    pub unit: UnitId,
+    /// For whom, or no one.
+    pub person: Option<PersonId>,
+    /// The fact kind.
+    pub kind: &'static str,
+    /// Its closed facets.
+    pub facets: Facets,
+    /// In the smallest unit of measure.
+    pub quantity: i64,
+}
+
+/// A record and all the entries that it should have: none once it is void.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// The record.
+    pub record: RecordId,
+    /// What `entries_of` says of it.
+    pub entries: Vec<Entry>,
+}
+
+/// Who books, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// The account.
+    pub account: AccountId,
+    /// The moment it is recorded at.
+    pub at: &'a Moment,
+}
+
+/// Why entries are reversed: closed, so that it can stand in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonCode {
+    /// The record was edited.
+    Edit,
+    /// The record was voided.
+    Void,
+    /// The import that made it was undone.
+    Undo,
+    /// People or units were merged.
+    Merge,
+    /// Something that the record hangs on was corrected for a day past.
+    Correction,
+}
+
+impl ReasonCode {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::Void => "void",
+            Self::Undo => "undo",
+            Self::Merge => "merge",
+            Self::Correction => "correction",
+        }
+    }
+}
+
+/// A reason, and a free text that lies beside the ledger and can be erased.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// The closed part.
+    pub code: ReasonCode,
+    /// The free part.
+    pub note: Option<String>,
+}
+
+impl Reason {
+    /// A reason without a note.
+    pub fn of(code: ReasonCode) -> Self {
+        Self { code, note: None }
+    }
+}
+
+/// What a booking wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Booked {
+    /// New entries.
+    pub entries: usize,
+    /// Reversals.
+    pub reversals: usize,
+}
+
+/// An entry that stands in the ledger and is not reversed.
+#[derive(Clone, Debug)]
+pub struct LiveEntry {
+    /// Its position.
+    pub seq: i64,
+    /// What it says.
+    pub entry: EntryKey,
+}
+
+/// An entry's content with its kind and facets as numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryKey {
+    /// The record it comes from.
+    pub record: RecordId,
+    /// The day it counts on.
+    pub day: NaiveDate,
+    /// The unit it counts to.
+    pub unit: UnitId,
+    /// For whom.
+    pub person: Option<PersonId>,
+    /// Number of the kind.
+    pub kind: i64,
+    /// Number of the facet set.
+    pub facet_set: i64,
+    /// Quantity.
+    pub quantity: i64,
+}
+
+const COLUMNS: [&str; 14] = [
+    "seq", "booking", "kind_id", "unit_id", "person_id", "record_id", "occurred_on", "month", "facet_set_id",
+    "quantity", "reverses", "reason", "recorded_at", "account_id",
+];
+
+/// Books the difference between what the records' entries should be and what they are.
+///
+/// The last step of the caller's transaction before it commits: positions are taken here, so that they have no holes
+/// and commit in order. The caller has locked the records by their versions.
+pub async fn book(
+    tx: &DatabaseTransaction,
+    kinds: &Kinds,
+    by: By<'_>,
+    desired: &[Desired],
+    reason: Option<&Reason>,
+) -> Result<Booked, LedgerError> {
+    let sets: BTreeSet<&Facets> = desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect();
+    let set_numbers = facets::intern(tx, &sets).await?;
+    let mut wanted: BTreeMap<EntryKey, i64> = BTreeMap::new();
+    for record in desired {
+        for entry in &record.entries {
+            let kind = kinds.check(entry.kind, &entry.facets)?;
+            let facet_set = *set_numbers.get(&entry.facets).ok_or_else(|| LedgerError::Stored {
+                what: "facet set",
+                text: entry.facets.canonical(),
+            })?;
+            let key = EntryKey {
+                record: record.record,
+                day: entry.day,
+                unit: entry.unit,
+                person: entry.person,
+                kind,
+                facet_set,
+                quantity: entry.quantity,
+            };
+            *wanted.entry(key).or_default() += 1;
+        }
+    }
+    let records: Vec<RecordId> = desired.iter().map(|record| record.record).collect();
+    let mut reversals = Vec::new();
+    for live in live_entries(tx, &records).await? {
+        match wanted.get_mut(&live.entry) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => reversals.push(live),
+        }
+    }
+    let new: Vec<EntryKey> = wanted
+        .into_iter()
+        .flat_map(|(key, count)| (0..count).map(move |_| key.clone()))
+        .collect();
+    let booked = Booked { entries: new.len(), reversals: reversals.len() };
+    write(tx, by, reversals, new, reason).await?;
+    Ok(booked)
+}
+
+async fn write(
+    tx: &DatabaseTransaction,
+    by: By<'_>,
+    reversals: Vec<LiveEntry>,
+    new: Vec<EntryKey>,
+    reason: Option<&Reason>,
+) -> Result<(), LedgerError> {
+    let count = reversals.len() + new.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let first = take_positions(tx, count).await?;
+    let reason_code = reason.map_or(ReasonCode::Edit, |reason| reason.code).as_str();
+    let row = |seq: i64, key: &EntryKey, reverses: Option<i64>| -> Vec<Value> {
+        vec![
+            seq.into(),
+            first.into(),
+            key.kind.into(),
+            key.unit.0.into(),
+            key.person.map(|person| person.0).into(),
+            key.record.0.into(),
+            key.day.into(),
+            month_of(key.day).into(),
+            key.facet_set.into(),
+            if reverses.is_some() { -key.quantity } else { key.quantity }.into(),
+            reverses.into(),
+            reverses.map(|_| reason_code).into(),
+            by.at.0.as_str().into(),
+            by.account.0.into(),
+        ]
+    };
+    let undone = reversals.iter().zip(first..).map(|(live, seq)| row(seq, &live.entry, Some(live.seq)));
+    let done = new.iter().zip(first + reversals.len() as i64..).map(|(key, seq)| row(seq, key, None));
+    db::insert_many(tx, "ledger_entry", &COLUMNS, undone.chain(done)).await?;
+    if let Some(note) = reason.and_then(|reason| reason.note.as_deref()) {
+        db::execute(
+            tx,
+            "insert into ledger_note (booking, note) values ($1, $2)",
+            vec![first.into(), note.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes positions by updating the one head row: whoever takes them holds the row until commit.
+pub(crate) async fn take_positions(tx: &impl ConnectionTrait, count: usize) -> Result<i64, DbErr> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last: Option<i64> = db::scalar(
+        tx,
+        "update ledger_head set seq = seq + $1 where id = 1 returning seq",
+        vec![count.into()],
+    )
+    .await?;
+    last.map(|last| last - count + 1)
+        .ok_or_else(|| DbErr::RecordNotFound("ledger head".to_owned()))
+}
+
+/// The position that the ledger stands at.
+pub async fn position(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let seq = db::scalar(conn, "select seq from ledger_head where id = 1", vec![]).await?;
+    Ok(seq.unwrap_or(0))
+}
+
+/// The records' entries that are neither reversals nor reversed, in the order of their positions.
+pub async fn live_entries(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Vec<LiveEntry>, DbErr> {
+    let mut live = Vec::new();
+    let mut seen: HashMap<RecordId, ()> = HashMap::new();
+    let records: Vec<RecordId> = records.iter().copied().filter(|record| seen.insert(*record, ()).is_none()).collect();
+    for chunk in db::chunks(&records) {
+        let sql = format!(
+            "select e.seq, e.record_id, e.occurred_on, e.unit_id, e.person_id, e.kind_id, e.facet_set_id, e.quantity \
+             from ledger_entry e where e.record_id in ({}) and e.reverses is null \
+             and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.seq",
+            db::places(1, chunk.len())
+        );
+        let values = chunk.iter().map(|record| record.0.into()).collect();
+        for row in db::raw(conn, &sql, values).await? {
+            live.push(LiveEntry {
+                seq: row.try_get_by_index(0)?,
+                entry: EntryKey {
+                    record: RecordId(row.try_get_by_index(1)?),
+                    day: row.try_get_by_index(2)?,
+                    unit: UnitId(row.try_get_by_index(3)?),
+                    person: row.try_get_by_index::<Option<i64>>(4)?.map(PersonId),
+                    kind: row.try_get_by_index(5)?,
+                    facet_set: row.try_get_by_index(6)?,
+                    quantity: row.try_get_by_index(7)?,
+                },
+            });
+        }
+    }
+    Ok(live)
+}

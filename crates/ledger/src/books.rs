@@ -1,0 +1,249 @@
+//! The books, opened at a position for a unit and a period: figures and their rows, computed from entries read once.
+//!
+//! Opening reads the tree, the facet sets and the live entries of the scope in a handful of set-based queries; every
+//! figure after that is a pass over memory. Roll-ups will stand behind the same interface.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use kernel::{DAY_ONE, Period, PersonId, RecordId, Refusal, UnitId};
+use sea_orm::ConnectionTrait;
+
+use crate::{Facets, Filter, Kinds, LedgerError, Line, Metric, Nature, Part, Tree, booking, db, facets, measure, tree};
+
+/// Entries of a scope, ready to be counted.
+#[derive(Debug)]
+pub struct Books<'a> {
+    kinds: &'a Kinds,
+    /// The position: entries up to and with it count.
+    pub position: i64,
+    /// The unit that the books were opened for.
+    pub unit: UnitId,
+    /// The period that flows were read for.
+    pub period: Period,
+    /// The tree under the unit.
+    pub tree: Tree,
+    facet_sets: HashMap<i64, Facets>,
+    lines: BTreeMap<i64, Vec<Line>>,
+    booked: BTreeSet<(i64, UnitId)>,
+}
+
+/// A figure's value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A count or a sum.
+    Whole(i64),
+    /// A share: the rows of one measure among those of another.
+    Rate {
+        /// Counted.
+        part: i64,
+        /// Of.
+        whole: i64,
+    },
+}
+
+impl Value {
+    /// The number: whole, or in per cent with one decimal; a share of nothing is none.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Self::Whole(count) => Some(count as f64),
+            Self::Rate { whole: 0, .. } => None,
+            Self::Rate { part, whole } => Some((part as f64 * 1000.0 / whole as f64).round() / 10.0),
+        }
+    }
+
+    /// The exact count: of a rate its first half.
+    pub fn count(self) -> i64 {
+        match self {
+            Self::Whole(count) => count,
+            Self::Rate { part, .. } => part,
+        }
+    }
+}
+
+/// One row that a figure opens onto: a record, a person, a unit or an entry, with the entries that make it.
+#[derive(Clone, Debug)]
+pub struct FigureRow {
+    /// Which half of a rate it belongs to: 0 or 1.
+    pub part: usize,
+    /// The entries, at least one.
+    pub lines: Vec<Line>,
+}
+
+/// A figure with all that proves it.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// The value.
+    pub value: Value,
+    /// The rows that it was computed from; of a rate both lists, told apart by `part`.
+    pub rows: Vec<FigureRow>,
+    /// Whether none of its kinds was ever booked in the scope: then zero is no figure.
+    pub no_data: bool,
+}
+
+impl<'a> Books<'a> {
+    /// Opens the books for a unit and all under it.
+    ///
+    /// `position` none is the present one. `tree_day` is the day of the tree: the period's last day, unless today's
+    /// tree was asked for. Only the kinds named are read.
+    pub async fn open(
+        conn: &impl ConnectionTrait,
+        kinds: &'a Kinds,
+        wanted: &[&str],
+        unit: UnitId,
+        period: Period,
+        position: Option<i64>,
+        tree_day: Option<NaiveDate>,
+    ) -> Result<Self, LedgerError> {
+        let head = booking::position(conn).await?;
+        let position = match position {
+            None => head,
+            Some(asked) if (0..=head).contains(&asked) => asked,
+            Some(asked) => return Err(Refusal::new("position-unknown").with("position", asked).with("head", head).into()),
+        };
+        let day = tree_day.unwrap_or(period.to);
+        let mut books = Self {
+            kinds,
+            position,
+            unit,
+            period,
+            tree: Tree::load(conn, Some(unit), day, position).await?,
+            facet_sets: facets::load(conn).await?,
+            lines: BTreeMap::new(),
+            booked: BTreeSet::new(),
+        };
+        for nature in [Nature::Flow, Nature::State] {
+            let mut numbers = Vec::new();
+            for kind in wanted {
+                let (number, spec) = kinds.get(kind)?;
+                if spec.nature == nature && !numbers.contains(&number) {
+                    numbers.push(number);
+                }
+            }
+            let from = if nature == Nature::Flow { period.from } else { DAY_ONE };
+            books.read(conn, &numbers, from, day).await?;
+        }
+        Ok(books)
+    }
+
+    async fn read(
+        &mut self,
+        conn: &impl ConnectionTrait,
+        numbers: &[i64],
+        from: NaiveDate,
+        tree_day: NaiveDate,
+    ) -> Result<(), LedgerError> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let mut values = vec![self.unit.0.into(), self.position.into(), tree_day.into()];
+        values.extend(numbers.iter().map(|number| (*number).into()));
+        let kinds = db::places(4, numbers.len());
+        let scope = tree::scope_sql();
+        let sql = format!(
+            "{scope} select distinct e.kind_id, e.unit_id from scope s join ledger_entry e on e.unit_id = s.unit_id \
+             where e.kind_id in ({kinds}) and e.seq <= $2"
+        );
+        for row in db::raw(conn, &sql, values.clone()).await? {
+            self.booked.insert((row.try_get_by_index(0)?, UnitId(row.try_get_by_index(1)?)));
+        }
+        values.push(from.into());
+        values.push(self.period.to.into());
+        let sql = format!(
+            "{scope} select e.seq, e.record_id, e.person_id, e.unit_id, e.kind_id, e.facet_set_id, e.quantity, \
+             e.occurred_on from ledger_entry e where e.kind_id in ({kinds}) \
+             and e.unit_id in (select unit_id from scope) \
+             and e.occurred_on between ${} and ${} and e.seq <= $2 and e.reverses is null \
+             and not exists (select 1 from ledger_entry r where r.reverses = e.seq and r.seq <= $2) order by e.seq",
+            values.len() - 1,
+            values.len()
+        );
+        for row in db::raw(conn, &sql, values).await? {
+            let line = Line {
+                seq: row.try_get_by_index(0)?,
+                record: RecordId(row.try_get_by_index(1)?),
+                person: row.try_get_by_index::<Option<i64>>(2)?.map(PersonId),
+                unit: UnitId(row.try_get_by_index(3)?),
+                kind: row.try_get_by_index(4)?,
+                facet_set: row.try_get_by_index(5)?,
+                quantity: row.try_get_by_index(6)?,
+                day: row.try_get_by_index(7)?,
+            };
+            self.lines.entry(line.kind).or_default().push(line);
+        }
+        Ok(())
+    }
+
+    /// The facets of a line.
+    pub fn facets(&self, line: &Line) -> Option<&Facets> {
+        self.facet_sets.get(&line.facet_set)
+    }
+
+    /// The name of a line's kind.
+    pub fn kind(&self, line: &Line) -> &'static str {
+        self.kinds.by_number(line.kind).map_or("", |spec| spec.name)
+    }
+
+    /// A figure for a unit of the tree and a part of the period, with a further filter.
+    pub fn figure(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Figure, LedgerError> {
+        if !self.tree.holds(unit) {
+            return Err(Refusal::new("unit-outside-books").with("unit", unit).into());
+        }
+        if period.to > self.period.to || period.from < self.period.from {
+            return Err(Refusal::new("period-outside-books").with("from", period.from).with("to", period.to).into());
+        }
+        let allowed = metric.facets(self.kinds);
+        if let Some(odd) = filter.0.keys().find(|name| !allowed.contains(&name.as_str())) {
+            return Err(Refusal::new("facet-unknown")
+                .with("facet", odd)
+                .with("key", &metric.key)
+                .with("allowed", allowed.join(" "))
+                .into());
+        }
+        let mut rows = Vec::new();
+        let mut values = Vec::new();
+        let mut no_data = true;
+        for (part_number, part) in metric.parts().enumerate() {
+            let lines = self.lines_of(part, unit, period, filter)?;
+            no_data = no_data && !self.was_booked(part, unit)?;
+            let grouped = measure::rows(part.measure, &lines, period);
+            values.push(measure::value(part.measure, &grouped));
+            rows.extend(grouped.into_iter().map(|lines| FigureRow { part: part_number, lines }));
+        }
+        let value = match values[..] {
+            [part, whole] => Value::Rate { part, whole },
+            _ => Value::Whole(values.first().copied().unwrap_or(0)),
+        };
+        Ok(Figure { value, rows, no_data })
+    }
+
+    /// The one predicate: the live entries of these kinds, in this scope and period, whose facets pass.
+    fn lines_of(&self, part: &Part, unit: UnitId, period: Period, filter: &Filter) -> Result<Vec<Line>, LedgerError> {
+        let filter = part.filter.and(filter);
+        let sets: BTreeSet<i64> =
+            self.facet_sets.iter().filter(|(_, facets)| filter.admits(facets)).map(|(number, _)| *number).collect();
+        let whole_scope = unit == self.unit;
+        let mut lines = Vec::new();
+        for kind in &part.kinds {
+            let (number, spec) = self.kinds.get(kind)?;
+            let all = self.lines.get(&number).map(Vec::as_slice).unwrap_or_default();
+            lines.extend(all.iter().filter(|line| {
+                (spec.nature == Nature::State || period.contains(line.day))
+                    && sets.contains(&line.facet_set)
+                    && (whole_scope || self.tree.under(line.unit, unit))
+            }));
+        }
+        Ok(lines)
+    }
+
+    fn was_booked(&self, part: &Part, unit: UnitId) -> Result<bool, LedgerError> {
+        for kind in &part.kinds {
+            let (number, _) = self.kinds.get(kind)?;
+            let mut units = self.booked.range((number, UnitId(i64::MIN))..=(number, UnitId(i64::MAX)));
+            if units.any(|(_, booked)| self.tree.under(*booked, unit)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

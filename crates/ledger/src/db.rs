@@ -1,0 +1,156 @@
+//! SQL written once for both databases: `$1` places, `insert … values` in chunks, transactions that write from the start.
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    FromQueryResult, IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, TryGetable, Value,
+};
+
+/// SQLite takes 32,766 places in a statement, PostgreSQL 65,535.
+const PLACES: usize = 30_000;
+
+/// Connects and sets what each database needs; a missing SQLite file is made.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(8).map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("foreign_keys", "ON")
+            .pragma("busy_timeout", "20000")
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "MEMORY")
+    });
+    Database::connect(options).await
+}
+
+/// Begins a transaction that writes: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = match db.get_database_backend() {
+        DbBackend::Sqlite => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        },
+        _ => TransactionOptions {
+            isolation_level: Some(IsolationLevel::ReadCommitted),
+            ..TransactionOptions::default()
+        },
+    };
+    db.begin_with_options(options).await
+}
+
+fn statement(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(conn.get_database_backend(), sql, values)
+}
+
+/// All rows, typed.
+pub async fn all<T: FromQueryResult + Send + Sync>(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, DbErr> {
+    let rows = conn.query_all_raw(statement(conn, sql, values)).await?;
+    rows.iter().map(|row| T::from_query_result(row, "")).collect()
+}
+
+/// All rows as they come, for columns read by number where there are many.
+pub async fn raw(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+    conn.query_all_raw(statement(conn, sql, values)).await
+}
+
+/// The first row, if any.
+pub async fn one<T: FromQueryResult + Send + Sync>(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>, DbErr> {
+    let row = conn.query_one_raw(statement(conn, sql, values)).await?;
+    row.map(|row| T::from_query_result(&row, "")).transpose()
+}
+
+/// The first column of the first row, if any.
+pub async fn scalar<T: TryGetable>(
+    conn: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>, DbErr> {
+    let row = conn.query_one_raw(statement(conn, sql, values)).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+/// Runs a statement and says how many rows it touched.
+pub async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+    Ok(conn.execute_raw(statement(conn, sql, values)).await?.rows_affected())
+}
+
+/// Inserts rows, as many a statement as the databases take.
+pub async fn insert_many(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    columns: &[&str],
+    rows: impl IntoIterator<Item = Vec<Value>>,
+) -> Result<(), DbErr> {
+    let per_statement = PLACES / columns.len();
+    let head = format!("insert into {table} ({}) values ", columns.join(", "));
+    let full = format!("{head}{}", tuples(columns.len(), per_statement));
+    let mut values = Vec::new();
+    let mut held = 0;
+    for row in rows {
+        debug_assert_eq!(row.len(), columns.len());
+        values.extend(row);
+        held += 1;
+        if held == per_statement {
+            execute(conn, &full, std::mem::take(&mut values)).await?;
+            held = 0;
+        }
+    }
+    if held > 0 {
+        execute(conn, &format!("{head}{}", tuples(columns.len(), held)), values).await?;
+    }
+    Ok(())
+}
+
+fn tuples(width: usize, count: usize) -> String {
+    let mut sql = String::with_capacity(count * width * 6);
+    for row in 0..count {
+        sql.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 1..=width {
+            if column > 1 {
+                sql.push(',');
+            }
+            sql.push('$');
+            sql.push_str(&(row * width + column).to_string());
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+/// `$3,$4,$5` for three places from the third on.
+pub fn places(first: usize, count: usize) -> String {
+    (first..first + count)
+        .map(|place| format!("${place}"))
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// Slices for `in (…)` lists.
+pub fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
+    items.chunks(10_000)
+}
+
+/// Takes `count` numbers of a range and answers the first; ranges leave no gap but for what is rolled back.
+pub async fn take_range(tx: &impl ConnectionTrait, name: &str, count: usize) -> Result<i64, DbErr> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last: Option<i64> = scalar(
+        tx,
+        "update id_range set last = last + $1 where name = $2 returning last",
+        vec![count.into(), name.into()],
+    )
+    .await?;
+    match last {
+        Some(last) => Ok(last - count + 1),
+        None => Err(DbErr::RecordNotFound(format!("id range {name}"))),
+    }
+}

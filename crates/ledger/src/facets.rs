@@ -1,0 +1,160 @@
+//! Facets: closed dictionaries on an entry. A set of them is interned, so that a filter becomes `facet_set in (…)`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::db;
+
+/// Facet name to value, in the names' order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facets(pub BTreeMap<String, String>);
+
+impl Facets {
+    /// No facets.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The value of a facet.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The text that is hashed and stored: JSON with sorted names.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    /// SHA-256 of the canonical text, in hex.
+    pub fn hash(&self) -> String {
+        hex(&Sha256::digest(self.canonical().as_bytes()))
+    }
+}
+
+/// What a facet may be, for each facet named; a facet not named may be anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Filter(pub BTreeMap<String, BTreeSet<String>>);
+
+impl Filter {
+    /// Whether a facet set passes.
+    pub fn admits(&self, facets: &Facets) -> bool {
+        self.0
+            .iter()
+            .all(|(name, values)| facets.get(name).is_some_and(|value| values.contains(value)))
+    }
+
+    /// Both filters at once.
+    #[must_use]
+    pub fn and(&self, other: &Filter) -> Filter {
+        let mut both = self.0.clone();
+        for (name, values) in &other.0 {
+            both.entry(name.clone())
+                .and_modify(|mine| *mine = mine.intersection(values).cloned().collect())
+                .or_insert_with(|| values.clone());
+        }
+        Filter(both)
+    }
+
+    /// Adds a facet and what it may be.
+    #[must_use]
+    pub fn with(mut self, name: &str, values: &[&str]) -> Self {
+        self.0
+            .insert(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        self
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The numbers of facet sets, made where they are new. Inside the booking's transaction.
+pub(crate) async fn intern(
+    tx: &impl ConnectionTrait,
+    sets: &BTreeSet<&Facets>,
+) -> Result<HashMap<Facets, i64>, DbErr> {
+    let hashes: Vec<(String, &Facets)> = sets.iter().map(|facets| (facets.hash(), *facets)).collect();
+    let mut known = numbers(tx, &hashes).await?;
+    let missing: Vec<&(String, &Facets)> = hashes.iter().filter(|(_, facets)| !known.contains_key(*facets)).collect();
+    if missing.is_empty() {
+        return Ok(known);
+    }
+    let first = db::take_range(tx, "facet_set", missing.len()).await?;
+    for (number, (hash, facets)) in (first..).zip(&missing) {
+        db::execute(
+            tx,
+            "insert into facet_set (id, hash, facets) values ($1, $2, $3) on conflict (hash) do nothing",
+            vec![number.into(), hash.as_str().into(), facets.canonical().into()],
+        )
+        .await?;
+    }
+    known.extend(numbers(tx, &hashes).await?);
+    Ok(known)
+}
+
+async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> Result<HashMap<Facets, i64>, DbErr> {
+    let mut found = HashMap::new();
+    for chunk in db::chunks(hashes) {
+        let sql = format!("select hash, id from facet_set where hash in ({})", db::places(1, chunk.len()));
+        let values = chunk.iter().map(|(hash, _)| hash.as_str().into()).collect();
+        let by_hash: HashMap<&str, &Facets> = chunk.iter().map(|(hash, facets)| (hash.as_str(), *facets)).collect();
+        for row in db::raw(conn, &sql, values).await? {
+            let hash: String = row.try_get_by_index(0)?;
+            if let Some(facets) = by_hash.get(hash.as_str()) {
+                found.insert((*facets).clone(), row.try_get_by_index(1)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// All facet sets by number; some thousands at the most, since their values are closed.
+pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
+    let mut sets = HashMap::new();
+    for row in db::raw(conn, "select id, facets from facet_set", vec![]).await? {
+        let text: String = row.try_get_by_index(1)?;
+        let facets = serde_json::from_str(&text).map_err(|fault| DbErr::Json(fault.to_string()))?;
+        sets.insert(row.try_get_by_index(0)?, facets);
+    }
+    Ok(sets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_does_not_depend_on_the_order_of_naming() {
+        let one = Facets::none().with("type", "study").with("pillar", "wheel");
+        let other = Facets::none().with("pillar", "wheel").with("type", "study");
+        assert_eq!(one.hash(), other.hash());
+    }
+
+    #[test]
+    fn two_filters_admit_what_both_admit() {
+        let facets = Facets::none().with("status", "late").with("party", "yes");
+        let present = Filter::default().with("status", &["on_time", "late"]);
+        let party = Filter::default().with("party", &["yes"]);
+        assert!(present.and(&party).admits(&facets));
+        let absent = Filter::default().with("status", &["absent"]);
+        assert!(!present.and(&absent).admits(&facets));
+    }
+
+    #[test]
+    fn a_filter_on_a_facet_that_an_entry_lacks_does_not_admit_it() {
+        assert!(!Filter::default().with("grade", &["first"]).admits(&Facets::none()));
+    }
+}

@@ -1,0 +1,26 @@
+//! The heart: append-only facts, the dated tree they are counted over, the metrics read from them, and their seals.
+//!
+//! Knows the database, no feature and no HTTP. A feature registers its fact kinds ([`KindSpec`]), books through
+//! [`book`], and everything that shows a number asks [`Books`].
+
+mod books;
+mod booking;
+pub mod db;
+mod error;
+mod facets;
+mod kinds;
+mod measure;
+mod metric;
+pub mod migration;
+mod seal;
+mod tree;
+
+pub use booking::{Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, live_entries, position};
+pub use books::{Books, Figure, FigureRow, Value};
+pub use error::LedgerError;
+pub use facets::{Facets, Filter};
+pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
+pub use measure::{Line, Measure};
+pub use metric::{Labels, Metric, Metrics, Part};
+pub use seal::{SealKey, Sealed, Verdict, seal, verify};
+pub use tree::{Edge, Tree, ancestors, plant};

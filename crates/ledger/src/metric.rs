@@ -1,0 +1,212 @@
+//! Metrics are data: read from TOML, copied into versions in the database when they change.
+
+use std::collections::BTreeMap;
+
+use kernel::{Clock, Refusal};
+use sea_orm::DatabaseConnection;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Filter, Kinds, LedgerError, Measure, Nature, Values, db, facets::hex};
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Labels {
+    /// Chinese, shown first.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// What is counted, of which kinds, with which facets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Fact kinds.
+    pub kinds: Vec<String>,
+    /// The measure.
+    pub measure: Measure,
+    /// Which facets pass.
+    #[serde(default, rename = "where")]
+    pub filter: Filter,
+}
+
+/// One metric: a part, or a rate of two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// `people.members`; own metrics begin with `own.`.
+    pub key: String,
+    /// Which of its texts; raised when the definition changes.
+    #[serde(skip)]
+    pub version: i64,
+    /// Its name.
+    pub name: Labels,
+    /// Unit of measure.
+    pub unit: Labels,
+    /// 统计口径: what counts and what doesn't, in words.
+    pub definition: Labels,
+    /// What is counted.
+    pub count: Part,
+    /// The other half of a rate.
+    #[serde(default)]
+    pub over: Option<Part>,
+}
+
+impl Metric {
+    /// Its parts: one, or two of a rate.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        std::iter::once(&self.count).chain(&self.over)
+    }
+
+    /// The facets that every kind of every part carries: those that `where` may name.
+    pub fn facets(&self, kinds: &Kinds) -> Vec<&'static str> {
+        let mut specs = self
+            .parts()
+            .flat_map(|part| &part.kinds)
+            .filter_map(|kind| kinds.get(kind).ok())
+            .map(|(_, spec)| spec.facets.iter().map(|facet| facet.name).collect::<Vec<_>>());
+        let first = specs.next().unwrap_or_default();
+        specs.fold(first, |mut common, names| {
+            common.retain(|name| names.contains(name));
+            common
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    metric: Vec<Metric>,
+}
+
+/// The metrics in force, by key.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    by_key: BTreeMap<String, Metric>,
+}
+
+impl Metrics {
+    /// Reads a TOML text and checks it against the registered kinds.
+    pub fn parse(text: &str, kinds: &Kinds) -> Result<Self, LedgerError> {
+        let file: File = toml::from_str(text)
+            .map_err(|fault| Refusal::new("metrics-unreadable").with("fault", fault.message().to_owned()))?;
+        let mut by_key = BTreeMap::new();
+        for metric in file.metric {
+            check(&metric, kinds)?;
+            let key = metric.key.clone();
+            if by_key.insert(key.clone(), metric).is_some() {
+                return Err(Refusal::new("metric-twice").with("key", key).into());
+            }
+        }
+        Ok(Self { by_key })
+    }
+
+    /// Adds metrics of another text; a key may stand in one only.
+    pub fn extend(&mut self, other: Metrics) -> Result<(), LedgerError> {
+        for (key, metric) in other.by_key {
+            if self.by_key.contains_key(&key) {
+                return Err(Refusal::new("metric-twice").with("key", key).into());
+            }
+            self.by_key.insert(key, metric);
+        }
+        Ok(())
+    }
+
+    /// Copies what is new or changed into versions, and numbers every metric.
+    pub async fn record(&mut self, conn: &DatabaseConnection, clock: &dyn Clock) -> Result<(), LedgerError> {
+        let mut latest: BTreeMap<String, (i64, String)> = BTreeMap::new();
+        let sql = "select metric_key, version, hash from metric_version order by version";
+        for row in db::raw(conn, sql, vec![]).await? {
+            latest.insert(row.try_get_by_index(0)?, (row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+        }
+        let mut changed = Vec::new();
+        for metric in self.by_key.values_mut() {
+            let text = serde_json::to_string(metric).map_err(|fault| LedgerError::Stored {
+                what: "metric",
+                text: fault.to_string(),
+            })?;
+            let hash = hex(&Sha256::digest(text.as_bytes()));
+            match latest.get(&metric.key) {
+                Some((version, known)) if *known == hash => metric.version = *version,
+                known => {
+                    metric.version = known.map_or(1, |(version, _)| version + 1);
+                    changed.push(vec![
+                        metric.key.as_str().into(),
+                        metric.version.into(),
+                        text.into(),
+                        hash.into(),
+                        clock.moment().0.into(),
+                    ]);
+                }
+            }
+        }
+        if !changed.is_empty() {
+            let tx = db::begin(conn).await?;
+            let columns = ["metric_key", "version", "definition", "hash", "recorded_at"];
+            db::insert_many(&tx, "metric_version", &columns, changed).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// A metric as it was defined in a version.
+    pub async fn of_version(conn: &DatabaseConnection, key: &str, version: i64) -> Result<Metric, LedgerError> {
+        let sql = "select definition from metric_version where metric_key = $1 and version = $2";
+        let text: Option<String> = db::scalar(conn, sql, vec![key.into(), version.into()]).await?;
+        let text = text.ok_or_else(|| Refusal::new("metric-version-unknown").with("key", key).with("version", version))?;
+        let mut metric: Metric = serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })?;
+        metric.version = version;
+        Ok(metric)
+    }
+
+    /// Puts a metric in place, such as an older version for a report that is computed again.
+    pub fn put(&mut self, metric: Metric) {
+        self.by_key.insert(metric.key.clone(), metric);
+    }
+
+    /// A metric by its key.
+    pub fn get(&self, key: &str) -> Result<&Metric, Refusal> {
+        self.by_key.get(key).ok_or_else(|| {
+            let stem = key.split('.').next().unwrap_or(key);
+            let near: Vec<&str> = self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
+            Refusal::new("metric-unknown")
+                .with("key", key)
+                .with("near", if near.is_empty() { "—".to_owned() } else { near.join(" ") })
+        })
+    }
+
+    /// Every metric, in the keys' order.
+    pub fn all(&self) -> impl Iterator<Item = &Metric> {
+        self.by_key.values()
+    }
+}
+
+fn check(metric: &Metric, kinds: &Kinds) -> Result<(), LedgerError> {
+    let refuse = |fault: String| {
+        LedgerError::Refused(Refusal::new("metric-unsound").with("key", &metric.key).with("fault", fault))
+    };
+    for part in metric.parts() {
+        if part.kinds.is_empty() {
+            return Err(refuse("kinds = []".to_owned()));
+        }
+        for kind in &part.kinds {
+            let (_, spec) = kinds.get(kind).map_err(|_| refuse(format!("kind {kind}")))?;
+            if (spec.nature == Nature::State) != part.measure.of_state() {
+                return Err(refuse(format!("measure {:?} of {kind}", part.measure)));
+            }
+            for (name, values) in &part.filter.0 {
+                let facet = spec.facets.iter().find(|facet| facet.name == name);
+                let facet = facet.ok_or_else(|| refuse(format!("facet {name} of {kind}")))?;
+                if let Values::Closed(allowed) = facet.values
+                    && let Some(odd) = values.iter().find(|value| !allowed.contains(&value.as_str()))
+                {
+                    return Err(refuse(format!("{name} = {odd}")));
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! The dated tree: edges are only added, each from a day on and at a position, so that an old figure keeps its tree.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{DAY_ONE, UnitId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use crate::{By, booking::take_positions, db};
+
+/// From a day on, a unit stands under a parent, or at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The unit.
+    pub unit: UnitId,
+    /// What it stands under; none at the top.
+    pub parent: Option<UnitId>,
+    /// The first day; [`DAY_ONE`] for a tree that has no lower bound.
+    pub from: NaiveDate,
+}
+
+impl Edge {
+    /// An edge without a lower bound.
+    pub fn always(unit: UnitId, parent: Option<UnitId>) -> Self {
+        Self { unit, parent, from: DAY_ONE }
+    }
+}
+
+/// Adds edges; each takes a position.
+pub async fn plant(tx: &DatabaseTransaction, by: By<'_>, edges: &[Edge]) -> Result<(), DbErr> {
+    if edges.is_empty() {
+        return Ok(());
+    }
+    let first = take_positions(tx, edges.len()).await?;
+    let rows = edges.iter().zip(first..).map(|(edge, seq)| {
+        vec![
+            seq.into(),
+            edge.unit.0.into(),
+            edge.parent.map(|parent| parent.0).into(),
+            edge.from.into(),
+            by.at.0.as_str().into(),
+            by.account.0.into(),
+        ]
+    });
+    let columns = ["seq", "unit_id", "parent_id", "valid_from", "recorded_at", "account_id"];
+    db::insert_many(tx, "tree_edge", &columns, rows).await
+}
+
+/// The edge that holds for a unit on day `$3` at position `$2`: no later one by day, then by position.
+const HOLDS: &str = "e.seq <= $2 and e.valid_from <= $3 and not exists (select 1 from tree_edge l \
+     where l.unit_id = e.unit_id and l.seq <= $2 and l.valid_from <= $3 \
+     and (l.valid_from > e.valid_from or (l.valid_from = e.valid_from and l.seq > e.seq)))";
+
+/// `with recursive scope (unit_id) as (…)` for the units at and under `$1` on day `$3` at position `$2`.
+pub(crate) fn scope_sql() -> String {
+    format!(
+        "with recursive scope (unit_id, parent_id) as (select cast($1 as bigint), cast(null as bigint) \
+         union select e.unit_id, e.parent_id from scope s join tree_edge e on e.parent_id = s.unit_id where {HOLDS})"
+    )
+}
+
+/// The tree at and under a unit, or all of it, held in memory in one walk's order.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// For each unit the first place of its walk and the place after its last descendant.
+    spans: HashMap<UnitId, (usize, usize)>,
+    parents: HashMap<UnitId, UnitId>,
+    order: Vec<UnitId>,
+}
+
+impl Tree {
+    /// Loads the tree under `root` (all trees without one) as it was on `day`, as known at `position`.
+    pub async fn load(
+        conn: &impl ConnectionTrait,
+        root: Option<UnitId>,
+        day: NaiveDate,
+        position: i64,
+    ) -> Result<Self, DbErr> {
+        let rows = match root {
+            Some(root) => {
+                let sql = format!("{} select unit_id, parent_id from scope", scope_sql());
+                db::raw(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
+            }
+            None => {
+                let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
+                db::raw(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
+            }
+        };
+        let mut edges = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let parent: Option<i64> = row.try_get_by_index(1)?;
+            edges.push((UnitId(row.try_get_by_index(0)?), parent.map(UnitId)));
+        }
+        Ok(Self::of(&edges))
+    }
+
+    /// Builds the walk from (unit, parent) pairs; units in a loop are left out, since no top reaches them.
+    pub fn of(edges: &[(UnitId, Option<UnitId>)]) -> Self {
+        let mut children: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+        let mut tops = Vec::new();
+        let mut parents = HashMap::new();
+        for (unit, parent) in edges {
+            match parent {
+                Some(parent) => {
+                    children.entry(*parent).or_default().push(*unit);
+                    parents.insert(*unit, *parent);
+                }
+                None => tops.push(*unit),
+            }
+        }
+        for list in children.values_mut() {
+            list.sort_unstable();
+        }
+        tops.sort_unstable();
+        let mut tree = Self { parents, ..Self::default() };
+        let mut stack: Vec<(UnitId, bool)> = tops.into_iter().rev().map(|unit| (unit, false)).collect();
+        while let Some((unit, left)) = stack.pop() {
+            if left {
+                let end = tree.order.len();
+                if let Some(span) = tree.spans.get_mut(&unit) {
+                    span.1 = end;
+                }
+                continue;
+            }
+            let start = tree.order.len();
+            tree.order.push(unit);
+            tree.spans.insert(unit, (start, start + 1));
+            stack.push((unit, true));
+            if let Some(list) = children.get(&unit) {
+                stack.extend(list.iter().rev().map(|child| (*child, false)));
+            }
+        }
+        tree
+    }
+
+    /// How many units it holds.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Whether it holds the unit.
+    pub fn holds(&self, unit: UnitId) -> bool {
+        self.spans.contains_key(&unit)
+    }
+
+    /// Whether `unit` is `above` or stands under it.
+    pub fn under(&self, unit: UnitId, above: UnitId) -> bool {
+        match (self.spans.get(&unit), self.spans.get(&above)) {
+            (Some((place, _)), Some((from, to))) => from <= place && place < to,
+            _ => false,
+        }
+    }
+
+    /// The parent within this tree.
+    pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
+        self.parents.get(&unit).copied()
+    }
+
+    /// The unit and what it stands under, upwards.
+    pub fn upwards(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        std::iter::successors(Some(unit), |unit| self.parent(*unit))
+    }
+
+    /// The units at and under a unit, each after its parent.
+    pub fn at_and_under(&self, unit: UnitId) -> &[UnitId] {
+        match self.spans.get(&unit) {
+            Some((from, to)) => &self.order[*from..*to],
+            None => &[],
+        }
+    }
+
+    /// The units directly under a unit.
+    pub fn children(&self, unit: UnitId) -> Vec<UnitId> {
+        self.at_and_under(unit)
+            .iter()
+            .copied()
+            .filter(|child| self.parent(*child) == Some(unit) && *child != unit)
+            .collect()
+    }
+
+    /// Every unit, each after its parent.
+    pub fn all(&self) -> &[UnitId] {
+        &self.order
+    }
+}
+
+/// What a unit stands under, nearest first.
+pub async fn ancestors(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    day: NaiveDate,
+    position: i64,
+) -> Result<Vec<UnitId>, DbErr> {
+    let sql = format!("select e.parent_id from tree_edge e where e.unit_id = $1 and {HOLDS}");
+    let mut above = Vec::new();
+    let mut current = unit;
+    loop {
+        let values = vec![current.0.into(), position.into(), day.into()];
+        let parent: Option<Option<i64>> = db::scalar(conn, &sql, values).await?;
+        match parent.flatten().map(UnitId) {
+            Some(parent) if !above.contains(&parent) => {
+                above.push(parent);
+                current = parent;
+            }
+            _ => return Ok(above),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forest_is_walked_with_each_unit_after_its_parent() {
+        let edges = [(3, Some(1)), (1, None), (2, Some(1)), (4, Some(3)), (9, None)]
+            .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
+        let tree = Tree::of(&edges);
+        assert_eq!(tree.all(), [1, 2, 3, 4, 9].map(UnitId));
+        assert_eq!(tree.at_and_under(UnitId(3)), [3, 4].map(UnitId));
+        assert!(tree.under(UnitId(4), UnitId(1)) && !tree.under(UnitId(9), UnitId(1)));
+        assert_eq!(tree.children(UnitId(1)), [2, 3].map(UnitId));
+        assert_eq!(tree.upwards(UnitId(4)).collect::<Vec<_>>(), [4, 3, 1].map(UnitId));
+    }
+}
