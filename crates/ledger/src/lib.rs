@@ -12,6 +12,7 @@ mod kinds;
 mod measure;
 mod metric;
 pub mod migration;
+mod reconcile;
 mod seal;
 mod tree;
 
@@ -22,5 +23,6 @@ pub use facets::{Facets, Filter};
 pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
 pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};
+pub use reconcile::{Reconciled, reconcile};
 pub use seal::{SealKey, Sealed, Verdict, seal, verify};
-pub use tree::{Edge, Tree, ancestors, plant};
+pub use tree::{Edge, Tree, ancestors, changes_of_tree, plant};

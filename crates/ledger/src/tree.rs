@@ -94,6 +94,32 @@ impl Tree {
         Ok(Self::of(&edges))
     }
 
+    /// Loads the units given and all that they stand under, as it was on `day`, as known at `position`.
+    pub async fn upward(
+        conn: &impl ConnectionTrait,
+        units: &[UnitId],
+        day: NaiveDate,
+        position: i64,
+    ) -> Result<Self, DbErr> {
+        let mut edges = std::collections::BTreeSet::new();
+        for chunk in db::chunks(units) {
+            let sql = format!(
+                "with recursive up (unit_id, parent_id) as (select e.unit_id, e.parent_id from tree_edge e \
+                 where $1 = $1 and e.unit_id in ({}) and {HOLDS} \
+                 union select e.unit_id, e.parent_id from up u join tree_edge e on e.unit_id = u.parent_id \
+                 where {HOLDS}) select unit_id, parent_id from up",
+                db::places(4, chunk.len())
+            );
+            let mut values = vec![0i64.into(), position.into(), day.into()];
+            values.extend(chunk.iter().map(|unit| unit.0.into()));
+            for row in db::raw(conn, &sql, values).await? {
+                let parent: Option<i64> = row.try_get_by_index(1)?;
+                edges.insert((UnitId(row.try_get_by_index(0)?), parent.map(UnitId)));
+            }
+        }
+        Ok(Self::of(&edges.into_iter().collect::<Vec<_>>()))
+    }
+
     /// Builds the walk from (unit, parent) pairs; units in a loop are left out, since no top reaches them.
     pub fn of(edges: &[(UnitId, Option<UnitId>)]) -> Self {
         let mut children: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
@@ -210,6 +236,12 @@ pub async fn ancestors(
             _ => return Ok(above),
         }
     }
+}
+
+/// The days on which the tree changed, in their order.
+pub async fn changes_of_tree(conn: &impl ConnectionTrait) -> Result<Vec<NaiveDate>, DbErr> {
+    let rows = db::raw(conn, "select distinct valid_from from tree_edge order by valid_from", vec![]).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 #[cfg(test)]

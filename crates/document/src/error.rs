@@ -1,0 +1,58 @@
+//! What can go wrong while a document is written.
+
+use std::path::PathBuf;
+
+/// Why a document could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// No face at hand has a glyph for these characters. A box in their place would be a wrong document.
+    #[error("no font has a glyph for {} in \"{near}\"", listed(chars))]
+    MissingGlyph {
+        /// The characters, each once, in the order in which they stand in the text.
+        chars: Vec<char>,
+        /// The first of them with the text around it.
+        near: String,
+    },
+    /// A face that the document format needs is in none of the folders.
+    #[error("no font for {role} in {}", folders(dirs))]
+    MissingFont {
+        /// What the face is for, such as `body (仿宋)`.
+        role: &'static str,
+        /// The folders that were searched.
+        dirs: Vec<PathBuf>,
+    },
+    /// A font file that was there when the folders were read cannot be read any more.
+    #[error("read font {}", path.display())]
+    Font {
+        /// The font file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The typesetter refused the document.
+    #[error("typeset document: {0}")]
+    Typeset(String),
+    /// The parts of the DOCX could not be packed.
+    #[error("pack docx")]
+    Pack(#[from] zip::result::ZipError),
+    /// A part of the DOCX could not be written.
+    #[error("write docx part")]
+    Part(#[from] std::io::Error),
+    /// The workbook could not be written.
+    #[error("write xlsx")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The data of the document could not be handed to the typesetter.
+    #[error("hand over document data")]
+    Data(#[from] serde_json::Error),
+}
+
+fn listed(chars: &[char]) -> String {
+    let named: Vec<String> = chars.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+    named.join(", ")
+}
+
+fn folders(dirs: &[PathBuf]) -> String {
+    let named: Vec<String> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+    if named.is_empty() { "no folder at all".to_owned() } else { named.join(", ") }
+}

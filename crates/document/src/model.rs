@@ -1,0 +1,271 @@
+//! The document model: what a report says, without how any format says it.
+
+use serde::{Deserialize, Serialize};
+
+/// A document in the shape of GB/T 9704-2012: title, addressee, body, attachments, signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Document {
+    /// The language of the text; it decides marks, dates and punctuation that the writers add.
+    pub lang: Lang,
+    /// The title. It is broken into lines by [`title_lines`](crate::title_lines), unless it holds line feeds: then those decide.
+    pub title: String,
+    /// Whom the document is for, without the colon.
+    pub addressee: Option<String>,
+    /// The body.
+    pub blocks: Vec<Block>,
+    /// Names of the attachments. With two or more the writers number them (GB/T 9704-2012, 7.3.4).
+    pub attachments: Vec<String>,
+    /// Who signs and when.
+    pub signature: Option<Signature>,
+    /// What is a matter of local habit.
+    pub options: Options,
+    /// What the file says about itself.
+    pub properties: Properties,
+}
+
+/// The language of a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Lang {
+    /// The tag of the language as HTML and DOCX write it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+/// A piece of the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Block {
+    /// A heading. The writers number it: `一、`, `（一）`, `1.`, `（1）`.
+    Heading {
+        /// 1 to 4; anything beyond counts as the nearest.
+        level: u8,
+        /// Whether the paragraph that follows goes on in the heading's line: `（一）标题。正文…`. The writers add the full stop.
+        run_in: bool,
+        /// The text without mark.
+        content: Vec<Inline>,
+    },
+    /// A paragraph, its first line indented by two characters.
+    Paragraph(Vec<Inline>),
+    /// A table.
+    Table(Table),
+    /// Small text: sources, definitions, remarks.
+    Note(Vec<Inline>),
+    /// What follows begins on a new page.
+    PageBreak,
+}
+
+/// A piece of running text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// Emphasised text.
+    Bold(String),
+    /// A counted figure that leads to its rows.
+    Figure {
+        /// What the caller knows the figure by; HTML carries it as `data-figure`.
+        id: String,
+        /// The figure as it is printed.
+        text: String,
+        /// Where its rows are. DOCX and PDF link only absolute addresses (`http:`, `https:`).
+        href: Option<String>,
+        /// What the figure means; HTML shows it on hover.
+        title: Option<String>,
+        /// How the figure stands to what is on record.
+        state: FigureState,
+    },
+}
+
+impl Inline {
+    /// The text as it is printed.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Bold(text) | Self::Figure { text, .. } => text,
+        }
+    }
+}
+
+impl From<&str> for Inline {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Inline {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// How a figure stands to what is on record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FigureState {
+    /// It equals what is on record.
+    #[default]
+    Plain,
+    /// It has changed since the document was issued.
+    Drift,
+    /// There is no data for it.
+    None,
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Table {
+    /// What stands above it.
+    pub caption: Option<Vec<Inline>>,
+    /// The cells of the head, repeated on each page that the table reaches. Empty: no head.
+    pub head: Vec<Vec<Inline>>,
+    /// The rows, each a list of cells. Short rows are filled with empty cells.
+    pub rows: Vec<Vec<Vec<Inline>>>,
+    /// How each column is aligned; left for those not named.
+    pub align: Vec<Align>,
+    /// Relative widths of the columns; by their content if not given.
+    pub widths: Option<Vec<u32>>,
+}
+
+/// How a column is aligned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Align {
+    /// Flush left.
+    #[default]
+    Left,
+    /// Centred.
+    Center,
+    /// Flush right.
+    Right,
+}
+
+/// Who signs a document, and the date it bears.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The signing agency.
+    pub agency: String,
+    /// The date.
+    pub date: Date,
+    /// Whether a seal is put on it, which moves both.
+    pub sealed: bool,
+}
+
+/// A day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Date {
+    /// The full year.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+impl Date {
+    /// The day with this year, month and day.
+    pub fn new(year: i32, month: u8, day: u8) -> Self {
+        Self { year, month, day }
+    }
+
+    /// The date as documents write it: `2026年5月4日`, `4 May 2026`.
+    pub fn written(self, lang: Lang) -> String {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        match lang {
+            Lang::ZhCn => format!("{}年{}月{}日", self.year, self.month, self.day),
+            Lang::En => {
+                let month = MONTHS.get(usize::from(self.month).saturating_sub(1)).copied().unwrap_or_default();
+                format!("{} {month} {}", self.day, self.year)
+            }
+        }
+    }
+}
+
+/// A moment in UTC, to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp {
+    /// The day.
+    pub date: Date,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 59.
+    pub second: u8,
+}
+
+impl Timestamp {
+    /// The moment as `2026-05-04T08:00:00Z`.
+    pub fn iso(self) -> String {
+        let Date { year, month, day } = self.date;
+        format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", self.hour, self.minute, self.second)
+    }
+}
+
+/// What is a matter of local habit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// Headings in bold. Off in the standard.
+    pub bold_headings: bool,
+    /// The red head above the title.
+    pub red_head: Option<RedHead>,
+    /// The imprint (版记) at the bottom of the last page.
+    pub imprint: Option<Imprint>,
+}
+
+/// The red head (版头) above the title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedHead {
+    /// The mark of the issuing agency (发文机关标志).
+    pub agency: String,
+    /// The document's number (发文字号).
+    pub number: Option<String>,
+}
+
+/// The imprint (版记): copies, issuing office, date of issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imprint {
+    /// Who gets a copy (抄送), if anyone.
+    pub copies_to: Vec<String>,
+    /// The office that prints it (印发机关).
+    pub issuer: String,
+    /// The date of printing (印发日期).
+    pub issued: Date,
+}
+
+/// What a file says about itself. Nothing here is taken from the clock, so that equal documents give equal bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Properties {
+    /// Who made it.
+    pub author: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+}

@@ -1,0 +1,71 @@
+//! Reconciling (账实核对): what all records should have in the ledger beside what stands there.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::{PersonId, RecordId, Refusal, UnitId};
+use sea_orm::ConnectionTrait;
+
+use crate::{Desired, Entry, Kinds, LedgerError, db, facets};
+
+/// What a reconciliation found.
+#[derive(Clone, Debug, Default)]
+pub struct Reconciled {
+    /// Records looked at.
+    pub records: usize,
+    /// Live entries looked at.
+    pub entries: usize,
+    /// Records whose entries are not what they should be.
+    pub faults: Vec<Refusal>,
+}
+
+/// Compares every record's live entries with what its feature says of it.
+pub async fn reconcile(
+    conn: &impl ConnectionTrait,
+    kinds: &Kinds,
+    desired: Vec<Desired>,
+) -> Result<Reconciled, LedgerError> {
+    let sets = facets::load(conn).await?;
+    let mut found = Reconciled { records: desired.len(), ..Reconciled::default() };
+    let mut live: HashMap<RecordId, BTreeMap<Entry, i64>> = HashMap::new();
+    let sql = "select e.record_id, e.occurred_on, e.unit_id, e.person_id, e.kind_id, e.facet_set_id, e.quantity \
+         from ledger_entry e where e.reverses is null \
+         and not exists (select 1 from ledger_entry r where r.reverses = e.seq)";
+    for row in db::raw(conn, sql, vec![]).await? {
+        found.entries += 1;
+        let (kind, set): (i64, i64) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
+        let record = RecordId(row.try_get_by_index(0)?);
+        let (Some(spec), Some(facets)) = (kinds.by_number(kind), sets.get(&set)) else {
+            found.faults.push(fault("reconcile-strange", record, 1, 0));
+            continue;
+        };
+        let entry = Entry {
+            day: row.try_get_by_index(1)?,
+            unit: UnitId(row.try_get_by_index(2)?),
+            person: row.try_get_by_index::<Option<i64>>(3)?.map(PersonId),
+            kind: spec.name,
+            facets: facets.clone(),
+            quantity: row.try_get_by_index(6)?,
+        };
+        *live.entry(record).or_default().entry(entry).or_default() += 1;
+    }
+    for Desired { record, entries } in desired {
+        let mut counts = live.remove(&record).unwrap_or_default();
+        for entry in entries {
+            *counts.entry(entry).or_default() -= 1;
+        }
+        let surplus: i64 = counts.values().filter(|count| **count > 0).sum();
+        let missing: i64 = -counts.values().filter(|count| **count < 0).sum::<i64>();
+        if surplus + missing > 0 {
+            found.faults.push(fault("reconcile-differs", record, surplus, missing));
+        }
+    }
+    let mut orphans: Vec<(RecordId, i64)> =
+        live.into_iter().map(|(record, counts)| (record, counts.values().sum())).collect();
+    orphans.sort_unstable();
+    found.faults.extend(orphans.into_iter().map(|(record, count)| fault("reconcile-orphan", record, count, 0)));
+    Ok(found)
+}
+
+fn fault(code: &str, record: RecordId, surplus: i64, missing: i64) -> Refusal {
+    Refusal::new(code).with("record", record).with("surplus", surplus).with("missing", missing)
+}

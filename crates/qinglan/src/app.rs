@@ -1,0 +1,136 @@
+//! The application: an open database with its kinds, metrics, clock and key, and who acts.
+
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::NaiveDate;
+use kernel::{AccountId, Clock, Moment, Zone};
+use ledger::{By, Kinds, Metrics, SealKey, db};
+use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+use crate::{config::Config, error::Result, features};
+
+/// Everything an action needs; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Registered fact kinds.
+    pub kinds: Arc<Kinds>,
+    /// Metrics in force.
+    pub metrics: Arc<Metrics>,
+    /// Where the time comes from.
+    pub clock: SharedClock,
+    /// The federation's zone.
+    pub zone: Zone,
+    /// Where keys lie.
+    pub config: Arc<Config>,
+}
+
+/// A clock that can be shown in a debug text.
+#[derive(Clone)]
+pub struct SharedClock(pub Arc<dyn Clock>);
+
+impl std::fmt::Debug for SharedClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("clock")
+    }
+}
+
+/// Who acts, and the moment of the action.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// The moment.
+    pub at: Moment,
+}
+
+impl Actor {
+    /// As the ledger wants it.
+    pub fn by(&self) -> By<'_> {
+        By { account: self.account, at: &self.at }
+    }
+}
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        ledger::migration::LEDGER
+            .iter()
+            .chain(features::MIGRATIONS.iter().copied().flatten())
+            .map(|tables| Box::new(ledger::migration::Tables { ..*tables }) as Box<dyn MigrationTrait>)
+            .collect()
+    }
+}
+
+impl App {
+    /// Opens the database: makes what is missing, migrates what is old, enters kinds and metrics.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
+        config.make_folder()?;
+        let db = db::connect(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
+        Migrator::up(&db, None).await.map_err(|fault| config.unreachable(&fault))?;
+        let kinds = Kinds::register(&db, &features::kinds()).await?;
+        let mut metrics = features::metrics::shipped(&kinds)?;
+        if let Some(own) = config.own_metrics()? {
+            metrics.extend(features::metrics::own(&own, &kinds)?)?;
+        }
+        metrics.record(&db, clock.as_ref()).await?;
+        Ok(Self {
+            db,
+            kinds: Arc::new(kinds),
+            metrics: Arc::new(metrics),
+            clock: SharedClock(clock),
+            zone: Zone::default(),
+            config: Arc::new(config),
+        })
+    }
+
+    /// The command line's actor at this moment.
+    pub fn operator(&self) -> Actor {
+        Actor { account: AccountId::OPERATOR, at: self.clock.0.moment() }
+    }
+
+    /// Today in the federation's zone.
+    pub fn today(&self) -> NaiveDate {
+        self.zone.today(self.clock.0.as_ref())
+    }
+
+    /// The key that signs seals; made on first use.
+    pub fn seal_key(&self) -> Result<SealKey> {
+        let key = SealKey::load_or_make(&self.config.seal_key_file(), rand::random)?;
+        self.config.publish_key(&key.public())?;
+        Ok(key)
+    }
+
+    /// Seals what is not sealed yet.
+    pub async fn seal(&self) -> Result<ledger::Sealed> {
+        let key = self.seal_key()?;
+        Ok(ledger::seal(&self.db, &key, &self.clock.0.moment()).await?)
+    }
+
+    /// Which database it is, for `doctor`.
+    pub fn backend(&self) -> &'static str {
+        match self.db.get_database_backend() {
+            DbBackend::Sqlite => "SQLite",
+            DbBackend::Postgres => "PostgreSQL",
+            _ => "?",
+        }
+    }
+}
+
+/// Where fonts are looked for: beside the binary first, then in the data folder.
+pub fn font_folders(config: &Config) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if let Ok(binary) = std::env::current_exe()
+        && let Some(folder) = binary.parent()
+    {
+        folders.push(folder.join("fonts"));
+        // Test binaries lie one folder deeper.
+        folders.extend(folder.parent().map(|above| above.join("fonts")));
+    }
+    folders.extend(std::env::var_os("QINGLAN_FONTS").map(PathBuf::from));
+    folders.extend(config.folder().map(|folder| folder.join("fonts")));
+    folders
+}

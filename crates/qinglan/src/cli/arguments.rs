@@ -1,0 +1,449 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::ui::language::Language;
+
+/// 青蓝：记一次，台账、汇总、报告随之而来，每个数字都能点开到记录。
+#[derive(Debug, Parser)]
+#[command(name = "qinglan", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// 数据目录（没有就新建） · data folder, made if missing
+    #[arg(long, global = true, value_name = "DIR", env = "QINGLAN_DATA")]
+    pub(super) data: Option<PathBuf>,
+    /// 数据库地址，如 postgres://… · database address
+    #[arg(long, global = true, value_name = "URL", env = "QINGLAN_DATABASE_URL", hide_env_values = true)]
+    pub(super) database_url: Option<String>,
+    /// 以 JSON 回答 · answer in JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// 语言 · language
+    #[arg(long, global = true, value_enum)]
+    pub(super) lang: Option<Language>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// 导入表格 · take files in
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// 单位 · units
+    Units {
+        #[command(subcommand)]
+        what: Units,
+    },
+    /// 人员 · people
+    People {
+        #[command(subcommand)]
+        what: People,
+    },
+    /// 小组 · study groups
+    Groups {
+        #[command(subcommand)]
+        what: Groups,
+    },
+    /// 活动 · activities
+    Activities {
+        #[command(subcommand)]
+        what: Activities,
+    },
+    /// 导入记录 · imports
+    Imports {
+        #[command(subcommand)]
+        what: Imports,
+    },
+    /// 统计指标 · metrics
+    Metrics {
+        #[command(subcommand)]
+        what: Metrics,
+    },
+    /// 报告 · reports
+    Report {
+        #[command(subcommand)]
+        what: Report,
+    },
+    /// 校验账本是否被改动 · look for what was altered behind the system's back
+    Verify,
+    /// 账实核对：记录与账本 · compare records with the ledger
+    Reconcile,
+    /// 检查数据目录、数据库、密钥、字体 · check folder, database, key, fonts
+    Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// 单位树：code,name,level,parent_code · a tree from CSV, also gzipped
+    Units {
+        file: PathBuf,
+        /// 从哪天起（缺省：一直如此） · from which day on; without it, always
+        #[arg(long, value_parser = day)]
+        from: Option<NaiveDate>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// 花名册 · a roster
+    Roster(Sheet),
+    /// 活动台账 · an activity register
+    Activities(Sheet),
+    /// 整体撤销一次导入 · undo an import as a whole
+    Undo { id: i64 },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sheet {
+    pub(super) file: PathBuf,
+    /// 为哪个单位导入：代码或名称 · the unit it is for, by code or name
+    #[arg(long, value_name = "U")]
+    pub(super) unit: String,
+    /// 年份（日期里没有年份时用） · the year where a date has none
+    #[arg(long)]
+    pub(super) year: Option<i32>,
+    /// 拒绝的行写到哪里 · where refused rows are written
+    #[arg(long, value_name = "FILE")]
+    pub(super) refused: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) how: How,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct How {
+    /// 只看结果，不录入 · show the verdicts, take nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// 不再询问：待回答的行按拒绝处理 · don't ask: rows that need an answer count as refused
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Units {
+    /// 列出单位 · list
+    List {
+        /// 只列这个单位及以下 · at and under this unit
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// 名称或代码含有 · name or code contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 增加单位 · add
+    Add {
+        name: String,
+        #[arg(long)]
+        level: Option<String>,
+        #[arg(long, value_name = "U")]
+        under: Option<String>,
+        #[arg(long)]
+        code: Option<String>,
+        /// 系统外单位 · an organisation outside the tree
+        #[arg(long)]
+        outside: bool,
+        #[arg(long, value_parser = day)]
+        from: Option<NaiveDate>,
+    },
+    /// 改名 · rename
+    Rename { unit: String, name: String },
+    /// 划转到另一单位 · move under another unit
+    Move {
+        unit: String,
+        #[arg(long, value_name = "U")]
+        under: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+    },
+    /// 撤销单位 · close
+    Close {
+        unit: String,
+        #[arg(long, value_parser = day)]
+        on: NaiveDate,
+    },
+    /// 并入另一单位 · merge into another
+    Merge {
+        unit: String,
+        #[arg(long, value_name = "U")]
+        into: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum People {
+    /// 列出人员 · list
+    List {
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// 姓名含有 · name contains
+        #[arg(long)]
+        search: Option<String>,
+        /// 哪天的任职（缺省今天） · postings of which day; today without it
+        #[arg(long, value_parser = day)]
+        on: Option<NaiveDate>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 增加人员 · add
+    Add {
+        name: String,
+        #[arg(long, value_name = "U")]
+        unit: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        /// 女 男
+        #[arg(long)]
+        sex: Option<String>,
+        /// 出生年月，如 1993.12
+        #[arg(long)]
+        birth: Option<String>,
+        /// 政治面貌
+        #[arg(long)]
+        party: Option<String>,
+        #[arg(long)]
+        duty: Option<String>,
+    },
+    /// 调动 · transfer
+    Transfer {
+        person: i64,
+        #[arg(long, value_name = "U")]
+        to: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        #[arg(long)]
+        duty: Option<String>,
+    },
+    /// 借调 · lend to another unit
+    Second {
+        person: i64,
+        #[arg(long, value_name = "U")]
+        home: String,
+        #[arg(long, value_name = "U")]
+        to: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        #[arg(long, value_parser = day)]
+        until: Option<NaiveDate>,
+    },
+    /// 离岗（产假等），不影响统计 · leave of absence
+    Absence {
+        person: i64,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        #[arg(long, value_parser = day)]
+        until: Option<NaiveDate>,
+    },
+    /// 政治面貌变更 · party status from a day on
+    Party {
+        person: i64,
+        status: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+    },
+    /// 离开：任职和小组成员到这天为止 · leave with this day
+    Leave {
+        person: i64,
+        #[arg(long, value_parser = day)]
+        on: NaiveDate,
+    },
+    /// 合并重复的人员 · merge two rows of one person
+    Merge {
+        person: i64,
+        #[arg(long)]
+        into: i64,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Groups {
+    /// 列出小组 · list
+    List {
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+    },
+    /// 修改小组 · change name, brand or rules
+    Change {
+        group: i64,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        brand: Option<String>,
+        /// 青年年龄上限 · age limit in years
+        #[arg(long)]
+        age_limit: Option<i32>,
+        /// 每月最少学习次数 · sessions a month at the least
+        #[arg(long)]
+        least_sessions: Option<i64>,
+        #[arg(long, value_parser = day)]
+        closed_on: Option<NaiveDate>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Activities {
+    /// 列出活动，新的在前 · list, newest first
+    List {
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        #[arg(long, value_parser = day)]
+        from: Option<NaiveDate>,
+        #[arg(long, value_parser = day)]
+        to: Option<NaiveDate>,
+        /// 标题或地点含有 · title or place contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 活动类型 · the types
+    Types,
+    /// 看一场活动 · show one
+    Show { id: i64 },
+    /// 登记一场活动 · enter a held session
+    Add {
+        title: String,
+        #[arg(long = "type")]
+        kind: String,
+        #[arg(long, value_parser = day)]
+        on: NaiveDate,
+        #[arg(long, value_name = "U")]
+        unit: String,
+        /// 参加人员，格式同台账 · names as in a register
+        #[arg(long, default_value = "")]
+        names: String,
+        /// 到场人数（含来宾） · head-count with guests
+        #[arg(long)]
+        audience: Option<i64>,
+        #[arg(long)]
+        place: Option<String>,
+        /// 另外参加的单位 · further units that took part
+        #[arg(long = "with", value_name = "U")]
+        partners: Vec<String>,
+    },
+    /// 补学 · a leave or absence made up
+    MadeUp {
+        id: i64,
+        #[arg(long)]
+        person: i64,
+        #[arg(long, value_parser = day)]
+        on: NaiveDate,
+    },
+    /// 归档 · lock
+    Close { id: i64 },
+    /// 作废 · void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Imports {
+    /// 列出导入 · list
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Metrics {
+    /// 列出指标 · list
+    List,
+    /// 一个指标在某单位某期间的数 · one figure
+    Show {
+        key: String,
+        #[arg(long, value_name = "U")]
+        unit: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        #[arg(long, value_parser = day)]
+        to: NaiveDate,
+        /// 账本位置（缺省：现在） · position in the ledger
+        #[arg(long, value_name = "N")]
+        as_of: Option<i64>,
+        /// 列出明细 · with its rows
+        #[arg(long)]
+        rows: bool,
+        /// 按今天的单位树（缺省：期末的） · by today's tree
+        #[arg(long)]
+        todays_tree: bool,
+        /// 条件，如 type=宣讲 · FACET=VALUE
+        #[arg(long = "where", value_name = "FACET=VALUE", value_parser = condition)]
+        conditions: Vec<(String, String)>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Html,
+    Docx,
+    Pdf,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportOf {
+    /// 模板：annual、monthly 或文件 · a shipped template or a file
+    #[arg(long)]
+    pub(super) template: String,
+    #[arg(long, value_name = "U")]
+    pub(super) unit: String,
+    #[arg(long, value_parser = day)]
+    pub(super) from: NaiveDate,
+    #[arg(long, value_parser = day)]
+    pub(super) to: NaiveDate,
+    #[arg(long, value_enum, default_value_t = Format::Html)]
+    pub(super) format: Format,
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Report {
+    /// 模板 · the templates
+    Templates,
+    /// 生成报告（不定稿） · build, without issuing
+    Build(ReportOf),
+    /// 定稿 · issue: freeze text and figures
+    Issue(ReportOf),
+    /// 已定稿的报告 · issued reports
+    List,
+    /// 按定稿时重算并比较，列出此后的变动 · compute again, compare, list drift
+    Rebuild {
+        id: i64,
+        /// 同时重新写出文件 · write the file again
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+        #[arg(short, long, value_name = "FILE", requires = "format")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Page {
+    /// 最多多少行 · at most so many lines
+    #[arg(long, default_value_t = 1000)]
+    pub(super) limit: usize,
+    /// 跳过多少行 · skip so many lines
+    #[arg(long, default_value_t = 0)]
+    pub(super) skip: usize,
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    kernel::parse_day(text).map_err(|_| "YYYY-MM-DD, 1900–2100".to_owned())
+}
+
+fn condition(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((facet, value)) if !facet.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((facet.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("FACET=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,147 @@
+//! `metrics`: the list, and one figure with its definition and rows.
+
+use kernel::Period;
+use ledger::Value;
+use serde_json::json;
+
+use super::{arguments::Metrics, out::Out};
+use crate::{
+    app::App,
+    error::Result,
+    features::{
+        metrics::{
+            actions::{Asked, show},
+            filter_of,
+        },
+        units,
+    },
+};
+
+pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
+    match what {
+        Metrics::List => list(app, out),
+        Metrics::Show { key, unit, from, to, as_of, rows, todays_tree, conditions } => {
+            let metric = app.metrics.get(&key)?;
+            let filter = filter_of(app, metric, &conditions).await?;
+            let unit = units::unit_named(&app.db, &unit).await?;
+            let asked = Asked {
+                unit: unit.id,
+                period: Period::new(from, to)?,
+                position: as_of,
+                tree_day: todays_tree.then(|| app.today()),
+                filter: filter.clone(),
+            };
+            let shown = show(app, &app.operator(), metric, &asked, rows).await?;
+            if out.json {
+                let mut answer = json!({
+                    "key": metric.key,
+                    "version": metric.version,
+                    "name": out.words.pick(&metric.name),
+                    "value": number(shown.figure.value),
+                    "unit": out.words.pick(&metric.unit),
+                    "definition": out.words.pick(&metric.definition),
+                    "of_unit": unit.name,
+                    "from": from,
+                    "to": to,
+                    "position": shown.position,
+                    "where": filter,
+                    "no_data": shown.figure.no_data,
+                    "row_count": shown.figure.rows.len(),
+                });
+                if let Value::Rate { part, whole } = shown.figure.value {
+                    answer["part"] = part.into();
+                    answer["whole"] = whole.into();
+                }
+                if rows {
+                    answer["rows"] = serde_json::to_value(&shown.rows)?;
+                }
+                return out.json(&answer);
+            }
+            out.say(
+                "metric-shown",
+                &[
+                    ("name", out.words.pick(&metric.name)),
+                    ("value", &told(shown.figure.value, shown.figure.no_data, out)),
+                    ("measure", out.words.pick(&metric.unit)),
+                    ("unit", &unit.name),
+                    ("from", &from.to_string()),
+                    ("to", &to.to_string()),
+                    ("position", &shown.position.to_string()),
+                    ("definition", out.words.pick(&metric.definition)),
+                ],
+            );
+            if rows {
+                let lines: Vec<Vec<String>> = shown
+                    .rows
+                    .iter()
+                    .map(|row| {
+                        let entries: Vec<String> = row.entries.iter().take(5).map(i64::to_string).collect();
+                        let more = if row.entries.len() > 5 { " …" } else { "" };
+                        vec![
+                            row.day.to_string(),
+                            row.unit.clone(),
+                            row.person.clone().unwrap_or_default(),
+                            row.title.clone(),
+                            row.quantity.to_string(),
+                            entries.join(" ") + more,
+                        ]
+                    })
+                    .collect();
+                out.table(&["col-day", "col-unit", "col-person", "col-title", "col-quantity", "col-entries"], &lines);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// A JSON number, whole where the measure is whole; null where there is nothing to take a share of.
+fn number(value: Value) -> serde_json::Value {
+    match value {
+        Value::Whole(count) => count.into(),
+        Value::Rate { .. } => value.number().map_or(serde_json::Value::Null, serde_json::Value::from),
+    }
+}
+
+fn told(value: Value, no_data: bool, out: &Out<'_>) -> String {
+    if no_data {
+        return out.words.say("no-data", &[]);
+    }
+    match value {
+        Value::Whole(count) => count.to_string(),
+        Value::Rate { part, whole } => {
+            value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1} ({part}/{whole})"))
+        }
+    }
+}
+
+fn list(app: &App, out: &Out<'_>) -> Result<()> {
+    if out.json {
+        let metrics: Vec<_> = app
+            .metrics
+            .all()
+            .map(|metric| {
+                json!({
+                    "key": metric.key, "version": metric.version, "name": out.words.pick(&metric.name),
+                    "unit": out.words.pick(&metric.unit), "definition": out.words.pick(&metric.definition),
+                    "facets": metric.facets(&app.kinds),
+                })
+            })
+            .collect();
+        return out.json(&metrics);
+    }
+    let rows: Vec<Vec<String>> = app
+        .metrics
+        .all()
+        .map(|metric| {
+            vec![
+                metric.key.clone(),
+                out.words.pick(&metric.name).to_owned(),
+                out.words.pick(&metric.unit).to_owned(),
+                metric.facets(&app.kinds).join(" "),
+                out.words.pick(&metric.definition).to_owned(),
+            ]
+        })
+        .collect();
+    out.table(&["col-key", "col-name", "col-measure", "col-facets", "col-definition"], &rows);
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! `import`: verdicts first, questions on a terminal, then taking; nothing is taken before it was confirmed.
+
+use std::{
+    collections::BTreeMap,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
+
+use dialoguer::{Confirm, Select};
+use kernel::{ImportId, UnitId};
+use serde_json::json;
+
+use super::{
+    arguments::{How, Import, Sheet},
+    out::{Out, progress},
+};
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    features::{
+        activities,
+        imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
+        people, units,
+    },
+};
+
+struct Job {
+    kind: Kind,
+    source: Source,
+    unit: Option<UnitId>,
+    year: Option<i32>,
+    from: Option<chrono::NaiveDate>,
+    how: How,
+    refused: Option<PathBuf>,
+}
+
+impl Job {
+    fn context<'a>(
+        &'a self,
+        answers: &'a Answers,
+        today: chrono::NaiveDate,
+        progress: &'a (dyn Fn(usize, usize) + Send + Sync),
+    ) -> Context<'a> {
+        let Self { source, unit, year, from, .. } = self;
+        Context { source, unit: *unit, year: *year, answers, from: *from, today, progress }
+    }
+}
+
+pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
+    match what {
+        Import::Undo { id } => {
+            let import = actions::undo(app, &app.operator(), ImportId(id)).await?;
+            if out.json {
+                out.json(&json!({ "undone": import.id, "file": import.file_name }))?;
+            } else {
+                out.say("import-undone", &[("id", &id.to_string()), ("file", &import.file_name)]);
+            }
+            Ok(())
+        }
+        Import::Units { file, from, how } => {
+            let source = Source::read(&file, Kind::Units)?;
+            let job = Job { kind: Kind::Units, source, unit: None, year: None, from, how, refused: None };
+            take(app, out, job).await
+        }
+        Import::Roster(sheet) => take(app, out, job(app, Kind::Roster, sheet).await?).await,
+        Import::Activities(sheet) => take(app, out, job(app, Kind::Activities, sheet).await?).await,
+    }
+}
+
+async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
+    let source = Source::read(&sheet.file, kind)?;
+    let unit = units::unit_named(&app.db, &sheet.unit).await?.id;
+    Ok(Job { kind, source, unit: Some(unit), year: sheet.year, from: None, how: sheet.how, refused: sheet.refused })
+}
+
+async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
+    let bar = progress();
+    let tell = |done: usize, all: usize| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    };
+    let actor = app.operator();
+    let asks = !job.how.yes && !job.how.dry_run && !out.json && std::io::stdin().is_terminal();
+    let mut answers = Answers::new();
+    let today = app.today();
+    let summary = loop {
+        let summary = actions::preview(app, &actor, job.kind, &job.context(&answers, today, &tell)).await?;
+        bar.reset();
+        if !asks || !ask(out, &summary, &mut answers) {
+            break summary;
+        }
+    };
+    bar.finish_and_clear();
+    if !out.json {
+        show(out, &summary);
+    }
+    let confirmed = job.how.yes || (asks && confirm(out, &summary));
+    let import = if confirmed {
+        let (id, _) = actions::confirm(app, &actor, job.kind, &job.context(&answers, today, &tell), &summary).await?;
+        bar.finish_and_clear();
+        Some(id)
+    } else {
+        None
+    };
+    let file = write_refused(app, out, &job, &job.context(&answers, today, &tell), &summary, import)?;
+    answer(out, &summary, import, file.as_deref())
+}
+
+/// Asks what is open; whether anything was answered, so that the rows are judged again.
+fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
+    let mut answered = false;
+    for (judged, question) in summary.questions() {
+        if answers.get(&judged.row).is_some_and(|given| given.contains(&usize::MAX)) {
+            continue;
+        }
+        println!("{}", out.words.say("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
+        let mut choices: Vec<String> = question.choices.iter().map(|choice| out.words.refusal(choice)).collect();
+        choices.push(out.words.say("choice-refuse", &[]));
+        let chosen =
+            Select::new().with_prompt(out.words.refusal(&question.text)).items(&choices).default(0).interact_opt();
+        // A choice beyond the question's own answers nothing, so that the row stays refused and isn't asked again.
+        let choice = match chosen {
+            Ok(Some(choice)) if choice < question.choices.len() => choice,
+            _ => usize::MAX,
+        };
+        answers.entry(judged.row).or_default().push(choice);
+        answered = answered || choice != usize::MAX;
+    }
+    answered
+}
+
+fn confirm(out: &Out<'_>, summary: &Summary) -> bool {
+    if summary.taken == 0 {
+        return false;
+    }
+    let prompt = out.words.say("import-confirm", &[("taken", &summary.taken.to_string())]);
+    Confirm::new().with_prompt(prompt).default(false).interact().unwrap_or(false)
+}
+
+fn show(out: &Out<'_>, summary: &Summary) {
+    let refused = summary.refused();
+    out.say(
+        "import-verdicts",
+        &[
+            ("read", &summary.read.to_string()),
+            ("taken", &summary.taken.to_string()),
+            ("repeated", &summary.repeated.to_string()),
+            ("refused", &refused.len().to_string()),
+        ],
+    );
+    const SHOWN: usize = 50;
+    for (row, reasons) in refused.iter().take(SHOWN) {
+        out.say("import-refused-row", &[("row", &row.to_string()), ("reason", &reason(out, reasons))]);
+    }
+    if refused.len() > SHOWN {
+        out.say("import-more-refused", &[("count", &(refused.len() - SHOWN).to_string())]);
+    }
+}
+
+fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
+    reasons.iter().map(|reason| out.words.refusal(reason)).collect::<Vec<_>>().join("；")
+}
+
+/// The refused rows as a file: where asked, else in the data folder once something was taken.
+fn write_refused(
+    app: &App,
+    out: &Out<'_>,
+    job: &Job,
+    context: &Context<'_>,
+    summary: &Summary,
+    import: Option<ImportId>,
+) -> Result<Option<PathBuf>> {
+    let refused: BTreeMap<usize, String> =
+        summary.refused().iter().map(|(row, reasons)| (*row, reason(out, reasons))).collect();
+    if refused.is_empty() || job.kind == Kind::Units {
+        return Ok(None);
+    }
+    let folder = app.config.folder().map(|folder| folder.join("imports"));
+    let file = match (&job.refused, folder, import) {
+        (Some(file), ..) => file.clone(),
+        (None, Some(folder), Some(id)) => folder.join(format!("{id}-refused.xlsx")),
+        _ => return Ok(None),
+    };
+    let table = match job.kind {
+        Kind::Roster => people::import::table(context)?,
+        _ => activities::import::table(context)?,
+    };
+    let bytes = refused_file(&table, &refused, &out.words.say("refused-heading", &[]))?;
+    write(&file, &bytes)?;
+    Ok(Some(file))
+}
+
+/// Writes a file whole, making its folder.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(AppError::io(folder.display()))?;
+    }
+    std::fs::write(file, bytes).map_err(AppError::io(file.display()))
+}
+
+fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Option<&Path>) -> Result<()> {
+    if out.json {
+        let refused: Vec<_> = summary
+            .refused()
+            .iter()
+            .map(|(row, reasons)| json!({ "row": row, "reason": reason(out, reasons) }))
+            .collect();
+        return out.json(&json!({
+            "read": summary.read,
+            "taken": summary.taken,
+            "repeated": summary.repeated,
+            "refused": refused,
+            "import": import,
+            "refused_file": file,
+        }));
+    }
+    match import {
+        Some(id) => {
+            out.say("import-taken", &[("id", &id.to_string()), ("taken", &summary.taken.to_string())]);
+        }
+        None => out.say("import-not-taken", &[]),
+    }
+    if let Some(file) = file {
+        out.say("refused-file", &[("file", &file.display().to_string())]);
+    }
+    Ok(())
+}

@@ -1,0 +1,479 @@
+//! Lists of units, people, groups, activities and imports, and what is done with single ones.
+
+use std::collections::HashSet;
+
+use kernel::{DayRange, GroupId, PersonId, RecordId, Refusal, UnitId};
+use ledger::Tree;
+use serde_json::{Value, json};
+
+use super::{
+    arguments::{Activities, Groups, Imports, Page, People, Units},
+    out::Out,
+};
+use crate::{
+    app::App,
+    error::Result,
+    features::{
+        activities,
+        groups::{self, actions::Change},
+        imports, metrics, people,
+        units::{self, actions::Addition},
+    },
+};
+
+/// Prints lines as JSON objects or as a table, a page of them; says when there are more.
+fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
+    let all = lines.len();
+    let shown: Vec<Vec<Value>> = lines.into_iter().skip(page.skip).take(page.limit).collect();
+    let rest = all.saturating_sub(page.skip + shown.len());
+    if out.json {
+        let objects: Vec<Value> = shown
+            .into_iter()
+            .map(|line| fields.iter().map(|(field, _)| (*field).to_owned()).zip(line).collect())
+            .collect();
+        out.json(&objects)?;
+    } else {
+        let rows: Vec<Vec<String>> = shown
+            .into_iter()
+            .map(|line| {
+                let text = |value: Value| match value {
+                    Value::Null => String::new(),
+                    Value::String(text) => text,
+                    other => other.to_string(),
+                };
+                line.into_iter().map(text).collect()
+            })
+            .collect();
+        out.table(&fields.iter().map(|(_, code)| *code).collect::<Vec<_>>(), &rows);
+    }
+    if rest > 0 {
+        out.note("list-more", &[("rest", &rest.to_string()), ("skip", &(page.skip + page.limit).to_string())]);
+    }
+    Ok(())
+}
+
+const EVERYTHING: Page = Page { limit: usize::MAX, skip: 0 };
+
+/// The tree today, under a unit or all of it.
+async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {
+    let root = match unit {
+        Some(unit) => Some(units::unit_named(&app.db, unit).await?.id),
+        None => None,
+    };
+    Ok(Tree::load(&app.db, root, app.today(), ledger::position(&app.db).await?).await?)
+}
+
+async fn unit_id(app: &App, unit: &str) -> Result<UnitId> {
+    Ok(units::unit_named(&app.db, unit).await?.id)
+}
+
+pub(super) async fn units(app: &App, out: &Out<'_>, what: Units) -> Result<()> {
+    let actor = app.operator();
+    match what {
+        Units::List { unit, search, page: shown } => {
+            let tree = tree(app, unit.as_deref()).await?;
+            let known = units::store::by_ids(&app.db, tree.all()).await?;
+            let fits = |text: &str| search.as_deref().is_none_or(|search| text.contains(search));
+            let in_tree = tree.all().iter().filter_map(|id| known.get(id));
+            let outside = if unit.is_none() { units::store::outside(&app.db).await? } else { Vec::new() };
+            let lines = in_tree
+                .chain(&outside)
+                .filter(|unit| !unit.void)
+                .filter(|unit| fits(&unit.name) || unit.code.as_deref().is_some_and(fits))
+                .map(|unit| {
+                    let parent = tree.parent(unit.id).and_then(|parent| known.get(&parent));
+                    vec![
+                        json!(unit.id),
+                        json!(unit.code),
+                        json!(unit.name),
+                        json!(unit.level.as_deref().unwrap_or("outside")),
+                        json!(parent.map(|parent| &parent.name)),
+                        json!(unit.closed_on),
+                    ]
+                })
+                .collect();
+            let fields = [
+                ("id", "col-id"),
+                ("code", "col-code"),
+                ("name", "col-name"),
+                ("level", "col-level"),
+                ("parent", "col-parent"),
+                ("closed_on", "col-closed"),
+            ];
+            return page(out, &fields, lines, shown);
+        }
+        Units::Add { name, level, under, code, outside, from } => {
+            let parent = match under {
+                Some(under) => Some(unit_id(app, &under).await?),
+                None => None,
+            };
+            let addition = Addition { name, level, parent, code, outside, from };
+            let id = units::actions::add(app, &actor, addition).await?;
+            done(out, "unit-added", id.0)?;
+        }
+        Units::Rename { unit, name } => {
+            let id = unit_id(app, &unit).await?;
+            units::actions::rename(app, &actor, id, &name).await?;
+            done(out, "unit-renamed", id.0)?;
+        }
+        Units::Move { unit, under, from } => {
+            let id = unit_id(app, &unit).await?;
+            let parent = unit_id(app, &under).await?;
+            units::actions::move_under(app, &actor, id, Some(parent), from).await?;
+            done(out, "unit-moved", id.0)?;
+        }
+        Units::Close { unit, on } => {
+            let id = unit_id(app, &unit).await?;
+            units::actions::close(app, &actor, id, on).await?;
+            done(out, "unit-closed", id.0)?;
+        }
+        Units::Merge { unit, into, from } => {
+            let id = unit_id(app, &unit).await?;
+            let survivor = unit_id(app, &into).await?;
+            units::actions::merge(app, &actor, id, survivor, from).await?;
+            done(out, "unit-merged", id.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Says what was done to what.
+fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
+    if out.json {
+        return out.json(&json!({ "id": id }));
+    }
+    out.say(code, &[("id", &id.to_string())]);
+    Ok(())
+}
+
+pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()> {
+    let actor = app.operator();
+    match what {
+        People::List { unit, search, on, page: shown } => {
+            let day = on.unwrap_or_else(|| app.today());
+            let within: Option<HashSet<UnitId>> = match &unit {
+                Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
+                None => None,
+            };
+            let posted: Vec<_> = people::store::posted_on(&app.db, day)
+                .await?
+                .into_iter()
+                .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
+                .filter(|(person, _)| search.as_deref().is_none_or(|search| person.name.contains(search)))
+                .collect();
+            let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
+            let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
+            let party = people::store::party_now(&app.db, &ids, day).await?;
+            let units = units::store::by_ids(&app.db, &unit_ids).await?;
+            let lines = posted
+                .iter()
+                .map(|(person, posting)| {
+                    vec![
+                        json!(person.id),
+                        json!(person.name),
+                        json!(person.sex.map(people::Sex::as_str)),
+                        json!(person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
+                        json!(party.get(&person.id).map(|party| party.as_str())),
+                        json!(units.get(&posting.unit).map(|unit| &unit.name)),
+                        json!(posting.duty),
+                        json!(person.education),
+                        json!(person.phone.as_deref().map(masked)),
+                        json!(posting.days.from),
+                    ]
+                })
+                .collect();
+            let fields = [
+                ("id", "col-id"),
+                ("name", "col-person"),
+                ("sex", "col-sex"),
+                ("birth", "col-birth"),
+                ("party", "col-party"),
+                ("unit", "col-unit"),
+                ("duty", "col-duty"),
+                ("education", "col-education"),
+                ("phone", "col-phone"),
+                ("since", "col-since"),
+            ];
+            return page(out, &fields, lines, shown);
+        }
+        People::Add { name, unit, from, sex, birth, party, duty } => {
+            let unit = unit_id(app, &unit).await?;
+            let said = people::import::Said { sex, birth, party };
+            let person = people::import::by_hand(name, unit, duty, said)?;
+            let id = people::actions::add(app, &actor, person, from).await?;
+            done(out, "person-added", id.0)?;
+        }
+        People::Transfer { person, to, from, duty } => {
+            let to = unit_id(app, &to).await?;
+            people::actions::transfer(app, &actor, PersonId(person), to, duty.as_deref(), from).await?;
+            done(out, "person-transferred", person)?;
+        }
+        People::Second { person, home, to, from, until } => {
+            let (home, to) = (unit_id(app, &home).await?, unit_id(app, &to).await?);
+            people::actions::second(app, &actor, PersonId(person), home, to, DayRange { from, to: until }).await?;
+            done(out, "person-seconded", person)?;
+        }
+        People::Absence { person, from, until } => {
+            let days = DayRange { from, to: until };
+            people::actions::leave_of_absence(app, &actor, PersonId(person), days).await?;
+            done(out, "person-absent", person)?;
+        }
+        People::Party { person, status, from } => {
+            let party = people::import::party_named(&status)?;
+            people::actions::set_party(app, &actor, PersonId(person), party, from).await?;
+            done(out, "person-party", person)?;
+        }
+        People::Leave { person, on } => {
+            people::actions::leave(app, &actor, PersonId(person), on).await?;
+            done(out, "person-left", person)?;
+        }
+        People::Merge { person, into } => {
+            people::actions::merge(app, &actor, PersonId(person), PersonId(into)).await?;
+            done(out, "person-merged", into)?;
+        }
+    }
+    Ok(())
+}
+
+/// `156****4045`: phones are masked in lists.
+fn masked(phone: &str) -> String {
+    let letters: Vec<char> = phone.chars().collect();
+    if letters.len() < 8 {
+        return "****".to_owned();
+    }
+    let (head, tail) = (&letters[..3], &letters[letters.len() - 4..]);
+    format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+}
+
+pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()> {
+    match what {
+        Groups::List { unit } => {
+            let tree = tree(app, unit.as_deref()).await?;
+            let groups = groups::store::all(&app.db).await?;
+            let unit_ids: Vec<UnitId> = groups.iter().map(|group| group.unit).collect();
+            let units = units::store::by_ids(&app.db, &unit_ids).await?;
+            let lines = groups
+                .iter()
+                .filter(|group| unit.is_none() || tree.holds(group.unit))
+                .map(|group| {
+                    vec![
+                        json!(group.id),
+                        json!(group.name),
+                        json!(group.brand),
+                        json!(units.get(&group.unit).map(|unit| &unit.name)),
+                        json!(group.age_limit),
+                        json!(group.least_sessions_month),
+                        json!(group.opened_on),
+                        json!(group.closed_on),
+                    ]
+                })
+                .collect();
+            let fields = [
+                ("id", "col-id"),
+                ("name", "col-name"),
+                ("brand", "col-brand"),
+                ("unit", "col-unit"),
+                ("age_limit", "col-age-limit"),
+                ("least_sessions_month", "col-least"),
+                ("opened_on", "col-since"),
+                ("closed_on", "col-closed"),
+            ];
+            page(out, &fields, lines, EVERYTHING)
+        }
+        Groups::Change { group, name, brand, age_limit, least_sessions, closed_on } => {
+            let change = Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on };
+            groups::actions::change(app, &app.operator(), GroupId(group), change).await?;
+            done(out, "group-changed", group)
+        }
+    }
+}
+
+pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Result<()> {
+    let actor = app.operator();
+    match what {
+        Activities::List { unit, from, to, search, page: shown } => {
+            let tree = tree(app, unit.as_deref()).await?;
+            let listed = activities::store::list(&app.db).await?;
+            let language = out.words.language;
+            let lines = listed
+                .iter()
+                .filter(|line| unit.is_none() || tree.holds(UnitId(line.unit_id)))
+                .filter(|line| from.is_none_or(|from| line.day >= from) && to.is_none_or(|to| line.day <= to))
+                .filter(|line| {
+                    let place = line.place.as_deref().unwrap_or_default();
+                    search.as_deref().is_none_or(|search| line.title.contains(search) || place.contains(search))
+                })
+                .map(|line| {
+                    vec![
+                        json!(line.id),
+                        json!(line.day),
+                        json!(line.type_name),
+                        json!(line.title),
+                        json!(line.unit),
+                        json!(line.place),
+                        json!(line.present),
+                        json!(line.audience),
+                        json!(metrics::label("linkage", &line.linkage, language)),
+                        json!(line.state),
+                    ]
+                })
+                .collect();
+            let fields = [
+                ("id", "col-id"),
+                ("day", "col-day"),
+                ("type", "col-type"),
+                ("title", "col-title"),
+                ("unit", "col-unit"),
+                ("place", "col-place"),
+                ("present", "col-present"),
+                ("audience", "col-audience"),
+                ("linkage", "col-linkage"),
+                ("state", "col-state"),
+            ];
+            page(out, &fields, lines, shown)
+        }
+        Activities::Types => {
+            let types = activities::store::types(&app.db).await?;
+            let language = out.words.language;
+            let lines = types
+                .iter()
+                .map(|kind| {
+                    vec![
+                        json!(kind.code),
+                        json!(kind.name),
+                        json!(metrics::label("pillar", &kind.pillar, language)),
+                        json!(kind.aliases),
+                    ]
+                })
+                .collect();
+            let fields =
+                [("code", "col-code"), ("name", "col-name"), ("pillar", "col-pillar"), ("aliases", "col-aliases")];
+            page(out, &fields, lines, EVERYTHING)
+        }
+        Activities::Show { id } => show_activity(app, out, RecordId(id)).await,
+        Activities::Add { title, kind, on, unit, names, audience, place, partners } => {
+            let unit = unit_id(app, &unit).await?;
+            let mut draft = activities::import::by_hand(app, &title, &kind, on, unit, &names).await?;
+            draft.activity.place = place;
+            let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
+            draft.activity.audience = audience.or((present > 0).then_some(present));
+            for partner in partners {
+                draft.partners.push(unit_id(app, &partner).await?);
+            }
+            let id = activities::actions::add(app, &actor, draft).await?;
+            done(out, "activity-added", id.0)
+        }
+        Activities::MadeUp { id, person, on } => {
+            activities::actions::make_up(app, &actor, RecordId(id), PersonId(person), on).await?;
+            done(out, "activity-made-up", id)
+        }
+        Activities::Close { id } => {
+            activities::actions::close(app, &actor, RecordId(id)).await?;
+            done(out, "activity-closed", id)
+        }
+        Activities::Void { id, reason } => {
+            activities::actions::void(app, &actor, RecordId(id), &reason).await?;
+            done(out, "activity-voided", id)
+        }
+    }
+}
+
+async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
+    let activity = activities::store::by_ids(&app.db, &[id])
+        .await?
+        .pop()
+        .ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
+    let person_ids: Vec<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
+    let people = people::store::by_ids(&app.db, &person_ids).await?;
+    let mut unit_ids: Vec<UnitId> = activity.attendance.iter().map(|attended| attended.unit).collect();
+    unit_ids.extend(activity.partners.iter().map(|partner| partner.unit));
+    unit_ids.push(activity.host);
+    let units = units::store::by_ids(&app.db, &unit_ids).await?;
+    let name = |unit: &UnitId| units.get(unit).map(|unit| unit.name.clone()).unwrap_or_default();
+    let attendance: Vec<Value> = activity
+        .attendance
+        .iter()
+        .map(|attended| {
+            json!({
+                "person": attended.person,
+                "name": people.get(&attended.person).map(|person| &person.name),
+                "unit": name(&attended.unit),
+                "status": attended.status.as_str(),
+                "made_up_on": attended.made_up_on,
+            })
+        })
+        .collect();
+    if out.json {
+        return out.json(&json!({
+            "id": activity.id, "type": activity.type_code, "title": activity.title, "day": activity.day,
+            "host": name(&activity.host), "place": activity.place, "speakers": activity.speakers,
+            "partners": activity.partners.iter().map(|partner| name(&partner.unit)).collect::<Vec<_>>(),
+            "linkage": activity.linkage.as_str(), "levels": activity.levels, "audience": activity.audience,
+            "state": activity.state.as_str(), "version": activity.version, "attendance": attendance,
+        }));
+    }
+    let language = out.words.language;
+    let partners: Vec<String> = activity.partners.iter().map(|partner| name(&partner.unit)).collect();
+    let present = activity.attendance.iter().filter(|attended| attended.status.present()).count();
+    out.say(
+        "activity-shown",
+        &[
+            ("title", &activity.title),
+            ("day", &activity.day.to_string()),
+            ("host", &name(&activity.host)),
+            ("place", activity.place.as_deref().unwrap_or("—")),
+            ("partners", &if partners.is_empty() { "—".to_owned() } else { partners.join("、") }),
+            ("linkage", metrics::label("linkage", activity.linkage.as_str(), language)),
+            ("levels", &activity.levels.to_string()),
+            ("present", &present.to_string()),
+            ("audience", &activity.audience.map_or_else(|| "—".to_owned(), |audience| audience.to_string())),
+            ("state", &out.words.say(&format!("state-{}", activity.state.as_str()), &[])),
+        ],
+    );
+    let rows: Vec<Vec<String>> = activity
+        .attendance
+        .iter()
+        .map(|attended| {
+            vec![
+                attended.person.to_string(),
+                people.get(&attended.person).map(|person| person.name.clone()).unwrap_or_default(),
+                name(&attended.unit),
+                metrics::label("status", attended.status.as_str(), language).to_owned(),
+                attended.made_up_on.map(|day| day.to_string()).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    out.table(&["col-id", "col-person", "col-unit", "col-status", "col-made-up"], &rows);
+    Ok(())
+}
+
+pub(super) async fn imports(app: &App, out: &Out<'_>, what: &Imports) -> Result<()> {
+    let Imports::List = what;
+    let lines = imports::store::all(&app.db)
+        .await?
+        .into_iter()
+        .map(|import| {
+            vec![
+                json!(import.id),
+                json!(import.kind),
+                json!(import.file_name),
+                json!(import.taken),
+                json!(import.repeated),
+                json!(import.refused),
+                json!(import.recorded_at),
+                json!(import.undone_at),
+            ]
+        })
+        .collect();
+    let fields = [
+        ("id", "col-id"),
+        ("kind", "col-kind"),
+        ("file", "col-file"),
+        ("taken", "col-taken"),
+        ("repeated", "col-repeated"),
+        ("refused", "col-refused"),
+        ("recorded_at", "col-recorded"),
+        ("undone_at", "col-undone"),
+    ];
+    page(out, &fields, lines, EVERYTHING)
+}

@@ -1,0 +1,96 @@
+//! The command line. It acts as the recorded account `operator`; every command calls the action that a page would.
+//!
+//! Exit status: 0 done, 1 refused or failed with a message that says what to do, 2 wrong usage.
+
+mod arguments;
+mod figures;
+mod import;
+mod keeping;
+mod lists;
+mod out;
+mod report;
+
+use std::{ffi::OsString, process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use kernel::SystemClock;
+
+use crate::{
+    app::App,
+    config::Config,
+    error::{AppError, Result},
+    ui::language::{Language, Words},
+};
+
+use arguments::{Arguments, Command};
+
+/// Runs one command.
+pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            let status = if usage.use_stderr() { 2 } else { 0 };
+            let _ = usage.print();
+            return ExitCode::from(status);
+        }
+    };
+    let words = Words::load(arguments.lang.unwrap_or_else(language_of_environment));
+    let json = arguments.json;
+    match act(arguments, &words).await {
+        Ok(status) => status,
+        Err(error) => {
+            let text = explain(&error, &words);
+            if json {
+                println!("{}", serde_json::json!({ "error": text }));
+            }
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
+    let config = Config::new(arguments.data, arguments.database_url);
+    let app = App::open(config, Arc::new(SystemClock)).await?;
+    let out = out::Out { words, json: arguments.json };
+    match arguments.command {
+        Command::Import { what } => import::run(&app, &out, what).await?,
+        Command::Units { what } => lists::units(&app, &out, what).await?,
+        Command::People { what } => lists::people(&app, &out, what).await?,
+        Command::Groups { what } => lists::groups(&app, &out, what).await?,
+        Command::Activities { what } => lists::activities(&app, &out, what).await?,
+        Command::Imports { what } => lists::imports(&app, &out, &what).await?,
+        Command::Metrics { what } => figures::run(&app, &out, what).await?,
+        Command::Report { what } => return report::run(&app, &out, what).await,
+        Command::Verify => return keeping::verify(&app, &out).await,
+        Command::Reconcile => return keeping::reconcile(&app, &out).await,
+        Command::Doctor => return keeping::doctor(&app, &out).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn language_of_environment() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    match set {
+        Some(lang) if lang.starts_with("en") => Language::English,
+        _ => Language::Chinese,
+    }
+}
+
+/// What a user reads of an error; the chain of causes only where the user can't mend it.
+fn explain(error: &AppError, words: &Words) -> String {
+    match error {
+        AppError::Refused(refusal) => words.refusal(refusal),
+        AppError::Document(fault) => report::document_fault(fault, words),
+        other => {
+            let mut chain = other.to_string();
+            let mut source = std::error::Error::source(other);
+            while let Some(cause) = source {
+                chain.push_str(": ");
+                chain.push_str(&cause.to_string());
+                source = cause.source();
+            }
+            words.say("failed", &[("fault", &chain)])
+        }
+    }
+}

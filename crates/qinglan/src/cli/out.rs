@@ -1,0 +1,63 @@
+//! What is printed: JSON for scripts, aligned lines for people.
+
+use serde::Serialize;
+
+use crate::{
+    error::Result,
+    ui::language::Words,
+};
+
+/// Where and how answers go.
+pub(super) struct Out<'a> {
+    pub(super) words: &'a Words,
+    pub(super) json: bool,
+}
+
+impl Out<'_> {
+    /// A message in the user's language.
+    pub(super) fn say(&self, code: &str, args: &[(&str, &str)]) {
+        println!("{}", self.words.say(code, args));
+    }
+
+    /// A message that is no answer: on the error stream.
+    pub(super) fn note(&self, code: &str, args: &[(&str, &str)]) {
+        eprintln!("{}", self.words.say(code, args));
+    }
+
+    /// JSON, indented.
+    pub(super) fn json(&self, value: &impl Serialize) -> Result<()> {
+        println!("{}", serde_json::to_string_pretty(value)?);
+        Ok(())
+    }
+
+    /// A table; the headings are message codes.
+    pub(super) fn table(&self, headings: &[&str], rows: &[Vec<String>]) {
+        let head: Vec<String> = headings.iter().map(|code| self.words.say(code, &[])).collect();
+        let all = || std::iter::once(&head).chain(rows);
+        let widths: Vec<usize> = (0..head.len())
+            .map(|column| all().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0))
+            .collect();
+        for row in all() {
+            let line: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width_of)| format!("{cell}{}", " ".repeat(width_of.saturating_sub(width(cell)))))
+                .collect();
+            println!("{}", line.join("  ").trim_end());
+        }
+    }
+}
+
+/// Cells on a terminal: Chinese letters take two.
+fn width(text: &str) -> usize {
+    text.chars().map(|letter| if letter as u32 >= 0x1100 { 2 } else { 1 }).sum()
+}
+
+/// A progress bar on the error stream, silent where that is no terminal.
+pub(super) fn progress() -> indicatif::ProgressBar {
+    let bar = indicatif::ProgressBar::new(0);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

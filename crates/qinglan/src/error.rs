@@ -1,0 +1,72 @@
+//! The application's one error: refused (the user can mend it) or failed (a developer must).
+
+use kernel::Refusal;
+use ledger::LedgerError;
+
+/// What an action answers when it doesn't succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The user is told what happened and what to do.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The database or the ledger failed.
+    #[error(transparent)]
+    Ledger(LedgerError),
+    /// A file or folder failed.
+    #[error("{what}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A document could not be written.
+    #[error("document")]
+    Document(#[from] document::DocumentError),
+    /// A stored or shipped text is not what was written.
+    #[error("{what} can't be read: {fault}")]
+    Unreadable {
+        /// Which text.
+        what: &'static str,
+        /// Why.
+        fault: String,
+    },
+}
+
+/// The answer of an action.
+pub type Result<T, E = AppError> = std::result::Result<T, E>;
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<LedgerError> for AppError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Refused(refusal) => Self::Refused(refusal),
+            other => Self::Ledger(other),
+        }
+    }
+}
+
+impl From<sea_orm::DbErr> for AppError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Ledger(LedgerError::Db(error))
+    }
+}
+
+impl From<serde_json::Error> for AppError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable { what: "stored JSON", fault: error.to_string() }
+    }
+}
+
+impl AppError {
+    /// For `map_err` on file operations.
+    pub fn io(what: impl std::fmt::Display) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { what: what.to_string(), source }
+    }
+}

@@ -1,0 +1,343 @@
+//! What is done with activities: entered, held with their attendance, edited, closed, voided.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::{Activity, Attendance, Linkage, Partner, State, Status},
+    rules::{entries_of, levels, linkage},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{Action, must_rule_all},
+        groups, people, units,
+    },
+};
+
+/// A person's attendance as it is handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// Who.
+    pub person: PersonId,
+    /// How.
+    pub status: Status,
+    /// 补学.
+    pub made_up_on: Option<NaiveDate>,
+}
+
+/// An activity as it is handed in: what people say, without what is computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Everything but what confirmation fills: pillar, linkage, levels, partners' levels, attendance.
+    pub activity: Activity,
+    /// Units that took part besides those of the people present.
+    pub partners: Vec<UnitId>,
+    /// The list.
+    pub attendance: Vec<Handed>,
+}
+
+impl Draft {
+    /// An activity with what is always needed.
+    pub fn new(type_code: &str, title: &str, day: NaiveDate, host: UnitId) -> Self {
+        let activity = Activity {
+            id: RecordId(0),
+            type_code: type_code.to_owned(),
+            title: title.to_owned(),
+            day,
+            time_from: None,
+            time_to: None,
+            day_part: None,
+            place: None,
+            host,
+            host_group: None,
+            speakers: None,
+            topic: None,
+            leaders: None,
+            chair: None,
+            recorder: None,
+            minutes: None,
+            resolutions: None,
+            notice_ref: None,
+            note: None,
+            audience: None,
+            state: State::Held,
+            pillar: String::new(),
+            linkage: Linkage::None,
+            levels: 1,
+            version: 1,
+            partners: Vec::new(),
+            attendance: Vec::new(),
+        };
+        Self { activity, partners: Vec::new(), attendance: Vec::new() }
+    }
+}
+
+/// Enters activities; those that are held are booked.
+pub(crate) async fn enter(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    drafts: Vec<Draft>,
+    import: Option<ImportId>,
+) -> Result<Vec<RecordId>> {
+    let mut activities = confirmed(tx, drafts).await?;
+    let records = groups::store::new_records(tx, activities.len()).await?;
+    for (activity, record) in activities.iter_mut().zip(records) {
+        activity.id = record;
+    }
+    store::insert(tx, &activities, import).await?;
+    let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    Ok(activities.into_iter().map(|activity| activity.id).collect())
+}
+
+/// Enters one activity.
+pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    let ids = enter(app, &tx, actor, vec![draft], None).await?;
+    tx.commit().await?;
+    ids.first().copied().ok_or_else(|| Refusal::new("activity-unknown").with("id", 0).into())
+}
+
+/// Replaces an activity that still has the draft's version; what differs is reversed and booked anew.
+pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    let old = known(&tx, draft.activity.id).await?;
+    if matches!(old.state, State::Closed | State::Void) {
+        return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
+    }
+    for activity in confirmed(&tx, vec![draft]).await? {
+        store::update(&tx, &activity).await?;
+        let reason = Reason { code: ReasonCode::Edit, note: note.clone() };
+        book(&tx, &app.kinds, actor.by(), &[entries_of(&activity)], Some(&reason)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Voids an activity: its entries are reversed, the record stays with the reason.
+pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::new("void-without-reason").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let activity = known(&tx, id).await?;
+    if activity.state == State::Void {
+        return Err(Refusal::new("activity-void-already").with("title", &activity.title).into());
+    }
+    store::set_state(&tx, &[id], State::Void).await?;
+    let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
+    let nothing = Desired { record: id, entries: Vec::new() };
+    book(&tx, &app.kinds, actor.by(), &[nothing], Some(&reason)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Enters 补学: a leave or absence made up on a later day.
+pub async fn make_up(app: &App, actor: &Actor, id: RecordId, person: PersonId, day: NaiveDate) -> Result<()> {
+    let activity = known(&app.db, id).await?;
+    let mut draft = again(&activity);
+    let handed = draft
+        .attendance
+        .iter_mut()
+        .find(|handed| handed.person == person)
+        .ok_or_else(|| Refusal::new("person-not-listed").with("title", &activity.title))?;
+    handed.made_up_on = Some(day);
+    edit(app, actor, draft, None).await
+}
+
+/// Locks a held activity; its entries stay as they are.
+pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    let activity = known(&tx, id).await?;
+    if activity.state != State::Held {
+        let state = activity.state.as_str();
+        return Err(Refusal::new("activity-not-held").with("title", activity.title).with("state", state).into());
+    }
+    store::set_state(&tx, &[id], State::Closed).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Voids the activities of an undone import.
+pub(super) async fn void_all(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    ids: &[RecordId],
+) -> Result<()> {
+    store::set_state(tx, ids, State::Void).await?;
+    let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    Ok(())
+}
+
+/// Confirms anew the held activities of people whose postings or states were corrected.
+pub(crate) async fn confirm_of_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    let before = store::of_people(tx, people).await?;
+    let drafts: Vec<Draft> = before.iter().map(again).collect();
+    let after = confirmed(tx, drafts).await?;
+    for (before, after) in before.iter().zip(&after) {
+        if before != after {
+            store::update(tx, after).await?;
+        }
+    }
+    let desired: Vec<Desired> = after.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    Ok(())
+}
+
+/// An activity as if it were handed in again. Partners that came only of people are found again from the people.
+fn again(activity: &Activity) -> Draft {
+    let of_people: BTreeSet<UnitId> = activity.attendance.iter().map(|attended| attended.unit).collect();
+    let partners = activity.partners.iter().map(|partner| partner.unit).filter(|unit| !of_people.contains(unit));
+    Draft {
+        partners: partners.collect(),
+        attendance: activity
+            .attendance
+            .iter()
+            .map(|attended| Handed {
+                person: attended.person,
+                status: attended.status,
+                made_up_on: attended.made_up_on,
+            })
+            .collect(),
+        activity: activity.clone(),
+    }
+}
+
+/// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
+pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
+    Ok(store::repoint(tx, loser, survivor).await?)
+}
+
+async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
+    let activity = store::by_ids(tx, &[id]).await?.pop();
+    Ok(activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?)
+}
+
+/// Fills what comes from elsewhere: pillar, how each person stood that day, the units that took part, linkage, levels.
+async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<Activity>> {
+    let types = store::types(tx).await?;
+    let people: BTreeSet<PersonId> =
+        drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
+    let standings = people::Standings::read(tx, &people.into_iter().collect::<Vec<_>>()).await?;
+    let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
+    let default_groups = groups::store::default_groups(tx, &hosts).await?;
+    let mut activities = Vec::with_capacity(drafts.len());
+    for Draft { mut activity, partners, attendance } in drafts {
+        if activity.title.trim().is_empty() {
+            return Err(Refusal::new("activity-without-title").into());
+        }
+        let kind = types.iter().find(|known| known.code == activity.type_code);
+        activity.pillar = match kind {
+            Some(kind) => kind.pillar.clone(),
+            None if !activity.pillar.is_empty() => activity.pillar,
+            None => return Err(Refusal::new("type-unknown").with("text", activity.type_code).into()),
+        };
+        let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
+        activity.attendance = stood(&standings, &activity, &attendance, group)?;
+        let mut took_part: BTreeSet<UnitId> = partners.into_iter().collect();
+        took_part.extend(
+            activity.attendance.iter().filter(|attended| attended.status.present()).map(|attended| attended.unit),
+        );
+        took_part.remove(&activity.host);
+        activity.partners = took_part.into_iter().map(|unit| Partner { unit, level: String::new() }).collect();
+        activities.push(activity);
+    }
+    link(tx, &mut activities).await?;
+    Ok(activities)
+}
+
+fn stood(
+    standings: &people::Standings,
+    activity: &Activity,
+    attendance: &[Handed],
+    group: Option<kernel::GroupId>,
+) -> Result<Vec<Attendance>> {
+    let mut by_person: BTreeMap<PersonId, Attendance> = BTreeMap::new();
+    for handed in attendance {
+        let stood = standings.on(handed.person, activity.day, group).ok_or_else(|| {
+            Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day)
+        })?;
+        if handed.made_up_on.is_some_and(|day| day < activity.day) || (handed.made_up_on.is_some() && handed.status.present())
+        {
+            return Err(Refusal::new("made-up-odd").with("title", &activity.title).into());
+        }
+        let attended = Attendance {
+            person: handed.person,
+            status: handed.status,
+            made_up_on: handed.made_up_on,
+            unit: stood.unit,
+            level: stood.level,
+            party: stood.party.to_owned(),
+            youth: stood.youth.to_owned(),
+            sex: stood.sex.to_owned(),
+        };
+        if by_person.insert(handed.person, attended).is_some() {
+            return Err(Refusal::new("person-twice").with("title", &activity.title).into());
+        }
+    }
+    Ok(by_person.into_values().collect())
+}
+
+/// Levels of the units that took part, linkage and the number of levels, by the tree of each activity's day.
+async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<()> {
+    let units: BTreeSet<UnitId> = activities
+        .iter()
+        .flat_map(|activity| activity.partners.iter().map(|partner| partner.unit).chain([activity.host]))
+        .collect();
+    let units: Vec<UnitId> = units.into_iter().collect();
+    let known = units::by_ids(tx, &units).await?;
+    let level = |unit: UnitId| -> String {
+        known.get(&unit).and_then(|unit| unit.level.clone()).unwrap_or_else(|| "outside".to_owned())
+    };
+    let position = ledger::position(tx).await?;
+    let changes = ledger::changes_of_tree(tx).await?;
+    let mut trees: HashMap<usize, Tree> = HashMap::new();
+    for activity in activities {
+        if let Some(missing) = std::iter::once(activity.host)
+            .chain(activity.partners.iter().map(|partner| partner.unit))
+            .find(|unit| !known.contains_key(unit))
+        {
+            return Err(Refusal::new("unit-unknown").with("name", missing).into());
+        }
+        for partner in &mut activity.partners {
+            partner.level = level(partner.unit);
+        }
+        // Between two changes the tree is the same, so that it is read once for all days there.
+        let epoch = changes.partition_point(|change| *change <= activity.day);
+        if !trees.contains_key(&epoch) {
+            trees.insert(epoch, Tree::upward(tx, &units, activity.day, position).await?);
+        }
+        let partners: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).collect();
+        let host_level = level(activity.host);
+        activity.linkage = linkage(&trees[&epoch], activity.host, &partners);
+        activity.levels = levels(
+            activity.partners.iter().map(|partner| partner.level.as_str()).chain([host_level.as_str()]),
+        );
+    }
+    Ok(())
+}
+
+/// What every record should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all(conn).await?.iter().map(entries_of).collect())
+}

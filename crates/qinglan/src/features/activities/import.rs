@@ -1,0 +1,418 @@
+//! An activity register (活动台账) in: each row a held session with its list of names and its head-count.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Cell, Column, CountError, DayPart, Mark, NameList, Row, Table, count, day, find_table, names};
+
+use super::{
+    actions::{self, Draft, Handed},
+    model::{Activity, ActivityType, Status},
+    rules, store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        imports::{Context, Plan, Question, cell_fault, table_fault},
+        people::{self, Met, People, import::pick_unit},
+        units::{self, Found, Index},
+    },
+};
+
+/// What is to be done for a row.
+pub type Taking = Draft;
+
+const COLUMNS: &[Column] = &[
+    Column { key: "date", names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date"], required: true },
+    Column { key: "title", names: &["活动主题", "名称", "活动名称", "主题", "内容", "学习内容", "title"], required: true },
+    Column { key: "type", names: &["活动形式", "类型", "活动类型", "形式", "方式", "type"], required: true },
+    Column { key: "time", names: &["时间", "具体时间", "time"], required: false },
+    Column { key: "place", names: &["地点", "活动地点", "place"], required: false },
+    Column { key: "speakers", names: &["主讲人", "宣讲人", "授课人", "speakers"], required: false },
+    Column { key: "unit", names: &["主办单位", "单位", "举办单位", "组织单位", "unit"], required: false },
+    Column { key: "audience", names: &["参加人数", "受众人次", "受众人数", "参会人数", "人数", "audience"], required: false },
+    Column { key: "names", names: &["参加人员", "名单", "参会人员", "参加人员名单", "names"], required: false },
+    Column { key: "on_leave", names: &["请假人员", "请假"], required: false },
+    Column { key: "absent", names: &["缺席人员", "缺席"], required: false },
+    Column { key: "late", names: &["迟到人员", "迟到"], required: false },
+    Column { key: "observers", names: &["列席人员", "列席"], required: false },
+    Column { key: "leaders", names: &["参会领导"], required: false },
+    Column { key: "chair", names: &["主持人"], required: false },
+    Column { key: "recorder", names: &["记录人"], required: false },
+    Column { key: "notice", names: &["依据文号", "文号"], required: false },
+    Column { key: "topic", names: &["议题"], required: false },
+    Column { key: "resolutions", names: &["决议"], required: false },
+    Column { key: "note", names: &["备注"], required: false },
+];
+
+/// The table of an activity file.
+pub fn table(context: &Context<'_>) -> Result<Table> {
+    find_table(&context.source.sheets, COLUMNS).map_err(|fault| table_fault(&context.source.name, &fault))
+}
+
+struct Reading<'a> {
+    index: &'a Index,
+    home: UnitId,
+    types: &'a [ActivityType],
+    people: &'a People,
+    persons: &'a HashMap<PersonId, String>,
+    year: Option<i32>,
+}
+
+/// Judges every row.
+pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+    let table = table(context)?;
+    let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+    let index = units::load_index(conn, home, context.today, ledger::position(conn).await?).await?;
+    let mut wanted = HashSet::new();
+    for row in &table.rows {
+        for key in ["names", "on_leave", "absent", "late", "observers"] {
+            let list = listed(row, key);
+            wanted.extend(list.present.into_iter().chain(list.marked.into_iter().flat_map(|(_, names)| names)));
+        }
+    }
+    let named = people::store::named(conn, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
+    let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+    let types = store::types(conn).await?;
+    let year = context.year.or(table.title_year);
+    let reading = Reading { index: &index, home, types: &types, people: &people, persons: &persons, year };
+    let days: BTreeSet<NaiveDate> =
+        table.rows.iter().filter_map(|row| day(row.cell("date"), year).ok()).map(|day| day.date).collect();
+    let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
+    for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
+        known.entry(key(&activity)).or_default().push(handed_in(activity));
+    }
+    let mut plan = Plan::new();
+    for (done, row) in table.rows.iter().enumerate() {
+        let label = row.text("title").unwrap_or_default();
+        let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+        let mut chosen = answers.iter().copied();
+        match reading.row(row, &mut chosen) {
+            Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
+            Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+            Ok(draft) => {
+                let there = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
+                if there.is_empty() {
+                    known.entry(key(&draft.activity)).or_default().push(draft.clone());
+                    plan.take.push((row.number, draft));
+                } else if there.iter().any(|other| same(other, &draft)) {
+                    plan.repeated(row.number, label);
+                } else {
+                    match chosen.next() {
+                        Some(0) => plan.repeated(row.number, label),
+                        Some(1) => {
+                            known.entry(key(&draft.activity)).or_default().push(draft.clone());
+                            plan.take.push((row.number, draft));
+                        }
+                        _ => plan.ask(row.number, label, same_key(&draft)),
+                    }
+                }
+            }
+        }
+        (context.progress)(done + 1, table.rows.len());
+    }
+    Ok(plan)
+}
+
+/// What makes two rows the same activity: day, unit, type and title.
+type Key = (NaiveDate, UnitId, String, String);
+
+fn key(activity: &Activity) -> Key {
+    let title = tabular::fold(&activity.title).chars().filter(|letter| !letter.is_whitespace()).collect();
+    (activity.day, activity.host, activity.type_code.clone(), title)
+}
+
+fn handed_in(activity: Activity) -> Draft {
+    let handed = |attended: &super::model::Attendance| Handed {
+        person: attended.person,
+        status: attended.status,
+        made_up_on: attended.made_up_on,
+    };
+    Draft { attendance: activity.attendance.iter().map(handed).collect(), partners: Vec::new(), activity }
+}
+
+/// Whether two rows with one key say the same.
+fn same(one: &Draft, other: &Draft) -> bool {
+    let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
+        draft.attendance.iter().map(|handed| (handed.person, handed.status)).collect()
+    };
+    let said = |draft: &Draft| {
+        (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone())
+    };
+    list(one) == list(other) && said(one) == said(other)
+}
+
+fn same_key(draft: &Draft) -> Question {
+    Question {
+        text: Refusal::new("activity-same-key").with("title", &draft.activity.title).with("day", draft.activity.day),
+        choices: vec![Refusal::new("keep-as-is"), Refusal::new("activity-another")],
+    }
+}
+
+enum Unread {
+    Refused(Vec<Refusal>),
+    Asked(Question),
+}
+
+fn listed(row: &Row, key: &str) -> NameList {
+    match row.lines(key) {
+        // A column such as 请假 may hold a number of people instead of their names.
+        Some(text) if count(&Cell::from_text(text.clone())).is_ok() => NameList::default(),
+        Some(text) => names(&text),
+        None => NameList::default(),
+    }
+}
+
+/// Status, whether it was made up, name.
+type Marked = (Status, bool, String);
+
+fn marked(list: &NameList) -> Vec<Marked> {
+    let mut marked: Vec<Marked> = list.present.iter().map(|name| (Status::OnTime, false, name.clone())).collect();
+    for (mark, names) in &list.marked {
+        let status = match mark {
+            Mark::Late => Status::Late,
+            Mark::Absent => Status::Absent,
+            Mark::Observer => Status::Observer,
+            Mark::Leave | Mark::MadeUp => Status::Leave,
+        };
+        marked.extend(names.iter().map(|name| (status, *mark == Mark::MadeUp, name.clone())));
+    }
+    marked
+}
+
+impl Reading<'_> {
+    fn row(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Draft, Unread> {
+        let mut faults = Vec::new();
+        for column in COLUMNS {
+            if let Cell::Error(text) = row.cell(column.key) {
+                let heading = column.names.first().copied().unwrap_or(column.key);
+                faults.push(Refusal::new("cell-error").with("column", heading).with("text", text));
+            }
+        }
+        let date = row.cell("date");
+        let when = day(date, self.year).map_err(|fault| faults.push(cell_fault("活动时间", date, &fault))).ok();
+        let title = row.text("title").unwrap_or_default();
+        if title.is_empty() {
+            faults.push(Refusal::new("activity-without-title"));
+        }
+        let type_text = row.text("type").unwrap_or_default();
+        let kind = rules::type_named(self.types, &type_text);
+        if kind.is_none() {
+            let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
+            faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
+        }
+        let audience = self.audience(row, &mut faults);
+        let host = match row.text("unit") {
+            None => Found::One(self.home),
+            Some(text) => match self.index.find(&text) {
+                Found::None => {
+                    faults.push(Refusal::new("unit-not-under").with("name", text));
+                    Found::None
+                }
+                found => found,
+            },
+        };
+        let (Some(when), Some(kind)) = (when, kind) else { return Err(Unread::Refused(faults)) };
+        if !faults.is_empty() {
+            return Err(Unread::Refused(faults));
+        }
+        let host = match host {
+            Found::One(unit) => unit,
+            Found::Several(fits) => pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen)
+                .map_err(Unread::Asked)?,
+            Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+        };
+        let mut draft = Draft::new(&kind.code, &title, when.date, host);
+        draft.attendance = self.attendance(row, host, when.date, chosen)?;
+        let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
+        draft.activity.audience = match audience {
+            Some(stated) if stated < present => {
+                let few = Refusal::new("audience-below-list").with("stated", stated).with("listed", present);
+                return Err(Unread::Refused(vec![few]));
+            }
+            Some(stated) => Some(stated),
+            None if present > 0 => Some(present),
+            None => None,
+        };
+        draft.activity.time_from = when.time.map(|time| time.format("%H:%M").to_string());
+        draft.activity.time_to = when.end.map(|time| time.format("%H:%M").to_string());
+        draft.activity.day_part = when.part.map(|part| {
+            match part {
+                DayPart::Morning => "morning",
+                DayPart::Afternoon => "afternoon",
+                DayPart::Evening => "evening",
+            }
+            .to_owned()
+        });
+        draft.activity.place = row.text("place");
+        draft.activity.speakers = row.text("speakers");
+        draft.activity.leaders = row.text("leaders");
+        draft.activity.chair = row.text("chair");
+        draft.activity.recorder = row.text("recorder");
+        draft.activity.notice_ref = row.text("notice");
+        draft.activity.topic = row.text("topic");
+        draft.activity.resolutions = row.text("resolutions");
+        draft.activity.note = row.text("note");
+        Ok(draft)
+    }
+
+    fn audience(&self, row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
+        let cell = row.cell("audience");
+        match count(cell) {
+            Ok(count) => Some(i64::from(count)),
+            // An error value in the cell has been told already.
+            Err(CountError::Empty | CountError::CellError { .. }) => None,
+            Err(_) => {
+                faults.push(Refusal::new("count-unreadable").with("column", "参加人数").with("text", cell.shown()));
+                None
+            }
+        }
+    }
+
+    fn attendance(
+        &self,
+        row: &Row,
+        host: UnitId,
+        day: NaiveDate,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Vec<Handed>, Unread> {
+        let list = listed(row, "names");
+        let mut marked = marked(&list);
+        let mut unreadable = list.unreadable;
+        for (key, status) in [
+            ("on_leave", Status::Leave),
+            ("absent", Status::Absent),
+            ("late", Status::Late),
+            ("observers", Status::Observer),
+        ] {
+            let list = listed(row, key);
+            unreadable.extend(list.unreadable);
+            for name in list.present {
+                // One who came late stands in the list of those present too.
+                marked.retain(|(had, _, other)| !(status == Status::Late && *had == Status::OnTime && *other == name));
+                marked.push((status, false, name));
+            }
+        }
+        self.matched(marked, unreadable, host, day, chosen)
+    }
+
+    /// The people that the names mean.
+    fn matched(
+        &self,
+        marked: Vec<Marked>,
+        unreadable: Vec<String>,
+        host: UnitId,
+        day: NaiveDate,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Vec<Handed>, Unread> {
+        let mut faults: Vec<Refusal> = Vec::new();
+        faults.extend(unreadable.into_iter().map(|text| Refusal::new("names-unreadable").with("text", text)));
+        let mut handed: Vec<Handed> = Vec::new();
+        let mut unknown = Vec::new();
+        for (status, made_up, name) in marked {
+            let person = match self.people.nearest(&name, host, day, &self.index.tree) {
+                Met::One(person) => person,
+                Met::Nobody => {
+                    unknown.push(name);
+                    continue;
+                }
+                Met::Several(fits) => match chosen.next().and_then(|choice| fits.get(choice)) {
+                    Some((person, _)) => *person,
+                    None => return Err(Unread::Asked(self.which(&name, &fits))),
+                },
+            };
+            if handed.iter().any(|other| other.person == person) {
+                faults.push(Refusal::new("name-twice").with("name", name));
+            } else {
+                // A register gives no day of making up: the session's own stands for it.
+                handed.push(Handed { person, status, made_up_on: made_up.then_some(day) });
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Unread::Refused(faults));
+        }
+        if !unknown.is_empty() && chosen.next() != Some(0) {
+            let text = Refusal::new("names-unknown").with("names", unknown.join("、"));
+            let choices = vec![Refusal::new("choice-without-them").with("names", unknown.join("、"))];
+            return Err(Unread::Asked(Question { text, choices }));
+        }
+        Ok(handed)
+    }
+
+    fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {
+        let choices = fits.iter().map(|(person, unit)| {
+            let name = self.persons.get(person).map_or(name, String::as_str);
+            Refusal::new("choice-person").with("name", name).with("path", self.index.path(*unit))
+        });
+        let text = Refusal::new("name-fits-several").with("name", name).with("count", fits.len());
+        Question { text, choices: choices.collect() }
+    }
+}
+
+/// A held session entered by hand, its names read and matched as a register's are.
+pub async fn by_hand(
+    app: &App,
+    title: &str,
+    kind: &str,
+    day: NaiveDate,
+    host: UnitId,
+    list: &str,
+) -> Result<Draft> {
+    let types = store::types(&app.db).await?;
+    let kind = rules::type_named(&types, kind).ok_or_else(|| {
+        let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
+        Refusal::new("type-unknown").with("text", kind).with("known", known.join("、"))
+    })?;
+    let position = ledger::position(&app.db).await?;
+    let above = ledger::ancestors(&app.db, host, day, position).await?;
+    let home = above.last().copied().unwrap_or(host);
+    let index = units::load_index(&app.db, home, day, position).await?;
+    let list = names(list);
+    let wanted = list.present.iter().chain(list.marked.iter().flat_map(|(_, names)| names)).cloned();
+    let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
+    let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
+    let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+    let reading = Reading { index: &index, home, types: &types, people: &people, persons: &persons, year: None };
+    let mut draft = Draft::new(&kind.code, title, day, host);
+    draft.attendance = match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
+        Ok(attendance) => attendance,
+        Err(Unread::Refused(mut reasons)) => return Err(reasons.remove(0).into()),
+        Err(Unread::Asked(question)) => return Err(question.text.because(question.choices).into()),
+    };
+    Ok(draft)
+}
+
+/// Takes the plan's rows.
+pub async fn take(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    plan: Plan<Taking>,
+    import: ImportId,
+) -> Result<()> {
+    let drafts: Vec<Draft> = plan.take.into_iter().map(|(_, draft)| draft).collect();
+    actions::enter(app, tx, actor, drafts, Some(import)).await?;
+    Ok(())
+}
+
+/// Voids the import's activities, or says which were changed since.
+pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+    let activities = store::of_import(tx, import).await?;
+    let edited: Vec<Refusal> = activities
+        .iter()
+        .filter(|activity| activity.version > 1)
+        .map(|activity| {
+            Refusal::new("activity-listed").with("id", activity.id).with("day", activity.day).with("title", &activity.title)
+        })
+        .collect();
+    if !edited.is_empty() {
+        return Ok(edited);
+    }
+    let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    actions::void_all(app, tx, actor, &ids).await?;
+    Ok(Vec::new())
+}

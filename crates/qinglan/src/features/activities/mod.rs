@@ -1,0 +1,111 @@
+//! Activities and attendance: of a type on one of the four pillars; held by a unit, with the units that took part.
+
+pub mod actions;
+pub mod import;
+mod model;
+mod rules;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use model::{Activity, ActivityType, Attendance, Linkage, State, Status};
+
+/// Tables and the types that ship.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "activities_0001",
+    sql: "
+create table activity_type (
+    code varchar(32) primary key, name varchar(64) not null unique, en varchar(64) not null, pillar varchar(16) not null,
+    aliases varchar(500) not null, place bigint not null, retired boolean not null);
+insert into activity_type (code, name, en, pillar, aliases, place, retired) values
+    ('study', '集中学习', 'study session', 'wheel', '集体学习 理论学习', 1, false),
+    ('seminar', '专题研讨', 'seminar', 'wheel', '研讨 交流研讨 专题交流', 2, false),
+    ('reading', '读书分享', 'reading session', 'wheel', '读书会 读书分享会', 3, false),
+    ('joint_study', '联学活动', 'joint study', 'wheel', '联学 联学联建 联动学习', 4, false),
+    ('lecture', '宣讲', 'lecture', 'wheel', '青年专场宣讲 宣讲活动 专场宣讲', 5, false),
+    ('party_lecture', '专题党课', 'party lecture', 'wheel', '党课 党课学习', 6, false),
+    ('dialogue_lecture', '互动党课', 'interactive party lecture', 'station', '互动式党课', 7, false),
+    ('training', '业务培训', 'training', 'station', '培训 专题培训', 8, false),
+    ('visit', '观摩学习', 'study visit', 'station', '现场观摩 观摩', 9, false),
+    ('warning', '警示教育', 'warning education', 'firewall', '警示教育片 警示教育活动', 10, false),
+    ('integrity_lecture', '廉政党课', 'integrity lecture', 'firewall', '廉洁党课 专题廉政党课', 11, false),
+    ('immersion', '沉浸式体验', 'immersive experience', 'firewall', '沉浸式 沉浸式教育', 12, false),
+    ('integrity_talk', '集体廉政谈话', 'collective integrity talk', 'firewall', '廉政谈话', 13, false),
+    ('practice', '实践活动', 'practice', 'stage', '志愿服务 实践锻炼活动', 14, false),
+    ('contest', '主题赛事', 'contest', 'stage', '比赛 赛事 主题竞赛', 15, false);
+create table activity (
+    id bigint primary key, type_code varchar(32) not null references activity_type (code), title varchar(300) not null,
+    occurred_on date not null, last_day date, time_from varchar(8), time_to varchar(8), day_part varchar(16),
+    place varchar(300), host_unit_id bigint not null references unit (id), host_group_id bigint references study_group (id),
+    speakers varchar(500), topic text, leaders varchar(500), chair varchar(200), recorder varchar(200), minutes text,
+    resolutions text, notice_ref varchar(200), note text, audience bigint,
+    state varchar(16) not null, pillar varchar(16) not null, linkage varchar(16) not null, levels bigint not null,
+    version bigint not null, import_id bigint references import (id));
+create index activity_day on activity (occurred_on, id);
+create index activity_host on activity (host_unit_id, occurred_on);
+create index activity_import on activity (import_id);
+create table activity_unit (
+    activity_id bigint not null references activity (id), unit_id bigint not null references unit (id),
+    level varchar(32) not null, primary key (activity_id, unit_id));
+create table attendance (
+    activity_id bigint not null references activity (id), person_id bigint not null references person (id),
+    status varchar(16) not null, made_up_on date, leave_reason varchar(16),
+    unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
+    sex varchar(8) not null, primary key (activity_id, person_id));
+create index attendance_person on attendance (person_id);
+",
+}];
+
+const PILLARS: Values = Values::Closed(&["wheel", "station", "stage", "firewall"]);
+const LINKAGE: Values = Values::Closed(&["none", "vertical", "horizontal", "both"]);
+/// How many levels took part, the highest figure standing for more.
+const LEVELS: Values = Values::Closed(&["1", "2", "3", "4", "5", "6"]);
+
+/// What was held, who attended, how many heard it.
+pub const KINDS: &[KindSpec] = &[
+    KindSpec {
+        name: "activities.held",
+        nature: Nature::Flow,
+        facets: &[
+            FacetSpec { name: "type", values: Values::Code },
+            FacetSpec { name: "pillar", values: PILLARS },
+            FacetSpec { name: "linkage", values: LINKAGE },
+            FacetSpec { name: "levels", values: LEVELS },
+            FacetSpec { name: "part", values: Values::Closed(&["host", "partner"]) },
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "activities.attended",
+        nature: Nature::Flow,
+        facets: &[
+            FacetSpec { name: "type", values: Values::Code },
+            FacetSpec { name: "pillar", values: PILLARS },
+            FacetSpec { name: "linkage", values: LINKAGE },
+            FacetSpec { name: "levels", values: LEVELS },
+            FacetSpec {
+                name: "status",
+                values: Values::Closed(&["on_time", "late", "leave", "absent", "made_up", "observer"]),
+            },
+            crate::features::people::MEMBER_FACETS[0],
+            crate::features::people::MEMBER_FACETS[1],
+            crate::features::people::MEMBER_FACETS[2],
+            crate::features::people::MEMBER_FACETS[3],
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "activities.audience",
+        nature: Nature::Flow,
+        facets: &[
+            FacetSpec { name: "type", values: Values::Code },
+            FacetSpec { name: "pillar", values: PILLARS },
+            FacetSpec { name: "linkage", values: LINKAGE },
+            FacetSpec { name: "levels", values: LEVELS },
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

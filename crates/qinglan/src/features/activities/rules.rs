@@ -1,0 +1,103 @@
+//! Pure decisions: what an activity should have in the ledger, and how its units are linked.
+
+use std::collections::BTreeSet;
+
+use kernel::UnitId;
+use ledger::{Desired, Entry, Facets, Tree};
+
+use super::model::{Activity, ActivityType, Linkage, State};
+
+/// What an activity should have in the ledger: an occasion for each unit that took part, attendance, audience.
+pub(super) fn entries_of(activity: &Activity) -> Desired {
+    let mut entries = Vec::new();
+    if matches!(activity.state, State::Held | State::Closed) {
+        let shared = Facets::none()
+            .with("type", &activity.type_code)
+            .with("pillar", &activity.pillar)
+            .with("linkage", activity.linkage.as_str())
+            .with("levels", activity.levels.clamp(1, 6).to_string());
+        let entry = |unit, kind, facets| Entry { day: activity.day, unit, person: None, kind, facets, quantity: 1 };
+        entries.push(entry(activity.host, "activities.held", shared.clone().with("part", "host")));
+        for partner in activity.partners.iter().filter(|partner| partner.level != "outside") {
+            entries.push(entry(partner.unit, "activities.held", shared.clone().with("part", "partner")));
+        }
+        if let Some(audience) = activity.audience {
+            let audience = Entry { quantity: audience, ..entry(activity.host, "activities.audience", shared.clone()) };
+            entries.push(audience);
+        }
+        for attended in &activity.attendance {
+            let of_status = |day, status: &str| Entry {
+                day,
+                unit: attended.unit,
+                person: Some(attended.person),
+                kind: "activities.attended",
+                facets: shared
+                    .clone()
+                    .with("status", status)
+                    .with("level", &attended.level)
+                    .with("party", &attended.party)
+                    .with("youth", &attended.youth)
+                    .with("sex", &attended.sex),
+                quantity: 1,
+            };
+            entries.push(of_status(activity.day, attended.status.as_str()));
+            entries.extend(attended.made_up_on.map(|day| of_status(day, "made_up")));
+        }
+    }
+    Desired { record: activity.id, entries }
+}
+
+/// How the lead unit and those that took part are linked: vertical where one is above the other, horizontal where
+/// neither is. An outside organisation is beside every unit.
+pub(super) fn linkage(tree: &Tree, host: UnitId, partners: &[UnitId]) -> Linkage {
+    let related = |unit: UnitId| tree.under(unit, host) || tree.under(host, unit);
+    let (vertical, horizontal): (Vec<UnitId>, Vec<UnitId>) =
+        partners.iter().copied().filter(|unit| *unit != host).partition(|unit| related(*unit));
+    match (vertical.is_empty(), horizontal.is_empty()) {
+        (true, true) => Linkage::None,
+        (false, true) => Linkage::Vertical,
+        (true, false) => Linkage::Horizontal,
+        (false, false) => Linkage::Both,
+    }
+}
+
+/// How many levels took part; outside organisations have none.
+pub(super) fn levels<'a>(of_units: impl Iterator<Item = &'a str>) -> i64 {
+    of_units.filter(|level| *level != "outside").collect::<BTreeSet<_>>().len().max(1) as i64
+}
+
+/// The type that a file names, by name or alias.
+pub(super) fn type_named<'a>(types: &'a [ActivityType], text: &str) -> Option<&'a ActivityType> {
+    let text: String = tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
+    types
+        .iter()
+        .find(|known| known.name == text || known.code == text || known.aliases.split(' ').any(|alias| alias == text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units<const N: usize>(ids: [i64; N]) -> Vec<UnitId> {
+        ids.map(UnitId).to_vec()
+    }
+
+    #[test]
+    fn linkage_is_read_from_where_the_units_stand() {
+        let tree = Tree::of(&[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
+            .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))));
+        assert_eq!(linkage(&tree, UnitId(2), &units([])), Linkage::None);
+        assert_eq!(linkage(&tree, UnitId(2), &units([2])), Linkage::None);
+        assert_eq!(linkage(&tree, UnitId(2), &units([4])), Linkage::Vertical);
+        assert_eq!(linkage(&tree, UnitId(4), &units([1])), Linkage::Vertical);
+        assert_eq!(linkage(&tree, UnitId(2), &units([3])), Linkage::Horizontal);
+        assert_eq!(linkage(&tree, UnitId(2), &units([3, 4])), Linkage::Both);
+        assert_eq!(linkage(&tree, UnitId(2), &units([99])), Linkage::Horizontal, "outside the tree");
+    }
+
+    #[test]
+    fn levels_are_counted_from_the_units() {
+        assert_eq!(levels(["city", "district", "district", "outside"].into_iter()), 2);
+        assert_eq!(levels(["outside"].into_iter()), 1);
+    }
+}

@@ -1,0 +1,325 @@
+//! All queries on activities and attendance.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use super::model::{Activity, ActivityType, Attendance, Linkage, Partner, State, Status};
+use crate::error::Result;
+
+/// The types in their order; retired ones are left out.
+pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
+    let sql = "select code, name, en, pillar, aliases from activity_type where retired = false order by place, code";
+    db::all(conn, sql, vec![]).await
+}
+
+const COLUMNS: [&str; 25] = [
+    "id", "type_code", "title", "occurred_on", "time_from", "time_to", "day_part", "place", "host_unit_id",
+    "host_group_id", "speakers", "topic", "leaders", "chair", "recorder", "minutes", "resolutions", "notice_ref",
+    "note", "audience", "state", "pillar", "linkage", "levels", "version",
+];
+
+fn values(activity: &Activity) -> Vec<Value> {
+    let text = |text: &Option<String>| -> Value { text.as_deref().into() };
+    vec![
+        activity.id.0.into(),
+        activity.type_code.as_str().into(),
+        activity.title.as_str().into(),
+        activity.day.into(),
+        text(&activity.time_from),
+        text(&activity.time_to),
+        text(&activity.day_part),
+        text(&activity.place),
+        activity.host.0.into(),
+        activity.host_group.map(|group| group.0).into(),
+        text(&activity.speakers),
+        text(&activity.topic),
+        text(&activity.leaders),
+        text(&activity.chair),
+        text(&activity.recorder),
+        text(&activity.minutes),
+        text(&activity.resolutions),
+        text(&activity.notice_ref),
+        text(&activity.note),
+        activity.audience.into(),
+        activity.state.as_str().into(),
+        activity.pillar.as_str().into(),
+        activity.linkage.as_str().into(),
+        activity.levels.into(),
+        activity.version.into(),
+    ]
+}
+
+fn activity(row: &QueryResult) -> Result<Activity, DbErr> {
+    let state: String = row.try_get_by_index(20)?;
+    let linkage: String = row.try_get_by_index(22)?;
+    let odd = |text: &str| DbErr::Type(format!("activity holds {text}"));
+    Ok(Activity {
+        id: RecordId(row.try_get_by_index(0)?),
+        type_code: row.try_get_by_index(1)?,
+        title: row.try_get_by_index(2)?,
+        day: row.try_get_by_index(3)?,
+        time_from: row.try_get_by_index(4)?,
+        time_to: row.try_get_by_index(5)?,
+        day_part: row.try_get_by_index(6)?,
+        place: row.try_get_by_index(7)?,
+        host: UnitId(row.try_get_by_index(8)?),
+        host_group: row.try_get_by_index::<Option<i64>>(9)?.map(GroupId),
+        speakers: row.try_get_by_index(10)?,
+        topic: row.try_get_by_index(11)?,
+        leaders: row.try_get_by_index(12)?,
+        chair: row.try_get_by_index(13)?,
+        recorder: row.try_get_by_index(14)?,
+        minutes: row.try_get_by_index(15)?,
+        resolutions: row.try_get_by_index(16)?,
+        notice_ref: row.try_get_by_index(17)?,
+        note: row.try_get_by_index(18)?,
+        audience: row.try_get_by_index(19)?,
+        state: State::of(&state).ok_or_else(|| odd(&state))?,
+        pillar: row.try_get_by_index(21)?,
+        linkage: Linkage::of(&linkage).ok_or_else(|| odd(&linkage))?,
+        levels: row.try_get_by_index(23)?,
+        version: row.try_get_by_index(24)?,
+        partners: Vec::new(),
+        attendance: Vec::new(),
+    })
+}
+
+/// Activities that meet a condition, with partners and attendance, in the order of days.
+async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Activity>, DbErr> {
+    let columns = COLUMNS.iter().map(|column| format!("a.{column}")).collect::<Vec<_>>().join(", ");
+    let sql = format!("select {columns} from activity a where {condition} order by a.occurred_on, a.id");
+    let mut found =
+        db::raw(conn, &sql, values.clone()).await?.iter().map(activity).collect::<Result<Vec<_>, DbErr>>()?;
+    let places: HashMap<RecordId, usize> =
+        found.iter().enumerate().map(|(place, activity)| (activity.id, place)).collect();
+    let sql = format!(
+        "select u.activity_id, u.unit_id, u.level from activity_unit u join activity a on a.id = u.activity_id \
+         where {condition} order by u.unit_id"
+    );
+    for row in db::raw(conn, &sql, values.clone()).await? {
+        if let Some(place) = places.get(&RecordId(row.try_get_by_index(0)?)) {
+            let unit = UnitId(row.try_get_by_index(1)?);
+            found[*place].partners.push(Partner { unit, level: row.try_get_by_index(2)? });
+        }
+    }
+    let sql = format!(
+        "select t.activity_id, t.person_id, t.status, t.made_up_on, t.unit_id, t.level, t.party, t.youth, t.sex \
+         from attendance t join activity a on a.id = t.activity_id where {condition} order by t.person_id"
+    );
+    for row in db::raw(conn, &sql, values).await? {
+        if let Some(place) = places.get(&RecordId(row.try_get_by_index(0)?)) {
+            let status: String = row.try_get_by_index(2)?;
+            found[*place].attendance.push(Attendance {
+                person: PersonId(row.try_get_by_index(1)?),
+                status: Status::of(&status).ok_or_else(|| DbErr::Type(format!("attendance holds {status}")))?,
+                made_up_on: row.try_get_by_index(3)?,
+                unit: UnitId(row.try_get_by_index(4)?),
+                level: row.try_get_by_index(5)?,
+                party: row.try_get_by_index(6)?,
+                youth: row.try_get_by_index(7)?,
+                sex: row.try_get_by_index(8)?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Every activity, for `reconcile`.
+pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Activity>, DbErr> {
+    read(conn, "1 = 1", vec![]).await
+}
+
+/// Activities by key.
+pub(crate) async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec<Activity>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(ids) {
+        let condition = format!("a.id in ({})", db::places(1, chunk.len()));
+        found.extend(read(conn, &condition, chunk.iter().map(|id| id.0.into()).collect()).await?);
+    }
+    Ok(found)
+}
+
+/// Held and closed activities that these people attended.
+pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Activity>, DbErr> {
+    let mut found: HashMap<RecordId, Activity> = HashMap::new();
+    for chunk in db::chunks(people) {
+        let condition = format!(
+            "a.state in ('held', 'closed') and a.id in (select activity_id from attendance where person_id in ({}))",
+            db::places(1, chunk.len())
+        );
+        let some = read(conn, &condition, chunk.iter().map(|id| id.0.into()).collect()).await?;
+        found.extend(some.into_iter().map(|activity| (activity.id, activity)));
+    }
+    let mut found: Vec<Activity> = found.into_values().collect();
+    found.sort_by_key(|activity| (activity.day, activity.id));
+    Ok(found)
+}
+
+/// Activities of these days that are not void, for matching.
+pub(super) async fn on_days(conn: &impl ConnectionTrait, days: &[NaiveDate]) -> Result<Vec<Activity>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(days) {
+        let condition = format!("a.state <> 'void' and a.occurred_on in ({})", db::places(1, chunk.len()));
+        found.extend(read(conn, &condition, chunk.iter().map(|day| (*day).into()).collect()).await?);
+    }
+    Ok(found)
+}
+
+/// Activities of an import that are not void.
+pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Activity>, DbErr> {
+    read(conn, "a.import_id = $1 and a.state <> 'void'", vec![import.0.into()]).await
+}
+
+/// Titles of activities.
+pub(crate) async fn titles(
+    conn: &impl ConnectionTrait,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, String>, DbErr> {
+    let mut titles = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!("select id, title from activity where id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+        }
+    }
+    Ok(titles)
+}
+
+/// A line of the list.
+#[derive(Debug, sea_orm::FromQueryResult)]
+pub struct Listed {
+    /// Key.
+    pub id: i64,
+    /// Day.
+    pub day: NaiveDate,
+    /// Type.
+    pub type_name: String,
+    /// Title.
+    pub title: String,
+    /// Host.
+    pub unit: String,
+    /// Key of the host.
+    pub unit_id: i64,
+    /// Place.
+    pub place: Option<String>,
+    /// Present.
+    pub present: i64,
+    /// Head-count.
+    pub audience: Option<i64>,
+    /// Linkage.
+    pub linkage: String,
+    /// State.
+    pub state: String,
+}
+
+/// The list, newest first.
+pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Listed>, DbErr> {
+    let sql = "select a.id, a.occurred_on as day, y.name as type_name, a.title, u.name as unit, a.host_unit_id as unit_id, \
+         a.place, (select count(*) from attendance t where t.activity_id = a.id and t.status in ('on_time', 'late')) \
+         as present, a.audience, a.linkage, a.state from activity a join activity_type y on y.code = a.type_code \
+         join unit u on u.id = a.host_unit_id order by a.occurred_on desc, a.id desc";
+    db::all(conn, sql, vec![]).await
+}
+
+/// Inserts activities with partners and attendance.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    activities: &[Activity],
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let mut columns = COLUMNS.to_vec();
+    columns.push("import_id");
+    let rows = activities.iter().map(|activity| {
+        let mut row = values(activity);
+        row.push(import.map(|import| import.0).into());
+        row
+    });
+    db::insert_many(tx, "activity", &columns, rows).await?;
+    insert_parts(tx, activities).await
+}
+
+async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Result<(), DbErr> {
+    let partners = activities.iter().flat_map(|activity| {
+        let id = activity.id.0;
+        activity.partners.iter().map(move |partner| {
+            vec![id.into(), partner.unit.0.into(), partner.level.as_str().into()]
+        })
+    });
+    db::insert_many(tx, "activity_unit", &["activity_id", "unit_id", "level"], partners).await?;
+    let columns =
+        ["activity_id", "person_id", "status", "made_up_on", "unit_id", "level", "party", "youth", "sex"];
+    let attendance = activities.iter().flat_map(|activity| {
+        let id = activity.id.0;
+        activity.attendance.iter().map(move |attended| {
+            vec![
+                id.into(),
+                attended.person.0.into(),
+                attended.status.as_str().into(),
+                attended.made_up_on.into(),
+                attended.unit.0.into(),
+                attended.level.as_str().into(),
+                attended.party.as_str().into(),
+                attended.youth.as_str().into(),
+                attended.sex.as_str().into(),
+            ]
+        })
+    });
+    db::insert_many(tx, "attendance", &columns, attendance).await
+}
+
+/// Writes an activity over the version that was read; the version in the database becomes one higher.
+pub(super) async fn update(tx: &impl ConnectionTrait, activity: &Activity) -> Result<()> {
+    let sets: Vec<String> =
+        COLUMNS[1..24].iter().zip(2..).map(|(column, place)| format!("{column} = ${place}")).collect();
+    let sql = format!(
+        "update activity set {}, version = version + 1 where id = $1 and version = $25",
+        sets.join(", ")
+    );
+    if db::execute(tx, &sql, values(activity)).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
+    }
+    for table in ["activity_unit", "attendance"] {
+        let sql = format!("delete from {table} where activity_id = $1");
+        db::execute(tx, &sql, vec![activity.id.0.into()]).await?;
+    }
+    Ok(insert_parts(tx, std::slice::from_ref(activity)).await?)
+}
+
+/// Sets the state of activities and raises their versions.
+pub(super) async fn set_state(tx: &impl ConnectionTrait, ids: &[RecordId], state: State) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let sql = format!(
+            "update activity set state = $1, version = version + 1 where id in ({})",
+            db::places(2, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![state.as_str().into()];
+        values.extend(chunk.iter().map(|id| id.0.into()));
+        db::execute(tx, &sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Points a merged person's attendance to the survivor. Where both attended one activity the better status stays.
+pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let better = "case x.status when 'on_time' then 5 when 'late' then 4 when 'observer' then 3 when 'leave' then 2 else 1 end";
+    let rank = |alias: &str| better.replace("x.", &format!("{alias}."));
+    let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
+    let weaker = |one: &str, strictly: bool| {
+        let other = if one == "$1" { "$2" } else { "$1" };
+        let sign = if strictly { "<" } else { "<=" };
+        format!(
+            "delete from attendance where person_id = {one} and exists (select 1 from attendance o \
+             where o.activity_id = attendance.activity_id and o.person_id = {other} and {} {sign} {})",
+            rank("attendance"),
+            rank("o")
+        )
+    };
+    db::execute(tx, &weaker("$1", true), values()).await?;
+    db::execute(tx, &weaker("$2", false), values()).await?;
+    db::execute(tx, "update attendance set person_id = $1 where person_id = $2", values()).await?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! What is done with groups: default ones opened, names and rules changed, closed.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{DayRange, GroupId, ImportId, Refusal, UnitId};
+use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
+use sea_orm::DatabaseTransaction;
+
+use super::store::{self, Group};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{Action, must_rule_all},
+        people,
+        units::Unit,
+    },
+};
+
+/// Rules of a group that nobody has set: 40 years, one session a month. Source: CONVENTIONS, 'Words with a definition'.
+pub const AGE_LIMIT: i32 = 40;
+const LEAST_SESSIONS_MONTH: i64 = 1;
+
+/// What a group should have in the ledger.
+pub fn entries_of(group: &Group) -> Desired {
+    let record = group.id.into();
+    if group.void {
+        return Desired { record, entries: Vec::new() };
+    }
+    let range = DayRange { from: group.opened_on, to: group.closed_on };
+    let entry = |day, quantity| Entry {
+        day,
+        unit: group.unit,
+        person: None,
+        kind: "groups.open",
+        facets: Facets::none().with("level", &group.level),
+        quantity,
+    };
+    let mut entries = vec![entry(range.from, 1)];
+    entries.extend(range.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
+    Desired { record, entries }
+}
+
+/// The default groups of units, opened on `from` where there is none.
+pub async fn default_groups(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    units: &HashMap<UnitId, Unit>,
+    from: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<HashMap<UnitId, Group>> {
+    let ids: Vec<UnitId> = units.keys().copied().collect();
+    let mut groups = store::default_groups(tx, &ids).await?;
+    let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
+    missing.sort_by_key(|unit| unit.id);
+    let mut opened = Vec::new();
+    for (unit, record) in missing.iter().zip(store::new_records(tx, missing.len()).await?) {
+        opened.push(Group {
+            id: GroupId(record.0),
+            unit: unit.id,
+            level: unit.level.clone().unwrap_or_else(|| "outside".to_owned()),
+            name: format!("{}青年理论学习小组", unit.name),
+            brand: None,
+            age_limit: AGE_LIMIT,
+            least_sessions_month: LEAST_SESSIONS_MONTH,
+            is_default: true,
+            opened_on: from,
+            closed_on: None,
+            void: false,
+            version: 1,
+        });
+    }
+    store::insert(tx, &opened, import).await?;
+    let desired: Vec<Desired> = opened.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    groups.extend(opened.into_iter().map(|group| (group.unit, group)));
+    Ok(groups)
+}
+
+/// What of a group can be changed.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Name.
+    pub name: Option<String>,
+    /// Brand name.
+    pub brand: Option<String>,
+    /// Age limit in years.
+    pub age_limit: Option<i32>,
+    /// Least sessions a month.
+    pub least_sessions_month: Option<i64>,
+    /// Last day.
+    pub closed_on: Option<NaiveDate>,
+}
+
+/// Changes a group; a new age limit confirms its memberships anew.
+pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
+        return Err(Refusal::new("group-age-limit").with("limit", limit).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let mut group = store::by_ids(&tx, &[id])
+        .await?
+        .remove(&id)
+        .filter(|group| !group.void)
+        .ok_or_else(|| Refusal::new("group-unknown").with("id", id))?;
+    let limit_before = group.age_limit;
+    group.name = change.name.unwrap_or(group.name);
+    group.brand = change.brand.or(group.brand);
+    group.age_limit = change.age_limit.unwrap_or(group.age_limit);
+    group.least_sessions_month = change.least_sessions_month.unwrap_or(group.least_sessions_month);
+    group.closed_on = change.closed_on.or(group.closed_on);
+    if group.closed_on.is_some_and(|last| last < group.opened_on) {
+        return Err(Refusal::new("group-closed-before-opened").with("day", group.opened_on).into());
+    }
+    if store::update(&tx, &group).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());
+    }
+    group.version += 1;
+    if group.age_limit != limit_before {
+        people::actions::confirm_memberships_of_group(app, &tx, actor, id).await?;
+    }
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+/// Voids groups that an undone import opened.
+pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[Group]) -> Result<()> {
+    let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+    store::set_void(tx, &ids).await?;
+    let desired: Vec<Desired> =
+        ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    Ok(())
+}
+
+/// What every group should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all(conn).await?.iter().map(entries_of).collect())
+}

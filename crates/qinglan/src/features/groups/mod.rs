@@ -1,0 +1,36 @@
+//! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
+
+pub mod actions;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use store::Group;
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "groups_0001",
+    sql: "
+create table study_group (
+    id bigint primary key, unit_id bigint not null references unit (id), level varchar(32) not null,
+    name varchar(200) not null, brand varchar(100),
+    age_limit bigint not null, least_sessions_month bigint not null, is_default boolean not null,
+    opened_on date not null, closed_on date, void boolean not null, version bigint not null,
+    import_id bigint references import (id));
+create index study_group_of_unit on study_group (unit_id);
+create table study_group_shared (
+    group_id bigint not null references study_group (id), unit_id bigint not null references unit (id),
+    primary key (group_id, unit_id));
+",
+}];
+
+/// A group exists: +1 on its first day, -1 on the day after its last; record: the group.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "groups.open",
+    nature: Nature::State,
+    facets: &[FacetSpec { name: "level", values: Values::Code }],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -1,0 +1,162 @@
+//! All queries on groups.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{GroupId, ImportId, RecordId, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+
+/// A study group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Key; also its record.
+    pub id: GroupId,
+    /// The unit it belongs to; of a shared one, the unit that leads.
+    pub unit: UnitId,
+    /// Level of that unit when the group was opened.
+    pub level: String,
+    /// Name.
+    pub name: String,
+    /// Brand name.
+    pub brand: Option<String>,
+    /// Years of age up to which a member is youth.
+    pub age_limit: i32,
+    /// Sessions a month at the least.
+    pub least_sessions_month: i64,
+    /// Whether it is its unit's default group.
+    pub is_default: bool,
+    /// First day.
+    pub opened_on: NaiveDate,
+    /// Last day.
+    pub closed_on: Option<NaiveDate>,
+    /// Void groups book nothing.
+    pub void: bool,
+    /// Raised by every change.
+    pub version: i64,
+}
+
+const GROUP: &str = "select id, unit_id, level, name, brand, age_limit, least_sessions_month, is_default, opened_on, \
+     closed_on, void, version from study_group";
+
+fn group(row: &QueryResult) -> Result<Group, DbErr> {
+    Ok(Group {
+        id: GroupId(row.try_get_by_index(0)?),
+        unit: UnitId(row.try_get_by_index(1)?),
+        level: row.try_get_by_index(2)?,
+        name: row.try_get_by_index(3)?,
+        brand: row.try_get_by_index(4)?,
+        age_limit: i32::try_from(row.try_get_by_index::<i64>(5)?).unwrap_or(i32::MAX),
+        least_sessions_month: row.try_get_by_index(6)?,
+        is_default: row.try_get_by_index(7)?,
+        opened_on: row.try_get_by_index(8)?,
+        closed_on: row.try_get_by_index(9)?,
+        void: row.try_get_by_index(10)?,
+        version: row.try_get_by_index(11)?,
+    })
+}
+
+/// The open default groups of units.
+pub async fn default_groups(
+    conn: &impl ConnectionTrait,
+    units: &[UnitId],
+) -> Result<HashMap<UnitId, Group>, DbErr> {
+    let mut groups = HashMap::new();
+    for chunk in db::chunks(units) {
+        let sql = format!(
+            "{GROUP} where is_default = true and void = false and closed_on is null and unit_id in ({})",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
+            let group = group(&row)?;
+            groups.insert(group.unit, group);
+        }
+    }
+    Ok(groups)
+}
+
+/// Groups by key.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[GroupId]) -> Result<HashMap<GroupId, Group>, DbErr> {
+    let mut groups = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!("{GROUP} where id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            let group = group(&row)?;
+            groups.insert(group.id, group);
+        }
+    }
+    Ok(groups)
+}
+
+/// Every group that is not void.
+pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
+    let sql = format!("{GROUP} where void = false order by id");
+    db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
+}
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    groups: &[Group],
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let columns = [
+        "id", "unit_id", "level", "name", "brand", "age_limit", "least_sessions_month", "is_default", "opened_on",
+        "closed_on", "void", "version", "import_id",
+    ];
+    let rows = groups.iter().map(|group| {
+        vec![
+            group.id.0.into(),
+            group.unit.0.into(),
+            group.level.as_str().into(),
+            group.name.as_str().into(),
+            group.brand.as_deref().into(),
+            i64::from(group.age_limit).into(),
+            group.least_sessions_month.into(),
+            group.is_default.into(),
+            group.opened_on.into(),
+            group.closed_on.into(),
+            group.void.into(),
+            group.version.into(),
+            import.map(|import| import.0).into(),
+        ]
+    });
+    db::insert_many(tx, "study_group", &columns, rows).await
+}
+
+/// The groups that an import opened.
+pub async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Group>, DbErr> {
+    let sql = format!("{GROUP} where import_id = $1 and void = false");
+    db::raw(conn, &sql, vec![import.0.into()]).await?.iter().map(group).collect()
+}
+
+pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[GroupId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let sql = format!(
+            "update study_group set void = true, version = version + 1 where id in ({})",
+            db::places(1, chunk.len())
+        );
+        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn update(tx: &impl ConnectionTrait, group: &Group) -> Result<u64, DbErr> {
+    let sql = "update study_group set name = $1, brand = $2, age_limit = $3, least_sessions_month = $4, closed_on = $5, \
+               version = version + 1 where id = $6 and version = $7";
+    let values = vec![
+        group.name.as_str().into(),
+        group.brand.as_deref().into(),
+        i64::from(group.age_limit).into(),
+        group.least_sessions_month.into(),
+        group.closed_on.into(),
+        group.id.0.into(),
+        group.version.into(),
+    ];
+    db::execute(tx, sql, values).await
+}
+
+/// Numbers for new records.
+pub(crate) async fn new_records(tx: &impl ConnectionTrait, count: usize) -> Result<Vec<RecordId>, DbErr> {
+    let first = db::take_range(tx, "record", count).await?;
+    Ok((first..first + count as i64).map(RecordId).collect())
+}

@@ -1,0 +1,102 @@
+//! Preview, confirm, undo. A confirmation judges the rows again inside its transaction and takes only what was shown.
+
+use kernel::{ImportId, Refusal};
+use ledger::db;
+use sea_orm::ConnectionTrait;
+
+use super::{Context, Kind, Plan, Summary, store};
+use crate::{
+    app::{Actor, App},
+    error::{AppError, Result},
+    features::{
+        accounts::{Action, must_rule_all},
+        activities, people, units,
+    },
+};
+
+/// What of each kind is to be taken.
+enum Planned {
+    Units(Plan<units::import::Taking>),
+    Roster(Plan<people::import::Taking>),
+    Activities(Plan<activities::import::Taking>),
+}
+
+impl Planned {
+    async fn make(conn: &impl ConnectionTrait, kind: Kind, context: &Context<'_>) -> Result<Self> {
+        Ok(match kind {
+            Kind::Units => Self::Units(units::import::plan(conn, context).await?),
+            Kind::Roster => Self::Roster(people::import::plan(conn, context).await?),
+            Kind::Activities => Self::Activities(activities::import::plan(conn, context).await?),
+        })
+    }
+
+    fn summary(&self) -> Summary {
+        match self {
+            Self::Units(plan) => plan.summary(),
+            Self::Roster(plan) => plan.summary(),
+            Self::Activities(plan) => plan.summary(),
+        }
+    }
+}
+
+/// Judges every row; writes nothing.
+pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    Ok(Planned::make(&app.db, kind, context).await?.summary())
+}
+
+/// Takes what was shown, in one transaction, and seals it. Rows still asked count as refused.
+pub async fn confirm(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+    shown: &Summary,
+) -> Result<(ImportId, Summary)> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    // The range's row is held until commit: imports follow each other, so that none doubles another.
+    let id = ImportId(db::take_range(&tx, "import", 1).await?);
+    let planned = Planned::make(&tx, kind, context).await?;
+    let summary = planned.summary();
+    if summary != *shown {
+        return Err(Refusal::new("import-changed-meanwhile").into());
+    }
+    let refused = summary.refused();
+    let counts = [summary.taken, summary.repeated, refused.len()];
+    store::insert(&tx, id, kind, context.source, (context.unit, context.year), counts, actor).await?;
+    store::insert_refusals(&tx, id, &refused).await?;
+    match planned {
+        Planned::Units(plan) => units::import::take(&tx, actor, context, plan, id).await?,
+        Planned::Roster(plan) => people::import::take(app, &tx, actor, context, plan, id).await?,
+        Planned::Activities(plan) => activities::import::take(app, &tx, actor, plan, id).await?,
+    }
+    tx.commit().await?;
+    app.seal().await?;
+    Ok((id, summary))
+}
+
+/// Undoes an import as a whole; refused, with a list, where later edits stand on it.
+pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    db::take_range(&tx, "import", 0).await?;
+    let import =
+        store::by_id(&tx, id).await?.ok_or_else(|| AppError::from(Refusal::new("import-unknown").with("id", id)))?;
+    if let Some(at) = &import.undone_at {
+        return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
+    }
+    let hindrances = match Kind::of(&import.kind) {
+        Some(Kind::Units) => units::import::undo(&tx, id).await?,
+        Some(Kind::Roster) => people::import::undo(app, &tx, actor, id).await?,
+        Some(Kind::Activities) => activities::import::undo(app, &tx, actor, id).await?,
+        None => return Err(Refusal::new("import-unknown").with("id", id).into()),
+    };
+    if !hindrances.is_empty() {
+        return Err(Refusal::new("import-stood-on").with("id", id).because(hindrances).into());
+    }
+    store::set_undone(&tx, id, actor).await?;
+    tx.commit().await?;
+    app.seal().await?;
+    Ok(import)
+}

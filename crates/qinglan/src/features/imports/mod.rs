@@ -1,0 +1,26 @@
+//! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
+
+pub mod actions;
+mod model;
+pub mod store;
+
+use ledger::migration::Tables;
+
+pub use model::{Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file, table_fault};
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "imports_0001",
+    sql: "
+create table import (
+    id bigint primary key, kind varchar(16) not null, file_name varchar(255) not null, sha256 varchar(64) not null,
+    unit_id bigint, year bigint, taken bigint not null, repeated bigint not null, refused bigint not null,
+    recorded_at varchar(32) not null, account_id bigint not null, undone_at varchar(32), undone_by bigint);
+create table import_refusal (import_id bigint not null references import (id), row_number bigint not null, reason text not null);
+create index import_refusal_import on import_refusal (import_id);
+insert into id_range (name, last) values ('import', 0);
+",
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

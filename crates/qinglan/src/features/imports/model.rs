@@ -1,0 +1,283 @@
+//! Verdicts, questions and answers: the same for every kind of file.
+
+use std::{collections::BTreeMap, path::Path};
+
+use chrono::NaiveDate;
+use kernel::{Refusal, UnitId};
+use sha2::{Digest, Sha256};
+use tabular::{Cell, DateError, Sheet, Table, TableError};
+
+use crate::error::{AppError, Result};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The tree: `code,name,level,parent_code`.
+    Units,
+    /// 花名册.
+    Roster,
+    /// 活动台账.
+    Activities,
+}
+
+impl Kind {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Units => "units",
+            Self::Roster => "roster",
+            Self::Activities => "activities",
+        }
+    }
+
+    /// From what is stored.
+    pub fn of(text: &str) -> Option<Self> {
+        [Self::Units, Self::Roster, Self::Activities].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Source {
+    /// Its name, without folders.
+    pub name: String,
+    /// Of its bytes.
+    pub sha256: String,
+    /// Its bytes, unpacked if they were gzip; empty for sheets.
+    pub bytes: Vec<u8>,
+    /// Its sheets, unless it is a tree.
+    pub sheets: Vec<Sheet>,
+}
+
+/// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
+const TREE_LIMIT: u64 = 512 * 1024 * 1024;
+
+impl Source {
+    /// Reads a file as the kind wants it.
+    pub fn read(path: &Path, kind: Kind) -> Result<Self> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let unreadable = |fault: std::io::Error| -> AppError {
+            Refusal::new("file-unreadable").with("file", path.display()).with("fault", fault).into()
+        };
+        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        let limit = if kind == Kind::Units { TREE_LIMIT } else { tabular::MAX_BYTES };
+        if size > limit {
+            return Err(too_large(&name, size, limit));
+        }
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if kind == Kind::Units {
+            let bytes = unpacked(&name, bytes)?;
+            return Ok(Self { name, sha256, bytes, sheets: Vec::new() });
+        }
+        let sheets = tabular::read(&name, &bytes).map_err(|fault| not_read(&name, &fault))?;
+        Ok(Self { name, sha256, bytes: Vec::new(), sheets })
+    }
+}
+
+fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    use std::io::Read;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut text = Vec::new();
+    let mut unpacking = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(TREE_LIMIT + 1);
+    unpacking
+        .read_to_end(&mut text)
+        .map_err(|fault| Refusal::new("file-broken").with("file", name).with("fault", fault))?;
+    if text.len() as u64 > TREE_LIMIT {
+        return Err(too_large(name, text.len() as u64, TREE_LIMIT));
+    }
+    Ok(text)
+}
+
+fn too_large(name: &str, size: u64, limit: u64) -> AppError {
+    Refusal::new("file-too-large").with("file", name).with("size", size >> 20).with("limit", limit >> 20).into()
+}
+
+fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
+    use tabular::ReadError as E;
+    let refusal = match fault {
+        E::Locked => Refusal::new("file-locked"),
+        E::TooLarge { bytes, limit } => {
+            Refusal::new("file-too-large").with("size", bytes >> 20).with("limit", limit >> 20)
+        }
+        E::Empty => Refusal::new("file-empty"),
+        E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
+        other => Refusal::new("file-broken").with("fault", other),
+    };
+    refusal.with("file", name).into()
+}
+
+/// What an import works with.
+pub struct Context<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// The unit that it is for.
+    pub unit: Option<UnitId>,
+    /// The year that was given.
+    pub year: Option<i32>,
+    /// Answers given so far.
+    pub answers: &'a Answers,
+    /// From which day a tree holds, when it has a lower bound.
+    pub from: Option<NaiveDate>,
+    /// Today.
+    pub today: NaiveDate,
+    /// Told of rows done, of rows in all.
+    pub progress: &'a (dyn Fn(usize, usize) + Send + Sync),
+}
+
+/// The number of the row to the choices taken, in the order of the row's questions.
+pub type Answers = BTreeMap<usize, Vec<usize>>;
+
+/// A question asked in its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub text: Refusal,
+    /// What can be answered; not answering refuses the row.
+    pub choices: Vec<Refusal>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 录入.
+    Take,
+    /// 重复: it is there already.
+    Repeated,
+    /// 待回答.
+    Ask(Question),
+    /// 拒绝, with every reason.
+    Refused(Vec<Refusal>),
+}
+
+/// A row and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its number in the file.
+    pub row: usize,
+    /// What it is about, to be recognised.
+    pub label: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// All verdicts, and what is to be taken.
+#[derive(Debug)]
+pub struct Plan<T> {
+    /// Of every row that is not fine: repeated, asked, refused. Rows to be taken stand in `take`.
+    pub judged: Vec<Judged>,
+    /// Rows to be taken, with their numbers.
+    pub take: Vec<(usize, T)>,
+}
+
+impl<T> Plan<T> {
+    pub(crate) fn new() -> Self {
+        Self { judged: Vec::new(), take: Vec::new() }
+    }
+
+    pub(crate) fn repeated(&mut self, row: usize, label: String) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Repeated });
+    }
+
+    pub(crate) fn refused(&mut self, row: usize, label: String, reasons: Vec<Refusal>) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
+    }
+
+    pub(crate) fn ask(&mut self, row: usize, label: String, question: Question) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
+    }
+
+    /// The counts and verdicts.
+    pub fn summary(&self) -> Summary {
+        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
+        let mut judged = self.judged.clone();
+        judged.sort_by_key(|judged| judged.row);
+        Summary { read: self.take.len() + judged.len(), taken: self.take.len(), repeated, judged }
+    }
+}
+
+/// What an import says before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Data rows read.
+    pub read: usize,
+    /// Rows taken, or to be taken.
+    pub taken: usize,
+    /// Rows that were there already.
+    pub repeated: usize,
+    /// The rows that were not taken, in their order.
+    pub judged: Vec<Judged>,
+}
+
+impl Summary {
+    /// Rows that are refused once nothing more is answered, each with its reasons.
+    pub fn refused(&self) -> Vec<(usize, Vec<Refusal>)> {
+        let reasons = |verdict: &Verdict| match verdict {
+            Verdict::Refused(reasons) => Some(reasons.clone()),
+            Verdict::Ask(question) => Some(vec![Refusal::new("row-unanswered").because([question.text.clone()])]),
+            Verdict::Take | Verdict::Repeated => None,
+        };
+        self.judged.iter().filter_map(|judged| Some((judged.row, reasons(&judged.verdict)?))).collect()
+    }
+
+    /// Rows that want an answer.
+    pub fn questions(&self) -> impl Iterator<Item = (&Judged, &Question)> {
+        self.judged.iter().filter_map(|judged| match &judged.verdict {
+            Verdict::Ask(question) => Some((judged, question)),
+            _ => None,
+        })
+    }
+}
+
+/// A cell that is no date, in a user's words.
+pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
+    let code = match fault {
+        DateError::Empty => "date-missing",
+        DateError::NoSuchDay { .. } => "date-no-such-day",
+        DateError::OutOfRange { .. } => "date-out-of-range",
+        DateError::NoYear { .. } => "date-no-year",
+        DateError::CellError { .. } => "cell-error",
+        _ => "date-unreadable",
+    };
+    Refusal::new(code).with("column", column).with("text", cell.shown())
+}
+
+/// A file in which no table was found, in a user's words.
+pub fn table_fault(file: &str, fault: &TableError) -> AppError {
+    match fault {
+        TableError::NoHeader { best, missing } => Refusal::new("table-no-header")
+            .with("missing", missing.join("、"))
+            .with("found", if best.is_empty() { "—".to_owned() } else { best.join("、") }),
+        TableError::DuplicateColumn { heading, first, second, .. } => {
+            Refusal::new("table-column-twice").with("heading", heading).with("first", first).with("second", second)
+        }
+        TableError::NoRows { sheet, header_row } => {
+            Refusal::new("table-no-rows").with("sheet", sheet).with("row", header_row)
+        }
+    }
+    .with("file", file)
+    .into()
+}
+
+/// The refused rows as they stand in the file, each with its reason in a last column; XLSX.
+pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> Result<Vec<u8>> {
+    let headings = table.headings.iter().map(String::as_str).chain([reason_heading]);
+    let width = table.headings.len();
+    let rows = table.rows.iter().filter_map(|row| {
+        let reason = refused.get(&row.number)?;
+        let mut cells: Vec<document::Cell> =
+            row.cells.iter().take(width).map(|cell| document::Cell::Text(cell.shown())).collect();
+        cells.resize(width, document::Cell::Empty);
+        cells.push(document::Cell::Text(reason.clone()));
+        Some(cells)
+    });
+    let sheet = document::SheetOut {
+        name: table.sheet.clone(),
+        title: table.title.clone(),
+        columns: headings.map(document::Column::from).collect(),
+        rows: rows.collect(),
+    };
+    Ok(document::xlsx(&sheet)?)
+}

@@ -1,0 +1,115 @@
+//! A metric for a unit and a period, and the rows that it was computed from, with their names.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{Period, PersonId, RecordId, UnitId};
+use ledger::{Books, Figure, FigureRow, Filter, Metric};
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{Action, must_rule_all},
+        activities, groups, people, units,
+    },
+};
+
+/// What is asked of a metric.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Unit, with all under it.
+    pub unit: UnitId,
+    /// Period.
+    pub period: Period,
+    /// Position; the present one if none.
+    pub position: Option<i64>,
+    /// The day of the tree, if not the period's last.
+    pub tree_day: Option<NaiveDate>,
+    /// Further filter.
+    pub filter: Filter,
+}
+
+/// A figure, its position, and its rows by name.
+#[derive(Debug)]
+pub struct Shown {
+    /// The figure.
+    pub figure: Figure,
+    /// The position that it holds at.
+    pub position: i64,
+    /// Its rows.
+    pub rows: Vec<ShownRow>,
+}
+
+/// One row by name.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownRow {
+    /// 0, or 1 for the rows that a rate divides by.
+    pub part: usize,
+    /// The day; of a person or unit its first.
+    pub day: NaiveDate,
+    /// The unit it counts to.
+    pub unit: String,
+    /// The person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The record's key.
+    pub record: i64,
+    /// The record's title.
+    pub title: String,
+    /// Quantities added up.
+    pub quantity: i64,
+    /// Positions of its entries.
+    pub entries: Vec<i64>,
+}
+
+/// Computes a figure; with `rows`, names what stands behind it.
+pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows: bool) -> Result<Shown> {
+    must_rule_all(&app.db, actor, Action::Read).await?;
+    let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
+    let books =
+        Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
+    let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
+    let rows = if rows { named(&app.db, &figure.rows).await? } else { Vec::new() };
+    Ok(Shown { figure, position: books.position, rows })
+}
+
+/// The rows with the names of units, people and records, in a few set-based queries.
+pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Result<Vec<ShownRow>> {
+    let lines = || rows.iter().filter_map(|row| row.lines.first());
+    let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
+    let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
+    let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
+    let units = units::by_ids(conn, &unit_ids).await?;
+    let people = people::store::by_ids(conn, &person_ids).await?;
+    let titles = titles(conn, &record_ids).await?;
+    let shown = rows.iter().filter_map(|row| {
+        let first = row.lines.first()?;
+        Some(ShownRow {
+            part: row.part,
+            day: first.day,
+            unit: units.get(&first.unit).map_or_else(String::new, |unit| unit.name.clone()),
+            person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
+            record: first.record.0,
+            title: titles.get(&first.record).cloned().unwrap_or_default(),
+            quantity: row.lines.iter().map(|line| line.quantity).sum(),
+            entries: row.lines.iter().map(|line| line.seq).collect(),
+        })
+    });
+    Ok(shown.collect())
+}
+
+async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashMap<RecordId, String>> {
+    let mut titles = activities::store::titles(conn, records).await?;
+    let groups: Vec<kernel::GroupId> = records.iter().map(|record| kernel::GroupId(record.0)).collect();
+    let groups = groups::store::by_ids(conn, &groups).await?;
+    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), group.name)));
+    titles.extend(people::store::group_names_of_memberships(conn, records).await?);
+    Ok(titles)
+}
+
+fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<std::collections::BTreeSet<T>>().into_iter().collect()
+}

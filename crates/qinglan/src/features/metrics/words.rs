@@ -1,0 +1,102 @@
+//! The words of facets: how a user names a value, and how a value is shown.
+
+use ledger::{Filter, Metric};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use kernel::Refusal;
+
+use crate::{
+    app::App,
+    error::Result,
+    features::{activities, units},
+    ui::language::Language,
+};
+
+/// Facet, value, zh-CN, en, and further words that users have for it.
+const WORDS: &[(&str, &str, &str, &str, &str)] = &[
+    ("pillar", "wheel", "理论学习", "theory", "方向盘 理论学习（方向盘）"),
+    ("pillar", "station", "能力提升", "ability", "加油站 能力提升（加油站）"),
+    ("pillar", "stage", "实践锻炼", "practice", "大舞台 实践锻炼（大舞台）"),
+    ("pillar", "firewall", "廉洁教育", "integrity", "防火墙 廉洁教育（防火墙）"),
+    ("linkage", "none", "非联动", "not joint", "无"),
+    ("linkage", "vertical", "纵向联动", "vertical", "纵向"),
+    ("linkage", "horizontal", "横向联动", "horizontal", "横向"),
+    ("linkage", "both", "纵横联动", "both", "纵横"),
+    ("part", "host", "主办", "host", ""),
+    ("part", "partner", "参加", "took part", ""),
+    ("status", "on_time", "实到", "on time", "准时 到"),
+    ("status", "late", "迟到", "late", "迟"),
+    ("status", "leave", "请假", "on leave", "假"),
+    ("status", "absent", "缺席", "absent", "缺"),
+    ("status", "made_up", "补学", "made up", "补"),
+    ("status", "observer", "列席", "observer", ""),
+    ("party", "yes", "党员", "party member", "是"),
+    ("party", "no", "非党员", "not a party member", "否"),
+    ("party", "unknown", "未知", "unknown", ""),
+    ("youth", "yes", "青年", "youth", "是"),
+    ("youth", "no", "非青年", "not youth", "否"),
+    ("youth", "unknown", "未知", "unknown", ""),
+    ("sex", "female", "女", "female", ""),
+    ("sex", "male", "男", "male", ""),
+    ("sex", "unknown", "未知", "unknown", ""),
+];
+
+/// Every word of every facet: facet, value, zh-CN, en, further words.
+async fn all(conn: &impl ConnectionTrait) -> Result<Vec<[String; 5]>, DbErr> {
+    let mut words: Vec<[String; 5]> =
+        WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
+    for kind in activities::store::types(conn).await? {
+        words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
+    }
+    for level in units::levels(conn).await? {
+        words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);
+    }
+    for levels in 1..=6 {
+        let zh = format!("{levels}级");
+        words.push(["levels".to_owned(), levels.to_string(), zh, levels.to_string(), String::new()]);
+    }
+    Ok(words)
+}
+
+/// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.
+pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String)]) -> Result<Filter> {
+    let mut filter = Filter::default();
+    if conditions.is_empty() {
+        return Ok(filter);
+    }
+    let words = all(&app.db).await?;
+    let allowed = metric.facets(&app.kinds);
+    for (facet, text) in conditions {
+        if !allowed.contains(&facet.as_str()) {
+            return Err(Refusal::new("facet-unknown")
+                .with("facet", facet)
+                .with("key", &metric.key)
+                .with("allowed", allowed.join(" "))
+                .into());
+        }
+        for text in text.split([',', '，']).map(str::trim).filter(|text| !text.is_empty()) {
+            let known = words.iter().filter(|[of, ..]| of == facet);
+            let value = known.clone().find(|[_, value, zh, en, more]| {
+                value == text || zh == text || en == text || more.split(' ').any(|word| word == text)
+            });
+            let Some([_, value, ..]) = value else {
+                let values: Vec<String> = known.map(|[_, value, zh, ..]| format!("{zh}({value})")).collect();
+                return Err(Refusal::new("facet-value-unknown")
+                    .with("facet", facet)
+                    .with("text", text)
+                    .with("allowed", values.join(" "))
+                    .into());
+            };
+            filter.0.entry(facet.clone()).or_default().insert(value.clone());
+        }
+    }
+    Ok(filter)
+}
+
+/// How a value is shown.
+pub fn label<'t>(facet: &str, value: &'t str, language: Language) -> &'t str {
+    WORDS
+        .iter()
+        .find(|(of, known, ..)| *of == facet && *known == value)
+        .map_or(value, |(_, _, zh, en, _)| if language == Language::Chinese { zh } else { en })
+}

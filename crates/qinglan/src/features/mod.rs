@@ -1,0 +1,48 @@
+//! The features: a folder each. This list is all that the application knows of them.
+
+pub mod accounts;
+pub mod activities;
+pub mod groups;
+pub mod imports;
+pub mod metrics;
+pub mod people;
+pub mod reports;
+pub mod units;
+
+use ledger::{KindSpec, migration::Tables};
+
+/// Every feature's migrations, in the order in which they were added.
+pub const MIGRATIONS: &[&[Tables]] = &[
+    accounts::MIGRATIONS,
+    imports::MIGRATIONS,
+    units::MIGRATIONS,
+    groups::MIGRATIONS,
+    people::MIGRATIONS,
+    activities::MIGRATIONS,
+    reports::MIGRATIONS,
+];
+
+/// Every feature's words: zh-CN, en.
+pub const LOCALES: &[(&str, &str)] = &[
+    (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")),
+    units::LOCALES,
+    groups::LOCALES,
+    people::LOCALES,
+    activities::LOCALES,
+    imports::LOCALES,
+    metrics::LOCALES,
+    reports::LOCALES,
+];
+
+/// Every fact kind.
+pub fn kinds() -> Vec<&'static KindSpec> {
+    [groups::KINDS, people::KINDS, activities::KINDS].into_iter().flatten().collect()
+}
+
+/// Compares the records of every feature with the ledger.
+pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Reconciled> {
+    let mut desired = groups::actions::all_desired(&app.db).await?;
+    desired.extend(people::actions::all_desired(&app.db).await?);
+    desired.extend(activities::actions::all_desired(&app.db).await?);
+    Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
+}

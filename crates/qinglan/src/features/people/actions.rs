@@ -1,0 +1,281 @@
+//! What is done with people: added, transferred, lent, their party status dated, merged. Each confirms what hangs on it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::{Desired, Reason, ReasonCode, book, db};
+use rand::Rng;
+use sea_orm::DatabaseTransaction;
+
+use super::{
+    model::{Membership, NewPerson, Party},
+    rules::{entries_of, spans},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{Action, must_rule_all},
+        activities, groups, units,
+    },
+};
+
+/// A random number of 53 bits: it says nothing of the person and passes through JSON unharmed.
+fn new_person_id(random: &mut impl Rng) -> PersonId {
+    PersonId((random.next_u64() >> 11).cast_signed().max(1))
+}
+
+/// Adds people with posting and membership of their unit's default group, all from one day on.
+pub(crate) async fn take_in(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: Vec<NewPerson>,
+    from: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<Vec<PersonId>> {
+    let mut unit_ids: Vec<UnitId> = people.iter().map(|person| person.unit).collect();
+    unit_ids.sort_unstable();
+    unit_ids.dedup();
+    let units = units::by_ids(tx, &unit_ids).await?;
+    let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
+    let people: Vec<(PersonId, NewPerson)> = {
+        let mut random = rand::rng();
+        people.into_iter().map(|person| (new_person_id(&mut random), person)).collect()
+    };
+    store::insert(tx, &people, from, import.is_some(), import).await?;
+    let records = groups::store::new_records(tx, people.len()).await?;
+    let memberships: Vec<Membership> = people
+        .iter()
+        .zip(records)
+        .filter_map(|((person, new), id)| {
+            let group = groups.get(&new.unit)?.id;
+            Some(Membership {
+                id,
+                group,
+                person: *person,
+                days: DayRange { from, to: None },
+                void: false,
+                spans: Vec::new(),
+            })
+        })
+        .collect();
+    store::insert_memberships(tx, &memberships, import.is_some(), import).await?;
+    confirm(app, tx, actor, memberships, None).await?;
+    Ok(people.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Adds one person from a day on.
+pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -> Result<PersonId> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    let ids = take_in(app, &tx, actor, vec![person], from, None).await?;
+    tx.commit().await?;
+    ids.first().copied().ok_or_else(|| Refusal::new("person-unknown").with("name", "").into())
+}
+
+/// Computes the spans of memberships and books the difference.
+async fn confirm(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    mut memberships: Vec<Membership>,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+    let facts = store::facts(tx, &people).await?;
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let groups = groups::store::by_ids(tx, &group_ids).await?;
+    let mut unit_ids: Vec<UnitId> = groups.values().map(|group| group.unit).collect();
+    unit_ids.extend(facts.values().flat_map(|facts| facts.secondments.iter().map(|(_, unit)| *unit)));
+    let units = units::by_ids(tx, &unit_ids).await?;
+    let level = |unit: UnitId, _: NaiveDate| {
+        units.get(&unit).and_then(|unit| unit.level.clone()).unwrap_or_else(|| "outside".to_owned())
+    };
+    for membership in &mut memberships {
+        let (Some(group), Some(facts)) = (groups.get(&membership.group), facts.get(&membership.person)) else {
+            continue;
+        };
+        membership.spans = spans(membership.days, group.unit, group.age_limit, facts, level);
+    }
+    store::set_spans(tx, &memberships).await?;
+    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
+    Ok(())
+}
+
+/// Confirms a group's memberships anew, after its rules have changed, and the attendance that carries their facets.
+pub(crate) async fn confirm_memberships_of_group(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    group: GroupId,
+) -> Result<()> {
+    let memberships = store::memberships_in(tx, group).await?;
+    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+    confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
+    activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
+}
+
+/// Confirms all that hangs on people's postings and states: memberships, then attendance.
+async fn confirm_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    let memberships = store::memberships_of(tx, people).await?;
+    confirm(app, tx, actor, memberships, Some(reason)).await?;
+    activities::actions::confirm_of_people(app, tx, actor, people, reason).await
+}
+
+/// Posts a person to another unit from a day on: posting and membership end the day before, new ones begin.
+pub async fn transfer(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    unit: UnitId,
+    duty: Option<&str>,
+    from: NaiveDate,
+) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    let last = from.pred_opt().unwrap_or(from);
+    let later = store::memberships_of(&tx, &[person]).await?;
+    if let Some(later) = later.iter().find(|membership| !membership.void && membership.days.from >= from) {
+        return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later.days.from).into());
+    }
+    store::end(&tx, person, last).await?;
+    store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
+    let units = units::by_ids(&tx, &[unit]).await?;
+    let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
+    let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+    let id = next_record(&tx).await?;
+    let days = DayRange { from, to: None };
+    let membership = Membership { id, group: group.id, person, days, void: false, spans: Vec::new() };
+    store::insert_memberships(&tx, &[membership], false, None).await?;
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn next_record(tx: &DatabaseTransaction) -> Result<RecordId> {
+    Ok(RecordId(db::take_range(tx, "record", 1).await?))
+}
+
+/// Lends a person to another unit (借调): counts there while it lasts.
+pub async fn second(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    home: UnitId,
+    borrowing: UnitId,
+    days: DayRange,
+) -> Result<()> {
+    enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
+}
+
+/// Enters a leave of absence (产假 and the like); changes no count.
+pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
+    enter_state(app, actor, person, "on_leave", (None, None), days).await
+}
+
+async fn enter_state(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    state: &str,
+    units: (Option<UnitId>, Option<UnitId>),
+    days: DayRange,
+) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    if days.to.is_some_and(|last| last < days.from) {
+        return Err(Refusal::new("period-reversed").with("from", days.from).with("to", days.to.unwrap_or(days.from)).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    store::insert_state(&tx, person, state, units, days).await?;
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sets the party status from a day on; a day past corrects what was counted since.
+pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    store::set_party(&tx, person, party, from).await?;
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a person's postings and memberships with a day.
+pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    store::end(&tx, person, last).await?;
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
+/// memberships that run side by side in one group collapse.
+pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    if loser == survivor {
+        return Err(Refusal::new("merge-with-self").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    known(&tx, loser).await?;
+    known(&tx, survivor).await?;
+    activities::actions::repoint(&tx, loser, survivor).await?;
+    store::repoint(&tx, loser, survivor).await?;
+    let doubled = doubled(&store::memberships_of(&tx, &[survivor]).await?);
+    store::void_memberships(&tx, &doubled).await?;
+    confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Memberships that lie within another of the same group.
+fn doubled(memberships: &[Membership]) -> Vec<RecordId> {
+    let mut kept: HashMap<GroupId, Vec<&Membership>> = HashMap::new();
+    let mut doubled = Vec::new();
+    let mut longest_first: Vec<&Membership> = memberships.iter().filter(|membership| !membership.void).collect();
+    longest_first.sort_by_key(|membership| (membership.days.from, std::cmp::Reverse(membership.days.to.unwrap_or(NaiveDate::MAX)), membership.id));
+    for membership in longest_first {
+        let kept = kept.entry(membership.group).or_default();
+        let within = |other: &&&Membership| {
+            other.days.contains(membership.days.from)
+                && other.days.to.is_none_or(|end| membership.days.to.is_some_and(|last| last <= end))
+        };
+        if kept.iter().any(|other| within(&other)) {
+            doubled.push(membership.id);
+        } else {
+            kept.push(membership);
+        }
+    }
+    doubled
+}
+
+async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
+    let found = store::by_ids(tx, &[person]).await?;
+    found.get(&person).map(|_| ()).ok_or_else(|| Refusal::new("person-unknown").with("name", person).into())
+}
+
+/// What every membership should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
+}

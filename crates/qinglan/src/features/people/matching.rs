@@ -1,0 +1,99 @@
+//! Finding the person that a name list means: in the row's unit, else outward, ancestor by ancestor.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use kernel::{PersonId, UnitId};
+use ledger::Tree;
+
+use super::model::Posting;
+
+/// What a name led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// This person.
+    One(PersonId),
+    /// Nobody.
+    Nobody,
+    /// Several at one distance: asked. With the units they are in.
+    Several(Vec<(PersonId, UnitId)>),
+}
+
+/// People by name, with where they are posted when.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    by_name: HashMap<String, Vec<Posting>>,
+}
+
+impl People {
+    /// Of named postings.
+    pub fn new(postings: impl IntoIterator<Item = (String, Posting)>) -> Self {
+        let mut people = Self::default();
+        for (name, posting) in postings {
+            people.by_name.entry(name).or_default().push(posting);
+        }
+        people
+    }
+
+    /// The person of this name nearest to a unit on a day, within the tree of the unit that the import is for.
+    pub fn nearest(&self, name: &str, unit: UnitId, day: NaiveDate, tree: &Tree) -> Met {
+        let there: Vec<&Posting> = self
+            .by_name
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|posting| posting.days.contains(day) && tree.holds(posting.unit))
+            .collect();
+        if there.is_empty() {
+            return Met::Nobody;
+        }
+        let own: Vec<&&Posting> = there.iter().filter(|posting| posting.unit == unit).collect();
+        if !own.is_empty() {
+            return met(own.into_iter().copied());
+        }
+        for above in tree.upwards(unit) {
+            let near: Vec<&&Posting> = there.iter().filter(|posting| tree.under(posting.unit, above)).collect();
+            if !near.is_empty() {
+                return met(near.into_iter().copied());
+            }
+        }
+        // The row's unit stands outside the import's tree (a higher office named): all of the tree is one distance.
+        met(there.into_iter())
+    }
+}
+
+fn met<'a>(postings: impl Iterator<Item = &'a Posting>) -> Met {
+    let people: BTreeSet<(PersonId, UnitId)> = postings.map(|posting| (posting.person, posting.unit)).collect();
+    let ids: BTreeSet<PersonId> = people.iter().map(|(person, _)| *person).collect();
+    match (ids.len(), ids.first()) {
+        (1, Some(person)) => Met::One(*person),
+        (0, _) => Met::Nobody,
+        _ => Met::Several(people.into_iter().collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{DayRange, parse_day};
+
+    #[test]
+    fn the_nearest_of_a_name_is_met_and_two_at_one_distance_are_asked() {
+        let tree = Tree::of(&[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
+            .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))));
+        let from = parse_day("2025-01-01").expect("a day");
+        let at = |person, unit| {
+            let days = DayRange { from, to: None };
+            ("郑梦曦".to_owned(), Posting { id: person, person: PersonId(person), unit: UnitId(unit), duty: None, days })
+        };
+        let day = parse_day("2025-06-01").expect("a day");
+        let people = People::new([at(10, 3), at(11, 5)]);
+        assert_eq!(people.nearest("郑梦曦", UnitId(3), day, &tree), Met::One(PersonId(10)));
+        assert_eq!(people.nearest("郑梦曦", UnitId(4), day, &tree), Met::One(PersonId(10)));
+        assert_eq!(people.nearest("郑梦曦", UnitId(2), day, &tree), Met::One(PersonId(10)));
+        assert!(matches!(people.nearest("郑梦曦", UnitId(1), day, &tree), Met::Several(_)));
+        assert_eq!(people.nearest("查无此", UnitId(1), day, &tree), Met::Nobody);
+        let before = parse_day("2024-12-31").expect("a day");
+        assert_eq!(people.nearest("郑梦曦", UnitId(3), before, &tree), Met::Nobody);
+    }
+}

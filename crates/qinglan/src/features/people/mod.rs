@@ -1,0 +1,76 @@
+//! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
+
+pub mod actions;
+pub mod import;
+mod matching;
+mod model;
+mod rules;
+mod standing;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use matching::{Met, People};
+pub use model::{Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use standing::{Standings, Stood};
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "people_0001",
+    sql: "
+create table person (
+    id bigint primary key, dense bigint not null unique, name varchar(100) not null, sex varchar(8),
+    birth_month bigint, education varchar(64), phone varchar(32), note varchar(500),
+    merged_into bigint references person (id), void boolean not null, version bigint not null,
+    import_id bigint references import (id));
+create index person_name on person (name);
+create index person_import on person (import_id);
+create table party_status (
+    person_id bigint not null references person (id), status varchar(16) not null, from_day date not null,
+    primary key (person_id, from_day));
+create table posting (
+    id bigint primary key, person_id bigint not null references person (id), unit_id bigint not null references unit (id),
+    duty varchar(100), from_day date not null, to_day date, opening boolean not null, void boolean not null,
+    import_id bigint references import (id));
+create index posting_unit on posting (unit_id);
+create index posting_person on posting (person_id);
+create table person_state (
+    id bigint primary key, person_id bigint not null references person (id), state varchar(16) not null,
+    home_unit_id bigint references unit (id), unit_id bigint references unit (id), from_day date not null, to_day date,
+    void boolean not null);
+create index person_state_person on person_state (person_id);
+create table membership (
+    id bigint primary key, group_id bigint not null references study_group (id),
+    person_id bigint not null references person (id), from_day date not null, to_day date, opening boolean not null,
+    void boolean not null, version bigint not null, import_id bigint references import (id));
+create index membership_person on membership (person_id);
+create index membership_group on membership (group_id);
+create table membership_span (
+    membership_id bigint not null references membership (id), from_day date not null, to_day date,
+    unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
+    sex varchar(8) not null, primary key (membership_id, from_day));
+insert into id_range (name, last) values ('person', 0), ('posting', 0), ('person_state', 0);
+",
+}];
+
+/// What is not known is said to be so, never counted as no.
+const YES_NO: Values = Values::Closed(&["yes", "no", "unknown"]);
+
+/// A member's facets, which attendance carries too.
+pub const MEMBER_FACETS: [FacetSpec; 4] = [
+    FacetSpec { name: "level", values: Values::Code },
+    FacetSpec { name: "party", values: YES_NO },
+    FacetSpec { name: "youth", values: YES_NO },
+    FacetSpec { name: "sex", values: Values::Closed(&["female", "male", "unknown"]) },
+];
+
+/// Membership of a group: joined +1, left -1 on the day after the last; what changes with a date is -1/+1 on its day.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "people.membership",
+    nature: Nature::State,
+    facets: &MEMBER_FACETS,
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

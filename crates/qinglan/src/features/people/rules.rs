@@ -1,0 +1,209 @@
+//! Pure decisions: how a person stands through a membership, what it should have in the ledger, how cells are read.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use kernel::{DayRange, UnitId};
+use ledger::{Desired, Entry, Facets};
+
+use super::model::{Facts, Membership, Party, Sex, Span};
+
+/// What a membership should have in the ledger: +1 where a span begins, -1 on the day after it ends.
+pub(super) fn entries_of(membership: &Membership) -> Desired {
+    let mut entries = Vec::new();
+    if !membership.void {
+        for span in &membership.spans {
+            let entry = |day, quantity| Entry {
+                day,
+                unit: span.unit,
+                person: Some(membership.person),
+                kind: "people.membership",
+                facets: facets(span),
+                quantity,
+            };
+            entries.push(entry(span.days.from, 1));
+            entries.extend(span.days.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
+        }
+    }
+    Desired { record: membership.id, entries }
+}
+
+/// A span's facets; attendance carries the same.
+pub(super) fn facets(span: &Span) -> Facets {
+    Facets::none()
+        .with("level", &span.level)
+        .with("party", span.party)
+        .with("youth", span.youth)
+        .with("sex", span.sex)
+}
+
+/// How a person stands on a day: party, youth, sex.
+pub(super) fn standing(facts: &FactsOnDay, age_limit: i32) -> (&'static str, &'static str, &'static str) {
+    (facts.party, youth(facts.birth_month, age_limit, facts.day), facts.sex)
+}
+
+/// What of a person is known for one day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FactsOnDay {
+    day: NaiveDate,
+    party: &'static str,
+    birth_month: Option<i64>,
+    sex: &'static str,
+}
+
+impl Facts {
+    pub(super) fn on(&self, day: NaiveDate) -> FactsOnDay {
+        let party = self.party.iter().rev().find(|(from, _)| *from <= day).map(|(_, party)| *party);
+        FactsOnDay {
+            day,
+            party: match party {
+                Some(party) if party.counts() => "yes",
+                Some(_) => "no",
+                None => "unknown",
+            },
+            birth_month: self.birth_month,
+            sex: self.sex.map_or("unknown", Sex::as_str),
+        }
+    }
+
+    /// The borrowing unit on a day.
+    pub(super) fn borrowed_by(&self, day: NaiveDate) -> Option<UnitId> {
+        self.secondments.iter().rev().find(|(days, _)| days.contains(day)).map(|(_, unit)| *unit)
+    }
+}
+
+/// The first day on which a person born in that month is over the limit.
+///
+/// Rosters give the month, not the day: one who turns limit + 1 in a month is youth to the end of it.
+fn over_limit_from(birth_month: i64, age_limit: i32) -> Option<NaiveDate> {
+    let year = i32::try_from(birth_month / 100).ok()? + age_limit + 1;
+    match u32::try_from(birth_month % 100).ok()? {
+        12 => NaiveDate::from_ymd_opt(year + 1, 1, 1),
+        month => NaiveDate::from_ymd_opt(year, month + 1, 1),
+    }
+}
+
+fn youth(birth_month: Option<i64>, age_limit: i32, day: NaiveDate) -> &'static str {
+    match birth_month.and_then(|month| over_limit_from(month, age_limit)) {
+        Some(from) if day < from => "yes",
+        Some(_) => "no",
+        None => "unknown",
+    }
+}
+
+/// Cuts a membership into stretches through which nothing changes; known changes ahead of today are cut too.
+pub(super) fn spans(
+    days: DayRange,
+    unit: UnitId,
+    age_limit: i32,
+    facts: &Facts,
+    level: impl Fn(UnitId, NaiveDate) -> String,
+) -> Vec<Span> {
+    let mut cuts: BTreeSet<NaiveDate> = BTreeSet::from([days.from]);
+    cuts.extend(facts.party.iter().map(|(from, _)| *from));
+    cuts.extend(facts.birth_month.and_then(|month| over_limit_from(month, age_limit)));
+    for (lent, _) in &facts.secondments {
+        cuts.insert(lent.from);
+        cuts.extend(lent.to.and_then(|last| last.succ_opt()));
+    }
+    let cuts: Vec<NaiveDate> = cuts.into_iter().filter(|cut| days.contains(*cut)).collect();
+    let mut spans: Vec<Span> = Vec::new();
+    for (place, from) in cuts.iter().enumerate() {
+        let to = cuts.get(place + 1).and_then(|next| next.pred_opt()).or(days.to);
+        let unit = facts.borrowed_by(*from).unwrap_or(unit);
+        let (party, youth, sex) = standing(&facts.on(*from), age_limit);
+        let span = Span { days: DayRange { from: *from, to }, unit, level: level(unit, *from), party, youth, sex };
+        match spans.last_mut() {
+            Some(last) if same_but_days(last, &span) => last.days.to = to,
+            _ => spans.push(span),
+        }
+    }
+    spans
+}
+
+fn same_but_days(one: &Span, other: &Span) -> bool {
+    (one.unit, &one.level, one.party, one.youth) == (other.unit, &other.level, other.party, other.youth)
+}
+
+/// 政治面貌 as rosters have it.
+pub(super) fn party(text: &str) -> Option<Party> {
+    Some(match text {
+        "中共党员" | "党员" | "中国共产党党员" => Party::Member,
+        "中共预备党员" | "预备党员" | "中国共产党预备党员" => Party::Probationary,
+        "共青团员" | "团员" | "中国共产主义青年团团员" => Party::League,
+        "群众" | "普通公民" => Party::Masses,
+        "民革党员" | "民盟盟员" | "民建会员" | "民进会员" | "农工党党员" | "致公党党员" | "九三学社社员"
+        | "台盟盟员" | "无党派人士" | "无党派" => Party::Other,
+        _ => return None,
+    })
+}
+
+/// 性别 as rosters have it.
+pub(super) fn sex(text: &str) -> Option<Sex> {
+    match text {
+        "女" | "女性" => Some(Sex::Female),
+        "男" | "男性" => Some(Sex::Male),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::parse_day;
+
+    fn day(text: &str) -> NaiveDate {
+        parse_day(text).expect("a day")
+    }
+
+    fn cut(facts: &Facts, from: &str) -> Vec<(String, Option<String>, i64, &'static str, &'static str)> {
+        let days = DayRange { from: day(from), to: None };
+        spans(days, UnitId(1), 40, facts, |_, _| "street".to_owned())
+            .into_iter()
+            .map(|span| {
+                (span.days.from.to_string(), span.days.to.map(|to| to.to_string()), span.unit.0, span.party, span.youth)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn youth_ends_with_the_month_of_the_birthday_over_the_limit() {
+        let facts = Facts { birth_month: Some(198_412), ..Facts::default() };
+        assert_eq!(
+            cut(&facts, "2025-01-01"),
+            [
+                ("2025-01-01".to_owned(), Some("2025-12-31".to_owned()), 1, "unknown", "yes"),
+                ("2026-01-01".to_owned(), None, 1, "unknown", "no"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_secondment_counts_to_the_borrowing_unit_and_ends() {
+        let lent = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+        let facts = Facts {
+            birth_month: Some(199_001),
+            party: vec![(day("2020-01-01"), Party::League), (day("2025-04-10"), Party::Probationary)],
+            secondments: vec![(lent, UnitId(2))],
+            sex: None,
+        };
+        let starts: Vec<_> =
+            cut(&facts, "2025-01-01").into_iter().map(|(from, _, unit, party, _)| (from, unit, party)).collect();
+        assert_eq!(
+            starts,
+            [
+                ("2025-01-01".to_owned(), 1, "no"),
+                ("2025-03-01".to_owned(), 2, "no"),
+                ("2025-04-10".to_owned(), 2, "yes"),
+                ("2025-06-01".to_owned(), 1, "yes"),
+                ("2031-02-01".to_owned(), 1, "yes"),
+            ]
+        );
+    }
+
+    #[test]
+    fn changes_before_the_membership_cut_nothing() {
+        let facts = Facts { party: vec![(day("2019-01-01"), Party::Member)], ..Facts::default() };
+        assert_eq!(cut(&facts, "2025-01-01").len(), 1);
+    }
+}

@@ -1,0 +1,168 @@
+//! What is done with units: add, rename, move, close, merge. Each adds edges; none rewrites the tree that was.
+
+use chrono::NaiveDate;
+use kernel::{DAY_ONE, Refusal, UnitId};
+use ledger::{Edge, Tree, db, plant};
+
+use super::{
+    model::Unit,
+    store::{self, NewUnit},
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::accounts::{Action, must_rule_all},
+};
+
+/// A unit to be added by hand.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// Its name.
+    pub name: String,
+    /// Its level; none for an outside organisation.
+    pub level: Option<String>,
+    /// What it stands under; none for a top or an outside organisation.
+    pub parent: Option<UnitId>,
+    /// Its code.
+    pub code: Option<String>,
+    /// Whether it stands beside the tree.
+    pub outside: bool,
+    /// From which day on it stands there.
+    pub from: Option<NaiveDate>,
+}
+
+/// Adds one unit, or an outside organisation.
+pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let name = addition.name.trim();
+    if name.is_empty() {
+        return Err(Refusal::new("unit-without-name").into());
+    }
+    let levels = store::levels(&app.db).await?;
+    match &addition.level {
+        Some(level) if levels.iter().any(|known| known.code == *level) => {}
+        None if addition.outside => {}
+        other => {
+            let known: Vec<&str> = levels.iter().map(|level| level.code.as_str()).collect();
+            let level = other.as_deref().unwrap_or("");
+            return Err(Refusal::new("level-unknown").with("level", level).with("known", known.join(" ")).into());
+        }
+    }
+    let tx = db::begin(&app.db).await?;
+    let id = UnitId(db::take_range(&tx, "unit", 1).await?);
+    let unit =
+        NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
+    store::insert(&tx, &[unit], "hand", None, None).await?;
+    if !addition.outside {
+        let edge = Edge { unit: id, parent: addition.parent, from: addition.from.unwrap_or(DAY_ONE) };
+        plant(&tx, actor.by(), &[edge]).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Gives a unit a new name; the old one is kept with the day until which it was used.
+pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Refusal::new("unit-without-name").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let unit = known(&tx, unit).await?;
+    store::keep_name(&tx, &unit, app.today(), None).await?;
+    store::set(&tx, &unit, "name", name.into()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Puts a unit under another from a day on; figures of earlier periods keep their tree.
+pub async fn move_under(
+    app: &App,
+    actor: &Actor,
+    unit: UnitId,
+    parent: Option<UnitId>,
+    from: NaiveDate,
+) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    // One mover at a time, so that two moves can't close a loop together.
+    db::take_range(&tx, "unit", 0).await?;
+    let unit = known(&tx, unit).await?;
+    if let Some(parent) = parent {
+        let parent = known(&tx, parent).await?;
+        refuse_loop(&tx, &unit, &parent, from).await?;
+    }
+    store::set(&tx, &unit, "name", unit.name.as_str().into()).await?;
+    plant(&tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Closes a unit: nothing new is recorded for it from the day after on. What stands under it has to be moved first.
+pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    let unit = known(&tx, unit).await?;
+    let tree = Tree::load(&tx, Some(unit.id), on, ledger::position(&tx).await?).await?;
+    let below = store::by_ids(&tx, &tree.children(unit.id)).await?;
+    let open: Vec<&Unit> = below.values().filter(|child| child.closed_on.is_none()).collect();
+    if !open.is_empty() {
+        let names = open.iter().map(|child| {
+            Refusal::new("unit-listed").with("name", &child.name).with("code", child.code.as_deref().unwrap_or("—"))
+        });
+        return Err(Refusal::new("unit-close-children").with("name", &unit.name).because(names).into());
+    }
+    store::set(&tx, &unit, "closed_on", on.into()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Merges a unit into its survivor from a day on: an edge leads to the survivor, entries stay where they were booked.
+pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, from: NaiveDate) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    db::take_range(&tx, "unit", 0).await?;
+    let unit = known(&tx, unit).await?;
+    let survivor = known(&tx, survivor).await?;
+    refuse_loop(&tx, &unit, &survivor, from).await?;
+    let tree = Tree::load(&tx, Some(unit.id), from, ledger::position(&tx).await?).await?;
+    let mut edges = vec![Edge { unit: unit.id, parent: Some(survivor.id), from }];
+    edges.extend(tree.children(unit.id).into_iter().map(|child| Edge {
+        unit: child,
+        parent: Some(survivor.id),
+        from,
+    }));
+    store::set(&tx, &unit, "merged_into", survivor.id.0.into()).await?;
+    let merged = known(&tx, unit.id).await?;
+    store::set(&tx, &merged, "closed_on", from.pred_opt().unwrap_or(from).into()).await?;
+    plant(&tx, actor.by(), &edges).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn known(tx: &impl sea_orm::ConnectionTrait, id: UnitId) -> Result<Unit> {
+    let unit = store::by_id(tx, id).await?;
+    Ok(unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?)
+}
+
+/// On every day from `from` on at which an edge begins, the parent must not stand under the unit.
+async fn refuse_loop(tx: &impl sea_orm::ConnectionTrait, unit: &Unit, parent: &Unit, from: NaiveDate) -> Result<()> {
+    let position = ledger::position(tx).await?;
+    let sql = "select distinct valid_from from tree_edge where valid_from > $1";
+    let mut days: Vec<NaiveDate> = Vec::from([from]);
+    for row in db::raw(tx, sql, vec![from.into()]).await? {
+        days.push(row.try_get_by_index(0)?);
+    }
+    for day in days {
+        let above = ledger::ancestors(tx, parent.id, day, position).await?;
+        if parent.id == unit.id || above.contains(&unit.id) {
+            return Err(Refusal::new("unit-loop")
+                .with("name", &unit.name)
+                .with("parent", &parent.name)
+                .with("day", day)
+                .into());
+        }
+    }
+    Ok(())
+}

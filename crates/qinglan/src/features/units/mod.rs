@@ -1,0 +1,44 @@
+//! Units: the nodes of the dated tree and the outside organisations beside it; their names, levels and codes.
+
+pub mod actions;
+pub mod import;
+mod matching;
+mod model;
+mod rules;
+pub mod store;
+
+use ledger::migration::Tables;
+
+pub use matching::{Found, Index};
+pub use model::{Level, Unit};
+pub use store::{by_ids, levels, load_index, unit_named};
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "units_0001",
+    sql: "
+create table level (
+    code varchar(32) primary key, rank bigint not null unique, zh varchar(32) not null, en varchar(32) not null,
+    bare varchar(64) not null);
+insert into level (code, rank, zh, en, bare) values
+    ('province', 1, '省', 'province', '省'), ('city', 2, '市', 'city', '市'), ('district', 3, '区县', 'district', '区 县'),
+    ('street', 4, '街道（镇、乡）', 'street', '街道 镇 乡'), ('community', 5, '社区（村）', 'community', '社区 村');
+create table unit (
+    id bigint primary key, name varchar(200) not null, level varchar(32) references level (code),
+    outside boolean not null, closed_on date, merged_into bigint references unit (id), void boolean not null,
+    version bigint not null, import_id bigint references import (id));
+create index unit_name on unit (name);
+create index unit_import on unit (import_id);
+create table unit_code (
+    unit_id bigint not null references unit (id), code varchar(32) not null, source varchar(64) not null, year bigint,
+    primary key (code, unit_id));
+create index unit_code_unit on unit_code (unit_id);
+create table unit_former_name (
+    unit_id bigint not null references unit (id), name varchar(200) not null, until date not null,
+    import_id bigint references import (id));
+insert into id_range (name, last) values ('unit', 0);
+",
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

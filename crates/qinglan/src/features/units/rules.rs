@@ -1,0 +1,55 @@
+//! How unit names are read. Source: CONVENTIONS, 'Matching names in spreadsheets'.
+
+/// What an office puts behind a unit's name.
+const OFFICES: [&str; 4] = ["妇女联合会机关", "妇女联合会", "妇联机关", "妇联"];
+/// What a community or village puts behind its own, longest first.
+const COMMUNITIES: [&str; 8] =
+    ["社区居民委员会", "村村民委员会", "社区居委会", "村民委员会", "居民委员会", "村委会", "居委会", "社区"];
+
+/// A name without blanks, full-width letters and the office's suffix: `青蓝市妇女联合会` is `青蓝市`.
+pub(super) fn plain(name: &str) -> String {
+    let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
+    for office in OFFICES {
+        if let Some(rest) = name.strip_suffix(office) {
+            return rest.to_owned();
+        }
+    }
+    name.strip_suffix("机关").map_or(name.clone(), str::to_owned)
+}
+
+/// A plain name without the suffix of a community or village: `何家泉村委会` and `何家泉村` are `何家泉`.
+pub(super) fn stem(plain: &str) -> &str {
+    for community in COMMUNITIES {
+        if let Some(rest) = plain.strip_suffix(community)
+            && !rest.is_empty()
+        {
+            let rest = rest.strip_suffix('村').filter(|rest| rest.chars().count() > 1).unwrap_or(rest);
+            return rest;
+        }
+    }
+    // `金新山村` is a village; `东庄镇` keeps its ending, and a name of one letter is none.
+    plain.strip_suffix('村').filter(|rest| rest.chars().count() > 1).unwrap_or(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_is_its_unit() {
+        assert_eq!(plain("青蓝市妇女联合会"), "青蓝市");
+        assert_eq!(plain("市妇联机关"), "市");
+        assert_eq!(plain("澄江区　中坡街道妇联"), "澄江区中坡街道");
+    }
+
+    #[test]
+    fn every_suffix_of_a_community_leads_to_one_stem() {
+        for name in ["何家泉村村民委员会", "何家泉村委会", "何家泉村", "何家泉村民委员会", "何家泉"] {
+            assert_eq!(stem(&plain(name)), "何家泉", "{name}");
+        }
+        for name in ["金德社区居民委员会", "金德社区居委会", "金德社区", "金德居委会", "金德社区妇联"] {
+            assert_eq!(stem(&plain(name)), "金德", "{name}");
+        }
+        assert_eq!(stem("东庄镇"), "东庄镇");
+    }
+}

@@ -1,0 +1,194 @@
+//! All queries on units.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{ImportId, Refusal, UnitId};
+use ledger::{Tree, ancestors, db};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+
+use super::{Found, Index, Level, Unit};
+use crate::error::Result;
+
+const UNIT: &str = "select u.id, u.name, u.level, u.outside, u.closed_on, u.version, u.void, \
+     (select min(c.code) from unit_code c where c.unit_id = u.id) as code from unit u";
+
+fn unit(row: &QueryResult) -> Result<Unit, DbErr> {
+    Ok(Unit {
+        id: UnitId(row.try_get_by_index(0)?),
+        name: row.try_get_by_index(1)?,
+        level: row.try_get_by_index(2)?,
+        outside: row.try_get_by_index(3)?,
+        closed_on: row.try_get_by_index(4)?,
+        version: row.try_get_by_index(5)?,
+        void: row.try_get_by_index(6)?,
+        code: row.try_get_by_index(7)?,
+    })
+}
+
+/// The levels, highest first.
+pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
+    db::all(conn, "select code, rank, zh, en, bare from level order by rank", vec![]).await
+}
+
+/// Units by their keys.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>, DbErr> {
+    let mut units = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!("{UNIT} where u.id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            let unit = unit(&row)?;
+            units.insert(unit.id, unit);
+        }
+    }
+    Ok(units)
+}
+
+/// Every unit that is not void.
+pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
+    let sql = format!("{UNIT} where u.void = false");
+    db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
+}
+
+/// Outside organisations.
+pub async fn outside(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
+    let sql = format!("{UNIT} where u.void = false and u.outside = true order by u.name");
+    db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
+}
+
+/// The units under a unit by name and code, for matching; closed ones are left out.
+pub async fn load_index(
+    conn: &impl ConnectionTrait,
+    home: UnitId,
+    day: NaiveDate,
+    position: i64,
+) -> Result<Index, DbErr> {
+    let tree = Tree::load(conn, Some(home), day, position).await?;
+    let above = ancestors(conn, home, day, position).await?;
+    let ids: Vec<UnitId> = tree.all().iter().chain(&above).copied().collect();
+    let units = if tree.len() > 100_000 { all(conn).await? } else { by_ids(conn, &ids).await?.into_values().collect() };
+    let open = units.into_iter().filter(|unit| unit.closed_on.is_none() && !unit.void).collect();
+    Ok(Index::new(home, tree, open, above, levels(conn).await?))
+}
+
+/// The unit that a command names, by code or name, in the whole federation.
+pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
+    let text = tabular::fold(text);
+    let text = text.trim();
+    let sql = format!(
+        "{UNIT} where u.void = false and (u.name = $1 or u.id in (select c.unit_id from unit_code c where c.code = $1)) \
+         order by u.id limit 20"
+    );
+    let rows = db::raw(conn, &sql, vec![text.into()]).await?;
+    let mut units = rows.iter().map(unit).collect::<Result<Vec<_>, DbErr>>()?;
+    if let [one] = units.as_slice() {
+        return Ok(one.clone());
+    }
+    if units.is_empty() {
+        // A short or nested name: looked for among all units.
+        let index = whole_index(conn).await?;
+        let ids = match index.find(text) {
+            Found::One(id) => vec![id],
+            Found::Several(ids) => ids,
+            Found::None => vec![],
+        };
+        units = ids.iter().filter_map(|id| index.unit(*id)).cloned().collect();
+        if let [one] = units.as_slice() {
+            return Ok(one.clone());
+        }
+    }
+    if units.is_empty() {
+        return Err(Refusal::new("unit-unknown").with("name", text).into());
+    }
+    let fits = units.iter().map(|unit| {
+        Refusal::new("unit-listed").with("name", &unit.name).with("code", unit.code.as_deref().unwrap_or("—"))
+    });
+    Err(Refusal::new("unit-several").with("name", text).because(fits).into())
+}
+
+async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
+    let position = ledger::position(conn).await?;
+    let tree = Tree::load(conn, None, NaiveDate::MAX, position).await?;
+    Ok(Index::new(UnitId(0), tree, all(conn).await?, vec![], levels(conn).await?))
+}
+
+/// A unit by its key.
+pub(super) async fn by_id(conn: &impl ConnectionTrait, id: UnitId) -> Result<Option<Unit>, DbErr> {
+    Ok(by_ids(conn, &[id]).await?.remove(&id))
+}
+
+/// A new unit.
+pub(super) struct NewUnit {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+    pub(super) level: Option<String>,
+    pub(super) outside: bool,
+    pub(super) code: Option<String>,
+}
+
+/// Inserts units and their codes.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    units: &[NewUnit],
+    source: &str,
+    year: Option<i64>,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let rows = units.iter().map(|unit| {
+        vec![
+            unit.id.0.into(),
+            unit.name.as_str().into(),
+            unit.level.as_deref().into(),
+            unit.outside.into(),
+            false.into(),
+            1i64.into(),
+            import.map(|import| import.0).into(),
+        ]
+    });
+    let columns = ["id", "name", "level", "outside", "void", "version", "import_id"];
+    db::insert_many(tx, "unit", &columns, rows).await?;
+    let codes = units.iter().filter_map(|unit| {
+        let code = unit.code.as_deref()?;
+        Some(vec![unit.id.0.into(), code.into(), source.into(), year.into()])
+    });
+    db::insert_many(tx, "unit_code", &["unit_id", "code", "source", "year"], codes).await
+}
+
+/// Every code in use with its unit's key, name, level and present parent, for matching a tree file.
+pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, (UnitId, String, String)>, DbErr> {
+    let sql = "select c.code, u.id, u.name, u.level from unit_code c join unit u on u.id = c.unit_id \
+               where u.void = false and u.closed_on is null";
+    let mut coded = HashMap::new();
+    for row in db::raw(conn, sql, vec![]).await? {
+        let level: Option<String> = row.try_get_by_index(3)?;
+        let unit = (UnitId(row.try_get_by_index(1)?), row.try_get_by_index(2)?, level.unwrap_or_default());
+        coded.insert(row.try_get_by_index(0)?, unit);
+    }
+    Ok(coded)
+}
+
+/// Changes a unit if it still has the version that was read.
+pub(super) async fn set(
+    tx: &impl ConnectionTrait,
+    unit: &Unit,
+    assignment: &str,
+    value: sea_orm::Value,
+) -> Result<()> {
+    let sql = format!("update unit set {assignment} = $1, version = version + 1 where id = $2 and version = $3");
+    match db::execute(tx, &sql, vec![value, unit.id.0.into(), unit.version.into()]).await? {
+        1 => Ok(()),
+        _ => Err(Refusal::new("changed-meanwhile").with("what", &unit.name).into()),
+    }
+}
+
+/// Keeps the name that a unit had.
+pub(super) async fn keep_name(
+    tx: &impl ConnectionTrait,
+    unit: &Unit,
+    until: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let row =
+        vec![unit.id.0.into(), unit.name.as_str().into(), until.into(), import.map(|import| import.0).into()];
+    db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until", "import_id"], [row]).await
+}

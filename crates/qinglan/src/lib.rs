@@ -1,0 +1,8 @@
+//! Qinglan 青蓝: record once; every register, roll-up and report follows, and every figure opens onto its records.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod features;
+pub mod ui;

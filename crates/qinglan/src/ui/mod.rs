@@ -1,0 +1,3 @@
+//! What is shown: language and the words of refusals.
+
+pub mod language;

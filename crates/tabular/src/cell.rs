@@ -1,0 +1,149 @@
+//! Holds one cell and one sheet as the file has them, and renders a cell as text without exponents or trailing zeros.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+
+use crate::text::{compact, fold};
+
+/// What stands in one cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing, or white space only.
+    #[default]
+    Empty,
+    /// Text as typed, widths and spaces included.
+    Text(String),
+    /// A number, with dates that carry no date format among them (days since 1899-12-30).
+    Number(f64),
+    /// A number that carries a date format. A time of day alone stands on a day before 1900-01-01.
+    Date(NaiveDateTime),
+    /// True or false.
+    Bool(bool),
+    /// The error a formula ended in, such as `#REF!`.
+    Error(String),
+}
+
+/// The empty cell, for places past the end of a row.
+pub(crate) static EMPTY: Cell = Cell::Empty;
+
+impl Cell {
+    /// Text, or [`Cell::Empty`] where it is white space only.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if fold(&text).is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    /// Whether nothing stands here.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Text(text) => fold(text).is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The cell as a reader of the file sees it, not yet folded or trimmed; empty for [`Cell::Empty`].
+    ///
+    /// Whole numbers have no `.0` and no exponent, dates are `2025-03-05` or `2025-03-05 09:00`, times alone `09:00`.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Number(number) => shown_number(*number),
+            Self::Date(at) => shown_date(*at),
+            Self::Bool(true) => "TRUE".to_owned(),
+            Self::Bool(false) => "FALSE".to_owned(),
+        }
+    }
+}
+
+/// One sheet of a file. A delimited text file has one, named after the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Whether the file hides it.
+    pub hidden: bool,
+    /// The rows from row 1 of the file on, each as long as its last filled cell. Of merged cells the first holds the value.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A code or telephone number as text: folded, without white space, a number without exponent.
+///
+/// The wrappings that keep a code from becoming a number (`="037"`, a leading `'`) are taken off. A date, a truth value or an
+/// error is no code.
+pub fn code(cell: &Cell) -> Option<String> {
+    let text = match cell {
+        Cell::Text(text) => compact(&fold(text)),
+        Cell::Number(number) => shown_number(*number),
+        _ => return None,
+    };
+    let bare = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(&text);
+    let bare = bare.strip_prefix('\'').unwrap_or(bare);
+    (!bare.is_empty()).then(|| bare.to_owned())
+}
+
+/// At most 15 significant digits, as spreadsheets show them, so that 0.1 + 0.2 is 0.3.
+fn shown_number(number: f64) -> String {
+    if number.fract() == 0.0 || !number.is_finite() {
+        // Minus zero reads as zero.
+        return format!("{}", number + 0.0);
+    }
+    let whole_digits = format!("{:.0}", number.abs().trunc()).len();
+    let shown = format!("{number:.*}", 15_usize.saturating_sub(whole_digits));
+    if shown.contains('.') { shown.trim_end_matches('0').trim_end_matches('.').to_owned() } else { shown }
+}
+
+fn shown_date(at: NaiveDateTime) -> String {
+    let time_only = NaiveDate::from_ymd_opt(1900, 1, 1).is_some_and(|first| at.date() < first);
+    let time = if at.time().second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    if time_only {
+        at.format(time).to_string()
+    } else if at.time() == NaiveTime::MIN {
+        at.format("%Y-%m-%d").to_string()
+    } else {
+        at.format(&format!("%Y-%m-%d {time}")).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_show_without_exponent_or_trailing_zeros() {
+        for (number, shown) in [
+            (15_694_810_961.0, "15694810961"),
+            (370_102_199_003_180_000.0, "370102199003180000"),
+            (12.0, "12"),
+            (12.5, "12.5"),
+            (0.1 + 0.2, "0.3"),
+            (-0.0, "0"),
+            (1990.1, "1990.1"),
+        ] {
+            assert_eq!(Cell::Number(number).shown(), shown);
+        }
+    }
+
+    #[test]
+    fn dates_show_their_time_where_they_have_one() {
+        let at =
+            |y, m, d, h, min| Cell::Date(NaiveDate::from_ymd_opt(y, m, d).unwrap().and_hms_opt(h, min, 0).unwrap());
+        assert_eq!(at(2025, 3, 5, 0, 0).shown(), "2025-03-05");
+        assert_eq!(at(2025, 3, 5, 9, 0).shown(), "2025-03-05 09:00");
+        assert_eq!(at(1899, 12, 31, 14, 30).shown(), "14:30");
+    }
+
+    #[test]
+    fn a_code_is_the_same_from_text_and_from_a_number() {
+        for (cell, expected) in [
+            (Cell::Number(15_694_810_961.0), Some("15694810961")),
+            (Cell::Text("１５６ 9481\u{3000}0961".into()), Some("15694810961")),
+            (Cell::Text("=\"037010\"".into()), Some("037010")),
+            (Cell::Text("'037010".into()), Some("037010")),
+            (Cell::Empty, None),
+            (Cell::Error("#N/A".into()), None),
+        ] {
+            assert_eq!(code(&cell).as_deref(), expected);
+        }
+    }
+}

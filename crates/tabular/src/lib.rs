@@ -1,0 +1,36 @@
+//! Reads the spreadsheets that offices keep: any common file into typed cells, a table by its headings, a cell by its spelling.
+//!
+//! The crate knows nothing of units, people or a database. It says what stands in a file and never guesses: what can be read
+//! in two ways comes back as an error value, which the caller words for its reader.
+//!
+//! The way through it: [`read`] turns bytes into [`Sheet`]s, [`find_table`] finds the header row and the data rows under it,
+//! and [`day`], [`month`], [`period`], [`count`], [`names`] and [`code`] read single cells.
+
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod cell;
+mod count;
+mod date;
+mod day;
+mod month;
+mod names;
+mod numeral;
+mod period;
+mod reading;
+mod records;
+mod scan;
+mod table;
+mod text;
+
+pub use cell::{Cell, Sheet, code};
+pub use count::{CountError, count};
+pub use date::{DateError, FIRST_YEAR, LAST_YEAR, year_in};
+pub use day::{DayPart, DayTime, day};
+pub use month::{YearMonth, month, month_in_doubt};
+pub use names::{Mark, NameList, names};
+pub use numeral::chinese_number;
+pub use period::period;
+pub use reading::{MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, ReadError, read, read_file};
+pub use records::{Record, RecordError, Records, read_rows_csv};
+pub use table::{Column, Dropped, Row, Table, TableError, find_table};
+pub use text::{fold, person_name, tidy};

@@ -1,0 +1,118 @@
+//! Reads delimited text in the encodings and with the separators that office programs write.
+
+use csv::ReaderBuilder;
+
+use super::{Grid, MAX_CELLS, ReadError};
+use crate::cell::{Cell, Sheet};
+
+/// What a text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// GB18030, with GBK and GB2312 in it.
+    Gb18030,
+}
+
+/// The encoding and the length of the mark before the text. `whole` says that no character is cut off at the end.
+pub(crate) fn detect(bytes: &[u8], whole: bool) -> (Encoding, usize) {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+        [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
+        [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(_) => (Encoding::Utf8, 0),
+            Err(error) if !whole && error.error_len().is_none() => (Encoding::Utf8, 0),
+            Err(_) => (Encoding::Gb18030, 0),
+        },
+    }
+}
+
+impl Encoding {
+    pub(crate) fn coder(self) -> &'static encoding_rs::Encoding {
+        match self {
+            Self::Utf8 => encoding_rs::UTF_8,
+            Self::Utf16Le => encoding_rs::UTF_16LE,
+            Self::Utf16Be => encoding_rs::UTF_16BE,
+            Self::Gb18030 => encoding_rs::GB18030,
+        }
+    }
+}
+
+pub(super) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let mut text = decoded(bytes).ok_or(ReadError::NotASpreadsheet)?;
+    if is_markup(&text) {
+        return Err(ReadError::NotASpreadsheet);
+    }
+    text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    let (separator, declared) = separator(&text);
+    let mut rows = Grid::new(name);
+    let mut left = MAX_CELLS;
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let (mut row, mut line) = (0, 1);
+    while reader.read_record(&mut record).map_err(|error| ReadError::Broken(error.to_string()))? {
+        // Blank lines are skipped without a word; they show in the line count, and rows must keep their numbers.
+        let next_line = reader.position().line();
+        let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+        row += usize::try_from((next_line - line).saturating_sub(inside + 1)).unwrap_or(usize::MAX);
+        line = next_line;
+        for (column, field) in record.iter().enumerate() {
+            if !(row == 0 && declared) {
+                rows.set((row, column), Cell::from_text(field), &mut left)?;
+            }
+        }
+        row += 1;
+    }
+    Ok(vec![rows.into_sheet(false)])
+}
+
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let (encoding, mark) = detect(bytes, true);
+    let text = encoding.coder().decode_without_bom_handling_and_without_replacement(bytes.get(mark..)?)?;
+    let is_binary =
+        text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{1A}'));
+    (!is_binary).then(|| text.trim_end_matches('\u{1A}').to_owned())
+}
+
+/// Web pages and XML are often saved under the ending of a spreadsheet; PDF and RTF have no control character at their head.
+fn is_markup(text: &str) -> bool {
+    let head = text.trim_start();
+    ["<", "%PDF", "{\\rtf", "{", "["].iter().any(|start| head.starts_with(start))
+}
+
+/// The separator, and whether the first line says which it is (`sep=;`).
+fn separator(text: &str) -> (u8, bool) {
+    let first = text.lines().next().unwrap_or_default();
+    if let Some([separator @ (b',' | b';' | b'\t' | b'|')]) =
+        first.trim_end_matches('\r').strip_prefix("sep=").map(str::as_bytes)
+    {
+        return (*separator, true);
+    }
+    let scored = [b',', b'\t', b';'].map(|separator| (score(text, separator), separator));
+    // The first of equals, so that text without any separator counts as separated by commas.
+    let best = scored.iter().rev().max_by_key(|(score, _)| *score);
+    (best.map_or(b',', |(_, separator)| *separator), false)
+}
+
+/// How many of the first records have the commonest number of fields above one, and that number.
+fn score(text: &str, separator: u8) -> (usize, usize) {
+    let mut counts: Vec<(usize, usize)> = Vec::new();
+    let reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+    for record in reader.into_records().take(30).flatten() {
+        match counts.iter_mut().find(|(_, fields)| *fields == record.len()) {
+            Some((times, _)) => *times += 1,
+            None => counts.push((1, record.len())),
+        }
+    }
+    counts.into_iter().filter(|(_, fields)| *fields > 1).max().unwrap_or_default()
+}

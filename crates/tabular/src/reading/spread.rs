@@ -1,0 +1,128 @@
+//! Measures how far the cells of an ODS file spread before it is read.
+//!
+//! One element may stand for a million equal cells, and the reader lays them all out. The repeats are multiplied here first,
+//! without laying out anything. Source: ODF 1.3 part 3, 9.1 (tables) and 19.675 (repeats).
+
+use std::io::BufRead;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{MAX_CELLS, MAX_UNPACKED, ReadError};
+
+/// Refuses a content part whose tables spread over more than [`MAX_CELLS`] cells, or whose texts over [`MAX_UNPACKED`] bytes.
+pub(super) fn check(content: impl BufRead) -> Result<(), ReadError> {
+    let mut reader = Reader::from_reader(content);
+    let mut buffer = Vec::new();
+    let mut spread = Spread::default();
+    loop {
+        match reader.read_event_into(&mut buffer).map_err(|error| ReadError::Broken(error.to_string()))? {
+            Event::Eof => return Ok(()),
+            Event::Start(element) => spread.begin(&element),
+            Event::Empty(element) => {
+                spread.begin(&element);
+                spread.end(element.name().as_ref());
+            }
+            Event::End(element) => spread.end(element.name().as_ref()),
+            Event::Text(text) => spread.text(text.len() as u64),
+            _ => {}
+        }
+        buffer.clear();
+        if spread.cells() > MAX_CELLS as u64 {
+            return Err(ReadError::TooManyCells { limit: MAX_CELLS });
+        }
+        if spread.text > MAX_UNPACKED {
+            return Err(ReadError::TooLarge { bytes: spread.text, limit: MAX_UNPACKED });
+        }
+    }
+}
+
+fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
+    let found = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
+    // What is there and is no plain number counts as too many.
+    found.map_or(1, |attribute| attribute.value.parse().unwrap_or(u64::MAX))
+}
+
+/// The corner of the table so far, and the row and the cell being read.
+#[derive(Default)]
+struct Spread {
+    /// The cells of the tables that are through.
+    through: u64,
+    rows: u64,
+    columns: u64,
+    blank_rows: u64,
+    row_repeats: u64,
+    row_filled: u64,
+    row_blank: u64,
+    cell: Option<OpenCell>,
+    text: u64,
+}
+
+struct OpenCell {
+    repeats: u64,
+    filled: bool,
+}
+
+impl Spread {
+    fn begin(&mut self, element: &BytesStart<'_>) {
+        match element.name().as_ref() {
+            "table:table-row" => {
+                let repeats = repeats(element, "table:number-rows-repeated");
+                (self.row_repeats, self.row_filled, self.row_blank) = (repeats, 0, 0);
+            }
+            "table:table-cell" | "table:covered-table-cell" => {
+                let filled =
+                    element.attributes().flatten().any(|attribute| attribute.key.as_ref().starts_with("office:"));
+                self.cell = Some(OpenCell { repeats: repeats(element, "table:number-columns-repeated"), filled });
+            }
+            // A paragraph or a drawing in a cell.
+            _ => {
+                if let Some(cell) = &mut self.cell {
+                    cell.filled = true;
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "table:table-cell" | "table:covered-table-cell" => self.end_cell(),
+            "table:table-row" => self.end_row(),
+            "table:table" => *self = Self { through: self.cells(), text: self.text, ..Self::default() },
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, length: u64) {
+        if let Some(cell) = &self.cell {
+            let times = cell.repeats.saturating_mul(if cell.filled { self.row_repeats } else { 0 });
+            self.text = self.text.saturating_add(length.saturating_mul(times));
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let Some(cell) = self.cell.take() else { return };
+        if cell.filled {
+            self.row_filled = self.row_filled.saturating_add(self.row_blank).saturating_add(cell.repeats);
+            self.row_blank = 0;
+            self.columns = self.columns.max(self.row_filled);
+        } else {
+            self.row_blank = self.row_blank.saturating_add(cell.repeats);
+        }
+    }
+
+    fn end_row(&mut self) {
+        if self.row_filled == 0 {
+            self.blank_rows = self.blank_rows.saturating_add(self.row_repeats);
+        } else {
+            self.rows = self.rows.saturating_add(self.blank_rows).saturating_add(self.row_repeats);
+            self.blank_rows = 0;
+        }
+        self.row_filled = 0;
+    }
+
+    fn cells(&self) -> u64 {
+        let open = if self.row_filled > 0 { self.blank_rows.saturating_add(self.row_repeats) } else { 0 };
+        self.through.saturating_add(self.rows.saturating_add(open).saturating_mul(self.columns))
+    }
+}

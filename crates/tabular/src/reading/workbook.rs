@@ -1,0 +1,143 @@
+//! Reads the sheets of XLSX, XLS and ODS files.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{
+    Data, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
+    open_workbook_from_rs,
+};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::{Grid, MAX_CELLS, ReadError};
+use crate::cell::{Cell, Sheet};
+
+pub(super) fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    guarded(|| {
+        let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| xlsx_error(&error))?;
+        let mut left = MAX_CELLS;
+        let mut sheets = Vec::new();
+        for (name, hidden) in worksheets(&workbook) {
+            // Cell by cell, as a whole range would be laid out from corner to corner.
+            let mut cells = match workbook.worksheet_cells_reader(&name) {
+                Ok(cells) => cells,
+                Err(XlsxError::NotAWorksheet(_)) => continue,
+                Err(error) => return Err(xlsx_error(&error)),
+            };
+            let mut rows = Grid::new(&name);
+            while let Some(cell) = cells.next_cell().map_err(|error| xlsx_error(&error))? {
+                let value = cell_of(cell.get_value().clone().into());
+                rows.set(position(cell.get_position()), value, &mut left)?;
+            }
+            sheets.push(rows.into_sheet(hidden));
+        }
+        Ok(sheets)
+    })
+}
+
+pub(super) fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    guarded(|| {
+        let workbook: Xls<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
+            XlsError::Password => ReadError::Locked,
+            error => ReadError::Broken(error.to_string()),
+        })?;
+        ranges(workbook)
+    })
+}
+
+pub(super) fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    guarded(|| {
+        let workbook: Ods<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
+            OdsError::Password => ReadError::Locked,
+            error => ReadError::Broken(error.to_string()),
+        })?;
+        ranges(workbook)
+    })
+}
+
+/// A damaged file may trip the reader over an index; that is an error of the file, not of the program.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ReadError::Broken("reader panicked".to_owned())))
+}
+
+fn xlsx_error(error: &XlsxError) -> ReadError {
+    match error {
+        XlsxError::Password => ReadError::Locked,
+        error => ReadError::Broken(error.to_string()),
+    }
+}
+
+fn worksheets<'a, R: Reader<Cursor<&'a [u8]>>>(workbook: &R) -> Vec<(String, bool)> {
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    sheets.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
+}
+
+fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(mut workbook: R) -> Result<Vec<Sheet>, ReadError> {
+    let mut left = MAX_CELLS;
+    let mut sheets = Vec::new();
+    for (name, hidden) in worksheets(&workbook) {
+        let range = workbook.worksheet_range(&name).map_err(|error| ReadError::Broken(format!("{error:?}")))?;
+        let (top, start) = position(range.start().unwrap_or_default());
+        let mut rows = Grid::new(&name);
+        for (row, column, value) in range.used_cells() {
+            rows.set((top + row, start + column), cell_of(value.clone()), &mut left)?;
+        }
+        sheets.push(rows.into_sheet(hidden));
+    }
+    Ok(sheets)
+}
+
+fn position((row, column): (u32, u32)) -> (usize, usize) {
+    (usize::try_from(row).unwrap_or(usize::MAX), usize::try_from(column).unwrap_or(usize::MAX))
+}
+
+fn cell_of(value: Data) -> Cell {
+    match value {
+        Data::Empty => Cell::Empty,
+        Data::Int(number) => Cell::Number(number as f64),
+        Data::Float(number) => Cell::Number(number),
+        Data::String(text) => Cell::from_text(text),
+        Data::Bool(value) => Cell::Bool(value),
+        Data::DateTime(at) => moment(&at).map_or(Cell::Number(at.as_f64()), Cell::Date),
+        Data::DateTimeIso(text) => iso(&text).map_or_else(|| Cell::from_text(text), Cell::Date),
+        Data::DurationIso(text) => clock(&text).map_or_else(|| Cell::from_text(text), Cell::Date),
+        Data::Error(error) => Cell::Error(error.to_string()),
+    }
+}
+
+fn moment(at: &ExcelDateTime) -> Option<NaiveDateTime> {
+    // Up to the end of the year 9999; beyond it the conversion is undefined.
+    if !(0.0..2_958_466.0).contains(&at.as_f64()) {
+        return None;
+    }
+    if at.as_f64() < 1.0 {
+        return before_dates(at.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())?.and_hms_opt(
+        hour.into(),
+        minute.into(),
+        second.into(),
+    )
+}
+
+/// A time alone stands on the day before dates begin.
+fn before_dates(fraction: f64) -> Option<NaiveDateTime> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the caller gives a fraction of a day")]
+    let seconds = (fraction * 86_400.0).round() as u32;
+    Some(NaiveDate::from_ymd_opt(1899, 12, 31)?.and_time(NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0)?))
+}
+
+fn iso(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim_end_matches('Z');
+    text.parse().ok().or_else(|| text.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN)))
+}
+
+/// A time of day as ODS writes it, `PT14H30M00S`.
+fn clock(text: &str) -> Option<NaiveDateTime> {
+    let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split('.').next()?;
+    let time = NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, seconds.parse().ok()?)?;
+    Some(NaiveDate::from_ymd_opt(1899, 12, 31)?.and_time(time))
+}

@@ -1,0 +1,205 @@
+//! Finds the header row of a sheet and matches its headings to columns.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Column, TableError};
+use crate::cell::Cell;
+use crate::text::{compact, tidy};
+
+/// A header row stands among the first rows of a sheet.
+const ROWS_LOOKED_AT: usize = 40;
+
+/// A header row, of one row or two.
+pub(super) struct Header {
+    /// Its first row, counted from 0.
+    pub(super) first: usize,
+    /// Its last row, counted from 0.
+    pub(super) last: usize,
+    /// The heading of each column, as the file has it.
+    pub(super) texts: Vec<String>,
+    /// Which column stands where.
+    pub(super) places: Vec<(&'static str, usize)>,
+    /// The first names of the required columns it lacks.
+    pub(super) missing: Vec<&'static str>,
+    /// A column asked for that stands twice.
+    pub(super) duplicate: Option<TableError>,
+}
+
+/// The row, or pair of rows, with the most columns; the first of equals.
+pub(super) fn find(rows: &[Vec<Cell>], columns: &[Column]) -> Option<Header> {
+    let mut best: Option<Header> = None;
+    let rank = |header: &Header| (header.places.len(), std::cmp::Reverse(header.missing.len()));
+    for (at, cells) in rows.iter().enumerate().take(ROWS_LOOKED_AT) {
+        let single = header(at, at, &single_row(cells), columns);
+        let double = rows
+            .get(at + 1)
+            .and_then(|below| two_rows(cells, below))
+            .map(|headings| header(at, at + 1, &headings, columns));
+        for found in [Some(single), double].into_iter().flatten() {
+            // One word in common is a coincidence, unless one column is all there is to find.
+            let enough = found.places.len() >= 2.min(columns.len());
+            if enough && best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
+                best = Some(found);
+            }
+        }
+    }
+    best
+}
+
+/// What a heading may be matched by: its text, and the same text with what stands above or before it.
+#[derive(Default, Clone)]
+struct Heading {
+    text: String,
+    above: String,
+    before: String,
+}
+
+fn single_row(cells: &[Cell]) -> Vec<Heading> {
+    let texts: Vec<String> = cells.iter().map(text).collect();
+    let before = |at: usize| texts.get(at.wrapping_sub(1)).cloned().unwrap_or_default();
+    texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| Heading { text: text.clone(), above: String::new(), before: before(at) })
+        .collect()
+}
+
+/// Two rows with merged cells: a group above several headings, or one heading through both rows.
+///
+/// Nothing where the lower row is filled under every filled cell of the upper: then it is data.
+fn two_rows(upper: &[Cell], lower: &[Cell]) -> Option<Vec<Heading>> {
+    let width = upper.len().max(lower.len());
+    let at = |cells: &[Cell], column: usize| cells.get(column).map(text).unwrap_or_default();
+    let through = (0..width).any(|column| !at(upper, column).is_empty() && at(lower, column).is_empty());
+    let texts_only = lower.iter().all(|cell| matches!(cell, Cell::Text(_) | Cell::Empty));
+    if !through || !texts_only || lower.iter().all(Cell::is_blank) {
+        return None;
+    }
+    let mut headings: Vec<Heading> = Vec::with_capacity(width);
+    let mut group = String::new();
+    for column in 0..width {
+        let (top, bottom) = (at(upper, column), at(lower, column));
+        if !top.is_empty() {
+            group.clone_from(&top);
+        }
+        let heading = if bottom.is_empty() {
+            Heading { text: top, ..Heading::default() }
+        } else {
+            Heading { text: bottom, above: group.clone(), before: String::new() }
+        };
+        headings.push(heading);
+    }
+    Some(headings)
+}
+
+fn text(cell: &Cell) -> String {
+    // Numbers and dates head no column; a year typed as text may.
+    if let Cell::Text(text) = cell { tidy(text) } else { String::new() }
+}
+
+fn header(first: usize, last: usize, headings: &[Heading], columns: &[Column]) -> Header {
+    let mut fits = fits(headings, columns);
+    fits.sort_by_key(|fit| (fit.rank, fit.place, fit.column));
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    let mut duplicate = None;
+    for fit in &fits {
+        let taken = places.iter().any(|(_, place)| *place == fit.place);
+        match places.iter().find(|(column, _)| *column == fit.column) {
+            None if !taken => places.push((fit.column, fit.place)),
+            Some((_, other)) if !taken && same(headings, *other, fit.place) => {
+                duplicate = duplicate.or_else(|| twice(headings, columns, fit, *other));
+            }
+            _ => {}
+        }
+    }
+    take_from_optional(&mut places, &fits, columns);
+    let is_placed = |index: usize| places.iter().any(|(column, _)| *column == index);
+    let missing = columns.iter().enumerate().filter(|(index, column)| column.required && !is_placed(*index));
+    let missing = missing.map(|(_, column)| column.names.first().copied().unwrap_or(column.key)).collect();
+    let places = places.iter().filter_map(|(column, place)| Some((columns.get(*column)?.key, *place))).collect();
+    Header { first, last, texts: headings.iter().map(shown).collect(), places, missing, duplicate }
+}
+
+/// That a heading fits a column, the better the lower its rank.
+struct Fit {
+    rank: usize,
+    place: usize,
+    column: usize,
+}
+
+fn fits(headings: &[Heading], columns: &[Column]) -> Vec<Fit> {
+    let mut fits = Vec::new();
+    for (place, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.text.is_empty()) {
+        // 对象 职务 in one row, or 对象 over 职务 in two: the longer text says more.
+        let long = [format!("{}{}", heading.above, heading.text), format!("{}{}", heading.before, heading.text)];
+        let long =
+            if heading.above.is_empty() && heading.before.is_empty() { [String::new(), String::new()] } else { long };
+        for (column, wanted) in columns.iter().enumerate() {
+            let rank = wanted.names.iter().enumerate().find_map(|(rank, name)| {
+                let names_it =
+                    |text: &str| !text.is_empty() && (bare(text) == bare(name) || plain(text) == plain(name));
+                if names_it(&heading.text) {
+                    Some(2 * rank + 1)
+                } else {
+                    long.iter().any(|text| names_it(text)).then_some(2 * rank)
+                }
+            });
+            fits.extend(rank.map(|rank| Fit { rank, place, column }));
+        }
+    }
+    fits
+}
+
+/// A heading that fits both an optional and a required column belongs to the required one, where nothing else does.
+fn take_from_optional(places: &mut [(usize, usize)], fits: &[Fit], columns: &[Column]) {
+    let is_required = |index: usize| columns.get(index).is_some_and(|column| column.required);
+    for fit in fits.iter().filter(|fit| is_required(fit.column)) {
+        if places.iter().any(|(column, _)| *column == fit.column) {
+            continue;
+        }
+        if let Some(taken) = places.iter_mut().find(|(_, place)| *place == fit.place)
+            && !is_required(taken.0)
+        {
+            taken.0 = fit.column;
+        }
+    }
+}
+
+fn same(headings: &[Heading], one: usize, other: usize) -> bool {
+    let whole = |at: usize| headings.get(at).map(|heading| (plain(&heading.above), plain(&heading.text)));
+    whole(one) == whole(other)
+}
+
+fn twice(headings: &[Heading], columns: &[Column], fit: &Fit, other: usize) -> Option<TableError> {
+    Some(TableError::DuplicateColumn {
+        key: columns.get(fit.column)?.key,
+        heading: headings.get(fit.place).map(shown)?,
+        first: other.min(fit.place) + 1,
+        second: other.max(fit.place) + 1,
+    })
+}
+
+fn shown(heading: &Heading) -> String {
+    if heading.above.is_empty() { heading.text.clone() } else { format!("{} {}", heading.above, heading.text) }
+}
+
+/// A heading without white space, colons and the stars of mandatory columns; headings hold no names, so NFKC does no harm.
+fn bare(text: &str) -> String {
+    let folded: String = compact(text).nfkc().collect();
+    folded.chars().filter(|c| !c.is_whitespace() && !":*★※".contains(*c)).collect::<String>().to_lowercase()
+}
+
+/// As [`bare`], and without what stands in brackets: `参加人数（人）` is 参加人数.
+pub(super) fn plain(text: &str) -> String {
+    let mut depth = 0_usize;
+    let mut out = String::new();
+    for c in bare(text).chars() {
+        match c {
+            '(' | '[' | '【' | '〔' | '{' => depth += 1,
+            ')' | ']' | '】' | '〕' | '}' => depth = depth.saturating_sub(1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,224 @@
+//! Finds the table in a file: its title, its header row, its columns by their headings, its data rows.
+
+mod heading;
+mod surplus;
+
+use std::sync::Arc;
+
+use crate::cell::{Cell, EMPTY, Sheet};
+use crate::date::year_in;
+use crate::text::{compact, fold, tidy, tidy_lines};
+use heading::{Header, plain};
+
+/// A column that a table may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What the program calls it.
+    pub key: &'static str,
+    /// What headings call it, the likeliest first. Where two headings fit, the earlier name wins.
+    pub names: &'static [&'static str],
+    /// Whether there is no table without it.
+    pub required: bool,
+}
+
+/// Why no table was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// No row has the headings of all required columns.
+    #[error("no header row, missing {}", missing.join(", "))]
+    NoHeader {
+        /// The headings of the row that comes nearest; empty where no row has any.
+        best: Vec<String>,
+        /// The first names of the required columns that it lacks.
+        missing: Vec<&'static str>,
+    },
+    /// Two columns of the header row have the same heading, and the column is one that is asked for.
+    #[error("column {heading} stands twice, in columns {first} and {second}")]
+    DuplicateColumn {
+        /// The column's key.
+        key: &'static str,
+        /// The heading.
+        heading: String,
+        /// Its first place, counted from 1.
+        first: usize,
+        /// Its second place, counted from 1.
+        second: usize,
+    },
+    /// There is a header row and no data row under it.
+    #[error("no data rows in sheet {sheet}")]
+    NoRows {
+        /// The sheet.
+        sheet: String,
+        /// The header row, counted from 1.
+        header_row: usize,
+    },
+}
+
+/// A table found in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// The sheet it stands in.
+    pub sheet: String,
+    /// Other sheets with all required headings, which may be meant too.
+    pub other_sheets: Vec<String>,
+    /// The title above it.
+    pub title: Option<String>,
+    /// The one year named by the title, else by the sheet's name, else by the lines above the header.
+    pub title_year: Option<i32>,
+    /// The row of its headings, counted from 1; the lower one of two.
+    pub header_row: usize,
+    /// Its headings from the first column on, as the file has them.
+    pub headings: Vec<String>,
+    /// The headings that no column was found for.
+    pub unmapped: Vec<String>,
+    /// Its data rows.
+    pub rows: Vec<Row>,
+    /// The rows left out.
+    pub dropped: Dropped,
+    places: Places,
+}
+
+/// How many rows under the header are no data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Rows with nothing in them.
+    pub blank: usize,
+    /// Rows with a total.
+    pub totals: usize,
+    /// Rows that repeat the header or the title.
+    pub headers: usize,
+    /// Rows of remarks and signatures, such as `填表人：…  审核人：…`.
+    pub footers: usize,
+}
+
+type Places = Arc<[(&'static str, usize)]>;
+
+/// A data row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its number in the file, counted from 1.
+    pub number: usize,
+    /// All its cells, as the file has them.
+    pub cells: Vec<Cell>,
+    places: Places,
+}
+
+impl Table {
+    /// The place of a column, counted from 0, where the table has it.
+    pub fn column(&self, key: &str) -> Option<usize> {
+        place(&self.places, key)
+    }
+
+    /// The heading of a column, where the table has it.
+    pub fn heading(&self, key: &str) -> Option<&str> {
+        self.headings.get(self.column(key)?).map(String::as_str)
+    }
+}
+
+impl Row {
+    /// The cell of a column; the empty one where the table lacks the column.
+    pub fn cell(&self, key: &str) -> &Cell {
+        place(&self.places, key).and_then(|at| self.cells.get(at)).unwrap_or(&EMPTY)
+    }
+
+    /// The text of a column on one line, tidied by [`tidy`]; nothing where the cell is blank.
+    pub fn text(&self, key: &str) -> Option<String> {
+        Some(tidy(&self.cell(key).shown())).filter(|text| !text.is_empty())
+    }
+
+    /// The text of a column with its line breaks; nothing where the cell is blank.
+    pub fn lines(&self, key: &str) -> Option<String> {
+        Some(tidy_lines(&self.cell(key).shown())).filter(|text| !text.is_empty())
+    }
+}
+
+fn place(places: &[(&'static str, usize)], key: &str) -> Option<usize> {
+    places.iter().find(|(known, _)| *known == key).map(|(_, at)| *at)
+}
+
+/// Finds the table whose header row has the most of these columns, in the sheets that are shown before those that are hidden.
+pub fn find_table(sheets: &[Sheet], columns: &[Column]) -> Result<Table, TableError> {
+    let headers: Vec<(&Sheet, Header)> =
+        sheets.iter().filter_map(|sheet| Some((sheet, heading::find(&sheet.rows, columns)?))).collect();
+    let complete: Vec<_> = headers.iter().filter(|(_, header)| header.missing.is_empty()).collect();
+    let best =
+        complete.iter().rev().max_by_key(|(sheet, header)| (!sheet.hidden, header.places.len(), sheet.rows.len()));
+    let Some((sheet, header)) = best else {
+        let nearest = headers.iter().rev().max_by_key(|(_, header)| header.places.len());
+        let required = || {
+            columns
+                .iter()
+                .filter(|column| column.required)
+                .map(|column| column.names.first().copied().unwrap_or(column.key))
+        };
+        return Err(TableError::NoHeader {
+            best: nearest
+                .map(|(_, header)| header.texts.iter().filter(|text| !text.is_empty()).cloned().collect())
+                .unwrap_or_default(),
+            missing: nearest.map_or_else(|| required().collect(), |(_, header)| header.missing.clone()),
+        });
+    };
+    if let Some(twice) = &header.duplicate {
+        return Err(twice.clone());
+    }
+    let others = complete.iter().filter(|(other, _)| !std::ptr::eq(*other, *sheet));
+    let others = others.map(|(other, _)| other.name.clone()).collect();
+    let table = build(sheet, header, columns, others);
+    if table.rows.is_empty() {
+        return Err(TableError::NoRows { sheet: sheet.name.clone(), header_row: table.header_row });
+    }
+    Ok(table)
+}
+
+fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<String>) -> Table {
+    let above = sheet.rows.get(..header.first).unwrap_or_default();
+    let title = title(above);
+    let years = [title.as_deref().and_then(year_in), year_in(&sheet.name)];
+    let title_year = years.into_iter().flatten().next().or_else(|| {
+        let lines: Vec<String> = above.iter().flatten().map(Cell::shown).collect();
+        year_in(&lines.join(" "))
+    });
+    let places: Places = header.places.clone().into();
+    let is_mapped = |at: usize| places.iter().any(|(_, place)| *place == at);
+    let texts = header.texts.iter().enumerate();
+    let unmapped =
+        texts.filter(|(at, text)| !text.is_empty() && !is_mapped(*at)).map(|(_, text)| text.clone()).collect();
+    let required: Vec<usize> =
+        columns.iter().filter(|column| column.required).filter_map(|column| place(&places, column.key)).collect();
+    let surplus = surplus::Surplus { headings: &header.texts, title: title.as_deref(), required: &required };
+    let mut rows = Vec::new();
+    let mut dropped = Dropped::default();
+    for (at, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
+        match surplus.kind(cells) {
+            Some(surplus::Kind::Blank) => dropped.blank += 1,
+            Some(surplus::Kind::Total) => dropped.totals += 1,
+            Some(surplus::Kind::Header) => dropped.headers += 1,
+            Some(surplus::Kind::Footer) => dropped.footers += 1,
+            None => rows.push(Row { number: at + 1, cells: cells.clone(), places: Arc::clone(&places) }),
+        }
+    }
+    Table {
+        sheet: sheet.name.clone(),
+        other_sheets,
+        title,
+        title_year,
+        header_row: header.last + 1,
+        headings: header.texts.clone(),
+        unmapped,
+        rows,
+        dropped,
+        places,
+    }
+}
+
+/// The first line above the header that stands alone in its row and is no label such as `填报单位：`.
+fn title(above: &[Vec<Cell>]) -> Option<String> {
+    above.iter().find_map(|cells| {
+        let mut filled = cells.iter().filter(|cell| !cell.is_blank()).map(|cell| tidy(&cell.shown()));
+        let only = filled.next()?;
+        // An attachment number (附件1) stands above the title.
+        let attachment = compact(&only).strip_prefix("附件").is_some_and(|rest| rest.chars().count() <= 3);
+        let alone = filled.all(|other| other == only);
+        (alone && !attachment && !surplus::is_label(&fold(&only)) && !plain(&only).is_empty()).then_some(only)
+    })
+}
