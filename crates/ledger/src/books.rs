@@ -13,8 +13,8 @@ use crate::{Facets, Filter, Kinds, LedgerError, Line, Metric, Nature, Part, Tree
 
 /// Entries of a scope, ready to be counted.
 #[derive(Debug)]
-pub struct Books<'a> {
-    kinds: &'a Kinds,
+pub struct Books {
+    kinds: Kinds,
     /// The position: entries up to and with it count.
     pub position: i64,
     /// The unit that the books were opened for.
@@ -81,14 +81,14 @@ pub struct Figure {
     pub no_data: bool,
 }
 
-impl<'a> Books<'a> {
+impl Books {
     /// Opens the books for a unit and all under it.
     ///
     /// `position` none is the present one. `tree_day` is the day of the tree: the period's last day, unless today's
     /// tree was asked for. Only the kinds named are read.
     pub async fn open(
         conn: &impl ConnectionTrait,
-        kinds: &'a Kinds,
+        kinds: &Kinds,
         wanted: &[&str],
         unit: UnitId,
         period: Period,
@@ -103,7 +103,7 @@ impl<'a> Books<'a> {
         };
         let day = tree_day.unwrap_or(period.to);
         let mut books = Self {
-            kinds,
+            kinds: kinds.clone(),
             position,
             unit,
             period,
@@ -174,6 +174,11 @@ impl<'a> Books<'a> {
         Ok(())
     }
 
+    /// The kinds that the books know.
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
     /// The facets of a line.
     pub fn facets(&self, line: &Line) -> Option<&Facets> {
         self.facet_sets.get(&line.facet_set)
@@ -192,7 +197,7 @@ impl<'a> Books<'a> {
         if period.to > self.period.to || period.from < self.period.from {
             return Err(Refusal::new("period-outside-books").with("from", period.from).with("to", period.to).into());
         }
-        let allowed = metric.facets(self.kinds);
+        let allowed = metric.facets(&self.kinds);
         if let Some(odd) = filter.0.keys().find(|name| !allowed.contains(&name.as_str())) {
             return Err(Refusal::new("facet-unknown")
                 .with("facet", odd)

@@ -1,0 +1,106 @@
+# The words that no single feature owns: the program, the kernel, the ledger, headings of lists.
+
+## The program
+
+failed = Not done, the program failed ({ $fault }): try again, and if it stays so, send this text to whoever maintains the system
+not-permitted = Your account may not do this: ask an administrator for a role
+changed-meanwhile = “{ $what }” was changed meanwhile, so nothing was saved: look at it as it stands now and change it again
+data-not-a-folder = “{ $path }” is a file, not a folder: choose another data folder
+data-folder = The data folder “{ $path }” can't be made ({ $fault }): check the path and the right to write there
+database-unreachable = The database { $where } can't be opened ({ $fault }): check the address, the rights and whether it is running
+list-more = More rows: { $rest }. See them with --skip { $skip }
+
+## Days and periods
+
+day-unreadable = “{ $text }” is no date: write it like 2025-12-31, with a year from 1900 to 2100
+period-reversed = The last day { $to } lies before the first day { $from }: change one of them
+
+## The ledger
+
+position-unknown = The ledger has no position { $position }: give a number from 0 to { $head }
+unit-outside-books = Unit { $unit } is not in the tree of this period: choose another unit or another period
+period-outside-books = { $from } to { $to } goes beyond the period that was opened: choose days within it
+facet-unknown = The metric “{ $key }” has no condition “{ $facet }”: use one of { $allowed }
+metric-unknown = There is no metric “{ $key }” (near it: { $near }): check the key, or see all with metrics list
+metric-version-unknown = Version { $version } of the metric “{ $key }” is not there, the database may be incomplete: restore it from a backup and try again
+metric-twice = The metric “{ $key }” stands there twice: delete one or change its key
+metric-unsound = The definition of the metric “{ $key }” doesn't hold ({ $fault }): mend it in metrics.toml
+metrics-unreadable = metrics.toml can't be read ({ $fault }): mend it and start again
+seal-key-unreadable = The signing key in { $file } can't be used ({ $fault }): check the rights on it; if it is damaged, restore it from a backup
+seal-hole = Ledger positions { $from }—{ $to } have a gap and were not sealed: find it with verify
+
+## verify
+
+verify-clean = Nothing was altered. Sealed blocks: { $blocks }; positions sealed: { $sealed }, not sealed yet: { $unsealed }
+verify-faults =
+    Alterations found: { $faults }. Sealed blocks: { $blocks }; positions sealed: { $sealed }, not sealed yet: { $unsealed }
+    Keep the database as it is now, then compare the positions above with a backup
+verify-chain = Block { $block } (ledger positions { $from }—{ $to }) doesn't follow the one before it
+verify-key = The public key of block { $block } (ledger positions { $from }—{ $to }) is not in seal.pub
+verify-signature = Block { $block } (ledger positions { $from }—{ $to }) was altered itself: its signature doesn't fit
+verify-missing = Block { $block } (ledger positions { $from }—{ $to }) lacks { $positions }
+verify-root = What stands in block { $block } (ledger positions { $from }—{ $to }) was altered: its root doesn't fit
+verify-hole = After the last block these ledger positions are missing: { $positions }
+verify-head = The ledger says it ends at position { $head }, its entries say otherwise
+
+## reconcile
+
+reconcile-clean = Records and ledger agree. Records compared: { $records }; ledger entries: { $entries }
+reconcile-faults =
+    Differences between records and ledger: { $faults }. Records compared: { $records }; ledger entries: { $entries }
+    Run verify to see whether the ledger was altered, then send the lines above to whoever maintains the system
+reconcile-differs = Record { $record }: entries too many { $surplus }, missing { $missing }
+reconcile-orphan = Record { $record } is no longer there: entries left { $surplus }
+reconcile-strange = Record { $record }: entries of no known kind { $surplus }
+
+## doctor
+
+doctor-database = Database in order: { $database }, { $where }, ledger position { $position }
+doctor-key = Signing key in order: public key { $key }…
+doctor-fonts = All fonts are there
+
+## Headings of lists
+
+col-age-limit = age limit
+col-aliases = other names
+col-audience = audience
+col-birth = born
+col-brand = brand
+col-closed = last day
+col-code = code
+col-day = day
+col-definition = definition
+col-duty = duty
+col-education = education
+col-entries = ledger positions
+col-facets = conditions
+col-file = file
+col-id = id
+col-key = key
+col-kind = kind
+col-least = sessions a month at the least
+col-level = level
+col-linkage = linkage
+col-made-up = made up on
+col-measure = unit of measure
+col-name = name
+col-parent = under
+col-party = party status
+col-person = name
+col-phone = phone
+col-pillar = pillar
+col-place = place
+col-present = present
+col-quantity = quantity
+col-recorded = imported at
+col-refused = refused
+col-repeated = repeated
+col-sex = sex
+col-since = since
+col-state = state
+col-status = attendance
+col-taken = taken
+col-title = title
+col-type = type
+col-undone = undone at
+col-unit = unit

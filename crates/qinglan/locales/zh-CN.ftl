@@ -1,0 +1,106 @@
+# The words that no single feature owns: the program, the kernel, the ledger, headings of lists.
+
+## The program
+
+failed = 没有做完，程序出错（{ $fault }）：再试一次，还不行就把这段话发给维护人员
+not-permitted = 你的账号没有这项权限：找管理员授予角色
+changed-meanwhile = “{ $what }”刚被改过，这次没有保存：看过新的内容再改一次
+data-not-a-folder = “{ $path }”是文件，不是目录：换一个数据目录
+data-folder = 建不了数据目录“{ $path }”（{ $fault }）：核对路径和写入权限
+database-unreachable = 打不开数据库 { $where }（{ $fault }）：核对地址和权限，看数据库是否在运行
+list-more = 还有 { $rest } 行，用 --skip { $skip } 看下面的
+
+## Days and periods
+
+day-unreadable = “{ $text }”不是日期：写成 2025-12-31 这样，年份从 1900 到 2100
+period-reversed = 结束日期 { $to } 早于开始日期 { $from }：改其中一个
+
+## The ledger
+
+position-unknown = 没有账本位置 { $position }：写 0 到 { $head } 之间的数
+unit-outside-books = 单位 { $unit } 不在这个期间的单位树里：换单位，或换期间
+period-outside-books = { $from } 至 { $to } 超出了已打开的期间：改成期间以内的日期
+facet-unknown = 统计指标“{ $key }”没有“{ $facet }”这个条件：可用的条件有 { $allowed }
+metric-unknown = 没有统计指标“{ $key }”（相近的：{ $near }）：核对代码，用 metrics list 看全部
+metric-version-unknown = 找不到统计指标“{ $key }”的第 { $version } 版，数据库可能不完整：从备份恢复后再试
+metric-twice = 统计指标“{ $key }”有两个：删掉一个，或换代码
+metric-unsound = 统计指标“{ $key }”的统计口径不成立（{ $fault }）：在 metrics.toml 里改好
+metrics-unreadable = metrics.toml 读不出（{ $fault }）：改好再运行
+seal-key-unreadable = 签名密钥文件 { $file } 用不了（{ $fault }）：核对读写权限，文件坏了就从备份恢复
+seal-hole = 账本位置 { $from }—{ $to } 有缺，没有做防篡改校验：用 verify 看缺在哪里
+
+## verify
+
+verify-clean = 没有发现改动：防篡改校验有 { $blocks } 个区块、{ $sealed } 条，另有 { $unsealed } 条还没有纳入
+verify-faults =
+    发现 { $faults } 处改动：防篡改校验有 { $blocks } 个区块、{ $sealed } 条，另有 { $unsealed } 条还没有纳入
+    先把现在的数据库原样留好，再用备份对照上面的位置
+verify-chain = 区块 { $block }（账本位置 { $from }—{ $to }）与前一个区块接不上
+verify-key = 区块 { $block }（账本位置 { $from }—{ $to }）的公钥不在 seal.pub 里
+verify-signature = 区块 { $block }（账本位置 { $from }—{ $to }）本身被改过，与签名对不上
+verify-missing = 区块 { $block }（账本位置 { $from }—{ $to }）少了位置 { $positions }
+verify-root = 区块 { $block }（账本位置 { $from }—{ $to }）里的内容被改过，与校验码对不上
+verify-hole = 最后一个区块之后少了账本位置 { $positions }
+verify-head = 账本记的末尾是位置 { $head }，与实有的条目对不上
+
+## reconcile
+
+reconcile-clean = 账实相符：核对了 { $records } 条记录、账本 { $entries } 条
+reconcile-faults =
+    { $faults } 处账实不符：核对了 { $records } 条记录、账本 { $entries } 条
+    先用 verify 看账本是否被改动，再把上面列出的发给维护人员
+reconcile-differs = 记录 { $record }：账本里多 { $surplus } 条，少 { $missing } 条
+reconcile-orphan = 记录 { $record }：已没有这条记录，账本里还有 { $surplus } 条
+reconcile-strange = 记录 { $record }：账本里有 { $surplus } 条认不出是什么事
+
+## doctor
+
+doctor-database = 数据库正常：{ $database }，{ $where }，账本位置 { $position }
+doctor-key = 签名密钥正常：公钥 { $key }…
+doctor-fonts = 字体齐全
+
+## Headings of lists
+
+col-age-limit = 年龄上限
+col-aliases = 其他叫法
+col-audience = 受众
+col-birth = 出生年月
+col-brand = 品牌
+col-closed = 最后一天
+col-code = 代码
+col-day = 日期
+col-definition = 统计口径
+col-duty = 职务
+col-education = 学历
+col-entries = 账本位置
+col-facets = 可用条件
+col-file = 文件
+col-id = 编号
+col-key = 代码
+col-kind = 种类
+col-least = 每月最少次数
+col-level = 层级
+col-linkage = 联动
+col-made-up = 补学日期
+col-measure = 计量单位
+col-name = 名称
+col-parent = 上级单位
+col-party = 政治面貌
+col-person = 姓名
+col-phone = 联系电话
+col-pillar = 板块
+col-place = 地点
+col-present = 实到
+col-quantity = 数量
+col-recorded = 导入时间
+col-refused = 拒绝
+col-repeated = 重复
+col-sex = 性别
+col-since = 开始日期
+col-state = 状态
+col-status = 考勤
+col-taken = 录入
+col-title = 名称
+col-type = 类型
+col-undone = 撤销时间
+col-unit = 单位

@@ -8,7 +8,8 @@ use ledger::{Kinds, Metrics};
 
 use crate::error::Result;
 
-pub use words::{filter_of, label};
+pub use words::{Word, filter_of, label};
+pub(crate) use words::{read as filter_in, words};
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

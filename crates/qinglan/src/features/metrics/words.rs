@@ -41,9 +41,12 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("sex", "unknown", "未知", "unknown", ""),
 ];
 
-/// Every word of every facet: facet, value, zh-CN, en, further words.
-async fn all(conn: &impl ConnectionTrait) -> Result<Vec<[String; 5]>, DbErr> {
-    let mut words: Vec<[String; 5]> =
+/// Facet, value, zh-CN, en, further words.
+pub type Word = [String; 5];
+
+/// Every word of every facet.
+pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
+    let mut words: Vec<Word> =
         WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
     for kind in activities::store::types(conn).await? {
         words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
@@ -60,19 +63,26 @@ async fn all(conn: &impl ConnectionTrait) -> Result<Vec<[String; 5]>, DbErr> {
 
 /// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.
 pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String)]) -> Result<Filter> {
-    let mut filter = Filter::default();
     if conditions.is_empty() {
-        return Ok(filter);
+        return Ok(Filter::default());
     }
-    let words = all(&app.db).await?;
-    let allowed = metric.facets(&app.kinds);
+    Ok(read(&words(&app.db).await?, &metric.key, &metric.facets(&app.kinds), conditions)?)
+}
+
+/// The filter that conditions in users' words make.
+pub(crate) fn read(
+    words: &[Word],
+    key: &str,
+    allowed: &[&str],
+    conditions: &[(String, String)],
+) -> Result<Filter, Refusal> {
+    let mut filter = Filter::default();
     for (facet, text) in conditions {
         if !allowed.contains(&facet.as_str()) {
             return Err(Refusal::new("facet-unknown")
                 .with("facet", facet)
-                .with("key", &metric.key)
-                .with("allowed", allowed.join(" "))
-                .into());
+                .with("key", key)
+                .with("allowed", allowed.join(" ")));
         }
         for text in text.split([',', '，']).map(str::trim).filter(|text| !text.is_empty()) {
             let known = words.iter().filter(|[of, ..]| of == facet);
@@ -84,8 +94,7 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
                 return Err(Refusal::new("facet-value-unknown")
                     .with("facet", facet)
                     .with("text", text)
-                    .with("allowed", values.join(" "))
-                    .into());
+                    .with("allowed", values.join(" ")));
             };
             filter.0.entry(facet.clone()).or_default().insert(value.clone());
         }

@@ -11,6 +11,7 @@ use ledger::migration::Tables;
 
 pub use matching::{Found, Index};
 pub use model::{Level, Unit};
+pub use rules::office;
 pub use store::{by_ids, levels, load_index, unit_named};
 
 /// Tables.

@@ -31,6 +31,15 @@ pub(super) fn stem(plain: &str) -> &str {
     plain.strip_suffix('村').filter(|rest| rest.chars().count() > 1).unwrap_or(plain)
 }
 
+/// What a unit's office is called: `古沟街道妇联`, of `金德社区居委会` `金德社区妇联`.
+pub fn office(name: &str) -> String {
+    let name = ["居民委员会", "居委会", "民委员会", "委会"]
+        .into_iter()
+        .find_map(|body| name.strip_suffix(body))
+        .map_or(name, |rest| rest.strip_suffix("村村").map_or(rest, |stem| &rest[..stem.len() + "村".len()]));
+    format!("{name}妇联")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +49,15 @@ mod tests {
         assert_eq!(plain("青蓝市妇女联合会"), "青蓝市");
         assert_eq!(plain("市妇联机关"), "市");
         assert_eq!(plain("澄江区　中坡街道妇联"), "澄江区中坡街道");
+    }
+
+    #[test]
+    fn an_office_has_a_name() {
+        assert_eq!(office("古沟街道"), "古沟街道妇联");
+        assert_eq!(office("金德社区居委会"), "金德社区妇联");
+        assert_eq!(office("金德社区居民委员会"), "金德社区妇联");
+        assert_eq!(office("何家泉村委会"), "何家泉村妇联");
+        assert_eq!(office("何家泉村村民委员会"), "何家泉村妇联");
     }
 
     #[test]

@@ -1,0 +1,47 @@
+## The file
+
+file-unreadable = “{ $file }” can't be opened ({ $fault }): check the path and the right to read it
+file-too-large = “{ $file }” has about { $size } MB, the limit is { $limit } MB: divide it and import the parts
+file-locked = “{ $file }” has a password: remove it and import again
+file-empty = “{ $file }” is empty: choose another file
+file-not-a-spreadsheet = “{ $file }” is no spreadsheet: save it as XLSX, XLS, ODS or CSV and import that
+file-broken = “{ $file }” can't be read through ({ $fault }): take a sound copy, or divide it if it is too large
+table-no-header = “{ $file }” has no header row; these columns are missing: { $missing }. The row nearest to one has: { $found }. Add the headings and import again
+table-column-twice = The heading “{ $heading }” of “{ $file }” stands twice, in columns { $first } and { $second }: change one and import again
+table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under its header in row { $row }: fill it in and import again
+
+## A cell
+
+cell-error = The formula in “{ $column }” fails ({ $text }): mend it, or type the value
+date-missing = “{ $column }” is empty: fill in the date
+date-no-such-day = “{ $text }” in “{ $column }” is in no calendar: correct the date
+date-out-of-range = The year of “{ $text }” in “{ $column }” is not from 1900 to 2100: correct the year
+date-no-year = “{ $text }” in “{ $column }” has no year: add it; for a register it can be given with --year too
+date-unreadable = “{ $text }” in “{ $column }” is no date: write it like 2025-12-31, a month of birth like 1993.12
+
+## A row
+
+row-asks = Row { $row } “{ $label }”
+choice-refuse = Refuse this row
+keep-as-is = Keep what is there
+row-unanswered = A question was not answered: answer it while importing, or write the row so that none is asked
+
+## The import
+
+import-wants-unit = The unit that the file is for is missing: give it with --unit
+import-verdicts = Rows read { $read }: taken { $taken }, repeated { $repeated }, refused { $refused }
+import-refused-row = Row { $row }: { $reason }
+import-more-refused = Refused rows not listed here: { $count }. See all with --json
+import-confirm = Take the rows ({ $taken })?
+import-taken = Rows taken: { $taken }, as import { $id }. To undo it as a whole: import undo { $id }
+import-not-taken = Nothing was taken. To take the rows, add --yes
+import-changed-meanwhile = Something changed since the rows were judged and the verdicts differ, so nothing was taken: import again
+refused-file = The refused rows are in { $file }: mend them and import that file
+refused-heading = reason for refusal
+
+## Undoing
+
+import-unknown = There is no import { $id }: find its id with imports list
+import-undone-already = Import { $id } was undone already, at { $at }
+import-stood-on = Records or changes since import { $id } stand on it, so it can't be undone as a whole: deal with these first
+import-undone = Undid import { $id } ({ $file })

@@ -1,0 +1,27 @@
+## A person's row, in a roster or by hand
+
+name-missing = The name is missing: fill it in
+name-odd = “{ $name }” doesn't look like one person's name: write a name of at most 30 characters without digits
+sex-unknown = The sex “{ $text }” can't be read: write 女 or 男
+party-unknown = The party status “{ $text }” can't be read: write 中共党员, 中共预备党员, 共青团员, 群众, 无党派人士, or a democratic party's in full, such as 民盟盟员
+year-out-of-range = The year { $year } can't be used: give one from 1900 to 2100 with --year
+roster-same-key = { $unit } has a “{ $name }” of the same month of birth, but something else differs: is it the same person?
+roster-another-person = It is another person, take the row
+
+## What is done with people
+
+person-unknown = There is no person “{ $name }”: find the id with people list
+transfer-before-posting = No transfer from { $day } on, since a newer posting begins on { $posted }: choose a day after that
+merge-with-self = Both ids are the same, there is nothing to merge: give the id of the other
+person-added = Added a person, id { $id }
+person-transferred = Transferred person { $id }
+person-seconded = Entered the secondment of person { $id }
+person-absent = Entered the leave of absence of person { $id }; no count changes
+person-party = Entered the party status of person { $id }
+person-left = Person { $id } has left
+person-merged = Merged into person { $id }
+
+## What stands on an import
+
+person-stood-on = Person “{ $name }”: attendance, a transfer or another change since the import
+group-stood-on = Group “{ $name }”: others joined it or it held an activity since the import

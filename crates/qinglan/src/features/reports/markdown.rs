@@ -1,0 +1,243 @@
+//! The rendered Markdown becomes a document: headings, paragraphs, tables, and a figure where a mark stands.
+
+use document::{Align, Block, Document, FigureState, Inline, Table};
+use kernel::Refusal;
+use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{engine::MARKS, model::Cell};
+
+/// What stands above the text between two lines of `---`: `title`, `addressee`, `agency`, `date`.
+#[derive(Debug, Default)]
+pub(super) struct Front {
+    pub(super) title: String,
+    pub(super) addressee: Option<String>,
+    pub(super) agency: Option<String>,
+}
+
+/// Divides the front lines from the text.
+pub(super) fn front(text: &str) -> Result<(Front, &str), Refusal> {
+    let mut front = Front::default();
+    let Some(rest) = text.trim_start().strip_prefix("---\n") else {
+        return Err(Refusal::new("template-no-front"));
+    };
+    let Some((head, body)) = rest.split_once("\n---\n") else { return Err(Refusal::new("template-no-front")) };
+    for line in head.lines().filter(|line| !line.trim().is_empty()) {
+        let Some((name, value)) = line.split_once(':') else {
+            return Err(Refusal::new("template-odd-front").with("line", line));
+        };
+        let value = unescaped(value.trim());
+        match name.trim() {
+            "title" => front.title = value,
+            "addressee" => front.addressee = Some(value).filter(|value| !value.is_empty()),
+            "agency" => front.agency = Some(value).filter(|value| !value.is_empty()),
+            other => return Err(Refusal::new("template-odd-front").with("line", other)),
+        }
+    }
+    if front.title.is_empty() {
+        return Err(Refusal::new("template-no-front"));
+    }
+    Ok((front, body))
+}
+
+/// The front lines are no Markdown: what was escaped for it is itself again.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '\\' && letters.peek().is_some_and(char::is_ascii_punctuation) {
+            continue;
+        }
+        plain.push(letter);
+    }
+    plain
+}
+
+/// How the figure of a mark is set.
+pub(super) struct Marked<'a> {
+    pub(super) cells: &'a [Cell],
+    /// Number of the cell and its printed text, mark by mark.
+    pub(super) marks: &'a [(usize, String)],
+    /// Where a figure's rows are; none where there are no links.
+    pub(super) href: &'a dyn Fn(&Cell) -> Option<String>,
+}
+
+impl Marked<'_> {
+    /// Text with its marks turned into figures.
+    fn inlines(&self, text: &str, bold: bool, into: &mut Vec<Inline>) {
+        let plain = |text: &str| {
+            let text = text.to_owned();
+            if bold { Inline::Bold(text) } else { Inline::Text(text) }
+        };
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(MARKS[0]) {
+            if !before.is_empty() {
+                into.push(plain(before));
+            }
+            let (number, after) = after.split_once(MARKS[1]).unwrap_or((after, ""));
+            if let Some((cell, text)) = number.parse().ok().and_then(|number: usize| {
+                let (place, text) = self.marks.get(number)?;
+                Some((self.cells.get(*place)?, text))
+            }) {
+                into.push(self.figure(cell, text));
+            }
+            rest = after;
+        }
+        if !rest.is_empty() {
+            into.push(plain(rest));
+        }
+    }
+
+    fn figure(&self, cell: &Cell, text: &str) -> Inline {
+        Inline::Figure {
+            id: cell.id.clone(),
+            text: text.to_owned(),
+            href: (self.href)(cell),
+            title: Some(format!("{}：{}", cell.metric.name.zh, cell.metric.definition.zh)),
+            state: if cell.missing() { FigureState::None } else { FigureState::Plain },
+        }
+    }
+}
+
+/// The blocks of the text.
+pub(super) fn blocks(text: &str, marked: &Marked<'_>) -> Vec<Block> {
+    let mut builder = Builder { marked, blocks: Vec::new(), inlines: Vec::new(), table: None, bold: 0, item: false };
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        builder.event(event);
+    }
+    builder.blocks
+}
+
+struct Builder<'a> {
+    marked: &'a Marked<'a>,
+    blocks: Vec<Block>,
+    inlines: Vec<Inline>,
+    table: Option<Table>,
+    bold: usize,
+    item: bool,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::Strong | Tag::Emphasis) => self.bold += 1,
+            Event::End(TagEnd::Strong | TagEnd::Emphasis) => self.bold = self.bold.saturating_sub(1),
+            Event::Start(Tag::Table(columns)) => {
+                let align = columns
+                    .iter()
+                    .map(|column| match column {
+                        Alignment::Right => Align::Right,
+                        Alignment::Center => Align::Center,
+                        Alignment::Left | Alignment::None => Align::Left,
+                    })
+                    .collect();
+                self.table = Some(Table { align, ..Table::default() });
+            }
+            Event::Start(Tag::TableRow) => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            Event::End(TagEnd::TableCell) => self.end_cell(),
+            Event::End(TagEnd::Table) => self.blocks.extend(self.table.take().map(Block::Table)),
+            Event::Start(Tag::Item) => self.item = true,
+            Event::End(TagEnd::Item) => {
+                self.end_paragraph();
+                self.item = false;
+            }
+            Event::End(TagEnd::Paragraph | TagEnd::CodeBlock) => self.end_paragraph(),
+            Event::End(TagEnd::Heading(level)) => self.end_heading(level),
+            Event::Rule => self.blocks.push(Block::PageBreak),
+            Event::Text(text) | Event::Code(text) => {
+                self.marked.inlines(&text, self.bold > 0, &mut self.inlines);
+            }
+            // Chinese lines are joined without a blank.
+            Event::SoftBreak | Event::HardBreak => {}
+            // Markup of a template is text: nothing of it reaches a page as markup.
+            Event::Html(text) | Event::InlineHtml(text) => {
+                self.marked.inlines(text.trim_end(), self.bold > 0, &mut self.inlines);
+            }
+            _ => {}
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let cell = std::mem::take(&mut self.inlines);
+        if let Some(table) = &mut self.table {
+            match table.rows.last_mut() {
+                Some(row) => row.push(cell),
+                None => table.head.push(cell),
+            }
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let content = std::mem::take(&mut self.inlines);
+        if !content.is_empty() {
+            self.blocks.push(Block::Paragraph(content));
+        }
+    }
+
+    /// A heading that ends with a full stop runs in with the paragraph after it.
+    fn end_heading(&mut self, level: HeadingLevel) {
+        let mut content = std::mem::take(&mut self.inlines);
+        let mut run_in = false;
+        if let Some(Inline::Text(last)) = content.last_mut()
+            && let Some(shorter) = last.strip_suffix('。')
+        {
+            *last = shorter.to_owned();
+            run_in = true;
+        }
+        self.blocks.push(Block::Heading { level: (level as u8).min(4), run_in, content });
+    }
+}
+
+/// Where leftover `XX` and figures without data stand: by heading and the words around.
+pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    let mut heading = document.title.clone();
+    for line in [Some(&document.title), document.addressee.as_ref()].into_iter().flatten() {
+        leftover(line, &heading, &mut found);
+    }
+    for block in &document.blocks {
+        let lines: Vec<&Vec<Inline>> = match block {
+            Block::Heading { content, .. } => {
+                heading = content.iter().map(Inline::text).collect();
+                vec![content]
+            }
+            Block::Paragraph(content) | Block::Note(content) => vec![content],
+            Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).collect(),
+            Block::PageBreak => vec![],
+        };
+        for line in lines {
+            let text: String = line.iter().map(Inline::text).collect();
+            leftover(&text, &heading, &mut found);
+            for inline in line {
+                if let Inline::Figure { id, state: FigureState::None, .. } = inline
+                    && let Some(cell) = cells.iter().find(|cell| cell.id == *id)
+                {
+                    found.push(
+                        Refusal::new("figure-missing")
+                            .with("name", &cell.metric.name.zh)
+                            .with("key", &cell.ask.key)
+                            .with("unit", &cell.unit_name)
+                            .with("heading", &heading),
+                    );
+                }
+            }
+        }
+    }
+    found.dedup();
+    found
+}
+
+fn leftover(text: &str, heading: &str, found: &mut Vec<Refusal>) {
+    for mark in ["XX", "ＸＸ", "××", "XX", "xx"] {
+        if let Some(place) = text.find(mark) {
+            let before: Vec<char> = text[..place].chars().rev().take(10).collect();
+            let after: String = text[place..].chars().take(12).collect();
+            let around: String = before.into_iter().rev().collect::<String>() + &after;
+            found.push(Refusal::new("leftover-xx").with("around", around).with("heading", heading));
+            return;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! All queries on issued reports.
+
+use chrono::NaiveDate;
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+
+use super::model::Built;
+use crate::{app::Actor, error::Result};
+
+/// An issued report as it is kept.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Issued {
+    /// Key.
+    pub id: i64,
+    /// Which template.
+    pub template_key: String,
+    /// Its text.
+    pub template: String,
+    /// The title.
+    pub title: String,
+    /// The unit.
+    pub unit_id: i64,
+    /// First day.
+    pub from_day: NaiveDate,
+    /// Last day.
+    pub to_day: NaiveDate,
+    /// The position.
+    pub position: i64,
+    /// What would change later, as JSON.
+    pub frozen: String,
+    /// The figures, as JSON.
+    pub figures: String,
+    /// The document, as JSON.
+    pub document: String,
+    /// When.
+    pub issued_at: String,
+}
+
+/// Keeps an issued report.
+pub(super) async fn insert(tx: &impl ConnectionTrait, built: &Built, actor: &Actor) -> Result<i64> {
+    let id = db::take_range(tx, "report", 1).await?;
+    let figures = super::stored_figures(built);
+    let columns = [
+        "id", "template_key", "template", "title", "unit_id", "from_day", "to_day", "position", "frozen", "figures",
+        "document", "issued_at", "account_id",
+    ];
+    let row = vec![
+        id.into(),
+        built.template.key.as_str().into(),
+        built.template.text.as_str().into(),
+        built.document.title.as_str().into(),
+        built.unit.0.into(),
+        built.period.from.into(),
+        built.period.to.into(),
+        built.position.into(),
+        serde_json::to_string(&built.frozen)?.into(),
+        serde_json::to_string(&figures)?.into(),
+        serde_json::to_string(&built.document)?.into(),
+        actor.at.0.as_str().into(),
+        actor.account.0.into(),
+    ];
+    db::insert_many(tx, "report_issue", &columns, [row]).await?;
+    Ok(id)
+}
+
+const ISSUED: &str = "select id, template_key, template, title, unit_id, from_day, to_day, position, frozen, figures, \
+     document, issued_at from report_issue";
+
+/// An issued report by its key.
+pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Issued>, DbErr> {
+    db::one(conn, &format!("{ISSUED} where id = $1"), vec![id.into()]).await
+}
+
+/// Every issued report, newest first.
+pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Issued>, DbErr> {
+    db::all(conn, &format!("{ISSUED} order by id desc"), vec![]).await
+}
+
+/// An entry that came after a position, for what a figure's drift is made of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Later {
+    /// Position.
+    pub seq: i64,
+    /// What it reverses.
+    pub reverses: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The note beside it.
+    pub note: Option<String>,
+}
+
+/// Reversals after a position of entries up to it, and why.
+pub async fn reversals_after(conn: &impl ConnectionTrait, position: i64) -> Result<Vec<Later>, DbErr> {
+    let sql = "select e.seq, e.reverses, e.reason, n.note from ledger_entry e \
+               left join ledger_note n on n.booking = e.booking \
+               where e.seq > $1 and e.reverses is not null and e.reverses <= $1 order by e.seq";
+    db::all(conn, sql, vec![position.into()]).await
+}

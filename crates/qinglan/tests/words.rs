@@ -1,0 +1,199 @@
+//! Holds the words to the sources: every code is said in both languages with the same arguments, and none is stale.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use qinglan::ui::language::{Language, Words};
+
+const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh-CN.ftl"), (Language::English, "en.ftl")];
+
+/// What stands right before a code, in whatever crate; these find codes of one word too.
+const OPENERS: [&str; 4] = ["Refusal::new(", ".say(", ".note(", "done(out,"];
+
+/// The crates in which every literal of hyphened lower-case words is a code, whatever helper it is handed to.
+const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];
+
+/// Literals of that shape that are no codes.
+const NOT_CODES: [&str; 1] = ["qinglan-data"];
+
+struct Message {
+    key: String,
+    /// Its value, with all its lines.
+    text: String,
+    file: PathBuf,
+}
+
+impl Message {
+    fn args(&self) -> BTreeSet<&str> {
+        self.text.split('$').skip(1).filter_map(|rest| rest.split(|letter| !in_key(letter)).next()).collect()
+    }
+}
+
+fn in_key(letter: char) -> bool {
+    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-' || letter == '_'
+}
+
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("a folder's entry").path();
+        if path.is_dir() {
+            files.extend(files_under(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Every message of a language, in the order of the files.
+fn messages(file_name: &str) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
+    let files = files_under(Path::new(env!("CARGO_MANIFEST_DIR"))).into_iter();
+    for file in files.filter(|file| file.ends_with(Path::new("locales").join(file_name))) {
+        for line in fs::read_to_string(&file).expect("a file of words").lines() {
+            match line.split_once(" =") {
+                Some((key, text)) if !key.is_empty() && key.chars().all(in_key) => {
+                    messages.push(Message { key: key.to_owned(), text: text.to_owned(), file: file.clone() });
+                }
+                _ if line.is_empty() || line.starts_with('#') => {}
+                _ => {
+                    assert!(line.starts_with(' '), "{}: neither a message nor a part of one: {line}", file.display());
+                    let last = messages.last_mut().expect("a message before its further lines");
+                    last.text.push('\n');
+                    last.text.push_str(line);
+                }
+            }
+        }
+    }
+    messages
+}
+
+/// The sources with their crates' names, without comments and tests.
+fn sources() -> Vec<(String, String)> {
+    let mut sources = Vec::new();
+    for folder in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).expect("the crates") {
+        let folder = folder.expect("a crate").path();
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        for file in files_under(&folder.join("src")) {
+            if file.extension().is_some_and(|end| end == "rs") && !file.ends_with("tests.rs") {
+                let text = fs::read_to_string(&file).expect("a source");
+                let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                sources.push((name.clone(), lines.collect::<Vec<_>>().join("\n")));
+            }
+        }
+    }
+    sources
+}
+
+/// Whether a literal is hyphened lower-case words: `unit-unknown`.
+fn is_hyphened(text: &str) -> bool {
+    text.contains('-')
+        && text.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && text.split('-').all(|word| !word.is_empty())
+        && text.chars().all(|letter| in_key(letter) && letter != '_')
+}
+
+/// Every code that the sources use.
+fn codes() -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for (name, text) in sources() {
+        for opener in OPENERS {
+            let after = text.split(opener).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+            let literals = after.filter_map(|rest| rest.split('"').next());
+            codes.extend(literals.filter(|code| code.chars().all(in_key)).map(str::to_owned));
+        }
+        if SPEAKING.contains(&name.as_str()) {
+            // What stands between two literals never has the shape of a code, so that quotes need no pairing.
+            let literals = text.split('"').filter(|piece| is_hyphened(piece) && !NOT_CODES.contains(piece));
+            codes.extend(literals.map(str::to_owned));
+        }
+        // The command line says `state-{}` of an activity's state as it is stored.
+        for states in text.split("stored!(State:").skip(1).filter_map(|rest| rest.split(')').next()) {
+            codes.extend(states.split('"').skip(1).step_by(2).map(|state| format!("state-{state}")));
+        }
+    }
+    codes
+}
+
+#[test]
+fn codes_are_found_however_they_are_used() {
+    let codes = codes();
+    for code in [
+        "failed",          // said, of one word
+        "unit-unknown",    // a refusal
+        "list-more",       // a note
+        "unit-added",      // done
+        "metric-shown",    // said, on the next line
+        "verify-chain",    // through `fault`
+        "sex-unknown",     // through `closed`
+        "date-missing",    // chosen by a match
+        "reconcile-clean", // chosen by a condition
+        "col-id",          // a heading
+        "state-void",      // put together
+    ] {
+        assert!(codes.contains(code), "{code}");
+    }
+}
+
+#[test]
+fn a_key_stands_once_in_a_language() {
+    for (_, file_name) in LANGUAGES {
+        let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
+        for Message { key, file, .. } in messages(file_name) {
+            if let Some(first) = known.insert(key.clone(), file.clone()) {
+                panic!("{key} stands in {} and in {}", first.display(), file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_keys_in_the_same_folders_with_the_same_arguments() {
+    let [chinese, english] = LANGUAGES.map(|(_, file_name)| {
+        let shape = |message: &Message| {
+            let folder = message.file.parent().expect("a folder of words").display();
+            format!("{} {:?} in {folder}", message.key, message.args())
+        };
+        messages(file_name).iter().map(shape).collect::<BTreeSet<String>>()
+    });
+    let differ: Vec<&String> = chinese.symmetric_difference(&english).collect();
+    assert!(differ.is_empty(), "in one language only: {differ:#?}");
+}
+
+#[test]
+fn every_message_can_be_said() {
+    for (language, file_name) in LANGUAGES {
+        let words = Words::load(language);
+        for message in messages(file_name) {
+            assert!(words.has(&message.key), "{} of {} can't be parsed", message.key, message.file.display());
+            let args: Vec<(&str, &str)> = message.args().into_iter().map(|name| (name, "1")).collect();
+            let said = words.say(&message.key, &args);
+            assert!(!said.is_empty() && !said.contains('{'), "{}: {said}", message.key);
+        }
+    }
+}
+
+#[test]
+fn every_code_in_the_sources_has_words_in_both_languages() {
+    for (language, file_name) in LANGUAGES {
+        let words = Words::load(language);
+        let missing: Vec<String> = codes().into_iter().filter(|code| !words.has(code)).collect();
+        assert!(missing.is_empty(), "not in any {file_name}: {missing:#?}");
+    }
+}
+
+#[test]
+fn no_message_is_stale() {
+    let codes = codes();
+    for (_, file_name) in LANGUAGES {
+        let keys = messages(file_name).into_iter().map(|message| message.key);
+        let stale: Vec<String> = keys.filter(|key| !codes.contains(key)).collect();
+        assert!(stale.is_empty(), "in {file_name} and in no source: {stale:#?}");
+    }
+}
