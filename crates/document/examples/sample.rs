@@ -134,6 +134,18 @@ fn sample() -> Document {
     }));
     blocks.push(Block::Note(vec!["注：人次按考勤为到、迟到、补学的记录计，一人参加多场，每场计一次；出勤率为实到人数与应到人数之比，列席人员不计入应到。".into()]));
     blocks.push(long());
+    blocks.extend([
+        Block::Attachment { title: "青年理论学习小组一览表".into() },
+        heading(1, false, "说明"),
+        long(),
+        heading(1, false, "名单"),
+        long(),
+        Block::Attachment {
+            title: "双山街道及所属社区、村妇联青年理论学习小组2025年活动台账".into()
+        },
+        heading(1, true, "说明"),
+        long(),
+    ]);
     Document {
         title: "双山街道妇联关于2025年青年理论学习小组建设情况的汇报".into(),
         addressee: Some("青石市妇女联合会".into()),

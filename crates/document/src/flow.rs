@@ -21,14 +21,26 @@ pub(crate) enum Piece<'a> {
     Table(&'a Table),
     Note(&'a [Inline]),
     PageBreak,
+    /// The place of the attachment note and the signature. There is one in each document, whether or not it has either.
+    Closing,
+    /// The beginning of an attachment: its mark, as `附件1`, and the lines of its title.
+    Attachment {
+        mark: String,
+        title: Vec<String>,
+    },
 }
 
-/// The body in order, headings numbered and run-in headings joined with their paragraphs.
+/// The body in order, headings numbered and run-in headings joined with their paragraphs; behind it what closes it, and
+/// then the attachments.
 pub(crate) fn pieces(document: &Document) -> Vec<Piece<'_>> {
     let mut counters = [0_usize; 4];
-    let mut pieces = Vec::with_capacity(document.blocks.len());
+    let mut attachments = 0_usize;
+    let mut pieces = Vec::with_capacity(document.blocks.len() + 1);
     let mut blocks = document.blocks.iter().peekable();
     while let Some(block) = blocks.next() {
+        if is_attachment(block) && attachments == 0 {
+            pieces.push(Piece::Closing);
+        }
         pieces.push(match block {
             Block::Heading { level, run_in, content } => {
                 let level = (*level).clamp(1, 4);
@@ -47,10 +59,36 @@ pub(crate) fn pieces(document: &Document) -> Vec<Piece<'_>> {
             Block::Paragraph(content) => Piece::Paragraph(content),
             Block::Table(table) => Piece::Table(table),
             Block::Note(content) => Piece::Note(content),
+            // An attachment begins a page by itself: a second break would leave one empty, or tear off the signature.
+            Block::PageBreak if blocks.peek().is_some_and(|next| is_attachment(next)) => continue,
             Block::PageBreak => Piece::PageBreak,
+            Block::Attachment { title } => {
+                counters = [0; 4];
+                attachments += 1;
+                Piece::Attachment { mark: attachment_mark(document, attachments), title: broken(title) }
+            }
         });
     }
+    if attachments == 0 {
+        pieces.push(Piece::Closing);
+    }
     pieces
+}
+
+fn is_attachment(block: &Block) -> bool {
+    matches!(block, Block::Attachment { .. })
+}
+
+/// The mark of an attachment. It bears a number where the note numbers the names, too: the two have to agree.
+fn attachment_mark(document: &Document, number: usize) -> String {
+    let many =
+        document.attachments.len() > 1 || document.blocks.iter().filter(|block| is_attachment(block)).count() > 1;
+    match (document.lang, many) {
+        (Lang::ZhCn, false) => "附件".to_owned(),
+        (Lang::ZhCn, true) => format!("附件{number}"),
+        (Lang::En, false) => "Attachment".to_owned(),
+        (Lang::En, true) => format!("Attachment {number}"),
+    }
 }
 
 /// The mark of a heading; `depth` counts from zero.
@@ -122,10 +160,15 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// The lines of the title.
 pub(crate) fn title(document: &Document) -> Vec<String> {
-    let lines: Vec<String> = if document.title.contains('\n') {
-        document.title.lines().map(|line| clean(line.trim())).collect()
+    broken(&document.title)
+}
+
+/// A title in lines: its own, or else where words end.
+fn broken(title: &str) -> Vec<String> {
+    let lines: Vec<String> = if title.contains('\n') {
+        title.lines().map(|line| clean(line.trim())).collect()
     } else {
-        crate::title_lines(&clean(document.title.trim()), TITLE_CHARS)
+        crate::title_lines(&clean(title.trim()), TITLE_CHARS)
     };
     lines.into_iter().filter(|line| !line.is_empty()).collect()
 }
@@ -281,9 +324,9 @@ mod tests {
     fn marks(lang: Lang, levels: &[u8]) -> Vec<String> {
         let blocks = levels.iter().map(|level| heading(*level, false)).collect();
         let document = Document { lang, blocks, ..Document::default() };
-        let marks = pieces(&document).into_iter().map(|piece| match piece {
-            Piece::Heading { mark, .. } => mark,
-            _ => String::new(),
+        let marks = pieces(&document).into_iter().filter_map(|piece| match piece {
+            Piece::Heading { mark, .. } => Some(mark),
+            _ => None,
         });
         marks.collect()
     }
@@ -311,6 +354,51 @@ mod tests {
         let pieces = pieces(&document);
         assert!(matches!(&pieces[0], Piece::RunIn { stop: "。", body, .. } if body[0].text() == "文"));
         assert!(matches!(&pieces[1], Piece::Heading { mark, .. } if mark == "（二）"));
+    }
+
+    /// The marks of all that has one, with `=` where the document is closed and `|` where a page breaks.
+    fn order(attachments: &[&str], blocks: Vec<Block>) -> Vec<String> {
+        let attachments = attachments.iter().map(|name| (*name).to_owned()).collect();
+        let document = Document { blocks, attachments, ..Document::default() };
+        let order = pieces(&document).into_iter().map(|piece| match piece {
+            Piece::Heading { mark, .. } | Piece::Attachment { mark, .. } => mark,
+            Piece::Closing => "=".to_owned(),
+            Piece::PageBreak => "|".to_owned(),
+            _ => String::new(),
+        });
+        order.collect()
+    }
+
+    fn attachment() -> Block {
+        Block::Attachment { title: "名册".into() }
+    }
+
+    #[test]
+    fn a_document_is_closed_before_its_first_attachment_or_else_at_its_end() {
+        assert_eq!(order(&[], vec![]), ["="]);
+        assert_eq!(order(&["名册"], vec![heading(1, false)]), ["一、", "="]);
+        assert_eq!(
+            order(&[], vec![heading(1, false), attachment(), heading(1, false), attachment()]),
+            ["一、", "=", "附件1", "一、", "附件2"]
+        );
+    }
+
+    #[test]
+    fn headings_are_numbered_anew_in_each_attachment() {
+        let blocks = vec![heading(1, false), heading(2, false), attachment(), heading(2, false), heading(1, false)];
+        assert_eq!(order(&[], blocks), ["一、", "（一）", "=", "附件", "（一）", "一、"]);
+    }
+
+    #[test]
+    fn an_attachment_bears_a_number_where_the_note_has_several() {
+        assert_eq!(order(&["名册"], vec![attachment()]), ["=", "附件"]);
+        assert_eq!(order(&["名册", "台账"], vec![attachment()]), ["=", "附件1"]);
+    }
+
+    #[test]
+    fn a_page_break_before_an_attachment_makes_no_second_one() {
+        let blocks = vec![Block::PageBreak, heading(1, false), Block::PageBreak, attachment()];
+        assert_eq!(order(&[], blocks), ["|", "一、", "=", "附件"]);
     }
 
     #[test]

@@ -35,37 +35,48 @@ fn write_article(out: &mut Markup, document: &Document, top: u8) {
     let class = if document.options.bold_headings { "a4 bold" } else { "a4" };
     out.open("article", &[("class", class), ("lang", document.lang.tag())]);
     write_red_head(out, document);
-    let title = flow::title(document);
-    if !title.is_empty() {
-        let tag = format!("h{top}");
-        out.raw("\n").open(&tag, &[("class", "title")]);
-        for (index, line) in title.iter().enumerate() {
-            if index > 0 {
-                out.raw(if document.lang == Lang::En { " <br>" } else { "<br>" });
-            }
-            out.leaf("span", &[], line);
-        }
-        out.close(&tag);
-    }
+    write_title(out, document.lang, top, &flow::title(document));
     if let Some(addressee) = flow::addressee(document) {
         out.raw("\n").leaf("p", &[("class", "to")], &addressee);
     }
+    // The headings of an attachment stand under its title.
+    let mut above = top;
     for piece in flow::pieces(document) {
-        out.raw("\n");
-        write_piece(out, document, &piece, top);
+        if let Piece::Attachment { .. } = piece {
+            above = top + 1;
+        }
+        write_piece(out, document, &piece, above);
     }
-    write_attachments(out, document);
-    write_signature(out, document);
     write_imprint(out, document);
     out.raw("\n").close("article");
 }
 
-fn write_piece(out: &mut Markup, document: &Document, piece: &Piece<'_>, top: u8) {
+/// Writes a title of one or more lines as a heading of this level; nothing where there are none.
+fn write_title(out: &mut Markup, lang: Lang, level: u8, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let tag = format!("h{level}");
+    out.raw("\n").open(&tag, &[("class", "title")]);
+    for (index, line) in lines.iter().enumerate() {
+        if index > 0 {
+            out.raw(if lang == Lang::En { " <br>" } else { "<br>" });
+        }
+        out.leaf("span", &[], line);
+    }
+    out.close(&tag);
+}
+
+/// Writes a piece; `above` is the level of the title that it stands under, in an attachment its own.
+fn write_piece(out: &mut Markup, document: &Document, piece: &Piece<'_>, above: u8) {
+    if !matches!(piece, Piece::Closing) {
+        out.raw("\n");
+    }
     match piece {
-        Piece::Heading { level, mark, content } => write_heading(out, document.lang, top, *level, mark, content, ""),
+        Piece::Heading { level, mark, content } => write_heading(out, document.lang, above, *level, mark, content, ""),
         Piece::RunIn { level, mark, content, stop, body } => {
             out.open("div", &[("class", "p")]);
-            write_heading(out, document.lang, top, *level, mark, content, stop);
+            write_heading(out, document.lang, above, *level, mark, content, stop);
             write_inlines(out, document.lang, body);
             out.close("div");
         }
@@ -75,11 +86,19 @@ fn write_piece(out: &mut Markup, document: &Document, piece: &Piece<'_>, top: u8
         Piece::PageBreak => {
             out.raw("<hr class=\"page-break\">");
         }
+        Piece::Closing => {
+            write_attachments(out, document);
+            write_signature(out, document);
+        }
+        Piece::Attachment { mark, title } => {
+            out.leaf("p", &[("class", "attachment")], mark);
+            write_title(out, document.lang, above, title);
+        }
     }
 }
 
-fn write_heading(out: &mut Markup, lang: Lang, top: u8, level: u8, mark: &str, content: &[Inline], stop: &str) {
-    let (tag, class) = (format!("h{}", (top + level).min(6)), format!("h h{level}"));
+fn write_heading(out: &mut Markup, lang: Lang, above: u8, level: u8, mark: &str, content: &[Inline], stop: &str) {
+    let (tag, class) = (format!("h{}", (above + level).min(6)), format!("h h{level}"));
     out.open(&tag, &[("class", &class)]).text(mark);
     write_inlines(out, lang, content);
     out.text(stop).close(&tag);
@@ -233,7 +252,7 @@ fn write_imprint(out: &mut Markup, document: &Document) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Block;
+    use crate::model::{Block, Date, Signature};
 
     fn of(blocks: Vec<Block>) -> String {
         html_body(&Document { title: "汇报".into(), blocks, ..Document::default() })
@@ -306,6 +325,39 @@ mod tests {
         let written = of(vec![heading(1, false), heading(2, true), Block::Paragraph(vec!["文".into()])]);
         assert!(written.contains(r#"<h3 class="h h1">一、题</h3>"#), "{written}");
         assert!(written.contains(r#"<div class="p"><h4 class="h h2">（一）题。</h4>文</div>"#), "{written}");
+    }
+
+    #[test]
+    fn attachments_follow_the_signature_and_number_their_headings_anew() {
+        let heading = || Block::Heading { level: 1, run_in: false, content: vec!["题".into()] };
+        let attachment = |title: &str| Block::Attachment { title: title.into() };
+        let document = Document {
+            title: "汇报".into(),
+            blocks: vec![heading(), attachment("名册"), heading(), heading(), attachment("台账"), heading()],
+            attachments: vec!["名册".into(), "台账".into()],
+            signature: Some(Signature { agency: "双山妇联".into(), date: Date::new(2026, 5, 4), sealed: false }),
+            ..Document::default()
+        };
+        let page = html(&document);
+        let mut rest = page.as_str();
+        for wanted in [
+            r#"<h1 class="title"><span>汇报</span></h1>"#,
+            r#"<h2 class="h h1">一、题</h2>"#,
+            r#"<div class="attachments">"#,
+            r#"<div class="signature"#,
+            r#"<p class="attachment">附件1</p>"#,
+            r#"<h2 class="title"><span>名册</span></h2>"#,
+            r#"<h3 class="h h1">一、题</h3>"#,
+            r#"<h3 class="h h1">二、题</h3>"#,
+            r#"<p class="attachment">附件2</p>"#,
+            r#"<h2 class="title"><span>台账</span></h2>"#,
+            r#"<h3 class="h h1">一、题</h3>"#,
+        ] {
+            let at = rest.find(wanted).unwrap_or_else(|| panic!("{wanted} in its place in {page}"));
+            rest = &rest[at + wanted.len()..];
+        }
+        assert_eq!(page.matches(r#"<div class="signature"#).count(), 1);
+        assert!(html_body(&document).contains(r#"<h3 class="title"><span>名册</span></h3>"#));
     }
 
     #[test]

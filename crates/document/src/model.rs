@@ -14,9 +14,10 @@ pub struct Document {
     pub addressee: Option<String>,
     /// The body.
     pub blocks: Vec<Block>,
-    /// Names of the attachments. With two or more the writers number them (GB/T 9704-2012, 7.3.4).
+    /// Names of the attachments for the note behind the body (附件：…). With two or more the writers number them (GB/T
+    /// 9704-2012, 7.3.4). The note stands before the first [`Block::Attachment`]; whoever fills one fills both.
     pub attachments: Vec<String>,
-    /// Who signs and when.
+    /// Who signs and when. It stands behind the attachment note, before the first [`Block::Attachment`].
     pub signature: Option<Signature>,
     /// What is a matter of local habit.
     pub options: Options,
@@ -66,6 +67,12 @@ pub enum Block {
     Note(Vec<Inline>),
     /// What follows begins on a new page.
     PageBreak,
+    /// What follows is an attachment, behind the signature and on a new page (GB/T 9704-2012, 7.3.7): its mark `附件`, numbered
+    /// where there are several, then its title. Headings are numbered anew in it; the page number goes on.
+    Attachment {
+        /// Its title, broken into lines like the document's.
+        title: String,
+    },
 }
 
 /// A piece of running text.

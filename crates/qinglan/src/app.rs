@@ -110,6 +110,21 @@ impl App {
         Ok(ledger::seal(&self.db, &key, &self.clock.0.moment()).await?)
     }
 
+    /// Seals when what is not sealed yet has stood for an hour: sealing by time, whoever comes by next.
+    pub async fn seal_when_due(&self) -> Result<()> {
+        let sql = "select min(recorded_at) from (select recorded_at from ledger_entry where seq > $1 \
+             union all select recorded_at from tree_edge where seq > $1) unsealed";
+        let last: Option<i64> = db::scalar(&self.db, "select max(last_seq) from seal", vec![]).await?.flatten();
+        let oldest: Option<String> =
+            db::scalar(&self.db, sql, vec![last.unwrap_or(0).into()]).await?.flatten();
+        let due = self.clock.0.now() - chrono::Duration::hours(1);
+        let due = due.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        if oldest.is_some_and(|oldest| oldest <= due) {
+            self.seal().await?;
+        }
+        Ok(())
+    }
+
     /// Which database it is, for `doctor`.
     pub fn backend(&self) -> &'static str {
         match self.db.get_database_backend() {

@@ -34,15 +34,20 @@ struct Look<'a> {
 /// A run like its paragraph.
 const PLAIN: Look<'static> = Look { style: "", bold: false, small: false };
 
+/// Keeps a paragraph, or the end of it, on the page of the one that follows.
+const KEEP: &str = "<w:keepNext/>";
+
 /// The main part and the addresses that it links to.
 pub(super) fn body(document: &Document) -> (String, Vec<String>) {
     let mut writer = Body { out: Markup::new(HEAD), links: Vec::new(), after_table: false };
     writer.out.open("w:document", &[("xmlns:w", W), ("xmlns:r", R)]).raw("<w:body>");
     writer.head(document);
-    for piece in flow::pieces(document) {
-        writer.piece(&piece);
+    let mut pieces = flow::pieces(document).into_iter().peekable();
+    while let Some(piece) = pieces.next() {
+        let signed = document.signature.is_some() && matches!(pieces.peek(), Some(Piece::Closing));
+        writer.piece(document, &piece, if signed { KEEP } else { "" });
     }
-    writer.tail(document);
+    writer.imprint(document);
     if writer.after_table {
         writer.paragraph("Normal", "", |_| ());
     }
@@ -77,13 +82,14 @@ impl Body {
         }
     }
 
-    fn piece(&mut self, piece: &Piece<'_>) {
+    /// A piece; `keep` goes to the properties of its paragraph.
+    fn piece(&mut self, document: &Document, piece: &Piece<'_>, keep: &str) {
         match piece {
             Piece::Heading { level, mark, content } => self.paragraph(&format!("Heading{level}"), "", |body| {
                 body.run(mark, PLAIN);
                 body.inlines(content, PLAIN);
             }),
-            Piece::RunIn { level, mark, content, stop, body: text } => self.paragraph("BodyText", "", |body| {
+            Piece::RunIn { level, mark, content, stop, body: text } => self.paragraph("BodyText", keep, |body| {
                 let style = format!("Heading{level}Char");
                 let look = Look { style: &style, ..PLAIN };
                 body.run(mark, look);
@@ -91,18 +97,39 @@ impl Body {
                 body.run(stop, look);
                 body.inlines(text, PLAIN);
             }),
-            Piece::Paragraph(content) => self.paragraph("BodyText", "", |body| body.inlines(content, PLAIN)),
-            Piece::Note(content) => self.paragraph("Note", "", |body| body.inlines(content, PLAIN)),
+            Piece::Paragraph(content) => self.paragraph("BodyText", keep, |body| body.inlines(content, PLAIN)),
+            Piece::Note(content) => self.paragraph("Note", keep, |body| body.inlines(content, PLAIN)),
             Piece::Table(table) => self.table(table),
             Piece::PageBreak => self.paragraph("Normal", r#"<w:spacing w:line="20" w:lineRule="exact"/>"#, |body| {
                 body.out.raw(r#"<w:r><w:br w:type="page"/></w:r>"#);
             }),
+            Piece::Closing => self.closing(document),
+            Piece::Attachment { mark, title } => self.attachment(mark, title),
         }
     }
 
-    fn tail(&mut self, document: &Document) {
+    fn attachment(&mut self, mark: &str, title: &[String]) {
+        self.line("AttachmentMark", "", mark);
+        if title.is_empty() {
+            return;
+        }
+        self.blank();
+        // One paragraph, whatever its lines: the outline of the file lists it once.
+        self.paragraph("AttachmentTitle", "", |body| {
+            for (index, line) in title.iter().enumerate() {
+                body.out.raw(if index > 0 { "<w:r><w:br/></w:r>" } else { "" });
+                body.run(line, PLAIN);
+            }
+        });
+        self.blank();
+    }
+
+    /// The attachment note and the signature, kept together with each other.
+    fn closing(&mut self, document: &Document) {
+        let place = flow::signature(document);
+        let keep = if place.is_some() { KEEP } else { "" };
         if let Some((lead, names)) = flow::attachments(document) {
-            self.blank();
+            self.paragraph("Normal", keep, |_| ());
             let indent = 2.0 + flow::chars_wide(lead);
             for (index, (number, name)) in names.iter().enumerate() {
                 let lead = if index == 0 { lead } else { "" };
@@ -112,19 +139,18 @@ impl Body {
                 let (left, hanging) = (twips(indent + number_width), twips(lead_width + number_width));
                 self.line(
                     "Attachment",
-                    &format!(r#"<w:ind w:left="{left}" w:hanging="{hanging}"/>"#),
+                    &format!(r#"{keep}<w:ind w:left="{left}" w:hanging="{hanging}"/>"#),
                     &format!("{lead}{number}{name}"),
                 );
             }
         }
-        if let Some(place) = flow::signature(document) {
-            self.blank();
+        if let Some(place) = place {
+            self.paragraph("Normal", KEEP, |_| ());
             let right =
                 |chars: f64| format!(r#"<w:ind w:rightChars="{:.0}" w:right="{}"/>"#, chars * 100.0, twips(chars));
-            self.line("Signature", &format!("<w:keepNext/>{}", right(place.agency_right)), &place.agency);
+            self.line("Signature", &format!("{KEEP}{}", right(place.agency_right)), &place.agency);
             self.line("Signature", &right(place.date_right), &place.date);
         }
-        self.imprint(document);
     }
 
     /// A paragraph of plain text.

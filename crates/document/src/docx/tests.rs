@@ -108,6 +108,56 @@ fn a_table_repeats_its_head_and_splits_no_row() {
     assert!(!body.contains("</w:tbl><w:tbl>"), "two tables must not touch");
 }
 
+fn with_attachments() -> Document {
+    let mut document = sample();
+    document.blocks.pop();
+    for title in ["学习小组名册", "活动台账"] {
+        document.blocks.extend([
+            Block::Attachment { title: title.into() },
+            Block::Heading { level: 1, run_in: false, content: vec![format!("{title}说明").into()] },
+        ]);
+    }
+    document
+}
+
+#[test]
+fn attachments_follow_the_signature_on_pages_of_their_own() {
+    let bytes = docx(&with_attachments()).expect("docx");
+    let body = part(&bytes, "word/document.xml");
+    let mut rest = body.as_str();
+    for wanted in [
+        ">一、<",
+        ">附件：1.名册<",
+        ">双山街道妇联<",
+        ">2026年5月4日<",
+        r#"<w:pStyle w:val="AttachmentMark"/>"#,
+        ">附件1<",
+        r#"<w:pStyle w:val="AttachmentTitle"/>"#,
+        ">学习小组名册<",
+        ">一、<",
+        ">学习小组名册说明<",
+        ">附件2<",
+        ">活动台账<",
+        ">一、<",
+        ">活动台账说明<",
+    ] {
+        let at = rest.find(wanted).unwrap_or_else(|| panic!("{wanted} in its place in {body}"));
+        rest = &rest[at + wanted.len()..];
+    }
+    assert_eq!(body.matches(r#"<w:pStyle w:val="Signature"/>"#).count(), 2);
+    let styles = part(&bytes, "word/styles.xml");
+    let at = styles.find(r#"w:styleId="AttachmentMark""#).expect("the style of the mark");
+    let style = &styles[at..at + styles[at..].find("</w:style>").expect("its end")];
+    assert!(style.contains("<w:pageBreakBefore/>") && style.contains(r#"w:eastAsia="黑体""#), "{style}");
+}
+
+#[test]
+fn the_last_paragraph_is_kept_with_the_signature() {
+    // The note of the sample, two blanks, two names of attachments, the agency.
+    assert_eq!(body_of(&with_attachments()).matches("<w:keepNext/>").count(), 6);
+    assert_eq!(body_of(&Document { signature: None, ..with_attachments() }).matches("<w:keepNext/>").count(), 0);
+}
+
 #[test]
 fn the_page_and_its_numbers_follow_the_standard() {
     let bytes = docx(&sample()).expect("docx");

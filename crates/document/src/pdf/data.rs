@@ -71,6 +71,12 @@ enum PieceData {
         runs: Vec<Run>,
     },
     Break,
+    /// Where the attachment note and the signature stand.
+    Closing,
+    Attachment {
+        mark: String,
+        title: Vec<String>,
+    },
     Table {
         caption: Option<Vec<Run>>,
         head: Vec<Vec<Run>>,
@@ -176,7 +182,13 @@ impl Data {
                     check.text(body, &whole(rest));
                 }
                 PieceData::Paragraph { runs } | PieceData::Note { runs } => check.text(body, &whole(runs)),
-                PieceData::Break => {}
+                PieceData::Break | PieceData::Closing => {}
+                PieceData::Attachment { mark, title: lines } => {
+                    check.text(hei, mark);
+                    for line in lines {
+                        check.text(title, line);
+                    }
+                }
                 PieceData::Table { caption, head, rows, .. } => {
                     caption.iter().chain(head).for_each(|runs| check.text(hei, &whole(runs)));
                     rows.iter().flatten().for_each(|runs| check.text(body, &whole(runs)));
@@ -211,6 +223,8 @@ fn piece(piece: &Piece<'_>) -> Option<PieceData> {
         Piece::Paragraph(content) => PieceData::Paragraph { runs: runs("", content, "") },
         Piece::Note(content) => PieceData::Note { runs: runs("", content, "") },
         Piece::PageBreak => PieceData::Break,
+        Piece::Closing => PieceData::Closing,
+        Piece::Attachment { mark, title } => PieceData::Attachment { mark: mark.clone(), title: title.clone() },
         Piece::Table(table) => {
             let count = flow::columns(table);
             if count == 0 {

@@ -279,6 +279,74 @@ fn the_signature_stands_where_the_standard_puts_it() {
     );
 }
 
+fn signed(blocks: Vec<Block>) -> Document {
+    let signature = Some(Signature { agency: "双山街道妇联".into(), date: Date::new(2026, 1, 5), sealed: false });
+    Document { blocks, signature, ..Document::default() }
+}
+
+#[test]
+fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_left() {
+    let heading = || Block::Heading { level: 1, run_in: false, content: vec!["学习".into()] };
+    let attachment = |title: &str| Block::Attachment { title: title.into() };
+    let blocks = vec![
+        heading(),
+        paragraph("文"),
+        attachment("青年理论学习小组一览表"),
+        heading(),
+        heading(),
+        Block::PageBreak,
+        attachment("活动台账"),
+        heading(),
+    ];
+    let names = vec!["青年理论学习小组一览表".into(), "活动台账".into()];
+    let paged = set(&Document { attachments: names, ..signed(blocks) });
+    let pages: Vec<(Vec<String>, String)> = paged
+        .pages()
+        .iter()
+        .map(|page| {
+            let (body, foot) = body_and_foot(page);
+            (body.into_iter().map(|line| line.text).collect(), foot.text)
+        })
+        .collect();
+    let wanted: [&[&str]; 3] = [
+        &["一、学习", "文", "附件：1.青年理论学习小组一览表", "2.活动台账", "双山街道妇联", "2026年1月5日"],
+        &["附件1", "青年理论学习小组一览表", "一、学习", "二、学习"],
+        &["附件2", "活动台账", "一、学习"],
+    ];
+    assert_eq!(pages.len(), wanted.len(), "{pages:?}");
+    for (index, ((body, foot), wanted)) in pages.iter().zip(wanted).enumerate() {
+        assert_eq!(body, wanted);
+        assert_eq!(*foot, format!("— {} —", index + 1));
+    }
+    let lines: Vec<(i64, Line)> = lines(&paged.pages()[1].frame).into_iter().collect();
+    let line_of = |at: i64| (at as f64 / 10.0 - TOP - 0.88 * 16.0) / PITCH;
+    assert!(line_of(lines[0].0).abs() < 0.01 && (lines[0].1.left - LEFT).abs() < 0.1, "{lines:?}");
+    assert!((line_of(lines[1].0) - 2.0).abs() < 0.2, "the title stands in the third line: {lines:?}");
+    assert!((lines[1].1.left + lines[1].1.right - LEFT - RIGHT).abs() < 0.5, "the title is centred: {lines:?}");
+    assert!((line_of(lines[2].0) - 4.0).abs() < 0.01, "the text keeps to the lines of the page: {lines:?}");
+}
+
+#[test]
+fn the_signature_takes_the_last_line_of_the_text_along() {
+    for last in 17..=24 {
+        let blocks = vec![paragraph("文"), paragraph(&"青".repeat(28 * (last - 1) - 2))];
+        let paged = set(&signed(blocks));
+        let bodies: Vec<Vec<Line>> = paged.pages().iter().map(|page| body_and_foot(page).0).collect();
+        let counts: Vec<usize> = bodies.iter().map(Vec::len).collect();
+        // A blank line and two of signature follow the text, which else keeps its lines.
+        let wanted = match last {
+            ..=19 => vec![last + 2],
+            20..=22 => vec![last - 1, 3],
+            _ => vec![22, last - 22 + 2],
+        };
+        assert_eq!(counts, wanted, "{last} lines of text");
+        let baselines: Vec<i64> = lines(&paged.pages()[counts.len() - 1].frame).into_keys().collect();
+        let text = counts[counts.len() - 1] - 2;
+        let gap = (baselines[text] - baselines[text - 1]) as f64 / 10.0;
+        assert!((gap - 2.0 * PITCH).abs() < 0.11, "one blank line before the signature, not {gap} pt");
+    }
+}
+
 #[test]
 fn an_english_document_is_set_in_latin_letters() {
     let document = Document {

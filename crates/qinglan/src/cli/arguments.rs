@@ -220,6 +220,14 @@ pub(super) enum People {
         #[arg(long)]
         duty: Option<String>,
     },
+    /// 加入另一小组 · join a further group
+    Join {
+        person: i64,
+        #[arg(long)]
+        group: i64,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+    },
     /// 借调 · lend to another unit
     Second {
         person: i64,
@@ -268,6 +276,19 @@ pub(super) enum Groups {
         #[arg(long, value_name = "U")]
         unit: Option<String>,
     },
+    /// 新建小组，可由几个单位共有 · open a group, also one that several units share
+    Add {
+        name: String,
+        #[arg(long, value_name = "U")]
+        unit: String,
+        #[arg(long, value_parser = day)]
+        from: NaiveDate,
+        #[arg(long)]
+        brand: Option<String>,
+        /// 共有的其他单位 · further units that share it
+        #[arg(long = "with", value_name = "U")]
+        shared_by: Vec<String>,
+    },
     /// 修改小组 · change name, brand or rules
     Change {
         group: i64,
@@ -306,7 +327,20 @@ pub(super) enum Activities {
     Types,
     /// 看一场活动 · show one
     Show { id: i64 },
-    /// 登记一场活动 · enter a held session
+    /// 新增或修改活动类型 · add or change a type
+    Type {
+        name: String,
+        /// wheel station stage firewall
+        #[arg(long)]
+        pillar: Option<String>,
+        /// 导入时的别名 · other names in files
+        #[arg(long)]
+        alias: Vec<String>,
+        /// 不再使用 · no longer used
+        #[arg(long)]
+        retire: bool,
+    },
+    /// 登记一场活动 · enter a session
     Add {
         title: String,
         #[arg(long = "type")]
@@ -315,17 +349,23 @@ pub(super) enum Activities {
         on: NaiveDate,
         #[arg(long, value_name = "U")]
         unit: String,
-        /// 参加人员，格式同台账 · names as in a register
-        #[arg(long, default_value = "")]
-        names: String,
-        /// 到场人数（含来宾） · head-count with guests
+        #[command(flatten)]
+        said: Box<Said>,
+    },
+    /// 修改一场活动 · change a session
+    Edit {
+        id: i64,
         #[arg(long)]
-        audience: Option<i64>,
+        title: Option<String>,
+        #[arg(long = "type")]
+        kind: Option<String>,
+        #[arg(long, value_parser = day)]
+        on: Option<NaiveDate>,
+        /// 修改原因 · why
         #[arg(long)]
-        place: Option<String>,
-        /// 另外参加的单位 · further units that took part
-        #[arg(long = "with", value_name = "U")]
-        partners: Vec<String>,
+        reason: Option<String>,
+        #[command(flatten)]
+        said: Box<Said>,
     },
     /// 补学 · a leave or absence made up
     MadeUp {
@@ -343,6 +383,40 @@ pub(super) enum Activities {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// What can be said of a session.
+#[derive(Debug, Args)]
+pub(super) struct Said {
+    /// 参加人员，格式同台账 · names as in a register
+    #[arg(long)]
+    pub(super) names: Option<String>,
+    /// 到场人数（含来宾） · head-count with guests
+    #[arg(long)]
+    pub(super) audience: Option<i64>,
+    #[arg(long)]
+    pub(super) place: Option<String>,
+    /// 主讲人
+    #[arg(long)]
+    pub(super) speakers: Option<String>,
+    /// 议题
+    #[arg(long)]
+    pub(super) topic: Option<String>,
+    /// 记录
+    #[arg(long)]
+    pub(super) minutes: Option<String>,
+    /// 决议
+    #[arg(long)]
+    pub(super) resolutions: Option<String>,
+    /// 依据文号
+    #[arg(long)]
+    pub(super) notice: Option<String>,
+    /// 另外参加的单位 · further units that took part
+    #[arg(long = "with", value_name = "U")]
+    pub(super) partners: Vec<String>,
+    /// draft announced held（缺省 held）
+    #[arg(long)]
+    pub(super) state: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

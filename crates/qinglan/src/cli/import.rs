@@ -102,6 +102,10 @@ async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
     } else {
         None
     };
+    let unread = unread_sheets(&job, &job.context(&answers, today, &tell))?;
+    if !unread.is_empty() {
+        out.note("sheets-unread", &[("sheets", &unread.join("、"))]);
+    }
     let file = write_refused(app, out, &job, &job.context(&answers, today, &tell), &summary, import)?;
     answer(out, &summary, import, file.as_deref())
 }
@@ -159,6 +163,15 @@ fn show(out: &Out<'_>, summary: &Summary) {
 
 fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
     reasons.iter().map(|reason| out.words.refusal(reason)).collect::<Vec<_>>().join("；")
+}
+
+/// Sheets with a table of their own that were not read: said, never passed over in silence.
+fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
+    Ok(match job.kind {
+        Kind::Units => Vec::new(),
+        Kind::Roster => people::import::table(context)?.other_sheets,
+        Kind::Activities => activities::import::table(context)?.other_sheets,
+    })
 }
 
 /// The refused rows as a file: where asked, else in the data folder once something was taken.

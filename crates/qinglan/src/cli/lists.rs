@@ -7,15 +7,18 @@ use ledger::Tree;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Activities, Groups, Imports, Page, People, Units},
+    arguments::{Activities, Groups, Imports, Page, People, Said, Units},
     out::Out,
 };
 use crate::{
     app::App,
     error::Result,
     features::{
-        activities,
-        groups::{self, actions::Change},
+        activities::{self, actions::Draft},
+        groups::{
+            self,
+            actions::{Change, Opening},
+        },
         imports, metrics, people,
         units::{self, actions::Addition},
     },
@@ -208,6 +211,10 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             people::actions::transfer(app, &actor, PersonId(person), to, duty.as_deref(), from).await?;
             done(out, "person-transferred", person)?;
         }
+        People::Join { person, group, from } => {
+            people::actions::join(app, &actor, PersonId(person), GroupId(group), from).await?;
+            done(out, "person-joined", person)?;
+        }
         People::Second { person, home, to, from, until } => {
             let (home, to) = (unit_id(app, &home).await?, unit_id(app, &to).await?);
             people::actions::second(app, &actor, PersonId(person), home, to, DayRange { from, to: until }).await?;
@@ -280,6 +287,16 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
             ];
             page(out, &fields, lines, EVERYTHING)
         }
+        Groups::Add { name, unit, from, brand, shared_by } => {
+            let unit = unit_id(app, &unit).await?;
+            let mut sharing = Vec::new();
+            for other in shared_by {
+                sharing.push(unit_id(app, &other).await?);
+            }
+            let opening = Opening { name, brand, unit, shared_by: sharing, from };
+            let id = groups::actions::open(app, &app.operator(), opening).await?;
+            done(out, "group-opened", id.0)
+        }
         Groups::Change { group, name, brand, age_limit, least_sessions, closed_on } => {
             let change = Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on };
             groups::actions::change(app, &app.operator(), GroupId(group), change).await?;
@@ -351,17 +368,33 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             page(out, &fields, lines, EVERYTHING)
         }
         Activities::Show { id } => show_activity(app, out, RecordId(id)).await,
-        Activities::Add { title, kind, on, unit, names, audience, place, partners } => {
-            let unit = unit_id(app, &unit).await?;
-            let mut draft = activities::import::by_hand(app, &title, &kind, on, unit, &names).await?;
-            draft.activity.place = place;
-            let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
-            draft.activity.audience = audience.or((present > 0).then_some(present));
-            for partner in partners {
-                draft.partners.push(unit_id(app, &partner).await?);
+        Activities::Type { name, pillar, alias, retire } => {
+            let code =
+                activities::actions::set_type(app, &actor, &name, pillar.as_deref(), &alias, retire).await?;
+            if out.json {
+                return out.json(&json!({ "code": code }));
             }
+            out.say("type-set", &[("name", &name), ("code", &code)]);
+            Ok(())
+        }
+        Activities::Add { title, kind, on, unit, said } => {
+            let unit = unit_id(app, &unit).await?;
+            let kind = activities::import::type_by_hand(app, &kind).await?;
+            let mut draft = Draft::new(&kind, &title, on, unit);
+            hand_in(app, &mut draft, *said).await?;
             let id = activities::actions::add(app, &actor, draft).await?;
             done(out, "activity-added", id.0)
+        }
+        Activities::Edit { id, title, kind, on, reason, said } => {
+            let mut draft = activities::actions::draft_of(app, RecordId(id)).await?;
+            if let Some(kind) = kind {
+                draft.activity.type_code = activities::import::type_by_hand(app, &kind).await?;
+            }
+            draft.activity.title = title.unwrap_or(draft.activity.title);
+            draft.activity.day = on.unwrap_or(draft.activity.day);
+            hand_in(app, &mut draft, *said).await?;
+            activities::actions::edit(app, &actor, draft, reason).await?;
+            done(out, "activity-edited", id)
         }
         Activities::MadeUp { id, person, on } => {
             activities::actions::make_up(app, &actor, RecordId(id), PersonId(person), on).await?;
@@ -376,6 +409,41 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             done(out, "activity-voided", id)
         }
     }
+}
+
+/// Puts what was said of a session into its draft; what was not said stays.
+async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
+    if let Some(names) = &said.names {
+        let activity = &draft.activity;
+        draft.attendance = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
+        let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
+        draft.activity.audience = (present > 0).then_some(present);
+    }
+    for partner in &said.partners {
+        draft.partners.push(unit_id(app, partner).await?);
+    }
+    let activity = &mut draft.activity;
+    activity.audience = said.audience.or(activity.audience);
+    if let Some(state) = &said.state {
+        activity.state = activities::State::of(state)
+            .filter(|state| {
+                matches!(state, activities::State::Draft | activities::State::Announced | activities::State::Held)
+            })
+            .ok_or_else(|| Refusal::new("state-unknown").with("state", state))?;
+    }
+    for (field, said) in [
+        (&mut activity.place, said.place),
+        (&mut activity.speakers, said.speakers),
+        (&mut activity.topic, said.topic),
+        (&mut activity.minutes, said.minutes),
+        (&mut activity.resolutions, said.resolutions),
+        (&mut activity.notice_ref, said.notice),
+    ] {
+        if said.is_some() {
+            *field = said;
+        }
+    }
+    Ok(())
 }
 
 async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {

@@ -66,6 +66,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Reconcile => return keeping::reconcile(&app, &out).await,
         Command::Doctor => return keeping::doctor(&app, &out).await,
     }
+    app.seal_when_due().await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,7 +8,7 @@ use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::{Activity, Attendance, Linkage, Partner, State, Status},
+    model::{Activity, ActivityType, Attendance, Linkage, Partner, State, Status},
     rules::{entries_of, levels, linkage},
     store,
 };
@@ -98,12 +98,18 @@ pub(crate) async fn enter(
     Ok(activities.into_iter().map(|activity| activity.id).collect())
 }
 
-/// Enters one activity.
-pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
+/// Enters many activities at once.
+pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec<RecordId>> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    let ids = enter(app, &tx, actor, vec![draft], None).await?;
+    let ids = enter(app, &tx, actor, drafts, None).await?;
     tx.commit().await?;
+    Ok(ids)
+}
+
+/// Enters one activity.
+pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
+    let ids = add_all(app, actor, vec![draft]).await?;
     ids.first().copied().ok_or_else(|| Refusal::new("activity-unknown").with("id", 0).into())
 }
 
@@ -170,6 +176,52 @@ pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
     Ok(())
 }
 
+/// Enters an activity type or changes the one of that name; past activities keep the pillar that they were held on.
+pub async fn set_type(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    pillar: Option<&str>,
+    aliases: &[String],
+    retired: bool,
+) -> Result<String> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
+    let tx = db::begin(&app.db).await?;
+    let types = store::types(&tx).await?;
+    let old = types.iter().find(|known| known.name == name);
+    let pillar = pillar.or(old.map(|old| old.pillar.as_str())).unwrap_or_default();
+    if name.is_empty() || !super::PILLAR_CODES.contains(&pillar) {
+        let known = super::PILLAR_CODES.join(" ");
+        return Err(Refusal::new("type-wants-pillar").with("name", name).with("known", known).into());
+    }
+    let mut words: Vec<String> =
+        old.map(|old| old.aliases.split(' ').map(str::to_owned).collect()).unwrap_or_default();
+    words.extend(aliases.iter().map(|alias| alias.trim().to_owned()));
+    words.retain(|word| !word.is_empty() && !word.contains(' '));
+    words.dedup();
+    let taken = |word: &String| {
+        types.iter().find(|other| other.name != name && (other.name == *word || other.aliases.split(' ').any(|had| had == word)))
+    };
+    if let Some((word, other)) = words.iter().chain([&name]).find_map(|word| Some((word, taken(word)?))) {
+        return Err(Refusal::new("type-word-taken").with("word", word).with("other", &other.name).into());
+    }
+    let code = match old {
+        Some(old) => old.code.clone(),
+        None => format!("own_{}", store::count_types(&tx).await? + 1),
+    };
+    let kind = ActivityType {
+        code: code.clone(),
+        en: old.map_or_else(|| name.clone(), |old| old.en.clone()),
+        name,
+        pillar: pillar.to_owned(),
+        aliases: words.join(" "),
+    };
+    store::set_type(&tx, &kind, retired).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
 /// Voids the activities of an undone import.
 pub(super) async fn void_all(
     app: &App,
@@ -202,6 +254,11 @@ pub(crate) async fn confirm_of_people(
     let desired: Vec<Desired> = after.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
     Ok(())
+}
+
+/// An activity that is there, as it would be handed in: the beginning of an edit.
+pub async fn draft_of(app: &App, id: RecordId) -> Result<Draft> {
+    Ok(again(&known(&app.db, id).await?))
 }
 
 /// An activity as if it were handed in again. Partners that came only of people are found again from the people.

@@ -353,20 +353,18 @@ impl Reading<'_> {
     }
 }
 
-/// A held session entered by hand, its names read and matched as a register's are.
-pub async fn by_hand(
-    app: &App,
-    title: &str,
-    kind: &str,
-    day: NaiveDate,
-    host: UnitId,
-    list: &str,
-) -> Result<Draft> {
+/// The type that a user names.
+pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
     let types = store::types(&app.db).await?;
-    let kind = rules::type_named(&types, kind).ok_or_else(|| {
+    let kind = rules::type_named(&types, text).ok_or_else(|| {
         let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
-        Refusal::new("type-unknown").with("text", kind).with("known", known.join("、"))
+        Refusal::new("type-unknown").with("text", text).with("known", known.join("、"))
     })?;
+    Ok(kind.code.clone())
+}
+
+/// A list of names entered by hand, read and matched as a register's are.
+pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) -> Result<Vec<Handed>> {
     let position = ledger::position(&app.db).await?;
     let above = ledger::ancestors(&app.db, host, day, position).await?;
     let home = above.last().copied().unwrap_or(host);
@@ -376,14 +374,12 @@ pub async fn by_hand(
     let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
     let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let reading = Reading { index: &index, home, types: &types, people: &people, persons: &persons, year: None };
-    let mut draft = Draft::new(&kind.code, title, day, host);
-    draft.attendance = match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
-        Ok(attendance) => attendance,
-        Err(Unread::Refused(mut reasons)) => return Err(reasons.remove(0).into()),
-        Err(Unread::Asked(question)) => return Err(question.text.because(question.choices).into()),
-    };
-    Ok(draft)
+    let reading = Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None };
+    match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
+        Ok(attendance) => Ok(attendance),
+        Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),
+        Err(Unread::Asked(question)) => Err(question.text.because(question.choices).into()),
+    }
 }
 
 /// Takes the plan's rows.

@@ -56,7 +56,9 @@ create index attendance_person on attendance (person_id);
 ",
 }];
 
-const PILLARS: Values = Values::Closed(&["wheel", "station", "stage", "firewall"]);
+/// 方向盘, 加油站, 大舞台, 防火墙.
+const PILLAR_CODES: &[&str] = &["wheel", "station", "stage", "firewall"];
+const PILLARS: Values = Values::Closed(PILLAR_CODES);
 const LINKAGE: Values = Values::Closed(&["none", "vertical", "horizontal", "both"]);
 /// How many levels took part, the highest figure standing for more.
 const LEVELS: Values = Values::Closed(&["1", "2", "3", "4", "5", "6"]);

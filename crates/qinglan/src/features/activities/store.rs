@@ -16,6 +16,30 @@ pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbE
     db::all(conn, sql, vec![]).await
 }
 
+/// Enters a type, or changes one that is there.
+pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType, retired: bool) -> Result<(), DbErr> {
+    let sql = "insert into activity_type (code, name, en, pillar, aliases, place, retired) \
+         values ($1, $2, $3, $4, $5, 1 + (select coalesce(max(place), 0) from activity_type), $6) \
+         on conflict (code) do update set name = excluded.name, en = excluded.en, pillar = excluded.pillar, \
+         aliases = excluded.aliases, retired = excluded.retired";
+    let text = |text: &str| -> Value { text.into() };
+    let values = vec![
+        text(&kind.code),
+        text(&kind.name),
+        text(&kind.en),
+        text(&kind.pillar),
+        text(&kind.aliases),
+        retired.into(),
+    ];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+/// How many types there are, retired ones too: for the code of the next.
+pub(super) async fn count_types(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    Ok(db::scalar(conn, "select count(*) from activity_type", vec![]).await?.unwrap_or(0))
+}
+
 const COLUMNS: [&str; 25] = [
     "id", "type_code", "title", "occurred_on", "time_from", "time_to", "day_part", "place", "host_unit_id",
     "host_group_id", "speakers", "topic", "leaders", "chair", "recorder", "minutes", "resolutions", "notice_ref",
@@ -134,7 +158,7 @@ pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Activity>, Db
 }
 
 /// Activities by key.
-pub(crate) async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec<Activity>, DbErr> {
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec<Activity>, DbErr> {
     let mut found = Vec::new();
     for chunk in db::chunks(ids) {
         let condition = format!("a.id in ({})", db::places(1, chunk.len()));

@@ -14,7 +14,7 @@ use crate::{
     features::{
         accounts::{Action, must_rule_all},
         people,
-        units::Unit,
+        units::{self, Unit},
     },
 };
 
@@ -77,6 +77,57 @@ pub async fn default_groups(
     book(tx, &app.kinds, actor.by(), &desired, None).await?;
     groups.extend(opened.into_iter().map(|group| (group.unit, group)));
     Ok(groups)
+}
+
+/// A group to be opened beside a unit's default one, or shared by several units.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Its name.
+    pub name: String,
+    /// Brand name.
+    pub brand: Option<String>,
+    /// The unit that it belongs to, or that leads.
+    pub unit: UnitId,
+    /// Units that share it: their people join it by default.
+    pub shared_by: Vec<UnitId>,
+    /// First day.
+    pub from: NaiveDate,
+}
+
+/// Opens a group.
+pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    if opening.name.trim().is_empty() {
+        return Err(Refusal::new("group-without-name").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let unit = units::by_ids(&tx, &[opening.unit])
+        .await?
+        .remove(&opening.unit)
+        .ok_or_else(|| Refusal::new("unit-unknown").with("name", opening.unit))?;
+    let id = GroupId(db::take_range(&tx, "record", 1).await?);
+    let group = Group {
+        id,
+        unit: unit.id,
+        level: unit.level.unwrap_or_else(|| "outside".to_owned()),
+        name: opening.name.trim().to_owned(),
+        brand: opening.brand,
+        age_limit: AGE_LIMIT,
+        least_sessions_month: LEAST_SESSIONS_MONTH,
+        // The first group of a unit that several share is that unit's default one too.
+        is_default: !opening.shared_by.is_empty() && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
+        opened_on: opening.from,
+        closed_on: None,
+        void: false,
+        version: 1,
+    };
+    store::insert(&tx, std::slice::from_ref(&group), None).await?;
+    for unit in opening.shared_by {
+        store::share(&tx, id, unit).await?;
+    }
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], None).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// What of a group can be changed.

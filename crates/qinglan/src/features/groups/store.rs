@@ -56,7 +56,33 @@ fn group(row: &QueryResult) -> Result<Group, DbErr> {
     })
 }
 
-/// The open default groups of units.
+/// Enters that a unit shares a group.
+pub(super) async fn share(tx: &impl ConnectionTrait, group: GroupId, unit: UnitId) -> Result<(), DbErr> {
+    let sql = "insert into study_group_shared (group_id, unit_id) values ($1, $2) on conflict do nothing";
+    db::execute(tx, sql, vec![group.0.into(), unit.0.into()]).await?;
+    Ok(())
+}
+
+/// The open groups that units share without leading them.
+async fn shared(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, Group>, DbErr> {
+    let mut groups = HashMap::new();
+    for chunk in db::chunks(units) {
+        let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
+        let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
+        let sql = format!(
+            "select {}, s.unit_id as shared_by from study_group g join study_group_shared s on s.group_id = g.id \
+             where g.void = false and g.closed_on is null and s.unit_id in ({}) order by g.id desc",
+            columns.join(", "),
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
+            groups.insert(UnitId(row.try_get_by_index(12)?), group(&row)?);
+        }
+    }
+    Ok(groups)
+}
+
+/// The groups that units' people join by default: the unit's own, else one that it shares.
 pub async fn default_groups(
     conn: &impl ConnectionTrait,
     units: &[UnitId],
@@ -72,6 +98,8 @@ pub async fn default_groups(
             groups.insert(group.unit, group);
         }
     }
+    let without: Vec<UnitId> = units.iter().copied().filter(|unit| !groups.contains_key(unit)).collect();
+    groups.extend(shared(conn, &without).await?);
     Ok(groups)
 }
 

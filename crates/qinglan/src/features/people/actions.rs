@@ -67,12 +67,18 @@ pub(crate) async fn take_in(
     Ok(people.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Adds one person from a day on.
-pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -> Result<PersonId> {
+/// Adds many people from one day on.
+pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: NaiveDate) -> Result<Vec<PersonId>> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    let ids = take_in(app, &tx, actor, vec![person], from, None).await?;
+    let ids = take_in(app, &tx, actor, people, from, None).await?;
     tx.commit().await?;
+    Ok(ids)
+}
+
+/// Adds one person from a day on.
+pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -> Result<PersonId> {
+    let ids = add_all(app, actor, vec![person], from).await?;
     ids.first().copied().ok_or_else(|| Refusal::new("person-unknown").with("name", "").into())
 }
 
@@ -157,6 +163,27 @@ pub async fn transfer(
     let id = next_record(&tx).await?;
     let days = DayRange { from, to: None };
     let membership = Membership { id, group: group.id, person, days, void: false, spans: Vec::new() };
+    store::insert_memberships(&tx, &[membership], false, None).await?;
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a person a member of a further group from a day on.
+pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
+    must_rule_all(&app.db, actor, Action::Write).await?;
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    let there = groups::store::by_ids(&tx, &[group]).await?;
+    let of = there.get(&group).filter(|of| !of.void && of.closed_on.is_none_or(|last| from <= last));
+    let of = of.ok_or_else(|| Refusal::new("group-unknown").with("id", group))?;
+    let had = store::memberships_of(&tx, &[person]).await?;
+    if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
+        return Err(Refusal::new("member-already").with("group", &of.name).into());
+    }
+    let id = next_record(&tx).await?;
+    let membership = Membership { id, group, person, days: DayRange { from, to: None }, void: false, spans: Vec::new() };
     store::insert_memberships(&tx, &[membership], false, None).await?;
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;

@@ -8,7 +8,7 @@ use kernel::{Period, Refusal, UnitId};
 use ledger::{Books, Metrics, db};
 
 use super::{
-    appendix::appendix,
+    appendix::{self, appendix},
     engine::{self, Desk, Named},
     markdown::{self, Marked},
     model::{Built, Cell, Frozen, StoredFigure, Template},
@@ -108,6 +108,7 @@ async fn compute(
         title: front.title,
         addressee: front.addressee,
         blocks: markdown::blocks(body, &marked),
+        attachments: vec![appendix::TITLE.to_owned()],
         signature: front.agency.map(|agency| Signature { agency, date: date(today), sealed: false }),
         properties: Properties {
             created: Some(Timestamp { date: date(today), hour: 0, minute: 0, second: 0 }),

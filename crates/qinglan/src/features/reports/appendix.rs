@@ -9,6 +9,9 @@ use super::{
 };
 use crate::features::metrics::Word;
 
+/// What the appendix is called in the report's note of attachments.
+pub(super) const TITLE: &str = "数据来源和统计口径";
+
 /// The appendix of figures that are printed.
 pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[Word]) -> Vec<Block> {
     let text = |text: &str| vec![Inline::from(text)];
@@ -45,10 +48,9 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
         period.from, period.to
     );
     vec![
-        Block::PageBreak,
-        Block::Heading { level: 1, run_in: false, content: text("数据来源和统计口径") },
+        Block::Attachment { title: TITLE.to_owned() },
         Block::Paragraph(text(&told)),
-        Block::Table(Table { caption: None, head, rows, align, widths: Some(vec![5, 13, 12, 38, 14, 11, 7]) }),
+        Block::Table(Table { caption: None, head, rows, align, widths: Some(vec![5, 13, 14, 36, 13, 11, 8]) }),
     ]
 }
 

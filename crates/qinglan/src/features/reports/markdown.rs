@@ -206,7 +206,7 @@ pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
             }
             Block::Paragraph(content) | Block::Note(content) => vec![content],
             Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).collect(),
-            Block::PageBreak => vec![],
+            Block::PageBreak | Block::Attachment { .. } => vec![],
         };
         for line in lines {
             let text: String = line.iter().map(Inline::text).collect();

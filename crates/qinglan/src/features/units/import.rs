@@ -24,7 +24,7 @@ struct Line {
 
 /// What is to be done for a row.
 #[derive(Debug)]
-pub enum Taking {
+pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
     /// A unit that is there gets the file's name.
@@ -33,7 +33,7 @@ pub enum Taking {
 
 /// Where a new unit stands.
 #[derive(Debug)]
-pub enum Parent {
+pub(crate) enum Parent {
     /// Under a unit that is there.
     Known(UnitId),
     /// Under another row of the file.
@@ -75,7 +75,7 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
 }
 
 /// Judges every line.
-pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let lines = read(context)?;
     let known = store::coded(conn).await?;
     let levels: HashSet<String> = store::levels(conn).await?.into_iter().map(|level| level.code).collect();
@@ -230,7 +230,7 @@ enum Above {
 const BATCH: usize = 20_000;
 
 /// Takes the plan's rows.
-pub async fn take(
+pub(crate) async fn take(
     tx: &DatabaseTransaction,
     actor: &Actor,
     context: &Context<'_>,
@@ -285,7 +285,7 @@ pub async fn take(
 }
 
 /// Takes the import's units out of use, or says what stands on them.
-pub async fn undo(tx: &DatabaseTransaction, import: ImportId) -> Result<Vec<Refusal>> {
+pub(crate) async fn undo(tx: &DatabaseTransaction, import: ImportId) -> Result<Vec<Refusal>> {
     let sql = "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 and (\
          u.version > 1 \
          or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \

@@ -1,0 +1,12 @@
+//! The application's tests in one binary: each on a fresh federation, on both databases.
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "tests")]
+
+mod bad_input;
+mod command_line;
+mod measures;
+mod people;
+mod reports;
+mod sample;
+mod seals;
+mod support;
+mod writers;

@@ -1,0 +1,157 @@
+//! An office's own ledgers in: every count as it is known to be, nothing doubled, everything undone as a whole.
+
+use kernel::{ImportId, Period};
+use qinglan::{
+    app::App,
+    features::{
+        self,
+        imports::{Answers, Context, Kind, Source, Summary, actions},
+        metrics::{self, actions::Asked},
+        units,
+    },
+};
+use serde_json::Value as Json;
+
+use crate::support::{On, Place, day, file, on_both};
+
+on_both!(
+    the_sample_ledgers_give_the_true_counts,
+    a_second_import_doubles_nothing,
+    an_undone_import_leaves_nothing_counted_and_can_be_taken_again,
+    an_import_that_is_stood_on_is_not_undone,
+);
+
+pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
+    let source = Source::read(&file(name), kind).unwrap();
+    let unit = match kind {
+        Kind::Units => None,
+        _ => Some(units::unit_named(&app.db, "9901").await.unwrap().id),
+    };
+    let progress = |_, _| ();
+    let context = Context {
+        source: &source,
+        unit,
+        year: Some(2025),
+        answers,
+        from: None,
+        today: app.today(),
+        progress: &progress,
+    };
+    let actor = app.operator();
+    let shown = actions::preview(app, &actor, kind, &context).await.unwrap();
+    actions::confirm(app, &actor, kind, &context, &shown).await.unwrap()
+}
+
+pub const CITY: &str = "data/divisions-invented-city.csv";
+pub const ROSTER: &str = "fixtures/ledgers-sample/01-roster.xlsx";
+pub const ACTIVITIES: &str = "fixtures/ledgers-sample/02-activities.xlsx";
+
+pub async fn with_sample(place: &Place) -> App {
+    let app = place.open().await;
+    for (kind, name) in [(Kind::Units, CITY), (Kind::Roster, ROSTER), (Kind::Activities, ACTIVITIES)] {
+        import(&app, kind, name, &Answers::new()).await;
+    }
+    app
+}
+
+pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
+    let metric = app.metrics.get(key).unwrap();
+    let conditions: Vec<(String, String)> =
+        conditions.iter().map(|(facet, value)| ((*facet).to_owned(), (*value).to_owned())).collect();
+    let asked = Asked {
+        unit: units::unit_named(&app.db, "9901").await.unwrap().id,
+        period: Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
+        position: None,
+        tree_day: None,
+        filter: metrics::filter_of(app, metric, &conditions).await.unwrap(),
+    };
+    let shown = metrics::actions::show(app, &app.operator(), metric, &asked, true).await.unwrap();
+    assert_eq!(shown.rows.len(), shown.figure.rows.len(), "{key}: every row has a name");
+    shown.figure.value.count()
+}
+
+async fn the_sample_ledgers_give_the_true_counts(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let truth: Json = serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
+    let (roster, activities) = (&truth["roster"], &truth["activities"]);
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    assert_eq!(summary.taken as u64, roster["people"]);
+    assert_eq!(summary.repeated as u64, roster["repeated"]);
+    assert_eq!(summary.refused().len() as u64, roster["refused"]);
+    assert_eq!(summary.refused()[0].0, 253, "the row number is the file's");
+    let (_, summary) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    assert_eq!(summary.taken as u64, activities["held"]);
+    assert_eq!(summary.repeated as u64, activities["repeated"]);
+    assert_eq!(summary.refused().iter().map(|(row, _)| *row).collect::<Vec<_>>(), [266, 267, 268]);
+    for (key, known) in [
+        ("people.members", &roster["people"]),
+        ("activities.occasions", &activities["held"]),
+        ("activities.person_times", &activities["person_times"]),
+        ("activities.audience", &activities["audience"]),
+        ("activities.on_leave", &activities["on_leave"]),
+        ("activities.persons", &activities["persons"]),
+    ] {
+        assert_eq!(figure(&app, key, &[]).await, *known, "{key}");
+    }
+    for (kind, known) in activities["by_kind"].as_object().unwrap() {
+        assert_eq!(figure(&app, "activities.occasions", &[("type", kind)]).await, *known, "{kind}");
+    }
+    let verdict = ledger::verify(&app.db, &app.config.public_keys(), |_, _| ()).await.unwrap();
+    assert!(verdict.faults.is_empty() && verdict.unsealed == 0, "{:?}", verdict.faults);
+    let found = features::reconcile(&app).await.unwrap();
+    assert!(found.faults.is_empty(), "{:?}", found.faults);
+}
+
+async fn a_second_import_doubles_nothing(on: On) {
+    let place = Place::new(on).await;
+    let app = with_sample(&place).await;
+    let before = ledger::position(&app.db).await.unwrap();
+    for (kind, name, read) in [(Kind::Units, CITY, 1476), (Kind::Roster, ROSTER, 249), (Kind::Activities, ACTIVITIES, 265)] {
+        let (_, again) = import(&app, kind, name, &Answers::new()).await;
+        assert_eq!((again.read, again.taken), (read, 0), "{name}");
+        assert_eq!(again.repeated + again.refused().len(), read, "{name}");
+    }
+    assert_eq!(ledger::position(&app.db).await.unwrap(), before);
+}
+
+async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    let (activities, _) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    for id in [activities, roster] {
+        actions::undo(&app, &app.operator(), id).await.unwrap();
+    }
+    assert_eq!(figure(&app, "people.members", &[]).await, 0);
+    assert_eq!(figure(&app, "activities.occasions", &[]).await, 0);
+    assert_eq!(figure(&app, "groups.open", &[]).await, 0);
+    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    let twice = actions::undo(&app, &app.operator(), roster).await.unwrap_err();
+    assert!(twice.to_string().contains("import-undone-already"), "{twice}");
+    let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    assert_eq!(summary.taken, 243, "what an undone import left behind is no match");
+    let (_, summary) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    assert_eq!(summary.taken, 260);
+    assert_eq!(figure(&app, "activities.person_times", &[]).await, 1027);
+    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+}
+
+async fn an_import_that_is_stood_on_is_not_undone(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let (tree, _) = import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    let before = ledger::position(&app.db).await.unwrap();
+    for id in [tree, roster] {
+        let refused = actions::undo(&app, &app.operator(), id).await.unwrap_err();
+        let qinglan::error::AppError::Refused(refusal) = refused else { panic!("{refused}") };
+        assert_eq!(refusal.code, "import-stood-on");
+        assert!(refusal.details.len() > 10, "with a list");
+    }
+    assert_eq!(ledger::position(&app.db).await.unwrap(), before);
+    assert_eq!(figure(&app, "people.members", &[]).await, 243);
+}

@@ -1,0 +1,86 @@
+//! A fresh federation for each test: a folder with SQLite, or a schema of the PostgreSQL server that `bin/test` starts.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use chrono::{DateTime, NaiveDate};
+use kernel::FixedClock;
+use qinglan::{app::App, config::Config};
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A federation's place; its folder goes with it.
+#[derive(Debug)]
+pub struct Place {
+    pub folder: PathBuf,
+    pub url: Option<String>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Place {
+    pub async fn new(on: On) -> Self {
+        let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(format!("qinglan-test-{name}"));
+        let _ = std::fs::remove_dir_all(&folder);
+        let url = match on {
+            On::Sqlite => None,
+            On::Postgres => {
+                let base = std::env::var("QINGLAN_TEST_POSTGRES")
+                    .expect("QINGLAN_TEST_POSTGRES: run the tests with bin/test, which starts a server");
+                let server = ledger::db::connect(&base).await.expect("the server");
+                ledger::db::execute(&server, &format!("create schema {name}"), vec![]).await.expect("a schema");
+                server.close().await.expect("closed");
+                Some(format!("{base}?options=-c%20search_path%3D{name}"))
+            }
+        };
+        Self { folder, url }
+    }
+
+    pub async fn open(&self) -> App {
+        let now = DateTime::parse_from_rfc3339("2026-01-05T02:00:00Z").expect("a moment").to_utc();
+        let config = Config::new(Some(self.folder.clone()), self.url.clone());
+        App::open(config, Arc::new(FixedClock(now))).await.expect("an open federation")
+    }
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    kernel::parse_day(text).expect("a day")
+}
+
+/// A file of the repository.
+pub fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
+}
+
+/// Makes a test of each database out of one function.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(crate::support::On::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(crate::support::On::Postgres).await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;

@@ -1,0 +1,135 @@
+//! House rules over the tracked sources: how files begin, how long they are, who may depend on and touch what.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Lines of a source file, tests included, beyond which it has to be split by noun.
+const MOST_LINES: usize = 800;
+
+/// Which crates a crate may use: the arrows of ARCHITECTURE.md.
+const MAY_USE: [(&str, &[&str]); 5] = [
+    ("kernel", &[]),
+    ("ledger", &["kernel"]),
+    ("document", &["kernel"]),
+    ("tabular", &["kernel"]),
+    ("qinglan", &["kernel", "ledger", "document", "tabular"]),
+];
+
+/// Words that mean unfinished work or a name that says nothing.
+const FORBIDDEN: [&str; 6] = ["todo!(", "unimplemented!(", "dbg!(", "#[ignore", "mod utils", "mod helper"];
+
+pub(crate) fn run() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut faults = Vec::new();
+    let mut files = Vec::new();
+    for folder in ["crates", "xtask"] {
+        sources(&root.join(folder), &mut files);
+    }
+    files.sort();
+    for file in &files {
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
+        source(&name, &text, &mut faults);
+    }
+    dependencies(&root, &mut faults);
+    tables(&root, &files, &mut faults);
+    if faults.is_empty() {
+        println!("tidy: {} files", files.len());
+        return ExitCode::SUCCESS;
+    }
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    ExitCode::FAILURE
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn source(name: &str, text: &str, faults: &mut Vec<String>) {
+    if !text.starts_with("//! ") {
+        faults.push(format!("{name}:1: a file begins with `//!` and one sentence on what it is for"));
+    }
+    let lines = text.lines().count();
+    if lines > MOST_LINES {
+        faults.push(format!("{name}: {lines} lines, {MOST_LINES} at the most: split it by noun"));
+    }
+    for (number, line) in text.lines().enumerate() {
+        if name.ends_with("tidy.rs") {
+            break;
+        }
+        for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
+            faults.push(format!("{name}:{}: `{word}`", number + 1));
+        }
+        let wall_clock = line.contains("Utc::now(") || line.contains("Local::now(") || line.contains("SystemTime::now(");
+        if wall_clock && !name.ends_with("kernel/src/clock.rs") && !name.contains("/benches/") {
+            faults.push(format!("{name}:{}: the clock is handed in", number + 1));
+        }
+    }
+}
+
+/// A crate uses only what stands below it.
+fn dependencies(root: &Path, faults: &mut Vec<String>) {
+    for (name, allowed) in MAY_USE {
+        let manifest = root.join("crates").join(name).join("Cargo.toml");
+        let Ok(text) = std::fs::read_to_string(&manifest) else {
+            faults.push(format!("crates/{name}/Cargo.toml is missing"));
+            continue;
+        };
+        for (other, _) in MAY_USE {
+            let used = text.lines().any(|line| line.starts_with(&format!("{other}.workspace")));
+            if used && !allowed.contains(&other) {
+                faults.push(format!("crates/{name}/Cargo.toml: {name} may not use {other}"));
+            }
+        }
+    }
+}
+
+/// A feature's tables are written by that feature alone.
+fn tables(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
+    let features = root.join("crates/qinglan/src/features");
+    let mut owner: BTreeMap<String, String> = BTreeMap::new();
+    let feature_of = |file: &Path| -> Option<String> {
+        let rest = file.strip_prefix(&features).ok()?;
+        Some(rest.iter().next()?.to_string_lossy().into_owned())
+    };
+    let texts: Vec<(String, &PathBuf, String)> = files
+        .iter()
+        .filter_map(|file| Some((feature_of(file)?, file, std::fs::read_to_string(file).ok()?)))
+        .collect();
+    for (feature, _, text) in &texts {
+        for rest in text.split("create table ").skip(1) {
+            let table: String = rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
+            owner.insert(table, feature.clone());
+        }
+    }
+    for (feature, file, text) in &texts {
+        for (number, line) in text.lines().enumerate() {
+            for (table, owner) in owner.iter().filter(|(_, owner)| *owner != feature) {
+                let writes = [
+                    format!("insert into {table} "),
+                    format!("update {table} "),
+                    format!("delete from {table} "),
+                    format!("insert_many(tx, \"{table}\""),
+                    format!("insert_many(&tx, \"{table}\""),
+                ];
+                if writes.iter().any(|write| line.contains(write.as_str())) {
+                    let name = file.strip_prefix(root).unwrap_or(file).display();
+                    faults.push(format!("{name}:{}: {table} is written by features/{owner} alone", number + 1));
+                }
+            }
+        }
+    }
+}
