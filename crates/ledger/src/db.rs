@@ -6,8 +6,10 @@ use sea_orm::{
     TransactionTrait, TryGetable, Value,
 };
 
-/// SQLite takes 32,766 places in a statement, PostgreSQL 65,535.
-const PLACES: usize = 30_000;
+/// Rows that one statement inserts: more gain nothing, and a long text is read anew wherever its length differs.
+const ROWS: usize = 500;
+/// Items of an `in (…)` list. SQLite looks a numbered place up in a list of all of them, so that long lists cost squares.
+const LISTED: usize = 500;
 
 /// Connects and sets what each database needs; a missing SQLite file is made.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
@@ -91,27 +93,28 @@ pub async fn insert_many(
     columns: &[&str],
     rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> Result<(), DbErr> {
-    let per_statement = PLACES / columns.len();
+    let backend = conn.get_database_backend();
     let head = format!("insert into {table} ({}) values ", columns.join(", "));
-    let full = format!("{head}{}", tuples(columns.len(), per_statement));
-    let mut values = Vec::new();
+    let full = format!("{head}{}", tuples(backend, columns.len(), ROWS));
+    let mut values = Vec::with_capacity(ROWS * columns.len());
     let mut held = 0;
     for row in rows {
         debug_assert_eq!(row.len(), columns.len());
         values.extend(row);
         held += 1;
-        if held == per_statement {
+        if held == ROWS {
             execute(conn, &full, std::mem::take(&mut values)).await?;
             held = 0;
         }
     }
     if held > 0 {
-        execute(conn, &format!("{head}{}", tuples(columns.len(), held)), values).await?;
+        execute(conn, &format!("{head}{}", tuples(backend, columns.len(), held)), values).await?;
     }
     Ok(())
 }
 
-fn tuples(width: usize, count: usize) -> String {
+/// `($1,$2),($3,$4)`; on SQLite `(?,?),(?,?)`, since binding to numbered places costs squares there.
+fn tuples(backend: DbBackend, width: usize, count: usize) -> String {
     let mut sql = String::with_capacity(count * width * 6);
     for row in 0..count {
         sql.push_str(if row == 0 { "(" } else { ",(" });
@@ -119,8 +122,12 @@ fn tuples(width: usize, count: usize) -> String {
             if column > 1 {
                 sql.push(',');
             }
-            sql.push('$');
-            sql.push_str(&(row * width + column).to_string());
+            if backend == DbBackend::Sqlite {
+                sql.push('?');
+            } else {
+                sql.push('$');
+                sql.push_str(&(row * width + column).to_string());
+            }
         }
         sql.push(')');
     }
@@ -137,7 +144,7 @@ pub fn places(first: usize, count: usize) -> String {
 
 /// Slices for `in (…)` lists.
 pub fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
-    items.chunks(10_000)
+    items.chunks(LISTED)
 }
 
 /// Takes `count` numbers of a range and answers the first; ranges leave no gap but for what is rolled back.

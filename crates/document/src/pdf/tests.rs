@@ -300,7 +300,7 @@ fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_lef
     ];
     let names = vec!["青年理论学习小组一览表".into(), "活动台账".into()];
     let paged = set(&Document { attachments: names, ..signed(blocks) });
-    let pages: Vec<(Vec<String>, String)> = paged
+    let read: Vec<(Vec<String>, String)> = paged
         .pages()
         .iter()
         .map(|page| {
@@ -313,8 +313,8 @@ fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_lef
         &["附件1", "青年理论学习小组一览表", "一、学习", "二、学习"],
         &["附件2", "活动台账", "一、学习"],
     ];
-    assert_eq!(pages.len(), wanted.len(), "{pages:?}");
-    for (index, ((body, foot), wanted)) in pages.iter().zip(wanted).enumerate() {
+    assert_eq!(read.len(), wanted.len(), "{read:?}");
+    for (index, ((body, foot), wanted)) in read.iter().zip(wanted).enumerate() {
         assert_eq!(body, wanted);
         assert_eq!(*foot, format!("— {} —", index + 1));
     }
@@ -323,6 +323,7 @@ fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_lef
     assert!(line_of(lines[0].0).abs() < 0.01 && (lines[0].1.left - LEFT).abs() < 0.1, "{lines:?}");
     assert!((line_of(lines[1].0) - 2.0).abs() < 0.2, "the title stands in the third line: {lines:?}");
     assert!((lines[1].1.left + lines[1].1.right - LEFT - RIGHT).abs() < 0.5, "the title is centred: {lines:?}");
+    assert!((lines[1].1.right - lines[1].1.left - 11.0 * 22.0).abs() < 0.5, "the title is of 22 pt: {lines:?}");
     assert!((line_of(lines[2].0) - 4.0).abs() < 0.01, "the text keeps to the lines of the page: {lines:?}");
 }
 

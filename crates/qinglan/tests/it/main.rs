@@ -9,4 +9,5 @@ mod reports;
 mod sample;
 mod seals;
 mod support;
+mod words;
 mod writers;

@@ -69,6 +69,7 @@ fn op() -> impl Strategy<Value = Op> {
 
 #[derive(Clone, Debug)]
 struct Stay {
+    number: usize,
     unit: usize,
     from: NaiveDate,
     to: Option<NaiveDate>,
@@ -99,6 +100,7 @@ struct Model {
     edges: Vec<(usize, Option<usize>, NaiveDate)>,
     people: Vec<Human>,
     sessions: Vec<Session>,
+    stays: usize,
 }
 
 fn covers(stay: &Stay, day: NaiveDate) -> bool {
@@ -106,6 +108,11 @@ fn covers(stay: &Stay, day: NaiveDate) -> bool {
 }
 
 impl Model {
+    fn next_stay(&mut self) -> usize {
+        self.stays += 1;
+        self.stays
+    }
+
     fn parent(&self, unit: usize, day: NaiveDate) -> Option<usize> {
         let mut best: Option<&(usize, Option<usize>, NaiveDate)> = None;
         for edge in self.edges.iter().filter(|edge| edge.0 == unit && edge.2 <= day) {
@@ -282,8 +289,9 @@ impl World {
     async fn run(&mut self, op: &Op) {
         let app = self.app.clone();
         let actor = app.operator();
-        let unit = |number: usize| number % self.model.units.len();
-        let key = |number: usize| UnitId(self.model.units[number]);
+        let units = self.model.units.clone();
+        let unit = |number: usize| number % units.len();
+        let key = |number: usize| UnitId(units[number]);
         match op {
             Op::Hold { day, host, people, audience } => {
                 let (day, host) = (on_day(*day), unit(*host));
@@ -337,9 +345,10 @@ impl World {
                     note: None,
                 };
                 let id = people::actions::add(&app, &actor, new, from).await.unwrap();
+                let number = self.model.next_stay();
                 self.model.people.push(Human {
                     id: id.0,
-                    stays: vec![Stay { unit: to, from, to: None, void: false }],
+                    stays: vec![Stay { number, unit: to, from, to: None, void: false }],
                     party: BTreeMap::from([(from, *party)]),
                     gone: false,
                 });
@@ -350,7 +359,8 @@ impl World {
                 let id = PersonId(self.model.people[person].id);
                 if people::actions::transfer(&app, &actor, id, key(to), None, from).await.is_ok() {
                     self.end(person, from - Days::new(1));
-                    self.model.people[person].stays.push(Stay { unit: to, from, to: None, void: false });
+                    let number = self.model.next_stay();
+                    self.model.people[person].stays.push(Stay { number, unit: to, from, to: None, void: false });
                 }
             }
             Op::BecomePartyMember { person, day } => {
@@ -424,6 +434,7 @@ impl World {
             human.party.entry(day).or_insert(party);
         }
         human.stays.extend(lost.stays);
+        human.stays.sort_by_key(|stay| stay.number);
         let stays = human.stays.clone();
         for (place, stay) in human.stays.iter_mut().enumerate() {
             let end = |stay: &Stay| stay.to.unwrap_or(NaiveDate::MAX);

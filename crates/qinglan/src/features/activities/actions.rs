@@ -307,7 +307,11 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
         activity.pillar = match kind {
             Some(kind) => kind.pillar.clone(),
             None if !activity.pillar.is_empty() => activity.pillar,
-            None => return Err(Refusal::new("type-unknown").with("text", activity.type_code).into()),
+            None => {
+                let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
+                let unknown = Refusal::new("type-unknown").with("text", activity.type_code);
+                return Err(unknown.with("known", known.join("、")).into());
+            }
         };
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
         activity.attendance = stood(&standings, &activity, &attendance, group)?;

@@ -10,9 +10,13 @@ state-void = void
 
 activity-without-title = The activity has no title: fill it in
 type-unknown = There is no activity type “{ $text }”: use one of { $known }
+type-wants-pillar = The activity type “{ $name }” lacks a name or a pillar: give a name, and one of these as its pillar: { $known }
+type-word-taken = “{ $word }” is a name of the activity type “{ $other }” already: choose another
+type-set = Entered the activity type “{ $name }”, code { $code }
 count-unreadable = “{ $text }” in “{ $column }” is no exact head-count: write a whole number such as 12
 audience-below-list = The head-count says { $stated }, the list has { $listed } present: change the one or the other
 names-unreadable = No name can be read from “{ $text }” in the list: write each person's name once, divided by commas
+names-refused = The list of names has faults and was not entered: mend these
 name-twice = “{ $name }” stands in the list twice: keep each person once
 names-unknown = Not among the people of that day: { $names }. Import a roster with them first, or correct the names
 choice-without-them = Take the row without { $names }
@@ -24,6 +28,7 @@ activity-another = It is another activity, take the row
 ## What is done with activities
 
 activity-unknown = There is no activity { $id }: find its id with activities list
+state-unknown = The state can't be set to “{ $state }”: write draft, announced or held
 activity-locked = { $state ->
         [closed] “{ $title }” is closed and can't be changed: to correct it, void it and enter it anew
        *[void] “{ $title }” is void and can't be changed: to correct it, enter it anew
@@ -40,6 +45,7 @@ person-not-posted = Person { $person } had no unit on { $day }, so attendance ca
 person-twice = Someone stands in the list of “{ $title }” twice: keep each person once
 made-up-odd = Making up can't be entered for “{ $title }”: only leave and absence can be made up, and not before the activity
 activity-added = Entered an activity, id { $id }
+activity-edited = Changed activity { $id }
 activity-made-up = Entered making up for activity { $id }
 activity-closed = Closed activity { $id }
 activity-voided = Voided activity { $id }

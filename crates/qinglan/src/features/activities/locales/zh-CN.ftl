@@ -10,9 +10,13 @@ state-void = 作废
 
 activity-without-title = 没有活动名称：补上
 type-unknown = 没有“{ $text }”这个活动类型：改成其中一个：{ $known }
+type-wants-pillar = 活动类型“{ $name }”缺名称或板块：名称不能空，板块写其中一个：{ $known }
+type-word-taken = “{ $word }”已是活动类型“{ $other }”的名称或其他叫法：换一个
+type-set = 活动类型“{ $name }”已记下，代码 { $code }
 count-unreadable = “{ $column }”写的“{ $text }”读不出准确的人数：写成整数，如 12
 audience-below-list = 人数写的是 { $stated } 人，名单里实到有 { $listed } 人：改人数或改名单
 names-unreadable = 名单里的“{ $text }”读不出姓名：一个人写一个姓名，用顿号隔开
+names-refused = 参加人员的名单有错，没有记下：改好下面这些
 name-twice = 名单里“{ $name }”有重复：一个人只留一次
 names-unknown = 当天在册的人员里找不到“{ $names }”：先录入花名册，或改正姓名
 choice-without-them = 不记“{ $names }”，其余照录
@@ -24,6 +28,7 @@ activity-another = 是另一场，录入
 ## What is done with activities
 
 activity-unknown = 没有活动 { $id }：用 activities list 查编号
+state-unknown = 不能改成“{ $state }”状态：写 draft、announced 或 held
 activity-locked = { $state ->
         [closed] “{ $title }”已归档，不能再改：要更正，作废后重新登记
        *[void] “{ $title }”已作废，不能再改：要更正，重新登记一场
@@ -40,6 +45,7 @@ person-not-posted = 人员 { $person } 在 { $day } 没有所在单位，不能�
 person-twice = “{ $title }”的名单里有人重复：一个人只留一次
 made-up-odd = “{ $title }”的补学记不了：只有请假和缺席能补学，补学日期不能早于活动
 activity-added = 已登记活动，编号 { $id }
+activity-edited = 活动 { $id } 已修改
 activity-made-up = 活动 { $id } 的补学已记下
 activity-closed = 活动 { $id } 已归档
 activity-voided = 活动 { $id } 已作废

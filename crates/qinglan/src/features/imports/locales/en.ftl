@@ -28,6 +28,7 @@ row-unanswered = A question was not answered: answer it while importing, or writ
 
 ## The import
 
+sheets-unread = Sheets that were not read: { $sheets }. To take them, save each as a file and import that
 import-wants-unit = The unit that the file is for is missing: give it with --unit
 import-verdicts = Rows read { $read }: taken { $taken }, repeated { $repeated }, refused { $refused }
 import-refused-row = Row { $row }: { $reason }

@@ -28,6 +28,7 @@ row-unanswered = 有问题没有回答：导入时回答，或把这一行写清
 
 ## The import
 
+sheets-unread = 还有工作表没有读：{ $sheets }。要录入，另存成单独的文件再导入
 import-wants-unit = 没有说为哪个单位导入：用 --unit 给出
 import-verdicts = 读到 { $read } 行：录入 { $taken }，重复 { $repeated }，拒绝 { $refused }
 import-refused-row = 第 { $row } 行：{ $reason }

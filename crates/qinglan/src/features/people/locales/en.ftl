@@ -12,9 +12,11 @@ roster-another-person = It is another person, take the row
 
 person-unknown = There is no person “{ $name }”: find the id with people list
 transfer-before-posting = No transfer from { $day } on, since a newer posting begins on { $posted }: choose a day after that
+member-already = The person is a member of “{ $group }” from that day on already: leave it so, or choose another first day
 merge-with-self = Both ids are the same, there is nothing to merge: give the id of the other
 person-added = Added a person, id { $id }
 person-transferred = Transferred person { $id }
+person-joined = Person { $id } joined the group
 person-seconded = Entered the secondment of person { $id }
 person-absent = Entered the leave of absence of person { $id }; no count changes
 person-party = Entered the party status of person { $id }

@@ -12,9 +12,11 @@ roster-another-person = 是另一个人，录入
 
 person-unknown = 没有人员“{ $name }”：用 people list 查编号
 transfer-before-posting = 不能从 { $day } 起调动，{ $posted } 已有新的任职：改成这天以后的日期
+member-already = 这个人从那天起已是“{ $group }”的成员：不用再加入，或换一个开始日期
 merge-with-self = 两个编号相同，不用合并：写另一个编号
 person-added = 已增加人员，编号 { $id }
 person-transferred = 人员 { $id } 已调动
+person-joined = 人员 { $id } 已加入小组
 person-seconded = 人员 { $id } 的借调已记下
 person-absent = 人员 { $id } 的离岗已记下，统计不变
 person-party = 人员 { $id } 的政治面貌已记下
