@@ -3,13 +3,17 @@
 //! Opening reads the tree, the facet sets and the live entries of the scope in a handful of set-based queries; every
 //! figure after that is a pass over memory. Roll-ups will stand behind the same interface.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use kernel::{DAY_ONE, Period, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::ConnectionTrait;
 
-use crate::{Facets, Filter, Kinds, LedgerError, Line, Metric, Nature, Part, Tree, booking, db, facets, measure, tree};
+use crate::{Facets, Filter, Kinds, LedgerError, Line, Measure, Metric, Nature, Part, Tree, booking, db, facets, measure, tree};
 
 /// Entries of a scope, ready to be counted.
 #[derive(Debug)]
@@ -24,7 +28,11 @@ pub struct Books {
     /// The tree under the unit.
     pub tree: Tree,
     facet_sets: HashMap<i64, Facets>,
-    lines: BTreeMap<i64, Vec<Line>>,
+    /// Kind by kind; states in their own order. Figures point into it.
+    lines: Arc<[Line]>,
+    /// Where the unit of each line stands in the tree's walk.
+    places: Vec<u32>,
+    of_kind: BTreeMap<i64, Range<usize>>,
     booked: BTreeSet<(i64, UnitId)>,
 }
 
@@ -75,10 +83,29 @@ pub struct FigureRow {
 pub struct Figure {
     /// The value.
     pub value: Value,
-    /// The rows that it was computed from; of a rate both lists, told apart by `part`.
-    pub rows: Vec<FigureRow>,
     /// Whether none of its kinds was ever booked in the scope: then zero is no figure.
     pub no_data: bool,
+    /// How many rows it opens onto; of a rate, both lists.
+    pub row_count: usize,
+    lines: Arc<[Line]>,
+    parts: Vec<(Measure, Vec<u32>)>,
+}
+
+impl Figure {
+    /// The rows that it was computed from; of a rate both lists, told apart by `part`.
+    pub fn rows(&self) -> Vec<FigureRow> {
+        let mut rows = Vec::with_capacity(self.row_count);
+        for (part, (measure, counted)) in self.parts.iter().enumerate() {
+            let lists = measure::rows(*measure, &self.lines, counted);
+            rows.extend(lists.into_iter().map(|lines| FigureRow { part, lines }));
+        }
+        rows
+    }
+
+    /// The entries that it was computed from.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.parts.iter().flat_map(|(_, counted)| counted).map(|place| &self.lines[*place as usize])
+    }
 }
 
 impl Books {
@@ -109,9 +136,12 @@ impl Books {
             period,
             tree: Tree::load(conn, Some(unit), day, position).await?,
             facet_sets: facets::load(conn).await?,
-            lines: BTreeMap::new(),
+            lines: Arc::default(),
+            places: Vec::new(),
+            of_kind: BTreeMap::new(),
             booked: BTreeSet::new(),
         };
+        let mut read: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
         for nature in [Nature::Flow, Nature::State] {
             let mut numbers = Vec::new();
             for kind in wanted {
@@ -121,8 +151,20 @@ impl Books {
                 }
             }
             let from = if nature == Nature::Flow { period.from } else { DAY_ONE };
-            books.read(conn, &numbers, from, day).await?;
+            books.read(conn, &numbers, from, day, &mut read).await?;
+            if nature == Nature::State {
+                for number in &numbers {
+                    read.entry(*number).or_default().sort_unstable_by_key(measure::order_of_states);
+                }
+            }
         }
+        let mut lines = Vec::with_capacity(read.values().map(Vec::len).sum());
+        for (number, of_kind) in read {
+            books.of_kind.insert(number, lines.len()..lines.len() + of_kind.len());
+            lines.extend(of_kind);
+        }
+        books.places = lines.iter().map(|line| books.tree.place(line.unit)).collect();
+        books.lines = lines.into();
         Ok(books)
     }
 
@@ -132,6 +174,7 @@ impl Books {
         numbers: &[i64],
         from: NaiveDate,
         tree_day: NaiveDate,
+        read: &mut BTreeMap<i64, Vec<Line>>,
     ) -> Result<(), LedgerError> {
         if numbers.is_empty() {
             return Ok(());
@@ -140,9 +183,10 @@ impl Books {
         values.extend(numbers.iter().map(|number| (*number).into()));
         let kinds = db::places(4, numbers.len());
         let scope = tree::scope_sql();
+        // One look into the index for each unit and kind, instead of a walk over all entries.
         let sql = format!(
-            "{scope} select distinct e.kind_id, e.unit_id from scope s join ledger_entry e on e.unit_id = s.unit_id \
-             where e.kind_id in ({kinds}) and e.seq <= $2"
+            "{scope} select k.id, s.unit_id from scope s cross join ledger_kind k where k.id in ({kinds}) and exists \
+             (select 1 from ledger_entry e where e.unit_id = s.unit_id and e.kind_id = k.id and e.seq <= $2)"
         );
         for row in db::raw(conn, &sql, values.clone()).await? {
             self.booked.insert((row.try_get_by_index(0)?, UnitId(row.try_get_by_index(1)?)));
@@ -154,7 +198,7 @@ impl Books {
              e.occurred_on from ledger_entry e where e.kind_id in ({kinds}) \
              and e.unit_id in (select unit_id from scope) \
              and e.occurred_on between ${} and ${} and e.seq <= $2 and e.reverses is null \
-             and not exists (select 1 from ledger_entry r where r.reverses = e.seq and r.seq <= $2) order by e.seq",
+             and not exists (select 1 from ledger_entry r where r.reverses = e.seq and r.seq <= $2)",
             values.len() - 1,
             values.len()
         );
@@ -169,7 +213,7 @@ impl Books {
                 quantity: row.try_get_by_index(6)?,
                 day: row.try_get_by_index(7)?,
             };
-            self.lines.entry(line.kind).or_default().push(line);
+            read.entry(line.kind).or_default().push(line);
         }
         Ok(())
     }
@@ -205,40 +249,43 @@ impl Books {
                 .with("allowed", allowed.join(" "))
                 .into());
         }
-        let mut rows = Vec::new();
         let mut values = Vec::new();
+        let mut parts = Vec::new();
+        let mut row_count = 0;
         let mut no_data = true;
-        for (part_number, part) in metric.parts().enumerate() {
-            let lines = self.lines_of(part, unit, period, filter)?;
+        for part in metric.parts() {
+            let passing = self.passing(part, unit, period, filter)?;
             no_data = no_data && !self.was_booked(part, unit)?;
-            let grouped = measure::rows(part.measure, &lines, period);
-            values.push(measure::value(part.measure, &grouped));
-            rows.extend(grouped.into_iter().map(|lines| FigureRow { part: part_number, lines }));
+            let counted = measure::counted(part.measure, &self.lines, passing, period);
+            values.push(measure::value(part.measure, &self.lines, &counted));
+            row_count += measure::row_count(part.measure, &self.lines, &counted);
+            parts.push((part.measure, counted));
         }
         let value = match values[..] {
             [part, whole] => Value::Rate { part, whole },
             _ => Value::Whole(values.first().copied().unwrap_or(0)),
         };
-        Ok(Figure { value, rows, no_data })
+        Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), parts })
     }
 
     /// The one predicate: the live entries of these kinds, in this scope and period, whose facets pass.
-    fn lines_of(&self, part: &Part, unit: UnitId, period: Period, filter: &Filter) -> Result<Vec<Line>, LedgerError> {
+    fn passing(&self, part: &Part, unit: UnitId, period: Period, filter: &Filter) -> Result<Vec<u32>, LedgerError> {
         let filter = part.filter.and(filter);
-        let sets: BTreeSet<i64> =
+        let sets: HashSet<i64> =
             self.facet_sets.iter().filter(|(_, facets)| filter.admits(facets)).map(|(number, _)| *number).collect();
-        let whole_scope = unit == self.unit;
-        let mut lines = Vec::new();
+        let scope = self.tree.span(unit);
+        let mut passing = Vec::new();
         for kind in &part.kinds {
             let (number, spec) = self.kinds.get(kind)?;
-            let all = self.lines.get(&number).map(Vec::as_slice).unwrap_or_default();
-            lines.extend(all.iter().filter(|line| {
-                (spec.nature == Nature::State || period.contains(line.day))
+            let range = self.of_kind.get(&number).cloned().unwrap_or_default();
+            passing.extend(range.filter(|place| {
+                let line = &self.lines[*place];
+                scope.contains(&self.places[*place])
+                    && (spec.nature == Nature::State || period.contains(line.day))
                     && sets.contains(&line.facet_set)
-                    && (whole_scope || self.tree.under(line.unit, unit))
-            }));
+            }).map(|place| place as u32));
         }
-        Ok(lines)
+        Ok(passing)
     }
 
     fn was_booked(&self, part: &Part, unit: UnitId) -> Result<bool, LedgerError> {

@@ -1,6 +1,6 @@
 //! Measures: what is counted of the rows. Pure; every figure is computed here from the very rows that it opens onto.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
@@ -62,65 +62,85 @@ impl Measure {
 }
 
 /// What one row of a figure is: the entries of a record, of a person, of a unit, or a single entry.
-pub(crate) fn rows(measure: Measure, lines: &[Line], period: Period) -> Vec<Vec<Line>> {
+fn key(measure: Measure, line: &Line) -> Option<i64> {
     match measure {
-        Measure::Occasions => by(lines, |line| Some(line.record.0)),
-        Measure::Persons => by(lines, |line| line.person.map(|person| person.0)),
-        Measure::Units => by(lines, |line| Some(line.unit.0)),
-        Measure::PersonTimes | Measure::Sum => lines.iter().map(|line| vec![*line]).collect(),
-        Measure::PersonsAt => by(&standing(lines, at_end(period)), |line| line.person.map(|person| person.0)),
-        Measure::PersonsDuring => by(&standing(lines, period), |line| line.person.map(|person| person.0)),
-        Measure::RecordsAt => by(&standing(lines, at_end(period)), |line| Some(line.record.0)),
-        Measure::RecordsDuring => by(&standing(lines, period), |line| Some(line.record.0)),
+        Measure::Occasions | Measure::RecordsAt | Measure::RecordsDuring => Some(line.record.0),
+        Measure::Persons | Measure::PersonsAt | Measure::PersonsDuring => line.person.map(|person| person.0),
+        Measure::Units => Some(line.unit.0),
+        Measure::PersonTimes | Measure::Sum => Some(line.seq),
     }
 }
 
-/// The figure that the rows make.
-pub(crate) fn value(measure: Measure, rows: &[Vec<Line>]) -> i64 {
+/// Of the lines that pass, those that the measure counts: of states, the openings of the stretches that stand.
+pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
     match measure {
-        Measure::Sum => rows.iter().flatten().map(|line| line.quantity).sum(),
-        _ => rows.len() as i64,
+        Measure::PersonsAt | Measure::RecordsAt => {
+            standing(lines, &passing, Period { from: period.to, to: period.to })
+        }
+        Measure::PersonsDuring | Measure::RecordsDuring => standing(lines, &passing, period),
+        _ => passing,
     }
 }
 
-fn at_end(period: Period) -> Period {
-    Period { from: period.to, to: period.to }
+/// How many rows the counted lines make.
+pub(crate) fn row_count(measure: Measure, lines: &[Line], counted: &[u32]) -> usize {
+    let mut keys: Vec<i64> = counted.iter().filter_map(|place| key(measure, &lines[*place as usize])).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.len()
 }
 
-fn by(lines: &[Line], key: impl Fn(&Line) -> Option<i64>) -> Vec<Vec<Line>> {
-    let mut groups: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
-    for line in lines {
-        if let Some(key) = key(line) {
-            groups.entry(key).or_default().push(*line);
+/// The figure that the counted lines make.
+pub(crate) fn value(measure: Measure, lines: &[Line], counted: &[u32]) -> i64 {
+    match measure {
+        Measure::Sum => counted.iter().map(|place| lines[*place as usize].quantity).sum(),
+        _ => row_count(measure, lines, counted) as i64,
+    }
+}
+
+/// The counted lines row by row.
+pub(crate) fn rows(measure: Measure, lines: &[Line], counted: &[u32]) -> Vec<Vec<Line>> {
+    let mut rows: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
+    for line in counted.iter().map(|place| lines[*place as usize]) {
+        if let Some(key) = key(measure, &line) {
+            rows.entry(key).or_default().push(line);
         }
     }
-    groups.into_values().collect()
+    rows.into_values().collect()
 }
 
-/// The opening entries of the states that stand on any day of the period.
+/// The order in which states are read: each record's and person's lines together, day by day.
+pub(crate) fn order_of_states(line: &Line) -> (RecordId, Option<PersonId>, NaiveDate, i64) {
+    (line.record, line.person, line.day, line.seq)
+}
+
+/// The opening entries of the states that stand on any day of the period; `passing` is in the order of states.
 ///
 /// States are netted for each record and person: their quantities are added up day by day, and a stretch stands while
 /// the sum is above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
-fn standing(lines: &[Line], period: Period) -> Vec<Line> {
-    let mut states: BTreeMap<(RecordId, Option<PersonId>), Vec<&Line>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.day <= period.to) {
-        states.entry((line.record, line.person)).or_default().push(line);
-    }
+fn standing(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
     let mut stand = Vec::new();
-    for mut state in states.into_values() {
-        state.sort_by_key(|line| (line.day, line.seq));
-        let days: BTreeSet<NaiveDate> = state.iter().map(|line| line.day).collect();
-        let mut days = days.into_iter().peekable();
+    let same = |one: &u32, other: &u32| {
+        let (one, other) = (&lines[*one as usize], &lines[*other as usize]);
+        (one.record, one.person) == (other.record, other.person)
+    };
+    for state in passing.chunk_by(same) {
         let mut net = 0;
         let mut opening = None;
+        let same_day = |one: &u32, other: &u32| lines[*one as usize].day == lines[*other as usize].day;
+        let mut days = state.chunk_by(same_day).peekable();
         while let Some(day) = days.next() {
-            for line in state.iter().filter(|line| line.day == day) {
-                net += line.quantity;
-                if line.quantity > 0 {
-                    opening = Some(**line);
+            if lines[day[0] as usize].day > period.to {
+                break;
+            }
+            for place in day {
+                let quantity = lines[*place as usize].quantity;
+                net += quantity;
+                if quantity > 0 {
+                    opening = Some(*place);
                 }
             }
-            let reaches = days.peek().is_none_or(|next| *next > period.from);
+            let reaches = days.peek().is_none_or(|next| lines[next[0] as usize].day > period.from);
             if net > 0 && reaches {
                 stand.extend(opening);
             }
@@ -149,7 +169,11 @@ mod tests {
 
     fn count(measure: Measure, lines: &[Line], from: &str, to: &str) -> i64 {
         let period = Period::new(parse_day(from).expect("a day"), parse_day(to).expect("a day")).expect("a period");
-        value(measure, &rows(measure, lines, period))
+        let mut lines = lines.to_vec();
+        lines.sort_by_key(order_of_states);
+        let counted = counted(measure, &lines, (0..lines.len() as u32).collect(), period);
+        assert_eq!(rows(measure, &lines, &counted).len(), row_count(measure, &lines, &counted));
+        value(measure, &lines, &counted)
     }
 
     #[test]

@@ -46,10 +46,11 @@ create table ledger_entry (
     month bigint not null,
     facet_set_id bigint not null references facet_set (id),
     quantity bigint not null,
-    reverses bigint unique references ledger_entry (seq),
+    reverses bigint references ledger_entry (seq),
     reason varchar(16),
     recorded_at varchar(32) not null,
     account_id bigint not null);
+create unique index ledger_entry_reverses on ledger_entry (reverses) where reverses is not null;
 create index ledger_entry_kind_day on ledger_entry (kind_id, occurred_on);
 create index ledger_entry_unit_kind on ledger_entry (unit_id, kind_id, occurred_on);
 create index ledger_entry_record on ledger_entry (record_id);

@@ -182,6 +182,16 @@ impl Tree {
         }
     }
 
+    /// Where a unit stands in the walk; beyond the end where it isn't held.
+    pub(crate) fn place(&self, unit: UnitId) -> u32 {
+        self.spans.get(&unit).map_or(u32::MAX, |(place, _)| *place as u32)
+    }
+
+    /// The places of a unit and all under it.
+    pub(crate) fn span(&self, unit: UnitId) -> std::ops::Range<u32> {
+        self.spans.get(&unit).map_or(0..0, |(from, to)| *from as u32..*to as u32)
+    }
+
     /// The parent within this tree.
     pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
         self.parents.get(&unit).copied()

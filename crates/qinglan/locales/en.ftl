@@ -108,3 +108,21 @@ col-to = to
 col-type = type
 col-undone = undone at
 col-unit = unit
+
+# What stored values are called in lists.
+sex-female = female
+sex-male = male
+party-member = party member
+party-probationary = probationary party member
+party-league = League member
+party-other = other party or none
+party-masses = no party
+level-province = province
+level-city = city
+level-district = district
+level-street = street
+level-community = community
+level-outside = outside
+kind-units = tree
+kind-roster = roster
+kind-activities = activity register

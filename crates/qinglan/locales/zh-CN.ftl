@@ -108,3 +108,21 @@ col-to = 结束日期
 col-type = 类型
 col-undone = 撤销时间
 col-unit = 单位
+
+# What stored values are called in lists.
+sex-female = 女
+sex-male = 男
+party-member = 中共党员
+party-probationary = 中共预备党员
+party-league = 共青团员
+party-other = 民主党派或无党派
+party-masses = 群众
+level-province = 省
+level-city = 市
+level-district = 区县
+level-street = 街道（镇、乡）
+level-community = 社区（村）
+level-outside = 系统外
+kind-units = 单位树
+kind-roster = 花名册
+kind-activities = 活动台账

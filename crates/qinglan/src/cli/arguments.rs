@@ -501,9 +501,9 @@ pub(super) enum Report {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Page {
-    /// 最多多少行 · at most so many lines
-    #[arg(long, default_value_t = 1000)]
-    pub(super) limit: usize,
+    /// 最多多少行（缺省：JSON 全部，否则 1000） · at most so many lines; all in JSON, else 1000
+    #[arg(long)]
+    pub(super) limit: Option<usize>,
     /// 跳过多少行 · skip so many lines
     #[arg(long, default_value_t = 0)]
     pub(super) skip: usize,

@@ -46,7 +46,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                     "position": shown.position,
                     "where": filter,
                     "no_data": shown.figure.no_data,
-                    "row_count": shown.figure.rows.len(),
+                    "row_count": shown.figure.row_count,
                 });
                 if let Value::Rate { part, whole } = shown.figure.value {
                     answer["part"] = part.into();

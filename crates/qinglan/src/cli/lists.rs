@@ -27,7 +27,8 @@ use crate::{
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.
 fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
     let all = lines.len();
-    let shown: Vec<Vec<Value>> = lines.into_iter().skip(page.skip).take(page.limit).collect();
+    let limit = page.limit.unwrap_or(if out.json { usize::MAX } else { 1000 });
+    let shown: Vec<Vec<Value>> = lines.into_iter().skip(page.skip).take(limit).collect();
     let rest = all.saturating_sub(page.skip + shown.len());
     if out.json {
         let objects: Vec<Value> = shown
@@ -39,23 +40,37 @@ fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Pa
         let rows: Vec<Vec<String>> = shown
             .into_iter()
             .map(|line| {
-                let text = |value: Value| match value {
+                let text = |(value, (field, _)): (Value, &(&str, &str))| match value {
                     Value::Null => String::new(),
-                    Value::String(text) => text,
+                    Value::String(text) => word(out, field, text),
                     other => other.to_string(),
                 };
-                line.into_iter().map(text).collect()
+                line.into_iter().zip(fields).map(text).collect()
             })
             .collect();
         out.table(&fields.iter().map(|(_, code)| *code).collect::<Vec<_>>(), &rows);
     }
     if rest > 0 {
-        out.note("list-more", &[("rest", &rest.to_string()), ("skip", &(page.skip + page.limit).to_string())]);
+        out.note("list-more", &[("rest", &rest.to_string()), ("skip", &(page.skip + limit).to_string())]);
     }
     Ok(())
 }
 
-const EVERYTHING: Page = Page { limit: usize::MAX, skip: 0 };
+/// The words of stored values that lists show.
+const STORED: [&str; 21] = [
+    "state-draft", "state-announced", "state-held", "state-closed", "state-void", "sex-female", "sex-male",
+    "party-member", "party-probationary", "party-league", "party-other", "party-masses", "level-province",
+    "level-city", "level-district", "level-street", "level-community", "level-outside", "kind-units", "kind-roster",
+    "kind-activities",
+];
+
+/// What a stored value is called; JSON keeps it as it is.
+fn word(out: &Out<'_>, field: &str, value: String) -> String {
+    let code = format!("{field}-{value}");
+    if STORED.contains(&code.as_str()) { out.words.say(&code, &[]) } else { value }
+}
+
+const EVERYTHING: Page = Page { limit: Some(usize::MAX), skip: 0 };
 
 /// The tree today, under a unit or all of it.
 async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {

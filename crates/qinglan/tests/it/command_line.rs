@@ -82,7 +82,7 @@ async fn scripts_find_what_was_promised(on: On) {
     assert_eq!(run(&place, &["verify"]).json["ok"], true);
     assert_eq!(run(&place, &["reconcile"]).json["ok"], true);
     assert_eq!(run(&place, &["doctor"]).status, 0);
-    for (list, count) in [("units", 1000), ("people", 243), ("activities", 260)] {
+    for (list, count) in [("units", 1476), ("people", 243), ("activities", 260)] {
         assert_eq!(run(&place, &[list, "list"]).json.as_array().unwrap().len(), count, "{list}");
     }
     let app = place.open().await;

@@ -57,8 +57,10 @@ pub struct ShownRow {
     pub person: Option<String>,
     /// The record's key.
     pub record: i64,
-    /// The record's title.
+    /// The record's title: of several, the first one's.
     pub title: String,
+    /// How many records stand behind the row.
+    pub records: usize,
     /// Quantities added up.
     pub quantity: i64,
     /// Positions of its entries.
@@ -72,7 +74,7 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     let books =
         Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
-    let rows = if rows { named(&app.db, &figure.rows).await? } else { Vec::new() };
+    let rows = if rows { named(&app.db, &figure.rows()).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })
 }
 
@@ -94,6 +96,7 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
             person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
             record: first.record.0,
             title: titles.get(&first.record).cloned().unwrap_or_default(),
+            records: unique(row.lines.iter().map(|line| line.record)).len(),
             quantity: row.lines.iter().map(|line| line.quantity).sum(),
             entries: row.lines.iter().map(|line| line.seq).collect(),
         })

@@ -249,7 +249,7 @@ fn shown(value: Option<&serde_json::Number>) -> String {
 /// The figures that differ, matched by what they ask, with the entries that came and went.
 async fn drift(app: &App, then: &Built, now: &Built) -> Result<Vec<Drift>> {
     let entries = |cell: &Cell| -> BTreeSet<i64> {
-        cell.figure.rows.iter().flat_map(|row| &row.lines).map(|line| line.seq).collect()
+        cell.figure.lines().map(|line| line.seq).collect()
     };
     let reversals: HashMap<i64, store::Later> = store::reversals_after(&app.db, then.position)
         .await?

@@ -36,7 +36,7 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
                 text(&definition),
                 text(&cell.unit_name),
                 text(&own_period),
-                text(&cell.figure.rows.len().to_string()),
+                text(&cell.figure.row_count.to_string()),
             ]
         })
         .collect();

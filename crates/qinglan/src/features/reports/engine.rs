@@ -287,7 +287,7 @@ fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let Period { from, to } = desk.books.period;
     let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, from, to };
     let place = desk.cell(ask)?;
-    let lines = desk.cells[place].figure.rows.iter().flat_map(|row| &row.lines);
+    let lines = desk.cells[place].figure.lines();
     let there: Vec<&str> =
         lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
     let names: Vec<&str> = desk

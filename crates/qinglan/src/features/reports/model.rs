@@ -132,7 +132,7 @@ impl From<&Cell> for StoredFigure {
             value: if cell.figure.no_data { None } else { value },
             part,
             whole,
-            row_count: cell.figure.rows.len(),
+            row_count: cell.figure.row_count,
             unit: cell.metric.unit.zh.clone(),
             definition: cell.metric.definition.zh.clone(),
             filter: cell.ask.filter.clone(),

@@ -44,7 +44,10 @@ impl Row {
             day: row.day.to_string(),
             unit: row.unit,
             person: row.person.unwrap_or_default(),
-            title: row.title,
+            title: match row.records {
+                0 | 1 => row.title,
+                records => format!("{} 等 {records} 项", row.title),
+            },
             quantity: row.quantity,
             entries: entries.join("、"),
         }
@@ -53,7 +56,7 @@ impl Row {
 
 /// The page of a figure; `back` is the report's own file name.
 pub async fn page(conn: &impl ConnectionTrait, built: &Built, cell: &Cell, back: &str) -> Result<String> {
-    let shown = named(conn, &cell.figure.rows).await?;
+    let shown = named(conn, &cell.figure.rows()).await?;
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();

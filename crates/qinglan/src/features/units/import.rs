@@ -296,7 +296,7 @@ pub(crate) async fn undo(tx: &DatabaseTransaction, import: ImportId) -> Result<V
     let mut hindrances = Vec::new();
     for row in db::raw(tx, sql, vec![import.0.into()]).await? {
         let (name, code): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        hindrances.push(Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_default()));
+        hindrances.push(Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned())));
     }
     if hindrances.is_empty() {
         db::execute(tx, "update unit set void = true, version = version + 1 where import_id = $1", vec![import.0.into()])
