@@ -73,7 +73,8 @@ fn source(name: &str, text: &str, faults: &mut Vec<String>) {
         for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
             faults.push(format!("{name}:{}: `{word}`", number + 1));
         }
-        let wall_clock = line.contains("Utc::now(") || line.contains("Local::now(") || line.contains("SystemTime::now(");
+        let wall_clock =
+            line.contains("Utc::now(") || line.contains("Local::now(") || line.contains("SystemTime::now(");
         if wall_clock && !name.ends_with("kernel/src/clock.rs") && !name.contains("/benches/") {
             faults.push(format!("{name}:{}: the clock is handed in", number + 1));
         }
@@ -105,13 +106,12 @@ fn tables(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
         let rest = file.strip_prefix(&features).ok()?;
         Some(rest.iter().next()?.to_string_lossy().into_owned())
     };
-    let texts: Vec<(String, &PathBuf, String)> = files
-        .iter()
-        .filter_map(|file| Some((feature_of(file)?, file, std::fs::read_to_string(file).ok()?)))
-        .collect();
+    let texts: Vec<(String, &PathBuf, String)> =
+        files.iter().filter_map(|file| Some((feature_of(file)?, file, std::fs::read_to_string(file).ok()?))).collect();
     for (feature, _, text) in &texts {
         for rest in text.split("create table ").skip(1) {
-            let table: String = rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
+            let table: String =
+                rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '_').collect();
             owner.insert(table, feature.clone());
         }
     }

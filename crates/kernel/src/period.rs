@@ -21,19 +21,14 @@ impl Period {
     /// A period whose end is not before its beginning.
     pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Refusal> {
         if to < from {
-            return Err(Refusal::new("period-reversed")
-                .with("from", from)
-                .with("to", to));
+            return Err(Refusal::new("period-reversed").with("from", from).with("to", to));
         }
         Ok(Self { from, to })
     }
 
     /// The whole of a year.
     pub fn year(year: i32) -> Option<Self> {
-        Some(Self {
-            from: NaiveDate::from_ymd_opt(year, 1, 1)?,
-            to: NaiveDate::from_ymd_opt(year, 12, 31)?,
-        })
+        Some(Self { from: NaiveDate::from_ymd_opt(year, 1, 1)?, to: NaiveDate::from_ymd_opt(year, 12, 31)? })
     }
 
     /// Whether the day lies in it.

@@ -15,11 +15,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without arguments.
     pub fn new(code: &str) -> Self {
-        Self {
-            code: code.to_owned(),
-            args: Vec::new(),
-            details: Vec::new(),
-        }
+        Self { code: code.to_owned(), args: Vec::new(), details: Vec::new() }
     }
 
     /// Adds a named argument.

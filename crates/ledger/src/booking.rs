@@ -125,8 +125,20 @@ pub struct EntryKey {
 }
 
 const COLUMNS: [&str; 14] = [
-    "seq", "booking", "kind_id", "unit_id", "person_id", "record_id", "occurred_on", "month", "facet_set_id",
-    "quantity", "reverses", "reason", "recorded_at", "account_id",
+    "seq",
+    "booking",
+    "kind_id",
+    "unit_id",
+    "person_id",
+    "record_id",
+    "occurred_on",
+    "month",
+    "facet_set_id",
+    "quantity",
+    "reverses",
+    "reason",
+    "recorded_at",
+    "account_id",
 ];
 
 /// Books the difference between what the records' entries should be and what they are.
@@ -140,16 +152,16 @@ pub async fn book(
     desired: &[Desired],
     reason: Option<&Reason>,
 ) -> Result<Booked, LedgerError> {
-    let sets: BTreeSet<&Facets> = desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect();
+    let sets: BTreeSet<&Facets> =
+        desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect();
     let set_numbers = facets::intern(tx, &sets).await?;
     let mut wanted: BTreeMap<EntryKey, i64> = BTreeMap::new();
     for record in desired {
         for entry in &record.entries {
             let kind = kinds.check(entry.kind, &entry.facets)?;
-            let facet_set = *set_numbers.get(&entry.facets).ok_or_else(|| LedgerError::Stored {
-                what: "facet set",
-                text: entry.facets.canonical(),
-            })?;
+            let facet_set = *set_numbers
+                .get(&entry.facets)
+                .ok_or_else(|| LedgerError::Stored { what: "facet set", text: entry.facets.canonical() })?;
             let key = EntryKey {
                 record: record.record,
                 day: entry.day,
@@ -170,10 +182,7 @@ pub async fn book(
             _ => reversals.push(live),
         }
     }
-    let new: Vec<EntryKey> = wanted
-        .into_iter()
-        .flat_map(|(key, count)| (0..count).map(move |_| key.clone()))
-        .collect();
+    let new: Vec<EntryKey> = wanted.into_iter().flat_map(|(key, count)| (0..count).map(move |_| key.clone())).collect();
     let booked = Booked { entries: new.len(), reversals: reversals.len() };
     write(tx, by, reversals, new, reason).await?;
     Ok(booked)
@@ -214,12 +223,8 @@ async fn write(
     let done = new.iter().zip(first + reversals.len() as i64..).map(|(key, seq)| row(seq, key, None));
     db::insert_many(tx, "ledger_entry", &COLUMNS, undone.chain(done)).await?;
     if let Some(note) = reason.and_then(|reason| reason.note.as_deref()) {
-        db::execute(
-            tx,
-            "insert into ledger_note (booking, note) values ($1, $2)",
-            vec![first.into(), note.into()],
-        )
-        .await?;
+        db::execute(tx, "insert into ledger_note (booking, note) values ($1, $2)", vec![first.into(), note.into()])
+            .await?;
     }
     Ok(())
 }
@@ -227,14 +232,9 @@ async fn write(
 /// Takes positions by updating the one head row: whoever takes them holds the row until commit.
 pub(crate) async fn take_positions(tx: &impl ConnectionTrait, count: usize) -> Result<i64, DbErr> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let last: Option<i64> = db::scalar(
-        tx,
-        "update ledger_head set seq = seq + $1 where id = 1 returning seq",
-        vec![count.into()],
-    )
-    .await?;
-    last.map(|last| last - count + 1)
-        .ok_or_else(|| DbErr::RecordNotFound("ledger head".to_owned()))
+    let last: Option<i64> =
+        db::scalar(tx, "update ledger_head set seq = seq + $1 where id = 1 returning seq", vec![count.into()]).await?;
+    last.map(|last| last - count + 1).ok_or_else(|| DbErr::RecordNotFound("ledger head".to_owned()))
 }
 
 /// The position that the ledger stands at.

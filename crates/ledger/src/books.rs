@@ -13,7 +13,9 @@ use chrono::NaiveDate;
 use kernel::{DAY_ONE, Period, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::ConnectionTrait;
 
-use crate::{Facets, Filter, Kinds, LedgerError, Line, Measure, Metric, Nature, Part, Tree, booking, db, facets, measure, tree};
+use crate::{
+    Facets, Filter, Kinds, LedgerError, Line, Measure, Metric, Nature, Part, Tree, booking, db, facets, measure, tree,
+};
 
 /// Entries of a scope, ready to be counted.
 #[derive(Debug)]
@@ -74,6 +76,8 @@ impl Value {
 pub struct FigureRow {
     /// Which half of a rate it belongs to: 0 or 1.
     pub part: usize,
+    /// What it adds to the figure: 1, of a sum its quantity.
+    pub counts: i64,
     /// The entries, at least one.
     pub lines: Vec<Line>,
 }
@@ -97,7 +101,11 @@ impl Figure {
         let mut rows = Vec::with_capacity(self.row_count);
         for (part, (measure, counted)) in self.parts.iter().enumerate() {
             let lists = measure::rows(*measure, &self.lines, counted);
-            rows.extend(lists.into_iter().map(|lines| FigureRow { part, lines }));
+            rows.extend(lists.into_iter().map(|lines| {
+                let sum = || lines.iter().map(|line| line.quantity).sum();
+                let counts = if *measure == Measure::Sum { sum() } else { 1 };
+                FigureRow { part, counts, lines }
+            }));
         }
         rows
     }
@@ -126,7 +134,9 @@ impl Books {
         let position = match position {
             None => head,
             Some(asked) if (0..=head).contains(&asked) => asked,
-            Some(asked) => return Err(Refusal::new("position-unknown").with("position", asked).with("head", head).into()),
+            Some(asked) => {
+                return Err(Refusal::new("position-unknown").with("position", asked).with("head", head).into());
+            }
         };
         let day = tree_day.unwrap_or(period.to);
         let mut books = Self {
@@ -234,7 +244,13 @@ impl Books {
     }
 
     /// A figure for a unit of the tree and a part of the period, with a further filter.
-    pub fn figure(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Figure, LedgerError> {
+    pub fn figure(
+        &self,
+        metric: &Metric,
+        unit: UnitId,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Figure, LedgerError> {
         if !self.tree.holds(unit) {
             return Err(Refusal::new("unit-outside-books").with("unit", unit).into());
         }
@@ -278,12 +294,16 @@ impl Books {
         for kind in &part.kinds {
             let (number, spec) = self.kinds.get(kind)?;
             let range = self.of_kind.get(&number).cloned().unwrap_or_default();
-            passing.extend(range.filter(|place| {
-                let line = &self.lines[*place];
-                scope.contains(&self.places[*place])
-                    && (spec.nature == Nature::State || period.contains(line.day))
-                    && sets.contains(&line.facet_set)
-            }).map(|place| place as u32));
+            passing.extend(
+                range
+                    .filter(|place| {
+                        let line = &self.lines[*place];
+                        scope.contains(&self.places[*place])
+                            && (spec.nature == Nature::State || period.contains(line.day))
+                            && sets.contains(&line.facet_set)
+                    })
+                    .map(|place| place as u32),
+            );
         }
         Ok(passing)
     }

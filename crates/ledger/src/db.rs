@@ -34,10 +34,9 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         },
-        _ => TransactionOptions {
-            isolation_level: Some(IsolationLevel::ReadCommitted),
-            ..TransactionOptions::default()
-        },
+        _ => {
+            TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..TransactionOptions::default() }
+        }
     };
     db.begin_with_options(options).await
 }
@@ -136,10 +135,7 @@ fn tuples(backend: DbBackend, width: usize, count: usize) -> String {
 
 /// `$3,$4,$5` for three places from the third on.
 pub fn places(first: usize, count: usize) -> String {
-    (first..first + count)
-        .map(|place| format!("${place}"))
-        .collect::<Vec<_>>()
-        .join(",")
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }
 
 /// Slices for `in (…)` lists.

@@ -50,9 +50,7 @@ pub struct Filter(pub BTreeMap<String, BTreeSet<String>>);
 impl Filter {
     /// Whether a facet set passes.
     pub fn admits(&self, facets: &Facets) -> bool {
-        self.0
-            .iter()
-            .all(|(name, values)| facets.get(name).is_some_and(|value| values.contains(value)))
+        self.0.iter().all(|(name, values)| facets.get(name).is_some_and(|value| values.contains(value)))
     }
 
     /// Both filters at once.
@@ -70,8 +68,7 @@ impl Filter {
     /// Adds a facet and what it may be.
     #[must_use]
     pub fn with(mut self, name: &str, values: &[&str]) -> Self {
-        self.0
-            .insert(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        self.0.insert(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
         self
     }
 }
@@ -82,10 +79,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// The numbers of facet sets, made where they are new. Inside the booking's transaction.
-pub(crate) async fn intern(
-    tx: &impl ConnectionTrait,
-    sets: &BTreeSet<&Facets>,
-) -> Result<HashMap<Facets, i64>, DbErr> {
+pub(crate) async fn intern(tx: &impl ConnectionTrait, sets: &BTreeSet<&Facets>) -> Result<HashMap<Facets, i64>, DbErr> {
     let hashes: Vec<(String, &Facets)> = sets.iter().map(|facets| (facets.hash(), *facets)).collect();
     let mut known = numbers(tx, &hashes).await?;
     let missing: Vec<&(String, &Facets)> = hashes.iter().filter(|(_, facets)| !known.contains_key(*facets)).collect();

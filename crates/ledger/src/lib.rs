@@ -3,8 +3,8 @@
 //! Knows the database, no feature and no HTTP. A feature registers its fact kinds ([`KindSpec`]), books through
 //! [`book`], and everything that shows a number asks [`Books`].
 
-mod books;
 mod booking;
+mod books;
 pub mod db;
 mod error;
 mod facets;

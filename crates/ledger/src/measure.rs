@@ -54,10 +54,7 @@ pub enum Measure {
 impl Measure {
     /// Whether it reads states, which begin before the period.
     pub fn of_state(self) -> bool {
-        matches!(
-            self,
-            Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring
-        )
+        matches!(self, Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring)
     }
 }
 
@@ -74,9 +71,7 @@ fn key(measure: Measure, line: &Line) -> Option<i64> {
 /// Of the lines that pass, those that the measure counts: of states, the openings of the stretches that stand.
 pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
     match measure {
-        Measure::PersonsAt | Measure::RecordsAt => {
-            standing(lines, &passing, Period { from: period.to, to: period.to })
-        }
+        Measure::PersonsAt | Measure::RecordsAt => standing(lines, &passing, Period { from: period.to, to: period.to }),
         Measure::PersonsDuring | Measure::RecordsDuring => standing(lines, &passing, period),
         _ => passing,
     }
@@ -187,32 +182,20 @@ mod tests {
 
     #[test]
     fn a_member_of_two_groups_counts_once_and_stays_when_leaving_one() {
-        let lines = [
-            line(1, 7, 5, "2025-01-01", 1),
-            line(2, 8, 5, "2025-01-01", 1),
-            line(3, 7, 5, "2025-02-01", -1),
-        ];
+        let lines = [line(1, 7, 5, "2025-01-01", 1), line(2, 8, 5, "2025-01-01", 1), line(3, 7, 5, "2025-02-01", -1)];
         assert_eq!(count(Measure::PersonsAt, &lines, "2025-01-01", "2025-06-30"), 1);
         assert_eq!(count(Measure::RecordsDuring, &lines, "2025-01-01", "2025-06-30"), 2);
     }
 
     #[test]
     fn a_change_of_facets_on_one_day_does_not_break_a_stretch() {
-        let lines = [
-            line(1, 7, 5, "2025-01-01", 1),
-            line(2, 7, 5, "2025-03-01", -1),
-            line(3, 7, 5, "2025-03-01", 1),
-        ];
+        let lines = [line(1, 7, 5, "2025-01-01", 1), line(2, 7, 5, "2025-03-01", -1), line(3, 7, 5, "2025-03-01", 1)];
         assert_eq!(count(Measure::PersonsAt, &lines, "2025-01-01", "2025-03-01"), 1);
     }
 
     #[test]
     fn occasions_persons_and_person_times_are_three_figures() {
-        let lines = [
-            line(1, 7, 5, "2025-01-01", 1),
-            line(2, 7, 6, "2025-01-01", 1),
-            line(3, 8, 5, "2025-01-02", 1),
-        ];
+        let lines = [line(1, 7, 5, "2025-01-01", 1), line(2, 7, 6, "2025-01-01", 1), line(3, 8, 5, "2025-01-02", 1)];
         assert_eq!(count(Measure::Occasions, &lines, "2025-01-01", "2025-12-31"), 2);
         assert_eq!(count(Measure::PersonTimes, &lines, "2025-01-01", "2025-12-31"), 3);
         assert_eq!(count(Measure::Persons, &lines, "2025-01-01", "2025-12-31"), 2);

@@ -124,10 +124,8 @@ impl Metrics {
         }
         let mut changed = Vec::new();
         for metric in self.by_key.values_mut() {
-            let text = serde_json::to_string(metric).map_err(|fault| LedgerError::Stored {
-                what: "metric",
-                text: fault.to_string(),
-            })?;
+            let text = serde_json::to_string(metric)
+                .map_err(|fault| LedgerError::Stored { what: "metric", text: fault.to_string() })?;
             let hash = hex(&Sha256::digest(text.as_bytes()));
             match latest.get(&metric.key) {
                 Some((version, known)) if *known == hash => metric.version = *version,
@@ -156,8 +154,10 @@ impl Metrics {
     pub async fn of_version(conn: &DatabaseConnection, key: &str, version: i64) -> Result<Metric, LedgerError> {
         let sql = "select definition from metric_version where metric_key = $1 and version = $2";
         let text: Option<String> = db::scalar(conn, sql, vec![key.into(), version.into()]).await?;
-        let text = text.ok_or_else(|| Refusal::new("metric-version-unknown").with("key", key).with("version", version))?;
-        let mut metric: Metric = serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })?;
+        let text =
+            text.ok_or_else(|| Refusal::new("metric-version-unknown").with("key", key).with("version", version))?;
+        let mut metric: Metric =
+            serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })?;
         metric.version = version;
         Ok(metric)
     }
@@ -171,7 +171,8 @@ impl Metrics {
     pub fn get(&self, key: &str) -> Result<&Metric, Refusal> {
         self.by_key.get(key).ok_or_else(|| {
             let stem = key.split('.').next().unwrap_or(key);
-            let near: Vec<&str> = self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
+            let near: Vec<&str> =
+                self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
             Refusal::new("metric-unknown")
                 .with("key", key)
                 .with("near", if near.is_empty() { "—".to_owned() } else { near.join(" ") })

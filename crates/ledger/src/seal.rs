@@ -235,22 +235,15 @@ async fn leaves(conn: &impl ConnectionTrait, from: i64, to: i64) -> Result<BTree
 }
 
 fn text(row: &QueryResult, column: usize) -> String {
-    row.try_get_by_index::<Option<String>>(column)
-        .ok()
-        .flatten()
-        .unwrap_or_else(|| "-".to_owned())
+    row.try_get_by_index::<Option<String>>(column).ok().flatten().unwrap_or_else(|| "-".to_owned())
 }
 
 fn number(row: &QueryResult, column: usize) -> String {
-    row.try_get_by_index::<Option<i64>>(column)
-        .ok()
-        .flatten()
-        .map_or_else(|| "-".to_owned(), |value| value.to_string())
+    row.try_get_by_index::<Option<i64>>(column).ok().flatten().map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
 fn day(row: &QueryResult, column: usize) -> String {
-    row.try_get_by_index::<chrono::NaiveDate>(column)
-        .map_or_else(|_| "?".to_owned(), |day| day.to_string())
+    row.try_get_by_index::<chrono::NaiveDate>(column).map_or_else(|_| "?".to_owned(), |day| day.to_string())
 }
 
 /// What `verify` found.

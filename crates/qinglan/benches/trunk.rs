@@ -16,7 +16,10 @@ use qinglan::{
     app::{App, font_folders},
     config::Config,
     features::{
-        activities::{self, Status, actions::{Draft, Handed}},
+        activities::{
+            self, Status,
+            actions::{Draft, Handed},
+        },
         imports::{Answers, Context, Kind, Source, actions},
         people::{self, NewPerson, Party},
         reports::actions::{Order, build, template},
@@ -49,7 +52,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 async fn open(data: &Path) -> App {
-    App::open(Config::new(Some(data.to_path_buf()), None), Arc::new(SystemClock)).await.unwrap()
+    App::open(Config::new(Some(data.to_path_buf()), None, None), Arc::new(SystemClock)).await.unwrap()
 }
 
 async fn import_tree(app: &App, file: &Path) -> usize {
@@ -86,7 +89,8 @@ async fn city(app: &App) -> Vec<UnitId> {
             sex: None,
             birth_month: Some(198_501 + random.random_range(0..15) * 100 + random.random_range(0..12)),
             party: Some(if random.random_range(0..3) == 0 { Party::Masses } else { Party::Member }),
-            unit: units[random.random_range(0..units.len())],
+            // Ten to a unit, as groups are.
+            unit: units[number / 10 * 4 % units.len()],
             duty: None,
             education: None,
             phone: None,
@@ -102,9 +106,16 @@ async fn city(app: &App) -> Vec<UnitId> {
             let kind = &types[random.random_range(0..types.len())].code;
             let day = on(random.random_range(0..730));
             let mut draft = Draft::new(kind, &format!("第{number}场"), day, homes[first]);
+            // One session in five is joint: half of those present come from elsewhere.
+            let joint = random.random_range(0..5) == 0;
+            let group = first / 10 * 10;
             draft.attendance = (0..EACH)
                 .map(|step| Handed {
-                    person: people[(first + step * 7) % people.len()],
+                    person: if joint && step >= EACH / 2 {
+                        people[(group + 500 + step) % people.len()]
+                    } else {
+                        people[(group + step) % people.len()]
+                    },
                     status: if random.random_range(0..12) == 0 { Status::Leave } else { Status::OnTime },
                     made_up_on: None,
                 })

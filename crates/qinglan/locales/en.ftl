@@ -126,3 +126,7 @@ level-outside = outside
 kind-units = tree
 kind-roster = roster
 kind-activities = activity register
+linkage-none = not joint
+linkage-vertical = vertical
+linkage-horizontal = horizontal
+linkage-both = both

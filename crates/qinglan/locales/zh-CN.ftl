@@ -126,3 +126,7 @@ level-outside = 系统外
 kind-units = 单位树
 kind-roster = 花名册
 kind-activities = 活动台账
+linkage-none = 非联动
+linkage-vertical = 纵向联动
+linkage-horizontal = 横向联动
+linkage-both = 纵横联动

@@ -115,8 +115,7 @@ impl App {
         let sql = "select min(recorded_at) from (select recorded_at from ledger_entry where seq > $1 \
              union all select recorded_at from tree_edge where seq > $1) unsealed";
         let last: Option<i64> = db::scalar(&self.db, "select max(last_seq) from seal", vec![]).await?.flatten();
-        let oldest: Option<String> =
-            db::scalar(&self.db, sql, vec![last.unwrap_or(0).into()]).await?.flatten();
+        let oldest: Option<String> = db::scalar(&self.db, sql, vec![last.unwrap_or(0).into()]).await?.flatten();
         let due = self.clock.0.now() - chrono::Duration::hours(1);
         let due = due.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         if oldest.is_some_and(|oldest| oldest <= due) {

@@ -15,15 +15,17 @@ pub struct Config {
 }
 
 impl Config {
-    /// A folder, a database address, or both (then the folder holds keys and files beside the database).
-    pub fn new(data: Option<PathBuf>, url: Option<String>) -> Self {
+    /// A folder, a database address, or both (then the folder holds keys and files beside the database). Keys lie in
+    /// `keys`, else in the data folder.
+    pub fn new(data: Option<PathBuf>, url: Option<String>, keys: Option<PathBuf>) -> Self {
         let data = match (data, &url) {
             (None, None) => Some(PathBuf::from("qinglan-data")),
             (data, _) => data,
         };
-        let keys = match &data {
-            Some(folder) => folder.join("keys"),
-            None => home().join("keys"),
+        let keys = match (keys, &data) {
+            (Some(keys), _) => keys,
+            (None, Some(folder)) => folder.join("keys"),
+            (None, None) => home().join("keys"),
         };
         Self { data, url, keys }
     }
@@ -38,7 +40,13 @@ impl Config {
         if folder.exists() && !folder.is_dir() {
             return Err(Refusal::new("data-not-a-folder").with("path", folder.display()).into());
         }
-        std::fs::create_dir_all(folder)
+        // Names and phones of people lie here: a new folder is its owner's alone.
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .create(folder)
             .map_err(|fault| Refusal::new("data-folder").with("path", folder.display()).with("fault", fault).into())
     }
 

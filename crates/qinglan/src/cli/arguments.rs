@@ -17,6 +17,9 @@ pub(super) struct Arguments {
     /// 数据库地址，如 postgres://… · database address
     #[arg(long, global = true, value_name = "URL", env = "QINGLAN_DATABASE_URL", hide_env_values = true)]
     pub(super) database_url: Option<String>,
+    /// 密钥目录（缺省：数据目录下的 keys） · folder of the keys
+    #[arg(long, global = true, value_name = "DIR", env = "QINGLAN_KEYS")]
+    pub(super) keys: Option<PathBuf>,
     /// 以 JSON 回答 · answer in JSON
     #[arg(long, global = true)]
     pub(super) json: bool,

@@ -57,10 +57,15 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 }
                 return out.json(&answer);
             }
+            let said: Vec<String> = conditions.iter().map(|(facet, value)| format!("{facet}={value}")).collect();
+            let name = match said.as_slice() {
+                [] => out.words.pick(&metric.name).to_owned(),
+                said => format!("{} [{}]", out.words.pick(&metric.name), said.join(", ")),
+            };
             out.say(
                 "metric-shown",
                 &[
-                    ("name", out.words.pick(&metric.name)),
+                    ("name", &name),
                     ("value", &told(shown.figure.value, shown.figure.no_data, out)),
                     ("measure", out.words.pick(&metric.unit)),
                     ("unit", &unit.name),

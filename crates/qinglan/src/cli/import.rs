@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     arguments::{How, Import, Sheet},
-    out::{Out, progress},
+    out::{Out, line, progress},
 };
 use crate::{
     app::App,
@@ -117,7 +117,7 @@ fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
         if answers.get(&judged.row).is_some_and(|given| given.contains(&usize::MAX)) {
             continue;
         }
-        println!("{}", out.words.say("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
+        line(out.words.say("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
         let mut choices: Vec<String> = question.choices.iter().map(|choice| out.words.refusal(choice)).collect();
         choices.push(out.words.say("choice-refuse", &[]));
         let chosen =
@@ -162,7 +162,11 @@ fn show(out: &Out<'_>, summary: &Summary) {
 }
 
 fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
-    reasons.iter().map(|reason| out.words.refusal(reason)).collect::<Vec<_>>().join("；")
+    reasons
+        .iter()
+        .map(|reason| out.words.refusal(reason))
+        .collect::<Vec<_>>()
+        .join(if out.words.language == crate::ui::language::Language::Chinese { "；" } else { "; " })
 }
 
 /// Sheets with a table of their own that were not read: said, never passed over in silence.

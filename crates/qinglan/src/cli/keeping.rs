@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::out::{Out, progress};
+use super::out::{Out, line, progress};
 use crate::{
     app::{App, font_folders},
     error::Result,
@@ -27,7 +27,7 @@ pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
         }))?;
     } else {
         for fault in &faults {
-            println!("{fault}");
+            line(fault);
         }
         let numbers = [verdict.blocks as i64, verdict.sealed, verdict.unsealed].map(|number| number.to_string());
         let code = if faults.is_empty() { "verify-clean" } else { "verify-faults" };
@@ -53,7 +53,7 @@ pub(super) async fn reconcile(app: &App, out: &Out<'_>) -> Result<ExitCode> {
         }))?;
     } else {
         for fault in &faults {
-            println!("{fault}");
+            line(fault);
         }
         let code = if faults.is_empty() { "reconcile-clean" } else { "reconcile-faults" };
         out.say(
@@ -87,11 +87,11 @@ pub(super) async fn doctor(app: &App, out: &Out<'_>) -> Result<ExitCode> {
         out.say("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
         match (&key, &fault_of_key) {
             (Ok(public), _) => out.say("doctor-key", &[("key", &public[..16.min(public.len())])]),
-            (Err(_), fault) => println!("{}", fault.as_deref().unwrap_or_default()),
+            (Err(_), fault) => line(fault.as_deref().unwrap_or_default()),
         }
         match &fault_of_fonts {
             None => out.say("doctor-fonts", &[]),
-            Some(fault) => println!("{fault}"),
+            Some(fault) => line(fault),
         }
     }
     Ok(status(well))

@@ -57,10 +57,31 @@ fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Pa
 }
 
 /// The words of stored values that lists show.
-const STORED: [&str; 21] = [
-    "state-draft", "state-announced", "state-held", "state-closed", "state-void", "sex-female", "sex-male",
-    "party-member", "party-probationary", "party-league", "party-other", "party-masses", "level-province",
-    "level-city", "level-district", "level-street", "level-community", "level-outside", "kind-units", "kind-roster",
+const STORED: [&str; 25] = [
+    "linkage-none",
+    "linkage-vertical",
+    "linkage-horizontal",
+    "linkage-both",
+    "state-draft",
+    "state-announced",
+    "state-held",
+    "state-closed",
+    "state-void",
+    "sex-female",
+    "sex-male",
+    "party-member",
+    "party-probationary",
+    "party-league",
+    "party-other",
+    "party-masses",
+    "level-province",
+    "level-city",
+    "level-district",
+    "level-street",
+    "level-community",
+    "level-outside",
+    "kind-units",
+    "kind-roster",
     "kind-activities",
 ];
 
@@ -326,7 +347,6 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
         Activities::List { unit, from, to, search, page: shown } => {
             let tree = tree(app, unit.as_deref()).await?;
             let listed = activities::store::list(&app.db).await?;
-            let language = out.words.language;
             let lines = listed
                 .iter()
                 .filter(|line| unit.is_none() || tree.holds(UnitId(line.unit_id)))
@@ -345,7 +365,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
                         json!(line.place),
                         json!(line.present),
                         json!(line.audience),
-                        json!(metrics::label("linkage", &line.linkage, language)),
+                        json!(line.linkage),
                         json!(line.state),
                     ]
                 })
@@ -384,8 +404,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
         }
         Activities::Show { id } => show_activity(app, out, RecordId(id)).await,
         Activities::Type { name, pillar, alias, retire } => {
-            let code =
-                activities::actions::set_type(app, &actor, &name, pillar.as_deref(), &alias, retire).await?;
+            let code = activities::actions::set_type(app, &actor, &name, pillar.as_deref(), &alias, retire).await?;
             if out.json {
                 return out.json(&json!({ "code": code }));
             }
@@ -404,6 +423,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             let mut draft = activities::actions::draft_of(app, RecordId(id)).await?;
             if let Some(kind) = kind {
                 draft.activity.type_code = activities::import::type_by_hand(app, &kind).await?;
+                draft.activity.pillar.clear();
             }
             draft.activity.title = title.unwrap_or(draft.activity.title);
             draft.activity.day = on.unwrap_or(draft.activity.day);
@@ -432,7 +452,7 @@ async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
         let activity = &draft.activity;
         draft.attendance = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
         let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
-        draft.activity.audience = (present > 0).then_some(present);
+        draft.activity.audience = draft.activity.audience.or((present > 0).then_some(present));
     }
     for partner in &said.partners {
         draft.partners.push(unit_id(app, partner).await?);

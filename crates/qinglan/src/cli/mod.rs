@@ -41,7 +41,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let text = explain(&error, &words);
             if json {
-                println!("{}", serde_json::json!({ "error": text }));
+                out::line(serde_json::json!({ "error": text }));
             }
             eprintln!("{text}");
             ExitCode::FAILURE
@@ -50,7 +50,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
-    let config = Config::new(arguments.data, arguments.database_url);
+    let config = Config::new(arguments.data, arguments.database_url, arguments.keys);
     let app = App::open(config, Arc::new(SystemClock)).await?;
     let out = out::Out { words, json: arguments.json };
     match arguments.command {
@@ -71,7 +71,9 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
 }
 
 fn language_of_environment() -> Language {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     match set {
         Some(lang) if lang.starts_with("en") => Language::English,
         _ => Language::Chinese,

@@ -1,11 +1,10 @@
 //! What is printed: JSON for scripts, aligned lines for people.
 
+use std::io::Write;
+
 use serde::Serialize;
 
-use crate::{
-    error::Result,
-    ui::language::Words,
-};
+use crate::{error::Result, ui::language::Words};
 
 /// Where and how answers go.
 pub(super) struct Out<'a> {
@@ -16,7 +15,7 @@ pub(super) struct Out<'a> {
 impl Out<'_> {
     /// A message in the user's language.
     pub(super) fn say(&self, code: &str, args: &[(&str, &str)]) {
-        println!("{}", self.words.say(code, args));
+        line(self.words.say(code, args));
     }
 
     /// A message that is no answer: on the error stream.
@@ -26,7 +25,7 @@ impl Out<'_> {
 
     /// JSON, indented.
     pub(super) fn json(&self, value: &impl Serialize) -> Result<()> {
-        println!("{}", serde_json::to_string_pretty(value)?);
+        line(serde_json::to_string_pretty(value)?);
         Ok(())
     }
 
@@ -38,12 +37,12 @@ impl Out<'_> {
             .map(|column| all().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0))
             .collect();
         for row in all() {
-            let line: Vec<String> = row
+            let cells: Vec<String> = row
                 .iter()
                 .zip(&widths)
                 .map(|(cell, width_of)| format!("{cell}{}", " ".repeat(width_of.saturating_sub(width(cell)))))
                 .collect();
-            println!("{}", line.join("  ").trim_end());
+            line(cells.join("  ").trim_end());
         }
     }
 }
@@ -51,6 +50,13 @@ impl Out<'_> {
 /// Cells on a terminal: Chinese letters take two.
 fn width(text: &str) -> usize {
     text.chars().map(|letter| if letter as u32 >= 0x1100 { 2 } else { 1 }).sum()
+}
+
+/// Prints a line. A reader who has seen enough (`| head`) ends the command quietly.
+pub(super) fn line(text: impl std::fmt::Display) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// A progress bar on the error stream, silent where that is no terminal.

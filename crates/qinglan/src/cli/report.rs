@@ -10,7 +10,7 @@ use super::{
     arguments::{Format, Report, ReportOf},
     import::write,
     keeping::status,
-    out::Out,
+    out::{Out, line},
 };
 use crate::{
     app::{App, font_folders},
@@ -33,7 +33,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
             if out.json {
                 out.json(&keys)?;
             } else {
-                println!("{}", keys.join("\n"));
+                line(keys.join("\n"));
             }
         }
         Report::Build(of) => {
@@ -48,11 +48,18 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
         }
         Report::Issue(of) => {
             let order = order(app, &of).await?;
-            let (id, _) = actions::issue(app, &app.operator(), &order).await?;
             let href = rows_link(of.format, &of.output);
-            let built = actions::rebuild(app, &app.operator(), id, &href).await?.built;
-            write_report(app, &built, of.format, &of.output).await?;
-            tell(out, &built, Some(id), &of.output)?;
+            // The file is written first: where fonts or the disk fail, nothing is issued.
+            let first = actions::build(app, &app.operator(), &order, &href).await?;
+            if first.hindrances.is_empty() {
+                write_report(app, &first, of.format, &of.output).await?;
+            }
+            let (id, issued) = actions::issue(app, &app.operator(), &order).await?;
+            if issued.position != first.position {
+                let built = actions::rebuild(app, &app.operator(), id, &href).await?.built;
+                write_report(app, &built, of.format, &of.output).await?;
+            }
+            tell(out, &issued, Some(id), &of.output)?;
         }
         Report::List => list(app, out).await?,
         Report::Rebuild { id, format, output } => return rebuild(app, out, id, format.zip(output)).await,
@@ -71,6 +78,7 @@ async fn order(app: &App, of: &ReportOf) -> Result<Order> {
 /// In HTML a figure links to the file of its rows, in a folder beside the report.
 fn rows_link(format: Format, output: &Path) -> impl Fn(&Cell) -> Option<String> + Send + Sync + use<> {
     let folder = rows_folder(output);
+    let folder = folder.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
     move |cell| (format == Format::Html).then(|| format!("{folder}/{}.html", cell.id))
 }
 
@@ -84,6 +92,7 @@ async fn write_report(app: &App, built: &Built, format: Format, output: &Path) -
         Format::Html => {
             let back = format!("../{}", output.file_name().map(|name| name.to_string_lossy()).unwrap_or_default());
             let folder = output.with_file_name(rows_folder(output));
+            clear_rows(&folder);
             for cell in &built.figures {
                 let page = rows::page(&app.db, built, cell, &back).await?;
                 write(&folder.join(format!("{}.html", cell.id)), page.as_bytes())?;
@@ -99,6 +108,18 @@ async fn write_report(app: &App, built: &Built, format: Format, output: &Path) -
     }
 }
 
+/// Takes away the pages of an earlier build, `f1.html` and on; other files are left alone.
+fn clear_rows(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix('f').and_then(|rest| rest.strip_suffix(".html"));
+        if number.is_some_and(|number| number.parse::<u32>().is_ok()) {
+            // What can't be removed is written over.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// The report as JSON: what it is of, every figure, and its text.
 fn as_json(built: &Built) -> Result<serde_json::Value> {
     let figures = stored_figures(built);
@@ -110,7 +131,7 @@ fn as_json(built: &Built) -> Result<serde_json::Value> {
         "to": built.period.to,
         "position": built.position,
         "figures": figures,
-        "hindrances": built.hindrances.len(),
+        "hindrances": built.hindrances,
         "document": serde_json::to_value(&built.document)?,
     }))
 }
@@ -168,12 +189,7 @@ async fn list(app: &App, out: &Out<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn rebuild(
-    app: &App,
-    out: &Out<'_>,
-    id: i64,
-    file: Option<(Format, std::path::PathBuf)>,
-) -> Result<ExitCode> {
+async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::path::PathBuf)>) -> Result<ExitCode> {
     let (format, output) = file.clone().unwrap_or((Format::Json, std::path::PathBuf::new()));
     let href = rows_link(format, &output);
     let rebuilt = actions::rebuild(app, &app.operator(), id, &href).await?;
@@ -189,7 +205,7 @@ async fn rebuild(
         return Ok(status(faults.is_empty()));
     }
     for fault in &faults {
-        println!("{fault}");
+        line(fault);
     }
     let code = if faults.is_empty() { "rebuild-same" } else { "rebuild-differs" };
     out.say(
@@ -205,7 +221,8 @@ async fn rebuild(
         &[("count", &rebuilt.drift.len().to_string())],
     );
     for drift in &rebuilt.drift {
-        let number = |value: &Option<serde_json::Number>| value.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
+        let number =
+            |value: &Option<serde_json::Number>| value.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
         let reasons: Vec<String> = drift
             .reasons
             .iter()

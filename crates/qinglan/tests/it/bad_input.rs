@@ -13,7 +13,11 @@ use crate::{
     support::{On, Place, file, on_both},
 };
 
-on_both!(odd_trees_are_judged_line_by_line, odd_cells_are_judged_row_by_row, files_that_are_no_spreadsheets_are_refused);
+on_both!(
+    odd_trees_are_judged_line_by_line,
+    odd_cells_are_judged_row_by_row,
+    files_that_are_no_spreadsheets_are_refused
+);
 
 async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
     let answers = Answers::new();
@@ -22,8 +26,15 @@ async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
         _ => Some(qinglan::features::units::unit_named(&app.db, "9901").await?.id),
     };
     let progress = |_, _| ();
-    let context =
-        Context { source, unit, year: Some(2025), answers: &answers, from: None, today: app.today(), progress: &progress };
+    let context = Context {
+        source,
+        unit,
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        progress: &progress,
+    };
     actions::preview(app, &app.operator(), kind, &context).await
 }
 
@@ -36,7 +47,8 @@ fn codes(summary: &Summary) -> Vec<(usize, Vec<String>)> {
         .refused()
         .into_iter()
         .map(|(row, reasons)| {
-            let code = |reason: Refusal| reason.details.first().map_or(reason.code.clone(), |detail| detail.code.clone());
+            let code =
+                |reason: Refusal| reason.details.first().map_or(reason.code.clone(), |detail| detail.code.clone());
             (row, reasons.into_iter().map(code).collect())
         })
         .collect()
@@ -113,8 +125,14 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
     assert_eq!(
         refused,
         [
-            "date-out-of-range", "date-no-such-day", "type-unknown", "unit-fits-several", "count-unreadable",
-            "audience-below-list", "cell-error", "activity-without-title"
+            "date-out-of-range",
+            "date-no-such-day",
+            "type-unknown",
+            "unit-fits-several",
+            "count-unreadable",
+            "audience-below-list",
+            "cell-error",
+            "activity-without-title"
         ]
     );
     assert_eq!(summary.taken, 1, "the good row is taken, with the year given");

@@ -51,7 +51,8 @@ async fn scripts_find_what_was_promised(on: On) {
     assert_eq!(roster.json["refused"][0]["row"], 253);
     assert!(roster.json["refused"][0]["reason"].as_str().unwrap().contains("不存在的街道妇联"));
     assert!(Path::new(roster.json["refused_file"].as_str().unwrap()).exists());
-    let activities = run(&place, &["import", "activities", &path(ACTIVITIES), "--unit", "9901", "--year", "2025", "--yes"]);
+    let activities =
+        run(&place, &["import", "activities", &path(ACTIVITIES), "--unit", "9901", "--year", "2025", "--yes"]);
     assert_eq!((&activities.json["taken"], activities.json["refused"].as_array().unwrap().len()), (&260.into(), 3));
 
     let year = ["--unit", "9901", "--from", "2025-01-01", "--to", "2025-12-31"];
@@ -65,9 +66,20 @@ async fn scripts_find_what_was_promised(on: On) {
     assert_eq!(show(&["activities.attendance_rate"]).json["value"], 97.4);
     let unknown = show(&["activities.nothing"]);
     assert_eq!(unknown.status, 1);
-    assert!(unknown.error.contains("activities.nothing") && unknown.error.contains("activities.occasions"), "{}", unknown.error);
+    assert!(
+        unknown.error.contains("activities.nothing") && unknown.error.contains("activities.occasions"),
+        "{}",
+        unknown.error
+    );
     assert_eq!(run(&place, &["metrics", "show"]).status, 2);
-    assert_eq!(run(&place, &["metrics", "show", "people.members", "--unit", "9901", "--from", "2025-13-01", "--to", "2025-12-31"]).status, 2);
+    assert_eq!(
+        run(
+            &place,
+            &["metrics", "show", "people.members", "--unit", "9901", "--from", "2025-13-01", "--to", "2025-12-31"]
+        )
+        .status,
+        2
+    );
 
     let output = place.folder.join("report.json");
     let of = [&["--template", "annual", "--format", "json", "-o", output.to_str().unwrap()], &year[..]].concat();

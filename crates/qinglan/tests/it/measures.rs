@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
-use kernel::{PersonId, Period, RecordId, UnitId};
+use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Filter};
 use proptest::{
     prelude::*,
@@ -16,7 +16,10 @@ use qinglan::{
     app::App,
     features::{
         self,
-        activities::{self, Status, actions::{Draft, Handed}},
+        activities::{
+            self, Status,
+            actions::{Draft, Handed},
+        },
         people::{self, NewPerson, Party},
         units::{self, actions::Addition},
     },
@@ -49,7 +52,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Status::Observer)
     ];
     let people = move || proptest::collection::vec((0_usize..8, status.clone()), 0..5);
-    let audience = || proptest::option::of(0_i64..50);
+    let audience = || proptest::option::of(8_i64..50);
     prop_oneof![
         5 => (days(), index(), people(), audience())
             .prop_map(|(day, host, people, audience)| Op::Hold { day, host, people, audience }),
@@ -214,8 +217,16 @@ impl Model {
 }
 
 const KEYS: [&str; 10] = [
-    "people.members", "people.members_at", "people.members_party", "activities.occasions", "activities.person_times",
-    "activities.persons", "activities.audience", "activities.units", "activities.made_up", "activities.due",
+    "people.members",
+    "people.members_at",
+    "people.members_party",
+    "activities.occasions",
+    "activities.person_times",
+    "activities.persons",
+    "activities.audience",
+    "activities.units",
+    "activities.made_up",
+    "activities.due",
 ];
 
 fn on_day(number: u64) -> NaiveDate {
@@ -409,7 +420,8 @@ impl World {
     }
 
     fn session(&self, which: usize) -> Option<usize> {
-        let live: Vec<usize> = (0..self.model.sessions.len()).filter(|place| !self.model.sessions[*place].void).collect();
+        let live: Vec<usize> =
+            (0..self.model.sessions.len()).filter(|place| !self.model.sessions[*place].void).collect();
         (!live.is_empty()).then(|| live[which % live.len()])
     }
 
@@ -440,7 +452,10 @@ impl World {
             let end = |stay: &Stay| stay.to.unwrap_or(NaiveDate::MAX);
             stay.void |= stays.iter().enumerate().any(|(other, wide)| {
                 let same = (wide.from, end(wide)) == (stay.from, end(stay));
-                !wide.void && wide.unit == stay.unit && wide.from <= stay.from && end(wide) >= end(stay)
+                !wide.void
+                    && wide.unit == stay.unit
+                    && wide.from <= stay.from
+                    && end(wide) >= end(stay)
                     && (other < place && same || !same)
             });
         }

@@ -6,7 +6,10 @@ use qinglan::{
     app::App,
     features::{
         self,
-        activities::{self, Status, actions::{Draft, Handed}},
+        activities::{
+            self, Status,
+            actions::{Draft, Handed},
+        },
         imports::{Answers, Kind},
         people, units,
     },

@@ -109,6 +109,7 @@ async fn bad_templates_are_refused_with_their_place(on: On) {
         ("{{ figure(\"activities.occasions\", colour=\"red\") }}", "template-refused"),
         ("{{ figure(\"activities.occasions\", type=\"跳舞\") }}", "template-refused"),
         ("{{ count(\"activities.occasions\") }}", "template-broken"),
+        ("{{ unit.id }}", "template-broken"),
         ("{{ nobody }}", "template-broken"),
         ("{% if %}", "template-broken"),
     ] {

@@ -73,7 +73,8 @@ pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
 async fn the_sample_ledgers_give_the_true_counts(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let truth: Json = serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
+    let truth: Json =
+        serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
     let (roster, activities) = (&truth["roster"], &truth["activities"]);
     import(&app, Kind::Units, CITY, &Answers::new()).await;
     let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
@@ -108,7 +109,9 @@ async fn a_second_import_doubles_nothing(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     let before = ledger::position(&app.db).await.unwrap();
-    for (kind, name, read) in [(Kind::Units, CITY, 1476), (Kind::Roster, ROSTER, 249), (Kind::Activities, ACTIVITIES, 265)] {
+    for (kind, name, read) in
+        [(Kind::Units, CITY, 1476), (Kind::Roster, ROSTER, 249), (Kind::Activities, ACTIVITIES, 265)]
+    {
         let (_, again) = import(&app, kind, name, &Answers::new()).await;
         assert_eq!((again.read, again.taken), (read, 0), "{name}");
         assert_eq!(again.repeated + again.refused().len(), read, "{name}");

@@ -39,7 +39,8 @@ async fn any_change_of_what_is_sealed_is_found(on: On) {
         .unwrap()
         .unwrap();
     // Column, how it is changed, how it is put back.
-    let numbers = ["booking", "kind_id", "unit_id", "person_id", "record_id", "month", "facet_set_id", "quantity", "account_id"];
+    let numbers =
+        ["booking", "kind_id", "unit_id", "person_id", "record_id", "month", "facet_set_id", "quantity", "account_id"];
     let mut changes: Vec<(String, String)> = numbers
         .iter()
         .map(|column| {
@@ -68,7 +69,10 @@ async fn any_change_of_what_is_sealed_is_found(on: On) {
         let other = if last == '0' { '1' } else { '0' };
         let after = format!("{}{other}", &before[..before.len() - last.len_utf8()]);
         let set = |text: &str| format!("update {table} set {column} = '{text}' where {condition}");
-        changes.push((set(&after), set(&before).replace("name like '%attended%' or name like '%bttended%'", &format!("name = '{after}'"))));
+        changes.push((
+            set(&after),
+            set(&before).replace("name like '%attended%' or name like '%bttended%'", &format!("name = '{after}'")),
+        ));
     }
     changes.push((
         format!("update ledger_entry set occurred_on = '2025-06-02', reason = 'edit' where seq = {seq}"),

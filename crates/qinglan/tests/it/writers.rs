@@ -4,7 +4,10 @@ use kernel::Period;
 use ledger::{Books, Filter, db};
 use qinglan::features::{
     self,
-    activities::{Status, actions::{self, Draft, Handed}},
+    activities::{
+        Status,
+        actions::{self, Draft, Handed},
+    },
     imports::{Answers, Kind},
     people, units,
 };

@@ -117,7 +117,7 @@ pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
 pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    let old = known(&tx, draft.activity.id).await?;
+    let old = held(&tx, draft.activity.id).await?;
     if matches!(old.state, State::Closed | State::Void) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
@@ -137,7 +137,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
         return Err(Refusal::new("void-without-reason").into());
     }
     let tx = db::begin(&app.db).await?;
-    let activity = known(&tx, id).await?;
+    let activity = held(&tx, id).await?;
     if activity.state == State::Void {
         return Err(Refusal::new("activity-void-already").with("title", &activity.title).into());
     }
@@ -166,7 +166,7 @@ pub async fn make_up(app: &App, actor: &Actor, id: RecordId, person: PersonId, d
 pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    let activity = known(&tx, id).await?;
+    let activity = held(&tx, id).await?;
     if activity.state != State::Held {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-not-held").with("title", activity.title).with("state", state).into());
@@ -188,27 +188,28 @@ pub async fn set_type(
     must_rule_all(&app.db, actor, Action::Write).await?;
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     let tx = db::begin(&app.db).await?;
-    let types = store::types(&tx).await?;
+    let types = store::all_types(&tx).await?;
     let old = types.iter().find(|known| known.name == name);
     let pillar = pillar.or(old.map(|old| old.pillar.as_str())).unwrap_or_default();
     if name.is_empty() || !super::PILLAR_CODES.contains(&pillar) {
         let known = super::PILLAR_CODES.join(" ");
         return Err(Refusal::new("type-wants-pillar").with("name", name).with("known", known).into());
     }
-    let mut words: Vec<String> =
-        old.map(|old| old.aliases.split(' ').map(str::to_owned).collect()).unwrap_or_default();
+    let mut words: Vec<String> = old.map(|old| old.aliases.split(' ').map(str::to_owned).collect()).unwrap_or_default();
     words.extend(aliases.iter().map(|alias| alias.trim().to_owned()));
     words.retain(|word| !word.is_empty() && !word.contains(' '));
     words.dedup();
     let taken = |word: &String| {
-        types.iter().find(|other| other.name != name && (other.name == *word || other.aliases.split(' ').any(|had| had == word)))
+        types.iter().find(|other| {
+            other.name != name && (other.name == *word || other.aliases.split(' ').any(|had| had == word))
+        })
     };
     if let Some((word, other)) = words.iter().chain([&name]).find_map(|word| Some((word, taken(word)?))) {
         return Err(Refusal::new("type-word-taken").with("word", word).with("other", &other.name).into());
     }
     let code = match old {
         Some(old) => old.code.clone(),
-        None => format!("own_{}", store::count_types(&tx).await? + 1),
+        None => format!("own_{}", types.len() + 1),
     };
     let kind = ActivityType {
         code: code.clone(),
@@ -216,19 +217,15 @@ pub async fn set_type(
         name,
         pillar: pillar.to_owned(),
         aliases: words.join(" "),
+        retired,
     };
-    store::set_type(&tx, &kind, retired).await?;
+    store::set_type(&tx, &kind).await?;
     tx.commit().await?;
     Ok(code)
 }
 
 /// Voids the activities of an undone import.
-pub(super) async fn void_all(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    ids: &[RecordId],
-) -> Result<()> {
+pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     store::set_state(tx, ids, State::Void).await?;
     let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
@@ -243,6 +240,7 @@ pub(crate) async fn confirm_of_people(
     people: &[PersonId],
     reason: &Reason,
 ) -> Result<()> {
+    store::lock_of_people(tx, people).await?;
     let before = store::of_people(tx, people).await?;
     let drafts: Vec<Draft> = before.iter().map(again).collect();
     let after = confirmed(tx, drafts).await?;
@@ -261,12 +259,11 @@ pub async fn draft_of(app: &App, id: RecordId) -> Result<Draft> {
     Ok(again(&known(&app.db, id).await?))
 }
 
-/// An activity as if it were handed in again. Partners that came only of people are found again from the people.
+/// An activity as if it were handed in again. Partners that were not named are found again from the people.
 fn again(activity: &Activity) -> Draft {
-    let of_people: BTreeSet<UnitId> = activity.attendance.iter().map(|attended| attended.unit).collect();
-    let partners = activity.partners.iter().map(|partner| partner.unit).filter(|unit| !of_people.contains(unit));
+    let named = activity.partners.iter().filter(|partner| partner.named);
     Draft {
-        partners: partners.collect(),
+        partners: named.map(|partner| partner.unit).collect(),
         attendance: activity
             .attendance
             .iter()
@@ -283,6 +280,12 @@ fn again(activity: &Activity) -> Draft {
 /// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     Ok(store::repoint(tx, loser, survivor).await?)
+}
+
+/// An activity whose row is held until the transaction ends.
+async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Activity> {
+    store::lock(tx, id).await?;
+    known(tx, id).await
 }
 
 async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
@@ -303,24 +306,26 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
         if activity.title.trim().is_empty() {
             return Err(Refusal::new("activity-without-title").into());
         }
-        let kind = types.iter().find(|known| known.code == activity.type_code);
-        activity.pillar = match kind {
-            Some(kind) => kind.pillar.clone(),
-            None if !activity.pillar.is_empty() => activity.pillar,
-            None => {
+        // What was confirmed once keeps its pillar, whatever becomes of the type.
+        if activity.pillar.is_empty() {
+            let kind = types.iter().find(|known| known.code == activity.type_code).ok_or_else(|| {
                 let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
-                let unknown = Refusal::new("type-unknown").with("text", activity.type_code);
-                return Err(unknown.with("known", known.join("、")).into());
-            }
-        };
+                Refusal::new("type-unknown").with("text", &activity.type_code).with("known", known.join("、"))
+            })?;
+            activity.pillar.clone_from(&kind.pillar);
+        }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
         activity.attendance = stood(&standings, &activity, &attendance, group)?;
-        let mut took_part: BTreeSet<UnitId> = partners.into_iter().collect();
-        took_part.extend(
-            activity.attendance.iter().filter(|attended| attended.status.present()).map(|attended| attended.unit),
-        );
+        let present = || activity.attendance.iter().filter(|attended| attended.status.present());
+        let listed = present().count() as i64;
+        if let Some(stated) = activity.audience.filter(|stated| *stated < listed) {
+            return Err(Refusal::new("audience-below-list").with("stated", stated).with("listed", listed).into());
+        }
+        let mut took_part: BTreeMap<UnitId, bool> = present().map(|attended| (attended.unit, false)).collect();
+        took_part.extend(partners.into_iter().map(|unit| (unit, true)));
         took_part.remove(&activity.host);
-        activity.partners = took_part.into_iter().map(|unit| Partner { unit, level: String::new() }).collect();
+        let partner = |(unit, named)| Partner { unit, level: String::new(), named };
+        activity.partners = took_part.into_iter().map(partner).collect();
         activities.push(activity);
     }
     link(tx, &mut activities).await?;
@@ -335,10 +340,11 @@ fn stood(
 ) -> Result<Vec<Attendance>> {
     let mut by_person: BTreeMap<PersonId, Attendance> = BTreeMap::new();
     for handed in attendance {
-        let stood = standings.on(handed.person, activity.day, group).ok_or_else(|| {
-            Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day)
-        })?;
-        if handed.made_up_on.is_some_and(|day| day < activity.day) || (handed.made_up_on.is_some() && handed.status.present())
+        let stood = standings
+            .on(handed.person, activity.day, group)
+            .ok_or_else(|| Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day))?;
+        if handed.made_up_on.is_some_and(|day| day < activity.day)
+            || (handed.made_up_on.is_some() && handed.status.present())
         {
             return Err(Refusal::new("made-up-odd").with("title", &activity.title).into());
         }
@@ -380,6 +386,12 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
         {
             return Err(Refusal::new("unit-unknown").with("name", missing).into());
         }
+        let concerned = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]);
+        for unit in concerned.filter_map(|unit| known.get(&unit)) {
+            if let Some(last) = unit.closed_on.filter(|last| *last < activity.day) {
+                return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+            }
+        }
         for partner in &mut activity.partners {
             partner.level = level(partner.unit);
         }
@@ -391,9 +403,8 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
         let partners: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).collect();
         let host_level = level(activity.host);
         activity.linkage = linkage(&trees[&epoch], activity.host, &partners);
-        activity.levels = levels(
-            activity.partners.iter().map(|partner| partner.level.as_str()).chain([host_level.as_str()]),
-        );
+        activity.levels =
+            levels(activity.partners.iter().map(|partner| partner.level.as_str()).chain([host_level.as_str()]));
     }
     Ok(())
 }

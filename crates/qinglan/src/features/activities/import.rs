@@ -26,15 +26,31 @@ use crate::{
 pub type Taking = Draft;
 
 const COLUMNS: &[Column] = &[
-    Column { key: "date", names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date"], required: true },
-    Column { key: "title", names: &["活动主题", "名称", "活动名称", "主题", "内容", "学习内容", "title"], required: true },
-    Column { key: "type", names: &["活动形式", "类型", "活动类型", "形式", "方式", "type"], required: true },
+    Column {
+        key: "date",
+        names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date"],
+        required: true,
+    },
+    Column {
+        key: "title",
+        names: &["活动主题", "名称", "活动名称", "主题", "内容", "学习内容", "title"],
+        required: true,
+    },
+    Column {
+        key: "type", names: &["活动形式", "类型", "活动类型", "形式", "方式", "type"], required: true
+    },
     Column { key: "time", names: &["时间", "具体时间", "time"], required: false },
     Column { key: "place", names: &["地点", "活动地点", "place"], required: false },
     Column { key: "speakers", names: &["主讲人", "宣讲人", "授课人", "speakers"], required: false },
     Column { key: "unit", names: &["主办单位", "单位", "举办单位", "组织单位", "unit"], required: false },
-    Column { key: "audience", names: &["参加人数", "受众人次", "受众人数", "参会人数", "人数", "audience"], required: false },
-    Column { key: "names", names: &["参加人员", "名单", "参会人员", "参加人员名单", "names"], required: false },
+    Column {
+        key: "audience",
+        names: &["参加人数", "受众人次", "受众人数", "参会人数", "人数", "audience"],
+        required: false,
+    },
+    Column {
+        key: "names", names: &["参加人员", "名单", "参会人员", "参加人员名单", "names"], required: false
+    },
     Column { key: "on_leave", names: &["请假人员", "请假"], required: false },
     Column { key: "absent", names: &["缺席人员", "缺席"], required: false },
     Column { key: "late", names: &["迟到人员", "迟到"], required: false },
@@ -66,7 +82,11 @@ struct Reading<'a> {
 pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let index = units::load_index(conn, home, context.today, ledger::position(conn).await?).await?;
+    let year = context.year.or(table.title_year);
+    let days: BTreeSet<NaiveDate> =
+        table.rows.iter().filter_map(|row| day(row.cell("date"), year).ok()).map(|day| day.date).collect();
+    let since = days.first().copied().unwrap_or(context.today);
+    let index = units::load_index(conn, home, context.today, since).await?;
     let mut wanted = HashSet::new();
     for row in &table.rows {
         for key in ["names", "on_leave", "absent", "late", "observers"] {
@@ -78,10 +98,7 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
-    let year = context.year.or(table.title_year);
     let reading = Reading { index: &index, home, types: &types, people: &people, persons: &persons, year };
-    let days: BTreeSet<NaiveDate> =
-        table.rows.iter().filter_map(|row| day(row.cell("date"), year).ok()).map(|day| day.date).collect();
     let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
     for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
         known.entry(key(&activity)).or_default().push(handed_in(activity));
@@ -140,9 +157,7 @@ fn same(one: &Draft, other: &Draft) -> bool {
     let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
         draft.attendance.iter().map(|handed| (handed.person, handed.status)).collect()
     };
-    let said = |draft: &Draft| {
-        (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone())
-    };
+    let said = |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
     list(one) == list(other) && said(one) == said(other)
 }
 
@@ -222,10 +237,18 @@ impl Reading<'_> {
         }
         let host = match host {
             Found::One(unit) => unit,
-            Found::Several(fits) => pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen)
-                .map_err(Unread::Asked)?,
+            Found::Several(fits) => {
+                pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen).map_err(Unread::Asked)?
+            }
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
+        let closed = self.index.unit(host).and_then(|unit| unit.closed_on).filter(|last| *last < when.date);
+        if let Some(last) = closed {
+            let name = row.text("unit").unwrap_or_default();
+            return Err(Unread::Refused(vec![
+                Refusal::new("unit-closed-by-then").with("name", name).with("last", last),
+            ]));
+        }
         let mut draft = Draft::new(&kind.code, &title, when.date, host);
         draft.attendance = self.attendance(row, host, when.date, chosen)?;
         let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
@@ -281,6 +304,12 @@ impl Reading<'_> {
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<Vec<Handed>, Unread> {
         let list = listed(row, "names");
+        // `张三、李四等12人`, `共12人`: the list says itself that it is not whole.
+        let said = list.and_others.or(list.stated).map(|count| count as usize);
+        if said.is_some_and(|said| said != list.present.len()) && chosen.next() != Some(0) {
+            let text = Refusal::new("names-incomplete").with("listed", list.present.len());
+            return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
+        }
         let mut marked = marked(&list);
         let mut unreadable = list.unreadable;
         for (key, status) in [
@@ -368,7 +397,7 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let position = ledger::position(&app.db).await?;
     let above = ledger::ancestors(&app.db, host, day, position).await?;
     let home = above.last().copied().unwrap_or(host);
-    let index = units::load_index(&app.db, home, day, position).await?;
+    let index = units::load_index(&app.db, home, day, day).await?;
     let list = names(list);
     let wanted = list.present.iter().chain(list.marked.iter().flat_map(|(_, names)| names)).cloned();
     let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
@@ -402,7 +431,10 @@ pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: Im
         .iter()
         .filter(|activity| activity.version > 1)
         .map(|activity| {
-            Refusal::new("activity-listed").with("id", activity.id).with("day", activity.day).with("title", &activity.title)
+            Refusal::new("activity-listed")
+                .with("id", activity.id)
+                .with("day", activity.day)
+                .with("title", &activity.title)
         })
         .collect();
     if !edited.is_empty() {

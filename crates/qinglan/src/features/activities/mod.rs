@@ -35,7 +35,7 @@ insert into activity_type (code, name, en, pillar, aliases, place, retired) valu
     ('contest', '主题赛事', 'contest', 'stage', '比赛 赛事 主题竞赛', 15, false);
 create table activity (
     id bigint primary key, type_code varchar(32) not null references activity_type (code), title varchar(300) not null,
-    occurred_on date not null, last_day date, time_from varchar(8), time_to varchar(8), day_part varchar(16),
+    occurred_on date not null, time_from varchar(8), time_to varchar(8), day_part varchar(16),
     place varchar(300), host_unit_id bigint not null references unit (id), host_group_id bigint references study_group (id),
     speakers varchar(500), topic text, leaders varchar(500), chair varchar(200), recorder varchar(200), minutes text,
     resolutions text, notice_ref varchar(200), note text, audience bigint,
@@ -46,11 +46,10 @@ create index activity_host on activity (host_unit_id, occurred_on);
 create index activity_import on activity (import_id);
 create table activity_unit (
     activity_id bigint not null references activity (id), unit_id bigint not null references unit (id),
-    level varchar(32) not null, primary key (activity_id, unit_id));
+    level varchar(32) not null, named boolean not null, primary key (activity_id, unit_id));
 create table attendance (
     activity_id bigint not null references activity (id), person_id bigint not null references person (id),
-    status varchar(16) not null, made_up_on date, leave_reason varchar(16),
-    unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
+    status varchar(16) not null, made_up_on date, unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
     sex varchar(8) not null, primary key (activity_id, person_id));
 create index attendance_person on attendance (person_id);
 ",

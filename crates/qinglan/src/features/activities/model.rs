@@ -17,6 +17,8 @@ pub struct ActivityType {
     pub pillar: String,
     /// Other names that files use, divided by blanks.
     pub aliases: String,
+    /// No longer used for new activities.
+    pub retired: bool,
 }
 
 /// Where an activity stands; only held and closed ones book.
@@ -90,6 +92,8 @@ pub struct Partner {
     pub unit: UnitId,
     /// Its level, or `outside`.
     pub level: String,
+    /// Whether it was named; others took part through their people.
+    pub named: bool,
 }
 
 /// An activity with its attendance.

@@ -84,8 +84,10 @@ mod tests {
 
     #[test]
     fn linkage_is_read_from_where_the_units_stand() {
-        let tree = Tree::of(&[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
-            .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))));
+        let tree = Tree::of(
+            &[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
+                .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),
+        );
         assert_eq!(linkage(&tree, UnitId(2), &units([])), Linkage::None);
         assert_eq!(linkage(&tree, UnitId(2), &units([2])), Linkage::None);
         assert_eq!(linkage(&tree, UnitId(2), &units([4])), Linkage::Vertical);

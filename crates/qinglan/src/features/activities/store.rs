@@ -12,12 +12,17 @@ use crate::error::Result;
 
 /// The types in their order; retired ones are left out.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
-    let sql = "select code, name, en, pillar, aliases from activity_type where retired = false order by place, code";
+    Ok(all_types(conn).await?.into_iter().filter(|kind| !kind.retired).collect())
+}
+
+/// The types in their order, retired ones too.
+pub(super) async fn all_types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
+    let sql = "select code, name, en, pillar, aliases, retired from activity_type order by place, code";
     db::all(conn, sql, vec![]).await
 }
 
 /// Enters a type, or changes one that is there.
-pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType, retired: bool) -> Result<(), DbErr> {
+pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType) -> Result<(), DbErr> {
     let sql = "insert into activity_type (code, name, en, pillar, aliases, place, retired) \
          values ($1, $2, $3, $4, $5, 1 + (select coalesce(max(place), 0) from activity_type), $6) \
          on conflict (code) do update set name = excluded.name, en = excluded.en, pillar = excluded.pillar, \
@@ -29,21 +34,38 @@ pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType, ret
         text(&kind.en),
         text(&kind.pillar),
         text(&kind.aliases),
-        retired.into(),
+        kind.retired.into(),
     ];
     db::execute(tx, sql, values).await?;
     Ok(())
 }
 
-/// How many types there are, retired ones too: for the code of the next.
-pub(super) async fn count_types(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    Ok(db::scalar(conn, "select count(*) from activity_type", vec![]).await?.unwrap_or(0))
-}
-
 const COLUMNS: [&str; 25] = [
-    "id", "type_code", "title", "occurred_on", "time_from", "time_to", "day_part", "place", "host_unit_id",
-    "host_group_id", "speakers", "topic", "leaders", "chair", "recorder", "minutes", "resolutions", "notice_ref",
-    "note", "audience", "state", "pillar", "linkage", "levels", "version",
+    "id",
+    "type_code",
+    "title",
+    "occurred_on",
+    "time_from",
+    "time_to",
+    "day_part",
+    "place",
+    "host_unit_id",
+    "host_group_id",
+    "speakers",
+    "topic",
+    "leaders",
+    "chair",
+    "recorder",
+    "minutes",
+    "resolutions",
+    "notice_ref",
+    "note",
+    "audience",
+    "state",
+    "pillar",
+    "linkage",
+    "levels",
+    "version",
 ];
 
 fn values(activity: &Activity) -> Vec<Value> {
@@ -121,13 +143,14 @@ async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) 
     let places: HashMap<RecordId, usize> =
         found.iter().enumerate().map(|(place, activity)| (activity.id, place)).collect();
     let sql = format!(
-        "select u.activity_id, u.unit_id, u.level from activity_unit u join activity a on a.id = u.activity_id \
+        "select u.activity_id, u.unit_id, u.level, u.named from activity_unit u join activity a on a.id = u.activity_id \
          where {condition} order by u.unit_id"
     );
     for row in db::raw(conn, &sql, values.clone()).await? {
         if let Some(place) = places.get(&RecordId(row.try_get_by_index(0)?)) {
             let unit = UnitId(row.try_get_by_index(1)?);
-            found[*place].partners.push(Partner { unit, level: row.try_get_by_index(2)? });
+            let (level, named) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+            found[*place].partners.push(Partner { unit, level, named });
         }
     }
     let sql = format!(
@@ -167,6 +190,25 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec
     Ok(found)
 }
 
+/// Holds an activity's row until the transaction ends, so that what is read next is what is changed.
+pub(super) async fn lock(tx: &impl ConnectionTrait, id: RecordId) -> Result<(), DbErr> {
+    db::execute(tx, "update activity set version = version where id = $1", vec![id.0.into()]).await?;
+    Ok(())
+}
+
+/// Holds the rows of the activities that these people attended.
+pub(super) async fn lock_of_people(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(people) {
+        let sql = format!(
+            "update activity set version = version where id in \
+             (select activity_id from attendance where person_id in ({}))",
+            db::places(1, chunk.len())
+        );
+        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
 /// Held and closed activities that these people attended.
 pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Activity>, DbErr> {
     let mut found: HashMap<RecordId, Activity> = HashMap::new();
@@ -198,16 +240,17 @@ pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> 
     read(conn, "a.import_id = $1 and a.state <> 'void'", vec![import.0.into()]).await
 }
 
-/// Titles of activities.
+/// Titles and hosts of activities.
 pub(crate) async fn titles(
     conn: &impl ConnectionTrait,
     ids: &[RecordId],
-) -> Result<HashMap<RecordId, String>, DbErr> {
+) -> Result<HashMap<RecordId, (String, UnitId)>, DbErr> {
     let mut titles = HashMap::new();
     for chunk in db::chunks(ids) {
-        let sql = format!("select id, title from activity where id in ({})", db::places(1, chunk.len()));
+        let sql = format!("select id, title, host_unit_id from activity where id in ({})", db::places(1, chunk.len()));
         for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+            let host = UnitId(row.try_get_by_index(2)?);
+            titles.insert(RecordId(row.try_get_by_index(0)?), (row.try_get_by_index(1)?, host));
         }
     }
     Ok(titles)
@@ -270,12 +313,11 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
     let partners = activities.iter().flat_map(|activity| {
         let id = activity.id.0;
         activity.partners.iter().map(move |partner| {
-            vec![id.into(), partner.unit.0.into(), partner.level.as_str().into()]
+            vec![id.into(), partner.unit.0.into(), partner.level.as_str().into(), partner.named.into()]
         })
     });
-    db::insert_many(tx, "activity_unit", &["activity_id", "unit_id", "level"], partners).await?;
-    let columns =
-        ["activity_id", "person_id", "status", "made_up_on", "unit_id", "level", "party", "youth", "sex"];
+    db::insert_many(tx, "activity_unit", &["activity_id", "unit_id", "level", "named"], partners).await?;
+    let columns = ["activity_id", "person_id", "status", "made_up_on", "unit_id", "level", "party", "youth", "sex"];
     let attendance = activities.iter().flat_map(|activity| {
         let id = activity.id.0;
         activity.attendance.iter().map(move |attended| {
@@ -299,10 +341,7 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
 pub(super) async fn update(tx: &impl ConnectionTrait, activity: &Activity) -> Result<()> {
     let sets: Vec<String> =
         COLUMNS[1..24].iter().zip(2..).map(|(column, place)| format!("{column} = ${place}")).collect();
-    let sql = format!(
-        "update activity set {}, version = version + 1 where id = $1 and version = $25",
-        sets.join(", ")
-    );
+    let sql = format!("update activity set {}, version = version + 1 where id = $1 and version = $25", sets.join(", "));
     if db::execute(tx, &sql, values(activity)).await? == 0 {
         return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
     }
@@ -329,7 +368,8 @@ pub(super) async fn set_state(tx: &impl ConnectionTrait, ids: &[RecordId], state
 
 /// Points a merged person's attendance to the survivor. Where both attended one activity the better status stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
-    let better = "case x.status when 'on_time' then 5 when 'late' then 4 when 'observer' then 3 when 'leave' then 2 else 1 end";
+    let better =
+        "case x.status when 'on_time' then 5 when 'late' then 4 when 'observer' then 3 when 'leave' then 2 else 1 end";
     let rank = |alias: &str| better.replace("x.", &format!("{alias}."));
     let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
     let weaker = |one: &str, strictly: bool| {

@@ -53,6 +53,15 @@ pub async fn default_groups(
 ) -> Result<HashMap<UnitId, Group>> {
     let ids: Vec<UnitId> = units.keys().copied().collect();
     let mut groups = store::default_groups(tx, &ids).await?;
+    // A group is there from its first member's first day on.
+    let mut earlier = Vec::new();
+    for group in groups.values_mut().filter(|group| group.opened_on > from) {
+        group.opened_on = from;
+        store::set_opened(tx, group.id, from).await?;
+        group.version += 1;
+        earlier.push(entries_of(group));
+    }
+    book(tx, &app.kinds, actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
     let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
     missing.sort_by_key(|unit| unit.id);
     let mut opened = Vec::new();
@@ -115,7 +124,8 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         age_limit: AGE_LIMIT,
         least_sessions_month: LEAST_SESSIONS_MONTH,
         // The first group of a unit that several share is that unit's default one too.
-        is_default: !opening.shared_by.is_empty() && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
+        is_default: !opening.shared_by.is_empty()
+            && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
         opened_on: opening.from,
         closed_on: None,
         void: false,
@@ -166,6 +176,13 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if group.closed_on.is_some_and(|last| last < group.opened_on) {
         return Err(Refusal::new("group-closed-before-opened").with("day", group.opened_on).into());
     }
+    if let Some(last) = change.closed_on {
+        let stay = people::store::members_after(&tx, id, last).await?;
+        if !stay.is_empty() {
+            let names = stay.into_iter().map(|name| Refusal::new("person-listed").with("name", name));
+            return Err(Refusal::new("group-has-members").with("name", &group.name).because(names).into());
+        }
+    }
     if store::update(&tx, &group).await? == 0 {
         return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());
     }
@@ -182,8 +199,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
 pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[Group]) -> Result<()> {
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     store::set_void(tx, &ids).await?;
-    let desired: Vec<Desired> =
-        ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
+    let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     Ok(())
 }

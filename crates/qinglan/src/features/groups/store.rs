@@ -83,10 +83,7 @@ async fn shared(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap
 }
 
 /// The groups that units' people join by default: the unit's own, else one that it shares.
-pub async fn default_groups(
-    conn: &impl ConnectionTrait,
-    units: &[UnitId],
-) -> Result<HashMap<UnitId, Group>, DbErr> {
+pub async fn default_groups(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, Group>, DbErr> {
     let mut groups = HashMap::new();
     for chunk in db::chunks(units) {
         let sql = format!(
@@ -101,6 +98,13 @@ pub async fn default_groups(
     let without: Vec<UnitId> = units.iter().copied().filter(|unit| !groups.contains_key(unit)).collect();
     groups.extend(shared(conn, &without).await?);
     Ok(groups)
+}
+
+/// Sets a group's first day.
+pub(super) async fn set_opened(tx: &impl ConnectionTrait, id: GroupId, from: NaiveDate) -> Result<(), DbErr> {
+    let sql = "update study_group set opened_on = $1, version = version + 1 where id = $2";
+    db::execute(tx, sql, vec![from.into(), id.0.into()]).await?;
+    Ok(())
 }
 
 /// Groups by key.
@@ -122,14 +126,21 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
 }
 
-pub(super) async fn insert(
-    tx: &impl ConnectionTrait,
-    groups: &[Group],
-    import: Option<ImportId>,
-) -> Result<(), DbErr> {
+pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: Option<ImportId>) -> Result<(), DbErr> {
     let columns = [
-        "id", "unit_id", "level", "name", "brand", "age_limit", "least_sessions_month", "is_default", "opened_on",
-        "closed_on", "void", "version", "import_id",
+        "id",
+        "unit_id",
+        "level",
+        "name",
+        "brand",
+        "age_limit",
+        "least_sessions_month",
+        "is_default",
+        "opened_on",
+        "closed_on",
+        "void",
+        "version",
+        "import_id",
     ];
     let rows = groups.iter().map(|group| {
         vec![

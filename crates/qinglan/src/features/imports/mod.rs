@@ -6,7 +6,9 @@ pub mod store;
 
 use ledger::migration::Tables;
 
-pub use model::{Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file, table_fault};
+pub use model::{
+    Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file, table_fault,
+};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

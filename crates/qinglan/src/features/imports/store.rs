@@ -38,7 +38,16 @@ pub(super) async fn insert(
     actor: &Actor,
 ) -> Result<(), DbErr> {
     let columns = [
-        "id", "kind", "file_name", "sha256", "unit_id", "year", "taken", "repeated", "refused", "recorded_at",
+        "id",
+        "kind",
+        "file_name",
+        "sha256",
+        "unit_id",
+        "year",
+        "taken",
+        "repeated",
+        "refused",
+        "recorded_at",
         "account_id",
     ];
     let [taken, repeated, refused] = counts.map(|count| count as i64);

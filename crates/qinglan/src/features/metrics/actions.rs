@@ -61,7 +61,7 @@ pub struct ShownRow {
     pub title: String,
     /// How many records stand behind the row.
     pub records: usize,
-    /// Quantities added up.
+    /// What the row adds to the figure: 1, of a sum its quantity.
     pub quantity: i64,
     /// Positions of its entries.
     pub entries: Vec<i64>,
@@ -84,32 +84,43 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
     let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
     let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
-    let units = units::by_ids(conn, &unit_ids).await?;
-    let people = people::store::by_ids(conn, &person_ids).await?;
     let titles = titles(conn, &record_ids).await?;
+    let hosts = unique(titles.values().filter_map(|(_, host)| *host).chain(unit_ids));
+    let units = units::by_ids(conn, &hosts).await?;
+    let people = people::store::by_ids(conn, &person_ids).await?;
     let shown = rows.iter().filter_map(|row| {
         let first = row.lines.first()?;
+        let (title, host) = titles.get(&first.record).cloned().unwrap_or_default();
+        // A joint session stands under its host, where the host is among the units that the figure counts.
+        let unit = host.filter(|host| row.lines.iter().any(|line| line.unit == *host)).unwrap_or(first.unit);
         Some(ShownRow {
             part: row.part,
             day: first.day,
-            unit: units.get(&first.unit).map_or_else(String::new, |unit| unit.name.clone()),
+            unit: units.get(&unit).map_or_else(String::new, |unit| unit.name.clone()),
             person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
             record: first.record.0,
-            title: titles.get(&first.record).cloned().unwrap_or_default(),
+            title,
             records: unique(row.lines.iter().map(|line| line.record)).len(),
-            quantity: row.lines.iter().map(|line| line.quantity).sum(),
+            quantity: row.counts,
             entries: row.lines.iter().map(|line| line.seq).collect(),
         })
     });
     Ok(shown.collect())
 }
 
-async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashMap<RecordId, String>> {
-    let mut titles = activities::store::titles(conn, records).await?;
+/// Titles of records, and the hosts of activities.
+async fn titles(
+    conn: &impl ConnectionTrait,
+    records: &[RecordId],
+) -> Result<HashMap<RecordId, (String, Option<UnitId>)>> {
+    let held = activities::store::titles(conn, records).await?;
+    let mut titles: HashMap<RecordId, (String, Option<UnitId>)> =
+        held.into_iter().map(|(record, (title, host))| (record, (title, Some(host)))).collect();
     let groups: Vec<kernel::GroupId> = records.iter().map(|record| kernel::GroupId(record.0)).collect();
     let groups = groups::store::by_ids(conn, &groups).await?;
-    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), group.name)));
-    titles.extend(people::store::group_names_of_memberships(conn, records).await?);
+    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), (group.name, None))));
+    let members = people::store::group_names_of_memberships(conn, records).await?;
+    titles.extend(members.into_iter().map(|(record, name)| (record, (name, None))));
     Ok(titles)
 }
 

@@ -40,6 +40,10 @@ pub(crate) async fn take_in(
     unit_ids.sort_unstable();
     unit_ids.dedup();
     let units = units::by_ids(tx, &unit_ids).await?;
+    if let Some(closed) = units.values().find(|unit| unit.closed_on.is_some_and(|last| last < from)) {
+        let last = closed.closed_on.unwrap_or(from);
+        return Err(Refusal::new("unit-closed-by-then").with("name", &closed.name).with("last", last).into());
+    }
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
@@ -133,6 +137,7 @@ async fn confirm_people(
     people: &[PersonId],
     reason: &Reason,
 ) -> Result<()> {
+    store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
     confirm(app, tx, actor, memberships, Some(reason)).await?;
     activities::actions::confirm_of_people(app, tx, actor, people, reason).await
@@ -176,14 +181,16 @@ pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, fr
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
-    let of = there.get(&group).filter(|of| !of.void && of.closed_on.is_none_or(|last| from <= last));
+    let of =
+        there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
     let of = of.ok_or_else(|| Refusal::new("group-unknown").with("id", group))?;
     let had = store::memberships_of(&tx, &[person]).await?;
     if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
         return Err(Refusal::new("member-already").with("group", &of.name).into());
     }
     let id = next_record(&tx).await?;
-    let membership = Membership { id, group, person, days: DayRange { from, to: None }, void: false, spans: Vec::new() };
+    let membership =
+        Membership { id, group, person, days: DayRange { from, to: None }, void: false, spans: Vec::new() };
     store::insert_memberships(&tx, &[membership], false, None).await?;
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
@@ -222,7 +229,10 @@ async fn enter_state(
 ) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     if days.to.is_some_and(|last| last < days.from) {
-        return Err(Refusal::new("period-reversed").with("from", days.from).with("to", days.to.unwrap_or(days.from)).into());
+        return Err(Refusal::new("period-reversed")
+            .with("from", days.from)
+            .with("to", days.to.unwrap_or(days.from))
+            .into());
     }
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
@@ -281,7 +291,9 @@ fn doubled(memberships: &[Membership]) -> Vec<RecordId> {
     let mut kept: HashMap<GroupId, Vec<&Membership>> = HashMap::new();
     let mut doubled = Vec::new();
     let mut longest_first: Vec<&Membership> = memberships.iter().filter(|membership| !membership.void).collect();
-    longest_first.sort_by_key(|membership| (membership.days.from, std::cmp::Reverse(membership.days.to.unwrap_or(NaiveDate::MAX)), membership.id));
+    longest_first.sort_by_key(|membership| {
+        (membership.days.from, std::cmp::Reverse(membership.days.to.unwrap_or(NaiveDate::MAX)), membership.id)
+    });
     for membership in longest_first {
         let kept = kept.entry(membership.group).or_default();
         let within = |other: &&&Membership| {

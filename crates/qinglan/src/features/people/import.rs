@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use kernel::{ImportId, RecordId, Refusal, UnitId};
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, Table, find_table, month, person_name};
+use tabular::{Cell, Column, Row, Table, find_table, month, month_in_doubt, person_name};
 
 use super::{
     actions,
@@ -29,12 +29,16 @@ pub type Taking = NewPerson;
 const COLUMNS: &[Column] = &[
     Column { key: "name", names: &["姓名", "名字", "name"], required: true },
     Column { key: "sex", names: &["性别", "sex"], required: false },
-    Column { key: "birth", names: &["出生年月", "出生日期", "出生年月日", "生日", "birth"], required: false },
+    Column {
+        key: "birth", names: &["出生年月", "出生日期", "出生年月日", "生日", "birth"], required: false
+    },
     Column { key: "party", names: &["政治面貌", "party"], required: false },
     Column { key: "unit", names: &["工作单位", "单位", "所在单位", "所属单位", "unit"], required: false },
     Column { key: "duty", names: &["职务", "职务职级", "岗位", "职务或岗位", "duty"], required: false },
     Column { key: "education", names: &["学历", "文化程度", "education"], required: false },
-    Column { key: "phone", names: &["联系电话", "电话", "手机", "手机号", "联系方式", "phone"], required: false },
+    Column {
+        key: "phone", names: &["联系电话", "电话", "手机", "手机号", "联系方式", "phone"], required: false
+    },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
 ];
 
@@ -57,11 +61,14 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let table = table(context)?;
     let from = opening_day(context, &table)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let index = units::load_index(conn, home, context.today.max(from), ledger::position(conn).await?).await?;
+    let index = units::load_index(conn, home, context.today.max(from), from).await?;
     let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
-    for (person, posting) in store::named(conn, &names).await? {
+    let named = store::named(conn, &names).await?;
+    let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
+    let party = store::party_now(conn, &ids, from).await?;
+    for (person, posting) in named {
         known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
     }
     let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
@@ -77,7 +84,9 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
                 let key = (person.name.clone(), person.unit, person.birth_month);
                 let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
                 let same = same.filter(|(other, _)| other.birth_month == person.birth_month).collect::<Vec<_>>();
-                let differs = same.iter().all(|(other, posting)| differs(&person, other, posting));
+                let differs = same
+                    .iter()
+                    .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
                 let in_file = seen.get(&key);
                 if same.is_empty() && in_file.is_none() {
                     seen.insert(key, person.clone());
@@ -105,10 +114,12 @@ fn same_key(index: &Index, person: &NewPerson) -> Question {
     }
 }
 
-/// Whether a row says something else of a person who is there.
-fn differs(new: &NewPerson, old: &Person, posting: &Posting) -> bool {
+/// Whether a row says something else of a person who is there; one who has left since is asked, too.
+fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party>, from: NaiveDate) -> bool {
     let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
-    (new.sex.is_some() && new.sex != old.sex)
+    posting.days.to.is_some_and(|last| last < from)
+        || (new.party.is_some() && new.party != party)
+        || (new.sex.is_some() && new.sex != old.sex)
         || other(&new.education, &old.education)
         || other(&new.phone, &old.phone)
         || other(&new.duty, &posting.duty)
@@ -129,7 +140,12 @@ fn read(
     let mut faults = Vec::new();
     for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {
         if let Cell::Error(text) = cell {
-            let column = COLUMNS.iter().find(|column| column.key == key).and_then(|column| column.names.first()).copied().unwrap_or(key);
+            let column = COLUMNS
+                .iter()
+                .find(|column| column.key == key)
+                .and_then(|column| column.names.first())
+                .copied()
+                .unwrap_or(key);
             faults.push(Refusal::new("cell-error").with("column", column).with("text", text));
         }
     }
@@ -174,10 +190,24 @@ fn read(
     if !faults.is_empty() {
         return Err(Unread::Refused(faults));
     }
+    // A number 1990.1 in a cell may have been typed as 1990.10.
+    let birth_month = match birth_month {
+        Some(month) if month_in_doubt(birth) => match chosen.next() {
+            Some(0) => Some(month),
+            Some(1) => Some(month + 9),
+            _ => {
+                let text = Refusal::new("birth-in-doubt").with("text", birth.shown());
+                let choice = |number: i64| Refusal::new("choice-month").with("year", month / 100).with("month", number);
+                return Err(Unread::Asked(Question { text, choices: vec![choice(1), choice(10)] }));
+            }
+        },
+        known => known,
+    };
     let unit = match unit {
         Some(Found::One(unit)) => unit,
-        Some(Found::Several(units)) => pick_unit(index, &row.text("unit").unwrap_or_default(), &units, chosen)
-            .map_err(Unread::Asked)?,
+        Some(Found::Several(units)) => {
+            pick_unit(index, &row.text("unit").unwrap_or_default(), &units, chosen).map_err(Unread::Asked)?
+        }
         Some(Found::None) | None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
     };
     Ok(NewPerson {
@@ -272,8 +302,7 @@ pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: Im
         return Ok(hindrances);
     }
     let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
-    let desired: Vec<Desired> =
-        memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+    let desired: Vec<Desired> = memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     let groups = groups::store::of_import(tx, import).await?;
     groups::actions::void(app, tx, actor, &groups).await?;

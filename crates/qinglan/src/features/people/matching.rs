@@ -79,12 +79,17 @@ mod tests {
 
     #[test]
     fn the_nearest_of_a_name_is_met_and_two_at_one_distance_are_asked() {
-        let tree = Tree::of(&[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
-            .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))));
+        let tree = Tree::of(
+            &[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
+                .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),
+        );
         let from = parse_day("2025-01-01").expect("a day");
         let at = |person, unit| {
             let days = DayRange { from, to: None };
-            ("郑梦曦".to_owned(), Posting { id: person, person: PersonId(person), unit: UnitId(unit), duty: None, days })
+            (
+                "郑梦曦".to_owned(),
+                Posting { id: person, person: PersonId(person), unit: UnitId(unit), duty: None, days },
+            )
         };
         let day = parse_day("2025-06-01").expect("a day");
         let people = People::new([at(10, 3), at(11, 5)]);

@@ -30,11 +30,7 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
 
 /// A span's facets; attendance carries the same.
 pub(super) fn facets(span: &Span) -> Facets {
-    Facets::none()
-        .with("level", &span.level)
-        .with("party", span.party)
-        .with("youth", span.youth)
-        .with("sex", span.sex)
+    Facets::none().with("level", &span.level).with("party", span.party).with("youth", span.youth).with("sex", span.sex)
 }
 
 /// How a person stands on a day: party, youth, sex.

@@ -63,7 +63,13 @@ impl Standings {
         let span = then.find(|(of, _)| Some(*of) == group).or(first).map(|(_, span)| span);
         if let Some(span) = span {
             let unit = span.unit;
-            return Some(Stood { unit, level: span.level.clone(), party: span.party, youth: span.youth, sex: span.sex });
+            return Some(Stood {
+                unit,
+                level: span.level.clone(),
+                party: span.party,
+                youth: span.youth,
+                sex: span.sex,
+            });
         }
         let posting = self.postings.get(&person)?.iter().find(|posting| posting.days.contains(day))?;
         let facts = self.facts.get(&person)?.on(day);

@@ -43,10 +43,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<
 }
 
 /// People of these names who are neither void nor merged, with their postings.
-pub async fn named(
-    conn: &impl ConnectionTrait,
-    names: &[String],
-) -> Result<Vec<(Person, Posting)>, DbErr> {
+pub async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
     let mut found = Vec::new();
     for chunk in db::chunks(names) {
         let sql = format!(
@@ -131,10 +128,7 @@ pub async fn party_now(
 }
 
 /// What the memberships of these people hang on.
-pub(crate) async fn facts(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-) -> Result<HashMap<PersonId, Facts>, DbErr> {
+pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Facts>, DbErr> {
     let mut facts: HashMap<PersonId, Facts> = HashMap::new();
     for chunk in db::chunks(people) {
         let list = db::places(1, chunk.len());
@@ -146,8 +140,7 @@ pub(crate) async fn facts(
         );
         for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
             let status: String = row.try_get_by_index(2)?;
-            if let (Some(facts), Some(party)) =
-                (facts.get_mut(&PersonId(row.try_get_by_index(0)?)), Party::of(&status))
+            if let (Some(facts), Some(party)) = (facts.get_mut(&PersonId(row.try_get_by_index(0)?)), Party::of(&status))
             {
                 facts.party.push((row.try_get_by_index(1)?, party));
             }
@@ -176,9 +169,8 @@ pub(super) async fn insert(
 ) -> Result<(), DbErr> {
     let import: Value = import.map(|import| import.0).into();
     let dense = db::take_range(tx, "person", people.len()).await?;
-    let columns = [
-        "id", "dense", "name", "sex", "birth_month", "education", "phone", "note", "void", "version", "import_id",
-    ];
+    let columns =
+        ["id", "dense", "name", "sex", "birth_month", "education", "phone", "note", "void", "version", "import_id"];
     let rows = people.iter().zip(dense..).map(|((id, new), dense)| {
         vec![
             id.0.into(),
@@ -195,9 +187,7 @@ pub(super) async fn insert(
         ]
     });
     db::insert_many(tx, "person", &columns, rows).await?;
-    let party = people
-        .iter()
-        .filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
+    let party = people.iter().filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
     db::insert_many(tx, "party_status", &["person_id", "status", "from_day"], party).await?;
     let postings: Vec<(PersonId, UnitId, Option<&str>)> =
         people.iter().map(|(id, new)| (*id, new.unit, new.duty.as_deref())).collect();
@@ -266,10 +256,7 @@ fn membership(row: &QueryResult) -> Result<Membership, DbErr> {
 }
 
 /// The memberships of people, without spans.
-pub(super) async fn memberships_of(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-) -> Result<Vec<Membership>, DbErr> {
+pub(super) async fn memberships_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Membership>, DbErr> {
     let mut found = Vec::new();
     for chunk in db::chunks(people) {
         let sql = format!("{MEMBERSHIP} where m.person_id in ({}) order by m.id", db::places(1, chunk.len()));
@@ -278,6 +265,28 @@ pub(super) async fn memberships_of(
         }
     }
     Ok(found)
+}
+
+/// Names of those who are members of a group after a day.
+pub(crate) async fn members_after(
+    conn: &impl ConnectionTrait,
+    group: GroupId,
+    last: NaiveDate,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "select p.name from membership m join person p on p.id = m.person_id \
+               where m.group_id = $1 and m.void = false and (m.to_day is null or m.to_day > $2) order by p.name";
+    let rows = db::raw(conn, sql, vec![group.0.into(), last.into()]).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// Holds the memberships of people until the transaction ends, so that what is read next is what is confirmed.
+pub(super) async fn lock_memberships(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(people) {
+        let sql =
+            format!("update membership set version = version where person_id in ({})", db::places(1, chunk.len()));
+        db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
+    }
+    Ok(())
 }
 
 /// The memberships of a group, without spans.
@@ -487,7 +496,8 @@ pub(super) async fn stood_on(conn: &impl ConnectionTrait, import: ImportId) -> R
 pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<RecordId>, DbErr> {
     let sql = "select id from membership where import_id = $1 and void = false";
     let rows = db::raw(tx, sql, vec![import.0.into()]).await?;
-    let memberships = rows.iter().map(|row| Ok(RecordId(row.try_get_by_index(0)?))).collect::<Result<Vec<_>, DbErr>>()?;
+    let memberships =
+        rows.iter().map(|row| Ok(RecordId(row.try_get_by_index(0)?))).collect::<Result<Vec<_>, DbErr>>()?;
     for sql in [
         "update membership set void = true, version = version + 1 where import_id = $1",
         "update posting set void = true where import_id = $1",

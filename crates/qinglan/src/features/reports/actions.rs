@@ -71,11 +71,7 @@ pub struct Order {
 /// Builds a report at the present position; figures link to `href` of their cell.
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
     must_rule_all(&app.db, actor, Action::Read).await?;
-    let frozen = Frozen {
-        today: Some(app.today()),
-        words: metrics::words(&app.db).await?,
-        ..Frozen::default()
-    };
+    let frozen = Frozen { today: Some(app.today()), words: metrics::words(&app.db).await?, ..Frozen::default() };
     compute(app, order, None, frozen, (*app.metrics).clone(), href).await
 }
 
@@ -236,10 +232,18 @@ fn differences(issued: &Issued, built: &Built) -> Result<Vec<Refusal>> {
         }
     }
     let document: Document = serde_json::from_str(&issued.document)?;
-    if faults.is_empty() && document != built.document {
+    if faults.is_empty() && body(document) != body(built.document.clone()) {
         faults.push(Refusal::new("rebuild-text"));
     }
     Ok(faults)
+}
+
+/// A document without its appendix, whose wording may change with the program; its figures are compared one by one.
+fn body(mut document: Document) -> Document {
+    if let Some(end) = document.blocks.iter().position(|block| matches!(block, document::Block::Attachment { .. })) {
+        document.blocks.truncate(end);
+    }
+    document
 }
 
 fn shown(value: Option<&serde_json::Number>) -> String {
@@ -248,9 +252,7 @@ fn shown(value: Option<&serde_json::Number>) -> String {
 
 /// The figures that differ, matched by what they ask, with the entries that came and went.
 async fn drift(app: &App, then: &Built, now: &Built) -> Result<Vec<Drift>> {
-    let entries = |cell: &Cell| -> BTreeSet<i64> {
-        cell.figure.lines().map(|line| line.seq).collect()
-    };
+    let entries = |cell: &Cell| -> BTreeSet<i64> { cell.figure.lines().map(|line| line.seq).collect() };
     let reversals: HashMap<i64, store::Later> = store::reversals_after(&app.db, then.position)
         .await?
         .into_iter()

@@ -41,8 +41,7 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
         })
         .collect();
     let head = ["序号", "指标", "数值", "统计口径", "单位", "期间", "明细"].into_iter().map(text).collect();
-    let align =
-        vec![Align::Center, Align::Left, Align::Right, Align::Left, Align::Left, Align::Left, Align::Right];
+    let align = vec![Align::Center, Align::Left, Align::Right, Align::Left, Align::Left, Align::Left, Align::Right];
     let told = format!(
         "报告期间为{}至{}，数据截至账本第{position}条。各数按期末当天的单位隶属关系，由明细逐条算出。",
         period.from, period.to
@@ -67,8 +66,11 @@ pub(super) fn conditions(cell: &Cell, words: &[Word]) -> String {
             .find(|[of, known, ..]| of == facet && known == value)
             .map_or_else(|| value.to_owned(), |[_, _, zh, ..]| zh.clone())
     };
-    let each = cell.ask.filter.0.iter().map(|(facet, values)| {
-        values.iter().map(|value| word(facet, value)).collect::<Vec<_>>().join("或")
-    });
+    let each = cell
+        .ask
+        .filter
+        .0
+        .iter()
+        .map(|(facet, values)| values.iter().map(|value| word(facet, value)).collect::<Vec<_>>().join("或"));
     each.collect::<Vec<_>>().join("、")
 }

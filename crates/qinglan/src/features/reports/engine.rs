@@ -1,6 +1,6 @@
 //! Templates: MiniJinja over books that are open, so that every figure is computed from rows and leaves a mark.
 //!
-//! `figure("key", facet="value", unit=…, period=…, wording="余")` prints a figure; `count` and `has` guard sections;
+//! `figure("key", facet="value", unit=…, period=…, wording="余")` prints a figure; `has("key", at_least=3)` guards sections;
 //! `units(level="district")`, `children()` and `months()` are looped over. A bare number is never printed: every
 //! figure has rows behind it.
 
@@ -124,7 +124,7 @@ impl Desk {
             }
         };
         let mut conditions: Vec<(String, String)> = Vec::new();
-        for name in kwargs.args().filter(|name| !["unit", "period", "wording"].contains(name)) {
+        for name in kwargs.args().filter(|name| !["unit", "period", "wording", "at_least"].contains(name)) {
             let value: Value = kwargs.get(name)?;
             match value.kind() {
                 ValueKind::Seq => {
@@ -208,11 +208,7 @@ pub(super) fn render(desk: Desk, template: &str) -> Result<Rendered, Refusal> {
     Ok(Rendered { text, cells: desk.cells, used: desk.used, marks })
 }
 
-fn add_functions(
-    environment: &mut Environment<'_>,
-    desk: &Arc<Mutex<Desk>>,
-    marks: &Arc<Mutex<Vec<(usize, String)>>>,
-) {
+fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, marks: &Arc<Mutex<Vec<(usize, String)>>>) {
     let (shared, marks) = (Arc::clone(desk), Arc::clone(marks));
     environment.add_function("figure", move |key: String, kwargs: Kwargs| -> Result<Value, Error> {
         let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
@@ -229,14 +225,6 @@ fn add_functions(
         Ok(Value::from_safe_string(format!("{}{}{}", MARKS[0], marks.len() - 1, MARKS[1])))
     });
     let shared = Arc::clone(desk);
-    environment.add_function("count", move |key: String, kwargs: Kwargs| -> Result<Value, Error> {
-        let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let ask = desk.ask(&key, &kwargs)?;
-        kwargs.assert_all_used()?;
-        let place = desk.cell(ask).map_err(carried)?;
-        Ok(Value::from(desk.cells[place].figure.value.count()))
-    });
-    let shared = Arc::clone(desk);
     environment.add_function("has", move |key: String, kwargs: Kwargs| -> Result<bool, Error> {
         let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
         // A metric of a part that isn't there yet has no data: its section stays out.
@@ -244,9 +232,10 @@ fn add_functions(
             return Ok(false);
         }
         let ask = desk.ask(&key, &kwargs)?;
+        let least = kwargs.get::<Option<i64>>("at_least")?.unwrap_or(1);
         kwargs.assert_all_used()?;
         let place = desk.cell(ask).map_err(carried)?;
-        Ok(desk.cells[place].figure.value.count() > 0)
+        Ok(desk.cells[place].figure.value.count() >= least)
     });
     let shared = Arc::clone(desk);
     environment.add_function("units", move |kwargs: Kwargs| -> Result<Vec<Value>, Error> {
@@ -288,8 +277,7 @@ fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, from, to };
     let place = desk.cell(ask)?;
     let lines = desk.cells[place].figure.lines();
-    let there: Vec<&str> =
-        lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
+    let there: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
     let names: Vec<&str> = desk
         .levels
         .iter()
@@ -329,9 +317,7 @@ fn refused(error: &Error) -> Refusal {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = source {
         if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return Refusal::new("template-refused")
-                .with("line", error.line().unwrap_or(0))
-                .because([refusal.clone()]);
+            return Refusal::new("template-refused").with("line", error.line().unwrap_or(0)).because([refusal.clone()]);
         }
         source = cause.source();
     }

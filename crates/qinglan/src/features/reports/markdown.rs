@@ -6,7 +6,7 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEn
 
 use super::{engine::MARKS, model::Cell};
 
-/// What stands above the text between two lines of `---`: `title`, `addressee`, `agency`, `date`.
+/// What stands above the text between two lines of `---`: `title`, `addressee`, `agency`.
 #[derive(Debug, Default)]
 pub(super) struct Front {
     pub(super) title: String,
@@ -195,7 +195,8 @@ impl Builder<'_> {
 pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
     let mut found = Vec::new();
     let mut heading = document.title.clone();
-    for line in [Some(&document.title), document.addressee.as_ref()].into_iter().flatten() {
+    let agency = document.signature.as_ref().map(|signature| &signature.agency);
+    for line in [Some(&document.title), document.addressee.as_ref(), agency].into_iter().flatten() {
         leftover(line, &heading, &mut found);
     }
     for block in &document.blocks {
@@ -231,7 +232,7 @@ pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
 }
 
 fn leftover(text: &str, heading: &str, found: &mut Vec<Refusal>) {
-    for mark in ["XX", "ＸＸ", "××", "XX", "xx"] {
+    for mark in ["XX", "ＸＸ", "××"] {
         if let Some(place) = text.find(mark) {
             let before: Vec<char> = text[..place].chars().rev().take(10).collect();
             let after: String = text[place..].chars().take(12).collect();

@@ -41,8 +41,19 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, built: &Built, actor: &Act
     let id = db::take_range(tx, "report", 1).await?;
     let figures = super::stored_figures(built);
     let columns = [
-        "id", "template_key", "template", "title", "unit_id", "from_day", "to_day", "position", "frozen", "figures",
-        "document", "issued_at", "account_id",
+        "id",
+        "template_key",
+        "template",
+        "title",
+        "unit_id",
+        "from_day",
+        "to_day",
+        "position",
+        "frozen",
+        "figures",
+        "document",
+        "issued_at",
+        "account_id",
     ];
     let row = vec![
         id.into(),

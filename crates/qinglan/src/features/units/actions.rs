@@ -48,8 +48,16 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
             return Err(Refusal::new("level-unknown").with("level", level).with("known", known.join(" ")).into());
         }
     }
+    if addition.outside && addition.parent.is_some() {
+        return Err(Refusal::new("outside-with-parent").with("name", name).into());
+    }
     let tx = db::begin(&app.db).await?;
     let id = UnitId(db::take_range(&tx, "unit", 1).await?);
+    if let Some(code) = &addition.code
+        && store::coded(&tx).await?.contains_key(code)
+    {
+        return Err(Refusal::new("unit-code-taken").with("code", code).into());
+    }
     let unit =
         NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
     store::insert(&tx, &[unit], "hand", None, None).await?;
@@ -70,20 +78,14 @@ pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Resul
     }
     let tx = db::begin(&app.db).await?;
     let unit = known(&tx, unit).await?;
-    store::keep_name(&tx, &unit, app.today(), None).await?;
+    store::keep_name(&tx, &unit, app.today()).await?;
     store::set(&tx, &unit, "name", name.into()).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Puts a unit under another from a day on; figures of earlier periods keep their tree.
-pub async fn move_under(
-    app: &App,
-    actor: &Actor,
-    unit: UnitId,
-    parent: Option<UnitId>,
-    from: NaiveDate,
-) -> Result<()> {
+pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<UnitId>, from: NaiveDate) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
     // One mover at a time, so that two moves can't close a loop together.
@@ -128,11 +130,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     refuse_loop(&tx, &unit, &survivor, from).await?;
     let tree = Tree::load(&tx, Some(unit.id), from, ledger::position(&tx).await?).await?;
     let mut edges = vec![Edge { unit: unit.id, parent: Some(survivor.id), from }];
-    edges.extend(tree.children(unit.id).into_iter().map(|child| Edge {
-        unit: child,
-        parent: Some(survivor.id),
-        from,
-    }));
+    edges.extend(tree.children(unit.id).into_iter().map(|child| Edge { unit: child, parent: Some(survivor.id), from }));
     store::set(&tx, &unit, "merged_into", survivor.id.0.into()).await?;
     let merged = known(&tx, unit.id).await?;
     store::set(&tx, &merged, "closed_on", from.pred_opt().unwrap_or(from).into()).await?;
@@ -147,7 +145,12 @@ async fn known(tx: &impl sea_orm::ConnectionTrait, id: UnitId) -> Result<Unit> {
 }
 
 /// On every day from `from` on at which an edge begins, the parent must not stand under the unit.
-async fn refuse_loop(tx: &impl sea_orm::ConnectionTrait, unit: &Unit, parent: &Unit, from: NaiveDate) -> Result<()> {
+pub(super) async fn refuse_loop(
+    tx: &impl sea_orm::ConnectionTrait,
+    unit: &Unit,
+    parent: &Unit,
+    from: NaiveDate,
+) -> Result<()> {
     let position = ledger::position(tx).await?;
     let sql = "select distinct valid_from from tree_edge where valid_from > $1";
     let mut days: Vec<NaiveDate> = Vec::from([from]);

@@ -3,11 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
-use ledger::{Edge, db, plant};
+use ledger::{Edge, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{RecordError, read_rows_csv};
 
-use super::store::{self, NewUnit};
+use super::{
+    actions,
+    store::{self, NewUnit},
+};
 use crate::{
     app::Actor,
     error::{AppError, Result},
@@ -27,8 +30,8 @@ struct Line {
 pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
-    /// A unit that is there gets the file's name.
-    Rename { unit: UnitId, name: String },
+    /// A unit that is there gets the file's name, or the file's place in the tree.
+    Change { unit: UnitId, name: Option<String>, parent: Option<Option<Parent>> },
 }
 
 /// Where a new unit stands.
@@ -48,9 +51,7 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
                 Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
             }
             RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
-            other @ RecordError::Io(_) => {
-                Refusal::new("file-broken").with("file", file).with("fault", other).into()
-            }
+            other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
         }
     };
     let columns = ["code", "name", "level", "parent_code"];
@@ -78,6 +79,11 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
 pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let lines = read(context)?;
     let known = store::coded(conn).await?;
+    // Where the known ones stand: read only when there are any.
+    let tree = match known.is_empty() {
+        true => Tree::default(),
+        false => Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?,
+    };
     let levels: HashSet<String> = store::levels(conn).await?.into_iter().map(|level| level.code).collect();
     let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
     for line in &lines {
@@ -102,44 +108,65 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
             plan.refused(line.row, label, faults);
             continue;
         }
+        let parent = match (line.parent.as_str(), known.get(&line.parent)) {
+            ("", _) => None,
+            (_, Some(known)) => Some(Parent::Known(known.id)),
+            (code, None) => Some(Parent::Row(code.to_owned())),
+        };
         match known.get(&line.code) {
             None => {
-                let parent = match (line.parent.as_str(), known.get(&line.parent)) {
-                    ("", _) => None,
-                    (_, Some((unit, ..))) => Some(Parent::Known(*unit)),
-                    (code, None) => Some(Parent::Row(code.to_owned())),
-                };
                 let (code, name, level) = (line.code.clone(), line.name.clone(), line.level.clone());
                 plan.take.push((line.row, Taking::New { code, name, level, parent }));
             }
-            Some((unit, name, level)) => known_again(&mut plan, context, line, label, (*unit, name, level)),
+            Some(unit) => known_again(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
         }
     }
     Ok(plan)
 }
 
+/// A unit that is there: repeated where the file says the same, else asked.
 fn known_again(
     plan: &mut Plan<Taking>,
     context: &Context<'_>,
     line: &Line,
     label: String,
-    (unit, name, level): (UnitId, &str, &str),
+    unit: &store::Coded,
+    stands_under: Option<UnitId>,
+    parent: Option<Parent>,
 ) {
-    if *level != line.level {
-        let fault = Refusal::new("tree-other-level").with("code", &line.code).with("level", level);
-        plan.refused(line.row, label, vec![fault]);
-    } else if name == line.name {
-        plan.repeated(line.row, label);
-    } else {
-        match context.answers.get(&line.row).and_then(|chosen| chosen.first()) {
-            Some(0) => plan.repeated(line.row, label),
-            Some(1) => plan.take.push((line.row, Taking::Rename { unit, name: line.name.clone() })),
-            _ => {
-                let text =
-                    Refusal::new("tree-other-name").with("code", &line.code).with("old", name).with("new", &line.name);
-                let choices = vec![Refusal::new("keep-as-is"), Refusal::new("tree-rename").with("new", &line.name)];
-                plan.ask(line.row, label, Question { text, choices });
-            }
+    if let Some(last) = unit.closed_on {
+        let fault = Refusal::new("tree-unit-closed").with("code", &line.code).with("last", last);
+        return plan.refused(line.row, label, vec![fault]);
+    }
+    if unit.level != line.level {
+        let fault = Refusal::new("tree-other-level").with("code", &line.code).with("level", &unit.level);
+        return plan.refused(line.row, label, vec![fault]);
+    }
+    let same_parent = match &parent {
+        None => stands_under.is_none(),
+        Some(Parent::Known(known)) => stands_under == Some(*known),
+        Some(Parent::Row(_)) => false,
+    };
+    let mut chosen = context.answers.get(&line.row).map(Vec::as_slice).unwrap_or_default().iter().copied();
+    let mut answer = |text: Refusal, change: &str| match chosen.next() {
+        Some(0) => Ok(false),
+        Some(1) => Ok(true),
+        _ => Err(Question { text, choices: vec![Refusal::new("keep-as-is"), Refusal::new(change)] }),
+    };
+    let of_name =
+        || Refusal::new("tree-other-name").with("code", &line.code).with("old", &unit.name).with("new", &line.name);
+    let of_parent = || Refusal::new("tree-other-parent").with("code", &line.code).with("parent", &line.parent);
+    let renames = if unit.name == line.name { Ok(false) } else { answer(of_name(), "tree-rename") };
+    let moves = match (&renames, same_parent) {
+        (Err(_), _) | (_, true) => Ok(false),
+        _ => answer(of_parent(), "tree-move"),
+    };
+    match (renames, moves) {
+        (Err(question), _) | (_, Err(question)) => plan.ask(line.row, label, question),
+        (Ok(false), Ok(false)) => plan.repeated(line.row, label),
+        (Ok(renames), Ok(moves)) => {
+            let name = renames.then(|| line.name.clone());
+            plan.take.push((line.row, Taking::Change { unit: unit.id, name, parent: moves.then_some(parent) }));
         }
     }
 }
@@ -147,7 +174,7 @@ fn known_again(
 /// What is wrong with a line, or with what it stands under.
 struct Fates<'a> {
     first_of: &'a HashMap<&'a str, &'a Line>,
-    known: &'a HashMap<String, (UnitId, String, String)>,
+    known: &'a HashMap<String, store::Coded>,
     levels: &'a HashSet<String>,
     /// Whether the line of a code is sound with all above it.
     decided: HashMap<&'a str, bool>,
@@ -169,7 +196,9 @@ impl<'a> Fates<'a> {
             known.sort_unstable();
             faults.push(Refusal::new("level-unknown").with("level", &line.level).with("known", known.join(" ")));
         }
-        if !line.parent.is_empty() && !self.first_of.contains_key(line.parent.as_str()) && !self.known.contains_key(&line.parent)
+        if !line.parent.is_empty()
+            && !self.first_of.contains_key(line.parent.as_str())
+            && !self.known.contains_key(&line.parent)
         {
             faults.push(Refusal::new("tree-no-parent").with("parent", &line.parent));
         }
@@ -239,17 +268,14 @@ pub(crate) async fn take(
 ) -> Result<()> {
     let mut units = Vec::new();
     let mut parents = Vec::new();
+    let mut changes = Vec::new();
     for (_, taking) in plan.take {
         match taking {
             Taking::New { code, name, level, parent } => {
                 units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
                 parents.push(parent);
             }
-            Taking::Rename { unit, name } => {
-                let old = store::by_id(tx, unit).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", &name))?;
-                store::keep_name(tx, &old, context.today, Some(import)).await?;
-                store::set(tx, &old, "name", name.into()).await?;
-            }
+            Taking::Change { unit, name, parent } => changes.push((unit, name, parent)),
         }
     }
     let first = db::take_range(tx, "unit", units.len()).await?;
@@ -277,6 +303,7 @@ pub(crate) async fn take(
             from,
         })
         .collect();
+    change(tx, actor, context, changes, &by_code, import).await?;
     for (number, batch) in edges.chunks(BATCH).enumerate() {
         plant(tx, actor.by(), batch).await?;
         (context.progress)((all + number * BATCH + batch.len()) / 2, all);
@@ -284,27 +311,80 @@ pub(crate) async fn take(
     Ok(())
 }
 
-/// Takes the import's units out of use, or says what stands on them.
-pub(crate) async fn undo(tx: &DatabaseTransaction, import: ImportId) -> Result<Vec<Refusal>> {
-    let sql = "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 and (\
-         u.version > 1 \
-         or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \
-            where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) \
-         or exists (select 1 from posting p where p.unit_id = u.id and p.void = false) \
-         or exists (select 1 from study_group g where g.unit_id = u.id and g.void = false) \
-         or exists (select 1 from activity a where a.host_unit_id = u.id and a.state <> 'void')) order by u.id limit 100";
-    let mut hindrances = Vec::new();
-    for row in db::raw(tx, sql, vec![import.0.into()]).await? {
-        let (name, code): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        hindrances.push(Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned())));
+/// A unit with its new name and its new place, where they were answered.
+type Change = (UnitId, Option<String>, Option<Option<Parent>>);
+
+/// Renames and moves units that were there, keeping what was before.
+async fn change(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    context: &Context<'_>,
+    changes: Vec<Change>,
+    by_code: &HashMap<&str, UnitId>,
+    import: ImportId,
+) -> Result<()> {
+    let from = context.from.unwrap_or(context.today);
+    for (unit, name, parent) in changes {
+        let old = store::by_id(tx, unit).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+        let above = ledger::ancestors(tx, unit, from, ledger::position(tx).await?).await?;
+        if name.is_some() {
+            store::keep_name(tx, &old, context.today).await?;
+        }
+        let new = name.unwrap_or_else(|| old.name.clone());
+        store::set(tx, &old, "name", new.into()).await?;
+        if let Some(parent) = &parent {
+            let parent = match parent {
+                None => None,
+                Some(Parent::Known(known)) => Some(*known),
+                Some(Parent::Row(code)) => by_code.get(code.as_str()).copied(),
+            };
+            if let Some(parent) = parent {
+                let parent =
+                    store::by_id(tx, parent).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+                actions::refuse_loop(tx, &old, &parent, from).await?;
+            }
+            plant(tx, actor.by(), &[Edge { unit, parent, from }]).await?;
+        }
+        let change = store::Changed {
+            unit_id: unit.0,
+            version_after: old.version + 1,
+            old_name: old.name,
+            old_parent_id: above.first().map(|above| above.0),
+            moved_from: parent.is_some().then_some(from),
+        };
+        store::keep_change(tx, import, &change).await?;
     }
-    if hindrances.is_empty() {
-        db::execute(tx, "update unit set void = true, version = version + 1 where import_id = $1", vec![import.0.into()])
-            .await?;
-        let names_back = "update unit set version = version + 1, name = (select f.name from unit_former_name f \
-             where f.unit_id = unit.id and f.import_id = $1) \
-             where id in (select unit_id from unit_former_name where import_id = $1)";
-        db::execute(tx, names_back, vec![import.0.into()]).await?;
+    Ok(())
+}
+
+/// Takes the import's units out of use and puts changed ones back, or says what stands on them.
+pub(crate) async fn undo(tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+    let listed = |name: String, code: Option<String>| {
+        Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
+    };
+    let mut hindrances: Vec<Refusal> =
+        store::stood_on(tx, import).await?.into_iter().map(|(name, code)| listed(name, code)).collect();
+    let changes = store::changes_of(tx, import).await?;
+    let ids: Vec<UnitId> = changes.iter().map(|change| UnitId(change.unit_id)).collect();
+    let now = store::by_ids(tx, &ids).await?;
+    for change in &changes {
+        match now.get(&UnitId(change.unit_id)) {
+            Some(unit) if unit.version == change.version_after => {}
+            Some(unit) => hindrances.push(listed(unit.name.clone(), unit.code.clone())),
+            None => {}
+        }
+    }
+    if !hindrances.is_empty() {
+        return Ok(hindrances);
+    }
+    store::void_import(tx, import).await?;
+    for change in changes {
+        let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
+        store::set(tx, unit, "name", change.old_name.into()).await?;
+        if let Some(from) = change.moved_from {
+            let parent = change.old_parent_id.map(UnitId);
+            plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
+        }
     }
     Ok(hindrances)
 }

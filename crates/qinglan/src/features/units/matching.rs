@@ -97,8 +97,7 @@ impl Index {
         let mut fits = self.nested(&name);
         if fits.len() > 1 {
             // Of units that fit, those written out in full go before those that share a stem.
-            let exact: BTreeSet<UnitId> =
-                fits.iter().copied().filter(|unit| self.written_out(*unit, &name)).collect();
+            let exact: BTreeSet<UnitId> = fits.iter().copied().filter(|unit| self.written_out(*unit, &name)).collect();
             if !exact.is_empty() {
                 fits = exact;
             }

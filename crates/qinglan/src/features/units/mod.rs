@@ -35,8 +35,11 @@ create table unit_code (
     primary key (code, unit_id));
 create index unit_code_unit on unit_code (unit_id);
 create table unit_former_name (
-    unit_id bigint not null references unit (id), name varchar(200) not null, until date not null,
-    import_id bigint references import (id));
+    unit_id bigint not null references unit (id), name varchar(200) not null, until date not null);
+create table unit_change (
+    import_id bigint not null references import (id), unit_id bigint not null references unit (id),
+    version_after bigint not null, old_name varchar(200) not null, old_parent_id bigint, moved_from date,
+    primary key (import_id, unit_id));
 insert into id_range (name, last) values ('unit', 0);
 ",
 }];

@@ -62,10 +62,12 @@ mod tests {
 
     #[test]
     fn every_suffix_of_a_community_leads_to_one_stem() {
-        for name in ["何家泉村村民委员会", "何家泉村委会", "何家泉村", "何家泉村民委员会", "何家泉"] {
+        for name in ["何家泉村村民委员会", "何家泉村委会", "何家泉村", "何家泉村民委员会", "何家泉"]
+        {
             assert_eq!(stem(&plain(name)), "何家泉", "{name}");
         }
-        for name in ["金德社区居民委员会", "金德社区居委会", "金德社区", "金德居委会", "金德社区妇联"] {
+        for name in ["金德社区居民委员会", "金德社区居委会", "金德社区", "金德居委会", "金德社区妇联"]
+        {
             assert_eq!(stem(&plain(name)), "金德", "{name}");
         }
         assert_eq!(stem("东庄镇"), "东庄镇");

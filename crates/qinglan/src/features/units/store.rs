@@ -56,18 +56,19 @@ pub async fn outside(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
     db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
 }
 
-/// The units under a unit by name and code, for matching; closed ones are left out.
+/// The units under a unit by name and code, for matching; those closed before `since` are left out.
 pub async fn load_index(
     conn: &impl ConnectionTrait,
     home: UnitId,
     day: NaiveDate,
-    position: i64,
+    since: NaiveDate,
 ) -> Result<Index, DbErr> {
+    let position = ledger::position(conn).await?;
     let tree = Tree::load(conn, Some(home), day, position).await?;
     let above = ancestors(conn, home, day, position).await?;
     let ids: Vec<UnitId> = tree.all().iter().chain(&above).copied().collect();
     let units = if tree.len() > 100_000 { all(conn).await? } else { by_ids(conn, &ids).await?.into_values().collect() };
-    let open = units.into_iter().filter(|unit| unit.closed_on.is_none() && !unit.void).collect();
+    let open = units.into_iter().filter(|unit| unit.closed_on.is_none_or(|last| last >= since) && !unit.void).collect();
     Ok(Index::new(home, tree, open, above, levels(conn).await?))
 }
 
@@ -154,26 +155,35 @@ pub(super) async fn insert(
     db::insert_many(tx, "unit_code", &["unit_id", "code", "source", "year"], codes).await
 }
 
-/// Every code in use with its unit's key, name, level and present parent, for matching a tree file.
-pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, (UnitId, String, String)>, DbErr> {
-    let sql = "select c.code, u.id, u.name, u.level from unit_code c join unit u on u.id = c.unit_id \
-               where u.void = false and u.closed_on is null";
+/// Every code in use, also of closed units, for matching a tree file.
+pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, Coded>, DbErr> {
+    let sql = "select c.code, u.id, u.name, u.level, u.closed_on from unit_code c join unit u on u.id = c.unit_id \
+               where u.void = false";
     let mut coded = HashMap::new();
     for row in db::raw(conn, sql, vec![]).await? {
         let level: Option<String> = row.try_get_by_index(3)?;
-        let unit = (UnitId(row.try_get_by_index(1)?), row.try_get_by_index(2)?, level.unwrap_or_default());
+        let unit = Coded {
+            id: UnitId(row.try_get_by_index(1)?),
+            name: row.try_get_by_index(2)?,
+            level: level.unwrap_or_default(),
+            closed_on: row.try_get_by_index(4)?,
+        };
         coded.insert(row.try_get_by_index(0)?, unit);
     }
     Ok(coded)
 }
 
+/// A unit by its code, as a tree file is matched with it.
+#[derive(Debug)]
+pub(super) struct Coded {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+    pub(super) level: String,
+    pub(super) closed_on: Option<NaiveDate>,
+}
+
 /// Changes a unit if it still has the version that was read.
-pub(super) async fn set(
-    tx: &impl ConnectionTrait,
-    unit: &Unit,
-    assignment: &str,
-    value: sea_orm::Value,
-) -> Result<()> {
+pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str, value: sea_orm::Value) -> Result<()> {
     let sql = format!("update unit set {assignment} = $1, version = version + 1 where id = $2 and version = $3");
     match db::execute(tx, &sql, vec![value, unit.id.0.into(), unit.version.into()]).await? {
         1 => Ok(()),
@@ -182,13 +192,65 @@ pub(super) async fn set(
 }
 
 /// Keeps the name that a unit had.
-pub(super) async fn keep_name(
-    tx: &impl ConnectionTrait,
-    unit: &Unit,
-    until: NaiveDate,
-    import: Option<ImportId>,
-) -> Result<(), DbErr> {
-    let row =
-        vec![unit.id.0.into(), unit.name.as_str().into(), until.into(), import.map(|import| import.0).into()];
-    db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until", "import_id"], [row]).await
+pub(super) async fn keep_name(tx: &impl ConnectionTrait, unit: &Unit, until: NaiveDate) -> Result<(), DbErr> {
+    let row = vec![unit.id.0.into(), unit.name.as_str().into(), until.into()];
+    db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until"], [row]).await
+}
+
+/// What an import changed of a unit that was there, so that it can be put back.
+#[derive(Debug, sea_orm::FromQueryResult)]
+pub(super) struct Changed {
+    pub(super) unit_id: i64,
+    pub(super) version_after: i64,
+    pub(super) old_name: String,
+    pub(super) old_parent_id: Option<i64>,
+    pub(super) moved_from: Option<NaiveDate>,
+}
+
+/// Keeps what an import changed.
+pub(super) async fn keep_change(tx: &impl ConnectionTrait, import: ImportId, change: &Changed) -> Result<(), DbErr> {
+    let columns = ["import_id", "unit_id", "version_after", "old_name", "old_parent_id", "moved_from"];
+    let row = vec![
+        import.0.into(),
+        change.unit_id.into(),
+        change.version_after.into(),
+        change.old_name.as_str().into(),
+        change.old_parent_id.into(),
+        change.moved_from.into(),
+    ];
+    db::insert_many(tx, "unit_change", &columns, [row]).await
+}
+
+/// What an import changed.
+pub(super) async fn changes_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Changed>, DbErr> {
+    let sql = "select unit_id, version_after, old_name, old_parent_id, moved_from from unit_change \
+               where import_id = $1 order by unit_id";
+    db::all(conn, sql, vec![import.0.into()]).await
+}
+
+/// The units of an import that something later stands on, by name and code.
+pub(super) async fn stood_on(
+    conn: &impl ConnectionTrait,
+    import: ImportId,
+) -> Result<Vec<(String, Option<String>)>, DbErr> {
+    let sql = "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 and (\
+         u.version > 1 \
+         or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \
+            where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) \
+         or exists (select 1 from posting p where p.unit_id = u.id and p.void = false) \
+         or exists (select 1 from person_state s where s.unit_id = u.id and s.void = false) \
+         or exists (select 1 from study_group g where g.unit_id = u.id and g.void = false) \
+         or exists (select 1 from study_group_shared h where h.unit_id = u.id) \
+         or exists (select 1 from activity a where a.host_unit_id = u.id and a.state <> 'void') \
+         or exists (select 1 from activity_unit w join activity a on a.id = w.activity_id \
+            where w.unit_id = u.id and a.state <> 'void')) order by u.id limit 100";
+    let rows = db::raw(conn, sql, vec![import.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// Takes the units of an import out of use.
+pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
+    let sql = "update unit set void = true, version = version + 1 where import_id = $1";
+    db::execute(tx, sql, vec![import.0.into()]).await?;
+    Ok(())
 }

@@ -59,3 +59,6 @@ activity-shown =
     Linkage: { $linkage } · levels: { $levels }
     Present (people): { $present }
     Audience (person-times): { $audience }
+unit-closed-by-then = "{ $name }" was closed by { $last }: name the unit of that day, or correct the date
+names-incomplete = The list names { $listed }, other than the number it states: take those named, or complete the list
+choice-listed-only = take those named

@@ -59,3 +59,6 @@ activity-shown =
     联动：{ $linkage } · { $levels } 级
     实到（人）：{ $present }
     受众（人次）：{ $audience }
+unit-closed-by-then = “{ $name }”到 { $last } 就撤销了：改用当时的单位，或改正日期
+names-incomplete = 名单上只有 { $listed } 人，与写明的人数不一致：按列出的录入，还是补全名单
+choice-listed-only = 按列出的录入

@@ -27,3 +27,6 @@ person-merged = Merged into person { $id }
 
 person-stood-on = Person “{ $name }”: attendance, a transfer or another change since the import
 group-stood-on = Group “{ $name }”: others joined it or it held an activity since the import
+birth-in-doubt = The month of birth is the number { $text }: it may be January or October
+choice-month = { $year }-{ $month }
+person-listed = { $name }

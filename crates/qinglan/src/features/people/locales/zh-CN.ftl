@@ -27,3 +27,6 @@ person-merged = 已合并到人员 { $id }
 
 person-stood-on = 人员“{ $name }”：导入后有考勤、调动或其他改动
 group-stood-on = 小组“{ $name }”：导入后有别人加入或办了活动
+birth-in-doubt = 出生年月是数字 { $text }，可能是 1 月，也可能是 10 月
+choice-month = { $year } 年 { $month } 月
+person-listed = { $name }
