@@ -5,11 +5,10 @@ mod tidy;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some("tidy") => tidy::run(),
-        _ => {
-            eprintln!("usage: cargo xtask tidy");
-            ExitCode::from(2)
-        }
+    if let Some("tidy") = std::env::args().nth(1).as_deref() {
+        tidy::run()
+    } else {
+        eprintln!("usage: cargo xtask tidy");
+        ExitCode::from(2)
     }
 }

@@ -20,6 +20,7 @@ impl Refusal {
 
     /// Adds a named argument.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers, days and texts are handed in as they are")]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.args.push((name.to_owned(), value.to_string()));
         self

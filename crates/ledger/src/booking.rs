@@ -1,6 +1,6 @@
 //! Booking by difference: what a record's entries should be, less what they are, becomes reversals and new entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{AccountId, Moment, PersonId, RecordId, UnitId, month_of};
@@ -246,8 +246,8 @@ pub async fn position(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
 /// The records' entries that are neither reversals nor reversed, in the order of their positions.
 pub async fn live_entries(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Vec<LiveEntry>, DbErr> {
     let mut live = Vec::new();
-    let mut seen: HashMap<RecordId, ()> = HashMap::new();
-    let records: Vec<RecordId> = records.iter().copied().filter(|record| seen.insert(*record, ()).is_none()).collect();
+    let mut seen: HashSet<RecordId> = HashSet::new();
+    let records: Vec<RecordId> = records.iter().copied().filter(|record| seen.insert(*record)).collect();
     for chunk in db::chunks(&records) {
         let sql = format!(
             "select e.seq, e.record_id, e.occurred_on, e.unit_id, e.person_id, e.kind_id, e.facet_set_id, e.quantity \

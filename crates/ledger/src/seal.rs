@@ -135,7 +135,7 @@ pub async fn seal(conn: &DatabaseConnection, key: &SealKey, at: &Moment) -> Resu
                 id: db::take_range(&tx, "seal", 1).await?,
                 first_seq: from,
                 last_seq: to,
-                root: root(leaves.into_values().collect()),
+                root: root(&leaves),
                 previous,
                 sealed_at: at.0.clone(),
                 key_id,
@@ -186,7 +186,8 @@ async fn key_number(tx: &impl ConnectionTrait, key: &SealKey, at: &Moment) -> Re
     Ok(id)
 }
 
-fn root(leaves: Vec<[u8; 32]>) -> String {
+fn root(leaves: &BTreeMap<i64, [u8; 32]>) -> String {
+    let leaves: Vec<[u8; 32]> = leaves.values().copied().collect();
     MerkleTree::<Sha>::from_leaves(&leaves).root().map(|root| hex(&root)).unwrap_or_default()
 }
 
@@ -295,7 +296,7 @@ pub async fn verify(
                     (block.first_seq..=block.last_seq).filter(|seq| !leaves.contains_key(seq)).collect();
                 if !missing.is_empty() {
                     verdict.faults.push(fault("verify-missing").with("positions", listed(&missing)));
-                } else if root(leaves.into_values().collect()) != block.root {
+                } else if root(&leaves) != block.root {
                     verdict.faults.push(fault("verify-root"));
                 }
             }

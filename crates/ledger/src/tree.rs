@@ -76,15 +76,12 @@ impl Tree {
         day: NaiveDate,
         position: i64,
     ) -> Result<Self, DbErr> {
-        let rows = match root {
-            Some(root) => {
-                let sql = format!("{} select unit_id, parent_id from scope", scope_sql());
-                db::raw(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
-            }
-            None => {
-                let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
-                db::raw(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
-            }
+        let rows = if let Some(root) = root {
+            let sql = format!("{} select unit_id, parent_id from scope", scope_sql());
+            db::raw(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
+        } else {
+            let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
+            db::raw(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
         };
         let mut edges = Vec::with_capacity(rows.len());
         for row in &rows {

@@ -238,7 +238,7 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
         People::Add { name, unit, from, sex, birth, party, duty } => {
             let unit = unit_id(app, &unit).await?;
             let said = people::import::Said { sex, birth, party };
-            let person = people::import::by_hand(name, unit, duty, said)?;
+            let person = people::import::by_hand(&name, unit, duty, said)?;
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
@@ -341,6 +341,7 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a subcommand")]
 pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Result<()> {
     let actor = app.operator();
     match what {

@@ -24,6 +24,7 @@ impl Out<'_> {
     }
 
     /// JSON, indented.
+    #[expect(clippy::unused_self, reason = "it is one of the ways out")]
     pub(super) fn json(&self, value: &impl Serialize) -> Result<()> {
         line(serde_json::to_string_pretty(value)?);
         Ok(())

@@ -297,6 +297,7 @@ impl World {
     }
 
     /// Does the operation; the model follows where the application took it.
+    #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     async fn run(&mut self, op: &Op) {
         let app = self.app.clone();
         let actor = app.operator();
@@ -307,7 +308,9 @@ impl World {
             Op::Hold { day, host, people, audience } => {
                 let (day, host) = (on_day(*day), unit(*host));
                 let list = self.handed(day, host, people);
-                let id = activities::actions::add(&app, &actor, self.draft(day, host, &list, *audience)).await.unwrap();
+                // A unit that was merged is closed: what is refused leaves the model as it is.
+                let done = activities::actions::add(&app, &actor, self.draft(day, host, &list, *audience)).await;
+                let Ok(id) = done else { return };
                 let list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
                 self.model.sessions.push(Session { id, day, host, list, audience: *audience, void: false });
             }
@@ -319,7 +322,9 @@ impl World {
                 let mut draft = self.draft(day, host, &list, *audience);
                 draft.activity.id = id;
                 draft.activity.version = activities::store::by_ids(&app.db, &[id]).await.unwrap()[0].version;
-                activities::actions::edit(&app, &actor, draft, Some("改正".to_owned())).await.unwrap();
+                if activities::actions::edit(&app, &actor, draft, Some("改正".to_owned())).await.is_err() {
+                    return;
+                }
                 let session = &mut self.model.sessions[place];
                 session.day = day;
                 session.audience = *audience;
@@ -355,7 +360,7 @@ impl World {
                     phone: None,
                     note: None,
                 };
-                let id = people::actions::add(&app, &actor, new, from).await.unwrap();
+                let Ok(id) = people::actions::add(&app, &actor, new, from).await else { return };
                 let number = self.model.next_stay();
                 self.model.people.push(Human {
                     id: id.0,
@@ -456,7 +461,7 @@ impl World {
                     && wide.unit == stay.unit
                     && wide.from <= stay.from
                     && end(wide) >= end(stay)
-                    && (other < place && same || !same)
+                    && (other < place || !same)
             });
         }
         let rank = |status: Status| match status {

@@ -87,6 +87,7 @@ pub(crate) async fn enter(
     drafts: Vec<Draft>,
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
+    refuse_closed(tx, &drafts).await?;
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
@@ -120,6 +121,9 @@ pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) 
     let old = held(&tx, draft.activity.id).await?;
     if matches!(old.state, State::Closed | State::Void) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
+    }
+    if draft.activity.day != old.day {
+        refuse_closed(&tx, std::slice::from_ref(&draft)).await?;
     }
     for activity in confirmed(&tx, vec![draft]).await? {
         store::update(&tx, &activity).await?;
@@ -288,6 +292,21 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Activity> {
     known(tx, id).await
 }
 
+/// Nothing new is recorded for a unit after its last day. What was recorded stays, and so do people who come from there.
+async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
+    let named = |draft: &Draft| draft.partners.iter().copied().chain([draft.activity.host]).collect::<Vec<_>>();
+    let units: Vec<UnitId> = drafts.iter().flat_map(named).collect();
+    let known = units::by_ids(tx, &units).await?;
+    for draft in drafts {
+        for unit in named(draft).iter().filter_map(|unit| known.get(unit)) {
+            if let Some(last) = unit.closed_on.filter(|last| *last < draft.activity.day) {
+                return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+            }
+        }
+    }
+    Ok(())
+}
+
 async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
     let activity = store::by_ids(tx, &[id]).await?.pop();
     Ok(activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?)
@@ -386,19 +405,13 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
         {
             return Err(Refusal::new("unit-unknown").with("name", missing).into());
         }
-        let concerned = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]);
-        for unit in concerned.filter_map(|unit| known.get(&unit)) {
-            if let Some(last) = unit.closed_on.filter(|last| *last < activity.day) {
-                return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
-            }
-        }
         for partner in &mut activity.partners {
             partner.level = level(partner.unit);
         }
         // Between two changes the tree is the same, so that it is read once for all days there.
         let epoch = changes.partition_point(|change| *change <= activity.day);
-        if !trees.contains_key(&epoch) {
-            trees.insert(epoch, Tree::upward(tx, &units, activity.day, position).await?);
+        if let std::collections::hash_map::Entry::Vacant(e) = trees.entry(epoch) {
+            e.insert(Tree::upward(tx, &units, activity.day, position).await?);
         }
         let partners: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).collect();
         let host_level = level(activity.host);

@@ -220,7 +220,7 @@ impl Reading<'_> {
             let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
-        let audience = self.audience(row, &mut faults);
+        let audience = Self::audience(row, &mut faults);
         let host = match row.text("unit") {
             None => Found::One(self.home),
             Some(text) => match self.index.find(&text) {
@@ -283,7 +283,7 @@ impl Reading<'_> {
         Ok(draft)
     }
 
-    fn audience(&self, row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
+    fn audience(row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
         let cell = row.cell("audience");
         match count(cell) {
             Ok(count) => Some(i64::from(count)),

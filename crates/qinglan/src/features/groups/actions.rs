@@ -43,7 +43,7 @@ pub fn entries_of(group: &Group) -> Desired {
 }
 
 /// The default groups of units, opened on `from` where there is none.
-pub async fn default_groups(
+pub(crate) async fn default_groups(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,

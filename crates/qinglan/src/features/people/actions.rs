@@ -40,10 +40,7 @@ pub(crate) async fn take_in(
     unit_ids.sort_unstable();
     unit_ids.dedup();
     let units = units::by_ids(tx, &unit_ids).await?;
-    if let Some(closed) = units.values().find(|unit| unit.closed_on.is_some_and(|last| last < from)) {
-        let last = closed.closed_on.unwrap_or(from);
-        return Err(Refusal::new("unit-closed-by-then").with("name", &closed.name).with("last", last).into());
-    }
+    refuse_closed(&units, from)?;
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
@@ -69,6 +66,16 @@ pub(crate) async fn take_in(
     store::insert_memberships(tx, &memberships, import.is_some(), import).await?;
     confirm(app, tx, actor, memberships, None).await?;
     Ok(people.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Nobody is posted to a unit after its last day.
+fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Result<()> {
+    for unit in units.values() {
+        if let Some(last) = unit.closed_on.filter(|last| *last < from) {
+            return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+        }
+    }
+    Ok(())
 }
 
 /// Adds many people from one day on.
@@ -163,6 +170,7 @@ pub async fn transfer(
     store::end(&tx, person, last).await?;
     store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
     let units = units::by_ids(&tx, &[unit]).await?;
+    refuse_closed(&units, from)?;
     let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
     let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
     let id = next_record(&tx).await?;

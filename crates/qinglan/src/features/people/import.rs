@@ -249,8 +249,8 @@ pub struct Said {
 }
 
 /// A person entered by hand, read by the same rules as a roster's row.
-pub fn by_hand(name: String, unit: UnitId, duty: Option<String>, said: Said) -> Result<NewPerson> {
-    let name = person_name(&name).ok_or_else(|| Refusal::new("name-missing"))?;
+pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Result<NewPerson> {
+    let name = person_name(name).ok_or_else(|| Refusal::new("name-missing"))?;
     let birth_month = match said.birth {
         None => None,
         Some(text) => {

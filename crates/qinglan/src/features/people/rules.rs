@@ -105,7 +105,7 @@ pub(super) fn spans(
     let cuts: Vec<NaiveDate> = cuts.into_iter().filter(|cut| days.contains(*cut)).collect();
     let mut spans: Vec<Span> = Vec::new();
     for (place, from) in cuts.iter().enumerate() {
-        let to = cuts.get(place + 1).and_then(|next| next.pred_opt()).or(days.to);
+        let to = cuts.get(place + 1).and_then(chrono::NaiveDate::pred_opt).or(days.to);
         let unit = facts.borrowed_by(*from).unwrap_or(unit);
         let (party, youth, sex) = standing(&facts.on(*from), age_limit);
         let span = Span { days: DayRange { from: *from, to }, unit, level: level(unit, *from), party, youth, sex };

@@ -150,12 +150,11 @@ impl Builder<'_> {
             Event::Text(text) | Event::Code(text) => {
                 self.marked.inlines(&text, self.bold > 0, &mut self.inlines);
             }
-            // Chinese lines are joined without a blank.
-            Event::SoftBreak | Event::HardBreak => {}
             // Markup of a template is text: nothing of it reaches a page as markup.
             Event::Html(text) | Event::InlineHtml(text) => {
                 self.marked.inlines(text.trim_end(), self.bold > 0, &mut self.inlines);
             }
+            // Lines are joined without a blank, as Chinese wants it.
             _ => {}
         }
     }

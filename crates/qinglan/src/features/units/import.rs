@@ -31,8 +31,11 @@ pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
     /// A unit that is there gets the file's name, or the file's place in the tree.
-    Change { unit: UnitId, name: Option<String>, parent: Option<Option<Parent>> },
+    Change { unit: UnitId, name: Option<String>, place: Option<Place> },
 }
+
+/// Where a unit is to stand: at the top, or under a parent.
+pub(crate) type Place = (Option<Parent>,);
 
 /// Where a new unit stands.
 #[derive(Debug)]
@@ -80,9 +83,10 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     let lines = read(context)?;
     let known = store::coded(conn).await?;
     // Where the known ones stand: read only when there are any.
-    let tree = match known.is_empty() {
-        true => Tree::default(),
-        false => Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?,
+    let tree = if known.is_empty() {
+        Tree::default()
+    } else {
+        Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
     };
     let levels: HashSet<String> = store::levels(conn).await?.into_iter().map(|level| level.code).collect();
     let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
@@ -166,7 +170,7 @@ fn known_again(
         (Ok(false), Ok(false)) => plan.repeated(line.row, label),
         (Ok(renames), Ok(moves)) => {
             let name = renames.then(|| line.name.clone());
-            plan.take.push((line.row, Taking::Change { unit: unit.id, name, parent: moves.then_some(parent) }));
+            plan.take.push((line.row, Taking::Change { unit: unit.id, name, place: moves.then_some((parent,)) }));
         }
     }
 }
@@ -275,7 +279,7 @@ pub(crate) async fn take(
                 units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
                 parents.push(parent);
             }
-            Taking::Change { unit, name, parent } => changes.push((unit, name, parent)),
+            Taking::Change { unit, name, place } => changes.push((unit, name, place)),
         }
     }
     let first = db::take_range(tx, "unit", units.len()).await?;
@@ -285,7 +289,7 @@ pub(crate) async fn take(
     let all = units.len();
     for (number, batch) in units.chunks(BATCH).enumerate() {
         store::insert(tx, batch, "file", context.year.map(i64::from), Some(import)).await?;
-        (context.progress)((number * BATCH + batch.len()) / 2, all);
+        (context.progress)(usize::midpoint(number * BATCH, batch.len()), all);
     }
     let from = context.from.unwrap_or(DAY_ONE);
     let by_code: HashMap<&str, UnitId> =
@@ -312,7 +316,7 @@ pub(crate) async fn take(
 }
 
 /// A unit with its new name and its new place, where they were answered.
-type Change = (UnitId, Option<String>, Option<Option<Parent>>);
+type Change = (UnitId, Option<String>, Option<Place>);
 
 /// Renames and moves units that were there, keeping what was before.
 async fn change(
@@ -324,7 +328,7 @@ async fn change(
     import: ImportId,
 ) -> Result<()> {
     let from = context.from.unwrap_or(context.today);
-    for (unit, name, parent) in changes {
+    for (unit, name, place) in changes {
         let old = store::by_id(tx, unit).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
         let above = ledger::ancestors(tx, unit, from, ledger::position(tx).await?).await?;
         if name.is_some() {
@@ -332,7 +336,7 @@ async fn change(
         }
         let new = name.unwrap_or_else(|| old.name.clone());
         store::set(tx, &old, "name", new.into()).await?;
-        if let Some(parent) = &parent {
+        if let Some((parent,)) = &place {
             let parent = match parent {
                 None => None,
                 Some(Parent::Known(known)) => Some(*known),
@@ -350,7 +354,7 @@ async fn change(
             version_after: old.version + 1,
             old_name: old.name,
             old_parent_id: above.first().map(|above| above.0),
-            moved_from: parent.is_some().then_some(from),
+            moved_from: place.is_some().then_some(from),
         };
         store::keep_change(tx, import, &change).await?;
     }

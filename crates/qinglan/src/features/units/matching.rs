@@ -133,8 +133,11 @@ impl Index {
         for ancestor in ancestors {
             let Some(ancestor) = self.units.get(&ancestor) else { continue };
             let name = plain(&ancestor.name);
-            let short = stem(&name);
-            if let Some(shorter) = rest.strip_suffix(name.as_str()).or_else(|| rest.strip_suffix(short)) {
+            // `古沟和平`: of what stands above, the word of its level may be left out.
+            let bare = ["街道", "镇", "乡", "区", "县", "市"].into_iter().find_map(|word| name.strip_suffix(word));
+            let variants = [Some(name.as_str()), Some(stem(&name)), bare];
+            let named = variants.into_iter().flatten().filter(|variant| !variant.is_empty());
+            if let Some(shorter) = named.into_iter().find_map(|variant| rest.strip_suffix(variant)) {
                 rest = shorter.to_owned();
                 if rest.is_empty() {
                     return true;
