@@ -7,7 +7,7 @@ use ledger::Tree;
 
 use super::{
     model::{Level, Unit},
-    rules::{plain, stem},
+    rules::{is_village, plain, stem},
 };
 
 /// What a name led to.
@@ -98,8 +98,13 @@ impl Index {
         if fits.len() > 1 {
             // Of units that fit, those written out in full go before those that share a stem.
             let exact: BTreeSet<UnitId> = fits.iter().copied().filter(|unit| self.written_out(*unit, &name)).collect();
+            let of_kind = |unit: &UnitId| {
+                self.units.get(unit).is_some_and(|unit| is_village(&plain(&unit.name)) == is_village(&name))
+            };
             if !exact.is_empty() {
                 fits = exact;
+            } else if is_village(&name).is_some() {
+                fits.retain(of_kind);
             }
         }
         match fits.len() {

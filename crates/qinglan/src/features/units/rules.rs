@@ -31,6 +31,18 @@ pub(super) fn stem(plain: &str) -> &str {
     plain.strip_suffix('村').filter(|rest| rest.chars().count() > 1).unwrap_or(plain)
 }
 
+/// Whether a plain name says that it is a village's or a community's; a bare name says neither.
+pub(super) fn is_village(plain: &str) -> Option<bool> {
+    let ends = |words: &[&str]| words.iter().any(|word| plain.ends_with(word));
+    if ends(&["村民委员会", "村委会", "村"]) {
+        Some(true)
+    } else if ends(&["居民委员会", "居委会", "社区"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
 /// What a unit's office is called: `古沟街道妇联`, of `金德社区居委会` `金德社区妇联`.
 pub fn office(name: &str) -> String {
     let name = ["居民委员会", "居委会", "民委员会", "委会"]
