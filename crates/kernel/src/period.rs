@@ -8,6 +8,9 @@ use crate::Refusal;
 /// The lower bound of what has no date: an imported tree, a state that was always so.
 pub const DAY_ONE: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("the first day exists");
 
+/// The upper bound of days that are stored and compared: a later year has five digits, which text can't order.
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day exists");
+
 /// From the first to the last day, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Period {

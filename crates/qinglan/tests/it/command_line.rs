@@ -90,6 +90,20 @@ async fn scripts_find_what_was_promised(on: On) {
     let of_key = |key: &str| figures.iter().find(|figure| figure["key"] == key).unwrap();
     assert_eq!(of_key("activities.person_times")["value"], 1027);
     assert_eq!(of_key("activities.person_times")["row_count"], 1027);
+    for (format, begins) in [("pdf", "%PDF"), ("docx", "PK"), ("html", "<!")] {
+        let output = place.folder.join(format!("annual.{format}"));
+        let of = [
+            &["report", "build", "--template", "annual", "--format", format, "-o", output.to_str().unwrap()],
+            &year[..],
+        ];
+        let built = run(&place, &of.concat());
+        assert_eq!(built.status, 0, "{format}: {}", built.error);
+        assert!(
+            std::fs::read(&output).unwrap().to_ascii_lowercase().starts_with(begins.to_ascii_lowercase().as_bytes())
+        );
+    }
+    let pages = std::fs::read_dir(place.folder.join("annual-rows")).unwrap().count();
+    assert_eq!(pages, figures.len(), "a page of rows for each figure");
     assert_eq!(run(&place, &["report", "rebuild", "1"]).json["same"], true);
     assert_eq!(run(&place, &["verify"]).json["ok"], true);
     assert_eq!(run(&place, &["reconcile"]).json["ok"], true);

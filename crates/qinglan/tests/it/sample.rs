@@ -19,6 +19,8 @@ on_both!(
     a_second_import_doubles_nothing,
     an_undone_import_leaves_nothing_counted_and_can_be_taken_again,
     an_import_that_is_stood_on_is_not_undone,
+    a_real_tree_stands_beside_the_invented_one,
+    a_tree_file_that_says_otherwise_is_asked_and_undone,
 );
 
 pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
@@ -157,4 +159,61 @@ async fn an_import_that_is_stood_on_is_not_undone(on: On) {
     }
     assert_eq!(ledger::position(&app.db).await.unwrap(), before);
     assert_eq!(figure(&app, "people.members", &[]).await, 243);
+}
+
+async fn a_real_tree_stands_beside_the_invented_one(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let (_, summary) = import(&app, Kind::Units, "fixtures/divisions-jinan.csv", &Answers::new()).await;
+    assert_eq!((summary.taken, summary.refused().len()), (5936, 0));
+    let all = ledger::Tree::load(&app.db, None, app.today(), ledger::position(&app.db).await.unwrap()).await.unwrap();
+    assert_eq!(all.len(), 1476 + 5936, "a forest: every unit is reached from a top");
+    let top = units::unit_named(&app.db, "济南市妇联").await.unwrap();
+    assert_eq!(all.at_and_under(top.id).len(), 5936);
+}
+
+async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let text = "code,name,level,parent_code\n990101001,新桥街道,street,990102\n";
+    let source = Source {
+        name: "again.csv".to_owned(),
+        sha256: String::new(),
+        bytes: text.as_bytes().to_vec(),
+        sheets: Vec::new(),
+    };
+    let progress = |_, _| ();
+    let actor = app.operator();
+    let judge = async |answers: &Answers, confirm: bool| {
+        let context = Context {
+            source: &source,
+            unit: None,
+            year: None,
+            answers,
+            from: None,
+            today: app.today(),
+            progress: &progress,
+        };
+        let shown = actions::preview(&app, &actor, Kind::Units, &context).await.unwrap();
+        if !confirm {
+            return (ImportId(0), shown);
+        }
+        actions::confirm(&app, &actor, Kind::Units, &context, &shown).await.unwrap()
+    };
+    let (_, asked) = judge(&Answers::new(), false).await;
+    assert_eq!((asked.taken, asked.questions().count()), (0, 1));
+    // Rename: yes. Move: yes.
+    let (id, taken) = judge(&Answers::from([(2, vec![1, 1])]), true).await;
+    assert_eq!(taken.taken, 1);
+    let under = async || {
+        let unit = units::unit_named(&app.db, "990101001").await.unwrap();
+        let position = ledger::position(&app.db).await.unwrap();
+        let above = ledger::ancestors(&app.db, unit.id, app.today(), position).await.unwrap();
+        (unit.name, units::by_ids(&app.db, &above[..1]).await.unwrap().remove(&above[0]).unwrap().code.unwrap())
+    };
+    assert_eq!(under().await, ("新桥街道".to_owned(), "990102".to_owned()));
+    actions::undo(&app, &actor, id).await.unwrap();
+    assert_eq!(under().await, ("上桥街道".to_owned(), "990101".to_owned()));
 }

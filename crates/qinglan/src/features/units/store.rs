@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{ImportId, Refusal, UnitId};
+use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
 use ledger::{Tree, ancestors, db};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
@@ -109,7 +109,7 @@ pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit>
 
 async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
     let position = ledger::position(conn).await?;
-    let tree = Tree::load(conn, None, NaiveDate::MAX, position).await?;
+    let tree = Tree::load(conn, None, LAST_DAY, position).await?;
     Ok(Index::new(UnitId(0), tree, all(conn).await?, vec![], levels(conn).await?))
 }
 
