@@ -88,7 +88,10 @@ pub(crate) fn row_count(measure: Measure, lines: &[Line], counted: &[u32]) -> us
 /// The figure that the counted lines make.
 pub(crate) fn value(measure: Measure, lines: &[Line], counted: &[u32]) -> i64 {
     match measure {
-        Measure::Sum => counted.iter().map(|place| lines[*place as usize].quantity).sum(),
+        Measure::Sum => {
+            let quantities = counted.iter().map(|place| lines[*place as usize].quantity);
+            quantities.fold(0, i64::saturating_add)
+        }
         _ => row_count(measure, lines, counted) as i64,
     }
 }

@@ -158,6 +158,16 @@ async fn last_block(conn: &impl ConnectionTrait) -> Result<Option<Block>, sea_or
     db::one(conn, "select * from seal order by last_seq desc limit 1", vec![]).await
 }
 
+/// The last seal's position and hash.
+pub async fn last_seal(conn: &impl ConnectionTrait) -> Result<Option<(i64, String)>, LedgerError> {
+    Ok(last_block(conn).await?.map(|block| (block.last_seq, block.hash)))
+}
+
+/// The hash of the seal that ends at a position.
+pub async fn seal_at(conn: &impl ConnectionTrait, position: i64) -> Result<Option<String>, LedgerError> {
+    Ok(db::scalar(conn, "select hash from seal where last_seq = $1", vec![position.into()]).await?)
+}
+
 async fn insert(tx: &impl ConnectionTrait, block: &Block) -> Result<(), sea_orm::DbErr> {
     let columns = ["id", "first_seq", "last_seq", "root", "previous", "sealed_at", "key_id", "hash", "signature"];
     let row = vec![

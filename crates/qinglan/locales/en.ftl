@@ -130,3 +130,4 @@ linkage-none = not joint
 linkage-vertical = vertical
 linkage-horizontal = horizontal
 linkage-both = both
+verify-cut = The ledger was sealed up to position { $position }, but the seals no longer say so: seals were removed or changed; restore a backup

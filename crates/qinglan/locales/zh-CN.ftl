@@ -130,3 +130,4 @@ linkage-none = 非联动
 linkage-vertical = 纵向联动
 linkage-horizontal = 横向联动
 linkage-both = 纵横联动
+verify-cut = 封存过的账本到第 { $position } 条，现在的封存记录里却没有它：封存记录被删改过，从备份恢复

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::NaiveDate;
-use kernel::{AccountId, Clock, Moment, Zone};
+use kernel::{AccountId, Clock, Moment, Refusal, Zone};
 use ledger::{By, Kinds, Metrics, SealKey, db};
 use sea_orm::{DatabaseConnection, DbBackend};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -107,7 +107,27 @@ impl App {
     /// Seals what is not sealed yet.
     pub async fn seal(&self) -> Result<ledger::Sealed> {
         let key = self.seal_key()?;
-        Ok(ledger::seal(&self.db, &key, &self.clock.0.moment()).await?)
+        if let Some(cut) = self.cut_chain().await? {
+            return Err(cut.into());
+        }
+        let sealed = ledger::seal(&self.db, &key, &self.clock.0.moment()).await?;
+        if let Some((position, hash)) = ledger::last_seal(&self.db).await? {
+            self.config.publish_head(position, &hash)?;
+        }
+        Ok(sealed)
+    }
+
+    /// Looks for what was altered: every block, and whether the chain still holds the last seal that lies beside the key.
+    pub async fn verify(&self, progress: impl FnMut(i64, i64)) -> Result<ledger::Verdict> {
+        let mut verdict = ledger::verify(&self.db, &self.config.public_keys(), progress).await?;
+        verdict.faults.extend(self.cut_chain().await?);
+        Ok(verdict)
+    }
+
+    async fn cut_chain(&self) -> Result<Option<Refusal>> {
+        let Some((position, hash)) = self.config.sealed_head() else { return Ok(None) };
+        let there = ledger::seal_at(&self.db, position).await?;
+        Ok((there.as_deref() != Some(hash.as_str())).then(|| Refusal::new("verify-cut").with("position", position)))
     }
 
     /// Seals when what is not sealed yet has stood for an hour: sealing by time, whoever comes by next.

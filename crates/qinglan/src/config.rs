@@ -102,6 +102,18 @@ impl Config {
         std::fs::write(&file, keys.join("\n") + "\n").map_err(AppError::io(file.display()))
     }
 
+    /// The last seal's position and hash, which lie beside the public key: a chain that was cut shorter is behind them.
+    pub fn sealed_head(&self) -> Option<(i64, String)> {
+        let text = std::fs::read_to_string(self.public_key_file().with_file_name("seal.head")).ok()?;
+        let (position, hash) = text.trim().split_once(' ')?;
+        Some((position.parse().ok()?, hash.to_owned()))
+    }
+
+    pub(crate) fn publish_head(&self, position: i64, hash: &str) -> Result<()> {
+        let file = self.public_key_file().with_file_name("seal.head");
+        std::fs::write(&file, format!("{position} {hash}\n")).map_err(AppError::io(file.display()))
+    }
+
     /// The federation's own metrics, `metrics.toml` in the data folder.
     pub(crate) fn own_metrics(&self) -> Result<Option<String>> {
         let Some(file) = self.data.as_ref().map(|folder| folder.join("metrics.toml")) else { return Ok(None) };

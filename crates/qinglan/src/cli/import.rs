@@ -7,7 +7,7 @@ use std::{
 };
 
 use dialoguer::{Confirm, Select};
-use kernel::{ImportId, UnitId};
+use kernel::{ImportId, Refusal, UnitId};
 use serde_json::json;
 
 use super::{
@@ -95,7 +95,7 @@ async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
         show(out, &summary);
     }
     let confirmed = job.how.yes || (asks && confirm(out, &summary));
-    let import = if confirmed {
+    let import = if confirmed && summary.taken > 0 {
         let (id, _) = actions::confirm(app, &actor, job.kind, &job.context(&answers, today, &tell), &summary).await?;
         bar.finish_and_clear();
         Some(id)
@@ -196,6 +196,7 @@ fn write_refused(
     let file = match (&job.refused, folder, import) {
         (Some(file), ..) => file.clone(),
         (None, Some(folder), Some(id)) => folder.join(format!("{id}-refused.xlsx")),
+        (None, Some(folder), None) if job.how.yes => folder.join("nothing-taken-refused.xlsx"),
         _ => return Ok(None),
     };
     let table = match job.kind {
@@ -209,10 +210,13 @@ fn write_refused(
 
 /// Writes a file whole, making its folder.
 pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    let unwritable = |fault: std::io::Error| -> AppError {
+        Refusal::new("file-unwritable").with("file", file.display()).with("fault", fault).into()
+    };
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(AppError::io(folder.display()))?;
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
     }
-    std::fs::write(file, bytes).map_err(AppError::io(file.display()))
+    std::fs::write(file, bytes).map_err(unwritable)
 }
 
 fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Option<&Path>) -> Result<()> {
@@ -235,6 +239,7 @@ fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Opti
         Some(id) => {
             out.say("import-taken", &[("id", &id.to_string()), ("taken", &summary.taken.to_string())]);
         }
+        None if summary.taken == 0 => out.say("import-nothing", &[]),
         None => out.say("import-not-taken", &[]),
     }
     if let Some(file) = file {

@@ -13,11 +13,12 @@ use crate::{
 
 pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
     let bar = progress();
-    let verdict = ledger::verify(&app.db, &app.config.public_keys(), |done, all| {
-        bar.set_length(all.max(0).unsigned_abs());
-        bar.set_position(done.max(0).unsigned_abs());
-    })
-    .await?;
+    let verdict = app
+        .verify(|done, all| {
+            bar.set_length(all.max(0).unsigned_abs());
+            bar.set_position(done.max(0).unsigned_abs());
+        })
+        .await?;
     bar.finish_and_clear();
     let faults: Vec<String> = verdict.faults.iter().map(|fault| out.words.refusal(fault)).collect();
     if out.json {

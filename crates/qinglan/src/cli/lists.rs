@@ -14,7 +14,10 @@ use crate::{
     app::App,
     error::Result,
     features::{
-        activities::{self, actions::Draft},
+        activities::{
+            self,
+            actions::{Draft, Handed},
+        },
         groups::{
             self,
             actions::{Change, Opening},
@@ -451,9 +454,14 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
 async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
     if let Some(names) = &said.names {
         let activity = &draft.activity;
-        draft.attendance = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
-        let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
-        draft.activity.audience = draft.activity.audience.or((present > 0).then_some(present));
+        let handed = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
+        let present = |list: &[Handed]| list.iter().filter(|handed| handed.status.present()).count() as i64;
+        // A head-count that only followed from the list follows the new one.
+        let followed = draft.activity.audience.is_none_or(|audience| audience == present(&draft.attendance));
+        if followed {
+            draft.activity.audience = Some(present(&handed)).filter(|present| *present > 0);
+        }
+        draft.attendance = handed;
     }
     for partner in &said.partners {
         draft.partners.push(unit_id(app, partner).await?);

@@ -53,11 +53,9 @@ fn width(text: &str) -> usize {
     text.chars().map(|letter| if letter as u32 >= 0x1100 { 2 } else { 1 }).sum()
 }
 
-/// Prints a line. A reader who has seen enough (`| head`) ends the command quietly.
+/// Prints a line. When the reader has seen enough (`| head`) the rest goes unsaid; what is under way goes on.
 pub(super) fn line(text: impl std::fmt::Display) {
-    if writeln!(std::io::stdout(), "{text}").is_err() {
-        std::process::exit(0);
-    }
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// A progress bar on the error stream, silent where that is no terminal.

@@ -101,7 +101,7 @@ async fn the_sample_ledgers_give_the_true_counts(on: On) {
     for (kind, known) in activities["by_kind"].as_object().unwrap() {
         assert_eq!(figure(&app, "activities.occasions", &[("type", kind)]).await, *known, "{kind}");
     }
-    let verdict = ledger::verify(&app.db, &app.config.public_keys(), |_, _| ()).await.unwrap();
+    let verdict = app.verify(|_, _| ()).await.unwrap();
     assert!(verdict.faults.is_empty() && verdict.unsealed == 0, "{:?}", verdict.faults);
     let found = features::reconcile(&app).await.unwrap();
     assert!(found.faults.is_empty(), "{:?}", found.faults);

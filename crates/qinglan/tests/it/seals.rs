@@ -9,10 +9,14 @@ use crate::{
     support::{On, Place, on_both},
 };
 
-on_both!(any_change_of_what_is_sealed_is_found, a_deleted_entry_and_a_cut_end_are_found);
+on_both!(
+    any_change_of_what_is_sealed_is_found,
+    a_deleted_entry_and_a_cut_end_are_found,
+    seals_that_were_taken_away_are_missed_and_not_made_anew,
+);
 
 async fn faults(app: &App) -> Vec<String> {
-    let verdict = ledger::verify(&app.db, &app.config.public_keys(), |_, _| ()).await.unwrap();
+    let verdict = app.verify(|_, _| ()).await.unwrap();
     verdict.faults.into_iter().map(|fault| fault.code).collect()
 }
 
@@ -97,4 +101,14 @@ async fn a_deleted_entry_and_a_cut_end_are_found(on: On) {
     alter(&app, "update ledger_head set seq = seq - 1").await;
     let found = faults(&app).await;
     assert!(found.contains(&"verify-missing".to_owned()) && found.contains(&"verify-head".to_owned()), "{found:?}");
+}
+
+async fn seals_that_were_taken_away_are_missed_and_not_made_anew(on: On) {
+    let place = Place::new(on).await;
+    let app = with_sample(&place).await;
+    alter(&app, "update ledger_entry set quantity = 5000 where seq = (select max(seq) from ledger_entry)").await;
+    alter(&app, "delete from seal").await;
+    assert_eq!(faults(&app).await, ["verify-cut"]);
+    let refused = app.seal().await.unwrap_err();
+    assert!(refused.to_string().contains("verify-cut"), "{refused}");
 }

@@ -17,7 +17,11 @@ use crate::{
     support::{On, Place, day, on_both},
 };
 
-on_both!(two_writers_at_once_leave_no_hole_and_lose_no_entry, an_edit_of_an_old_version_is_refused);
+on_both!(
+    two_writers_at_once_leave_no_hole_and_lose_no_entry,
+    an_edit_of_an_old_version_is_refused,
+    two_at_once_leave_one_posting_one_group_and_one_unit_counted,
+);
 
 async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
     let place = Place::new(on).await;
@@ -88,5 +92,51 @@ async fn an_edit_of_an_old_version_is_refused(on: On) {
     actions::edit(&app, &actor, draft.clone(), None).await.unwrap();
     let refused = actions::edit(&app, &actor, draft, None).await.unwrap_err();
     assert!(refused.to_string().contains("changed-meanwhile"), "{refused}");
+    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+}
+
+async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let actor = app.operator();
+    let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
+    let (home, one, two) = (unit("990101001").await, unit("990101002").await, unit("990101003").await);
+    let from = day("2025-01-01");
+    let name = |number: usize| ["一", "二", "三", "四", "五", "六", "七", "八"][number].repeat(2);
+    let join = async |number: usize| {
+        let person = people::import::by_hand(&name(number), home, None, people::import::Said::default()).unwrap();
+        people::actions::add(&app, &actor, person, from).await.unwrap()
+    };
+    let (first, second) = tokio::join!(join(0), join(1));
+    let count: i64 =
+        db::scalar(&app.db, "select count(*) from study_group where void = false", vec![]).await.unwrap().unwrap();
+    assert_eq!(count, 1, "two first members at once open one group");
+    for person in [first, second] {
+        let to = async |unit, from: &str| people::actions::transfer(&app, &actor, person, unit, None, day(from)).await;
+        let hold = async || {
+            let mut draft = Draft::new("study", "会", day("2025-03-01"), home);
+            draft.attendance = vec![Handed { person, status: Status::OnTime, made_up_on: None }];
+            actions::add(&app, &actor, draft).await
+        };
+        let (a, b, held) = tokio::join!(to(one, "2025-02-01"), to(two, "2025-02-01"), hold());
+        assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1, "one of two transfers on a day is refused");
+        held.unwrap();
+        let open: i64 = db::scalar(
+            &app.db,
+            "select count(*) from posting where person_id = $1 and to_day is null and void = false",
+            vec![person.0.into()],
+        )
+        .await
+        .unwrap()
+        .unwrap();
+        assert_eq!(open, 1);
+        let counted: i64 =
+            db::scalar(&app.db, "select unit_id from attendance where person_id = $1", vec![person.0.into()])
+                .await
+                .unwrap()
+                .unwrap();
+        assert_eq!(counted, if a.is_ok() { one.0 } else { two.0 }, "the session counts where the person stood");
+    }
     assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
 }

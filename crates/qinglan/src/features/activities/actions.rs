@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+/// A head-count above this is a slip of the hand.
+pub(super) const MOST_AUDIENCE: i64 = 1_000_000;
+
 /// A person's attendance as it is handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handed {
@@ -88,6 +91,7 @@ pub(crate) async fn enter(
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
     refuse_closed(tx, &drafts).await?;
+    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
@@ -118,10 +122,14 @@ pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
 pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
+    // People before the activity, in the order in which a transfer holds them.
+    let people: Vec<PersonId> = draft.attendance.iter().map(|handed| handed.person).collect();
+    people::store::lock(&tx, &people).await?;
     let old = held(&tx, draft.activity.id).await?;
     if matches!(old.state, State::Closed | State::Void) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
+    refuse_ahead(app, &draft)?;
     if draft.activity.day != old.day {
         refuse_closed(&tx, std::slice::from_ref(&draft)).await?;
     }
@@ -192,6 +200,8 @@ pub async fn set_type(
     must_rule_all(&app.db, actor, Action::Write).await?;
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     let tx = db::begin(&app.db).await?;
+    // Taking the number first makes those who change types wait for each other.
+    let number = db::take_range(&tx, "activity_type", 1).await?;
     let types = store::all_types(&tx).await?;
     let old = types.iter().find(|known| known.name == name);
     let pillar = pillar.or(old.map(|old| old.pillar.as_str())).unwrap_or_default();
@@ -200,9 +210,9 @@ pub async fn set_type(
         return Err(Refusal::new("type-wants-pillar").with("name", name).with("known", known).into());
     }
     let mut words: Vec<String> = old.map(|old| old.aliases.split(' ').map(str::to_owned).collect()).unwrap_or_default();
-    words.extend(aliases.iter().map(|alias| alias.trim().to_owned()));
-    words.retain(|word| !word.is_empty() && !word.contains(' '));
-    words.dedup();
+    words.extend(aliases.iter().map(|alias| tabular::fold(alias).split_whitespace().collect()));
+    let mut seen = BTreeSet::new();
+    words.retain(|word: &String| !word.is_empty() && seen.insert(word.clone()));
     let taken = |word: &String| {
         types.iter().find(|other| {
             other.name != name && (other.name == *word || other.aliases.split(' ').any(|had| had == word))
@@ -213,7 +223,7 @@ pub async fn set_type(
     }
     let code = match old {
         Some(old) => old.code.clone(),
-        None => format!("own_{}", types.len() + 1),
+        None => format!("own_{number}"),
     };
     let kind = ActivityType {
         code: code.clone(),
@@ -292,6 +302,15 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Activity> {
     known(tx, id).await
 }
 
+/// What lies ahead can be announced, not held.
+fn refuse_ahead(app: &App, draft: &Draft) -> Result<()> {
+    let activity = &draft.activity;
+    if activity.state == State::Held && activity.day > app.today() {
+        return Err(Refusal::new("held-ahead").with("title", &activity.title).with("day", activity.day).into());
+    }
+    Ok(())
+}
+
 /// Nothing new is recorded for a unit after its last day. What was recorded stays, and so do people who come from there.
 async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
     let named = |draft: &Draft| draft.partners.iter().copied().chain([draft.activity.host]).collect::<Vec<_>>();
@@ -317,7 +336,10 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
     let types = store::types(tx).await?;
     let people: BTreeSet<PersonId> =
         drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
-    let standings = people::Standings::read(tx, &people.into_iter().collect::<Vec<_>>()).await?;
+    let people: Vec<PersonId> = people.into_iter().collect();
+    // Held until the transaction ends: a transfer that is under way is waited for, one to come finds these activities.
+    people::store::lock(tx, &people).await?;
+    let standings = people::Standings::read(tx, &people).await?;
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
@@ -337,6 +359,9 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
         activity.attendance = stood(&standings, &activity, &attendance, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
+        if let Some(stated) = activity.audience.filter(|stated| !(0..=MOST_AUDIENCE).contains(stated)) {
+            return Err(Refusal::new("audience-odd").with("stated", stated).with("most", MOST_AUDIENCE).into());
+        }
         if let Some(stated) = activity.audience.filter(|stated| *stated < listed) {
             return Err(Refusal::new("audience-below-list").with("stated", stated).with("listed", listed).into());
         }

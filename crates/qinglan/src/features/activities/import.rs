@@ -5,7 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, CountError, DayPart, Mark, NameList, Row, Table, count, day, find_table, names};
+use tabular::{
+    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, find_table, names,
+    period,
+};
 
 use super::{
     actions::{self, Draft, Handed},
@@ -26,9 +29,11 @@ use crate::{
 pub type Taking = Draft;
 
 const COLUMNS: &[Column] = &[
+    Column { key: "group", names: &["所属小组", "小组", "学习小组"], required: false },
+    Column { key: "present", names: &["实到", "实到人数"], required: false },
     Column {
         key: "date",
-        names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date"],
+        names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date", "时间"],
         required: true,
     },
     Column {
@@ -76,6 +81,21 @@ struct Reading<'a> {
     people: &'a People,
     persons: &'a HashMap<PersonId, String>,
     year: Option<i32>,
+    today: NaiveDate,
+}
+
+/// The day and time of a session: a range of days counts on its first; a column of its own may hold the time.
+fn when(date: &Cell, time: Option<String>, year: Option<i32>) -> Result<DayTime, DateError> {
+    let first = match day(date, year) {
+        Err(DateError::NotADate { text }) => match period(date, year) {
+            Ok((first, _)) => DayTime { date: first, time: None, part: None, end: None },
+            Err(_) => return Err(DateError::NotADate { text }),
+        },
+        read => read?,
+    };
+    let Some(time) = time.filter(|_| first.time.is_none()) else { return Ok(first) };
+    let together = Cell::from_text(format!("{} {time}", first.date));
+    Ok(day(&together, year).unwrap_or(first))
 }
 
 /// Judges every row.
@@ -84,7 +104,7 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
     let year = context.year.or(table.title_year);
     let days: BTreeSet<NaiveDate> =
-        table.rows.iter().filter_map(|row| day(row.cell("date"), year).ok()).map(|day| day.date).collect();
+        table.rows.iter().filter_map(|row| when(row.cell("date"), None, year).ok()).map(|when| when.date).collect();
     let since = days.first().copied().unwrap_or(context.today);
     let index = units::load_index(conn, home, context.today, since).await?;
     let mut wanted = HashSet::new();
@@ -98,7 +118,8 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
-    let reading = Reading { index: &index, home, types: &types, people: &people, persons: &persons, year };
+    let reading =
+        Reading { index: &index, home, types: &types, people: &people, persons: &persons, year, today: context.today };
     let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
     for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
         known.entry(key(&activity)).or_default().push(handed_in(activity));
@@ -209,7 +230,13 @@ impl Reading<'_> {
             }
         }
         let date = row.cell("date");
-        let when = day(date, self.year).map_err(|fault| faults.push(cell_fault("活动时间", date, &fault))).ok();
+        let when = when(date, row.text("time"), self.year)
+            .map_err(|fault| faults.push(cell_fault("活动时间", date, &fault)))
+            .ok();
+        if let Some(when) = when.filter(|when| when.date > self.today) {
+            let title = row.text("title").unwrap_or_default();
+            faults.push(Refusal::new("held-ahead").with("title", title).with("day", when.date));
+        }
         let title = row.text("title").unwrap_or_default();
         if title.is_empty() {
             faults.push(Refusal::new("activity-without-title"));
@@ -221,7 +248,7 @@ impl Reading<'_> {
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
         let audience = Self::audience(row, &mut faults);
-        let host = match row.text("unit") {
+        let host = match Self::host_text(row) {
             None => Found::One(self.home),
             Some(text) => match self.index.find(&text) {
                 Found::None => {
@@ -237,9 +264,8 @@ impl Reading<'_> {
         }
         let host = match host {
             Found::One(unit) => unit,
-            Found::Several(fits) => {
-                pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen).map_err(Unread::Asked)?
-            }
+            Found::Several(fits) => pick_unit(self.index, &Self::host_text(row).unwrap_or_default(), &fits, chosen)
+                .map_err(Unread::Asked)?,
             Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
         };
         let closed = self.index.unit(host).and_then(|unit| unit.closed_on).filter(|last| *last < when.date);
@@ -253,6 +279,10 @@ impl Reading<'_> {
         draft.attendance = self.attendance(row, host, when.date, chosen)?;
         let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
         draft.activity.audience = match audience {
+            Some(stated) if stated > actions::MOST_AUDIENCE => {
+                let odd = Refusal::new("audience-odd").with("stated", stated).with("most", actions::MOST_AUDIENCE);
+                return Err(Unread::Refused(vec![odd]));
+            }
             Some(stated) if stated < present => {
                 let few = Refusal::new("audience-below-list").with("stated", stated).with("listed", present);
                 return Err(Unread::Refused(vec![few]));
@@ -283,8 +313,19 @@ impl Reading<'_> {
         Ok(draft)
     }
 
+    /// What names the host: the unit, else the group, which is called after its unit.
+    fn host_text(row: &Row) -> Option<String> {
+        row.text("unit").or_else(|| {
+            let group = row.text("group")?;
+            let unit = group.strip_suffix("青年理论学习小组").or_else(|| group.strip_suffix("学习小组"));
+            Some(unit.unwrap_or(&group).to_owned())
+        })
+    }
+
     fn audience(row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
-        let cell = row.cell("audience");
+        // A register without a head-count has at least how many were there.
+        let stated = row.cell("audience");
+        let cell = if stated.is_blank() { row.cell("present") } else { stated };
         match count(cell) {
             Ok(count) => Some(i64::from(count)),
             // An error value in the cell has been told already.
@@ -305,7 +346,8 @@ impl Reading<'_> {
     ) -> Result<Vec<Handed>, Unread> {
         let list = listed(row, "names");
         // `张三、李四等12人`, `共12人`: the list says itself that it is not whole.
-        let said = list.and_others.or(list.stated).map(|count| count as usize);
+        let present = count(row.cell("present")).ok().filter(|_| !list.present.is_empty());
+        let said = list.and_others.or(list.stated).or(present).map(|count| count as usize);
         if said.is_some_and(|said| said != list.present.len()) && chosen.next() != Some(0) {
             let text = Refusal::new("names-incomplete").with("listed", list.present.len());
             return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
@@ -403,7 +445,8 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
     let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let reading = Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None };
+    let reading =
+        Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None, today: app.today() };
     match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
         Ok(attendance) => Ok(attendance),
         Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),

@@ -33,6 +33,7 @@ insert into activity_type (code, name, en, pillar, aliases, place, retired) valu
     ('integrity_talk', '集体廉政谈话', 'collective integrity talk', 'firewall', '廉政谈话', 13, false),
     ('practice', '实践活动', 'practice', 'stage', '志愿服务 实践锻炼活动', 14, false),
     ('contest', '主题赛事', 'contest', 'stage', '比赛 赛事 主题竞赛', 15, false);
+insert into id_range (name, last) values ('activity_type', 15);
 create table activity (
     id bigint primary key, type_code varchar(32) not null references activity_type (code), title varchar(300) not null,
     occurred_on date not null, time_from varchar(8), time_to varchar(8), day_part varchar(16),

@@ -52,6 +52,8 @@ pub(crate) async fn default_groups(
     import: Option<ImportId>,
 ) -> Result<HashMap<UnitId, Group>> {
     let ids: Vec<UnitId> = units.keys().copied().collect();
+    // Two first members at once must not open two groups.
+    units::lock(tx, &ids).await?;
     let mut groups = store::default_groups(tx, &ids).await?;
     // A group is there from its first member's first day on.
     let mut earlier = Vec::new();
@@ -140,6 +142,35 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
     Ok(id)
 }
 
+/// Closes the groups of a unit that is closed; refused, with their names, while they have members after that day.
+pub(crate) async fn close_of_unit(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    unit: UnitId,
+    last: NaiveDate,
+) -> Result<()> {
+    let groups = store::all(tx).await?.into_iter().filter(|group| group.unit == unit && group.closed_on.is_none());
+    let mut closed = Vec::new();
+    for mut group in groups {
+        refuse_with_members(tx, &group, last).await?;
+        group.closed_on = Some(last.max(group.opened_on));
+        store::update(tx, &group).await?;
+        closed.push(entries_of(&group));
+    }
+    book(tx, &app.kinds, actor.by(), &closed, Some(&Reason::of(ReasonCode::Edit))).await?;
+    Ok(())
+}
+
+async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: NaiveDate) -> Result<()> {
+    let stay = people::store::members_after(tx, group.id, last).await?;
+    if stay.is_empty() {
+        return Ok(());
+    }
+    let names = stay.into_iter().map(|name| Refusal::new("person-listed").with("name", name));
+    Err(Refusal::new("group-has-members").with("name", &group.name).because(names).into())
+}
+
 /// What of a group can be changed.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -177,11 +208,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
         return Err(Refusal::new("group-closed-before-opened").with("day", group.opened_on).into());
     }
     if let Some(last) = change.closed_on {
-        let stay = people::store::members_after(&tx, id, last).await?;
-        if !stay.is_empty() {
-            let names = stay.into_iter().map(|name| Refusal::new("person-listed").with("name", name));
-            return Err(Refusal::new("group-has-members").with("name", &group.name).because(names).into());
-        }
+        refuse_with_members(&tx, &group, last).await?;
     }
     if store::update(&tx, &group).await? == 0 {
         return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());

@@ -219,6 +219,10 @@ pub async fn second(
     borrowing: UnitId,
     days: DayRange,
 ) -> Result<()> {
+    let postings = store::postings_of(&app.db, &[person]).await?;
+    if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
+        return Err(Refusal::new("second-not-posted").with("day", days.from).into());
+    }
     enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
 }
 
@@ -268,6 +272,10 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
+    let postings = store::postings_of(&tx, &[person]).await?;
+    if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
+        return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
+    }
     store::end(&tx, person, last).await?;
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
@@ -283,43 +291,49 @@ pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    known(&tx, loser).await?;
-    known(&tx, survivor).await?;
+    // In the order of their keys, so that two merges can't wait for each other.
+    known(&tx, loser.min(survivor)).await?;
+    known(&tx, loser.max(survivor)).await?;
     activities::actions::repoint(&tx, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
-    let doubled = doubled(&store::memberships_of(&tx, &[survivor]).await?);
-    store::void_memberships(&tx, &doubled).await?;
+    let memberships = store::memberships_of(&tx, &[survivor]).await?;
+    let live = memberships.iter().filter(|membership| !membership.void);
+    let doubled_of = doubled(live.map(|membership| (membership.group.0, membership.days, membership.id.0)).collect());
+    store::void_memberships(&tx, &doubled_of.into_iter().map(RecordId).collect::<Vec<_>>()).await?;
+    let postings = store::postings_of(&tx, &[survivor]).await?;
+    let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
+    store::void_postings(&tx, &doubled_of).await?;
     confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Memberships that lie within another of the same group.
-fn doubled(memberships: &[Membership]) -> Vec<RecordId> {
-    let mut kept: HashMap<GroupId, Vec<&Membership>> = HashMap::new();
+/// Of dated stays (where, days, key): the keys of those that lie within another at the same place.
+fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
+    stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
+    let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
     let mut doubled = Vec::new();
-    let mut longest_first: Vec<&Membership> = memberships.iter().filter(|membership| !membership.void).collect();
-    longest_first.sort_by_key(|membership| {
-        (membership.days.from, std::cmp::Reverse(membership.days.to.unwrap_or(NaiveDate::MAX)), membership.id)
-    });
-    for membership in longest_first {
-        let kept = kept.entry(membership.group).or_default();
-        let within = |other: &&&Membership| {
-            other.days.contains(membership.days.from)
-                && other.days.to.is_none_or(|end| membership.days.to.is_some_and(|last| last <= end))
+    for (place, days, key) in stays {
+        let kept = kept.entry(place).or_default();
+        let within = |other: &DayRange| {
+            other.contains(days.from) && other.to.is_none_or(|end| days.to.is_some_and(|last| last <= end))
         };
-        if kept.iter().any(|other| within(&other)) {
-            doubled.push(membership.id);
+        if kept.iter().any(within) {
+            doubled.push(key);
         } else {
-            kept.push(membership);
+            kept.push(days);
         }
     }
     doubled
 }
 
+/// A person who is neither void nor merged, whose row is held until the transaction ends: what is read of the person
+/// next is what is changed.
 async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
-    let found = store::by_ids(tx, &[person]).await?;
-    found.get(&person).map(|_| ()).ok_or_else(|| Refusal::new("person-unknown").with("name", person).into())
+    match store::lock(tx, &[person]).await? {
+        1 => Ok(()),
+        _ => Err(Refusal::new("person-unknown").with("name", person).into()),
+    }
 }
 
 /// What every membership should have, for `reconcile`.

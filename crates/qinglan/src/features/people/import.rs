@@ -83,7 +83,11 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
             Ok(person) => {
                 let key = (person.name.clone(), person.unit, person.birth_month);
                 let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
-                let same = same.filter(|(other, _)| other.birth_month == person.birth_month).collect::<Vec<_>>();
+                // Where one side gives no month of birth it may be the same person: asked.
+                let may_be = |other: &Option<i64>| {
+                    *other == person.birth_month || other.is_none() || person.birth_month.is_none()
+                };
+                let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
                 let differs = same
                     .iter()
                     .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
@@ -118,6 +122,7 @@ fn same_key(index: &Index, person: &NewPerson) -> Question {
 fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party>, from: NaiveDate) -> bool {
     let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
     posting.days.to.is_some_and(|last| last < from)
+        || new.birth_month != old.birth_month
         || (new.party.is_some() && new.party != party)
         || (new.sex.is_some() && new.sex != old.sex)
         || other(&new.education, &old.education)

@@ -441,6 +441,28 @@ pub(super) async fn insert_state(
     db::insert_many(tx, "person_state", &columns, [row]).await
 }
 
+/// Holds the rows of people until the transaction ends; how many of them are neither void nor merged.
+pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<u64, DbErr> {
+    let mut held = 0;
+    for chunk in db::chunks(people) {
+        let sql = format!(
+            "update person set version = version where void = false and merged_into is null and id in ({})",
+            db::places(1, chunk.len())
+        );
+        held += db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
+    }
+    Ok(held)
+}
+
+/// Voids postings.
+pub(super) async fn void_postings(tx: &impl ConnectionTrait, postings: &[i64]) -> Result<(), DbErr> {
+    for chunk in db::chunks(postings) {
+        let sql = format!("update posting set void = true where id in ({})", db::places(1, chunk.len()));
+        db::execute(tx, &sql, ids(chunk, |id| *id)).await?;
+    }
+    Ok(())
+}
+
 /// Raises the version of people, so that an edit of an old one is refused.
 pub(super) async fn touch(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
     for chunk in db::chunks(people) {

@@ -112,6 +112,7 @@ async fn compute(
         },
         ..Document::default()
     };
+    markdown::refuse_lost(&document, &rendered.cells)?;
     let hindrances = markdown::hindrances(&document, &rendered.cells);
     let mut figures: Vec<Cell> = rendered.cells.into_iter().filter(|cell| cell.printed).collect();
     figures.sort_by_key(|cell| cell.id[1..].parse::<usize>().unwrap_or(0));

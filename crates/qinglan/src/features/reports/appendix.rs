@@ -4,6 +4,7 @@ use document::{Align, Block, Inline, Table};
 use kernel::Period;
 
 use super::{
+    engine::written,
     model::Cell,
     wording::{self, Wording},
 };
@@ -27,7 +28,7 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
             let own_period = if cell.period() == period {
                 "同报告".to_owned()
             } else {
-                format!("{}至{}", cell.ask.from, cell.ask.to)
+                format!("{}至{}", written(cell.ask.from), written(cell.ask.to))
             };
             vec![
                 text(&(number + 1).to_string()),
@@ -44,7 +45,8 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
     let align = vec![Align::Center, Align::Left, Align::Right, Align::Left, Align::Left, Align::Left, Align::Right];
     let told = format!(
         "报告期间为{}至{}，数据截至账本第{position}条。各数按期末当天的单位隶属关系，由明细逐条算出。",
-        period.from, period.to
+        written(period.from),
+        written(period.to)
     );
     vec![
         Block::Attachment { title: TITLE.to_owned() },

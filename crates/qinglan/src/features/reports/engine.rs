@@ -242,6 +242,14 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
         let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let level: String = kwargs.get("level")?;
         kwargs.assert_all_used()?;
+        let known = desk
+            .levels
+            .iter()
+            .find(|known| known.code == level || known.zh == level || known.bare.split(' ').any(|bare| bare == level));
+        let Some(level) = known.map(|known| known.code.clone()) else {
+            let known: Vec<&str> = desk.levels.iter().map(|known| known.code.as_str()).collect();
+            return Err(carried(Refusal::new("level-unknown").with("level", level).with("known", known.join(" "))));
+        };
         let of_level = |id: &&UnitId| desk.units.get(id).is_some_and(|unit| unit.level.as_deref() == Some(&level));
         let units: Vec<UnitId> = desk.books.tree.all().iter().filter(of_level).copied().collect();
         Ok(units.into_iter().map(|unit| desk.unit_value(unit)).collect())
@@ -293,7 +301,7 @@ fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
 }
 
 /// `2025年12月31日`.
-fn written(day: NaiveDate) -> String {
+pub(super) fn written(day: NaiveDate) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 

@@ -1,5 +1,7 @@
 //! The rendered Markdown becomes a document: headings, paragraphs, tables, and a figure where a mark stands.
 
+use std::collections::BTreeSet;
+
 use document::{Align, Block, Document, FigureState, Inline, Table};
 use kernel::Refusal;
 use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -104,6 +106,7 @@ pub(super) fn blocks(text: &str, marked: &Marked<'_>) -> Vec<Block> {
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         builder.event(event);
     }
+    builder.end_paragraph();
     builder.blocks
 }
 
@@ -144,7 +147,7 @@ impl Builder<'_> {
                 self.end_paragraph();
                 self.item = false;
             }
-            Event::End(TagEnd::Paragraph | TagEnd::CodeBlock) => self.end_paragraph(),
+            Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::HtmlBlock) => self.end_paragraph(),
             Event::End(TagEnd::Heading(level)) => self.end_heading(level),
             Event::Rule => self.blocks.push(Block::PageBreak),
             Event::Text(text) | Event::Code(text) => {
@@ -215,8 +218,9 @@ pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
                 if let Inline::Figure { id, state: FigureState::None, .. } = inline
                     && let Some(cell) = cells.iter().find(|cell| cell.id == *id)
                 {
+                    let code = if cell.figure.no_data { "figure-missing" } else { "figure-no-share" };
                     found.push(
-                        Refusal::new("figure-missing")
+                        Refusal::new(code)
                             .with("name", &cell.metric.name.zh)
                             .with("key", &cell.ask.key)
                             .with("unit", &cell.unit_name)
@@ -239,5 +243,27 @@ fn leftover(text: &str, heading: &str, found: &mut Vec<Refusal>) {
             found.push(Refusal::new("leftover-xx").with("around", around).with("heading", heading));
             return;
         }
+    }
+}
+
+/// A figure that was printed stands in the document: a template that cuts its mark is refused.
+pub(super) fn refuse_lost(document: &Document, cells: &[Cell]) -> Result<(), Refusal> {
+    let mut there = BTreeSet::new();
+    for block in &document.blocks {
+        let lines: Vec<&Vec<Inline>> = match block {
+            Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => vec![content],
+            Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).collect(),
+            Block::PageBreak | Block::Attachment { .. } => vec![],
+        };
+        there.extend(lines.into_iter().flatten().filter_map(|inline| match inline {
+            Inline::Figure { id, .. } => Some(id.as_str()),
+            _ => None,
+        }));
+    }
+    match cells.iter().find(|cell| cell.printed && !there.contains(cell.id.as_str())) {
+        Some(lost) => {
+            Err(Refusal::new("template-figure-lost").with("name", &lost.metric.name.zh).with("key", &lost.ask.key))
+        }
+        None => Ok(()),
     }
 }

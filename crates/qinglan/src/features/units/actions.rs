@@ -11,7 +11,10 @@ use super::{
 use crate::{
     app::{Actor, App},
     error::Result,
-    features::accounts::{Action, must_rule_all},
+    features::{
+        accounts::{Action, must_rule_all},
+        groups,
+    },
 };
 
 /// A unit to be added by hand.
@@ -58,6 +61,9 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     {
         return Err(Refusal::new("unit-code-taken").with("code", code).into());
     }
+    if let Some(parent) = addition.parent {
+        standing(&tx, parent, addition.from.unwrap_or_else(|| app.today())).await?;
+    }
     let unit =
         NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
     store::insert(&tx, &[unit], "hand", None, None).await?;
@@ -92,7 +98,7 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     db::take_range(&tx, "unit", 0).await?;
     let unit = known(&tx, unit).await?;
     if let Some(parent) = parent {
-        let parent = known(&tx, parent).await?;
+        let parent = standing(&tx, parent, from).await?;
         refuse_loop(&tx, &unit, &parent, from).await?;
     }
     store::set(&tx, &unit, "name", unit.name.as_str().into()).await?;
@@ -115,6 +121,7 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
         });
         return Err(Refusal::new("unit-close-children").with("name", &unit.name).because(names).into());
     }
+    groups::actions::close_of_unit(app, &tx, actor, unit.id, on).await?;
     store::set(&tx, &unit, "closed_on", on.into()).await?;
     tx.commit().await?;
     Ok(())
@@ -126,7 +133,10 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "unit", 0).await?;
     let unit = known(&tx, unit).await?;
-    let survivor = known(&tx, survivor).await?;
+    let survivor = standing(&tx, survivor, from).await?;
+    if unit.closed_on.is_some() {
+        return Err(Refusal::new("unit-closed-already").with("name", &unit.name).into());
+    }
     refuse_loop(&tx, &unit, &survivor, from).await?;
     let tree = Tree::load(&tx, Some(unit.id), from, ledger::position(&tx).await?).await?;
     let mut edges = vec![Edge { unit: unit.id, parent: Some(survivor.id), from }];
@@ -142,6 +152,15 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
 async fn known(tx: &impl sea_orm::ConnectionTrait, id: UnitId) -> Result<Unit> {
     let unit = store::by_id(tx, id).await?;
     Ok(unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?)
+}
+
+/// A unit that others can stand under on a day: of the tree, and not closed.
+async fn standing(tx: &impl sea_orm::ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
+    let unit = known(tx, id).await?;
+    if unit.outside || unit.void || unit.closed_on.is_some_and(|last| last < day) {
+        return Err(Refusal::new("unit-no-parent").with("name", &unit.name).with("day", day).into());
+    }
+    Ok(unit)
 }
 
 /// On every day from `from` on at which an edge begins, the parent must not stand under the unit.

@@ -113,6 +113,15 @@ async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
     Ok(Index::new(UnitId(0), tree, all(conn).await?, vec![], levels(conn).await?))
 }
 
+/// Holds the rows of units until the transaction ends.
+pub async fn lock(tx: &impl ConnectionTrait, ids: &[UnitId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let sql = format!("update unit set version = version where id in ({})", db::places(1, chunk.len()));
+        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
 /// A unit by its key.
 pub(super) async fn by_id(conn: &impl ConnectionTrait, id: UnitId) -> Result<Option<Unit>, DbErr> {
     Ok(by_ids(conn, &[id]).await?.remove(&id))

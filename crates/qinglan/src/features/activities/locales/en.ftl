@@ -62,3 +62,5 @@ activity-shown =
 unit-closed-by-then = "{ $name }" was closed by { $last }: name the unit of that day, or correct the date
 names-incomplete = The list names { $listed }, other than the number it states: take those named, or complete the list
 choice-listed-only = take those named
+held-ahead = “{ $title }” lies ahead, on { $day }, and can’t be held yet: correct the date, or enter it as announced
+audience-odd = The head-count { $stated } is odd: it lies between 0 and { $most }

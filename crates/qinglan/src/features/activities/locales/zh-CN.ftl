@@ -62,3 +62,5 @@ activity-shown =
 unit-closed-by-then = “{ $name }”到 { $last } 就撤销了：改用当时的单位，或改正日期
 names-incomplete = 名单上只有 { $listed } 人，与写明的人数不一致：按列出的录入，还是补全名单
 choice-listed-only = 按列出的录入
+held-ahead = “{ $title }”的日期 { $day } 还没到，不能登记为已举办：改正日期，或登记为 announced
+audience-odd = 人数 { $stated } 不对：在 0 到 { $most } 之间

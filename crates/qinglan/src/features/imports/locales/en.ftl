@@ -46,3 +46,5 @@ import-unknown = There is no import { $id }: find its id with imports list
 import-undone-already = Import { $id } was undone already, at { $at }
 import-stood-on = Records or changes since import { $id } stand on it, so it can't be undone as a whole: deal with these first
 import-undone = Undid import { $id } ({ $file })
+file-unwritable = { $file } can’t be written ({ $fault }): choose another path
+import-nothing = There was nothing to take

@@ -46,3 +46,5 @@ import-unknown = 没有导入 { $id }：用 imports list 查编号
 import-undone-already = 导入 { $id } 在 { $at } 已撤销，不用再撤销
 import-stood-on = 导入 { $id } 之后有新的记录或改动，不能整批撤销：先处理下面这些
 import-undone = 已撤销导入 { $id }（{ $file }）
+file-unwritable = 写不了 { $file }（{ $fault }）：换一个路径
+import-nothing = 没有可以录入的行

@@ -30,3 +30,5 @@ group-stood-on = Group “{ $name }”: others joined it or it held an activity 
 birth-in-doubt = The month of birth is the number { $text }: it may be January or October
 choice-month = { $year }-{ $month }
 person-listed = { $name }
+leave-before-posting = There is a posting from { $posted } on, after { $day }: look at the dates of the postings first
+second-not-posted = On { $day } the person was not posted to the home unit: check which it is

@@ -30,3 +30,5 @@ group-stood-on = 小组“{ $name }”：导入后有别人加入或办了活动
 birth-in-doubt = 出生年月是数字 { $text }，可能是 1 月，也可能是 10 月
 choice-month = { $year } 年 { $month } 月
 person-listed = { $name }
+leave-before-posting = { $posted } 起还有任职，晚于 { $day }：先看任职日期再登记离开
+second-not-posted = { $day } 那天这个人不在原单位任职：核对原单位

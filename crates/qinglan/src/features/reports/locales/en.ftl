@@ -25,3 +25,5 @@ reason-merge = merged
 reason-correction = posting or status corrected
 glyph-missing = The fonts lack these characters: { $chars } (near "{ $near }"): put a font that has them into the fonts folder of the data folder
 font-missing = Typesetting fonts were not found: run bin/build, or put fonts into the fonts folder of the data folder ({ $fault })
+template-figure-lost = The template prints { $name } ({ $key }), but the text lost it: don’t cut or change what figure(…) gives
+figure-no-share = { $name } ({ $key }, { $unit }) under “{ $heading }” is a share of nothing

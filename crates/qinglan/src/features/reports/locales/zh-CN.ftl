@@ -25,3 +25,5 @@ reason-merge = 合并
 reason-correction = 任职或状态更正
 glyph-missing = 字体里没有这些字：{ $chars }（在“{ $near }”附近）：把含有它们的字体放进数据目录的 fonts 文件夹
 font-missing = 找不到排版字体：运行 bin/build，或把字体放进数据目录的 fonts 文件夹（{ $fault }）
+template-figure-lost = 模板印了“{ $name }”（{ $key }），正文里却没有：不要截取或改写 figure(…) 的结果
+figure-no-share = “{ $heading }”中的{ $name }（{ $key }，{ $unit }）分母为零，算不出比率

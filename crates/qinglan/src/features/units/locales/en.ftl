@@ -38,3 +38,5 @@ tree-other-parent = The unit with code { $code } doesn't stand under { $parent }
 tree-move = move it as the file says
 outside-with-parent = The outside organisation "{ $name }" stands beside the tree: leave out what it would stand under
 unit-code-taken = The code { $code } is in use: choose another
+unit-closed-already = “{ $name }” is closed or merged already
+unit-no-parent = “{ $name }” can’t have units under it on { $day }: it stands outside the tree or is closed

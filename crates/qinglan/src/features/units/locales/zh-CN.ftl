@@ -38,3 +38,5 @@ tree-other-parent = 代码 { $code } 的单位现在不在 { $parent } 之下：
 tree-move = 按文件划转
 outside-with-parent = 系统外单位“{ $name }”不在单位树里：去掉上级
 unit-code-taken = 代码 { $code } 已经有单位在用：换一个代码
+unit-closed-already = “{ $name }”已经撤销或并走了
+unit-no-parent = “{ $name }”在 { $day } 不能作上级：它在系统外，或已撤销
