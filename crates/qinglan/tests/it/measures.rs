@@ -39,6 +39,7 @@ enum Op {
     Transfer { person: usize, unit: usize, day: u64 },
     BecomePartyMember { person: usize, day: u64 },
     Leave { person: usize, day: u64 },
+    Second { person: usize, to: usize, day: u64, days: Option<u64> },
     Move { unit: usize, parent: usize, day: u64 },
     MergeUnits { unit: usize, survivor: usize, day: u64 },
     MergePeople { loser: usize, survivor: usize },
@@ -64,6 +65,8 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (index(), index(), days()).prop_map(|(person, unit, day)| Op::Transfer { person, unit, day }),
         1 => (index(), days()).prop_map(|(person, day)| Op::BecomePartyMember { person, day }),
         1 => (index(), days()).prop_map(|(person, day)| Op::Leave { person, day }),
+        1 => (index(), index(), days(), proptest::option::of(1_u64..60))
+            .prop_map(|(person, to, day, days)| Op::Second { person, to, day, days }),
         1 => (index(), index(), days()).prop_map(|(unit, parent, day)| Op::Move { unit, parent, day }),
         1 => (index(), index(), days()).prop_map(|(unit, survivor, day)| Op::MergeUnits { unit, survivor, day }),
         1 => (index(), index()).prop_map(|(loser, survivor)| Op::MergePeople { loser, survivor }),
@@ -83,6 +86,8 @@ struct Stay {
 struct Human {
     id: i64,
     stays: Vec<Stay>,
+    /// 借调: from, to, borrowing unit, in the order of entering.
+    loans: Vec<(NaiveDate, Option<NaiveDate>, usize)>,
     party: BTreeMap<NaiveDate, bool>,
     gone: bool,
 }
@@ -144,7 +149,15 @@ impl Model {
             .iter()
             .find(|stay| covers(stay, day) && stay.unit == host)
             .or_else(|| stays.iter().find(|stay| covers(stay, day)))
-            .map(|stay| stay.unit)
+            .map(|stay| self.lent(person, stay, day))
+    }
+
+    /// Where a stay counts on a day: to the unit that borrowed the person last, else to its own.
+    fn lent(&self, person: usize, stay: &Stay, day: NaiveDate) -> usize {
+        let mut loans: Vec<_> = self.people[person].loans.iter().collect();
+        loans.sort_by_key(|loan| loan.0);
+        let covering = loans.into_iter().rfind(|(from, to, _)| *from <= day && to.is_none_or(|to| day <= to));
+        covering.map_or(stay.unit, |(.., unit)| *unit)
     }
 
     fn in_party(&self, person: usize, day: NaiveDate) -> bool {
@@ -159,7 +172,7 @@ impl Model {
         let mut day = period.from;
         while day <= period.to {
             for (number, person) in self.people.iter().enumerate().filter(|(_, person)| !person.gone) {
-                if person.stays.iter().any(|stay| covers(stay, day) && inside(stay.unit)) {
+                if person.stays.iter().any(|stay| covers(stay, day) && inside(self.lent(number, stay, day))) {
                     during.insert(number);
                     if day == period.to {
                         at_end.insert(number);
@@ -365,6 +378,7 @@ impl World {
                 self.model.people.push(Human {
                     id: id.0,
                     stays: vec![Stay { number, unit: to, from, to: None, void: false }],
+                    loans: Vec::new(),
                     party: BTreeMap::from([(from, *party)]),
                     gone: false,
                 });
@@ -390,6 +404,18 @@ impl World {
                 let id = PersonId(self.model.people[person].id);
                 if people::actions::leave(&app, &actor, id, on_day(*day)).await.is_ok() {
                     self.end(person, on_day(*day));
+                }
+            }
+            Op::Second { person, to, day, days } => {
+                let Some(person) = self.person(*person) else { return };
+                let from = on_day(*day);
+                let home = self.model.people[person].stays.iter().find(|stay| covers(stay, from)).map(|stay| stay.unit);
+                let Some(home) = home else { return };
+                let (to, until) = (unit(*to), days.map(|days| from + Days::new(days)));
+                let id = PersonId(self.model.people[person].id);
+                let days = kernel::DayRange { from, to: until };
+                if people::actions::second(&app, &actor, id, key(home), key(to), days).await.is_ok() {
+                    self.model.people[person].loans.push((from, until, to));
                 }
             }
             Op::Move { unit: moved, parent, day } => {
@@ -451,6 +477,7 @@ impl World {
             human.party.entry(day).or_insert(party);
         }
         human.stays.extend(lost.stays);
+        human.loans.extend(lost.loans);
         human.stays.sort_by_key(|stay| stay.number);
         let stays = human.stays.clone();
         for (place, stay) in human.stays.iter_mut().enumerate() {
