@@ -104,7 +104,11 @@ pub(crate) fn rows(measure: Measure, lines: &[Line], counted: &[u32]) -> Vec<Vec
             rows.entry(key).or_default().push(line);
         }
     }
-    rows.into_values().collect()
+    let in_order = |mut row: Vec<Line>| {
+        row.sort_unstable_by_key(|line| (line.day, line.seq));
+        row
+    };
+    rows.into_values().map(in_order).collect()
 }
 
 /// The order in which states are read: each record's and person's lines together, day by day.

@@ -185,7 +185,7 @@ async fn documents(app: &App, unit: UnitId) {
     told("DOCX, warm", median(times), "");
 }
 
-/// One activity with one attendance a transaction, durable on disk (`synchronous = FULL`).
+/// One activity a transaction through the action that pages will call, durable on disk (`synchronous = FULL`).
 async fn bookings(app: &App, units: &[UnitId]) {
     const BOOKINGS: u32 = 1_000;
     let mut rates = Vec::new();

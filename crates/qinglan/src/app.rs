@@ -107,9 +107,7 @@ impl App {
     /// Seals what is not sealed yet.
     pub async fn seal(&self) -> Result<ledger::Sealed> {
         let key = self.seal_key()?;
-        if let Some(cut) = self.cut_chain().await? {
-            return Err(cut.into());
-        }
+        self.refuse_cut_chain().await?;
         let sealed = ledger::seal(&self.db, &key, &self.clock.0.moment()).await?;
         if let Some((position, hash)) = ledger::last_seal(&self.db).await? {
             self.config.publish_head(position, &hash)?;
@@ -122,6 +120,14 @@ impl App {
         let mut verdict = ledger::verify(&self.db, &self.config.public_keys(), progress).await?;
         verdict.faults.extend(self.cut_chain().await?);
         Ok(verdict)
+    }
+
+    /// Where seals were taken away nothing more is taken in that would have to be sealed.
+    pub async fn refuse_cut_chain(&self) -> Result<()> {
+        match self.cut_chain().await? {
+            Some(cut) => Err(cut.into()),
+            None => Ok(()),
+        }
     }
 
     async fn cut_chain(&self) -> Result<Option<Refusal>> {

@@ -397,7 +397,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
                     vec![
                         json!(kind.code),
                         json!(kind.name),
-                        json!(metrics::label("pillar", &kind.pillar, language)),
+                        json!(if out.json { &kind.pillar } else { metrics::label("pillar", &kind.pillar, language) }),
                         json!(kind.aliases),
                     ]
                 })

@@ -130,9 +130,7 @@ pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) 
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
     refuse_ahead(app, &draft)?;
-    if draft.activity.day != old.day {
-        refuse_closed(&tx, std::slice::from_ref(&draft)).await?;
-    }
+    refuse_closed(&tx, std::slice::from_ref(&draft)).await?;
     for activity in confirmed(&tx, vec![draft]).await? {
         store::update(&tx, &activity).await?;
         let reason = Reason { code: ReasonCode::Edit, note: note.clone() };

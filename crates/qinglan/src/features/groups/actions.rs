@@ -116,6 +116,9 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         .await?
         .remove(&opening.unit)
         .ok_or_else(|| Refusal::new("unit-unknown").with("name", opening.unit))?;
+    if let Some(last) = unit.closed_on.filter(|last| *last < opening.from) {
+        return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+    }
     let id = GroupId(db::take_range(&tx, "record", 1).await?);
     let group = Group {
         id,

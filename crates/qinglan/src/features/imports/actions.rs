@@ -54,6 +54,7 @@ pub async fn confirm(
     shown: &Summary,
 ) -> Result<(ImportId, Summary)> {
     must_rule_all(&app.db, actor, Action::Write).await?;
+    app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     // The range's row is held until commit: imports follow each other, so that none doubles another.
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
@@ -79,6 +80,7 @@ pub async fn confirm(
 /// Undoes an import as a whole; refused, with a list, where later edits stand on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
     must_rule_all(&app.db, actor, Action::Write).await?;
+    app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
     let import =

@@ -150,6 +150,14 @@ async fn confirm_people(
     activities::actions::confirm_of_people(app, tx, actor, people, reason).await
 }
 
+/// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
+async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, person: PersonId) -> Result<()> {
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Posts a person to another unit from a day on: posting and membership end the day before, new ones begin.
 pub async fn transfer(
     app: &App,
@@ -177,10 +185,7 @@ pub async fn transfer(
     let days = DayRange { from, to: None };
     let membership = Membership { id, group: group.id, person, days, void: false, spans: Vec::new() };
     store::insert_memberships(&tx, &[membership], false, None).await?;
-    store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
-    tx.commit().await?;
-    Ok(())
+    settle(app, tx, actor, person).await
 }
 
 /// Makes a person a member of a further group from a day on.
@@ -200,10 +205,7 @@ pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, fr
     let membership =
         Membership { id, group, person, days: DayRange { from, to: None }, void: false, spans: Vec::new() };
     store::insert_memberships(&tx, &[membership], false, None).await?;
-    store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
-    tx.commit().await?;
-    Ok(())
+    settle(app, tx, actor, person).await
 }
 
 async fn next_record(tx: &DatabaseTransaction) -> Result<RecordId> {
@@ -223,6 +225,7 @@ pub async fn second(
     if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
         return Err(Refusal::new("second-not-posted").with("day", days.from).into());
     }
+    refuse_closed(&units::by_ids(&app.db, &[borrowing]).await?, days.from)?;
     enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
 }
 
@@ -249,10 +252,7 @@ async fn enter_state(
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     store::insert_state(&tx, person, state, units, days).await?;
-    store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
-    tx.commit().await?;
-    Ok(())
+    settle(app, tx, actor, person).await
 }
 
 /// Sets the party status from a day on; a day past corrects what was counted since.
@@ -261,10 +261,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     store::set_party(&tx, person, party, from).await?;
-    store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
-    tx.commit().await?;
-    Ok(())
+    settle(app, tx, actor, person).await
 }
 
 /// Ends a person's postings and memberships with a day.
@@ -277,10 +274,7 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
     }
     store::end(&tx, person, last).await?;
-    store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
-    tx.commit().await?;
-    Ok(())
+    settle(app, tx, actor, person).await
 }
 
 /// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and

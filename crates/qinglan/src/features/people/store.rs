@@ -25,6 +25,19 @@ fn person(row: &QueryResult) -> Result<Person, DbErr> {
     })
 }
 
+/// A person's columns with a posting's behind them.
+fn posted(row: &QueryResult) -> Result<(Person, Posting), DbErr> {
+    let person = person(row)?;
+    let posting = Posting {
+        id: row.try_get_by_index(8)?,
+        person: person.id,
+        unit: UnitId(row.try_get_by_index(9)?),
+        duty: row.try_get_by_index(10)?,
+        days: DayRange { from: row.try_get_by_index(11)?, to: row.try_get_by_index(12)? },
+    };
+    Ok((person, posting))
+}
+
 fn ids<T>(items: &[T], id: impl Fn(&T) -> i64) -> Vec<Value> {
     items.iter().map(|item| id(item).into()).collect()
 }
@@ -53,15 +66,7 @@ pub async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<
             db::places(1, chunk.len())
         );
         for row in db::raw(conn, &sql, chunk.iter().map(|name| name.as_str().into()).collect()).await? {
-            let person = person(&row)?;
-            let posting = Posting {
-                id: row.try_get_by_index(8)?,
-                person: person.id,
-                unit: UnitId(row.try_get_by_index(9)?),
-                duty: row.try_get_by_index(10)?,
-                days: DayRange { from: row.try_get_by_index(11)?, to: row.try_get_by_index(12)? },
-            };
-            found.push((person, posting));
+            found.push(posted(&row)?);
         }
     }
     Ok(found)
@@ -74,19 +79,7 @@ pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Ve
          where p.void = false and p.merged_into is null and o.void = false \
          and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) order by o.unit_id, p.name, p.id";
     let rows = db::raw(conn, sql, vec![day.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let person = person(row)?;
-            let posting = Posting {
-                id: row.try_get_by_index(8)?,
-                person: person.id,
-                unit: UnitId(row.try_get_by_index(9)?),
-                duty: row.try_get_by_index(10)?,
-                days: DayRange { from: row.try_get_by_index(11)?, to: row.try_get_by_index(12)? },
-            };
-            Ok((person, posting))
-        })
-        .collect()
+    rows.iter().map(posted).collect()
 }
 
 /// The postings of people that are not void.

@@ -150,6 +150,7 @@ fn number(cells: &mut [Cell], marks: &[(usize, String)]) {
 /// Issues a report: stops where a figure has no data or an `XX` is left, else freezes text and figures and seals.
 pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Built)> {
     must_rule_all(&app.db, actor, Action::Write).await?;
+    app.refuse_cut_chain().await?;
     let built = build(app, actor, order, &|_| None).await?;
     if !built.hindrances.is_empty() {
         return Err(Refusal::new("report-not-ready").because(built.hindrances.clone()).into());

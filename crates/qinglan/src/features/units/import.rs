@@ -152,18 +152,22 @@ fn known_again(
         Some(Parent::Row(_)) => false,
     };
     let mut chosen = context.answers.get(&line.row).map(Vec::as_slice).unwrap_or_default().iter().copied();
-    let mut answer = |text: Refusal, change: &str| match chosen.next() {
+    let mut answer = |text: Refusal, change: Refusal| match chosen.next() {
         Some(0) => Ok(false),
         Some(1) => Ok(true),
-        _ => Err(Question { text, choices: vec![Refusal::new("keep-as-is"), Refusal::new(change)] }),
+        _ => Err(Question { text, choices: vec![Refusal::new("keep-as-is"), change] }),
     };
     let of_name =
         || Refusal::new("tree-other-name").with("code", &line.code).with("old", &unit.name).with("new", &line.name);
     let of_parent = || Refusal::new("tree-other-parent").with("code", &line.code).with("parent", &line.parent);
-    let renames = if unit.name == line.name { Ok(false) } else { answer(of_name(), "tree-rename") };
+    let renames = if unit.name == line.name {
+        Ok(false)
+    } else {
+        answer(of_name(), Refusal::new("tree-rename").with("new", &line.name))
+    };
     let moves = match (&renames, same_parent) {
         (Err(_), _) | (_, true) => Ok(false),
-        _ => answer(of_parent(), "tree-move"),
+        _ => answer(of_parent(), Refusal::new("tree-move")),
     };
     match (renames, moves) {
         (Err(question), _) | (_, Err(question)) => plan.ask(line.row, label, question),

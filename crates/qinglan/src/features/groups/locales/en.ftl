@@ -4,4 +4,4 @@ group-age-limit = The age limit can't be { $limit }: give a number from 18 to 65
 group-closed-before-opened = The group was opened on { $day }, its last day can't lie before: choose that day or a later one
 group-opened = Opened a group, id { $id }
 group-changed = Changed group { $id }
-group-has-members = "{ $name }" has members after that day: let them leave or join another group first
+group-has-members = "{ $name }" has members after that day: enter their transfer or leaving first

@@ -5,7 +5,7 @@ name-odd = “{ $name }” doesn't look like one person's name: write a name of 
 sex-unknown = The sex “{ $text }” can't be read: write 女 or 男
 party-unknown = The party status “{ $text }” can't be read: write 中共党员, 中共预备党员, 共青团员, 群众, 无党派人士, or a democratic party's in full, such as 民盟盟员
 year-out-of-range = The year { $year } can't be used: give one from 1900 to 2100 with --year
-roster-same-key = { $unit } has a “{ $name }” of the same month of birth, but something else differs: is it the same person?
+roster-same-key = { $unit } has a “{ $name }” already, but what is said differs or lacks the month of birth: is it the same person?
 roster-another-person = It is another person, take the row
 
 ## What is done with people

@@ -5,7 +5,7 @@ name-odd = “{ $name }”不像一个人的姓名：改成不超过 30 个字�
 sex-unknown = 性别“{ $text }”读不出：写女或男
 party-unknown = 政治面貌“{ $text }”读不出：写中共党员、中共预备党员、共青团员、群众、无党派人士或民主党派的全称，如民盟盟员
 year-out-of-range = 年份 { $year } 不能用：用 --year 给一个 1900 到 2100 的年份
-roster-same-key = { $unit }已有姓名、出生年月都相同的“{ $name }”，其他内容不同：是同一个人吗？
+roster-same-key = { $unit }已有一个“{ $name }”，内容不全相同或缺出生年月：是同一个人吗？
 roster-another-person = 是另一个人，录入
 
 ## What is done with people
