@@ -6,16 +6,20 @@ target=${CARGO_TARGET_DIR:-$root/target}
 
 say() { printf '%s\n' "$*" >&2; }
 
-# need COMMAND PACKAGE: installs a Debian package when its command is missing.
-need() {
-  command -v "$1" >/dev/null 2>&1 && return
+# install_package PACKAGE: installs a Debian package, as root; else says what is missing.
+install_package() {
   if [ "$(id -u)" != 0 ]; then
-    say "$1 is missing: install the package $2 (apt-get install $2)"
+    say "missing: install the package $1 (apt-get install $1)"
     exit 1
   fi
-  say "installing $2"
+  say "installing $1"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null
+}
+
+# need COMMAND PACKAGE: installs a package when its command is missing.
+need() {
+  command -v "$1" >/dev/null 2>&1 || install_package "$2"
 }
 
 need_rust() {
