@@ -63,16 +63,24 @@ const LINKAGE: Values = Values::Closed(&["none", "vertical", "horizontal", "both
 /// How many levels took part, the highest figure standing for more.
 const LEVELS: Values = Values::Closed(&["1", "2", "3", "4", "5", "6"]);
 
+/// What every fact about a session carries.
+const SESSION: [FacetSpec; 4] = [
+    FacetSpec { name: "type", values: Values::Code },
+    FacetSpec { name: "pillar", values: PILLARS },
+    FacetSpec { name: "linkage", values: LINKAGE },
+    FacetSpec { name: "levels", values: LEVELS },
+];
+
 /// What was held, who attended, how many heard it.
 pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.held",
         nature: Nature::Flow,
         facets: &[
-            FacetSpec { name: "type", values: Values::Code },
-            FacetSpec { name: "pillar", values: PILLARS },
-            FacetSpec { name: "linkage", values: LINKAGE },
-            FacetSpec { name: "levels", values: LEVELS },
+            SESSION[0],
+            SESSION[1],
+            SESSION[2],
+            SESSION[3],
             FacetSpec { name: "part", values: Values::Closed(&["host", "partner"]) },
         ],
         sensitivity: Sensitivity::Plain,
@@ -81,10 +89,10 @@ pub const KINDS: &[KindSpec] = &[
         name: "activities.attended",
         nature: Nature::Flow,
         facets: &[
-            FacetSpec { name: "type", values: Values::Code },
-            FacetSpec { name: "pillar", values: PILLARS },
-            FacetSpec { name: "linkage", values: LINKAGE },
-            FacetSpec { name: "levels", values: LEVELS },
+            SESSION[0],
+            SESSION[1],
+            SESSION[2],
+            SESSION[3],
             FacetSpec {
                 name: "status",
                 values: Values::Closed(&["on_time", "late", "leave", "absent", "made_up", "observer"]),
@@ -99,12 +107,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.audience",
         nature: Nature::Flow,
-        facets: &[
-            FacetSpec { name: "type", values: Values::Code },
-            FacetSpec { name: "pillar", values: PILLARS },
-            FacetSpec { name: "linkage", values: LINKAGE },
-            FacetSpec { name: "levels", values: LEVELS },
-        ],
+        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3]],
         sensitivity: Sensitivity::Plain,
     },
 ];
