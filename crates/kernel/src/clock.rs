@@ -1,6 +1,6 @@
 //! The clock is handed in; nothing below the entry point reads the wall clock.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
 /// A moment as it is stored: UTC, RFC 3339 to the millisecond, the same text on every database.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,5 +52,16 @@ impl Zone {
     /// Today in this zone.
     pub fn today(self, clock: &dyn Clock) -> NaiveDate {
         clock.now().with_timezone(&self.0).date_naive()
+    }
+
+    /// An instant as this zone's clocks show it.
+    pub fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.with_timezone(&self.0).naive_local()
+    }
+
+    /// The instant at which this zone's clocks show a time; of a day at its beginning, `00:00`.
+    pub fn instant(self, local: NaiveDateTime) -> DateTime<Utc> {
+        let offset = Duration::seconds(i64::from(self.0.local_minus_utc()));
+        DateTime::from_naive_utc_and_offset(local - offset, Utc)
     }
 }

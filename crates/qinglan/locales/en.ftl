@@ -131,3 +131,10 @@ linkage-vertical = vertical
 linkage-horizontal = horizontal
 linkage-both = both
 verify-cut = The ledger was sealed up to position { $position }, but the seals no longer say so: seals were removed or changed; restore a backup
+
+## serve, accounts
+
+serving = Qinglan serves at { $address }, Ctrl+C stops it
+account-told =
+    Account { $name }, first password { $password }
+    Shown this once; to be changed at the first sign-in

@@ -131,3 +131,10 @@ linkage-vertical = 纵向联动
 linkage-horizontal = 横向联动
 linkage-both = 纵横联动
 verify-cut = 封存过的账本到第 { $position } 条，现在的封存记录里却没有它：封存记录被删改过，从备份恢复
+
+## serve, accounts
+
+serving = 青蓝在 { $address } 提供服务，按 Ctrl+C 停止
+account-told =
+    账号 { $name }，初始密码 { $password }
+    只显示这一次；第一次登录要改

@@ -3,12 +3,20 @@
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::NaiveDate;
-use kernel::{AccountId, Clock, Moment, Refusal, Zone};
+use kernel::{AccountId, Clock, Moment, PersonId, Refusal, Zone};
 use ledger::{By, Kinds, Metrics, SealKey, db};
 use sea_orm::{DatabaseConnection, DbBackend};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
-use crate::{config::Config, error::Result, features};
+use crate::{
+    config::Config,
+    error::Result,
+    features::{
+        self,
+        accounts::{Action, Held, Role, Scope},
+        units,
+    },
+};
 
 /// Everything an action needs; cheap to clone.
 #[derive(Clone, Debug)]
@@ -37,16 +45,30 @@ impl std::fmt::Debug for SharedClock {
     }
 }
 
-/// Who acts, and the moment of the action.
+/// Who acts, the moment of the action, and the roles that allow it.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The account.
     pub account: AccountId,
     /// The moment.
     pub at: Moment,
+    /// Roles held today.
+    pub roles: Arc<[Held]>,
+    /// The person whose account it is.
+    pub person: Option<PersonId>,
 }
 
 impl Actor {
+    /// An account without any role.
+    pub fn plain(account: AccountId, at: Moment) -> Self {
+        Self { account, at, roles: Arc::default(), person: None }
+    }
+
+    /// Where this may be done.
+    pub fn scope(&self, action: Action) -> Scope {
+        Scope::of(&self.roles, self.person, action)
+    }
+
     /// As the ledger wants it.
     pub fn by(&self) -> By<'_> {
         By { account: self.account, at: &self.at }
@@ -77,19 +99,22 @@ impl App {
             metrics.extend(features::metrics::own(&own, &kinds)?)?;
         }
         metrics.record(&db, clock.as_ref()).await?;
-        Ok(Self {
+        let app = Self {
             db,
             kinds: Arc::new(kinds),
             metrics: Arc::new(metrics),
             clock: SharedClock(clock),
             zone: Zone::default(),
             config: Arc::new(config),
-        })
+        };
+        units::places::refresh(&app).await?;
+        Ok(app)
     }
 
     /// The command line's actor at this moment.
     pub fn operator(&self) -> Actor {
-        Actor { account: AccountId::OPERATOR, at: self.clock.0.moment() }
+        let operator = Held { role: Role::Operator, unit: None, places: None, group: None };
+        Actor { roles: Arc::new([operator]), ..Actor::plain(AccountId::OPERATOR, self.clock.0.moment()) }
     }
 
     /// Today in the federation's zone.

@@ -5,4 +5,6 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod features;
+pub mod router;
+pub mod serve;
 pub mod ui;

@@ -72,6 +72,20 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Report,
     },
+    /// 账号与角色 · accounts and roles
+    Accounts {
+        #[command(subcommand)]
+        what: Accounts,
+    },
+    /// 提供网页服务 · serve the pages
+    Serve {
+        /// 地址和端口 · address and port
+        #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+        listen: std::net::SocketAddr,
+        /// 前面有 HTTPS 代理，登录只走 HTTPS · behind a proxy that speaks HTTPS: cookies are kept to it
+        #[arg(long)]
+        https: bool,
+    },
     /// 校验账本是否被改动 · look for what was altered behind the system's back
     Verify,
     /// 账实核对：记录与账本 · compare records with the ledger
@@ -523,4 +537,35 @@ fn condition(text: &str) -> Result<(String, String), String> {
         }
         _ => Err("FACET=VALUE".to_owned()),
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Accounts {
+    /// 开通账号，显示初始密码 · open an account and show its first password
+    Open {
+        /// 账号 · what is typed to sign in
+        name: String,
+        /// 显示的名字 · name that is shown
+        #[arg(long)]
+        display: Option<String>,
+        /// 角色：administrator secretary leader reader · role
+        #[arg(long)]
+        role: Option<String>,
+        /// 单位（秘书、查阅人员） · unit of a secretary or reader
+        #[arg(long)]
+        unit: Option<String>,
+        /// 小组编号（负责人） · number of the leader's group
+        #[arg(long)]
+        group: Option<i64>,
+        /// 人员编号 · number of the person whose account it is
+        #[arg(long)]
+        person: Option<i64>,
+    },
+    /// 重设密码 · reset a password
+    Reset {
+        /// 账号 · the account
+        name: String,
+    },
+    /// 列出账号 · list accounts
+    List,
 }

@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 refused or failed with a message that says what to do, 2 wrong usage.
 
+mod accounts;
 mod arguments;
 mod figures;
 mod import;
@@ -9,6 +10,7 @@ mod keeping;
 mod lists;
 mod out;
 mod report;
+mod serving;
 
 use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
@@ -62,6 +64,8 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,
+        Command::Accounts { what } => accounts::run(&app, &out, what).await?,
+        Command::Serve { listen, https } => serving::run(app.clone(), &out, listen, https).await?,
         Command::Verify => return keeping::verify(&app, &out).await,
         Command::Reconcile => return keeping::reconcile(&app, &out).await,
         Command::Doctor => return keeping::doctor(&app, &out).await,

@@ -11,6 +11,8 @@ pub mod units;
 
 use ledger::{KindSpec, migration::Tables};
 
+use crate::router::Route;
+
 /// Every feature's migrations, in the order in which they were added.
 pub const MIGRATIONS: &[&[Tables]] = &[
     accounts::MIGRATIONS,
@@ -20,11 +22,14 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     people::MIGRATIONS,
     activities::MIGRATIONS,
     reports::MIGRATIONS,
+    accounts::LATER_MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.
 pub const LOCALES: &[(&str, &str)] = &[
     (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")),
+    (include_str!("../ui/locales/zh-CN.ftl"), include_str!("../ui/locales/en.ftl")),
+    accounts::LOCALES,
     units::LOCALES,
     groups::LOCALES,
     people::LOCALES,
@@ -33,6 +38,11 @@ pub const LOCALES: &[(&str, &str)] = &[
     metrics::LOCALES,
     reports::LOCALES,
 ];
+
+/// Every route.
+pub fn routes() -> Vec<Route> {
+    [accounts::pages::routes()].into_iter().flatten().collect()
+}
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {

@@ -1,6 +1,10 @@
 //! Fluent, zh-CN first and English complete beside it; each feature brings its own `.ftl` files.
 
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use fluent_bundle::{
+    FluentArgs, FluentResource, FluentValue,
+    concurrent::FluentBundle,
+    types::{FluentNumber, FluentNumberOptions},
+};
 use kernel::Refusal;
 
 use crate::features;
@@ -17,6 +21,24 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// Both.
+    pub const ALL: [Language; 2] = [Language::Chinese, Language::English];
+
+    /// As pages and the database have it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    /// From such a text.
+    pub fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == text)
+    }
+}
+
 /// The words of one language.
 pub struct Words {
     /// Which.
@@ -27,9 +49,15 @@ pub struct Words {
 impl Words {
     /// Loads the language's texts.
     pub fn load(language: Language) -> Self {
-        let tag = if language == Language::Chinese { "zh-CN" } else { "en" };
-        let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
+        let mut bundle = FluentBundle::new_concurrent(language.tag().parse().into_iter().collect());
         bundle.set_use_isolating(false);
+        // Whole numbers with a comma at each thousand, as tables have them.
+        bundle.set_formatter(Some(|value, _| match value {
+            FluentValue::Number(number) if number.value.fract() == 0.0 => {
+                Some(super::pages::grouped(number.value as i64))
+            }
+            _ => None,
+        }));
         for (chinese, english) in features::LOCALES {
             let text = if language == Language::Chinese { chinese } else { english };
             // A broken line loses itself alone; a test over both languages finds it.
@@ -47,6 +75,21 @@ impl Words {
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
             fluent.set(*name, (*value).to_owned());
+        }
+        self.bundle.format_pattern(pattern, Some(&fluent), &mut Vec::new()).into_owned()
+    }
+
+    /// A message whose numbers choose between one and several; each argument as text and, if it is one, as a number.
+    pub fn say_counting(&self, code: &str, args: &[(&str, String, Option<i64>)]) -> String {
+        let Some(pattern) = self.bundle.get_message(code).and_then(|message| message.value()) else {
+            return code.to_owned();
+        };
+        let mut fluent = FluentArgs::new();
+        for (name, text, number) in args {
+            match number {
+                Some(number) => fluent.set(*name, FluentNumber::new(*number as f64, FluentNumberOptions::default())),
+                None => fluent.set(*name, text.clone()),
+            }
         }
         self.bundle.format_pattern(pattern, Some(&fluent), &mut Vec::new()).into_owned()
     }

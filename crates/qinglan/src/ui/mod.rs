@@ -1,3 +1,16 @@
-//! What is shown: language and the words of refusals.
+//! What is shown: language, pages, forms, the visit that a request is.
 
+pub mod answer;
+pub mod form;
 pub mod language;
+pub mod list;
+pub mod pages;
+pub mod period;
+pub mod shell;
+pub mod visit;
+
+pub use answer::Answer;
+pub use form::{Faults, Form};
+pub use list::Page;
+pub use pages::Pages;
+pub use visit::Visit;

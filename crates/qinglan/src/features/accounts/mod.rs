@@ -1,10 +1,17 @@
-//! Accounts, roles and the one scope. The command line acts as the recorded account `operator`.
+//! Accounts, roles and the one scope; signing in; the log of who did what. The command line acts as the account `operator`.
 
-use kernel::{Refusal, UnitId};
-use ledger::{db, migration::Tables};
-use sea_orm::ConnectionTrait;
+pub mod actions;
+pub mod log;
+mod model;
+pub mod pages;
+pub mod password;
+mod scope;
+pub mod store;
 
-use crate::{app::Actor, error::Result};
+use ledger::migration::Tables;
+
+pub use model::{Account, Held, Role, SignedIn, Theme};
+pub use scope::{Action, Scope, must, must_all, must_rule_all};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -19,42 +26,45 @@ insert into role (account_id, role, unit_id, from_day) values (1, 'operator', nu
 ",
 }];
 
-/// What an account may do over a subtree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Change records.
-    Write,
-    /// See records and figures.
-    Read,
-}
+/// Tables that point to units and groups, so that they come after those.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "accounts_0002",
+    sql: "
+alter table account add column display varchar(100) not null default '';
+alter table account add column password varchar(200);
+alter table account add column must_change boolean not null default false;
+alter table account add column locked boolean not null default false;
+alter table account add column language varchar(8) not null default 'zh-CN';
+alter table account add column theme varchar(8) not null default 'auto';
+alter table account add column unit_id bigint;
+alter table account add column version bigint not null default 1;
+alter table account add column created_at varchar(32) not null default '';
+alter table account add column signed_in_at varchar(32);
+create unique index account_person on account (person_id) where person_id is not null;
+create table account_role (
+    id bigint primary key, account_id bigint not null references account (id), role varchar(32) not null,
+    unit_id bigint references unit (id), group_id bigint references study_group (id),
+    from_day date not null, to_day date);
+create index account_role_account on account_role (account_id);
+insert into account_role (id, account_id, role, from_day) values (1, 1, 'operator', '0001-01-01');
+drop table role;
+create table session (
+    digest varchar(64) primary key, account_id bigint not null references account (id),
+    created_at varchar(32) not null, seen_at varchar(32) not null, ends_at varchar(32) not null, keep boolean not null);
+create index session_account on session (account_id);
+create table failed_sign_in (name varchar(64) not null, at varchar(32) not null);
+create index failed_sign_in_name on failed_sign_in (name, at);
+create table form_once (
+    token varchar(64) primary key, account_id bigint not null, at varchar(32) not null, location varchar(500));
+create index form_once_at on form_once (at);
+create table log_entry (
+    id bigint primary key, at varchar(32) not null, account_id bigint not null references account (id),
+    what varchar(64) not null, object_kind varchar(32), object_id bigint, unit_id bigint, args text not null);
+create index log_entry_account on log_entry (account_id, id);
+create index log_entry_object on log_entry (object_kind, object_id);
+insert into id_range (name, last) values ('account', 1), ('account_role', 1), ('log', 0);
+",
+}];
 
-/// The subtrees that an account may act on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The whole federation.
-    Everything,
-    /// At and under these units.
-    Under(Vec<UnitId>),
-}
-
-/// The one function that says what an account may do where; deny by default.
-pub async fn scope(conn: &impl ConnectionTrait, actor: &Actor, _action: Action) -> Result<Scope> {
-    let sql = "select role, unit_id from role where account_id = $1 and to_day is null";
-    for row in db::raw(conn, sql, vec![actor.account.0.into()]).await? {
-        let role: String = row.try_get_by_index(0)?;
-        let unit: Option<i64> = row.try_get_by_index(1)?;
-        // The further roles come with the pages; until then they grant nothing.
-        if (role.as_str(), unit) == ("operator", None) {
-            return Ok(Scope::Everything);
-        }
-    }
-    Ok(Scope::Under(Vec::new()))
-}
-
-/// Refuses an actor without scope over the whole federation.
-pub async fn must_rule_all(conn: &impl ConnectionTrait, actor: &Actor, action: Action) -> Result<()> {
-    match scope(conn, actor, action).await? {
-        Scope::Everything => Ok(()),
-        Scope::Under(_) => Err(Refusal::new("not-permitted").into()),
-    }
-}
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

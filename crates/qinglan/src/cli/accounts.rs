@@ -1,0 +1,75 @@
+//! `accounts`: opened, reset and listed; the first administrator comes from here.
+
+use kernel::{AccountId, GroupId, PersonId, Refusal};
+use serde_json::json;
+
+use super::{arguments::Accounts, out::Out};
+use crate::{
+    app::App,
+    error::Result,
+    features::{
+        accounts::{Role, actions, actions::Opening, store},
+        units,
+    },
+};
+
+pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> {
+    let actor = app.operator();
+    match what {
+        Accounts::Open { name, display, role, unit, group, person } => {
+            let role = match &role {
+                Some(text) => {
+                    let known = Role::of(text).filter(|role| Role::GIVEN.contains(role));
+                    Some(known.ok_or_else(|| Refusal::new("role-unknown").with("role", text))?)
+                }
+                None => None,
+            };
+            let unit = match &unit {
+                Some(unit) => Some(units::unit_named(&app.db, unit).await?.id),
+                None => None,
+            };
+            let opening = Opening {
+                name,
+                display: display.unwrap_or_default(),
+                person: person.map(PersonId),
+                password: None,
+                must_change: true,
+            };
+            let name = opening.name.clone();
+            let (id, password) = actions::open(app, &actor, opening).await?;
+            if let Some(role) = role {
+                actions::give_role(app, &actor, id, role, unit, group.map(GroupId)).await?;
+            }
+            told(out, &name, id, &password)
+        }
+        Accounts::Reset { name } => {
+            let wanted = store::Wanted { text: &name, most: 50, ..store::Wanted::default() };
+            let found = store::list(&app.db, &wanted, app.today()).await?;
+            let account = found.into_iter().find(|account| account.name == name.to_lowercase());
+            let account = account.ok_or_else(|| Refusal::new("account-unknown").with("id", &name))?;
+            let id = AccountId(account.id);
+            let password = actions::reset(app, &actor, id).await?;
+            told(out, &name, id, &password)
+        }
+        Accounts::List => {
+            let wanted = store::Wanted { most: 100_000, ..store::Wanted::default() };
+            let found = store::list(&app.db, &wanted, app.today()).await?;
+            if out.json {
+                return out.json(&found);
+            }
+            for account in found {
+                let state = if account.locked { "accounts-locked" } else { "accounts-open" };
+                super::out::line(format!("{}\t{}\t{}", account.name, account.display, out.words.say(state, &[])));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn told(out: &Out<'_>, name: &str, id: AccountId, password: &str) -> Result<()> {
+    if out.json {
+        return out.json(&json!({ "account": id.0, "name": name, "password": password }));
+    }
+    out.say("account-told", &[("name", name), ("password", password)]);
+    Ok(())
+}

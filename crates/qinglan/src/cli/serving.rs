@@ -1,0 +1,21 @@
+//! `serve`: the pages.
+
+use std::{io::IsTerminal, net::SocketAddr};
+
+use super::out::Out;
+use crate::{
+    app::App,
+    error::Result,
+    serve::{Site, serve},
+};
+
+pub(super) async fn run(app: App, out: &Out<'_>, listen: SocketAddr, https: bool) -> Result<()> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_max_level(tracing::Level::INFO)
+        .init();
+    let site = Site::new(app, https)?;
+    out.note("serving", &[("address", &format!("http://{listen}"))]);
+    serve(site, listen).await
+}

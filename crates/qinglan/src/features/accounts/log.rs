@@ -1,0 +1,56 @@
+//! The log of who did what: a line for every change, sign-in and export, written in the transaction of what it tells.
+//!
+//! Lines name people by their keys alone, so that erasing a person leaves nothing behind here.
+
+use kernel::UnitId;
+use ledger::db;
+use sea_orm::ConnectionTrait;
+
+use crate::{app::Actor, error::Result};
+
+/// What was acted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// `activity`, `person`, `unit`, `group`, `account`, `import`, `report`, `setting`, `register`.
+    pub kind: &'static str,
+    /// Its key, if it has one.
+    pub id: Option<i64>,
+}
+
+impl Object {
+    /// One with a key.
+    pub fn new(kind: &'static str, id: i64) -> Self {
+        Self { kind, id: Some(id) }
+    }
+
+    /// A kind of things as a whole.
+    pub fn all(kind: &'static str) -> Self {
+        Self { kind, id: None }
+    }
+}
+
+/// Writes a line: `what` is a message's key without `log-`; arguments name no person.
+pub async fn write(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    what: &'static str,
+    object: Object,
+    unit: Option<UnitId>,
+    args: &[(&str, &str)],
+) -> Result<()> {
+    let id = db::take_range(tx, "log", 1).await?;
+    let args: serde_json::Map<String, serde_json::Value> =
+        args.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    let row = vec![
+        id.into(),
+        actor.at.0.as_str().into(),
+        actor.account.0.into(),
+        what.into(),
+        object.kind.into(),
+        object.id.into(),
+        unit.map(|unit| unit.0).into(),
+        serde_json::Value::Object(args).to_string().into(),
+    ];
+    let columns = ["id", "at", "account_id", "what", "object_kind", "object_id", "unit_id", "args"];
+    Ok(db::insert_many(tx, "log_entry", &columns, [row]).await?)
+}

@@ -1,0 +1,555 @@
+//! Pages: signing in, one's own account, accounts and roles, the log.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+};
+use chrono::{Days, NaiveTime};
+use document::{Cell, SheetOut, xlsx};
+use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    Action, Role, Theme,
+    actions::{self, Opening},
+    log::{self, Object},
+    must_all, store,
+};
+use crate::{
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Faults, Visit,
+        answer::set_cookie,
+        language::{Language, Words},
+        visit::{LANGUAGE, SESSION},
+    },
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/sign-in", sign_in_page).open(),
+        act("/sign-in", sign_in).open(),
+        act("/language", choose_language).open(),
+        act("/sign-out", sign_out),
+        page("/account", own_page),
+        act("/account", set_own),
+        page("/account/password", password_page),
+        act("/account/password", change_password),
+        act("/account/theme", set_theme),
+        act("/account/unit", set_unit),
+        act("/account/sessions/end", end_sessions),
+        page("/accounts", list),
+        page("/accounts/export", export),
+        page("/accounts/new", new),
+        act("/accounts", open),
+        page("/accounts/{id}", show),
+        act("/accounts/{id}/reset", reset),
+        act("/accounts/{id}/lock", lock),
+        act("/accounts/{id}/unlock", unlock),
+        act("/accounts/{id}/roles", give_role),
+        act("/accounts/{id}/roles/{role}/end", take_role),
+        page("/log", log_page),
+        page("/log/export", export_log),
+    ]
+}
+
+/// A path of this server, else the home page: nobody is led elsewhere by an address that was sent to him.
+fn own_path(next: &str) -> &str {
+    let own =
+        next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\") && !next.contains(['\r', '\n']);
+    if own { next } else { "/" }
+}
+
+async fn sign_in_page(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let next = own_path(query.raw("next"));
+    if visit.signed_in.is_some() {
+        return Ok(visit.go(next));
+    }
+    let form = visit.form(&site, &query, &Faults::new());
+    visit.page(
+        &site,
+        "accounts/sign-in.html",
+        context! { form => Serde(&form), next, carried => (), ended => next != "/" },
+    )
+}
+
+/// The sign-in page for a form whose session had ended: what was typed goes along in hidden fields.
+pub fn sign_in_again(site: &Site, visit: &Visit, to: &str, carried: Option<&Fields>) -> Answer {
+    let form = visit.form(site, &Fields::default(), &Faults::new());
+    let pairs: Vec<(&str, &str)> = carried.map(|fields| fields.pairs().collect()).unwrap_or_default();
+    let context = context! {
+        form => Serde(&form), next => to, ended => true, carries => carried.is_some(), upload => carried.is_none(),
+        carried => Serde(&pairs),
+    };
+    let plain = Visit { fragment: false, target: None, ..visit.clone() };
+    plain.page_as(site, StatusCode::UNAUTHORIZED, "accounts/sign-in.html", context)
+}
+
+async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let next = own_path(fields.raw("next")).to_owned();
+    let carried: Vec<(&str, &str)> =
+        fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("carried.")?, value))).collect();
+    let keep = fields.ticked("keep");
+    let done = actions::sign_in(&site.app, fields.raw("name"), fields.raw("password"), keep).await;
+    let opened = match Faults::of(done, &[])? {
+        Ok(opened) => opened,
+        Err(faults) => {
+            let shown = Fields::of([("name".to_owned(), fields.raw("name").to_owned())]);
+            let form = visit.form(&site, &shown, &faults);
+            let context = context! {
+                form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
+            };
+            return visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "accounts/sign-in.html", context);
+        }
+    };
+    let mut response = if carried.is_empty() {
+        visit.go(&next)
+    } else {
+        // What was typed before the session ended is shown to be sent again, under the new session.
+        let context = context! { next, carried => Serde(&carried) };
+        let plain = Visit { fragment: false, target: None, ..visit.clone() };
+        plain.page(&site, "accounts/carried.html", context)?
+    };
+    let seconds = opened.keep.then_some(30 * 24 * 3600);
+    set_cookie(&site, &mut response, SESSION, &opened.secret.0, seconds);
+    Ok(response)
+}
+
+async fn sign_out(State(site): State<Site>, visit: Visit) -> Answer {
+    if let Some(signed_in) = &visit.signed_in {
+        actions::sign_out(&site.app, &signed_in.session).await?;
+    }
+    let mut response = visit.done(&site, "/sign-in", "signed-out", &[])?;
+    set_cookie(&site, &mut response, SESSION, "", Some(0));
+    Ok(response)
+}
+
+async fn choose_language(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let language = Language::of(fields.text("language")).unwrap_or_default();
+    let mut response = visit.go(own_path(fields.raw("next")));
+    if let Some(signed_in) = &visit.signed_in {
+        let account = &signed_in.account;
+        actions::set_own(&site.app, &visit.actor, &account.display, language, account.theme).await?;
+    }
+    set_cookie(&site, &mut response, LANGUAGE, language.tag(), Some(365 * 24 * 3600));
+    Ok(response)
+}
+
+#[derive(Serialize)]
+struct RoleShown {
+    id: i64,
+    label: String,
+    over: String,
+    from: String,
+    to: Option<String>,
+    ended: bool,
+}
+
+fn role_label(words: &Words, role: &str) -> String {
+    words.say(&format!("role-{role}"), &[])
+}
+
+fn shown_roles(words: &Words, lines: Vec<store::RoleLine>, today: chrono::NaiveDate) -> Vec<RoleShown> {
+    let shown = lines.into_iter().map(|line| RoleShown {
+        id: line.id,
+        label: role_label(words, &line.role),
+        over: line.group_name.or(line.unit).unwrap_or_else(|| words.say("role-over-all", &[])),
+        from: line.from_day.to_string(),
+        ended: line.to_day.is_some_and(|last| last < today),
+        to: line.to_day.map(|last| last.to_string()),
+    });
+    shown.collect()
+}
+
+async fn own(site: &Site, visit: &Visit, status: StatusCode, form: crate::ui::Form) -> Answer {
+    let words = site.pages.words(visit.language);
+    let account = actions::known(&site.app, visit.actor.account).await?;
+    let lines = store::roles_of(&site.app.db, &[account.id]).await?;
+    let mut roles = shown_roles(words, lines, site.app.today());
+    roles.retain(|role| !role.ended);
+    let sessions = actions::sessions(&site.app, account.id).await?;
+    let context = context! {
+        form => Serde(&form), name => account.name, member => account.person.is_some(), roles => Serde(&roles), sessions,
+    };
+    visit.page_as(site, status, "accounts/own.html", context)
+}
+
+async fn own_page(State(site): State<Site>, visit: Visit) -> Answer {
+    let account = actions::known(&site.app, visit.actor.account).await?;
+    let values = [
+        ("display", account.display),
+        ("language", account.language.tag().to_owned()),
+        ("theme", account.theme.as_str().to_owned()),
+    ];
+    let form = visit.filled(&site, values);
+    own(&site, &visit, StatusCode::OK, form).await
+}
+
+async fn set_own(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let language = Language::of(fields.text("language")).unwrap_or(visit.language);
+    let theme = Theme::of(fields.text("theme")).unwrap_or(visit.theme);
+    let done = actions::set_own(&site.app, &visit.actor, fields.text("display"), language, theme).await;
+    match Faults::of(done, &[("account-display", "display")])? {
+        Ok(()) => visit.done(&site, "/account", "account-saved", &[]),
+        Err(faults) => {
+            let form = visit.form(&site, &fields, &faults);
+            own(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
+        }
+    }
+}
+
+async fn password_page(State(site): State<Site>, visit: Visit) -> Answer {
+    let form = visit.form(&site, &Fields::default(), &Faults::new());
+    password(&site, &visit, StatusCode::OK, &form)
+}
+
+fn password(site: &Site, visit: &Visit, status: StatusCode, form: &crate::ui::Form) -> Answer {
+    let account = visit.signed_in.as_ref().map(|signed_in| &signed_in.account);
+    let context = context! {
+        form => Serde(form), first => account.is_some_and(|account| account.must_change),
+        name => account.map(|account| account.name.clone()),
+    };
+    visit.page_as(site, status, "accounts/password.html", context)
+}
+
+async fn change_password(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let (old, new) = (fields.raw("old"), fields.raw("new"));
+    let session = visit.signed_in.as_ref().map_or("", |signed_in| signed_in.session.as_str());
+    let faults = if new == fields.raw("again") {
+        let done = actions::change_password(&site.app, &visit.actor, session, old, new).await;
+        let fields = [
+            ("password-old-wrong", "old"),
+            ("password-same", "new"),
+            ("password-length", "new"),
+            ("password-common", "new"),
+        ];
+        match Faults::of(done, &fields)? {
+            Ok(()) => return visit.done(&site, "/", "password-changed", &[]),
+            Err(faults) => faults,
+        }
+    } else {
+        let mut faults = Faults::new();
+        faults.add("again", Refusal::new("password-differs"));
+        faults
+    };
+    let form = visit.form(&site, &Fields::default(), &faults);
+    password(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &form)
+}
+
+async fn set_theme(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let theme = Theme::of(fields.text("theme")).unwrap_or_default();
+    actions::set_theme(&site.app, &visit.actor, theme).await?;
+    Ok(visit.go(own_path(fields.raw("next"))))
+}
+
+async fn set_unit(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let unit = fields
+        .key("unit_id")
+        .map(UnitId)
+        .ok_or_else(|| Refusal::new("unit-unknown").with("name", fields.text("unit")))?;
+    actions::set_unit(&site.app, &visit.actor, unit).await?;
+    Ok(visit.go(own_path(fields.raw("next"))))
+}
+
+async fn end_sessions(State(site): State<Site>, visit: Visit) -> Answer {
+    let session = visit.signed_in.as_ref().map_or("", |signed_in| signed_in.session.as_str());
+    let ended = actions::end_other_sessions(&site.app, &visit.actor, session).await?;
+    visit.done(&site, "/account", "sessions-ended", &[("count", &ended.to_string())])
+}
+
+#[derive(Serialize)]
+struct Line {
+    #[serde(flatten)]
+    account: store::Listed,
+    roles: Vec<String>,
+}
+
+/// Lines of a page of accounts.
+const PAGE: u64 = 50;
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::error::Result<Vec<Line>> {
+    must_all(&visit.actor, Action::Administer)?;
+    let words = site.pages.words(visit.language);
+    let wanted = store::Wanted {
+        text: query.text("q"),
+        role: Role::of(query.text("role")),
+        locked: query.some("state").map(|state| state == "locked"),
+        after: query.text("after"),
+        most,
+    };
+    let today = site.app.today();
+    let accounts = store::list(&site.app.db, &wanted, today).await?;
+    let ids: Vec<AccountId> = accounts.iter().map(|account| AccountId(account.id)).collect();
+    let roles = store::roles_of(&site.app.db, &ids).await?;
+    let lines = accounts.into_iter().map(|account| {
+        let own = roles.iter().filter(|role| role.account_id == account.id);
+        let current = own.filter(|role| role.to_day.is_none_or(|last| last >= today));
+        let roles = current.map(|role| {
+            let label = role_label(words, &role.role);
+            match role.group_name.as_ref().or(role.unit.as_ref()) {
+                Some(over) => format!("{label}（{over}）"),
+                None => label,
+            }
+        });
+        Line { roles: roles.collect(), account }
+    });
+    Ok(lines.collect())
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let mut lines = lines(&site, &visit, &query, PAGE + 1).await?;
+    let more = lines.len() as u64 > PAGE;
+    lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let next = lines.last().filter(|_| more).map(|last| {
+        let kept = query.query_without(&["after"]);
+        let after = Fields::of([("after".to_owned(), last.account.name.clone())]).query_without(&[]);
+        if kept.is_empty() { after } else { format!("{kept}&{after}") }
+    });
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "role", "state"].iter().any(|name| query.some(name).is_some());
+    let context = context! {
+        form => Serde(&form), lines => Serde(&lines), next, filtered, query => query.query_without(&["after"]),
+        first => query.some("after").is_none(),
+    };
+    visit.page(&site, "accounts/list.html", context)
+}
+
+/// Lines of an export at the most.
+const EXPORTED: u64 = 100_000;
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, EXPORTED).await?;
+    let words = site.pages.words(visit.language);
+    let heads = ["accounts-name", "accounts-display", "accounts-roles", "accounts-state", "accounts-signed-in"];
+    let sheet = SheetOut {
+        name: words.say("nav-accounts", &[]),
+        title: Some(words.say("nav-accounts", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: lines
+            .iter()
+            .map(|line| {
+                let state = if line.account.locked { "accounts-locked" } else { "accounts-open" };
+                vec![
+                    Cell::from(line.account.name.as_str()),
+                    Cell::from(line.account.display.as_str()),
+                    Cell::from(line.roles.join("、")),
+                    Cell::from(words.say(state, &[])),
+                    Cell::from(line.account.signed_in_at.clone().unwrap_or_default()),
+                ]
+            })
+            .collect(),
+    };
+    log_export(&site, &visit, "accounts", lines.len()).await?;
+    visit.file("accounts.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+/// The type of a spreadsheet.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Logs that a list left the system.
+pub async fn log_export(site: &Site, visit: &Visit, list: &str, rows: usize) -> crate::error::Result<()> {
+    let tx = ledger::db::begin(&site.app.db).await?;
+    let args = [("list", list), ("rows", &rows.to_string())];
+    log::write(&tx, &visit.actor, "exported", Object::all("list"), None, &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    must_all(&visit.actor, Action::Administer)?;
+    let form = visit.form(&site, &Fields::parse(visit.uri.query().unwrap_or_default()), &Faults::new());
+    visit.page(&site, "accounts/new.html", context! { form => Serde(&form) })
+}
+
+async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let opening = Opening {
+        name: fields.text("name").to_owned(),
+        display: fields.text("display").to_owned(),
+        person: fields.key("person_id").map(PersonId),
+        password: None,
+        must_change: true,
+    };
+    let named = [
+        ("account-name-odd", "name"),
+        ("account-name-taken", "name"),
+        ("account-person-taken", "person"),
+        ("person-unknown", "person"),
+    ];
+    match Faults::of(actions::open(&site.app, &visit.actor, opening).await, &named)? {
+        Ok((id, first)) => account_page(&site, &visit, StatusCode::OK, id, Some(first), None).await,
+        Err(faults) => {
+            let form = visit.form(&site, &fields, &faults);
+            let context = context! { form => Serde(&form) };
+            visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "accounts/new.html", context)
+        }
+    }
+}
+
+async fn account_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: AccountId,
+    password: Option<String>,
+    form: Option<crate::ui::Form>,
+) -> Answer {
+    must_all(&visit.actor, Action::Administer)?;
+    let words = site.pages.words(visit.language);
+    let account = actions::known(&site.app, id).await?;
+    let roles = shown_roles(words, store::roles_of(&site.app.db, &[id]).await?, site.app.today());
+    let person = match account.person {
+        Some(person) => crate::features::people::store::by_ids(&site.app.db, &[person]).await?.remove(&person),
+        None => None,
+    };
+    let form = form.unwrap_or_else(|| visit.filled(site, []));
+    let context = context! {
+        id => id.0, name => account.name, display => account.display, locked => account.locked,
+        must_change => account.must_change, signed_in_at => account.signed_in_at,
+        person => person.map(|person| context! { id => person.id.0, name => person.name }),
+        roles => Serde(&roles), password, form => Serde(&form), own => visit.actor.account == id,
+    };
+    visit.page_as(site, status, "accounts/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    account_page(&site, &visit, StatusCode::OK, AccountId(id), None, None).await
+}
+
+async fn reset(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let first = actions::reset(&site.app, &visit.actor, AccountId(id)).await?;
+    account_page(&site, &visit, StatusCode::OK, AccountId(id), Some(first), None).await
+}
+
+async fn set_locked(site: &Site, visit: &Visit, id: i64, locked: bool) -> Result<Response, crate::error::AppError> {
+    actions::set_locked(&site.app, &visit.actor, AccountId(id), locked).await?;
+    let told = if locked { "account-locked-done" } else { "account-unlocked-done" };
+    visit.done(site, &format!("/accounts/{id}"), told, &[])
+}
+
+async fn lock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    set_locked(&site, &visit, id, true).await
+}
+
+async fn unlock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    set_locked(&site, &visit, id, false).await
+}
+
+async fn give_role(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    must_all(&visit.actor, Action::Administer)?;
+    let done = match Role::of(fields.text("role")) {
+        Some(role) => {
+            let (unit, group) = (fields.key("unit_id").map(UnitId), fields.key("group_id").map(GroupId));
+            actions::give_role(&site.app, &visit.actor, AccountId(id), role, unit, group).await
+        }
+        None => Err(Refusal::new("role-unknown").with("role", fields.text("role")).into()),
+    };
+    let named = [("role-wants-unit", "unit"), ("role-wants-group", "group"), ("role-unknown", "role")];
+    match Faults::of(done, &named)? {
+        Ok(()) => visit.done(&site, &format!("/accounts/{id}"), "role-given", &[]),
+        Err(faults) => {
+            let form = visit.form(&site, &fields, &faults);
+            account_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, AccountId(id), None, Some(form)).await
+        }
+    }
+}
+
+async fn take_role(State(site): State<Site>, visit: Visit, Path((id, role)): Path<(i64, i64)>) -> Answer {
+    actions::take_role(&site.app, &visit.actor, AccountId(id), role).await?;
+    visit.done(&site, &format!("/accounts/{id}"), "role-taken", &[])
+}
+
+#[derive(Serialize)]
+struct Logged {
+    id: i64,
+    at: String,
+    account: String,
+    text: String,
+    unit: Option<String>,
+    href: Option<String>,
+}
+
+async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::error::Result<Vec<Logged>> {
+    must_all(&visit.actor, Action::Administer)?;
+    let words = site.pages.words(visit.language);
+    let zone = site.app.zone;
+    let moment = |day: chrono::NaiveDate| {
+        let at = zone.instant(day.and_time(NaiveTime::MIN));
+        at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    let wanted = store::LogWanted {
+        account: query.text("q"),
+        kind: query.text("kind"),
+        from: query.day("from")?.map(moment),
+        to: query.day("to")?.and_then(|day| day.checked_add_days(Days::new(1))).map(moment),
+        before: query.key("before"),
+        most,
+    };
+    let lines = store::log(&site.app.db, &wanted).await?;
+    let shown = lines.into_iter().map(|line| {
+        let args: std::collections::BTreeMap<String, String> = serde_json::from_str(&line.args).unwrap_or_default();
+        let mut pairs: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        if let Some(role) = args.get("role") {
+            pairs.retain(|(name, _)| *name != "role");
+            pairs.push(("role", role_label(words, role)));
+        }
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let text = words.say(&format!("log-{}", line.what), &pairs);
+        let folder = match line.object_kind.as_deref() {
+            Some("activity") => Some("activities"),
+            Some("person") => Some("people"),
+            Some("unit") => Some("units"),
+            Some("group") => Some("groups"),
+            Some("account") => Some("accounts"),
+            Some("import") => Some("imports"),
+            Some("report") => Some("reports"),
+            _ => None,
+        };
+        let href = folder.zip(line.object_id).map(|(folder, id)| format!("/{folder}/{id}"));
+        Logged { id: line.id, at: line.at, account: line.account, text, unit: line.unit, href }
+    });
+    Ok(shown.collect())
+}
+
+async fn log_page(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let mut lines = logged(&site, &visit, &query, PAGE + 1).await?;
+    let more = lines.len() as u64 > PAGE;
+    lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let kept = query.query_without(&["before"]);
+    let next = lines.last().filter(|_| more).map(|last| format!("{kept}&before={}", last.id));
+    let filtered = ["q", "kind", "from", "to"].iter().any(|name| query.some(name).is_some());
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), lines => Serde(&lines), next, filtered, query => kept, first => query.some("before").is_none(),
+    };
+    visit.page(&site, "accounts/log.html", context)
+}
+
+async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = logged(&site, &visit, &query, EXPORTED).await?;
+    let words = site.pages.words(visit.language);
+    let heads = ["log-at", "log-account", "log-what", "log-unit"];
+    let sheet = SheetOut {
+        name: words.say("nav-log", &[]),
+        title: Some(words.say("nav-log", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: lines
+            .iter()
+            .map(|line| {
+                let texts = [line.at.as_str(), &line.account, &line.text, line.unit.as_deref().unwrap_or_default()];
+                texts.into_iter().map(Cell::from).collect()
+            })
+            .collect(),
+    };
+    log_export(&site, &visit, "log", lines.len()).await?;
+    visit.file("log.xlsx", XLSX, xlsx(&sheet)?)
+}

@@ -1,0 +1,179 @@
+//! The one scope: what an account may do where. Deny by default; lists, pickers, exports, counts and single records ask it.
+
+use kernel::{GroupId, PersonId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, Value};
+
+use super::model::{Held, Role};
+use crate::{
+    app::Actor,
+    error::Result,
+    features::units::{self, places::Places},
+};
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// See records: activities, groups, units.
+    Read,
+    /// See figures and the rows behind them.
+    Figures,
+    /// See people by name.
+    People,
+    /// Keep the sessions of a group or unit: enter, roll-call, confirm.
+    Lead,
+    /// Change records.
+    Write,
+    /// Accounts, settings, the log, the whole tree.
+    Administer,
+}
+
+/// Where something may be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// In the whole federation.
+    pub all: bool,
+    /// At and under units, as places in today's tree.
+    pub places: Vec<Places>,
+    /// The units that these places begin with.
+    pub units: Vec<UnitId>,
+    /// In these groups.
+    pub groups: Vec<GroupId>,
+    /// For this person.
+    pub person: Option<PersonId>,
+}
+
+impl Scope {
+    /// What roles allow.
+    pub fn of(roles: &[Held], person: Option<PersonId>, action: Action) -> Self {
+        use Action as A;
+        let mut scope = Self::default();
+        for held in roles {
+            let over_unit = match held.role {
+                Role::Operator | Role::Administrator => {
+                    scope.all = true;
+                    continue;
+                }
+                Role::Secretary => action != A::Administer,
+                Role::Reader => matches!(action, A::Read | A::Figures),
+                Role::Leader => {
+                    if matches!(action, A::Read | A::People | A::Lead) {
+                        scope.groups.extend(held.group);
+                    }
+                    action == A::Figures
+                }
+                Role::Member => false,
+            };
+            if over_unit && let (Some(unit), Some(places)) = (held.unit, held.places) {
+                scope.units.push(unit);
+                scope.places.push(places);
+            }
+        }
+        if matches!(action, A::Read | A::People) {
+            scope.person = person;
+        }
+        scope
+    }
+
+    /// Whether nothing is allowed anywhere.
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.places.is_empty() && self.groups.is_empty() && self.person.is_none()
+    }
+
+    /// Whether a unit that stands at this place is covered.
+    pub fn covers(&self, place: Option<i64>) -> bool {
+        self.all || place.is_some_and(|place| self.places.iter().any(|(first, last)| (*first..=*last).contains(&place)))
+    }
+
+    /// Whether a record of a group, or of a unit at this place, is covered.
+    pub fn covers_record(&self, place: Option<i64>, group: Option<GroupId>) -> bool {
+        self.covers(place) || group.is_some_and(|group| self.groups.contains(&group))
+    }
+
+    /// The condition that a column with places lies within the scope; its values are appended to `values`.
+    pub fn within(&self, column: &str, values: &mut Vec<Value>) -> String {
+        if self.all {
+            return "1 = 1".to_owned();
+        }
+        let mut any = vec!["1 = 0".to_owned()];
+        for (first, last) in &self.places {
+            values.extend([(*first).into(), (*last).into()]);
+            any.push(format!("{column} between ${} and ${}", values.len() - 1, values.len()));
+        }
+        format!("({})", any.join(" or "))
+    }
+
+    /// The condition that a column with groups lies within the scope.
+    pub fn in_groups(&self, column: &str, values: &mut Vec<Value>) -> String {
+        if self.groups.is_empty() {
+            return "1 = 0".to_owned();
+        }
+        let first = values.len() + 1;
+        values.extend(self.groups.iter().map(|group| group.0.into()));
+        format!("{column} in ({})", db::places(first, self.groups.len()))
+    }
+}
+
+/// Refuses an actor who may not do this at a unit; a unit that the actor may not see is not known.
+pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, unit: UnitId) -> Result<()> {
+    let scope = actor.scope(action);
+    if scope.all {
+        return Ok(());
+    }
+    let place = units::places::of(conn, unit).await?.map(|(place, _)| place);
+    if scope.covers(place) {
+        return Ok(());
+    }
+    if actor.scope(Action::Read).covers(place) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    Err(Refusal::new("unit-unknown").with("name", unit).into())
+}
+
+/// Refuses an actor without scope over the whole federation.
+pub fn must_all(actor: &Actor, action: Action) -> Result<()> {
+    if actor.scope(action).all { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// The same, as actions ask it that have no finer rule.
+pub async fn must_rule_all(_conn: &impl ConnectionTrait, actor: &Actor, action: Action) -> Result<()> {
+    must_all(actor, action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(role: Role, unit: i64, places: Places) -> Held {
+        Held { role, unit: Some(UnitId(unit)), places: Some(places), group: None }
+    }
+
+    #[test]
+    fn roles_allow_what_they_say_and_nothing_else() {
+        let secretary = [held(Role::Secretary, 3, (10, 20))];
+        let scope = Scope::of(&secretary, None, Action::Write);
+        assert!(scope.covers(Some(10)) && scope.covers(Some(20)) && !scope.covers(Some(21)) && !scope.covers(None));
+        assert!(Scope::of(&secretary, None, Action::Administer).is_empty());
+        let reader = [held(Role::Reader, 3, (10, 20))];
+        assert!(Scope::of(&reader, None, Action::Figures).covers(Some(12)));
+        assert!(Scope::of(&reader, None, Action::People).is_empty());
+        assert!(Scope::of(&reader, None, Action::Write).is_empty());
+        let leader =
+            [Held { role: Role::Leader, unit: Some(UnitId(3)), places: Some((5, 5)), group: Some(GroupId(7)) }];
+        assert!(Scope::of(&leader, None, Action::Lead).covers_record(None, Some(GroupId(7))));
+        assert!(!Scope::of(&leader, None, Action::Lead).covers(Some(5)));
+        assert!(Scope::of(&leader, None, Action::Write).is_empty());
+        assert!(Scope::of(&[], None, Action::Read).is_empty());
+        assert_eq!(Scope::of(&[], Some(PersonId(4)), Action::Read).person, Some(PersonId(4)));
+        assert!(Scope::of(&[], Some(PersonId(4)), Action::Lead).is_empty());
+    }
+
+    #[test]
+    fn conditions_number_their_places_behind_what_is_there() {
+        let scope = Scope::of(&[held(Role::Secretary, 3, (10, 20))], None, Action::Read);
+        let mut values: Vec<Value> = vec![1i64.into()];
+        assert_eq!(scope.within("p.place", &mut values), "(1 = 0 or p.place between $2 and $3)");
+        assert_eq!(Scope::default().within("p.place", &mut values), "(1 = 0)");
+        assert_eq!(values.len(), 3);
+    }
+}

@@ -1,0 +1,491 @@
+//! All queries on accounts, roles, sessions, failed sign-ins and forms that were sent.
+
+use chrono::NaiveDate;
+use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use super::model::{Account, Held, Role, SignedIn, Theme};
+use crate::{error::Result, features::units::places::Places, ui::language::Language};
+
+const ACCOUNT: &str = "a.id, a.name, a.display, a.person_id, a.language, a.theme, a.unit_id, a.must_change, a.locked, \
+     a.version, a.signed_in_at";
+
+fn account(row: &QueryResult) -> Result<Account, DbErr> {
+    let (language, theme): (String, String) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
+    Ok(Account {
+        id: AccountId(row.try_get_by_index(0)?),
+        name: row.try_get_by_index(1)?,
+        display: row.try_get_by_index(2)?,
+        person: row.try_get_by_index::<Option<i64>>(3)?.map(PersonId),
+        language: Language::of(&language).unwrap_or_default(),
+        theme: Theme::of(&theme).unwrap_or_default(),
+        unit: row.try_get_by_index::<Option<i64>>(6)?.map(UnitId),
+        must_change: row.try_get_by_index(7)?,
+        locked: row.try_get_by_index(8)?,
+        version: row.try_get_by_index(9)?,
+        signed_in_at: row.try_get_by_index(10)?,
+    })
+}
+
+/// An account by its key.
+pub async fn by_id(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, DbErr> {
+    let sql = format!("select {ACCOUNT} from account a where a.id = $1");
+    db::raw(conn, &sql, vec![id.0.into()]).await?.first().map(account).transpose()
+}
+
+/// An account by the name that is typed, with its password's hash.
+pub(super) async fn by_name(
+    conn: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<(Account, Option<String>)>, DbErr> {
+    let sql = format!("select {ACCOUNT}, a.password from account a where a.name = $1");
+    let rows = db::raw(conn, &sql, vec![name.into()]).await?;
+    rows.first().map(|row| Ok((account(row)?, row.try_get_by_index(11)?))).transpose()
+}
+
+/// The hash of an account's password.
+pub(super) async fn password_of(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, DbErr> {
+    let hash: Option<Option<String>> =
+        db::scalar(conn, "select password from account where id = $1", vec![id.0.into()]).await?;
+    Ok(hash.flatten())
+}
+
+/// A new account.
+#[derive(Debug)]
+pub(super) struct NewAccount<'a> {
+    pub(super) name: &'a str,
+    pub(super) display: &'a str,
+    pub(super) person: Option<PersonId>,
+    pub(super) password: &'a str,
+    pub(super) must_change: bool,
+    pub(super) at: &'a str,
+}
+
+pub(super) async fn insert(tx: &impl ConnectionTrait, new: &NewAccount<'_>) -> Result<AccountId> {
+    let taken: Option<i64> = db::scalar(tx, "select id from account where name = $1", vec![new.name.into()]).await?;
+    if taken.is_some() {
+        return Err(Refusal::new("account-name-taken").with("name", new.name).into());
+    }
+    if let Some(person) = new.person {
+        let sql = "select name from account where person_id = $1";
+        if let Some(name) = db::scalar::<String>(tx, sql, vec![person.0.into()]).await? {
+            return Err(Refusal::new("account-person-taken").with("name", name).into());
+        }
+    }
+    let id = db::take_range(tx, "account", 1).await?;
+    let row = vec![
+        id.into(),
+        new.name.into(),
+        new.display.into(),
+        new.person.map(|person| person.0).into(),
+        new.password.into(),
+        new.must_change.into(),
+        new.at.into(),
+    ];
+    let columns = ["id", "name", "display", "person_id", "password", "must_change", "created_at"];
+    db::insert_many(tx, "account", &columns, [row]).await?;
+    Ok(AccountId(id))
+}
+
+/// Sets a password; the sessions that are open end, but for `keep`.
+pub(super) async fn set_password(
+    tx: &impl ConnectionTrait,
+    id: AccountId,
+    hash: &str,
+    must_change: bool,
+    keep: Option<&str>,
+) -> Result<(), DbErr> {
+    let sql = "update account set password = $1, must_change = $2, version = version + 1 where id = $3";
+    db::execute(tx, sql, vec![hash.into(), must_change.into(), id.0.into()]).await?;
+    let sql = "delete from session where account_id = $1 and digest <> $2";
+    db::execute(tx, sql, vec![id.0.into(), keep.unwrap_or_default().into()]).await?;
+    Ok(())
+}
+
+pub(super) async fn set_locked(tx: &impl ConnectionTrait, id: AccountId, locked: bool) -> Result<(), DbErr> {
+    let sql = "update account set locked = $1, version = version + 1 where id = $2";
+    db::execute(tx, sql, vec![locked.into(), id.0.into()]).await?;
+    if locked {
+        db::execute(tx, "delete from session where account_id = $1", vec![id.0.into()]).await?;
+    }
+    Ok(())
+}
+
+/// What an account sets for itself.
+pub(super) async fn set_own(
+    tx: &impl ConnectionTrait,
+    id: AccountId,
+    display: &str,
+    language: Language,
+    theme: Theme,
+) -> Result<(), DbErr> {
+    let sql = "update account set display = $1, language = $2, theme = $3, version = version + 1 where id = $4";
+    let values = vec![display.into(), language.tag().into(), theme.as_str().into(), id.0.into()];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+pub(super) async fn set_theme(tx: &impl ConnectionTrait, id: AccountId, theme: Theme) -> Result<(), DbErr> {
+    db::execute(tx, "update account set theme = $1 where id = $2", vec![theme.as_str().into(), id.0.into()]).await?;
+    Ok(())
+}
+
+pub(super) async fn set_unit(tx: &impl ConnectionTrait, id: AccountId, unit: UnitId) -> Result<(), DbErr> {
+    db::execute(tx, "update account set unit_id = $1 where id = $2", vec![unit.0.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_role(
+    tx: &impl ConnectionTrait,
+    account: AccountId,
+    role: Role,
+    unit: Option<UnitId>,
+    group: Option<GroupId>,
+    from: NaiveDate,
+) -> Result<i64, DbErr> {
+    let id = db::take_range(tx, "account_role", 1).await?;
+    let row = vec![
+        id.into(),
+        account.0.into(),
+        role.as_str().into(),
+        unit.map(|unit| unit.0).into(),
+        group.map(|group| group.0).into(),
+        from.into(),
+    ];
+    let columns = ["id", "account_id", "role", "unit_id", "group_id", "from_day"];
+    db::insert_many(tx, "account_role", &columns, [row]).await?;
+    Ok(id)
+}
+
+/// Ends a role with a day; 0 if it has ended already.
+pub(super) async fn end_role(tx: &impl ConnectionTrait, id: i64, last: NaiveDate) -> Result<u64, DbErr> {
+    let sql = "update account_role set to_day = $1 where id = $2 and (to_day is null or to_day > $1)";
+    db::execute(tx, sql, vec![last.into(), id.into()]).await
+}
+
+/// A role of an account with the names of what it is over.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct RoleLine {
+    /// Key.
+    pub id: i64,
+    /// Whose.
+    pub account_id: i64,
+    /// Which.
+    pub role: String,
+    /// Over which unit.
+    pub unit_id: Option<i64>,
+    /// The unit's name.
+    pub unit: Option<String>,
+    /// Of which group.
+    pub group_id: Option<i64>,
+    /// The group's name.
+    pub group_name: Option<String>,
+    /// First day.
+    pub from_day: NaiveDate,
+    /// Last day.
+    pub to_day: Option<NaiveDate>,
+}
+
+/// The roles of accounts, those that have ended too.
+pub async fn roles_of(conn: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<Vec<RoleLine>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(accounts) {
+        let sql = format!(
+            "select r.id, r.account_id, r.role, r.unit_id, u.name as unit, r.group_id, g.name as group_name, r.from_day, \
+             r.to_day from account_role r left join unit u on u.id = r.unit_id \
+             left join study_group g on g.id = r.group_id where r.account_id in ({}) order by r.account_id, r.id",
+            db::places(1, chunk.len())
+        );
+        found.extend(db::all::<RoleLine>(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?);
+    }
+    Ok(found)
+}
+
+/// A line of the list of accounts.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct Listed {
+    /// Key.
+    pub id: i64,
+    /// Name to sign in with.
+    pub name: String,
+    /// Name that is shown.
+    pub display: String,
+    /// Whose it is.
+    pub person_id: Option<i64>,
+    /// Can't sign in.
+    pub locked: bool,
+    /// Has a password that was given and not changed yet.
+    pub must_change: bool,
+    /// When it last signed in.
+    pub signed_in_at: Option<String>,
+}
+
+/// What the list of accounts is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of a name.
+    pub text: &'w str,
+    /// A role held today.
+    pub role: Option<Role>,
+    /// Locked or not.
+    pub locked: Option<bool>,
+    /// Behind this name.
+    pub after: &'w str,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// Accounts in the order of their names; the command line's own is left out.
+pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>, today: NaiveDate) -> Result<Vec<Listed>, DbErr> {
+    let mut values: Vec<Value> = vec![wanted.after.into(), today.into()];
+    let mut conditions = vec!["a.id > 1".to_owned(), "a.name > $1".to_owned(), "$2 = $2".to_owned()];
+    if !wanted.text.is_empty() {
+        values.push(format!("%{}%", wanted.text.to_lowercase()).into());
+        let place = values.len();
+        conditions.push(format!("(lower(a.name) like ${place} or lower(a.display) like ${place})"));
+    }
+    if let Some(role) = wanted.role {
+        if role == Role::Member {
+            conditions.push("a.person_id is not null".to_owned());
+        } else {
+            values.push(role.as_str().into());
+            conditions.push(format!(
+                "exists (select 1 from account_role r where r.account_id = a.id and r.role = ${} and r.from_day <= $2 \
+                 and (r.to_day is null or r.to_day >= $2))",
+                values.len()
+            ));
+        }
+    }
+    if let Some(locked) = wanted.locked {
+        values.push(locked.into());
+        conditions.push(format!("a.locked = ${}", values.len()));
+    }
+    let sql = format!(
+        "select a.id, a.name, a.display, a.person_id, a.locked, a.must_change, a.signed_in_at from account a \
+         where {} order by a.name limit {}",
+        conditions.join(" and "),
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Opens a session.
+pub(super) async fn insert_session(
+    tx: &impl ConnectionTrait,
+    digest: &str,
+    account: AccountId,
+    at: &str,
+    (ends_at, keep): (&str, bool),
+) -> Result<(), DbErr> {
+    let columns = ["digest", "account_id", "created_at", "seen_at", "ends_at", "keep"];
+    let row = vec![digest.into(), account.0.into(), at.into(), at.into(), ends_at.into(), keep.into()];
+    db::insert_many(tx, "session", &columns, [row]).await?;
+    let sql = "update account set signed_in_at = $1 where id = $2";
+    db::execute(tx, sql, vec![at.into(), account.0.into()]).await?;
+    Ok(())
+}
+
+/// Ends a session.
+pub(super) async fn end_session(tx: &impl ConnectionTrait, digest: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from session where digest = $1", vec![digest.into()]).await?;
+    Ok(())
+}
+
+/// Ends an account's sessions but one; how many there were.
+pub(super) async fn end_other_sessions(
+    tx: &impl ConnectionTrait,
+    account: AccountId,
+    keep: &str,
+) -> Result<u64, DbErr> {
+    let sql = "delete from session where account_id = $1 and digest <> $2";
+    db::execute(tx, sql, vec![account.0.into(), keep.into()]).await
+}
+
+/// How many sessions an account has open.
+pub(super) async fn sessions_of(conn: &impl ConnectionTrait, account: AccountId, now: &str) -> Result<i64, DbErr> {
+    let sql = "select count(*) from session where account_id = $1 and ends_at > $2";
+    Ok(db::scalar(conn, sql, vec![account.0.into(), now.into()]).await?.unwrap_or(0))
+}
+
+/// Takes away what has ended: sessions, failed attempts and forms of more than a day ago.
+pub(super) async fn sweep(tx: &impl ConnectionTrait, now: &str, yesterday: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from session where ends_at <= $1", vec![now.into()]).await?;
+    db::execute(tx, "delete from failed_sign_in where at <= $1", vec![yesterday.into()]).await?;
+    db::execute(tx, "delete from form_once where at <= $1", vec![yesterday.into()]).await?;
+    Ok(())
+}
+
+/// Who is signed in with this session, with the roles of today, in one query; and when the session was last seen.
+pub async fn signed_in(
+    conn: &impl ConnectionTrait,
+    digest: &str,
+    now: &str,
+    today: NaiveDate,
+) -> Result<Option<(SignedIn, String, bool)>, DbErr> {
+    let sql = format!(
+        "select {ACCOUNT}, s.seen_at, s.keep, r.role, coalesce(r.unit_id, g.unit_id), r.group_id, p.place, p.last, \
+         w.name, wp.place, wp.last \
+         from session s join account a on a.id = s.account_id \
+         left join account_role r on r.account_id = a.id and r.from_day <= $3 and (r.to_day is null or r.to_day >= $3) \
+         left join study_group g on g.id = r.group_id \
+         left join unit_place p on p.unit_id = coalesce(r.unit_id, g.unit_id) \
+         left join unit w on w.id = a.unit_id left join unit_place wp on wp.unit_id = a.unit_id \
+         where s.digest = $1 and s.ends_at > $2 and a.locked = false order by r.id"
+    );
+    let rows = db::raw(conn, &sql, vec![digest.into(), now.into(), today.into()]).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let account = account(first)?;
+    let places = |row: &QueryResult, from: usize| -> Result<Option<Places>, DbErr> {
+        let (place, last): (Option<i64>, Option<i64>) = (row.try_get_by_index(from)?, row.try_get_by_index(from + 1)?);
+        Ok(place.zip(last))
+    };
+    let mut roles = Vec::new();
+    for row in &rows {
+        let role: Option<String> = row.try_get_by_index(13)?;
+        let Some(role) = role.as_deref().and_then(Role::of) else { continue };
+        roles.push(Held {
+            role,
+            unit: row.try_get_by_index::<Option<i64>>(14)?.map(UnitId),
+            places: places(row, 16)?,
+            group: row.try_get_by_index::<Option<i64>>(15)?.map(GroupId),
+        });
+    }
+    if account.person.is_some() {
+        roles.push(Held { role: Role::Member, unit: None, places: None, group: None });
+    }
+    let signed_in = SignedIn {
+        session: digest.to_owned(),
+        unit_name: first.try_get_by_index(18)?,
+        unit_places: places(first, 19)?,
+        account,
+        roles,
+    };
+    Ok(Some((signed_in, first.try_get_by_index(11)?, first.try_get_by_index(12)?)))
+}
+
+/// Marks a session as seen.
+pub(super) async fn see(conn: &impl ConnectionTrait, digest: &str, at: &str, ends_at: &str) -> Result<(), DbErr> {
+    let sql = "update session set seen_at = $1, ends_at = $2 where digest = $3";
+    db::execute(conn, sql, vec![at.into(), ends_at.into(), digest.into()]).await?;
+    Ok(())
+}
+
+/// Enters a failed attempt.
+pub(super) async fn insert_failed(tx: &impl ConnectionTrait, name: &str, at: &str) -> Result<(), DbErr> {
+    db::insert_many(tx, "failed_sign_in", &["name", "at"], [vec![name.into(), at.into()]]).await
+}
+
+/// Failed attempts of a name since a moment, oldest first.
+pub(super) async fn failed_since(conn: &impl ConnectionTrait, name: &str, since: &str) -> Result<Vec<String>, DbErr> {
+    let sql = "select at from failed_sign_in where name = $1 and at > $2 order by at";
+    let rows = db::raw(conn, sql, vec![name.into(), since.into()]).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// Forgets failed attempts.
+pub(super) async fn forget_failed(tx: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from failed_sign_in where name = $1", vec![name.into()]).await?;
+    Ok(())
+}
+
+/// Takes a form's token; false if it was taken before.
+pub(super) async fn take_once(
+    conn: &impl ConnectionTrait,
+    token: &str,
+    account: AccountId,
+    at: &str,
+) -> Result<bool, DbErr> {
+    let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict do nothing";
+    Ok(db::execute(conn, sql, vec![token.into(), account.0.into(), at.into()]).await? == 1)
+}
+
+/// Where a form that was sent before led to; none while it is still worked on.
+pub(super) async fn once_location(
+    conn: &impl ConnectionTrait,
+    token: &str,
+    account: AccountId,
+) -> Result<Option<String>, DbErr> {
+    let sql = "select location from form_once where token = $1 and account_id = $2";
+    Ok(db::scalar::<Option<String>>(conn, sql, vec![token.into(), account.0.into()]).await?.flatten())
+}
+
+/// Keeps where a form led to; none gives the token back, so that the form can be sent again.
+pub(super) async fn settle_once(conn: &impl ConnectionTrait, token: &str, location: Option<&str>) -> Result<(), DbErr> {
+    let (sql, values) = match location {
+        Some(location) => ("update form_once set location = $2 where token = $1", vec![token.into(), location.into()]),
+        None => ("delete from form_once where token = $1", vec![token.into()]),
+    };
+    db::execute(conn, sql, values).await?;
+    Ok(())
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct LogLine {
+    /// Key.
+    pub id: i64,
+    /// When.
+    pub at: String,
+    /// Who.
+    pub account_id: i64,
+    /// The account's name.
+    pub account: String,
+    /// What: a message's key without `log-`.
+    pub what: String,
+    /// Acted on what kind of thing.
+    pub object_kind: Option<String>,
+    /// Its key.
+    pub object_id: Option<i64>,
+    /// The unit that it concerns.
+    pub unit: Option<String>,
+    /// Arguments of the message, as JSON.
+    pub args: String,
+}
+
+/// What the log is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct LogWanted<'w> {
+    /// Of this account's name, or a part of it.
+    pub account: &'w str,
+    /// Of this kind of thing.
+    pub kind: &'w str,
+    /// From this moment on.
+    pub from: Option<String>,
+    /// Before this moment.
+    pub to: Option<String>,
+    /// Before this key.
+    pub before: Option<i64>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// The log, newest first.
+pub async fn log(conn: &impl ConnectionTrait, wanted: &LogWanted<'_>) -> Result<Vec<LogLine>, DbErr> {
+    let mut values: Vec<Value> = vec![wanted.before.unwrap_or(i64::MAX).into()];
+    let mut conditions = vec!["l.id < $1".to_owned()];
+    let mut add = |condition: &str, value: Value| {
+        values.push(value);
+        conditions.push(condition.replace('?', &format!("${}", values.len())));
+    };
+    if !wanted.account.is_empty() {
+        add("lower(a.name || ' ' || a.display) like ?", format!("%{}%", wanted.account.to_lowercase()).into());
+    }
+    if !wanted.kind.is_empty() {
+        add("l.object_kind = ?", wanted.kind.into());
+    }
+    if let Some(from) = &wanted.from {
+        add("l.at >= ?", from.as_str().into());
+    }
+    if let Some(to) = &wanted.to {
+        add("l.at < ?", to.as_str().into());
+    }
+    let sql = format!(
+        "select l.id, l.at, l.account_id, case when a.display = '' then a.name else a.display end as account, l.what, \
+         l.object_kind, l.object_id, u.name as unit, l.args from log_entry l join account a on a.id = l.account_id \
+         left join unit u on u.id = l.unit_id where {} order by l.id desc limit {}",
+        conditions.join(" and "),
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}

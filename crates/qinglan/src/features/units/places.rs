@@ -1,0 +1,76 @@
+//! Today's tree as numbers: every unit has a place in one walk, what stands under it lies between its place and its last.
+//!
+//! A cache of the edges for lists and permissions; figures read the dated edges themselves.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::UnitId;
+use ledger::{Tree, db};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::{app::App, error::Result};
+
+/// First and last place of a unit and all under it.
+pub type Places = (i64, i64);
+
+/// Brings the places up to the edges and the day, if they are behind.
+pub async fn refresh(app: &App) -> Result<()> {
+    let today = app.today();
+    let newest = "select coalesce(max(seq), 0) from tree_edge";
+    let state = "select edge_seq, day from unit_place_state where id = 1";
+    let read = async |conn: &sea_orm::DatabaseConnection| -> Result<(i64, i64, NaiveDate), DbErr> {
+        let newest: Option<i64> = db::scalar(conn, newest, vec![]).await?;
+        let row = db::raw(conn, state, vec![]).await?;
+        let row = row.first().ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
+        Ok((newest.unwrap_or(0), row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    };
+    let (edge, known, day) = read(&app.db).await?;
+    if (edge, today) == (known, day) {
+        return Ok(());
+    }
+    let tx = db::begin(&app.db).await?;
+    // Whoever refreshes at the same moment waits here and then does it again, to the same end.
+    db::execute(&tx, "update unit_place_state set day = day where id = 1", vec![]).await?;
+    let between = "select count(*) from tree_edge where valid_from > $1 and valid_from <= $2";
+    let due: Option<i64> = db::scalar(&tx, between, vec![day.min(today).into(), day.max(today).into()]).await?;
+    if edge != known || due.unwrap_or(0) > 0 {
+        let tree = Tree::load(&tx, None, today, i64::MAX).await?;
+        db::execute(&tx, "delete from unit_place", vec![]).await?;
+        let columns = ["unit_id", "place", "last", "depth", "parent_id"];
+        let mut depths: HashMap<UnitId, i64> = HashMap::new();
+        let rows = (0..).zip(tree.all()).map(|(place, unit): (i64, &UnitId)| {
+            let parent = tree.parent(*unit);
+            let depth = parent.and_then(|parent| depths.get(&parent)).map_or(0, |above| above + 1);
+            depths.insert(*unit, depth);
+            let last = place + tree.at_and_under(*unit).len() as i64 - 1;
+            vec![unit.0.into(), place.into(), last.into(), depth.into(), parent.map(|parent| parent.0).into()]
+        });
+        db::insert_many(&tx, "unit_place", &columns, rows.collect::<Vec<_>>()).await?;
+    }
+    let sql = "update unit_place_state set edge_seq = $1, day = $2 where id = 1";
+    db::execute(&tx, sql, vec![edge.into(), today.into()]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The places of a unit and all under it today; none for one that stands beside the tree.
+pub async fn of(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
+    let rows = db::raw(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await?;
+    rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
+}
+
+/// What a unit stands under today, highest first, and the unit itself.
+pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(UnitId, String)>, DbErr> {
+    let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \
+         join unit u on u.id = a.unit_id where me.unit_id = $1 order by a.place";
+    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
+    rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+}
+
+/// The tops of the forest, in their order.
+pub async fn tops(conn: &impl ConnectionTrait) -> Result<Vec<UnitId>, DbErr> {
+    let sql = "select unit_id from unit_place where parent_id is null order by place";
+    let rows = db::raw(conn, sql, vec![]).await?;
+    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
+}

@@ -1,0 +1,214 @@
+//! The server: what every request passes, what runs beside it, and how it begins and ends.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use document::{Document, Fonts, PdfWriter};
+use kernel::Refusal;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+};
+use web::{Assets, Fields};
+
+use crate::{
+    app::{App, font_folders},
+    error::{AppError, Result},
+    features::accounts,
+    router,
+    ui::{
+        Pages, Visit,
+        answer::{Fault, chain},
+        pages,
+        visit::SESSION,
+    },
+};
+
+/// What handlers work with; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The application.
+    pub app: App,
+    /// Templates and words.
+    pub pages: Arc<Pages>,
+    /// Scripts, styles, icons.
+    pub assets: Arc<Assets>,
+    /// Whether visitors come over HTTPS, so that cookies are kept to it.
+    pub https: bool,
+    pdf: Arc<OnceLock<PdfWriter>>,
+}
+
+impl Site {
+    /// Reads templates and bundles.
+    pub fn new(app: App, https: bool) -> Result<Self> {
+        let assets = Arc::new(pages::assets());
+        let pages = Pages::load(&assets, app.zone)
+            .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
+        Ok(Self { app, pages: Arc::new(pages), assets, https, pdf: Arc::default() })
+    }
+
+    /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
+    pub async fn pdf(&self, document: Document) -> Result<Vec<u8>> {
+        let site = self.clone();
+        let set = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
+            let writer = match site.pdf.get() {
+                Some(writer) => writer,
+                None => {
+                    let fonts = Fonts::load(&font_folders(&site.app.config))?;
+                    site.pdf.get_or_init(|| PdfWriter::new(fonts))
+                }
+            };
+            Ok(writer.pdf(&document)?)
+        });
+        set.await.map_err(|fault| AppError::Unreadable { what: "typesetting", fault: fault.to_string() })?
+    }
+}
+
+/// The whole service: routes, and what every request passes.
+pub fn service(site: Site) -> Router {
+    const SLACK: usize = 1024 * 1024;
+    let limit = usize::try_from(tabular::MAX_BYTES).unwrap_or(usize::MAX - SLACK) + SLACK;
+    router::router()
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(middleware::from_fn_with_state(site.clone(), enter))
+        .route("/assets/{*name}", axum::routing::get(asset))
+        .route("/health", axum::routing::get(health))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::map_response(|mut response: Response| async {
+            web::secure_headers(response.headers_mut());
+            response
+        }))
+        .with_state(site)
+}
+
+async fn asset(State(site): State<Site>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    site.assets.answer(&name, &headers)
+}
+
+/// Whether the server and its database answer; for whoever watches it.
+async fn health(State(site): State<Site>) -> Response {
+    match ledger::position(&site.app.db).await {
+        Ok(_) => "ok\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database\n").into_response(),
+    }
+}
+
+/// What every request passes: who comes, whether they may come in at all, and an answer in their words if something fails.
+async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let secret = web::cookie(headers, SESSION).map(str::to_owned);
+    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
+    let named = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let foreign = changes && (!web::same_origin(headers) || (secret.is_some() && !named));
+    let signed_in = match &secret {
+        Some(secret) => accounts::actions::visit(&site.app, secret).await,
+        None => Ok(None),
+    };
+    let at = site.app.clock.0.moment();
+    let (signed_in, failed) = match signed_in {
+        Ok(signed_in) => (signed_in, None),
+        Err(fault) => (None, Some(fault)),
+    };
+    let visit = Visit::new(signed_in, at, request.uri().clone(), headers);
+    if let Some(fault) = failed {
+        return visit.fault(&site, &fault);
+    }
+    if foreign {
+        return visit.fault(&site, &Refusal::new("request-foreign").into());
+    }
+    let path = request.uri().path();
+    let open = router::is_open(request.method(), path);
+    if !open {
+        let Some(signed_in) = &visit.signed_in else { return ask_to_sign_in(&site, &visit, request).await };
+        if signed_in.account.must_change && !matches!(path, "/account/password" | "/sign-out") {
+            return visit.go("/account/password");
+        }
+    }
+    request.extensions_mut().insert(visit.clone());
+    let response = next.run(request).await;
+    if let Some(Fault(fault)) = response.extensions().get::<Fault>() {
+        return visit.fault(&site, fault);
+    }
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
+        StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
+        StatusCode::BAD_REQUEST if !response.headers().contains_key(header::CONTENT_LENGTH) => response,
+        StatusCode::BAD_REQUEST => visit.fault(&site, &Refusal::new("request-odd").into()),
+        _ => response,
+    }
+}
+
+fn too_large() -> AppError {
+    Refusal::new("upload-too-large").with("limit", tabular::MAX_BYTES >> 20).into()
+}
+
+/// To the sign-in page and back. What was typed into a form goes along, so that a session that ended loses nothing.
+async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Response {
+    let here = visit.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        let next: String = Fields::of([("next".to_owned(), here)]).query_without(&[]);
+        return visit.go(&format!("/sign-in?{next}"));
+    }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let carried = if kind.starts_with("multipart/") {
+        None
+    } else {
+        use axum::extract::FromRequest;
+        Fields::from_request(request, &()).await.ok()
+    };
+    let answer = accounts::pages::sign_in_again(site, visit, &here, carried.as_ref());
+    answer.unwrap_or_else(|fault| visit.fault(site, &fault))
+}
+
+/// Serves until it is told to end; requests under way are answered first.
+pub async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .map_err(|fault| AppError::from(Refusal::new("listen-refused").with("address", listen).with("fault", fault)))?;
+    tokio::spawn(keep_up(site.app.clone()));
+    tracing::info!(address = %listen, "serving");
+    axum::serve(listener, service(site)).with_graceful_shutdown(ended()).await.map_err(AppError::io("serving"))
+}
+
+async fn ended() {
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! { () = interrupted => {}, () = terminated => {} }
+}
+
+/// What is done beside the requests: sealing by time, and the places of a tree that changes with the day.
+async fn keep_up(app: App) {
+    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await] {
+            if let Err(fault) = done {
+                tracing::error!(fault = %chain(&fault), "keeping up failed");
+            }
+        }
+    }
+}

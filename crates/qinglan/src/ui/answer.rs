@@ -1,0 +1,215 @@
+//! Answers: a page, a fragment, a redirect after what was done, a file, and what is shown when something goes wrong.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use kernel::Refusal;
+use minijinja::{Value, context};
+
+use super::{
+    form::{Faults, Form},
+    shell::shell,
+    visit::{FLASH, Flash, Visit},
+};
+use crate::{
+    error::{AppError, Result},
+    serve::Site,
+};
+
+/// What a handler answers.
+pub type Answer = Result<Response>;
+
+/// One choice of a picker.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Choice {
+    /// Its key.
+    pub value: i64,
+    /// What is put into the field.
+    pub text: String,
+    /// What tells it from others.
+    pub beside: String,
+}
+
+/// What was wrong, kept with the response until it is put into the visitor's words.
+#[derive(Clone, Debug)]
+pub struct Fault(pub Arc<AppError>);
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = status_of(&self).into_response();
+        response.extensions_mut().insert(Fault(Arc::new(self)));
+        response
+    }
+}
+
+/// The status that an error is answered with.
+pub fn status_of(error: &AppError) -> StatusCode {
+    match error {
+        AppError::Refused(refusal) => match refusal.code.as_str() {
+            "not-permitted" => StatusCode::FORBIDDEN,
+            "changed-meanwhile" | "import-changed-meanwhile" => StatusCode::CONFLICT,
+            "sign-in-wait" => StatusCode::TOO_MANY_REQUESTS,
+            "page-unknown" => StatusCode::NOT_FOUND,
+            code if code.ends_with("-unknown") => StatusCode::NOT_FOUND,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        },
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Visit {
+    /// A page; or the part of it that a script asks for: of `units/list.html`, for the element `rows`, `units/list-rows.html`.
+    ///
+    /// `context` is what the template reads beside `shell`.
+    pub fn page(&self, site: &Site, name: &str, context: Value) -> Answer {
+        self.page_as(site, StatusCode::OK, name, context)
+    }
+
+    /// The same with a status: a form with faults is 422.
+    pub fn page_as(&self, site: &Site, status: StatusCode, name: &str, context: Value) -> Answer {
+        let words = site.pages.words(self.language);
+        let context = context! { shell => shell(self, words), today => site.app.today().to_string(), ..context };
+        let broken = |fault: minijinja::Error| AppError::Unreadable { what: "template", fault: fault.to_string() };
+        // `units/list.html` asked for by a script for the element `rows` is `units/list-rows.html`.
+        let part = self.target.as_deref().filter(|_| self.fragment);
+        let part = part.map(|part| name.replace(".html", &format!("-{part}.html"))).filter(|part| site.pages.has(part));
+        let text = site.pages.render(self.language, part.as_deref().unwrap_or(name), context);
+        let mut response = (status, Html(text.map_err(broken)?)).into_response();
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("hx-request, hx-target"));
+        if self.flash.is_some() && !self.fragment {
+            set_cookie(site, &mut response, FLASH, "", Some(0));
+        }
+        Ok(response)
+    }
+
+    /// The form as its template shows it.
+    pub fn form(&self, site: &Site, fields: &web::Fields, faults: &Faults) -> Form {
+        Form::new(fields, faults, site.pages.words(self.language))
+    }
+
+    /// A form filled with what is there.
+    pub fn filled<'v>(&self, site: &Site, values: impl IntoIterator<Item = (&'v str, String)>) -> Form {
+        Form::filled(values, site.pages.words(self.language))
+    }
+
+    /// On to another page after something was done, which tells it once.
+    pub fn done(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
+        Ok(self.told(site, to, key, args, false))
+    }
+
+    /// On to another page, which tells that someone has to act.
+    pub fn warned(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
+        Ok(self.told(site, to, key, args, true))
+    }
+
+    fn told(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)], at: bool) -> Response {
+        let args = args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let flash = Flash { key: key.to_owned(), args, at };
+        let mut response = self.go(to);
+        let text = serde_json::to_vec(&flash).map(|bytes| web::encode(&bytes)).unwrap_or_default();
+        set_cookie(site, &mut response, FLASH, &text, Some(60));
+        response
+    }
+
+    /// On to another page. A script is told so, since it would follow a redirect unseen.
+    pub fn go(&self, to: &str) -> Response {
+        if self.fragment {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            if let Ok(to) = HeaderValue::from_str(to) {
+                response.headers_mut().insert("hx-redirect", to);
+            }
+            return response;
+        }
+        (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    }
+
+    /// What a picker offers while one types: each with its key, its text, and what tells it from others of that text.
+    pub fn choices(&self, site: &Site, choices: &[Choice]) -> Answer {
+        self.page(site, "ui/choices.html", context! { choices => minijinja::value::Serde(choices) })
+    }
+
+    /// A file to be kept.
+    pub fn file(&self, name: &str, kind: &str, bytes: Vec<u8>) -> Answer {
+        let plain: String = name
+            .chars()
+            .map(|letter| if letter.is_ascii_alphanumeric() || ".-_".contains(letter) { letter } else { '_' })
+            .collect();
+        let mut encoded = String::new();
+        for byte in name.bytes() {
+            if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+        let mut response = Response::new(Body::from(bytes));
+        for (name, value) in [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &disposition)] {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        Ok(response)
+    }
+
+    /// The page that tells what went wrong and what can be done.
+    pub fn fault(&self, site: &Site, error: &AppError) -> Response {
+        let status = status_of(error);
+        let words = site.pages.words(self.language);
+        let (text, code, number) = match error {
+            AppError::Refused(refusal) => (words.refusal(refusal), refusal.code.clone(), String::new()),
+            other => {
+                let number = web::encode(&rand::random::<[u8; 6]>());
+                tracing::error!(%number, fault = %chain(other), path = self.uri.path(), "failed");
+                (words.say("failed-page", &[]), "failed".to_owned(), number)
+            }
+        };
+        let kind = match status {
+            StatusCode::NOT_FOUND => "error-unknown",
+            StatusCode::FORBIDDEN => "error-forbidden",
+            StatusCode::CONFLICT => "error-conflict",
+            StatusCode::UNPROCESSABLE_ENTITY => "error-refused",
+            StatusCode::TOO_MANY_REQUESTS => "error-wait",
+            _ => "error-failed",
+        };
+        let context = context! { title => words.say(kind, &[]), text, code, number, status => status.as_u16() };
+        let name = if self.fragment { "ui/fault-fragment.html" } else { "ui/fault.html" };
+        let plain = Self { target: None, fragment: false, ..self.clone() };
+        match plain.page_as(site, status, name, context) {
+            Ok(response) => response,
+            Err(fault) => {
+                tracing::error!(fault = %chain(&fault), "the page of a fault failed");
+                (status, status.to_string()).into_response()
+            }
+        }
+    }
+}
+
+/// An error with its causes, for the log of the program.
+pub fn chain(error: &AppError) -> String {
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    chain
+}
+
+/// Adds a cookie to an answer.
+pub fn set_cookie(site: &Site, response: &mut Response, name: &str, value: &str, seconds: Option<i64>) {
+    let cookie = web::Cookie { name, value, seconds, secure: site.https };
+    if let Some(line) = cookie.header() {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}
+
+/// A page that isn't there.
+pub fn unknown_page() -> AppError {
+    Refusal::new("page-unknown").into()
+}

@@ -1,0 +1,122 @@
+//! A form as its template shows it: what was typed, and what is wrong with it, field by field. Nothing typed is lost.
+
+use std::collections::BTreeMap;
+
+use kernel::Refusal;
+use serde::Serialize;
+use web::Fields;
+
+use super::language::Words;
+use crate::error::{AppError, Result};
+
+/// What is wrong with a form, in the order of its fields; the field's name is empty for what concerns the whole.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Vec<(&'static str, Refusal)>);
+
+impl Faults {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds what is wrong with a field.
+    pub fn add(&mut self, field: &'static str, refusal: Refusal) {
+        self.0.push((field, refusal));
+    }
+
+    /// The value, or its fault noted and nothing.
+    pub fn take<T>(&mut self, field: &'static str, value: Result<T, Refusal>) -> Option<T> {
+        value.map_err(|refusal| self.add(field, refusal)).ok()
+    }
+
+    /// The value that has to be there.
+    pub fn need<T>(&mut self, field: &'static str, value: Result<Option<T>, Refusal>) -> Option<T> {
+        match value {
+            Ok(Some(value)) => Some(value),
+            Ok(None) => {
+                self.add(field, Refusal::new("field-missing"));
+                None
+            }
+            Err(refusal) => {
+                self.add(field, refusal);
+                None
+            }
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What an action refused, noted at the field that its code speaks of; what failed otherwise is handed on.
+    pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
+        match result {
+            Ok(done) => Ok(Ok(done)),
+            Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+                let field = fields.iter().find(|(code, _)| *code == refusal.code).map_or("", |(_, field)| field);
+                Ok(Err(Self(vec![(field, refusal)])))
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// A fault in words.
+#[derive(Clone, Debug, Serialize)]
+struct Told {
+    field: &'static str,
+    text: String,
+}
+
+/// A form for its template.
+#[derive(Clone, Debug, Serialize)]
+pub struct Form {
+    /// First value of each field as it was typed.
+    values: BTreeMap<String, String>,
+    /// Every value of each field.
+    all: BTreeMap<String, Vec<String>>,
+    /// What is wrong, by field.
+    faults: BTreeMap<&'static str, String>,
+    /// What is wrong, in order.
+    told: Vec<Told>,
+    /// The token that makes a second sending harmless.
+    once: String,
+}
+
+impl Form {
+    /// Of what was typed, or of what is there already; with faults.
+    pub fn new(fields: &Fields, faults: &Faults, words: &Words) -> Self {
+        let mut form = Self {
+            values: BTreeMap::new(),
+            all: BTreeMap::new(),
+            faults: BTreeMap::new(),
+            told: Vec::new(),
+            once: once(fields),
+        };
+        for (name, value) in fields.pairs() {
+            form.values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            form.all.entry(name.to_owned()).or_default().push(value.to_owned());
+        }
+        for (field, refusal) in &faults.0 {
+            let text = words.refusal(refusal);
+            form.told.push(Told { field, text: text.clone() });
+            form.faults.entry(field).or_insert(text);
+        }
+        form
+    }
+
+    /// A form filled with what is there: name and value.
+    pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
+        let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        Self::new(&fields, &Faults::new(), words)
+    }
+}
+
+/// The form's token: the one it came with, else a new one.
+fn once(fields: &Fields) -> String {
+    match fields.some("once") {
+        Some(token) => token.to_owned(),
+        None => web::Secret::of(rand::random()).0,
+    }
+}

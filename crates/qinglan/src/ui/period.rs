@@ -1,0 +1,114 @@
+//! The period that a page is for: 本月, 本季, 上半年, 全年, 去年, or one's own.
+
+use chrono::{Datelike, NaiveDate};
+use kernel::{Period, Refusal, last_of_month};
+use serde::Serialize;
+use web::Fields;
+
+use super::language::Words;
+
+/// A period as it was chosen, for its page and its buttons (`ui/period.html`).
+#[derive(Clone, Debug, Serialize)]
+pub struct Chosen {
+    #[serde(skip)]
+    /// The period.
+    pub period: Period,
+    /// `month`, `quarter`, `half`, `year`, `last-year`, `own`.
+    pub key: &'static str,
+    choices: Vec<Choice>,
+    own: bool,
+    from: String,
+    to: String,
+    kept: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Choice {
+    key: &'static str,
+    label: String,
+    chosen: bool,
+}
+
+/// Message, and the period on a day.
+const CHOICES: [(&str, &str); 5] = [
+    ("month", "period-month"),
+    ("quarter", "period-quarter"),
+    ("half", "period-half"),
+    ("year", "period-year"),
+    ("last-year", "period-last-year"),
+];
+
+/// The period that a button means today.
+fn meant(key: &str, today: NaiveDate) -> Option<Period> {
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
+    let (year, month) = (today.year(), today.month());
+    let span = |from: NaiveDate, last_month: u32| -> Option<Period> {
+        let last = day(from.year(), last_month, 1)?;
+        Some(Period { from, to: last_of_month(last) })
+    };
+    match key {
+        "month" => span(day(year, month, 1)?, month),
+        "quarter" => {
+            let first = (month - 1) / 3 * 3 + 1;
+            span(day(year, first, 1)?, first + 2)
+        }
+        "half" => span(day(year, 1, 1)?, 6),
+        "year" => span(day(year, 1, 1)?, 12),
+        "last-year" => span(day(year - 1, 1, 1)?, 12),
+        _ => None,
+    }
+}
+
+impl Chosen {
+    /// Reads `period`, `from` and `to` of a query; what isn't said is `usual`.
+    pub fn read(query: &Fields, usual: &'static str, today: NaiveDate, words: &Words) -> Result<Self, Refusal> {
+        let asked = query.some("period").unwrap_or(usual);
+        let own = asked == "own";
+        let (key, period) = if own {
+            let year = meant("year", today).unwrap_or(Period { from: today, to: today });
+            let (from, to) = (query.day("from")?.unwrap_or(year.from), query.day("to")?.unwrap_or(today));
+            ("own", Period::new(from, to)?)
+        } else {
+            let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or(usual);
+            (key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", asked))?)
+        };
+        let choices =
+            CHOICES.iter().map(|(of, message)| Choice { key: of, label: words.say(message, &[]), chosen: *of == key });
+        let kept =
+            query.pairs().filter(|(name, value)| !matches!(*name, "period" | "from" | "to") && !value.is_empty());
+        Ok(Self {
+            period,
+            key,
+            choices: choices.collect(),
+            own,
+            from: period.from.to_string(),
+            to: period.to.to_string(),
+            kept: kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        })
+    }
+
+    /// The part of an address that names it: `from=2025-01-01&to=2025-12-31&period=own`.
+    pub fn query(&self) -> String {
+        format!("period=own&from={}&to={}", self.from, self.to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons_mean_whole_months() {
+        let day = |text: &str| -> NaiveDate { text.parse().expect("a day") };
+        for (key, from, to) in [
+            ("month", "2024-02-01", "2024-02-29"),
+            ("quarter", "2024-01-01", "2024-03-31"),
+            ("half", "2024-01-01", "2024-06-30"),
+            ("year", "2024-01-01", "2024-12-31"),
+            ("last-year", "2023-01-01", "2023-12-31"),
+        ] {
+            assert_eq!(meant(key, day("2024-02-10")), Some(Period { from: day(from), to: day(to) }), "{key}");
+        }
+        assert_eq!(meant("week", day("2024-02-10")), None);
+    }
+}

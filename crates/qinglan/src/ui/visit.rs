@@ -1,0 +1,122 @@
+//! A visit: one request, with who is signed in, in which language, and whether a page or a fragment is wanted.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Uri, request::Parts},
+};
+use kernel::{Moment, UnitId};
+
+use super::language::Language;
+use crate::{
+    app::Actor,
+    features::accounts::{Action, Role, SignedIn, Theme},
+};
+
+/// A message that a page shows once, after what was done.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Flash {
+    /// The message's key.
+    pub key: String,
+    /// Its arguments.
+    pub args: Vec<(String, String)>,
+    /// Whether someone has to act.
+    pub at: bool,
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who is signed in; none on the pages before that.
+    pub signed_in: Option<Arc<SignedIn>>,
+    /// The actor that actions are handed.
+    pub actor: Actor,
+    /// Language of the answer.
+    pub language: Language,
+    /// Theme of the page.
+    pub theme: Theme,
+    /// Path and query as they were asked for.
+    pub uri: Uri,
+    /// Whether a fragment is wanted.
+    pub fragment: bool,
+    /// The element that the fragment goes into.
+    pub target: Option<String>,
+    /// What is shown once.
+    pub flash: Option<Flash>,
+}
+
+impl Visit {
+    /// Of a request's head.
+    pub fn new(signed_in: Option<SignedIn>, at: Moment, uri: Uri, headers: &HeaderMap) -> Self {
+        let account = signed_in.as_ref().map(|signed_in| &signed_in.account);
+        let language = account.map_or_else(|| language_of(headers), |account| account.language);
+        let theme = account.map_or(Theme::Auto, |account| account.theme);
+        let actor = match &signed_in {
+            Some(signed_in) => Actor {
+                account: signed_in.account.id,
+                at,
+                roles: signed_in.roles.clone().into(),
+                person: signed_in.account.person,
+            },
+            None => Actor::plain(kernel::AccountId(0), at),
+        };
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let flash = web::cookie(headers, FLASH)
+            .and_then(web::decode)
+            .and_then(|bytes| serde_json::from_slice::<Flash>(&bytes).ok());
+        Self {
+            signed_in: signed_in.map(Arc::new),
+            actor,
+            language,
+            theme,
+            uri,
+            fragment: web::is_fragment(headers),
+            target: text("hx-target"),
+            flash,
+        }
+    }
+
+    /// Whether the account holds a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.actor.roles.iter().any(|held| held.role == role)
+    }
+
+    /// Whether something may be done somewhere.
+    pub fn may(&self, action: Action) -> bool {
+        !self.actor.scope(action).is_empty()
+    }
+
+    /// The unit that the account works for now: the one chosen, if its roles still reach it, else that of its first role.
+    pub fn unit(&self) -> Option<UnitId> {
+        let signed_in = self.signed_in.as_ref()?;
+        let scope = self.actor.scope(Action::Figures);
+        let chosen = signed_in.account.unit.filter(|_| scope.covers(signed_in.unit_places.map(|(place, _)| place)));
+        chosen.or_else(|| scope.units.first().copied())
+    }
+}
+
+/// The cookie that holds what is shown once.
+pub const FLASH: &str = "qinglan_told";
+/// The cookie that holds the session's secret.
+pub const SESSION: &str = "qinglan";
+/// The cookie that holds the language of a browser that isn't signed in.
+pub const LANGUAGE: &str = "qinglan_language";
+
+/// What the browser asks for: its own choice, else what it accepts first, else Chinese.
+fn language_of(headers: &HeaderMap) -> Language {
+    if let Some(chosen) = web::cookie(headers, LANGUAGE).and_then(Language::of) {
+        return chosen;
+    }
+    let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let english = accepted.split(',').map(str::trim).find(|tag| tag.starts_with("zh") || tag.starts_with("en"));
+    if english.is_some_and(|tag| tag.starts_with("en")) { Language::English } else { Language::Chinese }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = axum::http::StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Visit>().cloned().ok_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}

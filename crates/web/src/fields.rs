@@ -1,0 +1,158 @@
+//! What a form hands in: fields in their order, several of one name, and uploaded files. Read once, judged by the feature.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use kernel::{Refusal, parse_day};
+
+/// The most that a form without files may hand in.
+const TEXT_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A file that was handed in.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its name on the user's machine, without folders.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The fields of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    pairs: Vec<(String, String)>,
+    files: Vec<(String, Upload)>,
+}
+
+impl Fields {
+    /// Of an address's query or a form's body.
+    pub fn parse(text: &str) -> Self {
+        let pairs = form_urlencoded::parse(text.as_bytes());
+        Self { pairs: pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(), files: Vec::new() }
+    }
+
+    /// Of pairs.
+    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { pairs: pairs.into_iter().collect(), files: Vec::new() }
+    }
+
+    /// All pairs in their order, as they were typed.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The first value of a name, as it was typed; empty if there is none.
+    pub fn raw(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first value of a name without blanks around it; empty if there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// The value of a name, if it is more than blanks.
+    pub fn some(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// The same, owned.
+    pub fn owned(&self, name: &str) -> Option<String> {
+        self.some(name).map(str::to_owned)
+    }
+
+    /// Every value of a name that is more than blanks.
+    pub fn every<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.pairs
+            .iter()
+            .filter(move |(of, _)| of == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        matches!(self.text(name), "on" | "1" | "true" | "yes")
+    }
+
+    /// A whole number; none where nothing was typed.
+    pub fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.some(name) else { return Ok(None) };
+        let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | '，' | ' ')).collect();
+        plain.parse().map(Some).map_err(|_| Refusal::new("number-unreadable").with("text", text))
+    }
+
+    /// A key, as pickers and hidden fields hand it in; none where there is none or it is no key.
+    pub fn key(&self, name: &str) -> Option<i64> {
+        self.some(name)?.parse().ok()
+    }
+
+    /// A day; none where nothing was typed.
+    pub fn day(&self, name: &str) -> Result<Option<NaiveDate>, Refusal> {
+        self.some(name).map(parse_day).transpose()
+    }
+
+    /// A file; none where nothing was chosen.
+    pub fn file(&self, name: &str) -> Option<&Upload> {
+        self.files.iter().find(|(of, file)| of == name && !file.name.is_empty()).map(|(_, file)| file)
+    }
+
+    /// The fields as an address's query, without those named.
+    pub fn query_without(&self, names: &[&str]) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.pairs {
+            if !names.contains(&name.as_str()) && !value.trim().is_empty() {
+                text.append_pair(name, value);
+            }
+        }
+        text.finish()
+    }
+}
+
+fn too_large() -> Response {
+    StatusCode::PAYLOAD_TOO_LARGE.into_response()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("multipart/form-data") {
+            let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| too_large())?;
+            return Ok(Self::parse(&String::from_utf8_lossy(&body)));
+        }
+        let mut multipart = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let mut fields = Self::default();
+        while let Some(field) = multipart.next_field().await.map_err(IntoResponse::into_response)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let file = field.file_name().map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
+            let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
+            match file {
+                Some(file) => fields.files.push((name, Upload { name: file, bytes: bytes.to_vec() })),
+                None => fields.pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            }
+        }
+        Ok(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_they_were_typed() {
+        let fields = Fields::parse("name=+%E5%BC%A0%E4%B8%89+&person=1&person=2&person=&day=2025-02-30&n=1%2C200");
+        assert_eq!(fields.text("name"), "张三");
+        assert_eq!(fields.every("person").collect::<Vec<_>>(), ["1", "2"]);
+        assert!(fields.day("day").is_err());
+        assert_eq!(fields.day("none"), Ok(None));
+        assert_eq!(fields.number("n"), Ok(Some(1200)));
+        assert!(fields.number("name").is_err());
+        assert_eq!(fields.query_without(&["person", "n"]), "name=+%E5%BC%A0%E4%B8%89+&day=2025-02-30");
+    }
+}
