@@ -24,5 +24,5 @@ pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
 pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};
 pub use reconcile::{Reconciled, reconcile};
-pub use seal::{SealKey, Sealed, Verdict, last_seal, seal, seal_at, verify};
+pub use seal::{SealKey, Sealed, Verdict, last_seal, seal, seal_at, sealed_at, verify};
 pub use tree::{Edge, Tree, ancestors, changes_of_tree, plant};

@@ -168,6 +168,16 @@ pub async fn seal_at(conn: &impl ConnectionTrait, position: i64) -> Result<Optio
     Ok(db::scalar(conn, "select hash from seal where last_seq = $1", vec![position.into()]).await?)
 }
 
+/// Number and hash of the block that holds a position; none while it isn't sealed.
+pub async fn sealed_at(conn: &impl ConnectionTrait, position: i64) -> Result<Option<(i64, String)>, LedgerError> {
+    let sql = "select id, hash from seal where last_seq >= $1 order by last_seq limit 1";
+    let rows = db::raw(conn, sql, vec![position.into()]).await?;
+    Ok(rows
+        .first()
+        .map(|row| Ok::<_, sea_orm::DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .transpose()?)
+}
+
 async fn insert(tx: &impl ConnectionTrait, block: &Block) -> Result<(), sea_orm::DbErr> {
     let columns = ["id", "first_seq", "last_seq", "root", "previous", "sealed_at", "key_id", "hash", "signature"];
     let row = vec![

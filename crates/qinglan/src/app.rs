@@ -33,6 +33,8 @@ pub struct App {
     pub zone: Zone,
     /// Where keys lie.
     pub config: Arc<Config>,
+    /// Books that were opened before.
+    pub ledgers: Arc<features::metrics::Ledgers>,
 }
 
 /// A clock that can be shown in a debug text.
@@ -106,6 +108,7 @@ impl App {
             clock: SharedClock(clock),
             zone: Zone::default(),
             config: Arc::new(config),
+            ledgers: Arc::default(),
         };
         units::places::refresh(&app).await?;
         Ok(app)

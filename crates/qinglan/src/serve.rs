@@ -45,6 +45,8 @@ pub struct Site {
     pub assets: Arc<Assets>,
     /// Whether visitors come over HTTPS, so that cookies are kept to it.
     pub https: bool,
+    /// What has changed since reports were issued.
+    pub drifts: Arc<crate::features::reports::pages::Drifts>,
     pdf: Arc<OnceLock<PdfWriter>>,
 }
 
@@ -54,7 +56,7 @@ impl Site {
         let assets = Arc::new(pages::assets());
         let pages = Pages::load(&assets, app.zone)
             .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
-        Ok(Self { app, pages: Arc::new(pages), assets, https, pdf: Arc::default() })
+        Ok(Self { app, pages: Arc::new(pages), assets, https, drifts: Arc::default(), pdf: Arc::default() })
     }
 
     /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.

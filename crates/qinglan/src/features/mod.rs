@@ -41,7 +41,7 @@ pub const LOCALES: &[(&str, &str)] = &[
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [accounts::pages::routes()].into_iter().flatten().collect()
+    [accounts::pages::routes(), metrics::pages::routes(), reports::pages::routes()].into_iter().flatten().collect()
 }
 
 /// Every fact kind.

@@ -1,7 +1,9 @@
 //! The application's tests in one binary: each on a fresh federation, on both databases.
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "tests")]
 
+mod accounts;
 mod bad_input;
+mod browser;
 mod command_line;
 mod measures;
 mod people;

@@ -16,11 +16,24 @@ const OPENERS: [&str; 4] = ["Refusal::new(", ".say(", ".note(", "done(out,"];
 /// The crates in which every literal of hyphened lower-case words is a code, whatever helper it is handed to.
 const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];
 
-/// Literals of that shape that are no codes.
-const NOT_CODES: [&str; 1] = ["qinglan-data"];
+/// Literals of that shape that are no codes: a folder, names of headers, values of a query. Icons stand in `web/icons.txt`.
+const NOT_CODES: [&str; 8] = [
+    "qinglan-data",
+    "hx-request",
+    "hx-target",
+    "hx-redirect",
+    "sec-fetch-site",
+    "accept-language",
+    "last-year",
+    "en-US",
+];
 
 /// Codes put together with a stored value, such as `state-{}`: their beginning, and where the values' literals stand.
-const FAMILIES: [(&str, &str, &str); 2] = [("state", "stored!(State:", ")"), ("reason", "impl ReasonCode {", "\n}")];
+const FAMILIES: [(&str, &str, &str); 3] =
+    [("state", "stored!(State:", ")"), ("reason", "impl ReasonCode {", "\n}"), ("role", "Self::Operator => ", "}")];
+
+/// Families whose values are checked where they are written: a line of the log is `log-` and what was done.
+const OPEN_FAMILIES: [&str; 1] = ["log"];
 
 struct Message {
     key: String,
@@ -102,9 +115,26 @@ fn is_hyphened(text: &str) -> bool {
         && text.chars().all(|letter| in_key(letter) && letter != '_')
 }
 
+/// The keys that templates name in `t("…")`.
+fn template_keys() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (_, text) in qinglan::ui::pages::templates() {
+        let calls = text.split("t(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        keys.extend(calls.filter(|key| !key.is_empty() && key.chars().all(in_key)).map(str::to_owned));
+    }
+    keys
+}
+
 /// Every code that the sources use.
 fn codes() -> BTreeSet<String> {
-    let mut codes = BTreeSet::new();
+    let mut codes = template_keys();
+    let icons = fs::read_to_string(crate::support::file("web/icons.txt")).unwrap_or_default();
+    let icons: BTreeSet<&str> = icons.lines().map(str::trim).collect();
+    let known: BTreeSet<String> = messages(LANGUAGES[0].1).into_iter().map(|message| message.key).collect();
+    let logged: BTreeSet<String> = messages(LANGUAGES[0].1)
+        .into_iter()
+        .filter_map(|message| Some(message.key.strip_prefix("log-")?.to_owned()))
+        .collect();
     for (name, text) in sources() {
         for opener in OPENERS {
             let after = text.split(opener).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
@@ -114,11 +144,23 @@ fn codes() -> BTreeSet<String> {
         if SPEAKING.contains(&name.as_str()) {
             // What stands between two literals never has the shape of a code, so that quotes need no pairing.
             let literals = text.split('"').filter(|piece| is_hyphened(piece) && !NOT_CODES.contains(piece));
-            codes.extend(literals.map(str::to_owned));
+            for literal in literals.filter(|literal| !icons.contains(literal)) {
+                if logged.contains(literal) {
+                    codes.insert(format!("log-{literal}"));
+                }
+                if !logged.contains(literal) || known.contains(literal) {
+                    codes.insert(literal.to_owned());
+                }
+            }
+            // A single word that is logged: `exported`.
+            let words = text.split('"').filter(|piece| logged.contains(*piece));
+            codes.extend(words.map(|word| format!("log-{word}")));
             // A family that isn't listed is no message either, so that it shows among the missing.
             let families = text.split('"').filter_map(|piece| piece.split_once("-{")).map(|(family, _)| family);
             let known = |family: &str| FAMILIES.iter().any(|(known, ..)| *known == family);
-            let strange = families.filter(|family| is_hyphened(&format!("{family}-x")) && !known(family));
+            let strange = families.filter(|family| {
+                is_hyphened(&format!("{family}-x")) && !known(family) && !OPEN_FAMILIES.contains(family)
+            });
             codes.extend(strange.map(|family| format!("{family}-{{}}")));
         }
         for (family, begin, end) in FAMILIES {

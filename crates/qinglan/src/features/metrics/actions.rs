@@ -12,7 +12,7 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{Action, must},
         activities, groups, people, units,
     },
 };
@@ -57,6 +57,9 @@ pub struct ShownRow {
     pub person: Option<String>,
     /// The record's key.
     pub record: i64,
+    /// Where the record is shown: `/activities/12`.
+    #[serde(skip)]
+    pub href: Option<String>,
     /// The record's title: of several, the first one's.
     pub title: String,
     /// How many records stand behind the row.
@@ -69,7 +72,7 @@ pub struct ShownRow {
 
 /// Computes a figure; with `rows`, names what stands behind it.
 pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows: bool) -> Result<Shown> {
-    must_rule_all(&app.db, actor, Action::Read).await?;
+    must(&app.db, actor, Action::Figures, asked.unit).await?;
     let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
     let books =
         Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
@@ -85,12 +88,16 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
     let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
     let titles = titles(conn, &record_ids).await?;
-    let hosts = unique(titles.values().filter_map(|(_, host)| *host).chain(unit_ids));
+    let hosts = unique(titles.values().filter_map(|(_, host, _)| *host).chain(unit_ids));
     let units = units::by_ids(conn, &hosts).await?;
     let people = people::store::by_ids(conn, &person_ids).await?;
     let shown = rows.iter().filter_map(|row| {
         let first = row.lines.first()?;
-        let (title, host) = titles.get(&first.record).cloned().unwrap_or_default();
+        let (title, host, folder) = titles.get(&first.record).cloned().unwrap_or_default();
+        let href = folder.map(|folder| match (folder, first.person) {
+            ("people", Some(person)) => format!("/people/{person}"),
+            _ => format!("/{folder}/{}", first.record),
+        });
         // A joint session stands under its host, where the host is among the units that the figure counts.
         let unit = host.filter(|host| row.lines.iter().any(|line| line.unit == *host)).unwrap_or(first.unit);
         Some(ShownRow {
@@ -99,6 +106,7 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
             unit: units.get(&unit).map_or_else(String::new, |unit| unit.name.clone()),
             person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
             record: first.record.0,
+            href,
             title,
             records: unique(row.lines.iter().map(|line| line.record)).len(),
             quantity: row.counts,
@@ -108,20 +116,35 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
     Ok(shown.collect())
 }
 
-/// Titles of records, and the hosts of activities.
-async fn titles(
-    conn: &impl ConnectionTrait,
-    records: &[RecordId],
-) -> Result<HashMap<RecordId, (String, Option<UnitId>)>> {
+/// A record's title, an activity's host, and the folder of pages that shows it.
+type Titled = (String, Option<UnitId>, Option<&'static str>);
+
+async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashMap<RecordId, Titled>> {
     let held = activities::store::titles(conn, records).await?;
-    let mut titles: HashMap<RecordId, (String, Option<UnitId>)> =
-        held.into_iter().map(|(record, (title, host))| (record, (title, Some(host)))).collect();
+    let mut titles: HashMap<RecordId, Titled> =
+        held.into_iter().map(|(record, (title, host))| (record, (title, Some(host), Some("activities")))).collect();
     let groups: Vec<kernel::GroupId> = records.iter().map(|record| kernel::GroupId(record.0)).collect();
     let groups = groups::store::by_ids(conn, &groups).await?;
-    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), (group.name, None))));
+    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), (group.name, None, Some("groups")))));
     let members = people::store::group_names_of_memberships(conn, records).await?;
-    titles.extend(members.into_iter().map(|(record, name)| (record, (name, None))));
+    titles.extend(members.into_iter().map(|(record, name)| (record, (name, None, Some("people")))));
     Ok(titles)
+}
+
+/// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.
+pub fn mask(rows: &mut [ShownRow], one_person: &str) {
+    for row in rows {
+        if let Some(person) = &mut row.person {
+            one_person.clone_into(person);
+            row.href = row.href.take().filter(|href| !href.starts_with("/people/"));
+        }
+    }
+}
+
+/// Whether the actor may see the people behind the rows of a unit.
+pub async fn sees_people(app: &App, actor: &Actor, unit: UnitId) -> Result<bool> {
+    let scope = actor.scope(Action::People);
+    Ok(scope.all || scope.covers(units::places::of(&app.db, unit).await?.map(|(place, _)| place)))
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {

@@ -102,6 +102,27 @@ pub(crate) fn read(
     Ok(filter)
 }
 
+/// Reads conditions as addresses have them; names are codes.
+pub(crate) fn conditions_in(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split_whitespace().filter_map(|part| part.split_once(':'));
+    pairs.map(|(facet, values)| (facet.to_owned(), values.to_owned())).collect()
+}
+
+/// A filter in words: `集中学习、党员`.
+pub(crate) fn told(filter: &Filter, words: &[Word], language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let word = |facet: &str, value: &str| {
+        let known = words.iter().find(|[of, known, ..]| of == facet && known == value);
+        known.map_or_else(|| value.to_owned(), |[_, _, zh, en, _]| if chinese { zh.clone() } else { en.clone() })
+    };
+    let or = if chinese { "或" } else { " or " };
+    let each = filter
+        .0
+        .iter()
+        .map(|(facet, values)| values.iter().map(|value| word(facet, value)).collect::<Vec<_>>().join(or));
+    each.collect::<Vec<_>>().join(if chinese { "、" } else { ", " })
+}
+
 /// How a value is shown.
 pub fn label<'t>(facet: &str, value: &'t str, language: Language) -> &'t str {
     WORDS

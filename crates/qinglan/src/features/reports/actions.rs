@@ -18,7 +18,11 @@ use crate::{
     app::{Actor, App},
     error::{AppError, Result},
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must,
+        },
         metrics, units,
     },
 };
@@ -70,7 +74,7 @@ pub struct Order {
 
 /// Builds a report at the present position; figures link to `href` of their cell.
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
-    must_rule_all(&app.db, actor, Action::Read).await?;
+    must(&app.db, actor, Action::Figures, order.unit).await?;
     let frozen = Frozen { today: Some(app.today()), words: metrics::words(&app.db).await?, ..Frozen::default() };
     compute(app, order, None, frozen, (*app.metrics).clone(), href).await
 }
@@ -149,7 +153,7 @@ fn number(cells: &mut [Cell], marks: &[(usize, String)]) {
 
 /// Issues a report: stops where a figure has no data or an `XX` is left, else freezes text and figures and seals.
 pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Built)> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must(&app.db, actor, Action::Write, order.unit).await?;
     app.refuse_cut_chain().await?;
     let built = build(app, actor, order, &|_| None).await?;
     if !built.hindrances.is_empty() {
@@ -157,9 +161,22 @@ pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Buil
     }
     let tx = db::begin(&app.db).await?;
     let id = store::insert(&tx, &built, actor).await?;
+    let title = built.document.title.replace('\n', "");
+    log::write(&tx, actor, "report-issued", Object::new("report", id), Some(order.unit), &[("title", &title)]).await?;
     tx.commit().await?;
     app.seal().await?;
     Ok((id, built))
+}
+
+/// An issued report, if the actor may see its unit's figures.
+pub async fn issued(app: &App, actor: &Actor, id: i64) -> Result<Issued> {
+    let unknown = || Refusal::new("report-unknown").with("id", id);
+    let issued = store::by_id(&app.db, id).await?.ok_or_else(unknown)?;
+    match must(&app.db, actor, Action::Figures, UnitId(issued.unit_id)).await {
+        Ok(()) => Ok(issued),
+        Err(AppError::Refused(_)) => Err(unknown().into()),
+        Err(other) => Err(other),
+    }
 }
 
 /// A report computed again beside what was issued and what would be issued now.
@@ -196,8 +213,7 @@ pub struct Drift {
 
 /// Computes an issued report again from the entries at its position, with its own template, metrics and names.
 pub async fn rebuild(app: &App, actor: &Actor, id: i64, href: &Href<'_>) -> Result<Rebuilt> {
-    must_rule_all(&app.db, actor, Action::Read).await?;
-    let issued = store::by_id(&app.db, id).await?.ok_or_else(|| Refusal::new("report-unknown").with("id", id))?;
+    let issued = issued(app, actor, id).await?;
     let frozen: Frozen = serde_json::from_str(&issued.frozen)?;
     let order = Order {
         template: Template { key: issued.template_key.clone(), text: issued.template.clone() },

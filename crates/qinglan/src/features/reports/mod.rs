@@ -5,6 +5,7 @@ mod appendix;
 mod engine;
 mod markdown;
 mod model;
+pub mod pages;
 pub mod rows;
 pub mod store;
 mod wording;

@@ -5,7 +5,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::model::Built;
-use crate::{app::Actor, error::Result};
+use crate::{app::Actor, error::Result, features::accounts::Scope};
 
 /// An issued report as it is kept.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -85,6 +85,76 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Issued
 /// Every issued report, newest first.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Issued>, DbErr> {
     db::all(conn, &format!("{ISSUED} order by id desc"), vec![]).await
+}
+
+/// A line of the list of issued reports.
+#[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
+pub struct Listed {
+    /// Key.
+    pub id: i64,
+    /// Which template.
+    pub template_key: String,
+    /// The title.
+    pub title: String,
+    /// The unit.
+    pub unit: String,
+    /// First day.
+    pub from_day: NaiveDate,
+    /// Last day.
+    pub to_day: NaiveDate,
+    /// The position.
+    pub position: i64,
+    /// When.
+    pub issued_at: String,
+    /// Who.
+    pub account: String,
+}
+
+/// What the list is narrowed to.
+#[derive(Debug)]
+pub struct Wanted<'w> {
+    /// Part of the title or unit.
+    pub text: &'w str,
+    /// The template.
+    pub template: &'w str,
+    /// The year of the last day.
+    pub year: Option<i64>,
+    /// Before this key.
+    pub before: Option<i64>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// Issued reports of a scope, newest first.
+pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Listed>, DbErr> {
+    let mut values: Vec<sea_orm::Value> = vec![wanted.before.unwrap_or(i64::MAX).into()];
+    let mut conditions = vec!["r.id < $1".to_owned()];
+    conditions.push(scope.within("p.place", &mut values));
+    if !wanted.text.is_empty() {
+        values.push(format!("%{}%", wanted.text).into());
+        let place = values.len();
+        conditions.push(format!("(r.title like ${place} or u.name like ${place})"));
+    }
+    if !wanted.template.is_empty() {
+        values.push(wanted.template.into());
+        conditions.push(format!("r.template_key = ${}", values.len()));
+    }
+    if let Some((first, last)) = wanted.year.and_then(|year| {
+        let year = i32::try_from(year).ok()?;
+        Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
+    }) {
+        values.extend([first.into(), last.into()]);
+        conditions.push(format!("r.to_day between ${} and ${}", values.len() - 1, values.len()));
+    }
+    let sql = format!(
+        "select r.id, r.template_key, r.title, u.name as unit, r.from_day, r.to_day, r.position, r.issued_at, \
+         case when a.display = '' then a.name else a.display end as account from report_issue r \
+         join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
+         left join unit_place p on p.unit_id = r.unit_id where {} order by r.id desc limit {}",
+        conditions.join(" and "),
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
 }
 
 /// An entry that came after a position, for what a figure's drift is made of.

@@ -42,11 +42,8 @@ search-label = Search activities, people, units
 ## Lists
 
 find = Find
-filters = Filters
 filters-clear = Clear all
 filters-widen = Change a condition, or clear all of them.
-filters-set = Conditions
-filter-drop = Drop the condition: { $what }
 list-shown = { $count } shown
 list-end = end of the list
 list-next = Next
@@ -55,14 +52,13 @@ list-to-first = Back to the start
 export-xlsx = Export XLSX
 from-day = From
 to-day = To
-all-of-it = All
 
 ## Forms
 
 form-faults = { $count ->
     [one] One thing to change; what you typed is still here
    *[other] { $count } things to change; what you typed is still here
-}
+    }
 field-missing = This has to be filled in
 number-unreadable = “{ $text }” is not a number: write it like 12
 request-failed = No connection, nothing was done: check the network and try again

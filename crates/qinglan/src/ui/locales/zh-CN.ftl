@@ -42,11 +42,8 @@ search-label = 搜索活动、人员、单位
 ## Lists
 
 find = 查找
-filters = 筛选
 filters-clear = 全部清除
 filters-widen = 换个条件，或者全部清除再看。
-filters-set = 已选条件
-filter-drop = 去掉条件：{ $what }
 list-shown = 已显示 { $count } 条
 list-end = 已到头
 list-next = 接下来的
@@ -55,7 +52,6 @@ list-to-first = 回到开头
 export-xlsx = 导出 XLSX
 from-day = 从
 to-day = 到
-all-of-it = 全部
 
 ## Forms
 

@@ -48,7 +48,7 @@ account-safety = Safety
 sessions-open = { $count ->
     [one] Signed in at one place
    *[other] Signed in at { $count } places
-}
+    }
 sessions-end = Sign out other devices
 sessions-ended = { $count } other sessions ended
 

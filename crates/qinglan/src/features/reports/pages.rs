@@ -1,0 +1,415 @@
+//! Pages: issued reports, a report built and looked at, issued, downloaded, and what has changed since.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use document::{Block, Document, FigureState, Inline};
+use kernel::{Period, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    Cell, StoredFigure,
+    actions::{self, Drift, Order},
+    store,
+};
+use crate::{
+    error::Result,
+    features::{
+        accounts::{Action, Scope},
+        metrics::{Address, pages::unit_of},
+        units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Page, Visit, language::Words, period::Chosen},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/reports", list),
+        page("/reports/new", new),
+        page("/reports/preview", preview),
+        page("/reports/preview/{format}", download_preview),
+        act("/reports", issue),
+        page("/reports/{id}", show),
+        page("/reports/{id}/drift", drift),
+        page("/reports/{id}/{format}", download),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 20;
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let scope = visit.actor.scope(Action::Figures);
+    refuse_nothing(&scope)?;
+    let wanted = store::Wanted {
+        text: query.text("q"),
+        template: query.text("template"),
+        year: query.key("year"),
+        before: query.key("before"),
+        most: PAGE as u64 + 1,
+    };
+    let lines = store::list(&site.app.db, &scope, &wanted).await?;
+    let page = Page::of(lines, PAGE, &query, &["before"], |line| vec![("before", line.id.to_string())]);
+    let words = site.pages.words(visit.language);
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "template", "year"].iter().any(|name| query.some(name).is_some());
+    let this_year = chrono::Datelike::year(&site.app.today());
+    let years: Vec<String> = (this_year - 4..=this_year).rev().map(|year| year.to_string()).collect();
+    let lines: Vec<store::Listed> =
+        page.rows.into_iter().map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }).collect();
+    let context = context! {
+        form => Serde(&form), lines => Serde(&lines), next => page.next, query => page.query, first => page.first,
+        filtered, templates => Serde(&templates(words)), years,
+    };
+    visit.page(&site, "reports/list.html", context)
+}
+
+fn refuse_nothing(scope: &Scope) -> Result<()> {
+    if scope.is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+}
+
+/// The templates that ship, with their names.
+fn templates(words: &Words) -> Vec<(&'static str, String)> {
+    actions::shipped()
+        .map(|key| {
+            let name = match key {
+                "annual" => "template-annual",
+                "monthly" => "template-monthly",
+                _ => return (key, key.to_owned()),
+            };
+            (key, words.say(name, &[]))
+        })
+        .collect()
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
+    let usual = if query.text("template") == "monthly" { "month" } else { "year" };
+    let chosen = Chosen::read(&query, usual, site.app.today(), words)?;
+    let values = [
+        ("template", query.owned("template").unwrap_or_else(|| "annual".to_owned())),
+        ("unit", unit_name),
+        ("unit_id", unit.to_string()),
+        ("period", chosen.key.to_owned()),
+        ("from", chosen.period.from.to_string()),
+        ("to", chosen.period.to.to_string()),
+    ];
+    let form = visit.filled(&site, values);
+    visit.page(&site, "reports/new.html", context! { form => Serde(&form), templates => Serde(&templates(words)) })
+}
+
+/// What a query or a form orders: one of the templates that ship, a unit, a period.
+async fn ordered(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Order, String)> {
+    let key = fields.some("template").unwrap_or("annual");
+    // Files are for the command line alone.
+    let known = actions::shipped().any(|known| known == key);
+    if !known {
+        let shipped = actions::shipped().collect::<Vec<_>>().join(" ");
+        let refusal = Refusal::new("template-unknown").with("name", key).with("shipped", shipped).with("fault", "—");
+        return Err(refusal.into());
+    }
+    let (unit, unit_name) = unit_of(site, visit, fields).await?;
+    let chosen = Chosen::read(fields, "year", site.app.today(), site.pages.words(visit.language))?;
+    Ok((Order { template: actions::template(key)?, unit, period: chosen.period }, unit_name))
+}
+
+/// Where a figure of a report that was just built is explained.
+fn href_of(cell: &Cell, position: Option<i64>) -> String {
+    Address {
+        key: &cell.ask.key,
+        unit: cell.ask.unit,
+        period: cell.period(),
+        filter: &cell.ask.filter,
+        position,
+        version: None,
+        report: None,
+    }
+    .href()
+}
+
+/// The document as a page, its figures opening in the drawer.
+fn body(document: &Document) -> String {
+    document::html_body(document).replace("<a class=\"fig", "<a data-drawer class=\"fig")
+}
+
+#[derive(Serialize)]
+struct Counts {
+    plain: usize,
+    drift: usize,
+    none: usize,
+}
+
+async fn preview(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (order, unit_name) = ordered(&site, &visit, &query).await?;
+    let position = ledger::position(&site.app.db).await?;
+    let built = actions::build(&site.app, &visit.actor, &order, &|cell| Some(href_of(cell, Some(position)))).await?;
+    let words = site.pages.words(visit.language);
+    let hindrances: Vec<String> = built.hindrances.iter().map(|hindrance| words.refusal(hindrance)).collect();
+    let none = built.figures.iter().filter(|cell| cell.missing()).count();
+    let counts = Counts { plain: built.figures.len() - none, drift: 0, none };
+    let may_issue =
+        crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, order.unit).await.is_ok();
+    let form = visit.form(&site, &Fields::default(), &Faults::new());
+    let context = context! {
+        body => minijinja::Value::from_safe_string(body(&built.document)), form => Serde(&form),
+        title => built.document.title.replace('\n', ""), unit_name, unit_id => order.unit.0,
+        template => order.template.key.clone(), from => order.period.from.to_string(), to => order.period.to.to_string(),
+        position => built.position, figures => built.figures.len(), hindrances, counts => Serde(&counts), may_issue,
+        query => query.query_without(&[]),
+    };
+    visit.page(&site, "reports/preview.html", context)
+}
+
+async fn download_preview(State(site): State<Site>, visit: Visit, Path(format): Path<String>) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (order, _) = ordered(&site, &visit, &query).await?;
+    let built = actions::build(&site.app, &visit.actor, &order, &|_| None).await?;
+    let words = site.pages.words(visit.language);
+    let name = format!("{}{}", words.say("report-draft-name", &[]), file_name(&built.document.title));
+    file(&site, &visit, built.document, &name, &format).await
+}
+
+/// A title as a file's name.
+fn file_name(title: &str) -> String {
+    title.chars().filter(|letter| !letter.is_whitespace() && !"\\/:*?\"<>|".contains(*letter)).take(60).collect()
+}
+
+async fn file(site: &Site, visit: &Visit, document: Document, name: &str, format: &str) -> Answer {
+    crate::features::accounts::pages::log_export(site, visit, name, 1).await?;
+    match format {
+        "docx" => {
+            const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+            visit.file(&format!("{name}.docx"), DOCX, document::docx(&document)?)
+        }
+        "pdf" => {
+            let bytes = site.pdf(document).await?;
+            visit.file(&format!("{name}.pdf"), "application/pdf", bytes)
+        }
+        _ => Err(crate::ui::answer::unknown_page()),
+    }
+}
+
+async fn issue(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    use crate::features::accounts::actions::{Once, once, settle_once};
+    let token = fields.text("once");
+    match once(&site.app, &visit.actor, token).await? {
+        Once::First => {}
+        Once::Done(location) => return Ok(visit.go(&location)),
+        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    }
+    let done = match ordered(&site, &visit, &fields).await {
+        Ok((order, _)) => actions::issue(&site.app, &visit.actor, &order).await,
+        Err(fault) => Err(fault),
+    };
+    match done {
+        Ok((id, _)) => {
+            let location = format!("/reports/{id}");
+            settle_once(&site.app, token, Some(&location)).await?;
+            visit.done(&site, &location, "report-issued-done", &[])
+        }
+        Err(fault) => {
+            settle_once(&site.app, token, None).await?;
+            Err(fault)
+        }
+    }
+}
+
+/// A figure of an issued report, with its address there.
+fn stored_href(id: i64, position: i64, figure: &StoredFigure) -> String {
+    Address {
+        key: &figure.key,
+        unit: UnitId(figure.unit_id),
+        period: Period { from: figure.from, to: figure.to },
+        filter: &figure.filter,
+        position: Some(position),
+        version: Some(figure.version),
+        report: Some((id, &figure.id)),
+    }
+    .href()
+}
+
+/// Gives the figures of a stored document their addresses and how they stand.
+fn mark(document: &mut Document, hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
+    fn each(content: &mut [Inline], hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
+        for inline in content {
+            if let Inline::Figure { id, href, state, .. } = inline {
+                *href = hrefs.get(id).cloned();
+                if drifted.contains(id) {
+                    *state = FigureState::Drift;
+                }
+            }
+        }
+    }
+    for block in &mut document.blocks {
+        match block {
+            Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => {
+                each(content, hrefs, drifted);
+            }
+            Block::Table(table) => {
+                let caption = table.caption.iter_mut();
+                let cells = table.head.iter_mut().chain(table.rows.iter_mut().flatten());
+                caption.chain(cells).for_each(|content| each(content, hrefs, drifted));
+            }
+            Block::PageBreak | Block::Attachment { .. } => {}
+        }
+    }
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let issued = actions::issued(&site.app, &visit.actor, id).await?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
+    let mut document: Document = serde_json::from_str(&issued.document)?;
+    let marked = query.ticked("drift");
+    let found = if marked { drifts(&site, &visit, id).await? } else { Vec::new() };
+    let drifted: BTreeSet<String> = found.iter().map(|drift| drift.id.clone()).collect();
+    let hrefs: HashMap<String, String> =
+        figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
+    mark(&mut document, &hrefs, &drifted);
+    let unit = units::by_ids(&site.app.db, &[UnitId(issued.unit_id)]).await?.remove(&UnitId(issued.unit_id));
+    let seal = ledger::sealed_at(&site.app.db, issued.position).await?;
+    let counts = Counts { plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
+    let words = site.pages.words(visit.language);
+    let context = context! {
+        id, body => minijinja::Value::from_safe_string(body(&document)), title => issued.title.replace('\n', ""),
+        unit_name => unit.map(|unit| unit.name), from => issued.from_day.to_string(), to => issued.to_day.to_string(),
+        position => issued.position, issued_at => issued.issued_at, figures => figures.len(), counts => Serde(&counts),
+        seal => seal.map(|(number, hash)| context! { number, hash => hash.chars().take(8).collect::<String>().to_uppercase() }),
+        marked, drift_lines => Serde(&told(words, &found, &hrefs)),
+    };
+    visit.page(&site, "reports/show.html", context)
+}
+
+#[derive(Serialize)]
+struct Told {
+    id: String,
+    name: String,
+    then: String,
+    now: String,
+    added: usize,
+    reversed: usize,
+    reasons: Vec<String>,
+    href: Option<String>,
+}
+
+fn number(value: Option<&serde_json::Number>) -> String {
+    value.map_or_else(|| "—".to_owned(), ToString::to_string)
+}
+
+fn reason(words: &Words, reason: &str) -> String {
+    let code = format!("reason-{reason}");
+    if words.has(&code) { words.say(&code, &[]) } else { reason.to_owned() }
+}
+
+fn told(words: &Words, found: &[Drift], hrefs: &HashMap<String, String>) -> Vec<Told> {
+    let each = found.iter().map(|drift| Told {
+        id: drift.id.clone(),
+        name: drift.name.clone(),
+        then: number(drift.then.as_ref()),
+        now: number(drift.now.as_ref()),
+        added: drift.added.len(),
+        reversed: drift.reversed.len(),
+        reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),
+        href: hrefs.get(&drift.id).cloned(),
+    });
+    each.collect()
+}
+
+/// What has changed since an issue, as it stands at this position: computed once for it.
+async fn drifts(site: &Site, visit: &Visit, id: i64) -> Result<Vec<Drift>> {
+    let position = ledger::position(&site.app.db).await?;
+    if let Some(known) = site.drifts.at(id, position) {
+        return Ok(known);
+    }
+    let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
+    if let Some(fault) = rebuilt.faults.first() {
+        // Entries and what was issued from them differ: an alarm for whoever keeps the system.
+        tracing::error!(report = id, %fault, "an issued report isn't computed again to the same figures");
+    }
+    site.drifts.keep(id, position, rebuilt.drift.clone());
+    Ok(rebuilt.drift)
+}
+
+/// The banner that tells what has changed since: asked for once the page is there.
+async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let issued = actions::issued(&site.app, &visit.actor, id).await?;
+    if !visit.fragment {
+        return Ok(visit.go(&format!("/reports/{id}?drift=1")));
+    }
+    let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
+    let found = drifts(&site, &visit, id).await?;
+    let hrefs: HashMap<String, String> =
+        figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
+    let words = site.pages.words(visit.language);
+    let context = context! { id, drift_lines => Serde(&told(words, &found, &hrefs)), marked => false };
+    visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
+}
+
+/// A figure of an issued report that has changed since, for its drawer.
+#[derive(Clone, Debug, Serialize)]
+pub struct FigureDrift {
+    then: String,
+    now: String,
+    added: usize,
+    reversed: usize,
+    reasons: Vec<String>,
+}
+
+/// How one figure of an issued report has changed, if it has.
+pub async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<Option<FigureDrift>> {
+    let words = site.pages.words(visit.language);
+    let found = drifts(site, visit, id).await?.into_iter().find(|drift| drift.id == figure);
+    Ok(found.map(|drift| FigureDrift {
+        then: number(drift.then.as_ref()),
+        now: number(drift.now.as_ref()),
+        added: drift.added.len(),
+        reversed: drift.reversed.len(),
+        reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),
+    }))
+}
+
+async fn download(State(site): State<Site>, visit: Visit, Path((id, format)): Path<(i64, String)>) -> Answer {
+    let issued = actions::issued(&site.app, &visit.actor, id).await?;
+    let name = file_name(&issued.title);
+    if format == "json" {
+        let answer = serde_json::json!({
+            "id": issued.id, "title": issued.title, "unit": issued.unit_id, "from": issued.from_day, "to": issued.to_day,
+            "position": issued.position, "issued_at": issued.issued_at,
+            "figures": serde_json::from_str::<serde_json::Value>(&issued.figures)?,
+        });
+        return visit.file(&format!("{name}.json"), "application/json", serde_json::to_vec_pretty(&answer)?);
+    }
+    let document: Document = serde_json::from_str(&issued.document)?;
+    file(&site, &visit, document, &name, &format).await
+}
+
+/// What has changed since issues, kept while the ledger stands where it was computed.
+#[derive(Debug, Default)]
+pub struct Drifts(std::sync::Mutex<HashMap<i64, (i64, Vec<Drift>)>>);
+
+impl Drifts {
+    fn at(&self, id: i64, position: i64) -> Option<Vec<Drift>> {
+        let kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.get(&id).filter(|(at, _)| *at == position).map(|(_, drift)| drift.clone())
+    }
+
+    fn keep(&self, id: i64, position: i64, drift: Vec<Drift>) {
+        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if kept.len() > 200 {
+            kept.clear();
+        }
+        kept.insert(id, (position, drift));
+    }
+}

@@ -1,0 +1,151 @@
+//! A browser for tests: keeps cookies, follows redirects, hands forms in as a page of the server would.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use kernel::{AccountId, GroupId, PersonId, UnitId};
+use qinglan::{
+    app::App,
+    features::accounts::{Role, actions},
+    serve::{Site, service},
+};
+use tower::ServiceExt;
+
+/// One visitor with cookies of its own.
+#[derive(Clone)]
+pub struct Browser {
+    service: Router,
+    cookies: Vec<(String, String)>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answered {
+    pub status: StatusCode,
+    /// Where a redirect led to.
+    pub location: Option<String>,
+    pub text: String,
+    pub bytes: Vec<u8>,
+    pub headers: axum::http::HeaderMap,
+}
+
+const PASSWORD: &str = "清风徐来水波不兴";
+
+/// Opens an account with a role, ready to sign in.
+pub async fn account(
+    app: &App,
+    name: &str,
+    role: Option<(Role, Option<UnitId>, Option<GroupId>)>,
+    person: Option<PersonId>,
+) -> AccountId {
+    let opening = actions::Opening {
+        name: name.to_owned(),
+        person,
+        password: Some(PASSWORD.to_owned()),
+        ..actions::Opening::default()
+    };
+    let (id, _) = actions::open(app, &app.operator(), opening).await.expect("an account");
+    if let Some((role, unit, group)) = role {
+        actions::give_role(app, &app.operator(), id, role, unit, group).await.expect("a role");
+    }
+    id
+}
+
+impl Browser {
+    /// Of a federation; nobody is signed in.
+    pub fn new(app: &App) -> Self {
+        Self { service: service(Site::new(app.clone(), false).expect("a site")), cookies: Vec::new() }
+    }
+
+    /// Signed in with an account that [`account`] opened.
+    pub async fn signed_in(app: &App, name: &str) -> Self {
+        let mut browser = Self::new(app);
+        let answer = browser.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        browser
+    }
+
+    /// Another visitor of the same server, without cookies.
+    pub fn another(&self) -> Self {
+        Self { service: self.service.clone(), cookies: Vec::new() }
+    }
+
+    /// Forgets its cookies, as a session does that has ended.
+    pub fn forget(&mut self) {
+        self.cookies.clear();
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answered {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// A fragment for an element, as htmx asks for it.
+    pub async fn part(&mut self, path: &str, target: &str) -> Answered {
+        self.send(Request::get(path).header("hx-request", "true").header("hx-target", target), Body::empty()).await
+    }
+
+    /// A form with its fields.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answered {
+        let pairs = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let body = web::Fields::of(pairs).query_without(&[]);
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// A form with a file.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answered {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(
+                format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let (name, file_name, bytes) = file;
+        let head = format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n");
+        body.extend(head.bytes());
+        body.extend(b"content-type: application/octet-stream\r\n\r\n");
+        body.extend(bytes);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// Any request, with the cookies.
+    pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answered {
+        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(header::COOKIE, jar.join("; ")).body(body).expect("a request");
+        let response = self.service.clone().oneshot(request).await.expect("an answer");
+        let (head, body) = response.into_parts();
+        for line in head.headers.get_all(header::SET_COOKIE) {
+            let pair = line.to_str().expect("text").split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a cookie");
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body").to_vec();
+        let location = head.headers.get(header::LOCATION).map(|to| to.to_str().expect("text").to_owned());
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answered { status: head.status, location, text, bytes, headers: head.headers }
+    }
+}
+
+impl Answered {
+    /// The value of a hidden or other input of this name.
+    pub fn value(&self, name: &str) -> String {
+        let at = format!("name=\"{name}\"");
+        let tags = self.text.split('<').filter(|tag| tag.contains(&at));
+        let values = tags.filter_map(|tag| tag.split_once("value=\"")?.1.split('"').next());
+        values
+            .map(|value| value.replace("&#x2f;", "/").replace("&amp;", "&").replace("&quot;", "\""))
+            .next()
+            .unwrap_or_else(|| panic!("no input {name} in {}", self.text))
+    }
+}
