@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod groups;
+pub mod home;
 pub mod imports;
 pub mod metrics;
 pub mod people;
@@ -30,6 +31,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")),
     (include_str!("../ui/locales/zh-CN.ftl"), include_str!("../ui/locales/en.ftl")),
     accounts::LOCALES,
+    home::LOCALES,
     units::LOCALES,
     groups::LOCALES,
     people::LOCALES,
@@ -41,7 +43,10 @@ pub const LOCALES: &[(&str, &str)] = &[
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [accounts::pages::routes(), metrics::pages::routes(), reports::pages::routes()].into_iter().flatten().collect()
+    [home::pages::routes(), accounts::pages::routes(), metrics::pages::routes(), reports::pages::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Every fact kind.

@@ -116,6 +116,8 @@ fn environment(
     environment.add_filter("long_day", move |value: &str| {
         day(value).map_or_else(|| value.to_owned(), |day| long_day(language, day))
     });
+    environment
+        .add_filter("day_of_month", |value: &str| day(value).map_or_else(String::new, |day| day.day().to_string()));
     environment.add_filter("weekday", move |value: &str| {
         day(value).map_or_else(String::new, |day| weekday(language, day).to_owned())
     });

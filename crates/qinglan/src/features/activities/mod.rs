@@ -1,6 +1,7 @@
 //! Activities and attendance: of a type on one of the four pillars; held by a unit, with the units that took part.
 
 pub mod actions;
+pub mod agenda;
 pub mod import;
 mod model;
 mod rules;

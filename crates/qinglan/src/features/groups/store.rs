@@ -126,6 +126,19 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
 }
 
+/// The groups of units at and under a unit that are open on a day.
+pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<Group>, DbErr> {
+    let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
+    let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
+    let sql = format!(
+        "select {} from study_group g join unit_place p on p.unit_id = g.unit_id \
+         join unit_place top on top.unit_id = $1 and p.place between top.place and top.last \
+         where g.void = false and g.opened_on <= $2 and (g.closed_on is null or g.closed_on >= $2) order by p.place, g.id",
+        columns.join(", ")
+    );
+    db::raw(conn, &sql, vec![unit.0.into(), day.into()]).await?.iter().map(group).collect()
+}
+
 pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: Option<ImportId>) -> Result<(), DbErr> {
     let columns = [
         "id",

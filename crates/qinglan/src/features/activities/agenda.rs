@@ -1,0 +1,131 @@
+//! What comes next and what waits: activities of a scope, as the home page and a person's own page show them.
+
+use chrono::NaiveDate;
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use serde::Serialize;
+
+use crate::features::accounts::Scope;
+
+/// The condition that activity `a`, whose host stands at place `p`, lies within a scope: hosted there, by one of the
+/// groups, or, for a person, attended or held by a group that the person belonged to that day.
+pub(crate) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
+    let mut any = vec![scope.within("p.place", values)];
+    if !scope.groups.is_empty() {
+        let own = scope.in_groups("a.host_group_id", values);
+        let of_unit = scope.in_groups("g.id", values);
+        any.push(format!(
+            "{own} or (a.host_group_id is null and exists (select 1 from study_group g where g.unit_id = a.host_unit_id \
+             and g.is_default = true and {of_unit}))"
+        ));
+    }
+    if let Some(person) = scope.person {
+        values.push(person.0.into());
+        let place = values.len();
+        any.push(format!(
+            "exists (select 1 from attendance t where t.activity_id = a.id and t.person_id = ${place}) \
+             or (a.state <> 'draft' and exists (select 1 from membership m join study_group g on g.id = m.group_id \
+             where m.person_id = ${place} and m.void = false and m.from_day <= a.occurred_on \
+             and (m.to_day is null or m.to_day >= a.occurred_on) and (g.id = a.host_group_id \
+             or (a.host_group_id is null and g.unit_id = a.host_unit_id and g.is_default = true))))"
+        ));
+    }
+    format!("({})", any.join(" or "))
+}
+
+/// A line of what comes next or waits.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Agenda {
+    /// Key.
+    pub id: i64,
+    /// Title.
+    pub title: String,
+    /// Day.
+    pub day: NaiveDate,
+    /// `09:00`.
+    pub time_from: Option<String>,
+    /// Place.
+    pub place: Option<String>,
+    /// Host.
+    pub unit: String,
+    /// Type.
+    pub type_name: String,
+    /// Type in English.
+    pub type_en: String,
+    /// `none`, `vertical`, `horizontal`, `both`.
+    pub linkage: String,
+    /// `draft`, `announced`.
+    pub state: String,
+}
+
+/// Announced activities whose day has passed, the oldest first: their lists wait for confirmation. At most `most`.
+pub async fn waiting(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    today: NaiveDate,
+    most: u64,
+) -> Result<Vec<Agenda>, DbErr> {
+    read(conn, scope, "a.state = 'announced' and a.occurred_on < $1", today, "a.occurred_on, a.id", most).await
+}
+
+/// How many of them there are, counted up to `most`.
+pub async fn waiting_count(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    today: NaiveDate,
+    most: u64,
+) -> Result<i64, DbErr> {
+    let mut values: Vec<Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    let sql = format!(
+        "select count(*) from (select a.id from activity a left join unit_place p on p.unit_id = a.host_unit_id \
+         where a.state = 'announced' and a.occurred_on < $1 and {within} limit {most}) counted"
+    );
+    Ok(db::scalar(conn, &sql, values).await?.unwrap_or(0))
+}
+
+/// Announced activities from today on, the next first.
+pub async fn upcoming(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    today: NaiveDate,
+    most: u64,
+) -> Result<Vec<Agenda>, DbErr> {
+    read(conn, scope, "a.state = 'announced' and a.occurred_on >= $1", today, "a.occurred_on, a.time_from, a.id", most)
+        .await
+}
+
+/// Drafts, the last changed first.
+pub async fn drafts(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    today: NaiveDate,
+    most: u64,
+) -> Result<Vec<Agenda>, DbErr> {
+    read(conn, scope, "a.state = 'draft' and $1 = $1", today, "a.id desc", most).await
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    condition: &str,
+    today: NaiveDate,
+    order: &str,
+    most: u64,
+) -> Result<Vec<Agenda>, DbErr> {
+    if scope.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    let sql = format!(
+        "select a.id, a.title, a.occurred_on as day, a.time_from, a.place, u.name as unit, y.name as type_name, \
+         y.en as type_en, a.linkage, a.state from activity a join unit u on u.id = a.host_unit_id \
+         join activity_type y on y.code = a.type_code left join unit_place p on p.unit_id = a.host_unit_id \
+         where {condition} and {within} order by {order} limit {most}"
+    );
+    db::all(conn, &sql, values).await
+}

@@ -1,0 +1,93 @@
+//! Pages: home by role, and the search over activities, people and units.
+
+use axum::extract::State;
+use chrono::{Datelike, NaiveDate};
+use kernel::{UnitId, last_of_month};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::standing;
+use crate::{
+    features::{accounts::Action, activities::agenda, units},
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![page("/", home), page("/search", search)]
+}
+
+/// Lines of what waits and what comes next.
+const LINES: u64 = 6;
+/// What waits is counted up to here.
+const COUNTED: u64 = 100;
+
+async fn home(State(site): State<Site>, visit: Visit) -> Answer {
+    let (app, today) = (&site.app, site.app.today());
+    let lead = visit.actor.scope(Action::Lead);
+    let read = visit.actor.scope(Action::Read);
+    let waiting = agenda::waiting(&app.db, &lead, today, LINES).await?;
+    let count = if waiting.len() as u64 == LINES {
+        agenda::waiting_count(&app.db, &lead, today, COUNTED).await?
+    } else {
+        waiting.len() as i64
+    };
+    let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
+    let upcoming = agenda::upcoming(&app.db, &read, today, LINES).await?;
+    let figures = visit.actor.scope(Action::Figures);
+    let mut unit = visit.unit();
+    if unit.is_none() && figures.all {
+        unit = units::places::tops(&app.db).await?.first().copied();
+    }
+    let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), (0, Vec::new()), None, 0);
+    if let Some(unit) = unit {
+        pillars = standing::pillars(app, unit, today).await?;
+        short = standing::short(app, unit, today, 6).await?;
+        unit_name = units::by_ids(&app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
+        below = below_of(&site, unit).await?;
+    }
+    let words = site.pages.words(visit.language);
+    let waits: Vec<_> = waiting.iter().map(|line| (line, (today - line.day).num_days())).collect();
+    let context = context! {
+        waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
+        upcoming => Serde(&upcoming), pillars => Serde(&pillars), short_count => short.0, short => Serde(&short.1),
+        unit_id => unit.map(|unit| unit.0), unit_name, below, today => today.to_string(),
+        year_from => format!("{}-01-01", today.year()), days_left => days_left(today),
+        month_end => last_of_month(today).to_string(),
+        may_lead => visit.may(Action::Lead), may_write => visit.may(Action::Write), member => visit.actor.person.is_some(),
+        english => words.language == crate::ui::language::Language::English,
+        no_units => figures.all && unit.is_none(), administers => visit.may(Action::Administer),
+    };
+    visit.page(&site, "home/home.html", context)
+}
+
+fn days_left(today: NaiveDate) -> i64 {
+    (last_of_month(today) - today).num_days()
+}
+
+async fn below_of(site: &Site, unit: UnitId) -> crate::error::Result<i64> {
+    let places = units::places::of(&site.app.db, unit).await?;
+    Ok(places.map_or(0, |(place, last)| last - place))
+}
+
+async fn search(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let form = visit.form(&site, &query, &Faults::new());
+    let text = query.text("q");
+    let links: Vec<(&str, String)> = if text.is_empty() {
+        Vec::new()
+    } else {
+        let q = Fields::of([("q".to_owned(), text.to_owned())]).query_without(&[]);
+        let mut links = vec![("activities", format!("/activities?period=any&{q}"))];
+        if visit.may(Action::Lead) {
+            links.push(("people", format!("/people?{q}")));
+        }
+        if visit.may(Action::Figures) {
+            links.push(("units", format!("/units?{q}")));
+        }
+        links
+    };
+    visit.page(&site, "home/search.html", context! { form => Serde(&form), links => Serde(&links), text })
+}

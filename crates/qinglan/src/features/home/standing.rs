@@ -1,0 +1,178 @@
+//! How a unit stands: the pillars' figures with their months, and the groups that are short of sessions this month.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+use kernel::{Period, UnitId, last_of_month};
+use ledger::Filter;
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    error::Result,
+    features::{
+        groups,
+        metrics::{self, Address, Opened, pages::text},
+    },
+    ui::pages::grouped,
+};
+
+/// A figure with the address of its rows.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Shown {
+    text: String,
+    href: String,
+    none: bool,
+}
+
+/// A month of a spark line: 0 to 100 of the line's highest, and whether it is the present one.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Month {
+    x: String,
+    y: String,
+    height: String,
+    now: bool,
+    zero: bool,
+}
+
+/// A pillar's figures.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Pillar {
+    code: &'static str,
+    number: usize,
+    occasions: Shown,
+    person_times: Shown,
+    persons: Shown,
+    last_year: String,
+    months: Vec<Month>,
+}
+
+/// The pillars in their order.
+const PILLARS: [&str; 4] = ["wheel", "station", "stage", "firewall"];
+
+fn shown(app: &App, books: &Opened, key: &str, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
+    let metric = app.metrics.get(key)?;
+    let value = books.value(metric, unit, period, filter)?;
+    let address = Address { key, unit, period, filter, position: None, version: None, report: None };
+    Ok(Shown { text: text(&value), href: address.href(), none: value.no_data })
+}
+
+/// The figures of the four pillars from the year's beginning to today, with the same time of last year.
+pub(super) async fn pillars(app: &App, unit: UnitId, today: NaiveDate) -> Result<Vec<Pillar>> {
+    let year = Period { from: first_of_year(today), to: today };
+    let books = metrics::open(app, unit, year, None, None).await?;
+    let before = |day: NaiveDate| day.with_year(day.year() - 1).unwrap_or(day - chrono::Days::new(366));
+    let last = Period { from: before(year.from), to: before(today) };
+    let books_before = metrics::open(app, unit, last, None, None).await?;
+    let occasions = app.metrics.get("activities.occasions")?;
+    let mut pillars = Vec::new();
+    for (number, code) in PILLARS.into_iter().enumerate() {
+        let filter = Filter::default().with("pillar", &[code]);
+        let mut counts = Vec::new();
+        for month in 1..=today.month() {
+            let from = year.from.with_month(month).unwrap_or(year.from);
+            let period = Period { from, to: last_of_month(from).min(today) };
+            counts.push(books.value(occasions, unit, period, &filter)?.value.count());
+        }
+        let last_year = books_before.value(occasions, unit, last, &filter)?;
+        pillars.push(Pillar {
+            code,
+            number: number + 1,
+            occasions: shown(app, &books, "activities.occasions", unit, year, &filter)?,
+            person_times: shown(app, &books, "activities.person_times", unit, year, &filter)?,
+            persons: shown(app, &books, "activities.persons", unit, year, &filter)?,
+            last_year: if last_year.no_data { "—".to_owned() } else { grouped(last_year.value.count()) },
+            months: spark(&counts),
+        });
+    }
+    Ok(pillars)
+}
+
+fn first_of_year(day: NaiveDate) -> NaiveDate {
+    day.with_ordinal(1).unwrap_or(day)
+}
+
+/// Bars of a picture 100 wide and 34 high.
+fn spark(counts: &[i64]) -> Vec<Month> {
+    const HEIGHT: f64 = 32.0;
+    let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let step = 100.0 / 12.0;
+    let each = counts.iter().enumerate().map(|(place, count)| {
+        let height = (*count as f64 / highest * HEIGHT).max(1.5);
+        Month {
+            x: format!("{:.2}", place as f64 * step + 0.8),
+            y: format!("{:.2}", 34.0 - height),
+            height: format!("{height:.2}"),
+            now: place + 1 == counts.len(),
+            zero: *count == 0,
+        }
+    });
+    each.collect()
+}
+
+/// A group that has had fewer sessions this month than its rule wants.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Short {
+    id: i64,
+    name: String,
+    least: i64,
+    held: i64,
+    href: String,
+}
+
+/// The groups under a unit that are short this month, those with the fewest sessions first: how many, and some of them.
+pub(super) async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
+    let year = Period { from: first_of_year(today), to: today };
+    let books = metrics::open(app, unit, year, None, None).await?;
+    let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
+    let hosted = app.metrics.get("activities.hosted")?;
+    let figure = books.figure(hosted, unit, month, &Filter::default())?;
+    let mut held: HashMap<UnitId, i64> = HashMap::new();
+    for line in figure.lines() {
+        *held.entry(line.unit).or_default() += 1;
+    }
+    let mut short: Vec<Short> = groups::store::open_under(&app.db, unit, today)
+        .await?
+        .into_iter()
+        .filter_map(|group| {
+            let held = held.get(&group.unit).copied().unwrap_or(0);
+            (held < group.least_sessions_month).then(|| {
+                let filter = Filter::default();
+                let key = "activities.hosted";
+                let address = Address {
+                    key,
+                    unit: group.unit,
+                    period: month,
+                    filter: &filter,
+                    position: None,
+                    version: None,
+                    report: None,
+                };
+                Short {
+                    id: group.id.0,
+                    name: group.name,
+                    least: group.least_sessions_month,
+                    held,
+                    href: address.href(),
+                }
+            })
+        })
+        .collect();
+    short.sort_by_key(|group| group.held - group.least);
+    let count = short.len();
+    short.truncate(most);
+    Ok((count, short))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_month_fills_the_picture_and_an_empty_one_is_seen() {
+        let months = spark(&[0, 5, 10]);
+        assert_eq!((months[2].height.as_str(), months[1].height.as_str()), ("32.00", "16.00"));
+        assert!(months[0].zero && months[0].height == "1.50" && months[2].now);
+        assert_eq!(spark(&[]).len(), 0);
+    }
+}

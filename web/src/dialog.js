@@ -1,0 +1,11 @@
+// Dialogs: `<button data-dialog="id">` opens `<dialog id>`, `data-dialog-close` closes it; focus goes back to the opener.
+document.addEventListener('click', (event) => {
+  const open = event.target.closest('[data-dialog]');
+  if (open) {
+    const dialog = document.getElementById(open.dataset.dialog);
+    dialog.showModal();
+    dialog.addEventListener('close', () => open.focus(), { once: true });
+  }
+  const close = event.target.closest('[data-dialog-close]');
+  if (close) close.closest('dialog').close();
+});

@@ -1,0 +1,75 @@
+// Forms: sent once, faults first, what was typed kept, files with their names and progress.
+for (const errors of document.querySelectorAll('[data-errors]')) errors.focus();
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.matches('[data-once]')) {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = '1';
+    form.setAttribute('aria-busy', 'true');
+    // After this turn, so that the pressed button's own value still goes along.
+    setTimeout(() => { for (const button of form.querySelectorAll('button[type=submit],button:not([type])')) button.disabled = true; });
+  }
+  form.removeAttribute('data-dirty');
+});
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-once]')) {
+    delete form.dataset.sent;
+    form.removeAttribute('aria-busy');
+    for (const button of form.querySelectorAll('button')) button.disabled = false;
+  }
+});
+
+// Drafts: kept in this tab until the server says that the form was done.
+const key = (form) => `qinglan-draft:${form.dataset.draft}`;
+const done = document.querySelector('meta[name=draft-done]');
+if (done) sessionStorage.removeItem(`qinglan-draft:${done.content}`);
+
+function typed(form) {
+  const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !['once', 'version'].includes(name));
+  return JSON.stringify(pairs);
+}
+
+for (const form of document.querySelectorAll('form[data-draft]')) {
+  const before = typed(form);
+  const kept = sessionStorage.getItem(key(form));
+  const note = form.querySelector('[data-draft-note]');
+  if (kept && kept !== before && note && !form.querySelector('[data-errors]')) {
+    note.hidden = false;
+    note.querySelector('[data-draft-take]')?.addEventListener('click', () => {
+      for (const [name, value] of JSON.parse(kept)) {
+        const field = form.elements.namedItem(name);
+        if (field instanceof RadioNodeList) continue;
+        if (field && field.type !== 'file' && field.type !== 'checkbox') field.value = value;
+        else if (field && field.type === 'checkbox') field.checked = true;
+      }
+      note.hidden = true;
+    });
+    note.querySelector('[data-draft-drop]')?.addEventListener('click', () => { sessionStorage.removeItem(key(form)); note.hidden = true; });
+  }
+  form.addEventListener('input', () => {
+    form.dataset.dirty = '1';
+    sessionStorage.setItem(key(form), typed(form));
+  });
+}
+
+// Files: dropped or chosen, with name and progress.
+document.addEventListener('dragover', (event) => {
+  const drop = event.target.closest('[data-drop]');
+  if (drop) { event.preventDefault(); drop.classList.add('over'); }
+});
+document.addEventListener('dragleave', (event) => event.target.closest?.('[data-drop]')?.classList.remove('over'));
+document.addEventListener('drop', (event) => {
+  const drop = event.target.closest('[data-drop]');
+  if (!drop) return;
+  event.preventDefault();
+  drop.classList.remove('over');
+  const input = drop.querySelector('input[type=file]');
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+});
+document.addEventListener('change', (event) => {
+  const drop = event.target.closest('[data-drop]');
+  const name = drop?.querySelector('[data-file-name]');
+  if (name && event.target.type === 'file') name.textContent = [...event.target.files].map((file) => file.name).join(' ');
+});
