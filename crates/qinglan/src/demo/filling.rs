@@ -87,12 +87,14 @@ impl Week {
     }
 }
 
-/// Weeks end on Sunday and are entered on Monday morning; the last is entered now.
-fn weeks(start: NaiveDate, today: NaiveDate, now: DateTime<Utc>) -> Vec<Week> {
+/// Weeks end on Sunday and are entered on Monday morning; the last is entered now. Of the small demo two are one.
+fn weeks(plan: &Plan, now: DateTime<Utc>) -> Vec<Week> {
+    let (start, today) = (plan.span.start, plan.span.today);
+    let further = if plan.size.small { 7 } else { 0 };
     let mut weeks = Vec::new();
     let mut from = start;
     while from <= today {
-        let sunday = from + Days::new(u64::from(6 - from.weekday().num_days_from_monday()));
+        let sunday = from + Days::new(u64::from(6 - from.weekday().num_days_from_monday()) + further);
         let monday = morning(sunday + Days::new(1));
         let week = if sunday < today { Week { from, to: sunday, at: monday.min(now) } } else { Week { from, to: today, at: now } };
         weeks.push(week);
@@ -116,7 +118,7 @@ fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
 /// Tells all of a plan.
 pub(super) async fn tell(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<Numbers> {
     let now = app.clock.0.now();
-    let weeks = weeks(plan.span.start, plan.span.today, now);
+    let weeks = weeks(plan, now);
     let mut filling = Filling::begin(app, plan, morning(plan.span.start)).await?;
     for (number, week) in weeks.iter().enumerate() {
         progress(number, weeks.len());
@@ -125,7 +127,7 @@ pub(super) async fn tell(app: &App, plan: &Plan, progress: &Progress<'_>) -> Res
         filling.deeds(&app, &actor, week).await?;
         filling.sessions(&app, &actor, week, last).await?;
         filling.after(&app, &actor, week).await?;
-        if week.from.day() <= 7 {
+        if first_of_month(week.from, 0) != first_of_month(week.to + Days::new(1), 0) {
             filling.close(&app, &actor, week).await?;
             app.seal().await?;
         }
@@ -182,7 +184,7 @@ impl<'a> Filling<'a> {
             deeds: deeds(plan),
             reports: Vec::new(),
         };
-        for (name, _) in &OUTSIDE[..plan.size.outside] {
+        for (name, ..) in &OUTSIDE[..plan.size.outside] {
             let addition = Addition {
                 name: (*name).to_owned(),
                 level: None,

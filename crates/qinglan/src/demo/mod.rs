@@ -93,7 +93,7 @@ struct Size {
 impl Size {
     const fn of(small: bool) -> Self {
         if small {
-            Self { small, people: 120, attendances: 1_700, outside: 6, brands: 6, voids: 4, drafts: 2 }
+            Self { small, people: 120, attendances: 1_430, outside: 6, brands: 6, voids: 4, drafts: 2 }
         } else {
             Self { small, people: 3_000, attendances: 60_500, outside: 14, brands: 140, voids: 50, drafts: 24 }
         }

@@ -126,7 +126,8 @@ fn duties(level: Level, village: bool) -> &'static [&'static str] {
     }
 }
 
-const BRANDS: [&str; 3] = ["青声宣讲", "青语", "巾帼微讲堂"];
+/// Brands of the teams.
+const BRANDS: [&str; 3] = ["青声", "青语", "听风"];
 
 /// Everyone, in the order of the units that they begin in.
 pub(super) fn people(seed: u64, city: &City, size: &Size, span: &Span) -> Vec<Person> {

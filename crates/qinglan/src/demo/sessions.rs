@@ -10,7 +10,7 @@ use super::{
     dice::Dice,
     people::{Person, Team},
     telling,
-    topics::{KINDS, Kind, SEASONAL, VOID_REASONS},
+    topics::{KINDS, Kind, OUTSIDE, SEASONAL, VOID_REASONS},
 };
 use crate::features::activities::Status;
 
@@ -123,12 +123,12 @@ pub(super) fn sessions(seed: u64, given: Given<'_>) -> Vec<Session> {
 
 /// How often in a thousand a unit holds a session in a month: more often higher up, and some always less.
 fn rate(dice: &mut Dice, city: &City, unit: usize) -> usize {
-    let often = dice.between(55, 105).unsigned_abs() as usize;
+    let often = dice.between(70, 108).unsigned_abs() as usize;
     let base = match city.units[unit].level {
         Level::City => 2_500,
-        Level::District => 2_000,
-        Level::Street => 1_150,
-        Level::Community => 850,
+        Level::District => 1_800,
+        Level::Street => 1_100,
+        Level::Community => 980,
     };
     if city.is_shown(unit) { base * 3 / 2 } else { base * often / 100 }
 }
@@ -206,9 +206,11 @@ impl Planner<'_> {
             _ => 2,
         };
         let (kind, title) = self.what(rank, team.is_some(), day);
+        let due = (own.len() * kind.due / 1_000).max(3);
+        let own = if team.is_some() { own } else { self.dice.some(&own, due) };
         let mut listed: Vec<Listed> = own.iter().map(|person| self.comes(*person, day)).collect();
         let joint = self.dice.per_mille(kind.joint[rank]);
-        let partners = if joint { self.partners(host, day, &mut listed) } else { Vec::new() };
+        let partners = if joint { self.partners(host, kind, day, &mut listed) } else { Vec::new() };
         let guest = self.observer(host, day, &mut listed);
         self.hosted.insert((host, day));
         self.busy.extend(listed.iter().map(|listed| (listed.person, day)));
@@ -267,7 +269,13 @@ impl Planner<'_> {
     }
 
     /// Units and organisations that take part, with some of their people.
-    fn partners(&mut self, host: usize, day: NaiveDate, listed: &mut Vec<Listed>) -> Vec<Partner> {
+    fn partners(
+        &mut self,
+        host: usize,
+        kind: &Kind,
+        day: NaiveDate,
+        listed: &mut Vec<Listed>,
+    ) -> Vec<Partner> {
         let unit = &self.city.units[host];
         let stands = |other: &usize| self.city.units[*other].stands(day) && self.city.units[*other].lead == *other;
         let beside: Vec<usize> = self.city.homes_beside(host).into_iter().filter(stands).collect();
@@ -301,7 +309,9 @@ impl Planner<'_> {
             partners.push(Partner::Unit(partner));
         }
         if outside || partners.is_empty() {
-            partners.push(Partner::Outside(self.dice.below(self.size.outside)));
+            let all: Vec<usize> = (0..self.size.outside).collect();
+            let fit: Vec<usize> = all.iter().copied().filter(|place| OUTSIDE[*place].2.contains(&kind.code)).collect();
+            partners.push(Partner::Outside(self.dice.pick(if fit.is_empty() { &all } else { &fit })));
         }
         partners
     }

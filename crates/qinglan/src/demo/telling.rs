@@ -41,10 +41,10 @@ impl Planner<'_> {
             Partner::Outside(number) => Some(OUTSIDE[*number]),
             Partner::Unit(_) => None,
         });
-        let taught = ["lecture", "training", "party_lecture", "integrity_lecture", "immersion", "warning"];
+        let taught = ["lecture", "training", "party_lecture", "integrity_lecture"];
         let speaking = self.dice.some(&others, if session.kind.code == "seminar" { 3 } else { 1 });
         let speakers = match (outside, guest) {
-            (Some((name, who)), _) if taught.contains(&session.kind.code) => Some(format!("{name}{who}")),
+            (Some((name, who, kinds)), _) if kinds.contains(&session.kind.code) => Some(format!("{name}{who}")),
             (_, Some(guest)) if taught.contains(&session.kind.code) => Some(names(&[guest])),
             _ => Some(names(&speaking)).filter(|names| !names.is_empty()),
         };

@@ -15,6 +15,8 @@ pub(super) struct Kind {
     pub(super) forms: &'static [&'static str],
     pub(super) topics: &'static [&'static str],
     pub(super) minutes: &'static [&'static str],
+    /// How many in a thousand of the group are due.
+    pub(super) due: usize,
     /// Head-count beyond those listed, at the most.
     pub(super) guests: i64,
 }
@@ -63,6 +65,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "逐条学习{t}，边学边问，{s}对三个疑问作了解答。",
             "{s}作重点讲解，大家围绕手头工作谈了打算，{k}人发言。",
         ],
+        due: 1000,
         guests: 2,
     },
     Kind {
@@ -97,6 +100,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "围绕{t}，{s}介绍了本单位的例子，大家提了{m}条意见。",
             "分两组讨论后汇总，{s}把意见整理成清单。",
         ],
+        due: 1000,
         guests: 2,
     },
     Kind {
@@ -133,6 +137,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{s}朗读片段，大家谈了书里的人和身边的人。",
             "{k}人分享，约定下月读完后半部分。",
         ],
+        due: 1000,
         guests: 4,
     },
     Kind {
@@ -163,6 +168,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{s}作主题交流，随后分组讨论{t}，{m}条建议记入清单。",
             "先学后看再谈，{s}小结：经验要能带走、能用上。",
         ],
+        due: 650,
         guests: 5,
     },
     Kind {
@@ -197,6 +203,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{s}用身边的例子讲{t}，{k}名听众提问。",
             "宣讲约一小时，收集群众意见{m}条，会后逐条转办。",
         ],
+        due: 700,
         guests: 70,
     },
     Kind {
@@ -223,6 +230,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{s}从三个身边的故事讲起，大家对照自己找差距。",
             "听课后重温誓词，{k}人发言。",
         ],
+        due: 1000,
         guests: 6,
     },
     Kind {
@@ -246,6 +254,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "分四组抢答，{s}逐题点评，{k}人讲了自己的故事。",
             "{s}主持，现场投票选出最有共鸣的三个故事。",
         ],
+        due: 1000,
         guests: 4,
     },
     Kind {
@@ -284,6 +293,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{s}授课两节，{k}人上台演练，逐一点评。",
             "边讲边练，{t}的常见问题列成一页纸，会后发给大家。",
         ],
+        due: 600,
         guests: 6,
     },
     Kind {
@@ -311,6 +321,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "实地看了三个点位，{s}介绍运行办法，大家记下{m}条可学的做法。",
             "边看边问，{k}人谈了回去怎么用。",
         ],
+        due: 600,
         guests: 3,
     },
     Kind {
@@ -334,6 +345,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "观看后{k}人谈体会，{s}提醒几条容易踩线的小事。",
             "{s}通报案例，大家对照岗位找风险，{m}条记入清单。",
         ],
+        due: 1000,
         guests: 2,
     },
     Kind {
@@ -352,6 +364,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "交往有度",
         ],
         minutes: &["{s}讲廉政党课，{k}人表态发言。", "{s}用四个案例讲{t}，会后每人写一句提醒自己的话。"],
+        due: 1000,
         guests: 3,
     },
     Kind {
@@ -368,6 +381,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "模拟谈话情景体验",
         ],
         minutes: &["{k}人谈感受，{s}作小结。", "参观约一个半小时，{s}结合展陈讲了身边的例子。"],
+        due: 1000,
         guests: 2,
     },
     Kind {
@@ -377,6 +391,7 @@ pub(super) const KINDS: [Kind; 15] = [
         forms: &["{t}集体廉政谈话"],
         topics: &["新任职人员", "节前", "转岗人员", "青年干部", "重点岗位人员"],
         minutes: &["{s}主谈，{k}人表态。", "{s}从岗位风险讲起，逐条提醒。"],
+        due: 500,
         guests: 0,
     },
     Kind {
@@ -409,6 +424,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "{k}人一组轮流值守两小时，服务群众约{q}人次。",
             "活动后在现场小结，{m}件事转社区跟进。",
         ],
+        due: 600,
         guests: 14,
     },
     Kind {
@@ -429,6 +445,7 @@ pub(super) const KINDS: [Kind; 15] = [
             "朗诵比赛",
         ],
         minutes: &["{k}人参赛，{s}点评。", "抽签上场，评出一等奖一名、二等奖两名、三等奖三名，{s}点评。"],
+        due: 600,
         guests: 30,
     },
 ];
@@ -468,22 +485,22 @@ pub(super) const BRANDS: [&str; 48] = [
     "山茶", "芦苇", "暖阳", "绿洲", "云帆", "小满",
 ];
 
-/// Organisations beside the tree, each with who speaks for it.
-pub(super) const OUTSIDE: [(&str, &str); 14] = [
-    ("青蓝市委党校", "教师"),
-    ("青蓝市图书馆", "馆员"),
-    ("澄江区人民法院", "法官"),
-    ("青蓝市妇幼保健院", "医生"),
-    ("青蓝市律师协会", "律师"),
-    ("青蓝市廉洁教育基地", "讲解员"),
-    ("青蓝大学", "教师"),
-    ("青蓝师范学院", "教师"),
-    ("青蓝市融媒体中心", "记者"),
-    ("青蓝市档案馆", "馆员"),
-    ("青蓝市心理卫生协会", "咨询师"),
-    ("蓝天志愿服务中心", "志愿者"),
-    ("青蓝市红十字会", "救护师"),
-    ("青蓝农商银行", "客户经理"),
+/// Organisations beside the tree, each with who speaks for it, and at what types of session.
+pub(super) const OUTSIDE: [(&str, &str, &[&str]); 14] = [
+    ("青蓝市委党校", "教师", &["party_lecture", "integrity_lecture", "study"]),
+    ("青蓝市图书馆", "馆员", &["reading"]),
+    ("澄江区人民法院", "法官", &["immersion", "warning"]),
+    ("青蓝市妇幼保健院", "医生", &[]),
+    ("青蓝师范学院", "教师", &["training"]),
+    ("青蓝市廉洁教育基地", "讲解员", &["immersion", "warning"]),
+    ("青蓝大学", "教师", &["training", "study", "seminar"]),
+    ("青蓝市律师协会", "律师", &[]),
+    ("青蓝市融媒体中心", "记者", &[]),
+    ("青蓝市档案馆", "馆员", &[]),
+    ("青蓝市心理卫生协会", "咨询师", &[]),
+    ("蓝天志愿服务中心", "志愿者", &["practice"]),
+    ("青蓝市红十字会", "救护师", &[]),
+    ("青蓝农商银行", "客户经理", &[]),
 ];
 
 pub(super) const RESOLUTIONS: [&str; 10] = [
