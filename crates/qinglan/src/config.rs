@@ -109,6 +109,11 @@ impl Config {
         Some((position.parse().ok()?, hash.to_owned()))
     }
 
+    /// What a demo says of itself, beside the public key.
+    pub(crate) fn demo_file(&self) -> PathBuf {
+        self.public_key_file().with_file_name("demo.json")
+    }
+
     pub(crate) fn publish_head(&self, position: i64, hash: &str) -> Result<()> {
         let file = self.public_key_file().with_file_name("seal.head");
         std::fs::write(&file, format!("{position} {hash}\n")).map_err(AppError::io(file.display()))

@@ -90,6 +90,15 @@ pub(super) enum Command {
     Verify,
     /// 账实核对：记录与账本 · compare records with the ledger
     Reconcile,
+    /// 在空的数据目录里建演示数据 · fill an empty data folder with a demo federation
+    Demo {
+        /// 种子：种子和日期相同，数据就相同 · same seed and day, same data
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+        /// 只建一个区，约60个单位 · one district of some sixty units
+        #[arg(long)]
+        small: bool,
+    },
     /// 检查数据目录、数据库、密钥、字体 · check folder, database, key, fonts
     Doctor,
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod arguments;
+mod demo;
 mod figures;
 mod import;
 mod keeping;
@@ -20,6 +21,7 @@ use kernel::SystemClock;
 use crate::{
     app::App,
     config::Config,
+    demo::Wanted,
     error::{AppError, Result},
     ui::language::{Language, Words},
 };
@@ -66,6 +68,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Report { what } => return report::run(&app, &out, what).await,
         Command::Accounts { what } => accounts::run(&app, &out, what).await?,
         Command::Serve { listen, https } => serving::run(app.clone(), &out, listen, https).await?,
+        Command::Demo { seed, small } => demo::run(&app, &out, Wanted { seed, small }).await?,
         Command::Verify => return keeping::verify(&app, &out).await,
         Command::Reconcile => return keeping::reconcile(&app, &out).await,
         Command::Doctor => return keeping::doctor(&app, &out).await,

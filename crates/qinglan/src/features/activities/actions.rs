@@ -120,22 +120,29 @@ pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
 
 /// Replaces an activity that still has the draft's version; what differs is reversed and booked anew.
 pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) -> Result<()> {
+    edit_all(app, actor, vec![draft], note).await
+}
+
+/// Replaces many activities, all or none.
+pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option<String>) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    // People before the activity, in the order in which a transfer holds them.
-    let people: Vec<PersonId> = draft.attendance.iter().map(|handed| handed.person).collect();
+    // People before the activities, in the order in which a transfer holds them.
+    let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(&tx, &people).await?;
-    let old = held(&tx, draft.activity.id).await?;
-    if matches!(old.state, State::Closed | State::Void) {
+    let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
+    let old = held(&tx, &ids).await?;
+    if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
-    refuse_ahead(app, &draft)?;
-    refuse_closed(&tx, std::slice::from_ref(&draft)).await?;
-    for activity in confirmed(&tx, vec![draft]).await? {
-        store::update(&tx, &activity).await?;
-        let reason = Reason { code: ReasonCode::Edit, note: note.clone() };
-        book(&tx, &app.kinds, actor.by(), &[entries_of(&activity)], Some(&reason)).await?;
+    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    refuse_closed(&tx, &drafts).await?;
+    let activities = confirmed(&tx, drafts).await?;
+    for activity in &activities {
+        store::update(&tx, activity).await?;
     }
+    let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    book(&tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -147,9 +154,8 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
         return Err(Refusal::new("void-without-reason").into());
     }
     let tx = db::begin(&app.db).await?;
-    let activity = held(&tx, id).await?;
-    if activity.state == State::Void {
-        return Err(Refusal::new("activity-void-already").with("title", &activity.title).into());
+    if let Some(already) = held(&tx, &[id]).await?.iter().find(|activity| activity.state == State::Void) {
+        return Err(Refusal::new("activity-void-already").with("title", &already.title).into());
     }
     store::set_state(&tx, &[id], State::Void).await?;
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
@@ -161,27 +167,39 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
 
 /// Enters 补学: a leave or absence made up on a later day.
 pub async fn make_up(app: &App, actor: &Actor, id: RecordId, person: PersonId, day: NaiveDate) -> Result<()> {
-    let activity = known(&app.db, id).await?;
-    let mut draft = again(&activity);
-    let handed = draft
-        .attendance
-        .iter_mut()
-        .find(|handed| handed.person == person)
-        .ok_or_else(|| Refusal::new("person-not-listed").with("title", &activity.title))?;
-    handed.made_up_on = Some(day);
-    edit(app, actor, draft, None).await
+    make_up_all(app, actor, &[(id, person, day)]).await
+}
+
+/// Enters 补学 of many, each an activity, a person and the day, all or none.
+pub async fn make_up_all(app: &App, actor: &Actor, made_up: &[(RecordId, PersonId, NaiveDate)]) -> Result<()> {
+    let mut drafts: BTreeMap<RecordId, Draft> = BTreeMap::new();
+    let ids: BTreeSet<RecordId> = made_up.iter().map(|(id, ..)| *id).collect();
+    for activity in store::by_ids(&app.db, &ids.into_iter().collect::<Vec<_>>()).await? {
+        drafts.insert(activity.id, again(&activity));
+    }
+    for (id, person, day) in made_up {
+        let draft = drafts.get_mut(id).ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
+        let title = &draft.activity.title;
+        let handed = draft.attendance.iter_mut().find(|handed| handed.person == *person);
+        handed.ok_or_else(|| Refusal::new("person-not-listed").with("title", title))?.made_up_on = Some(*day);
+    }
+    edit_all(app, actor, drafts.into_values().collect(), None).await
 }
 
 /// Locks a held activity; its entries stay as they are.
 pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
+    close_all(app, actor, &[id]).await
+}
+
+/// Locks many held activities, all or none.
+pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    let activity = held(&tx, id).await?;
-    if activity.state != State::Held {
-        let state = activity.state.as_str();
-        return Err(Refusal::new("activity-not-held").with("title", activity.title).with("state", state).into());
+    if let Some(other) = held(&tx, ids).await?.iter().find(|activity| activity.state != State::Held) {
+        let state = other.state.as_str();
+        return Err(Refusal::new("activity-not-held").with("title", &other.title).with("state", state).into());
     }
-    store::set_state(&tx, &[id], State::Closed).await?;
+    store::set_state(&tx, ids, State::Closed).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -294,10 +312,15 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
-/// An activity whose row is held until the transaction ends.
-async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Activity> {
-    store::lock(tx, id).await?;
-    known(tx, id).await
+/// Activities whose rows are held until the transaction ends.
+async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
+    store::lock(tx, ids).await?;
+    let activities = store::by_ids(tx, ids).await?;
+    let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    match ids.iter().find(|id| !there.contains(id)) {
+        Some(missing) => Err(Refusal::new("activity-unknown").with("id", missing).into()),
+        None => Ok(activities),
+    }
 }
 
 /// What lies ahead can be announced, not held.

@@ -190,9 +190,12 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec
     Ok(found)
 }
 
-/// Holds an activity's row until the transaction ends, so that what is read next is what is changed.
-pub(super) async fn lock(tx: &impl ConnectionTrait, id: RecordId) -> Result<(), DbErr> {
-    db::execute(tx, "update activity set version = version where id = $1", vec![id.0.into()]).await?;
+/// Holds the rows of activities until the transaction ends, so that what is read next is what is changed.
+pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let sql = format!("update activity set version = version where id in ({})", db::places(1, chunk.len()));
+        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
     Ok(())
 }
 

@@ -65,14 +65,23 @@ impl Source {
             return Err(too_large(&name, size, limit));
         }
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         if kind == Kind::Units {
-            let bytes = unpacked(&name, bytes)?;
-            return Ok(Self { name, sha256, bytes, sheets: Vec::new() });
+            return Self::of_tree(&name, bytes);
         }
+        let sha256 = digest(&bytes);
         let sheets = tabular::read(&name, &bytes).map_err(|fault| not_read(&name, &fault))?;
         Ok(Self { name, sha256, bytes: Vec::new(), sheets })
     }
+
+    /// A tree's text, or the same packed with gzip.
+    pub(crate) fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        let sha256 = digest(&bytes);
+        Ok(Self { name: name.to_owned(), sha256, bytes: unpacked(name, bytes)?, sheets: Vec::new() })
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {

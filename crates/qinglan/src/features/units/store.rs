@@ -50,6 +50,11 @@ pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr>
     db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
 }
 
+/// Whether there is any unit, void ones too.
+pub(crate) async fn has_any(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(db::scalar::<i64>(conn, "select id from unit limit 1", vec![]).await?.is_some())
+}
+
 /// Outside organisations.
 pub async fn outside(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
     let sql = format!("{UNIT} where u.void = false and u.outside = true order by u.name");

@@ -1,0 +1,46 @@
+//! `demo`: a federation to look at.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::out::{Out, progress};
+use crate::{
+    app::App,
+    demo::{Outcome, Wanted, fill},
+    error::Result,
+};
+
+pub(super) async fn run(app: &App, out: &Out<'_>, wanted: Wanted) -> Result<()> {
+    let bar = progress();
+    let start = Instant::now();
+    let outcome = fill(app, wanted, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })
+    .await?;
+    bar.finish_and_clear();
+    let (code, summary) = match &outcome {
+        Outcome::Made(summary, _) => ("demo-made", summary),
+        Outcome::Kept(summary) => ("demo-kept", summary),
+    };
+    let seconds = format!("{:.1}", start.elapsed().as_secs_f64());
+    if out.json {
+        return out.json(&json!({ "made": code == "demo-made", "demo": summary, "seconds": seconds }));
+    }
+    let numbers =
+        [summary.units, summary.people, summary.activities, summary.attendances].map(|number| number.to_string());
+    out.say(
+        code,
+        &[
+            ("seed", &summary.seed.to_string()),
+            ("day", &summary.today.to_string()),
+            ("units", &numbers[0]),
+            ("people", &numbers[1]),
+            ("activities", &numbers[2]),
+            ("attendances", &numbers[3]),
+            ("seconds", &seconds),
+        ],
+    );
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! A demo federation from a seed: an invented city, its people, and two years of activities up to today.
+//!
+//! First everything is planned, from the seed and the day alone; then it is told week by week through the features'
+//! own actions, under a clock that stands at each week's end, as if it had been entered then.
+
+mod city;
+mod dice;
+mod filling;
+mod names;
+mod people;
+mod sessions;
+mod telling;
+mod topics;
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use kernel::{GroupId, PersonId, Refusal, UnitId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    features::units,
+};
+use city::{City, Level};
+use dice::Dice;
+use people::{Person, Team};
+use sessions::Session;
+
+/// Which demo is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Same seed and same day: same data, apart from the people's numbers.
+    pub seed: u64,
+    /// One district of some sixty units instead of the city, for tests.
+    pub small: bool,
+}
+
+/// What a demo holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Its seed.
+    pub seed: u64,
+    /// Whether it is the small one.
+    pub small: bool,
+    /// The day on which it was made.
+    pub today: NaiveDate,
+    /// Units of the tree, and organisations beside it.
+    pub units: usize,
+    /// People, those who left among them.
+    pub people: usize,
+    /// Activities in whatever state.
+    pub activities: usize,
+    /// Attendances of activities that were held.
+    pub attendances: usize,
+}
+
+/// Whether the demo was made, or was there.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Made now, with those whom accounts can be tied to.
+    Made(Summary, ForAccounts),
+    /// It was there and was left as it is.
+    Kept(Summary),
+}
+
+/// Whom and what the demo's accounts are tied to; the administrator's is tied to nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct ForAccounts {
+    /// The secretary: a street with several communities.
+    pub secretary: (UnitId, PersonId),
+    /// The group leader: the group of a community under that street.
+    pub leader: (GroupId, PersonId),
+    /// A member of that group.
+    pub member: (GroupId, PersonId),
+    /// The reader: the district above.
+    pub reader: (UnitId, PersonId),
+}
+
+/// How large a demo is.
+#[derive(Debug)]
+struct Size {
+    small: bool,
+    people: usize,
+    attendances: usize,
+    outside: usize,
+    brands: usize,
+    voids: usize,
+    drafts: usize,
+}
+
+impl Size {
+    const fn of(small: bool) -> Self {
+        if small {
+            Self { small, people: 120, attendances: 1_430, outside: 6, brands: 6, voids: 4, drafts: 2 }
+        } else {
+            Self { small, people: 3_000, attendances: 60_500, outside: 14, brands: 140, voids: 50, drafts: 24 }
+        }
+    }
+}
+
+/// From the first day told of to today.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: NaiveDate,
+    today: NaiveDate,
+}
+
+impl Span {
+    /// Two years and what of this month is past.
+    fn to(today: NaiveDate) -> Self {
+        let month = today.with_day(1).unwrap_or(today);
+        Self { start: month - Months::new(24), today }
+    }
+
+    /// Days from the first to today.
+    fn length(&self) -> i64 {
+        self.since(self.today)
+    }
+
+    fn since(&self, day: NaiveDate) -> i64 {
+        (day - self.start).num_days()
+    }
+
+    /// A workday some days after the first day.
+    fn workday(&self, dice: &mut Dice, least: i64, most: i64) -> NaiveDate {
+        let day = self.start + Days::new(dice.between(least, most.max(least)).unsigned_abs());
+        day.iter_days().take(20).find(|day| sessions::is_workday(*day)).unwrap_or(day)
+    }
+
+    /// A month's workdays; those in the middle of the week stand twice, since more happens then.
+    fn workdays_of(&self, first: NaiveDate) -> Vec<NaiveDate> {
+        let days = first.iter_days().take_while(|day| day.month() == first.month());
+        days.filter(|day| sessions::is_workday(*day))
+            .flat_map(|day| std::iter::repeat_n(day, if (1..4).contains(&day.weekday().num_days_from_monday()) { 2 } else { 1 }))
+            .collect()
+    }
+}
+
+/// All that will be told.
+struct Plan {
+    span: Span,
+    size: Size,
+    city: City,
+    people: Vec<Person>,
+    teams: Vec<Team>,
+    /// Brand names of the groups of some units.
+    brands: BTreeMap<usize, String>,
+    sessions: Vec<Session>,
+}
+
+impl Plan {
+    fn new(wanted: Wanted, today: NaiveDate) -> Self {
+        let Wanted { seed, small } = wanted;
+        let (span, size) = (Span::to(today), Size::of(small));
+        let city = City::new(seed, &size, &span);
+        let people = people::people(seed, &city, &size, &span);
+        let teams = people::teams(seed, &city, &people, &size, &span);
+        let brands = brands(seed, &city, size.brands);
+        let given = sessions::Given { city: &city, people: &people, teams: &teams, brands: &brands, size: &size, span: &span };
+        let sessions = sessions::sessions(seed, given);
+        Self { span, size, city, people, teams, brands, sessions }
+    }
+
+    fn summary(&self, wanted: Wanted) -> Summary {
+        Summary {
+            seed: wanted.seed,
+            small: wanted.small,
+            today: self.span.today,
+            units: self.city.units.len() + self.size.outside,
+            people: self.people.len(),
+            activities: self.sessions.len(),
+            attendances: self.sessions.iter().filter(|session| session.is_held()).map(|session| session.listed.len()).sum(),
+        }
+    }
+}
+
+fn brands(seed: u64, city: &City, count: usize) -> BTreeMap<usize, String> {
+    let mut dice = Dice::new(seed, 5);
+    let mut units = city.places(|unit| unit.home && unit.level >= Level::Street);
+    units.retain(|unit| city.units[*unit].lead == *unit);
+    dice.shuffle(&mut units);
+    units.sort_by_key(|unit| !city.is_shown(*unit));
+    let ends = ["", "学堂", "读书社", "青年社"];
+    let names = ends.iter().flat_map(|end| topics::BRANDS.iter().map(move |brand| format!("{brand}{end}")));
+    units.into_iter().take(count).zip(names).collect()
+}
+
+/// Told of steps done, of steps in all.
+pub type Progress<'a> = dyn Fn(usize, usize) + Send + Sync + 'a;
+
+/// Fills an empty federation with a demo; one that holds a demo is left as it is, one that holds other units is refused.
+pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<Outcome> {
+    let file = app.config.demo_file();
+    if units::store::has_any(&app.db).await? {
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            return Err(Refusal::new("demo-not-empty").with("where", app.config.shown()).into());
+        };
+        return Ok(Outcome::Kept(serde_json::from_str(&text)?));
+    }
+    let plan = Plan::new(wanted, app.today());
+    let numbers = filling::tell(app, &plan, progress).await?;
+    let summary = plan.summary(wanted);
+    // Written last: without it, what an interrupted run left behind is no demo.
+    std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;
+    Ok(Outcome::Made(summary, people_for_accounts(&plan, &numbers)))
+}
+
+/// Those whom the demo's accounts are tied to. Nothing befalls them in the two years.
+fn people_for_accounts(plan: &Plan, numbers: &filling::Numbers) -> ForAccounts {
+    let [street, community, district] =
+        [city::STREET, city::COMMUNITY, city::DISTRICT].map(|code| plan.city.of_code(code));
+    let person = |unit: usize, seat: usize| {
+        let there = (0..plan.people.len()).filter(|number| plan.people[*number].stays[0].unit == unit);
+        numbers.person(there.skip(seat).next().unwrap_or(0))
+    };
+    let group = numbers.group_of(community);
+    ForAccounts {
+        secretary: (numbers.unit(street), person(street, 0)),
+        leader: (group, person(community, 0)),
+        member: (group, person(community, 2)),
+        reader: (numbers.unit(district), person(district, 1)),
+    }
+}
