@@ -58,6 +58,7 @@ reconcile-strange = Record { $record }: entries of no known kind { $surplus }
 demo-made = The demo is there. Units: { $units }; people: { $people }; activities: { $activities }; attendances: { $attendances }; seconds: { $seconds }
 demo-kept = The demo of { $day } (seed { $seed }) is there and stays as it is. Units: { $units }; people: { $people }; activities: { $activities }; attendances: { $attendances }
 demo-not-empty = { $where } holds units already, so no demo is made there: take an empty data folder; if it is a demo that was not finished, remove that folder first
+demo-account = account { $name }, password { $password } ({ $role })
 
 ## doctor
 

@@ -58,6 +58,7 @@ reconcile-strange = 记录 { $record }：账本里有 { $surplus } 条认不出�
 demo-made = 演示数据已建好：单位 { $units } 个，人员 { $people } 人，活动 { $activities } 场，考勤 { $attendances } 人次，用时 { $seconds } 秒
 demo-kept = 这里已有 { $day } 建的演示数据（种子 { $seed }），原样保留：单位 { $units } 个，人员 { $people } 人，活动 { $activities } 场，考勤 { $attendances } 人次
 demo-not-empty = { $where } 里已经有单位，不能再建演示数据：换一个空的数据目录；如果是上次没有建完的演示数据，先删掉那个目录
+demo-account = 账号 { $name }，密码 { $password }（{ $role }）
 
 ## doctor
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::out::{Out, progress};
 use crate::{
     app::App,
-    demo::{Outcome, Wanted, fill},
+    demo::{ACCOUNTS, Outcome, PASSWORD, Wanted, fill},
     error::Result,
 };
 
@@ -42,5 +42,9 @@ pub(super) async fn run(app: &App, out: &Out<'_>, wanted: Wanted) -> Result<()> 
             ("seconds", &seconds),
         ],
     );
+    for (name, role) in ACCOUNTS {
+        let role = out.words.say(&format!("role-{}", role.as_str()), &[]);
+        out.say("demo-account", &[("name", name), ("role", &role), ("password", PASSWORD)]);
+    }
     Ok(())
 }

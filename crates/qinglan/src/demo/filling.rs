@@ -96,7 +96,11 @@ fn weeks(plan: &Plan, now: DateTime<Utc>) -> Vec<Week> {
     while from <= today {
         let sunday = from + Days::new(u64::from(6 - from.weekday().num_days_from_monday()) + further);
         let monday = morning(sunday + Days::new(1));
-        let week = if sunday < today { Week { from, to: sunday, at: monday.min(now) } } else { Week { from, to: today, at: now } };
+        let week = if sunday < today {
+            Week { from, to: sunday, at: monday.min(now) }
+        } else {
+            Week { from, to: today, at: now }
+        };
         weeks.push(week);
         from = week.to + Days::new(1);
     }
@@ -185,14 +189,8 @@ impl<'a> Filling<'a> {
             reports: Vec::new(),
         };
         for (name, ..) in &OUTSIDE[..plan.size.outside] {
-            let addition = Addition {
-                name: (*name).to_owned(),
-                level: None,
-                parent: None,
-                code: None,
-                outside: true,
-                from: None,
-            };
+            let addition =
+                Addition { name: (*name).to_owned(), level: None, parent: None, code: None, outside: true, from: None };
             filling.told.outside.push(units::actions::add(&app, &actor, addition).await?);
         }
         for shared in &plan.city.shared {
@@ -491,7 +489,8 @@ async fn of_codes(app: &App, plan: &Plan) -> Result<Vec<UnitId>> {
     let units = units::by_ids(&app.db, tree.all()).await?;
     let codes: BTreeMap<&str, UnitId> =
         units.values().filter_map(|unit| Some((unit.code.as_deref()?, unit.id))).collect();
-    let of = |code: &str| codes.get(code).copied().ok_or_else(|| Refusal::new("unit-unknown").with("name", code).into());
+    let of =
+        |code: &str| codes.get(code).copied().ok_or_else(|| Refusal::new("unit-unknown").with("name", code).into());
     plan.city.units.iter().map(|unit| of(&unit.code)).collect()
 }
 

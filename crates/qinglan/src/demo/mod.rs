@@ -3,6 +3,7 @@
 //! First everything is planned, from the seed and the day alone; then it is told week by week through the features'
 //! own actions, under a clock that stands at each week's end, as if it had been entered then.
 
+mod accounts;
 mod city;
 mod dice;
 mod filling;
@@ -23,6 +24,7 @@ use crate::{
     error::{AppError, Result},
     features::units,
 };
+pub use accounts::{ACCOUNTS, PASSWORD};
 use city::{City, Level};
 use dice::Dice;
 use people::{Person, Team};
@@ -133,7 +135,9 @@ impl Span {
     fn workdays_of(&self, first: NaiveDate) -> Vec<NaiveDate> {
         let days = first.iter_days().take_while(|day| day.month() == first.month());
         days.filter(|day| sessions::is_workday(*day))
-            .flat_map(|day| std::iter::repeat_n(day, if (1..4).contains(&day.weekday().num_days_from_monday()) { 2 } else { 1 }))
+            .flat_map(|day| {
+                std::iter::repeat_n(day, if (1..4).contains(&day.weekday().num_days_from_monday()) { 2 } else { 1 })
+            })
             .collect()
     }
 }
@@ -158,7 +162,8 @@ impl Plan {
         let people = people::people(seed, &city, &size, &span);
         let teams = people::teams(seed, &city, &people, &size, &span);
         let brands = brands(seed, &city, size.brands);
-        let given = sessions::Given { city: &city, people: &people, teams: &teams, brands: &brands, size: &size, span: &span };
+        let given =
+            sessions::Given { city: &city, people: &people, teams: &teams, brands: &brands, size: &size, span: &span };
         let sessions = sessions::sessions(seed, given);
         Self { span, size, city, people, teams, brands, sessions }
     }
@@ -171,7 +176,12 @@ impl Plan {
             units: self.city.units.len() + self.size.outside,
             people: self.people.len(),
             activities: self.sessions.len(),
-            attendances: self.sessions.iter().filter(|session| session.is_held()).map(|session| session.listed.len()).sum(),
+            attendances: self
+                .sessions
+                .iter()
+                .filter(|session| session.is_held())
+                .map(|session| session.listed.len())
+                .sum(),
         }
     }
 }
@@ -202,9 +212,12 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let plan = Plan::new(wanted, app.today());
     let numbers = filling::tell(app, &plan, progress).await?;
     let summary = plan.summary(wanted);
+    units::places::refresh(app).await?;
+    let tied = people_for_accounts(&plan, &numbers);
+    accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is no demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;
-    Ok(Outcome::Made(summary, people_for_accounts(&plan, &numbers)))
+    Ok(Outcome::Made(summary, tied))
 }
 
 /// Those whom the demo's accounts are tied to. Nothing befalls them in the two years.

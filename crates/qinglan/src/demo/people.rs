@@ -314,13 +314,7 @@ fn moves(everyone: &mut [Person], number: usize, unit: usize, duty: &'static str
 }
 
 /// Where a transfer leads: beside, up or down, to a unit that stays and has nobody of that name.
-fn destination(
-    dice: &mut Dice,
-    city: &City,
-    everyone: &[Person],
-    number: usize,
-    from: NaiveDate,
-) -> Option<usize> {
+fn destination(dice: &mut Dice, city: &City, everyone: &[Person], number: usize, from: NaiveDate) -> Option<usize> {
     let unit = everyone[number].stays[0].unit;
     let mut choices = city.homes_beside(unit);
     choices.extend(city.homes_under(unit));

@@ -230,8 +230,11 @@ impl Planner<'_> {
         if team {
             return (of("lecture"), None);
         }
-        let brought: Vec<(&str, &'static str)> =
-            SEASONAL.iter().filter(|(month, ..)| *month == day.month()).map(|(_, code, title)| (*code, *title)).collect();
+        let brought: Vec<(&str, &'static str)> = SEASONAL
+            .iter()
+            .filter(|(month, ..)| *month == day.month())
+            .map(|(_, code, title)| (*code, *title))
+            .collect();
         if self.dice.per_mille(110)
             && let Some((code, title)) = self.dice.any(&brought)
         {
@@ -243,9 +246,8 @@ impl Planner<'_> {
     /// Who attends the sessions of a unit's group on a day.
     fn members(&self, unit: usize, day: NaiveDate) -> Vec<usize> {
         let lead = self.city.units[unit].lead;
-        let here = |person: &usize| {
-            self.people[*person].attends(day).is_some_and(|unit| self.city.units[unit].lead == lead)
-        };
+        let here =
+            |person: &usize| self.people[*person].attends(day).is_some_and(|unit| self.city.units[unit].lead == lead);
         self.circles[lead].iter().copied().filter(here).collect()
     }
 
@@ -269,13 +271,7 @@ impl Planner<'_> {
     }
 
     /// Units and organisations that take part, with some of their people.
-    fn partners(
-        &mut self,
-        host: usize,
-        kind: &Kind,
-        day: NaiveDate,
-        listed: &mut Vec<Listed>,
-    ) -> Vec<Partner> {
+    fn partners(&mut self, host: usize, kind: &Kind, day: NaiveDate, listed: &mut Vec<Listed>) -> Vec<Partner> {
         let unit = &self.city.units[host];
         let stands = |other: &usize| self.city.units[*other].stands(day) && self.city.units[*other].lead == *other;
         let beside: Vec<usize> = self.city.homes_beside(host).into_iter().filter(stands).collect();
@@ -346,9 +342,7 @@ impl Planner<'_> {
             if session.day > today && drafts < self.size.drafts && self.dice.per_mille(120) {
                 drafts += 1;
                 self.not_yet(&mut session, Fate::Draft);
-            } else if session.day >= today
-                || (session.day + Days::new(WAITING) >= today && self.dice.per_mille(420))
-            {
+            } else if session.day >= today || (session.day + Days::new(WAITING) >= today && self.dice.per_mille(420)) {
                 self.not_yet(&mut session, Fate::Announced);
             }
             kept.push(session);
@@ -375,8 +369,10 @@ impl Planner<'_> {
         let [street, community] = [STREET, COMMUNITY].map(|code| self.city.of_code(code));
         let short = self.city.homes_under(street).into_iter().find(|unit| *unit != community);
         sessions.retain(|session| Some(session.host) != short || session.day < month || session.day > today);
-        let past: Vec<NaiveDate> =
-            (1..=12).filter_map(|back| today.checked_sub_days(Days::new(back))).filter(|day| is_workday(*day)).collect();
+        let past: Vec<NaiveDate> = (1..=12)
+            .filter_map(|back| today.checked_sub_days(Days::new(back)))
+            .filter(|day| is_workday(*day))
+            .collect();
         let next: Vec<NaiveDate> = (1..=12).map(|on| today + Days::new(on)).filter(|day| is_workday(*day)).collect();
         let wanted = [
             (community, past.get(3), Fate::Held),
@@ -402,7 +398,9 @@ impl Planner<'_> {
             let place = self.dice.below(sessions.len());
             let session = &mut sessions[place];
             let on = session.day + Days::new(self.dice.between(2, 9).unsigned_abs());
-            if session.fate == Fate::Held && on < self.span.today && session.listed.iter().all(|one| one.made_up.is_none())
+            if session.fate == Fate::Held
+                && on < self.span.today
+                && session.listed.iter().all(|one| one.made_up.is_none())
             {
                 session.fate = Fate::Void { reason: self.dice.pick(&VOID_REASONS), on };
             }

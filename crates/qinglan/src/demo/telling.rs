@@ -89,9 +89,8 @@ impl Planner<'_> {
             [Partner::Outside(number)] => Some(OUTSIDE[*number].0.to_owned()),
             _ => None,
         };
-        let usable = |form: &&str| {
-            (!form.contains("{b}") || brand.is_some()) && (!form.contains("{p}") || partner.is_some())
-        };
+        let usable =
+            |form: &&str| (!form.contains("{b}") || brand.is_some()) && (!form.contains("{p}") || partner.is_some());
         let forms: Vec<&str> = session.kind.forms.iter().copied().filter(usable).collect();
         let form = self.dice.pick(&forms);
         let topic = self.dice.pick(session.kind.topics);
@@ -143,8 +142,12 @@ impl Planner<'_> {
             ("visit" | "immersion", Some(Partner::Outside(number)), _) => return Some(OUTSIDE[*number].0.to_owned()),
             ("immersion", ..) => &["青蓝市廉洁教育基地", "澄江区人民法院第二审判庭", "市档案馆展厅", "家风馆"],
             ("practice", ..) => &["{u}", "{u}居民小区", "{u}便民服务广场", "{u}日间照料中心"],
-            (_, _, Level::City) => &["市妇联三楼会议室", "市妇女儿童活动中心报告厅", "市青年之家", "市妇联二楼小会议室"],
-            (_, _, Level::District) => &["{u}妇联会议室", "{u}妇女儿童活动中心", "{u}政务中心四楼会议室", "{u}青年之家"],
+            (_, _, Level::City) => {
+                &["市妇联三楼会议室", "市妇女儿童活动中心报告厅", "市青年之家", "市妇联二楼小会议室"]
+            }
+            (_, _, Level::District) => {
+                &["{u}妇联会议室", "{u}妇女儿童活动中心", "{u}政务中心四楼会议室", "{u}青年之家"]
+            }
             (_, _, Level::Street) if here.ends_with("街道") => {
                 &["{u}办事处三楼会议室", "{u}党群服务中心", "{u}妇联办公室", "{u}文化站"]
             }
