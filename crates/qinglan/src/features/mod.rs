@@ -8,6 +8,7 @@ pub mod imports;
 pub mod metrics;
 pub mod people;
 pub mod reports;
+pub mod settings;
 pub mod units;
 
 use ledger::{KindSpec, migration::Tables};
@@ -24,6 +25,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     activities::MIGRATIONS,
     reports::MIGRATIONS,
     accounts::LATER_MIGRATIONS,
+    settings::MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.
@@ -32,6 +34,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     (include_str!("../ui/locales/zh-CN.ftl"), include_str!("../ui/locales/en.ftl")),
     accounts::LOCALES,
     home::LOCALES,
+    settings::LOCALES,
     units::LOCALES,
     groups::LOCALES,
     people::LOCALES,
@@ -43,10 +46,14 @@ pub const LOCALES: &[(&str, &str)] = &[
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [home::pages::routes(), accounts::pages::routes(), metrics::pages::routes(), reports::pages::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let of_features = [
+        home::pages::routes(),
+        metrics::pages::routes(),
+        reports::pages::routes(),
+        accounts::pages::routes(),
+        settings::pages::routes(),
+    ];
+    of_features.into_iter().flatten().collect()
 }
 
 /// Every fact kind.

@@ -11,5 +11,6 @@ mod reports;
 mod sample;
 mod seals;
 mod support;
+mod sweep;
 mod words;
 mod writers;

@@ -17,7 +17,8 @@ const OPENERS: [&str; 4] = ["Refusal::new(", ".say(", ".note(", "done(out,"];
 const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];
 
 /// Literals of that shape that are no codes: a folder, names of headers, values of a query. Icons stand in `web/icons.txt`.
-const NOT_CODES: [&str; 8] = [
+const NOT_CODES: [&str; 9] = [
+    "demo-lantern-42",
     "qinglan-data",
     "hx-request",
     "hx-target",

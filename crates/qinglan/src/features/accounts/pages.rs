@@ -19,6 +19,7 @@ use super::{
     must_all, store,
 };
 use crate::{
+    features::settings,
     router::{Route, act, page},
     serve::Site,
     ui::{

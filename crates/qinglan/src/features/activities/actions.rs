@@ -16,7 +16,11 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must_rule_all,
+        },
         groups, people, units,
     },
 };
@@ -218,7 +222,7 @@ pub async fn set_type(
     let tx = db::begin(&app.db).await?;
     // Taking the number first makes those who change types wait for each other.
     let number = db::take_range(&tx, "activity_type", 1).await?;
-    let types = store::all_types(&tx).await?;
+    let types = store::every_type(&tx).await?;
     let old = types.iter().find(|known| known.name == name);
     let pillar = pillar.or(old.map(|old| old.pillar.as_str())).unwrap_or_default();
     if name.is_empty() || !super::PILLAR_CODES.contains(&pillar) {
@@ -250,6 +254,7 @@ pub async fn set_type(
         retired,
     };
     store::set_type(&tx, &kind).await?;
+    log::write(&tx, actor, "type-changed", Object::all("setting"), None, &[("name", &kind.name)]).await?;
     tx.commit().await?;
     Ok(code)
 }

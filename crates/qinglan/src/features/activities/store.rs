@@ -12,11 +12,11 @@ use crate::error::Result;
 
 /// The types in their order; retired ones are left out.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
-    Ok(all_types(conn).await?.into_iter().filter(|kind| !kind.retired).collect())
+    Ok(every_type(conn).await?.into_iter().filter(|kind| !kind.retired).collect())
 }
 
 /// The types in their order, retired ones too.
-pub(super) async fn all_types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
+pub async fn every_type(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
     let sql = "select code, name, en, pillar, aliases, retired from activity_type order by place, code";
     db::all(conn, sql, vec![]).await
 }

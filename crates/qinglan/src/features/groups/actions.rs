@@ -13,14 +13,13 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, must_rule_all},
-        people,
+        people, settings,
         units::{self, Unit},
     },
 };
 
-/// Rules of a group that nobody has set: 40 years, one session a month. Source: CONVENTIONS, 'Words with a definition'.
+/// Years up to which somebody without a group is youth. Source: CONVENTIONS, 'Words with a definition'.
 pub const AGE_LIMIT: i32 = 40;
-const LEAST_SESSIONS_MONTH: i64 = 1;
 
 /// What a group should have in the ledger.
 pub fn entries_of(group: &Group) -> Desired {
@@ -64,6 +63,7 @@ pub(crate) async fn default_groups(
         earlier.push(entries_of(group));
     }
     book(tx, &app.kinds, actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
+    let rules = settings::store::read(tx).await?;
     let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
     missing.sort_by_key(|unit| unit.id);
     let mut opened = Vec::new();
@@ -74,8 +74,8 @@ pub(crate) async fn default_groups(
             level: unit.level.clone().unwrap_or_else(|| "outside".to_owned()),
             name: format!("{}青年理论学习小组", unit.name),
             brand: None,
-            age_limit: AGE_LIMIT,
-            least_sessions_month: LEAST_SESSIONS_MONTH,
+            age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
+            least_sessions_month: rules.least_sessions_month,
             is_default: true,
             opened_on: from,
             closed_on: None,
@@ -120,14 +120,15 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
     }
     let id = GroupId(db::take_range(&tx, "record", 1).await?);
+    let rules = settings::store::read(&tx).await?;
     let group = Group {
         id,
         unit: unit.id,
         level: unit.level.unwrap_or_else(|| "outside".to_owned()),
         name: opening.name.trim().to_owned(),
         brand: opening.brand,
-        age_limit: AGE_LIMIT,
-        least_sessions_month: LEAST_SESSIONS_MONTH,
+        age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
+        least_sessions_month: rules.least_sessions_month,
         // The first group of a unit that several share is that unit's default one too.
         is_default: !opening.shared_by.is_empty()
             && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),

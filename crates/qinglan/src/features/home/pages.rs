@@ -1,5 +1,7 @@
 //! Pages: home by role, and the search over activities, people and units.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use chrono::{Datelike, NaiveDate};
 use kernel::{UnitId, last_of_month};
@@ -8,10 +10,10 @@ use web::Fields;
 
 use super::standing;
 use crate::{
-    features::{accounts::Action, activities::agenda, units},
+    features::{accounts::Action, activities::agenda, settings, units},
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, language::Language},
 };
 
 /// Routes.
@@ -49,6 +51,18 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
         below = below_of(&site, unit).await?;
     }
     let words = site.pages.words(visit.language);
+    let settings = settings::store::read(&app.db).await?;
+    let labels: BTreeMap<&str, String> = settings
+        .pillars
+        .iter()
+        .map(|pillar| {
+            let label = match words.language {
+                Language::Chinese => format!("{} · {}", pillar.nickname, pillar.zh),
+                Language::English => format!("{} · {}", pillar.nickname_en, pillar.en),
+            };
+            (pillar.code, label)
+        })
+        .collect();
     let waits: Vec<_> = waiting.iter().map(|line| (line, (today - line.day).num_days())).collect();
     let context = context! {
         waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
@@ -57,7 +71,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
         year_from => format!("{}-01-01", today.year()), days_left => days_left(today),
         month_end => last_of_month(today).to_string(),
         may_lead => visit.may(Action::Lead), may_write => visit.may(Action::Write), member => visit.actor.person.is_some(),
-        english => words.language == crate::ui::language::Language::English,
+        english => words.language == Language::English, labels => Serde(&labels),
         no_units => figures.all && unit.is_none(), administers => visit.may(Action::Administer),
     };
     visit.page(&site, "home/home.html", context)

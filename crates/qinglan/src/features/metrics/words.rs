@@ -8,7 +8,7 @@ use kernel::Refusal;
 use crate::{
     app::App,
     error::Result,
-    features::{activities, units},
+    features::{activities, settings, units},
     ui::language::Language,
 };
 
@@ -48,6 +48,16 @@ pub type Word = [String; 5];
 pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
     let mut words: Vec<Word> =
         WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
+    for pillar in settings::store::read(conn).await?.pillars {
+        if let Some([_, _, zh, en, more]) =
+            words.iter_mut().find(|[of, code, ..]| of == "pillar" && code == pillar.code)
+        {
+            // What ships stays known, so that older templates find it.
+            *more = format!("{more} {zh} {} {}（{}）", pillar.nickname, pillar.zh, pillar.nickname);
+            *zh = pillar.zh;
+            *en = pillar.en;
+        }
+    }
     for kind in activities::store::types(conn).await? {
         words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
     }

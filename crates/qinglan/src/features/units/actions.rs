@@ -12,7 +12,11 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must_all, must_rule_all,
+        },
         groups,
     },
 };
@@ -73,6 +77,21 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     }
     tx.commit().await?;
     Ok(id)
+}
+
+/// Names a level anew; `bare` are the words that stand for it alone.
+pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str, bare: &str) -> Result<()> {
+    must_all(actor, Action::Administer)?;
+    if [zh, en].iter().any(|name| name.trim().is_empty() || name.chars().count() > 32) || bare.chars().count() > 64 {
+        return Err(Refusal::new("level-label").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    if store::set_level(&tx, code, zh, en, bare).await? == 0 {
+        return Err(Refusal::new("level-unknown").with("level", code).with("known", "").into());
+    }
+    log::write(&tx, actor, "level-changed", Object::all("setting"), None, &[("name", zh)]).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Gives a unit a new name; the old one is kept with the day until which it was used.

@@ -31,6 +31,18 @@ pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
     db::all(conn, "select code, rank, zh, en, bare from level order by rank", vec![]).await
 }
 
+/// Names a level anew; 0 if there is none of that code.
+pub(super) async fn set_level(
+    tx: &impl ConnectionTrait,
+    code: &str,
+    zh: &str,
+    en: &str,
+    bare: &str,
+) -> Result<u64, DbErr> {
+    let sql = "update level set zh = $1, en = $2, bare = $3 where code = $4";
+    db::execute(tx, sql, vec![zh.into(), en.into(), bare.into(), code.into()]).await
+}
+
 /// Units by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>, DbErr> {
     let mut units = HashMap::new();

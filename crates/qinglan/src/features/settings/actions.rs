@@ -1,0 +1,49 @@
+//! What is done with settings: changed as a whole, by an administrator, with a line in the log.
+
+use kernel::Refusal;
+use ledger::db;
+
+use super::{Settings, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::accounts::{
+        Action,
+        log::{self, Object},
+        must_all,
+    },
+};
+
+/// Name of a number, the least and the most that it may be.
+const BOUNDS: [(&str, i64, i64); 5] = [
+    ("age_limit", 18, 65),
+    ("least_sessions_month", 0, 31),
+    ("check_in_before", 0, 600),
+    ("check_in_after", 0, 600),
+    ("check_in_seconds", 10, 600),
+];
+
+/// Changes the settings.
+pub async fn change(app: &App, actor: &Actor, settings: &Settings) -> Result<()> {
+    must_all(actor, Action::Administer)?;
+    for (name, value) in settings.pairs() {
+        if let Some((_, least, most)) = BOUNDS.iter().find(|(of, ..)| *of == name) {
+            let number: i64 = value.parse().unwrap_or(i64::MIN);
+            if !(*least..=*most).contains(&number) {
+                return Err(Refusal::new("setting-bounds").with("least", least).with("most", most).because([]).into());
+            }
+        } else if value.chars().count() > 60 || (value.trim().is_empty() && name != "name") {
+            return Err(Refusal::new("setting-label").into());
+        }
+    }
+    let tx = db::begin(&app.db).await?;
+    let before = store::read(&tx).await?;
+    store::write(&tx, settings).await?;
+    let old = before.pairs();
+    for (name, value) in settings.pairs().into_iter().filter(|pair| !old.contains(pair)) {
+        let args = [("name", name.as_str()), ("value", value.as_str())];
+        log::write(&tx, actor, "setting-changed", Object::all("setting"), None, &args).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,47 @@
+# Settings.
+
+settings-line = Names, pillars, rules; changes hold from now on, issued reports stay as they are
+settings-labels = Names and rules
+settings-types = Types of activities
+settings-levels = Levels of units
+settings-name = Name of the federation
+settings-name-hint = Shown at sign-in
+settings-pillars = The four pillars
+settings-zh = Chinese
+settings-en = English
+settings-nickname = Nickname
+settings-nickname-en = Nickname in English
+settings-rules = Rules of new groups
+settings-age-limit = Youth up to (years)
+settings-age-limit-hint = 18 to 65; existing groups are changed on their own pages
+settings-least = Sessions a month at the least
+settings-least-hint = The home page's “short this month” goes by it
+settings-before = Opens minutes before
+settings-after = Closes minutes after the beginning
+settings-seconds = Seconds a code holds
+settings-saved = Settings saved
+settings-save-one = Save
+settings-bare = Words that stand for it alone, divided by blanks
+settings-levels-line = Names of the levels; a bare “city office” or “district office” goes by these words
+settings-types-line = A type puts an activity on a pillar; past activities keep the pillar that they were held on
+setting-bounds = This number lies between { $least } and { $most }: change it
+setting-label = A name has 1 to 60 characters: fill it in or shorten it
+level-saved = Level “{ $name }” saved
+level-label = A level has a Chinese and an English name: fill them in
+type-name = Type
+type-name-hint = A name that is there changes that type
+type-pillar = Pillar
+type-aliases = Other names
+type-aliases-hint = As files write it, divided by blanks
+type-add = Add or change
+type-save = Save type
+type-saved = Type “{ $name }” saved
+type-retired = retired
+type-retire = Retire
+type-use = Use again
+
+## The log
+
+log-setting-changed = changed the setting { $name } = { $value }
+log-level-changed = changed the name of the level “{ $name }”
+log-type-changed = changed the activity type “{ $name }”

@@ -1,0 +1,91 @@
+//! All queries on settings.
+
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::Settings;
+
+/// What is set.
+pub async fn read(conn: &impl ConnectionTrait) -> Result<Settings, DbErr> {
+    let mut settings = Settings::default();
+    for row in db::raw(conn, "select name, value from setting", vec![]).await? {
+        let (name, value): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        settings.set(&name, &value);
+    }
+    Ok(settings)
+}
+
+/// Writes what differs from what ships; the rest is left to ship with later versions.
+pub(super) async fn write(tx: &impl ConnectionTrait, settings: &Settings) -> Result<(), DbErr> {
+    db::execute(tx, "delete from setting", vec![]).await?;
+    let shipped = Settings::default().pairs();
+    let rows = settings.pairs().into_iter().filter(|pair| !shipped.contains(pair));
+    let rows = rows.map(|(name, value)| vec![name.into(), value.into()]);
+    db::insert_many(tx, "setting", &["name", "value"], rows.collect::<Vec<_>>()).await
+}
+
+impl Settings {
+    /// Name and value of every setting.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = vec![
+            ("name".to_owned(), self.name.clone()),
+            ("age_limit".to_owned(), self.age_limit.to_string()),
+            ("least_sessions_month".to_owned(), self.least_sessions_month.to_string()),
+            ("check_in_before".to_owned(), self.check_in_before.to_string()),
+            ("check_in_after".to_owned(), self.check_in_after.to_string()),
+            ("check_in_seconds".to_owned(), self.check_in_seconds.to_string()),
+        ];
+        for pillar in &self.pillars {
+            let code = pillar.code;
+            pairs.extend([
+                (format!("{code}_zh"), pillar.zh.clone()),
+                (format!("{code}_en"), pillar.en.clone()),
+                (format!("{code}_nickname"), pillar.nickname.clone()),
+                (format!("{code}_nickname_en"), pillar.nickname_en.clone()),
+            ]);
+        }
+        pairs
+    }
+
+    /// Sets one by its name; an unknown name, or a number that is none, changes nothing.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let number = |old: i64| value.parse().unwrap_or(old);
+        match name {
+            "name" => value.clone_into(&mut self.name),
+            "age_limit" => self.age_limit = number(self.age_limit),
+            "least_sessions_month" => self.least_sessions_month = number(self.least_sessions_month),
+            "check_in_before" => self.check_in_before = number(self.check_in_before),
+            "check_in_after" => self.check_in_after = number(self.check_in_after),
+            "check_in_seconds" => self.check_in_seconds = number(self.check_in_seconds),
+            other => {
+                let Some((code, part)) = other.split_once('_') else { return };
+                let Some(pillar) = self.pillars.iter_mut().find(|pillar| pillar.code == code) else { return };
+                match part {
+                    "zh" => value.clone_into(&mut pillar.zh),
+                    "en" => value.clone_into(&mut pillar.en),
+                    "nickname" => value.clone_into(&mut pillar.nickname),
+                    "nickname_en" => value.clone_into(&mut pillar.nickname_en),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut settings = Settings { name: "青蓝市妇联".to_owned(), age_limit: 35, ..Settings::default() };
+        settings.set("wheel_zh", "思想引领");
+        let mut again = Settings::default();
+        for (name, value) in settings.pairs() {
+            again.set(&name, &value);
+        }
+        assert_eq!(again, settings);
+        again.set("age_limit", "many");
+        assert_eq!(again, settings);
+    }
+}

@@ -1,0 +1,226 @@
+//! Every route as every role: what may not be seen or done is refused, and a route that this list doesn't know fails it.
+
+use axum::http::{Method, StatusCode};
+use kernel::{GroupId, PersonId, RecordId, UnitId};
+use qinglan::{
+    app::App,
+    features::{
+        accounts::Role,
+        activities::{self, actions::Draft},
+        groups,
+        people::NewPerson,
+        units::{self, actions::Addition},
+    },
+};
+
+use crate::{
+    browser::{Answered, Browser, account},
+    support::{On, Place, day},
+};
+
+/// Who knocks: each stands for a column of the list below.
+const VISITORS: [&str; 6] = ["admin", "secretary", "elsewhere", "leader", "member", "reader"];
+
+/// Method, path, and for each visitor whether it is let in: `y` or `-`. Paths hold keys of a small federation: a street with
+/// a group, a member and an activity. `elsewhere` is the secretary of another district.
+const LIST: &[(&str, &str, &str)] = &[
+    // Everybody, in their own way.
+    ("GET", "/", "yyyyyy"),
+    ("GET", "/search", "yyyyyy"),
+    ("GET", "/account", "yyyyyy"),
+    ("POST", "/account", "yyyyyy"),
+    ("GET", "/account/password", "yyyyyy"),
+    ("POST", "/account/password", "yyyyyy"),
+    ("POST", "/account/theme", "yyyyyy"),
+    ("POST", "/account/sessions/end", "yyyyyy"),
+    ("POST", "/account/unit", "yy-y-y"),
+    // Accounts, settings, the log: administrators alone.
+    ("GET", "/accounts", "y-----"),
+    ("GET", "/accounts/export", "y-----"),
+    ("GET", "/accounts/new", "y-----"),
+    ("POST", "/accounts", "y-----"),
+    ("GET", "/accounts/{account}", "y-----"),
+    ("POST", "/accounts/{account}/reset", "y-----"),
+    ("POST", "/accounts/{account}/lock", "y-----"),
+    ("POST", "/accounts/{account}/unlock", "y-----"),
+    ("POST", "/accounts/{account}/roles", "y-----"),
+    ("POST", "/accounts/{account}/roles/{role}/end", "y-----"),
+    ("GET", "/log", "y-----"),
+    ("GET", "/log/export", "y-----"),
+    ("GET", "/settings", "y-----"),
+    ("POST", "/settings", "y-----"),
+    ("GET", "/settings/levels", "y-----"),
+    ("POST", "/settings/levels/{code}", "y-----"),
+    ("GET", "/settings/types", "y-----"),
+    ("POST", "/settings/types", "y-----"),
+    // Figures of the street.
+    ("GET", "/metrics", "yy-y-y"),
+    ("GET", "/metrics/export", "yy-y-y"),
+    ("GET", "/metrics/{key}", "yy-y-y"),
+    ("GET", "/metrics/{key}/export", "yy-y-y"),
+    ("GET", "/reports", "yyyy-y"),
+    ("GET", "/reports/new", "yy-y-y"),
+    ("GET", "/reports/preview", "yy-y-y"),
+    ("GET", "/reports/preview/{format}", "yy-y-y"),
+    ("POST", "/reports", "yy----"),
+    ("GET", "/reports/{id}", "yy-y-y"),
+    ("GET", "/reports/{id}/drift", "yy-y-y"),
+    ("GET", "/reports/{id}/{format}", "yy-y-y"),
+];
+
+/// Routes that are open to everybody, and the one that ends the visit.
+const OPEN: &[(&str, &str)] =
+    &[("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/language"), ("POST", "/sign-out")];
+
+/// What the paths' keys stand for.
+struct Federation {
+    street: UnitId,
+    other: UnitId,
+    group: GroupId,
+    person: PersonId,
+    activity: RecordId,
+    report: i64,
+    account: i64,
+}
+
+async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
+    let addition = Addition {
+        name: name.to_owned(),
+        level: Some(level.to_owned()),
+        parent,
+        code: None,
+        outside: false,
+        from: None,
+    };
+    units::actions::add(app, &app.operator(), addition).await.expect("a unit")
+}
+
+async fn federation(app: &App) -> Federation {
+    let actor = app.operator();
+    let city = unit(app, "青蓝市", "city", None).await;
+    let street = unit(app, "古沟街道", "street", Some(city)).await;
+    let other = unit(app, "红埠街道", "street", Some(city)).await;
+    units::places::refresh(app).await.expect("places");
+    let new = |name: &str, unit| NewPerson {
+        name: name.to_owned(),
+        sex: None,
+        birth_month: Some(199_001),
+        party: None,
+        unit,
+        duty: None,
+        education: None,
+        phone: Some("19900001234".to_owned()),
+        note: None,
+    };
+    let person = qinglan::features::people::actions::add(app, &actor, new("郑梦曦", street), day("2025-01-01"))
+        .await
+        .expect("one");
+    let group = groups::store::default_groups(&app.db, &[street]).await.expect("groups")[&street].id;
+    let mut draft = Draft::new("study", "集中学习", day("2025-06-03"), street);
+    draft.attendance.push(activities::actions::Handed { person, status: activities::Status::OnTime, made_up_on: None });
+    draft.activity.audience = Some(3);
+    let activity = activities::actions::add(app, &actor, draft).await.expect("an activity");
+    let order = qinglan::features::reports::actions::Order {
+        template: qinglan::features::reports::Template {
+            key: "annual".to_owned(),
+            text: "---\ntitle: 汇报\n---\n\n全年举办活动{{ figure(\"activities.occasions\") }}场。\n".to_owned(),
+        },
+        unit: street,
+        period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).expect("a period"),
+    };
+    let (report, _) = qinglan::features::reports::actions::issue(app, &actor, &order).await.expect("a report");
+    account(app, "admin", Some((Role::Administrator, None, None)), None).await;
+    account(app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
+    account(app, "elsewhere", Some((Role::Secretary, Some(other), None)), None).await;
+    account(app, "leader", Some((Role::Leader, None, Some(group))), None).await;
+    account(app, "member", None, Some(person)).await;
+    account(app, "reader", Some((Role::Reader, Some(street), None)), None).await;
+    let account = account(app, "target", None, None).await.0;
+    Federation { street, other, group, person, activity, report, account }
+}
+
+impl Federation {
+    /// The path with keys instead of names, asked for the street.
+    fn path(&self, path: &str) -> String {
+        let id = match path.split('/').nth(1).unwrap_or_default() {
+            "reports" => self.report,
+            "units" => self.street.0,
+            "groups" => self.group.0,
+            "people" => self.person.0,
+            "activities" => self.activity.0,
+            _ => 0,
+        };
+        let path = path
+            .replace("{account}", &self.account.to_string())
+            .replace("{role}", "0")
+            .replace("{key}", "activities.person_times")
+            .replace("{format}", "docx")
+            .replace("{code}", "street")
+            .replace("{id}", &id.to_string());
+        format!("{path}?unit_id={}&period=own&from=2025-01-01&to=2025-12-31", self.street)
+    }
+}
+
+fn let_in(answer: &Answered) -> bool {
+    assert!(!answer.status.is_server_error(), "{}", answer.text);
+    !matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED)
+}
+
+/// A role that is unknown (`/roles/0/end`) is told only to who may see roles: told apart by the code on the page.
+fn unknown_within(answer: &Answered, path: &str) -> bool {
+    path.ends_with("/roles/{role}/end") && answer.text.contains("role-unknown")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_route_is_swept_as_every_role() {
+    let place = Place::new(On::Sqlite).await;
+    let app = place.open().await;
+    let federation = federation(&app).await;
+    let mut faults = Vec::new();
+    let known: Vec<(Method, String)> = LIST
+        .iter()
+        .map(|(method, path, _)| (*method, *path))
+        .chain(OPEN.iter().copied())
+        .map(|(method, path)| (method.parse().expect("a method"), plain(path)))
+        .collect();
+    for route in qinglan::router::routes() {
+        if !known.contains(&(route.method.clone(), plain(route.path))) {
+            faults.push(format!("not swept: {} {}", route.method, route.path));
+        }
+        let declared = OPEN.contains(&(route.method.as_str(), route.path)) && route.path != "/sign-out";
+        if route.open != declared {
+            faults.push(format!("open or not: {} {}", route.method, route.path));
+        }
+    }
+    let mut nobody = Browser::new(&app);
+    for (number, visitor) in VISITORS.iter().enumerate() {
+        let mut browser = Browser::signed_in(&app, visitor).await;
+        for (method, pattern, allowed) in LIST {
+            let path = federation.path(pattern);
+            let fields = [("unit_id", federation.street.to_string()), ("period", "own".to_owned())];
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = match *method {
+                "GET" => browser.get(&path).await,
+                _ => browser.post(&path, &fields).await,
+            };
+            let expected = allowed.as_bytes()[number] == b'y';
+            if (let_in(&answer) || unknown_within(&answer, pattern)) != expected {
+                faults.push(format!("{visitor}: {method} {pattern}: {}", answer.status));
+            }
+            if number == 0 && *method == "GET" {
+                let answer = nobody.get(&path).await;
+                let led = answer.location.unwrap_or_default();
+                if !led.starts_with("/sign-in") {
+                    faults.push(format!("nobody: {method} {pattern}: {}", answer.status));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert_ne!(federation.street, federation.other);
+}
+
+/// A path with every key written the same.
+fn plain(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
