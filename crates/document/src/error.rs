@@ -30,6 +30,12 @@ pub enum DocumentError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A text is too long for a QR code.
+    #[error("qr code: {fault}")]
+    Qr {
+        /// What the encoder said.
+        fault: String,
+    },
     /// The typesetter refused the document.
     #[error("typeset document: {0}")]
     Typeset(String),

@@ -11,6 +11,7 @@ mod html;
 mod markup;
 mod model;
 mod pdf;
+mod qr;
 mod title;
 mod xlsx;
 
@@ -23,5 +24,6 @@ pub use model::{
     Timestamp,
 };
 pub use pdf::PdfWriter;
+pub use qr::qr_svg;
 pub use title::title_lines;
-pub use xlsx::{Cell, Column, SheetOut, xlsx};
+pub use xlsx::{Cell, Column, SheetOut, csv, xlsx};

@@ -126,6 +126,37 @@ pub fn xlsx(sheet: &SheetOut) -> Result<Vec<u8>, DocumentError> {
     Ok(workbook.save_to_buffer()?)
 }
 
+/// The sheet as CSV with a mark, as spreadsheet programs want it to read it as UTF-8. No title: the head comes first.
+///
+/// What a spreadsheet program would run as a formula gets an apostrophe before it; whole numbers and phones stay as they are.
+pub fn csv(sheet: &SheetOut) -> Vec<u8> {
+    let mut text = String::from("\u{feff}");
+    let mut line = |cells: &mut dyn Iterator<Item = String>| {
+        let fields: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
+    };
+    line(&mut sheet.columns.iter().map(|column| column.head.clone()));
+    for row in &sheet.rows {
+        line(&mut row.iter().map(|cell| match cell {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => harmless(text),
+            Cell::Whole(number) => number.to_string(),
+            Cell::Number(number) => number.to_string(),
+        }));
+    }
+    text.into_bytes()
+}
+
+fn harmless(text: &str) -> String {
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    if risky { format!("'{text}") } else { text.to_owned() }
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
 struct Formats {
     text: Format,
     number: Format,
@@ -228,6 +259,16 @@ mod tests {
             assert!(strings.contains(&format!("<t>{text}</t>")), "{text}");
         }
         assert!(!sheet.contains("<f>"), "nothing may become a formula");
+    }
+
+    #[test]
+    fn csv_has_a_mark_and_no_formulas() {
+        let text = String::from_utf8(csv(&sample())).expect("text");
+        assert!(text.starts_with("\u{feff}姓名,联系电话,人数,原因\r\n张三,013800000000,12,'=1+1\r\n"), "{text}");
+        assert_eq!(
+            (harmless("-12"), harmless("-a"), quoted("a\"b,c").as_str()),
+            ("-12".into(), "'-a".into(), "\"a\"\"b,c\"")
+        );
     }
 
     #[test]

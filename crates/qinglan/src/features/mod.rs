@@ -7,6 +7,7 @@ pub mod home;
 pub mod imports;
 pub mod metrics;
 pub mod people;
+pub mod registers;
 pub mod reports;
 pub mod settings;
 pub mod units;
@@ -35,6 +36,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     accounts::LOCALES,
     home::LOCALES,
     settings::LOCALES,
+    registers::LOCALES,
     units::LOCALES,
     groups::LOCALES,
     people::LOCALES,
@@ -50,6 +52,7 @@ pub fn routes() -> Vec<Route> {
         home::pages::routes(),
         metrics::pages::routes(),
         reports::pages::routes(),
+        registers::pages::routes(),
         accounts::pages::routes(),
         settings::pages::routes(),
     ];

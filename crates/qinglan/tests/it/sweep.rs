@@ -58,6 +58,8 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/metrics/export", "yy-y-y"),
     ("GET", "/metrics/{key}", "yy-y-y"),
     ("GET", "/metrics/{key}/export", "yy-y-y"),
+    ("GET", "/registers", "yy-y-y"),
+    ("GET", "/registers/{register}/{format}", "yy----"),
     ("GET", "/reports", "yyyy-y"),
     ("GET", "/reports/new", "yy-y-y"),
     ("GET", "/reports/preview", "yy-y-y"),
@@ -154,7 +156,8 @@ impl Federation {
             .replace("{account}", &self.account.to_string())
             .replace("{role}", "0")
             .replace("{key}", "activities.person_times")
-            .replace("{format}", "docx")
+            .replace("{register}", "roster")
+            .replace("{format}", if path.contains("{register}") { "xlsx" } else { "docx" })
             .replace("{code}", "street")
             .replace("{id}", &id.to_string());
         format!("{path}?unit_id={}&period=own&from=2025-01-01&to=2025-12-31", self.street)

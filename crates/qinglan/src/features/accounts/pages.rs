@@ -73,11 +73,9 @@ async fn sign_in_page(State(site): State<Site>, visit: Visit) -> Answer {
         return Ok(visit.go(next));
     }
     let form = visit.form(&site, &query, &Faults::new());
-    visit.page(
-        &site,
-        "accounts/sign-in.html",
-        context! { form => Serde(&form), next, carried => (), ended => next != "/" },
-    )
+    let federation = settings::store::read(&site.app.db).await?.name;
+    let context = context! { form => Serde(&form), next, carried => (), ended => next != "/", federation };
+    visit.page(&site, "accounts/sign-in.html", context)
 }
 
 /// The sign-in page for a form whose session had ended: what was typed goes along in hidden fields.

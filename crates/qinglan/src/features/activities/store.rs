@@ -180,6 +180,20 @@ pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Activity>, Db
     read(conn, "1 = 1", vec![]).await
 }
 
+/// Held and closed activities of a period whose host stands at or under a unit today, in the order of their days.
+pub async fn held_under(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    period: kernel::Period,
+) -> Result<Vec<Activity>, DbErr> {
+    let condition = "a.state in ('held', 'closed') and a.occurred_on between $2 and $3 and a.host_unit_id in \
+         (select p.unit_id from unit_place p join unit_place top on top.unit_id = $1 \
+         where p.place between top.place and top.last)";
+    let mut found = read(conn, condition, vec![unit.0.into(), period.from.into(), period.to.into()]).await?;
+    found.sort_by_key(|activity| (activity.day, activity.id));
+    Ok(found)
+}
+
 /// Activities by key.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec<Activity>, DbErr> {
     let mut found = Vec::new();

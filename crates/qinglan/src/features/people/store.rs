@@ -82,6 +82,55 @@ pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Ve
     rows.iter().map(posted).collect()
 }
 
+/// People posted at and under a unit on a day, in the order of the tree and their names.
+pub async fn posted_under(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    day: NaiveDate,
+) -> Result<Vec<(Person, Posting)>, DbErr> {
+    let sql = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, \
+         o.id, o.unit_id, o.duty, o.from_day, o.to_day from person p join posting o on o.person_id = p.id \
+         join unit_place q on q.unit_id = o.unit_id \
+         join unit_place top on top.unit_id = $1 and q.place between top.place and top.last \
+         where p.void = false and p.merged_into is null and o.void = false \
+         and o.from_day <= $2 and (o.to_day is null or o.to_day >= $2) order by q.place, p.name, p.id";
+    let rows = db::raw(conn, sql, vec![unit.0.into(), day.into()]).await?;
+    rows.iter().map(posted).collect()
+}
+
+/// The names of the groups that people belong to on a day.
+pub async fn groups_on(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<HashMap<PersonId, Vec<String>>, DbErr> {
+    let mut found: HashMap<PersonId, Vec<String>> = HashMap::new();
+    for chunk in db::chunks(people) {
+        let sql = format!(
+            "select m.person_id, g.name from membership m join study_group g on g.id = m.group_id where m.void = false \
+             and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) and m.person_id in ({}) order by m.id",
+            db::places(2, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![day.into()];
+        values.extend(ids(chunk, |id| id.0));
+        for row in db::raw(conn, &sql, values).await? {
+            found.entry(PersonId(row.try_get_by_index(0)?)).or_default().push(row.try_get_by_index(1)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The duties of people on a day.
+pub async fn duties_on(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<HashMap<PersonId, String>, DbErr> {
+    let postings = postings_of(conn, people).await?;
+    let then = postings.into_iter().filter(|posting| posting.days.contains(day));
+    Ok(then.filter_map(|posting| Some((posting.person, posting.duty?))).collect())
+}
+
 /// The postings of people that are not void.
 pub(super) async fn postings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Posting>, DbErr> {
     let mut found = Vec::new();

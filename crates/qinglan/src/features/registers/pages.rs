@@ -1,0 +1,61 @@
+//! Pages: which register, of which unit and period, as XLSX or CSV.
+
+use axum::extract::{Path, State};
+use document::{csv, xlsx};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{Register, actions};
+use crate::{
+    features::{
+        accounts::{
+            Action,
+            pages::{XLSX, log_export},
+        },
+        metrics::{self, pages::unit_of},
+    },
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, answer::unknown_page, period::Chosen},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![page("/registers", list), page("/registers/{register}/{format}", download)]
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
+    let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
+    let sees = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), unit_id => unit.0, unit_name, period => Serde(&chosen), sees,
+        writes => visit.actor.scope(Action::Write).all || !visit.actor.scope(Action::Write).places.is_empty(),
+        from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
+        kept => query.query_without(&["period", "from", "to"]),
+        query => format!("unit_id={unit}&{}", chosen.query()),
+    };
+    visit.page(&site, "registers/list.html", context)
+}
+
+async fn download(State(site): State<Site>, visit: Visit, Path((register, format)): Path<(String, String)>) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let register = Register::of(&register).ok_or_else(unknown_page)?;
+    let (unit, _) = unit_of(&site, &visit, &query).await?;
+    let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
+    let phones = query.ticked("phones")
+        && crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
+    let order = actions::Order { register, unit, period: chosen.period, phones };
+    let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
+    log_export(&site, &visit, register.as_str(), sheet.rows.len()).await?;
+    let name = sheet.title.clone().unwrap_or_default().replace([' ', '—'], "");
+    match format.as_str() {
+        "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&sheet)?),
+        "csv" => visit.file(&format!("{name}.csv"), "text/csv; charset=utf-8", csv(&sheet)),
+        _ => Err(unknown_page()),
+    }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from '@playwright/test';
+import { dark, signIn, sound } from './support';
+
+// Every page that has an address of its own, as those see it who may: sound in both themes, nothing that the console minds.
+const PAGES: Record<string, string[]> = {
+  admin: ['/', '/search?q=学习', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/levels', '/log', '/account', '/no-such-page'],
+  secretary: ['/', '/metrics', '/reports'],
+  leader: ['/'],
+  member: ['/', '/account'],
+  reader: ['/', '/metrics/activities.person_times', '/reports'],
+};
+
+for (const [account, paths] of Object.entries(PAGES)) {
+  test(`the pages of ${account} are sound in both themes`, async ({ page }) => {
+    const minded: string[] = [];
+    page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('404')) minded.push(`${page.url()} ${message.text()}`); });
+    page.on('pageerror', (fault) => minded.push(`${page.url()} ${fault}`));
+    await signIn(page, account);
+    for (const path of paths) {
+      await page.goto(path);
+      await sound(page);
+      await dark(page);
+      await sound(page);
+    }
+    expect(minded).toEqual([]);
+  });
+}
+
+test('the sign-in page is sound and speaks English on demand', async ({ page }) => {
+  await page.goto('/sign-in');
+  await sound(page);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await sound(page);
+});
+
+test('a first visit stays under 200 KB', async ({ page }) => {
+  const wire = await page.context().newCDPSession(page);
+  let bytes = 0;
+  wire.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+  await wire.send('Network.enable');
+  await signIn(page, 'member');
+  await page.waitForLoadState('networkidle');
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(200 * 1024);
+});

@@ -1,0 +1,26 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+export const PASSWORD = 'demo-lantern-42';
+
+/** Signs in as one of the demo's accounts; wrong answers of the server show here. */
+export async function signIn(page: Page, account: string, password = PASSWORD) {
+  await page.goto('/sign-in');
+  await page.getByLabel('账号').fill(account);
+  await page.getByLabel('密码', { exact: false }).first().fill(password);
+  await page.getByRole('button', { name: '登录' }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+/** Nothing serious for those who read with ears or keys; nothing to scroll sideways; nothing that the console minds. */
+export async function sound(page: Page) {
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+  expect(serious.map((one) => `${page.url()} ${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(' ')}`)).toEqual([]);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+export async function dark(page: Page) {
+  await page.evaluate(() => { document.documentElement.dataset.bsTheme = 'dark'; });
+}
