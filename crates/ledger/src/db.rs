@@ -86,16 +86,27 @@ pub async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>)
 }
 
 /// Inserts rows, as many a statement as the databases take.
-pub async fn insert_many(
+///
+/// The rows are collected before the first wait: a future that held the caller's iterator could not be handed between threads.
+pub fn insert_many<'a>(
+    conn: &'a impl ConnectionTrait,
+    table: &'a str,
+    columns: &'a [&'a str],
+    rows: impl IntoIterator<Item = Vec<Value>>,
+) -> impl Future<Output = Result<(), DbErr>> {
+    insert_rows(conn, table, columns, rows.into_iter().collect())
+}
+
+async fn insert_rows(
     conn: &impl ConnectionTrait,
     table: &str,
     columns: &[&str],
-    rows: impl IntoIterator<Item = Vec<Value>>,
+    rows: Vec<Vec<Value>>,
 ) -> Result<(), DbErr> {
     let backend = conn.get_database_backend();
     let head = format!("insert into {table} ({}) values ", columns.join(", "));
     let full = format!("{head}{}", tuples(backend, columns.len(), ROWS));
-    let mut values = Vec::with_capacity(ROWS * columns.len());
+    let mut values = Vec::with_capacity(ROWS.min(rows.len()) * columns.len());
     let mut held = 0;
     for row in rows {
         debug_assert_eq!(row.len(), columns.len());

@@ -50,6 +50,8 @@ pub const LOCALES: &[(&str, &str)] = &[
 pub fn routes() -> Vec<Route> {
     let of_features = [
         home::pages::routes(),
+        activities::pages::routes(),
+        activities::roll_pages::routes(),
         metrics::pages::routes(),
         reports::pages::routes(),
         registers::pages::routes(),

@@ -38,6 +38,8 @@ pub struct Visit {
     pub theme: Theme,
     /// Path and query as they were asked for.
     pub uri: Uri,
+    /// `http://host:port` as the visitor reached this server, for addresses that leave the page, such as a code's.
+    pub origin: String,
     /// Whether a fragment is wanted.
     pub fragment: bool,
     /// The element that the fragment goes into.
@@ -71,6 +73,11 @@ impl Visit {
             language,
             theme,
             uri,
+            origin: format!(
+                "{}://{}",
+                text("x-forwarded-proto").as_deref().unwrap_or("http"),
+                text("host").unwrap_or_default()
+            ),
             fragment: web::is_fragment(headers),
             target: text("hx-target"),
             flash,

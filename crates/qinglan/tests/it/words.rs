@@ -17,7 +17,10 @@ const OPENERS: [&str; 4] = ["Refusal::new(", ".say(", ".note(", "done(out,"];
 const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];
 
 /// Literals of that shape that are no codes: a folder, names of headers, values of a query. Icons stand in `web/icons.txt`.
-const NOT_CODES: [&str; 9] = [
+const NOT_CODES: [&str; 12] = [
+    "check-in",
+    "not-listed",
+    "x-forwarded-proto",
     "demo-lantern-42",
     "qinglan-data",
     "hx-request",

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     model::{Activity, ActivityType, Attendance, Linkage, Partner, State, Status},
+    reach::must_lead,
     rules::{entries_of, levels, linkage},
     store,
 };
@@ -19,7 +20,7 @@ use crate::{
         accounts::{
             Action,
             log::{self, Object},
-            must_rule_all,
+            must_all,
         },
         groups, people, units,
     },
@@ -109,9 +110,17 @@ pub(crate) async fn enter(
 
 /// Enters many activities at once.
 pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec<RecordId>> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    for draft in &drafts {
+        must_lead(&app.db, actor, draft.activity.host, draft.activity.host_group).await?;
+    }
     let tx = db::begin(&app.db).await?;
+    let named: Vec<(String, UnitId)> =
+        drafts.iter().map(|draft| (draft.activity.title.clone(), draft.activity.host)).collect();
     let ids = enter(app, &tx, actor, drafts, None).await?;
+    if let ([id], [(title, host)]) = (ids.as_slice(), named.as_slice()) {
+        let object = Object::new("activity", id.0);
+        log::write(&tx, actor, "activity-entered", object, Some(*host), &[("title", title)]).await?;
+    }
     tx.commit().await?;
     Ok(ids)
 }
@@ -129,13 +138,18 @@ pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) 
 
 /// Replaces many activities, all or none.
 pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option<String>) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    for draft in &drafts {
+        must_lead(&app.db, actor, draft.activity.host, draft.activity.host_group).await?;
+    }
     let tx = db::begin(&app.db).await?;
     // People before the activities, in the order in which a transfer holds them.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(&tx, &people).await?;
     let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
     let old = held(&tx, &ids).await?;
+    for old in &old {
+        must_lead(&tx, actor, old.host, old.host_group).await?;
+    }
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
@@ -147,13 +161,19 @@ pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option
     }
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(&tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
+    if let [activity] = activities.as_slice() {
+        let object = Object::new("activity", activity.id.0);
+        let args = [("title", activity.title.as_str())];
+        log::write(&tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
 
 /// Voids an activity: its entries are reversed, the record stays with the reason.
 pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    let there = known(&app.db, id).await?;
+    must_lead(&app.db, actor, there.host, there.host_group).await?;
     if reason.trim().is_empty() {
         return Err(Refusal::new("void-without-reason").into());
     }
@@ -165,6 +185,8 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
     let nothing = Desired { record: id, entries: Vec::new() };
     book(&tx, &app.kinds, actor.by(), &[nothing], Some(&reason)).await?;
+    let args = [("title", there.title.as_str())];
+    log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -197,13 +219,21 @@ pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
 
 /// Locks many held activities, all or none.
 pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
     let tx = db::begin(&app.db).await?;
-    if let Some(other) = held(&tx, ids).await?.iter().find(|activity| activity.state != State::Held) {
+    let there = held(&tx, ids).await?;
+    for activity in &there {
+        must_lead(&tx, actor, activity.host, activity.host_group).await?;
+    }
+    if let Some(other) = there.iter().find(|activity| activity.state != State::Held) {
         let state = other.state.as_str();
         return Err(Refusal::new("activity-not-held").with("title", &other.title).with("state", state).into());
     }
     store::set_state(&tx, ids, State::Closed).await?;
+    if let [activity] = there.as_slice() {
+        let args = [("title", activity.title.as_str())];
+        let object = Object::new("activity", activity.id.0);
+        log::write(&tx, actor, "activity-closed", object, Some(activity.host), &args).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
@@ -217,7 +247,7 @@ pub async fn set_type(
     aliases: &[String],
     retired: bool,
 ) -> Result<String> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_all(actor, Action::Administer)?;
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     let tx = db::begin(&app.db).await?;
     // Taking the number first makes those who change types wait for each other.

@@ -2,8 +2,14 @@
 
 pub mod actions;
 pub mod agenda;
+mod chat;
 pub mod import;
+pub mod list;
 mod model;
+pub mod pages;
+pub mod reach;
+pub mod roll;
+pub mod roll_pages;
 mod rules;
 pub mod store;
 
@@ -54,6 +60,18 @@ create table attendance (
     status varchar(16) not null, made_up_on date, unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
     sex varchar(8) not null, primary key (activity_id, person_id));
 create index attendance_person on attendance (person_id);
+",
+}, Tables {
+    name: "activities_0002",
+    sql: "
+create index activity_state on activity (state, occurred_on);
+create table roll_mark (
+    activity_id bigint not null references activity (id), person_id bigint not null references person (id),
+    status varchar(16) not null, made_up_on date, by_scan boolean not null, marked_at varchar(32) not null,
+    account_id bigint not null, primary key (activity_id, person_id));
+create table check_in (
+    activity_id bigint primary key references activity (id), secret varchar(64) not null, opened_at varchar(32) not null,
+    closes_at varchar(32) not null, late_from varchar(32) not null, account_id bigint not null references account (id));
 ",
 }];
 

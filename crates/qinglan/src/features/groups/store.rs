@@ -126,6 +126,15 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
 }
 
+/// The open groups that a unit leads or shares.
+pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Group>, DbErr> {
+    let sql = format!(
+        "{GROUP} where void = false and closed_on is null and (unit_id = $1 or id in \
+         (select s.group_id from study_group_shared s where s.unit_id = $1)) order by is_default desc, id"
+    );
+    db::raw(conn, &sql, vec![unit.0.into()]).await?.iter().map(group).collect()
+}
+
 /// The groups of units at and under a unit that are open on a day.
 pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<Group>, DbErr> {
     let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");

@@ -98,6 +98,53 @@ pub async fn posted_under(
     rows.iter().map(posted).collect()
 }
 
+/// People of these names in post on a day, with the place of their unit.
+pub async fn named_at(
+    conn: &impl ConnectionTrait,
+    names: &[String],
+    day: NaiveDate,
+) -> Result<Vec<(Person, Option<i64>)>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(names) {
+        let sql = format!(
+            "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, q.place \
+             from person p join posting o on o.person_id = p.id left join unit_place q on q.unit_id = o.unit_id \
+             where p.void = false and p.merged_into is null and o.void = false and o.from_day <= $1 \
+             and (o.to_day is null or o.to_day >= $1) and p.name in ({}) order by p.id",
+            db::places(2, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![day.into()];
+        values.extend(chunk.iter().map(|name| Value::from(name.as_str())));
+        for row in db::raw(conn, &sql, values).await? {
+            found.push((person(&row)?, row.try_get_by_index(8)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The members of groups on a day, each with the unit that the membership counts to, once.
+pub async fn members_on(
+    conn: &impl ConnectionTrait,
+    groups: &[GroupId],
+    day: NaiveDate,
+) -> Result<Vec<(PersonId, UnitId)>, DbErr> {
+    let mut found: std::collections::BTreeMap<PersonId, UnitId> = std::collections::BTreeMap::new();
+    for chunk in db::chunks(groups) {
+        let sql = format!(
+            "select m.person_id, s.unit_id from membership m join membership_span s on s.membership_id = m.id \
+             join person p on p.id = m.person_id where m.void = false and p.void = false and p.merged_into is null \
+             and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) and m.group_id in ({})",
+            db::places(2, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![day.into()];
+        values.extend(ids(chunk, |id| id.0));
+        for row in db::raw(conn, &sql, values).await? {
+            found.insert(PersonId(row.try_get_by_index(0)?), UnitId(row.try_get_by_index(1)?));
+        }
+    }
+    Ok(found.into_iter().collect())
+}
+
 /// The names of the groups that people belong to on a day.
 pub async fn groups_on(
     conn: &impl ConnectionTrait,

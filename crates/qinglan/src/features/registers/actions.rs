@@ -167,7 +167,7 @@ fn text(value: Option<&String>) -> Cell {
 }
 
 /// `09:00—11:00`, `09:00`, or the part of the day.
-pub(super) fn time(activity: &Activity, words: &Words) -> String {
+pub fn time(activity: &Activity, words: &Words) -> String {
     match (&activity.time_from, &activity.time_to, activity.day_part.as_deref()) {
         (Some(from), Some(to), _) => format!("{from}—{to}"),
         (Some(from), None, _) => from.clone(),

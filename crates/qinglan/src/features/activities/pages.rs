@@ -1,0 +1,654 @@
+//! Pages: the list, the calendar, one activity, its form, its notice and its sign-in sheet.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use chrono::{Datelike, Months, NaiveDate};
+use document::{Cell, SheetOut, xlsx};
+use kernel::{GroupId, RecordId, Refusal, UnitId, last_of_month};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    actions::{self, Draft},
+    list::{self, Line, Wanted},
+    model::{Activity, State},
+    reach, roll, store,
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            actions::{Once, once, settle_once},
+            pages::{XLSX, log_export},
+        },
+        groups, registers, settings, units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Page, Visit, answer::unknown_page, language::Language, period::Chosen},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/activities", list),
+        page("/activities/export", export),
+        page("/activities/calendar", calendar),
+        page("/activities/new", new),
+        act("/activities", add),
+        page("/activities/{id}", show),
+        page("/activities/{id}/edit", edit_page),
+        act("/activities/{id}", edit),
+        act("/activities/{id}/announce", announce),
+        act("/activities/{id}/close", close),
+        act("/activities/{id}/void", void),
+        page("/activities/{id}/notice", notice),
+        page("/activities/{id}/sheet/{format}", sheet),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 20;
+/// Lines of an export at the most.
+const EXPORTED: u64 = 100_000;
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    line: Line,
+    /// `waiting` where the day of an announced one has passed.
+    stands: &'static str,
+    rate: Option<String>,
+    kind: String,
+}
+
+fn stands(state: &str, day: NaiveDate, today: NaiveDate) -> &'static str {
+    match state {
+        "announced" if day < today => "waiting",
+        "draft" => "draft",
+        "announced" => "announced",
+        "held" => "held",
+        "closed" => "closed",
+        _ => "void",
+    }
+}
+
+fn shown(line: Line, today: NaiveDate, language: Language) -> Shown {
+    let booked = matches!(line.state.as_str(), "held" | "closed");
+    Shown {
+        stands: stands(&line.state, line.day, today),
+        rate: (booked && line.due > 0).then(|| format!("{:.1}%", line.present as f64 * 100.0 / line.due as f64)),
+        kind: if language == Language::English { line.type_en.clone() } else { line.type_name.clone() },
+        line,
+    }
+}
+
+/// What a query narrows the list to; the period is `any` unless one is chosen.
+async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) -> Result<(Wanted<'q>, Option<Chosen>)> {
+    let words = site.pages.words(visit.language);
+    let chosen = match query.text("period") {
+        "" | "any" => None,
+        _ => Some(Chosen::read(query, "year", site.app.today(), words)?),
+    };
+    let places = match query.key("unit_id") {
+        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        None => None,
+    };
+    let after = query.some("after").and_then(|text| {
+        let (day, id) = text.split_once('_')?;
+        Some((day.parse().ok()?, id.parse().ok()?))
+    });
+    let ids: Vec<i64> = query.every("chosen").filter_map(|id| id.parse().ok()).take(500).collect();
+    let wanted = Wanted {
+        text: query.text("q"),
+        from: chosen.as_ref().map(|chosen| chosen.period.from),
+        to: chosen.as_ref().map(|chosen| chosen.period.to),
+        pillar: query.text("pillar"),
+        kind: query.text("type"),
+        state: query.text("state"),
+        places,
+        rising: query.text("order") == "rising",
+        after,
+        ids,
+        most,
+    };
+    Ok((wanted, chosen))
+}
+
+async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (wanted, chosen) = wanted(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let today = site.app.today();
+    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
+    let page = Page::of(lines, PAGE, &query, &["after"], |line| vec![("after", format!("{}_{}", line.day, line.id))]);
+    let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, today, visit.language)).collect();
+    let settings = settings::store::read(&site.app.db).await?;
+    let types = store::types(&site.app.db).await?;
+    let english = visit.language == Language::English;
+    let types: Vec<(String, String)> =
+        types.into_iter().map(|kind| (kind.code, if english { kind.en } else { kind.name })).collect();
+    let pillars: Vec<(&str, String)> =
+        settings.pillars.into_iter().map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
+    let unit_name = match query.key("unit_id").map(UnitId) {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered =
+        ["q", "pillar", "type", "state", "unit_id"].iter().any(|name| query.some(name).is_some()) || chosen.is_some();
+    let context = context! {
+        form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first,
+        filtered, types => Serde(&types), pillars => Serde(&pillars), unit_name,
+        may_lead => visit.may(Action::Lead), rising => wanted.rising,
+        turned => query.query_without(&["after", "order"]),
+    };
+    visit.page(&site, "activities/list.html", context)
+}
+
+async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (wanted, _) = wanted(&site, &visit, &query, EXPORTED).await?;
+    let today = site.app.today();
+    let words = site.pages.words(visit.language);
+    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
+    let heads =
+        ["list-day", "list-title", "list-type", "list-host", "list-due", "list-present", "list-rate", "list-state"];
+    let rows = lines.into_iter().map(|line| {
+        let shown = shown(line, today, visit.language);
+        let state = format!("state-{}", shown.stands);
+        vec![
+            Cell::from(format!("{} {}", shown.line.day, shown.line.time_from.clone().unwrap_or_default())),
+            Cell::from(shown.line.title.as_str()),
+            Cell::from(shown.kind.as_str()),
+            Cell::from(shown.line.unit.as_str()),
+            Cell::Whole(shown.line.due),
+            Cell::Whole(shown.line.present),
+            shown.rate.map_or(Cell::Empty, Cell::from),
+            Cell::from(words.say(&state, &[])),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-activities", &[]),
+        title: Some(words.say("nav-activities", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    log_export(&site, &visit, "activities", sheet.rows.len()).await?;
+    visit.file("activities.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+#[derive(Serialize)]
+struct Day {
+    day: Option<String>,
+    number: u32,
+    today: bool,
+    lines: Vec<Shown>,
+}
+
+async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let today = site.app.today();
+    let first = query
+        .some("month")
+        .and_then(|month| format!("{month}-01").parse::<NaiveDate>().ok())
+        .unwrap_or(today)
+        .with_day(1)
+        .unwrap_or(today);
+    let last = last_of_month(first);
+    let places = match query.key("unit_id") {
+        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        None => None,
+    };
+    /// Activities of a month at the most: a calendar of more is no calendar.
+    const MOST: u64 = 500;
+    let wanted =
+        Wanted { from: Some(first), to: Some(last), places, rising: true, most: MOST + 1, ..Wanted::default() };
+    let mut lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
+    let more = lines.len() as u64 > MOST;
+    lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let empty = || Day { day: None, number: 0, today: false, lines: Vec::new() };
+    let mut days: Vec<Day> = (0..first.weekday().num_days_from_monday()).map(|_| empty()).collect();
+    let mut lines = lines.into_iter().peekable();
+    for day in first.iter_days().take_while(|day| *day <= last) {
+        let mut of_day = Vec::new();
+        while let Some(line) = lines.next_if(|line| line.day == day) {
+            of_day.push(shown(line, today, visit.language));
+        }
+        days.push(Day { day: Some(day.to_string()), number: day.day(), today: day == today, lines: of_day });
+    }
+    while days.len() % 7 != 0 {
+        days.push(empty());
+    }
+    let month = |day: NaiveDate| day.format("%Y-%m").to_string();
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), days => Serde(&days), month => month(first), more, most => MOST as i64,
+        before => month(first - Months::new(1)), after => month(first + Months::new(1)), this => month(today),
+        kept => query.query_without(&["month"]), may_lead => visit.may(Action::Lead),
+    };
+    visit.page(&site, "activities/calendar.html", context)
+}
+
+/// An activity that the visitor sees; another is not known.
+pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+    let unknown = || AppError::from(Refusal::new("activity-unknown").with("id", id));
+    if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
+        return Err(unknown());
+    }
+    store::by_ids(&site.app.db, &[RecordId(id)]).await?.pop().ok_or_else(unknown)
+}
+
+pub(super) async fn leads(site: &Site, visit: &Visit, activity: &Activity) -> Result<bool> {
+    match reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await {
+        Ok(()) => Ok(true),
+        Err(AppError::Refused(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+#[derive(Serialize)]
+struct Part {
+    name: String,
+    people: usize,
+    related: bool,
+    outside: bool,
+}
+
+/// What an activity's page reads, whichever part of it is shown.
+pub(super) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Result<minijinja::Value> {
+    let today = site.app.today();
+    let ids: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]).collect();
+    let named = units::by_ids(&site.app.db, &ids).await?;
+    let name = |unit: UnitId| named.get(&unit).map_or_else(String::new, |unit| unit.name.clone());
+    let position = ledger::position(&site.app.db).await?;
+    let tree = ledger::Tree::upward(&site.app.db, &ids, activity.day, position).await?;
+    let present = |unit: UnitId| {
+        activity.attendance.iter().filter(|attended| attended.unit == unit && attended.status.present()).count()
+    };
+    let parts: Vec<Part> = activity
+        .partners
+        .iter()
+        .map(|partner| Part {
+            name: name(partner.unit),
+            people: present(partner.unit),
+            related: tree.under(partner.unit, activity.host) || tree.under(activity.host, partner.unit),
+            outside: partner.level == "outside",
+        })
+        .collect();
+    let group = match activity.host_group {
+        Some(group) => groups::store::by_ids(&site.app.db, &[group]).await?.remove(&group),
+        None => None,
+    };
+    let kinds = store::every_type(&site.app.db).await?;
+    let kind = kinds.into_iter().find(|kind| kind.code == activity.type_code);
+    let words = site.pages.words(visit.language);
+    let english = visit.language == Language::English;
+    let statuses = activity
+        .attendance
+        .iter()
+        .map(|attended| if attended.made_up_on.is_some() { "made_up" } else { attended.status.as_str() });
+    Ok(context! {
+        id => activity.id.0, title => activity.title.clone(), day => activity.day.to_string(),
+        time => registers_time(activity, words), place => activity.place.clone(), host => name(activity.host),
+        host_id => activity.host.0, group => group.map(|group| context! { id => group.id.0, name => group.name }),
+        kind => kind.map(|kind| if english { kind.en } else { kind.name }), speakers => activity.speakers.clone(),
+        topic => activity.topic.clone(), leaders => activity.leaders.clone(), chair => activity.chair.clone(),
+        recorder => activity.recorder.clone(), minutes => activity.minutes.clone(),
+        resolutions => activity.resolutions.clone(), notice_ref => activity.notice_ref.clone(), note => activity.note.clone(),
+        audience => activity.audience, state => activity.state.as_str(),
+        stands => stands(activity.state.as_str(), activity.day, today), linkage => activity.linkage.as_str(),
+        levels => activity.levels, version => activity.version, parts => Serde(&parts), host_people => present(activity.host),
+        tally => Serde(&roll::tally(statuses)), leads => leads(site, visit, activity).await?,
+        entries => super::rules::entries_of(activity).entries.len(),
+        ahead => activity.day > today,
+    })
+}
+
+fn registers_time(activity: &Activity, words: &crate::ui::language::Words) -> String {
+    registers::actions::time(activity, words)
+}
+
+async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let activity = seen(&site, &visit, id).await?;
+    let facts = facts(&site, &visit, &activity).await?;
+    let leads = leads(&site, &visit, &activity).await?;
+    let people = visit.may(Action::People) && leads;
+    let roll = if people { roll::roll(&site.app, &activity).await? } else { Vec::new() };
+    let context = context! { activity => facts, roll => Serde(&roll), people };
+    visit.page(&site, "activities/show.html", context)
+}
+
+/// What a form hands in, with what is wrong with it.
+async fn read(
+    site: &Site,
+    visit: &Visit,
+    fields: &Fields,
+    old: Option<&Activity>,
+) -> Result<std::result::Result<Draft, Faults>> {
+    let mut faults = Faults::new();
+    let title = faults.need("title", Ok(fields.owned("title")));
+    let day = faults.need("day", fields.day("day"));
+    let kind = faults.need("type", Ok(fields.owned("type")));
+    let audience = faults.take("audience", fields.number("audience")).flatten();
+    let host = match (fields.key("host_id"), fields.some("host")) {
+        (Some(id), _) => Some(UnitId(id)),
+        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
+            Ok(unit) => Some(unit.id),
+            Err(AppError::Refused(refusal)) => {
+                faults.add("host", refusal);
+                None
+            }
+            Err(other) => return Err(other),
+        },
+        (None, None) => old.map(|old| old.host).or_else(|| visit.unit()),
+    };
+    if host.is_none() {
+        faults.add("host", Refusal::new("field-missing"));
+    }
+    for name in ["time_from", "time_to"] {
+        let odd = fields.some(name).is_some_and(|time| chrono::NaiveTime::parse_from_str(time, "%H:%M").is_err());
+        if odd {
+            let field = if name == "time_from" { "time_from" } else { "time_to" };
+            faults.add(field, Refusal::new("time-odd").with("text", fields.text(name)));
+        }
+    }
+    let (Some(title), Some(day), Some(kind), Some(host)) = (title, day, kind, host) else { return Ok(Err(faults)) };
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
+    let mut draft = match old {
+        Some(old) => actions::draft_of(&site.app, old.id).await?,
+        None => Draft::new(&kind, &title, day, host),
+    };
+    let activity = &mut draft.activity;
+    if activity.type_code != kind {
+        activity.type_code = kind;
+        // The pillar follows the type anew.
+        activity.pillar.clear();
+    }
+    activity.title = title;
+    activity.day = day;
+    activity.host = host;
+    activity.host_group = fields.key("host_group").map(GroupId);
+    activity.audience = audience;
+    activity.time_from = fields.owned("time_from");
+    activity.time_to = fields.owned("time_to");
+    if activity.time_from.is_some() {
+        activity.day_part = None;
+    }
+    activity.place = fields.owned("place");
+    activity.speakers = fields.owned("speakers");
+    activity.topic = fields.owned("topic");
+    activity.leaders = fields.owned("leaders");
+    activity.chair = fields.owned("chair");
+    activity.recorder = fields.owned("recorder");
+    activity.minutes = fields.owned("minutes");
+    activity.resolutions = fields.owned("resolutions");
+    activity.notice_ref = fields.owned("notice_ref");
+    activity.note = fields.owned("note");
+    draft.partners = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    Ok(Ok(draft))
+}
+
+/// The refusals that a field is named for.
+const FIELDS: [(&str, &str); 8] = [
+    ("activity-without-title", "title"),
+    ("held-ahead", "day"),
+    ("type-unknown", "type"),
+    ("audience-odd", "audience"),
+    ("audience-below-list", "audience"),
+    ("unit-closed-by-then", "host"),
+    ("unit-unknown", "host"),
+    ("group-unknown", "host_group"),
+];
+
+async fn form_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    fields: &Fields,
+    faults: &Faults,
+    old: Option<&Activity>,
+) -> Answer {
+    let english = visit.language == Language::English;
+    let types: Vec<(String, String)> = store::types(&site.app.db)
+        .await?
+        .into_iter()
+        .map(|kind| (kind.code, if english { kind.en } else { kind.name }))
+        .collect();
+    let partner_ids: Vec<UnitId> = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    let named = units::by_ids(&site.app.db, &partner_ids).await?;
+    let partners: Vec<(i64, String)> =
+        partner_ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
+    let host = fields.key("host_id").map(UnitId).or_else(|| visit.unit());
+    let of_host = match host {
+        Some(host) => groups::store::of_unit(&site.app.db, host).await?,
+        None => Vec::new(),
+    };
+    let scope = visit.actor.scope(Action::Lead);
+    let choices: Vec<(i64, String)> = of_host
+        .into_iter()
+        .filter(|group| scope.all || !scope.places.is_empty() || scope.groups.contains(&group.id))
+        .map(|group| (group.id.0, group.name))
+        .collect();
+    let form = visit.form(site, fields, faults);
+    let context = context! {
+        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), groups => Serde(&choices),
+        id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
+        version => old.map_or(0, |old| old.version), old_title => old.map(|old| old.title.clone()),
+    };
+    visit.page_as(site, status, "activities/form.html", context)
+}
+
+async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let own = visit.actor.scope(Action::Lead).groups.first().copied();
+    let group = query.key("group_id").map(GroupId).or(own);
+    let group = match group {
+        Some(group) => groups::store::by_ids(&site.app.db, &[group]).await?.remove(&group),
+        None => None,
+    };
+    let host = group.as_ref().map(|group| group.unit).or_else(|| visit.unit());
+    let host_name = match host {
+        Some(host) => units::by_ids(&site.app.db, &[host]).await?.remove(&host).map(|unit| unit.name),
+        None => None,
+    };
+    let mut values: Vec<(String, String)> = vec![
+        ("day".to_owned(), site.app.today().to_string()),
+        ("type".to_owned(), "study".to_owned()),
+        ("host".to_owned(), host_name.unwrap_or_default()),
+        ("host_id".to_owned(), host.map(|host| host.to_string()).unwrap_or_default()),
+        ("host_group".to_owned(), group.map(|group| group.id.to_string()).unwrap_or_default()),
+    ];
+    // What an address brings along goes before what is usual.
+    for (name, value) in query.pairs().filter(|(_, value)| !value.is_empty()) {
+        values.retain(|(known, _)| known != name);
+        values.push((name.to_owned(), value.to_owned()));
+    }
+    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+}
+
+/// The state that the pressed button asks for.
+fn asked_state(fields: &Fields, old: State) -> State {
+    match fields.text("as") {
+        "draft" => State::Draft,
+        "announced" => State::Announced,
+        "held" => State::Held,
+        _ => old,
+    }
+}
+
+async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
+    let token = fields.text("once");
+    match once(&site.app, &visit.actor, token).await? {
+        Once::First => {}
+        Once::Done(location) => return Ok(visit.go(&location)),
+        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    }
+    let answer = entered(&site, &visit, &fields).await;
+    let location = match &answer {
+        Ok(Ok(id)) => Some(format!("/activities/{id}")),
+        _ => None,
+    };
+    settle_once(&site.app, token, location.as_deref()).await?;
+    match (answer?, location) {
+        (Ok(_), Some(location)) => visit.done(&site, &location, "activity-entered-done", &[]),
+        (Err(faults), _) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
+        (Ok(_), None) => Err(unknown_page()),
+    }
+}
+
+async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::result::Result<RecordId, Faults>> {
+    let mut draft = match read(site, visit, fields, None).await? {
+        Ok(draft) => draft,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    draft.activity.state = asked_state(fields, State::Announced);
+    Faults::of(actions::add(&site.app, &visit.actor, draft).await, &FIELDS)
+}
+
+/// The fields of an activity as its form has them.
+fn fields_of(activity: &Activity, host: &str) -> Fields {
+    let some = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut pairs = vec![
+        ("title", activity.title.clone()),
+        ("day", activity.day.to_string()),
+        ("type", activity.type_code.clone()),
+        ("host", host.to_owned()),
+        ("host_id", activity.host.to_string()),
+        ("host_group", activity.host_group.map(|group| group.to_string()).unwrap_or_default()),
+        ("audience", activity.audience.map(|count| count.to_string()).unwrap_or_default()),
+        ("time_from", some(&activity.time_from)),
+        ("time_to", some(&activity.time_to)),
+        ("place", some(&activity.place)),
+        ("speakers", some(&activity.speakers)),
+        ("topic", some(&activity.topic)),
+        ("leaders", some(&activity.leaders)),
+        ("chair", some(&activity.chair)),
+        ("recorder", some(&activity.recorder)),
+        ("minutes", some(&activity.minutes)),
+        ("resolutions", some(&activity.resolutions)),
+        ("notice_ref", some(&activity.notice_ref)),
+        ("note", some(&activity.note)),
+    ];
+    pairs.extend(
+        activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
+    );
+    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+}
+
+async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+    let activity = seen(site, visit, id).await?;
+    reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await?;
+    Ok(activity)
+}
+
+async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
+    let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default());
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&activity)).await
+}
+
+async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let mut draft = match read(&site, &visit, &fields, Some(&activity)).await? {
+        Ok(draft) => draft,
+        Err(faults) => {
+            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, Some(&activity)).await;
+        }
+    };
+    draft.activity.state = asked_state(&fields, activity.state);
+    // What was read when the form was opened: a change since is refused, and nothing typed is lost.
+    draft.activity.version = fields.key("version").unwrap_or(activity.version);
+    match Faults::of(actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await, &FIELDS)? {
+        Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
+        Err(faults) => {
+            let now = seen(&site, &visit, id).await?;
+            let status = if now.version == fields.key("version").unwrap_or(now.version) {
+                StatusCode::UNPROCESSABLE_ENTITY
+            } else {
+                StatusCode::CONFLICT
+            };
+            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
+        }
+    }
+}
+
+async fn announce(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    led(&site, &visit, id).await?;
+    let mut draft = actions::draft_of(&site.app, RecordId(id)).await?;
+    if draft.activity.state != State::Draft {
+        let state = draft.activity.state.as_str();
+        return Err(Refusal::new("activity-locked").with("title", &draft.activity.title).with("state", state).into());
+    }
+    draft.activity.state = State::Announced;
+    actions::edit(&site.app, &visit.actor, draft, None).await?;
+    visit.done(&site, &format!("/activities/{id}"), "activity-announced", &[])
+}
+
+async fn close(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    led(&site, &visit, id).await?;
+    actions::close(&site.app, &visit.actor, RecordId(id)).await?;
+    visit.done(&site, &format!("/activities/{id}"), "activity-closed-done", &[])
+}
+
+async fn void(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    led(&site, &visit, id).await?;
+    actions::void(&site.app, &visit.actor, RecordId(id), fields.text("reason")).await?;
+    visit.done(&site, &format!("/activities/{id}"), "activity-voided-done", &[])
+}
+
+async fn notice(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let activity = seen(&site, &visit, id).await?;
+    let words = site.pages.words(visit.language);
+    let ids: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]).collect();
+    let named = units::by_ids(&site.app.db, &ids).await?;
+    let name = |unit: UnitId| named.get(&unit).map_or_else(String::new, |unit| unit.name.clone());
+    let due = roll::due(&site.app.db, &activity).await?.len();
+    let mut lines = vec![words.say("notice-title", &[("title", &activity.title)])];
+    let when = crate::ui::pages::long_day(visit.language, activity.day);
+    lines.push(words.say("notice-when", &[("value", format!("{when} {}", registers_time(&activity, words)).trim())]));
+    let mut add = |key: &str, value: Option<&String>| {
+        if let Some(value) = value {
+            lines.push(words.say(key, &[("value", value)]));
+        }
+    };
+    add("notice-where", activity.place.as_ref());
+    add("notice-topic", activity.topic.as_ref());
+    add("notice-speakers", activity.speakers.as_ref());
+    add("notice-chair", activity.chair.as_ref());
+    lines.push(words.say("notice-host", &[("value", &name(activity.host))]));
+    let partners: Vec<String> =
+        activity.partners.iter().filter(|partner| partner.named).map(|partner| name(partner.unit)).collect();
+    if !partners.is_empty() {
+        lines.push(words.say("notice-partners", &[("value", &partners.join("、"))]));
+    }
+    if due > 0 {
+        lines.push(words.say("notice-due", &[("value", &due.to_string())]));
+    }
+    lines.push(words.say("notice-end", &[]));
+    let context = context! { id, title => activity.title, text => lines.join("\n") };
+    visit.page(&site, "activities/notice.html", context)
+}
+
+async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): Path<(i64, String)>) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let words = site.pages.words(visit.language);
+    let due = roll::due(&site.app.db, &activity).await?;
+    let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
+    log_export(&site, &visit, "sheet", table.rows.len()).await?;
+    let name = document.title.clone();
+    match format.as_str() {
+        "pdf" => visit.file(&format!("{name}.pdf"), "application/pdf", site.pdf(document).await?),
+        "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&table)?),
+        _ => Err(unknown_page()),
+    }
+}

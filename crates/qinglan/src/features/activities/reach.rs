@@ -1,0 +1,38 @@
+//! Who may see and keep which activity.
+
+use kernel::{GroupId, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, Value};
+
+use super::agenda::in_scope;
+use crate::{
+    app::Actor,
+    error::Result,
+    features::{accounts::Action, groups, units},
+};
+
+/// Refuses who may not keep the sessions of this host: neither at its unit nor in its group.
+pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId, group: Option<GroupId>) -> Result<()> {
+    let scope = actor.scope(Action::Lead);
+    if scope.all {
+        return Ok(());
+    }
+    let place = units::places::of(conn, host).await?.map(|(place, _)| place);
+    // A session without a group is its unit's default group's.
+    let group = match group {
+        Some(group) => Some(group),
+        None => groups::store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),
+    };
+    if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// Whether the actor sees an activity.
+pub async fn sees(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
+    let scope = actor.scope(Action::Read);
+    let mut values: Vec<Value> = vec![id.0.into()];
+    let within = in_scope(&scope, &mut values);
+    let sql = format!(
+        "select a.id from activity a left join unit_place p on p.unit_id = a.host_unit_id where a.id = $1 and {within}"
+    );
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
