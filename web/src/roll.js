@@ -76,6 +76,7 @@ function setUp(roll) {
     at.before(one);
     row.querySelector('[data-plain-name]')?.setAttribute('hidden', '');
     at.hidden = true;
+    at.parentElement.classList.add('ready');
     at.tabIndex = -1;
     show(row);
     one.addEventListener('click', () => {
@@ -108,6 +109,12 @@ function setUp(roll) {
 }
 
 if (typeof document !== 'undefined') {
+  // Elsewhere the equation stands still: its bar is drawn from what is written.
+  for (const bar of document.querySelectorAll('.bar [data-bar]')) {
+    if (bar.closest('[data-roll]')) continue;
+    const count = (name) => Number(bar.closest('.card')?.querySelector(`[data-count="${name}"]`)?.textContent ?? 0);
+    bar.style.width = count('due') ? `${(count(bar.dataset.bar) / count('due')) * 100}%` : '0';
+  }
   const all = () => { for (const roll of document.querySelectorAll('[data-roll]')) setUp(roll); };
   document.addEventListener('DOMContentLoaded', all);
   document.addEventListener('htmx:load', all);

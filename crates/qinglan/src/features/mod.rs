@@ -50,6 +50,9 @@ pub const LOCALES: &[(&str, &str)] = &[
 pub fn routes() -> Vec<Route> {
     let of_features = [
         home::pages::routes(),
+        units::pages::routes(),
+        groups::pages::routes(),
+        people::pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),
         metrics::pages::routes(),

@@ -12,7 +12,11 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must,
+        },
         people, settings,
         units::{self, Unit},
     },
@@ -107,7 +111,7 @@ pub struct Opening {
 
 /// Opens a group.
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must(&app.db, actor, Action::Write, opening.unit).await?;
     if opening.name.trim().is_empty() {
         return Err(Refusal::new("group-without-name").into());
     }
@@ -142,6 +146,8 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         store::share(&tx, id, unit).await?;
     }
     book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], None).await?;
+    log::write(&tx, actor, "group-opened-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
+        .await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -192,7 +198,9 @@ pub struct Change {
 
 /// Changes a group; a new age limit confirms its memberships anew.
 pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    if let Some(there) = store::by_ids(&app.db, &[id]).await?.get(&id) {
+        must(&app.db, actor, Action::Write, there.unit).await?;
+    }
     if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
         return Err(Refusal::new("group-age-limit").with("limit", limit).into());
     }
@@ -222,6 +230,8 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
         people::actions::confirm_memberships_of_group(app, &tx, actor, id).await?;
     }
     book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
+        .await?;
     tx.commit().await?;
     Ok(group)
 }

@@ -1,6 +1,7 @@
 //! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
 
 pub mod actions;
+pub mod pages;
 pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};

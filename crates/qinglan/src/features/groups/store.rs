@@ -221,3 +221,119 @@ pub(crate) async fn new_records(tx: &impl ConnectionTrait, count: usize) -> Resu
     let first = db::take_range(tx, "record", count).await?;
     Ok((first..first + count as i64).map(RecordId).collect())
 }
+
+/// A line of the list of groups.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Brand name.
+    pub brand: Option<String>,
+    /// Unit.
+    pub unit: String,
+    /// Key of the unit.
+    pub unit_id: i64,
+    /// Last day.
+    pub closed_on: Option<NaiveDate>,
+    /// Members today.
+    pub members: i64,
+    /// Party members among them.
+    pub party: i64,
+    /// Who leads it, by the account's role.
+    pub leader: Option<String>,
+    /// Where the unit stands in today's tree.
+    pub place: i64,
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of name, brand or unit.
+    pub text: &'w str,
+    /// Of units at or under here.
+    pub places: Option<(i64, i64)>,
+    /// Closed ones instead of open ones.
+    pub closed: bool,
+    /// Behind this place and key.
+    pub after: Option<(i64, i64)>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// The condition that group `g`, whose unit stands at place `q.place`, lies within a scope today (`$1`).
+fn in_scope(scope: &crate::features::accounts::Scope, values: &mut Vec<sea_orm::Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
+    let mut any = vec![scope.within("q.place", values), scope.in_groups("g.id", values)];
+    if let Some(person) = scope.person {
+        values.push(person.0.into());
+        any.push(format!(
+            "exists (select 1 from membership m where m.group_id = g.id and m.person_id = ${} and m.void = false \
+             and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1))",
+            values.len()
+        ));
+    }
+    format!("({})", any.join(" or "))
+}
+
+/// Groups in the order of the tree.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &crate::features::accounts::Scope,
+    wanted: &Wanted<'_>,
+    today: NaiveDate,
+) -> Result<Vec<Line>, DbErr> {
+    let mut values: Vec<sea_orm::Value> = vec![today.into()];
+    let mut conditions = vec![in_scope(scope, &mut values)];
+    if !wanted.text.is_empty() {
+        values.push(format!("%{}%", wanted.text).into());
+        let place = values.len();
+        conditions.push(format!("(g.name like ${place} or g.brand like ${place} or u.name like ${place})"));
+    }
+    if let Some((place, last)) = wanted.places {
+        values.extend([place.into(), last.into()]);
+        conditions.push(format!("q.place between ${} and ${}", values.len() - 1, values.len()));
+    }
+    conditions
+        .push(if wanted.closed { "g.closed_on < $1" } else { "(g.closed_on is null or g.closed_on >= $1)" }.to_owned());
+    if let Some((place, id)) = wanted.after {
+        values.extend([place.into(), place.into(), id.into()]);
+        let (a, b, c) = (values.len() - 2, values.len() - 1, values.len());
+        conditions.push(format!("(coalesce(q.place, -1) > ${a} or (coalesce(q.place, -1) = ${b} and g.id > ${c}))"));
+    }
+    let live = "from membership m join membership_span s on s.membership_id = m.id where m.group_id = g.id and m.void = false \
+         and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
+    let sql = format!(
+        "select g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
+         (select count(distinct m.person_id) {live}) as members, \
+         (select count(distinct m.person_id) {live} and s.party = 'yes') as party, \
+         (select min(a.display) from account_role r join account a on a.id = r.account_id where r.group_id = g.id \
+         and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader \
+         from study_group g join unit u on u.id = g.unit_id left join unit_place q on q.unit_id = g.unit_id \
+         where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}",
+        conditions.join(" and "),
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Whether a scope reaches a group.
+pub async fn sees(
+    conn: &impl ConnectionTrait,
+    scope: &crate::features::accounts::Scope,
+    id: GroupId,
+    today: NaiveDate,
+) -> Result<bool, DbErr> {
+    let mut values: Vec<sea_orm::Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    values.push(id.0.into());
+    let sql = format!(
+        "select g.id from study_group g left join unit_place q on q.unit_id = g.unit_id \
+         where $1 = $1 and g.void = false and g.id = ${} and {within}",
+        values.len()
+    );
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}

@@ -9,7 +9,11 @@ use crate::{
     app::{Actor, App},
     error::{AppError, Result},
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must, must_all,
+        },
         activities, people, units,
     },
 };
@@ -39,9 +43,17 @@ impl Planned {
     }
 }
 
+/// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
+pub async fn must_import(app: &App, actor: &Actor, kind: Kind, unit: Option<kernel::UnitId>) -> Result<()> {
+    match (kind, unit) {
+        (Kind::Units, _) | (_, None) => must_all(actor, Action::Administer),
+        (_, Some(unit)) => must(&app.db, actor, Action::Write, unit).await,
+    }
+}
+
 /// Judges every row; writes nothing.
 pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_import(app, actor, kind, context.unit).await?;
     Ok(Planned::make(&app.db, kind, context).await?.summary())
 }
 
@@ -53,7 +65,7 @@ pub async fn confirm(
     context: &Context<'_>,
     shown: &Summary,
 ) -> Result<(ImportId, Summary)> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_import(app, actor, kind, context.unit).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     // The range's row is held until commit: imports follow each other, so that none doubles another.
@@ -72,14 +84,21 @@ pub async fn confirm(
         Planned::Roster(plan) => people::import::take(app, &tx, actor, context, plan, id).await?,
         Planned::Activities(plan) => activities::import::take(app, &tx, actor, plan, id).await?,
     }
+    let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
+    log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
     tx.commit().await?;
+    crate::features::units::places::refresh(app).await?;
     app.seal().await?;
     Ok((id, summary))
 }
 
 /// Undoes an import as a whole; refused, with a list, where later edits stand on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    if let Some(import) = store::by_id(&app.db, id).await?
+        && let Some(kind) = Kind::of(&import.kind)
+    {
+        must_import(app, actor, kind, import.unit_id.map(kernel::UnitId)).await?;
+    }
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
@@ -98,7 +117,10 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
         return Err(Refusal::new("import-stood-on").with("id", id).because(hindrances).into());
     }
     store::set_undone(&tx, id, actor).await?;
+    let args = [("file", import.file_name.as_str())];
+    log::write(&tx, actor, "import-undone-by", Object::new("import", id.0), None, &args).await?;
     tx.commit().await?;
+    crate::features::units::places::refresh(app).await?;
     app.seal().await?;
     Ok(import)
 }

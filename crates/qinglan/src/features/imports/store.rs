@@ -26,6 +26,12 @@ pub struct Import {
     pub recorded_at: String,
     /// When it was undone.
     pub undone_at: Option<String>,
+    /// The unit that it was for.
+    pub unit_id: Option<i64>,
+    /// That unit's name.
+    pub unit: Option<String>,
+    /// Who took it in.
+    pub account: String,
 }
 
 pub(super) async fn insert(
@@ -79,16 +85,39 @@ pub(super) async fn insert_refusals(
     db::insert_many(tx, "import_refusal", &["import_id", "row_number", "reason"], rows).await
 }
 
-const IMPORT: &str = "select id, kind, file_name, taken, repeated, refused, recorded_at, undone_at from import";
+const IMPORT: &str = "select i.id, i.kind, i.file_name, i.taken, i.repeated, i.refused, i.recorded_at, i.undone_at, i.unit_id, \
+     u.name as unit, case when a.display = '' then a.name else a.display end as account from import i \
+     join account a on a.id = i.account_id left join unit u on u.id = i.unit_id \
+     left join unit_place p on p.unit_id = i.unit_id";
 
 /// An import by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: ImportId) -> Result<Option<Import>, DbErr> {
-    db::one(conn, &format!("{IMPORT} where id = $1"), vec![id.0.into()]).await
+    db::one(conn, &format!("{IMPORT} where i.id = $1"), vec![id.0.into()]).await
 }
 
 /// Every import, newest first.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Import>, DbErr> {
-    db::all(conn, &format!("{IMPORT} order by id desc"), vec![]).await
+    db::all(conn, &format!("{IMPORT} order by i.id desc"), vec![]).await
+}
+
+/// The imports of a scope, newest first, before a key.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &crate::features::accounts::Scope,
+    before: Option<i64>,
+    most: u64,
+) -> Result<Vec<Import>, DbErr> {
+    let mut values: Vec<sea_orm::Value> = vec![before.unwrap_or(i64::MAX).into()];
+    let within = scope.within("p.place", &mut values);
+    let sql = format!("{IMPORT} where i.id < $1 and {within} order by i.id desc limit {most}");
+    db::all(conn, &sql, values).await
+}
+
+/// The refused rows of an import, each with its reasons as they are kept.
+pub async fn refusals(conn: &impl ConnectionTrait, id: ImportId) -> Result<Vec<(i64, String)>, DbErr> {
+    let sql = "select row_number, reason from import_refusal where import_id = $1 order by row_number";
+    let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
 /// Marks an import as undone; 0 if it was undone meanwhile.

@@ -17,7 +17,11 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::{Action, must_rule_all},
+        accounts::{
+            Action,
+            log::{self, Object},
+            must,
+        },
         activities, groups, units,
     },
 };
@@ -78,11 +82,50 @@ fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Resul
     Ok(())
 }
 
+/// Who may take people into a unit: who writes there, and who leads a group of it.
+async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
+    match must(&app.db, actor, Action::Write, unit).await {
+        Err(refused) => {
+            let own = actor.scope(Action::Lead).groups;
+            let of_unit = groups::store::of_unit(&app.db, unit).await?;
+            if of_unit.iter().any(|group| own.contains(&group.id)) { Ok(()) } else { Err(refused) }
+        }
+        done => done,
+    }
+}
+
+/// Who may change a person: who writes at every unit that the person is posted to now, or was last.
+pub(super) async fn must_keep(app: &App, actor: &Actor, person: PersonId) -> Result<()> {
+    if actor.scope(Action::Write).all {
+        return Ok(());
+    }
+    let postings = store::postings_of(&app.db, &[person]).await?;
+    let today = app.today();
+    let now = postings.iter().filter(|posting| posting.days.to.is_none_or(|last| last >= today));
+    let mut units: Vec<UnitId> = now.map(|posting| posting.unit).collect();
+    if units.is_empty() {
+        units.extend(postings.iter().max_by_key(|posting| posting.days.from).map(|posting| posting.unit));
+    }
+    if units.is_empty() {
+        return Err(Refusal::new("person-unknown").with("name", person).into());
+    }
+    for unit in units {
+        must(&app.db, actor, Action::Write, unit).await?;
+    }
+    Ok(())
+}
+
 /// Adds many people from one day on.
 pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: NaiveDate) -> Result<Vec<PersonId>> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    let units: std::collections::BTreeSet<UnitId> = people.iter().map(|person| person.unit).collect();
+    for unit in units {
+        must_take(app, actor, unit).await?;
+    }
     let tx = db::begin(&app.db).await?;
     let ids = take_in(app, &tx, actor, people, from, None).await?;
+    if let [id] = ids.as_slice() {
+        log::write(&tx, actor, "person-entered", Object::new("person", id.0), None, &[]).await?;
+    }
     tx.commit().await?;
     Ok(ids)
 }
@@ -154,6 +197,7 @@ async fn confirm_people(
 async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, person: PersonId) -> Result<()> {
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -167,7 +211,8 @@ pub async fn transfer(
     duty: Option<&str>,
     from: NaiveDate,
 ) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, person).await?;
+    must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     let last = from.pred_opt().unwrap_or(from);
@@ -190,7 +235,7 @@ pub async fn transfer(
 
 /// Makes a person a member of a further group from a day on.
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
@@ -242,7 +287,7 @@ async fn enter_state(
     units: (Option<UnitId>, Option<UnitId>),
     days: DayRange,
 ) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, person).await?;
     if days.to.is_some_and(|last| last < days.from) {
         return Err(Refusal::new("period-reversed")
             .with("from", days.from)
@@ -257,7 +302,7 @@ async fn enter_state(
 
 /// Sets the party status from a day on; a day past corrects what was counted since.
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     store::set_party(&tx, person, party, from).await?;
@@ -266,7 +311,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
 
 /// Ends a person's postings and memberships with a day.
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
@@ -280,7 +325,8 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
 /// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
 /// memberships that run side by side in one group collapse.
 pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, loser).await?;
+    must_keep(app, actor, survivor).await?;
     if loser == survivor {
         return Err(Refusal::new("merge-with-self").into());
     }
@@ -298,6 +344,7 @@ pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId
     let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
     store::void_postings(&tx, &doubled_of).await?;
     confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
+    log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
 }

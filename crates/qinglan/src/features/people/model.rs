@@ -132,7 +132,8 @@ pub(crate) struct Facts {
 }
 
 impl Sex {
-    pub(crate) fn as_str(self) -> &'static str {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Female => "female",
             Self::Male => "male",
@@ -147,7 +148,8 @@ impl Sex {
 impl Party {
     const ALL: [Self; 5] = [Self::Member, Self::Probationary, Self::League, Self::Other, Self::Masses];
 
-    pub(crate) fn as_str(self) -> &'static str {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
             Self::Probationary => "probationary",

@@ -6,6 +6,7 @@ use ledger::{Edge, Tree, db, plant};
 
 use super::{
     model::Unit,
+    places,
     store::{self, NewUnit},
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         accounts::{
             Action,
             log::{self, Object},
-            must_all, must_rule_all,
+            must, must_all,
         },
         groups,
     },
@@ -38,9 +39,27 @@ pub struct Addition {
     pub from: Option<NaiveDate>,
 }
 
+/// Who may change the tree under a unit: who writes there; at the top of the tree and beside it, who writes everywhere.
+async fn must_keep(app: &App, actor: &Actor, parent: Option<UnitId>) -> Result<()> {
+    match parent {
+        Some(parent) => must(&app.db, actor, Action::Write, parent).await,
+        None => must_all(actor, Action::Write),
+    }
+}
+
+/// The same for a unit that is there: by what it stands under today, so that nobody changes the own top.
+async fn must_keep_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
+    if actor.scope(Action::Write).all {
+        return Ok(());
+    }
+    let path = places::path(&app.db, unit).await?;
+    let parent = path.iter().rev().nth(1).map(|(parent, _)| *parent);
+    must_keep(app, actor, parent).await
+}
+
 /// Adds one unit, or an outside organisation.
 pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep(app, actor, addition.parent).await?;
     let name = addition.name.trim();
     if name.is_empty() {
         return Err(Refusal::new("unit-without-name").into());
@@ -75,7 +94,9 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
         let edge = Edge { unit: id, parent: addition.parent, from: addition.from.unwrap_or(DAY_ONE) };
         plant(&tx, actor.by(), &[edge]).await?;
     }
+    log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", name)]).await?;
     tx.commit().await?;
+    places::refresh(app).await?;
     Ok(id)
 }
 
@@ -96,7 +117,7 @@ pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str,
 
 /// Gives a unit a new name; the old one is kept with the day until which it was used.
 pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep_unit(app, actor, unit).await?;
     let name = name.trim();
     if name.is_empty() {
         return Err(Refusal::new("unit-without-name").into());
@@ -105,13 +126,17 @@ pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Resul
     let unit = known(&tx, unit).await?;
     store::keep_name(&tx, &unit, app.today()).await?;
     store::set(&tx, &unit, "name", name.into()).await?;
+    log::write(&tx, actor, "unit-renamed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
+        .await?;
     tx.commit().await?;
+    places::refresh(app).await?;
     Ok(())
 }
 
 /// Puts a unit under another from a day on; figures of earlier periods keep their tree.
 pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<UnitId>, from: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep_unit(app, actor, unit).await?;
+    must_keep(app, actor, parent).await?;
     let tx = db::begin(&app.db).await?;
     // One mover at a time, so that two moves can't close a loop together.
     db::take_range(&tx, "unit", 0).await?;
@@ -122,13 +147,16 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     }
     store::set(&tx, &unit, "name", unit.name.as_str().into()).await?;
     plant(&tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
+    log::write(&tx, actor, "unit-moved", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
+        .await?;
     tx.commit().await?;
+    places::refresh(app).await?;
     Ok(())
 }
 
 /// Closes a unit: nothing new is recorded for it from the day after on. What stands under it has to be moved first.
 pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep_unit(app, actor, unit).await?;
     let tx = db::begin(&app.db).await?;
     let unit = known(&tx, unit).await?;
     let tree = Tree::load(&tx, Some(unit.id), on, ledger::position(&tx).await?).await?;
@@ -142,13 +170,17 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
     }
     groups::actions::close_of_unit(app, &tx, actor, unit.id, on).await?;
     store::set(&tx, &unit, "closed_on", on.into()).await?;
+    log::write(&tx, actor, "unit-closed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
+        .await?;
     tx.commit().await?;
+    places::refresh(app).await?;
     Ok(())
 }
 
 /// Merges a unit into its survivor from a day on: an edge leads to the survivor, entries stay where they were booked.
 pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, from: NaiveDate) -> Result<()> {
-    must_rule_all(&app.db, actor, Action::Write).await?;
+    must_keep_unit(app, actor, unit).await?;
+    must(&app.db, actor, Action::Write, survivor).await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "unit", 0).await?;
     let unit = known(&tx, unit).await?;
@@ -164,7 +196,10 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     let merged = known(&tx, unit.id).await?;
     store::set(&tx, &merged, "closed_on", from.pred_opt().unwrap_or(from).into()).await?;
     plant(&tx, actor.by(), &edges).await?;
+    log::write(&tx, actor, "unit-merged", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
+        .await?;
     tx.commit().await?;
+    places::refresh(app).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod import;
 mod matching;
 mod model;
+pub mod pages;
 pub mod places;
 mod rules;
 pub mod store;

@@ -280,3 +280,110 @@ pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> 
     db::execute(tx, sql, vec![import.0.into()]).await?;
     Ok(())
 }
+
+/// A unit of the tree as pages show it.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct Node {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// How many units stand under it.
+    pub under: i64,
+    /// What it stands under, to tell it from others of its name.
+    pub above: Option<String>,
+    /// The day it was closed.
+    pub closed_on: Option<NaiveDate>,
+}
+
+const NODE: &str = "select u.id, u.name, coalesce(p.last - p.place, 0) as under, w.name as above, u.closed_on from unit u \
+     left join unit_place p on p.unit_id = u.id left join unit w on w.id = p.parent_id";
+
+/// Units as nodes, in the order of the tree.
+pub(super) async fn nodes(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<Vec<Node>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!("{NODE} where u.id in ({}) order by p.place", db::places(1, chunk.len()));
+        found.extend(db::all::<Node>(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?);
+    }
+    Ok(found)
+}
+
+/// What stands directly under a unit today, in the order of the tree.
+pub(super) async fn children(conn: &impl ConnectionTrait, unit: UnitId, most: u64) -> Result<Vec<Node>, DbErr> {
+    let sql = format!("{NODE} where p.parent_id = $1 and u.void = false order by p.place limit {most}");
+    db::all(conn, &sql, vec![unit.0.into()]).await
+}
+
+/// Units of a scope whose name or code holds a text.
+pub(super) async fn search(
+    conn: &impl ConnectionTrait,
+    scope: &crate::features::accounts::Scope,
+    text: &str,
+    most: u64,
+) -> Result<Vec<Node>, DbErr> {
+    let mut values = needle(text);
+    let within = scope.within("p.place", &mut values);
+    let sql = format!(
+        "{NODE} where u.void = false and u.closed_on is null and {within} and {HOLDS} order by p.depth, p.place limit {most}"
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Units of the whole federation and organisations beside it, by name or code.
+pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Node>, DbErr> {
+    let sql = format!(
+        "{NODE} where u.void = false and u.closed_on is null and {HOLDS} order by p.depth, u.name limit {most}"
+    );
+    db::all(conn, &sql, needle(text)).await
+}
+
+const HOLDS: &str = "(u.name like $1 or exists (select 1 from unit_code c where c.unit_id = u.id and c.code like $2))";
+
+/// 妇联 and the like stand in no name of the tree: what is typed is shortened as names are matched.
+fn needle(text: &str) -> Vec<sea_orm::Value> {
+    let folded = tabular::fold(text);
+    let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
+    vec![format!("%{plain}%").into(), format!("{}%", folded.trim()).into()]
+}
+
+/// How many units of the tree a scope holds.
+pub(super) async fn count(conn: &impl ConnectionTrait, scope: &crate::features::accounts::Scope) -> Result<i64, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let sql = format!("select count(*) from unit_place p where {within}");
+    Ok(db::scalar(conn, &sql, values).await?.unwrap_or(0))
+}
+
+/// The names that a unit had, each with the day until which.
+pub(super) async fn former_names(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(String, NaiveDate)>, DbErr> {
+    let sql = "select name, until from unit_former_name where unit_id = $1 order by until desc";
+    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// A line of the exported tree.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub(super) struct Line {
+    pub(super) code: Option<String>,
+    pub(super) name: String,
+    pub(super) level: Option<String>,
+    pub(super) parent_code: Option<String>,
+    pub(super) parent: Option<String>,
+}
+
+/// The units of a scope, each after what it stands under.
+pub(super) async fn under(
+    conn: &impl ConnectionTrait,
+    scope: &crate::features::accounts::Scope,
+) -> Result<Vec<Line>, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let sql = format!(
+        "select (select min(c.code) from unit_code c where c.unit_id = u.id) as code, u.name, u.level, \
+         (select min(c.code) from unit_code c where c.unit_id = p.parent_id) as parent_code, w.name as parent \
+         from unit_place p join unit u on u.id = p.unit_id left join unit w on w.id = p.parent_id \
+         where u.void = false and {within} order by p.place"
+    );
+    db::all(conn, &sql, values).await
+}

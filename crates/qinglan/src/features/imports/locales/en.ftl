@@ -48,3 +48,8 @@ import-stood-on = Records or changes since import { $id } stand on it, so it can
 import-undone = Undid import { $id } ({ $file })
 file-unwritable = { $file } can’t be written ({ $fault }): choose another path
 import-nothing = There was nothing to take
+
+## Pages
+
+log-import-taken-by = imported “{ $file }”, { $rows } rows
+log-import-undone-by = undid the import “{ $file }”

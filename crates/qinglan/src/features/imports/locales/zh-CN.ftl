@@ -48,3 +48,8 @@ import-stood-on = 导入 { $id } 之后有新的记录或改动，不能整批�
 import-undone = 已撤销导入 { $id }（{ $file }）
 file-unwritable = 写不了 { $file }（{ $fault }）：换一个路径
 import-nothing = 没有可以录入的行
+
+## Pages
+
+log-import-taken-by = 导入了“{ $file }”，{ $rows } 行
+log-import-undone-by = 撤销了导入“{ $file }”

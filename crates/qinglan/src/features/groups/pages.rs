@@ -1,0 +1,242 @@
+//! Pages: groups of a scope, one group with its members, rules and sessions; the picker.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use document::{Cell, SheetOut, xlsx};
+use kernel::{GroupId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions::{self, Change, Opening},
+    store::{self, Line, Wanted},
+};
+use crate::{
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            actions::{Once, once, settle_once},
+            must,
+            pages::{XLSX, log_export},
+        },
+        people,
+        registers::actions::masked,
+        units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Page, Visit, answer::Choice},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/groups", list),
+        page("/groups/export", export),
+        page("/groups/pick", pick),
+        page("/groups/new", new),
+        act("/groups", open),
+        page("/groups/{id}", show),
+        act("/groups/{id}", change),
+    ]
+}
+
+const PAGE: usize = 30;
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
+    let places = match query.key("unit_id") {
+        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        None => None,
+    };
+    let after = query.some("after").and_then(|text| {
+        let (place, id) = text.split_once('_')?;
+        Some((place.parse().ok()?, id.parse().ok()?))
+    });
+    let wanted = Wanted { text: query.text("q"), places, closed: query.text("state") == "closed", after, most };
+    Ok(store::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, site.app.today()).await?)
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let page = Page::of(lines, PAGE, &query, &["after"], |line| vec![("after", format!("{}_{}", line.place, line.id))]);
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "unit_id", "state"].iter().any(|name| query.some(name).is_some());
+    let unit_name = match query.key("unit_id").map(UnitId) {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let context = context! {
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
+        filtered, unit_name, writes => visit.may(Action::Write),
+    };
+    visit.page(&site, "groups/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let words = site.pages.words(visit.language);
+    let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员"];
+    let rows = lines.into_iter().enumerate().map(|(number, line)| {
+        vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(line.unit),
+            Cell::from(line.name),
+            line.brand.map_or(Cell::Empty, Cell::from),
+            line.leader.map_or(Cell::Empty, Cell::from),
+            Cell::Whole(line.members),
+            Cell::Whole(line.party),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-groups", &[]),
+        title: Some(words.say("groups-register", &[])),
+        columns: heads.iter().map(|head| (*head).into()).collect(),
+        rows: rows.collect(),
+    };
+    log_export(&site, &visit, "groups", sheet.rows.len()).await?;
+    visit.file("groups.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = Wanted { text: query.text("q"), most: 12, ..Wanted::default() };
+    let lines = store::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, site.app.today()).await?;
+    let choices: Vec<Choice> =
+        lines.into_iter().map(|line| Choice { value: line.id, text: line.name, beside: line.unit }).collect();
+    visit.choices(&site, &choices)
+}
+
+async fn group_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: GroupId,
+    fields: Option<&Fields>,
+    faults: &Faults,
+) -> Answer {
+    let db = &site.app.db;
+    let unknown = || Refusal::new("group-unknown").with("id", id);
+    let today = site.app.today();
+    if !store::sees(db, &visit.actor.scope(Action::Read), id, today).await? {
+        return Err(unknown().into());
+    }
+    let group = store::by_ids(db, &[id]).await?.remove(&id).filter(|group| !group.void).ok_or_else(unknown)?;
+    let unit = units::by_ids(db, &[group.unit]).await?.remove(&group.unit);
+    let writes = must(db, &visit.actor, Action::Write, group.unit).await.is_ok();
+    let people_scope = visit.actor.scope(Action::People);
+    let place = units::places::of(db, group.unit).await?.map(|(place, _)| place);
+    let names = people_scope.covers_record(place, Some(id));
+    let members = people::store::members_on(db, &[id], today).await?;
+    let ids: Vec<kernel::PersonId> = members.iter().map(|(person, _)| *person).collect();
+    let shown: Vec<_> = if names {
+        let found = people::store::by_ids(db, &ids).await?;
+        let mut found: Vec<_> = found.into_values().collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found
+            .into_iter()
+            .map(|person| context! { id => person.id.0, name => person.name, phone => person.phone.as_deref().map(masked) })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let own: Vec<(String, String)> = vec![
+        ("name".to_owned(), group.name.clone()),
+        ("brand".to_owned(), group.brand.clone().unwrap_or_default()),
+        ("age_limit".to_owned(), group.age_limit.to_string()),
+        ("least_sessions_month".to_owned(), group.least_sessions_month.to_string()),
+    ];
+    let own = Fields::of(own);
+    let form = visit.form(site, fields.unwrap_or(&own), faults);
+    let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
+    let context = context! {
+        id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
+        age_limit => group.age_limit, least => group.least_sessions_month, opened_on => group.opened_on.to_string(),
+        closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count => ids.len(), names, writes, leads,
+        version => group.version, form => Serde(&form), today => today.to_string(),
+    };
+    visit.page_as(site, status, "groups/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    group_page(&site, &visit, StatusCode::OK, GroupId(id), None, &Faults::new()).await
+}
+
+async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let id = GroupId(id);
+    if !store::sees(&site.app.db, &visit.actor.scope(Action::Read), id, site.app.today()).await? {
+        return Err(Refusal::new("group-unknown").with("id", id).into());
+    }
+    let mut faults = Faults::new();
+    let age = faults.take("age_limit", fields.number("age_limit")).flatten();
+    let least = faults.take("least_sessions_month", fields.number("least_sessions_month")).flatten();
+    let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
+    if let Some(now) = store::by_ids(&site.app.db, &[id]).await?.get(&id)
+        && fields.key("version").is_some_and(|version| version != now.version)
+    {
+        faults.add("", Refusal::new("changed-meanwhile").with("what", &now.name));
+    }
+    if faults.is_empty() {
+        let change = Change {
+            name: fields.owned("name"),
+            brand: fields.owned("brand"),
+            age_limit: age.and_then(|age| i32::try_from(age).ok()),
+            least_sessions_month: least,
+            closed_on,
+        };
+        let named = [
+            ("group-age-limit", "age_limit"),
+            ("group-has-members", "closed_on"),
+            ("group-closed-before-opened", "closed_on"),
+        ];
+        match Faults::of(actions::change(&site.app, &visit.actor, id, change).await, &named)? {
+            Ok(_) => return visit.done(&site, &format!("/groups/{id}"), "group-saved", &[]),
+            Err(refused) => faults = refused,
+        }
+    }
+    group_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, Some(&fields), &faults).await
+}
+
+async fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let form = visit.form(site, fields, faults);
+    visit.page_as(site, status, "groups/new.html", context! { form => Serde(&form) })
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let values = [("from".to_owned(), site.app.today().to_string())];
+    let fields =
+        Fields::of(values.into_iter().chain(query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()))));
+    new_page(&site, &visit, StatusCode::OK, &fields, &Faults::new()).await
+}
+
+async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let mut faults = Faults::new();
+    let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
+    let name = faults.need("name", Ok(fields.owned("name")));
+    let from = faults.need("from", fields.day("from"));
+    if let (Some(unit), Some(name), Some(from)) = (unit, name, from) {
+        let token = fields.text("once");
+        match once(&site.app, &visit.actor, token).await? {
+            Once::First => {}
+            Once::Done(location) => return Ok(visit.go(&location)),
+            Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+        }
+        let opening = Opening { name, brand: fields.owned("brand"), unit, shared_by: Vec::new(), from };
+        let done = actions::open(&site.app, &visit.actor, opening).await;
+        let location = done.as_ref().ok().map(|id| format!("/groups/{id}"));
+        settle_once(&site.app, token, location.as_deref()).await?;
+        match Faults::of(done, &[("unit-closed-by-then", "unit"), ("group-without-name", "name")])? {
+            Ok(id) => return visit.done(&site, &format!("/groups/{id}"), "group-opened-done", &[]),
+            Err(refused) => faults = refused,
+        }
+    }
+    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await
+}

@@ -1,0 +1,295 @@
+//! Pages: the tree with a unit's details beside it, the units' picker, the unit that one works for; adding, renaming, moving,
+//! merging, closing.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use chrono::Datelike;
+use document::{Cell, SheetOut, xlsx};
+use kernel::{Period, UnitId};
+use ledger::Filter;
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    actions::{self, Addition},
+    places, store,
+    store::Node,
+};
+use crate::{
+    error::Result,
+    features::{
+        accounts::{
+            Action, must,
+            pages::{XLSX, log_export},
+        },
+        groups,
+        metrics::{self, Address, pages::text},
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, answer::Choice, language::Language},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/units", top),
+        page("/units/pick", pick),
+        page("/units/choose", choose),
+        page("/units/export", export),
+        page("/units/{id}", show),
+        page("/units/{id}/children", children),
+        act("/units/{id}/units", add),
+        act("/units/{id}/rename", rename),
+        act("/units/{id}/move", move_under),
+        act("/units/{id}/merge", merge),
+        act("/units/{id}/close", close),
+    ]
+}
+
+/// Nodes of one level that are shown at once.
+const NODES: u64 = 200;
+/// Hits of a search.
+const HITS: u64 = 50;
+
+/// A unit that figures of may be seen, else it is not known.
+async fn visible(site: &Site, visit: &Visit, unit: UnitId) -> Result<()> {
+    must(&site.app.db, &visit.actor, Action::Figures, unit).await
+}
+
+async fn roots(site: &Site, visit: &Visit) -> Result<Vec<UnitId>> {
+    let scope = visit.actor.scope(Action::Figures);
+    if scope.is_empty() {
+        return Err(kernel::Refusal::new("not-permitted").into());
+    }
+    if scope.all { Ok(places::tops(&site.app.db).await?) } else { Ok(scope.units) }
+}
+
+async fn top(State(site): State<Site>, visit: Visit) -> Answer {
+    let roots = roots(&site, &visit).await?;
+    let first = visit.unit().filter(|unit| !roots.is_empty() && *unit != UnitId(0)).or_else(|| roots.first().copied());
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    unit_page(&site, &visit, StatusCode::OK, first, &query, &Faults::new(), query.some("q").is_some()).await
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    unit_page(&site, &visit, StatusCode::OK, Some(UnitId(id)), &query, &Faults::new(), true).await
+}
+
+#[derive(Serialize)]
+struct Shown {
+    label: &'static str,
+    text: String,
+    href: String,
+    none: bool,
+}
+
+async fn unit_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    unit: Option<UnitId>,
+    query: &Fields,
+    faults: &Faults,
+    chosen: bool,
+) -> Answer {
+    let db = &site.app.db;
+    let roots = roots(site, visit).await?;
+    let today = site.app.today();
+    let path = match unit {
+        Some(unit) => places::path(db, unit).await?,
+        None => Vec::new(),
+    };
+    // The tree opens along the path to the chosen unit: a level each, from the root that the visitor may see.
+    let mut tree: Vec<(i64, Vec<Node>)> = vec![(0, store::nodes(db, &roots).await?)];
+    for (open, _) in path.iter().skip_while(|(unit, _)| !roots.contains(unit)) {
+        tree.push((open.0, store::children(db, *open, NODES).await?));
+    }
+    let hits = match query.some("q") {
+        Some(text) => store::search(db, &visit.actor.scope(Action::Figures), text, HITS).await?,
+        None => Vec::new(),
+    };
+    let words = site.pages.words(visit.language);
+    let english = visit.language == Language::English;
+    let levels: Vec<(String, String)> = store::levels(db)
+        .await?
+        .into_iter()
+        .map(|level| (level.code, if english { level.en } else { level.zh }))
+        .collect();
+    let mut facts = minijinja::Value::UNDEFINED;
+    if let Some(unit) = unit
+        && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
+    {
+        let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
+        let books = metrics::open(&site.app, unit, year, None, None).await?;
+        let mut figures = Vec::new();
+        for (label, key) in [
+            ("metric-members", "people.members_at"),
+            ("metric-occasions", "activities.occasions"),
+            ("metric-person-times", "activities.person_times"),
+            ("metric-coverage", "activities.coverage_rate"),
+        ] {
+            let filter = Filter::default();
+            let value = books.value(site.app.metrics.get(key)?, unit, year, &filter)?;
+            let address =
+                Address { key, unit, period: year, filter: &filter, position: None, version: None, report: None };
+            figures.push(Shown { label, text: text(&value), href: address.href(), none: value.no_data });
+        }
+        let below = store::children(db, unit, NODES + 1).await?;
+        let of_unit = groups::store::of_unit(db, unit).await?;
+        let of_unit: Vec<(i64, String)> = of_unit.into_iter().map(|group| (group.id.0, group.name)).collect();
+        let writes = must(db, &visit.actor, Action::Write, unit).await.is_ok();
+        let parent = path.iter().rev().nth(1).map(|(parent, _)| *parent);
+        let keeps = match parent {
+            Some(parent) => must(db, &visit.actor, Action::Write, parent).await.is_ok(),
+            None => visit.actor.scope(Action::Write).all,
+        };
+        let under = places::of(db, unit).await?.map_or(0, |(place, last)| last - place);
+        facts = context! {
+            id => unit.0, name => found.name, code => found.code, closed_on => found.closed_on.map(|day| day.to_string()),
+            level => found.level.as_ref().and_then(|level| levels.iter().find(|(code, _)| code == level)).map(|(_, name)| name.clone()),
+            figures => Serde(&figures), groups => Serde(&of_unit), below => Serde(&below), under, writes, keeps,
+            former => Serde(&store::former_names(db, unit).await?), outside => found.outside,
+        };
+    }
+    let crumbs: Vec<(i64, String)> =
+        path.iter().skip_while(|(of, _)| !roots.contains(of)).map(|(of, name)| (of.0, name.clone())).collect();
+    let open: Vec<i64> = crumbs.iter().map(|(of, _)| *of).collect();
+    let form = visit.form(site, query, faults);
+    let count = store::count(db, &visit.actor.scope(Action::Figures)).await?;
+    let context = context! {
+        form => Serde(&form), tree => Serde(&tree), path => Serde(&crumbs), open, hits => Serde(&hits), unit => facts,
+        levels => Serde(&levels), count, chosen, today => today.to_string(), words => words.language.tag(),
+        searched => query.some("q").map(str::to_owned),
+    };
+    visit.page_as(site, status, "units/units.html", context)
+}
+
+async fn children(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let nodes = store::children(&site.app.db, UnitId(id), NODES).await?;
+    visit.page(&site, "units/children.html", context! { nodes => Serde(&nodes) })
+}
+
+/// Units that a picker offers: within the scope, or any of the federation for the partners of a joint session.
+async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let scope = visit.actor.scope(if visit.may(Action::Figures) { Action::Figures } else { Action::Lead });
+    let any = query.ticked("any") && visit.may(Action::Lead);
+    const CHOICES: u64 = 12;
+    let hits = if any {
+        store::search_any(&site.app.db, query.text("q"), CHOICES).await?
+    } else {
+        store::search(&site.app.db, &scope, query.text("q"), CHOICES).await?
+    };
+    let choices: Vec<Choice> = hits
+        .into_iter()
+        .map(|hit| Choice { value: hit.id, text: hit.name, beside: hit.above.unwrap_or_default() })
+        .collect();
+    visit.choices(&site, &choices)
+}
+
+async fn choose(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let roots = roots(&site, &visit).await?;
+    let nodes = store::nodes(&site.app.db, &roots).await?;
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! { form => Serde(&form), nodes => Serde(&nodes), next => query.raw("next") };
+    visit.page(&site, "units/choose.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let words = site.pages.words(visit.language);
+    let lines = store::under(&site.app.db, &visit.actor.scope(Action::Figures)).await?;
+    let rows = lines.into_iter().map(|line| {
+        let cell = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
+        vec![cell(line.code), Cell::from(line.name), cell(line.level), cell(line.parent_code), cell(line.parent)]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-units", &[]),
+        title: None,
+        // The headings that the import of a tree knows.
+        columns: ["code", "name", "level", "parent_code", "parent"].iter().map(|head| (*head).into()).collect(),
+        rows: rows.collect(),
+    };
+    log_export(&site, &visit, "units", sheet.rows.len()).await?;
+    visit.file("units.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+/// After a change: on to the unit, or the page again with what was wrong.
+async fn after(
+    site: &Site,
+    visit: &Visit,
+    unit: UnitId,
+    done: Result<()>,
+    fields: &Fields,
+    named: &[(&str, &'static str)],
+    told: &str,
+) -> Answer {
+    match Faults::of(done, named)? {
+        Ok(()) => visit.done(site, &format!("/units/{unit}"), told, &[]),
+        Err(faults) => {
+            unit_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, Some(unit), fields, &faults, true).await
+        }
+    }
+}
+
+async fn add(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let addition = Addition {
+        name: fields.text("name").to_owned(),
+        level: fields.owned("level"),
+        parent: Some(UnitId(id)),
+        code: fields.owned("code"),
+        outside: false,
+        from: Some(site.app.today()),
+    };
+    match Faults::of(
+        actions::add(&site.app, &visit.actor, addition).await,
+        &[("unit-without-name", "name"), ("unit-code-taken", "code"), ("level-unknown", "level")],
+    )? {
+        Ok(unit) => visit.done(&site, &format!("/units/{unit}"), "unit-entered-done", &[]),
+        Err(faults) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            unit_page(&site, &visit, status, Some(UnitId(id)), &fields, &faults, true).await
+        }
+    }
+}
+
+async fn rename(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let done = actions::rename(&site.app, &visit.actor, UnitId(id), fields.text("name")).await;
+    after(&site, &visit, UnitId(id), done, &fields, &[("unit-without-name", "name")], "unit-renamed-done").await
+}
+
+async fn move_under(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let done = match fields.key("parent_id") {
+        Some(parent) => actions::move_under(&site.app, &visit.actor, UnitId(id), Some(UnitId(parent)), from).await,
+        None => Err(kernel::Refusal::new("unit-pick").into()),
+    };
+    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-moved-done").await
+}
+
+async fn merge(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let done = match fields.key("survivor_id") {
+        Some(survivor) => actions::merge(&site.app, &visit.actor, UnitId(id), UnitId(survivor), from).await,
+        None => Err(kernel::Refusal::new("unit-pick").into()),
+    };
+    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-merged-done").await
+}
+
+async fn close(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    visible(&site, &visit, UnitId(id)).await?;
+    let on = fields.day("on")?.unwrap_or_else(|| site.app.today());
+    let done = actions::close(&site.app, &visit.actor, UnitId(id), on).await;
+    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-closed-done").await
+}
