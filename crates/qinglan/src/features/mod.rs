@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     reports::MIGRATIONS,
     accounts::LATER_MIGRATIONS,
     settings::MIGRATIONS,
+    imports::LATER_MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         units::pages::routes(),
         groups::pages::routes(),
         people::pages::routes(),
+        imports::pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),
         metrics::pages::routes(),

@@ -116,6 +116,7 @@ fn environment(
     environment.add_filter("long_day", move |value: &str| {
         day(value).map_or_else(|| value.to_owned(), |day| long_day(language, day))
     });
+    environment.add_filter("year_month", |month: i64| format!("{}-{:02}", month / 100, month % 100));
     environment
         .add_filter("day_of_month", |value: &str| day(value).map_or_else(String::new, |day| day.day().to_string()));
     environment.add_filter("weekday", move |value: &str| {

@@ -8,6 +8,7 @@ use qinglan::{
         accounts::Role,
         activities::{self, actions::Draft},
         groups,
+        imports::{Answers, Context, Kind, Source, actions as imports},
         people::NewPerson,
         units::{self, actions::Addition},
     },
@@ -53,6 +54,76 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/settings/levels/{code}", "y-----"),
     ("GET", "/settings/types", "y-----"),
     ("POST", "/settings/types", "y-----"),
+    // Units: read by figures, changed by who writes above.
+    ("GET", "/units", "yyyy-y"),
+    ("GET", "/units/pick", "yyyyyy"),
+    ("GET", "/units/choose", "yyyy-y"),
+    ("GET", "/units/export", "yyyyyy"),
+    ("GET", "/units/{id}", "yy-y-y"),
+    ("GET", "/units/{id}/children", "yy-y-y"),
+    ("POST", "/units/{id}/units", "yy----"),
+    ("POST", "/units/{id}/rename", "y-----"),
+    ("POST", "/units/{id}/move", "yy-y-y"),
+    ("POST", "/units/{id}/merge", "yy-y-y"),
+    ("POST", "/units/{id}/close", "y-----"),
+    // Groups.
+    ("GET", "/groups", "yyyyyy"),
+    ("GET", "/groups/export", "yyyyyy"),
+    ("GET", "/groups/pick", "yyyyyy"),
+    ("GET", "/groups/new", "yyy---"),
+    ("POST", "/groups", "yyy---"),
+    ("GET", "/groups/{id}", "yy-yyy"),
+    ("POST", "/groups/{id}", "yy----"),
+    // People.
+    ("GET", "/people", "yyyy--"),
+    ("GET", "/people/export", "yyyy--"),
+    ("GET", "/people/pick", "yyyyyy"),
+    ("GET", "/people/new", "yyy---"),
+    ("POST", "/people", "yyy---"),
+    ("GET", "/people/{id}", "yy-yy-"),
+    ("POST", "/people/{id}/transfer", "yy----"),
+    ("POST", "/people/{id}/leave", "yy----"),
+    ("POST", "/people/{id}/party", "yy-yy-"),
+    ("POST", "/people/{id}/join", "yy-yy-"),
+    ("POST", "/people/{id}/absence", "yy----"),
+    ("GET", "/my", "yyyyyy"),
+    ("GET", "/my/export", "yyyyyy"),
+    // Activities.
+    ("GET", "/activities", "yyyyyy"),
+    ("GET", "/activities/export", "yyyyyy"),
+    ("GET", "/activities/calendar", "yyyyyy"),
+    ("GET", "/activities/new", "yyyy--"),
+    ("POST", "/activities", "yyyyyy"),
+    ("GET", "/activities/{id}", "yy-yyy"),
+    ("GET", "/activities/{id}/edit", "yy-y--"),
+    ("POST", "/activities/{id}", "yy-y--"),
+    ("POST", "/activities/{id}/announce", "yy-y--"),
+    ("GET", "/activities/{id}/notice", "yy-yyy"),
+    ("GET", "/activities/{id}/sheet/{format}", "yy-y--"),
+    ("GET", "/activities/{id}/attendance", "yy-y--"),
+    ("POST", "/activities/{id}/attendance", "yy-y--"),
+    ("POST", "/activities/{id}/attendance/paste", "yy-y--"),
+    ("GET", "/activities/{id}/board", "yy-y--"),
+    ("POST", "/activities/{id}/check-in", "yy-y--"),
+    ("POST", "/activities/{id}/check-in/end", "yy-y--"),
+    ("POST", "/activities/{id}/close", "yy-y--"),
+    ("POST", "/activities/{id}/void", "yy-y--"),
+    ("GET", "/check-in", "yyyyyy"),
+    ("POST", "/check-in/{code}", "yyyyyy"),
+    // Imports.
+    ("GET", "/imports", "yyy---"),
+    ("GET", "/imports/new", "yyy---"),
+    ("GET", "/imports/template/{kind}", "yyy---"),
+    ("POST", "/imports/work", "yyy---"),
+    ("GET", "/imports/work/{work}", "y-----"),
+    ("GET", "/imports/work/{work}/refused", "y-----"),
+    ("POST", "/imports/work/{work}/answers", "y-----"),
+    ("POST", "/imports/work/{work}/take", "y-----"),
+    ("GET", "/imports/{id}", "yy----"),
+    // The file of an import from the command line is not kept.
+    ("GET", "/imports/{id}/refused", "------"),
+    ("POST", "/imports/{id}/undo", "yy----"),
+    ("POST", "/imports/work/{work}/drop", "y-----"),
     // Figures of the street.
     ("GET", "/metrics", "yy-y-y"),
     ("GET", "/metrics/export", "yy-y-y"),
@@ -71,8 +142,13 @@ const LIST: &[(&str, &str, &str)] = &[
 ];
 
 /// Routes that are open to everybody, and the one that ends the visit.
-const OPEN: &[(&str, &str)] =
-    &[("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/language"), ("POST", "/sign-out")];
+const OPEN: &[(&str, &str)] = &[
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/language"),
+    ("POST", "/sign-out"),
+    ("GET", "/check-in/{code}"),
+];
 
 /// What the paths' keys stand for.
 struct Federation {
@@ -83,6 +159,8 @@ struct Federation {
     activity: RecordId,
     report: i64,
     account: i64,
+    import: i64,
+    work: String,
 }
 
 async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
@@ -138,7 +216,27 @@ async fn federation(app: &App) -> Federation {
     account(app, "member", None, Some(person)).await;
     account(app, "reader", Some((Role::Reader, Some(street), None)), None).await;
     let account = account(app, "target", None, None).await.0;
-    Federation { street, other, group, person, activity, report, account }
+    let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
+    let source = Source::of("roster.csv", file.to_vec(), Kind::Roster).expect("a file");
+    let answers = Answers::new();
+    let today = app.today();
+    let context = Context {
+        source: &source,
+        unit: Some(street),
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today,
+        progress: &|_, _| {},
+    };
+    let shown = imports::preview(app, &actor, Kind::Roster, &context).await.expect("verdicts");
+    let (import, _) = imports::confirm(app, &actor, Kind::Roster, &context, &shown).await.expect("an import");
+    let mut admin = Browser::signed_in(app, "admin").await;
+    let fields = [("kind", "roster"), ("unit_id", &street.to_string())];
+    let kept =
+        admin.upload("/imports/work", &fields.map(|(name, value)| (name, &*value)), ("file", "r.csv", file)).await;
+    let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
+    Federation { street, other, group, person, activity, report, account, import: import.0, work }
 }
 
 impl Federation {
@@ -150,6 +248,7 @@ impl Federation {
             "groups" => self.group.0,
             "people" => self.person.0,
             "activities" => self.activity.0,
+            "imports" => self.import,
             _ => 0,
         };
         let path = path
@@ -157,7 +256,9 @@ impl Federation {
             .replace("{role}", "0")
             .replace("{key}", "activities.person_times")
             .replace("{register}", "roster")
-            .replace("{format}", if path.contains("{register}") { "xlsx" } else { "docx" })
+            .replace("{format}", if path.starts_with("/reports") { "docx" } else { "xlsx" })
+            .replace("{kind}", "roster")
+            .replace("{work}", &self.work)
             .replace("{code}", "street")
             .replace("{id}", &id.to_string());
         format!("{path}?unit_id={}&period=own&from=2025-01-01&to=2025-12-31", self.street)

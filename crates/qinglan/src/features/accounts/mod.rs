@@ -11,7 +11,7 @@ pub mod store;
 use ledger::migration::Tables;
 
 pub use model::{Account, Held, Role, SignedIn, Theme};
-pub use scope::{Action, Scope, must, must_all, must_rule_all};
+pub use scope::{Action, Scope, must, must_all, must_openly};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

@@ -130,14 +130,18 @@ pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, un
     Err(Refusal::new("unit-unknown").with("name", unit).into())
 }
 
+/// The same, where what is refused is seen anyway: told as not permitted.
+pub async fn must_openly(conn: &impl ConnectionTrait, actor: &Actor, action: Action, unit: UnitId) -> Result<()> {
+    let scope = actor.scope(action);
+    if scope.all || scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
+        return Ok(());
+    }
+    Err(Refusal::new("not-permitted").into())
+}
+
 /// Refuses an actor without scope over the whole federation.
 pub fn must_all(actor: &Actor, action: Action) -> Result<()> {
     if actor.scope(action).all { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
-}
-
-/// The same, as actions ask it that have no finer rule.
-pub async fn must_rule_all(_conn: &impl ConnectionTrait, actor: &Actor, action: Action) -> Result<()> {
-    must_all(actor, action)
 }
 
 #[cfg(test)]

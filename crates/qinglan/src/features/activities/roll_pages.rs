@@ -36,7 +36,7 @@ pub fn routes() -> Vec<Route> {
         act("/activities/{id}/check-in", open_check_in),
         act("/activities/{id}/check-in/end", end_check_in),
         page("/check-in", check_in_home),
-        page("/check-in/{code}", check_in_page),
+        page("/check-in/{code}", check_in_page).open(),
         act("/check-in/{code}", check_in),
     ]
 }

@@ -15,7 +15,7 @@ use crate::{
         accounts::{
             Action,
             log::{self, Object},
-            must,
+            must, must_openly,
         },
         people, settings,
         units::{self, Unit},
@@ -199,7 +199,7 @@ pub struct Change {
 /// Changes a group; a new age limit confirms its memberships anew.
 pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
     if let Some(there) = store::by_ids(&app.db, &[id]).await?.get(&id) {
-        must(&app.db, actor, Action::Write, there.unit).await?;
+        must_openly(&app.db, actor, Action::Write, there.unit).await?;
     }
     if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
         return Err(Refusal::new("group-age-limit").with("limit", limit).into());

@@ -125,3 +125,94 @@ pub(super) async fn set_undone(tx: &impl ConnectionTrait, id: ImportId, actor: &
     let sql = "update import set undone_at = $1, undone_by = $2 where id = $3 and undone_at is null";
     db::execute(tx, sql, vec![actor.at.0.as_str().into(), actor.account.0.into(), id.0.into()]).await
 }
+
+/// A file that was handed in and isn't taken yet.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Work {
+    /// Key.
+    pub id: i64,
+    /// What it holds.
+    pub kind: String,
+    /// The unit that it is for.
+    pub unit_id: Option<i64>,
+    /// The year of dates without one.
+    pub year: Option<i64>,
+    /// Its name.
+    pub file_name: String,
+    /// Its bytes, as base64.
+    pub content: String,
+    /// Answers given so far, as JSON.
+    pub answers: String,
+    /// Who handed it in.
+    pub account_id: i64,
+    /// When.
+    pub created_at: String,
+    /// What it became.
+    pub import_id: Option<i64>,
+}
+
+const WORK: &str =
+    "select id, kind, unit_id, year, file_name, content, answers, account_id, created_at, import_id from import_work";
+
+/// Keeps a file that was handed in.
+pub(super) async fn insert_work(
+    tx: &impl ConnectionTrait,
+    kind: Kind,
+    (unit, year): (Option<UnitId>, Option<i32>),
+    file: (&str, &str),
+    actor: &Actor,
+) -> Result<i64, DbErr> {
+    let id = db::take_range(tx, "import_work", 1).await?;
+    let columns = ["id", "kind", "unit_id", "year", "file_name", "content", "answers", "account_id", "created_at"];
+    let row = vec![
+        id.into(),
+        kind.as_str().into(),
+        unit.map(|unit| unit.0).into(),
+        year.map(i64::from).into(),
+        file.0.into(),
+        file.1.into(),
+        "{}".into(),
+        actor.account.0.into(),
+        actor.at.0.as_str().into(),
+    ];
+    db::insert_many(tx, "import_work", &columns, [row]).await?;
+    Ok(id)
+}
+
+/// A file by its key.
+pub(super) async fn work(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Work>, DbErr> {
+    db::one(conn, &format!("{WORK} where id = $1"), vec![id.into()]).await
+}
+
+/// Key and name of the files of an account that aren't taken yet, newest first.
+pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
+    let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
+               order by id desc limit 20";
+    let rows = db::raw(conn, sql, vec![actor.account.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+}
+
+/// Keeps answers.
+pub(super) async fn set_answers(conn: &impl ConnectionTrait, id: i64, answers: &str) -> Result<(), DbErr> {
+    db::execute(conn, "update import_work set answers = $1 where id = $2", vec![answers.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Marks a file as taken; its bytes stay for the refused rows until they are swept.
+pub(super) async fn settle_work(conn: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<(), DbErr> {
+    let sql = "update import_work set import_id = $1 where id = $2";
+    db::execute(conn, sql, vec![import.0.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// The file that became an import.
+pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Option<Work>, DbErr> {
+    db::one(conn, &format!("{WORK} where import_id = $1"), vec![import.0.into()]).await
+}
+
+/// Takes away a file that is not wanted any more, and files of more than a month ago.
+pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64, before: &str) -> Result<(), DbErr> {
+    let sql = "delete from import_work where id = $1 or created_at < $2";
+    db::execute(conn, sql, vec![id.into(), before.into()]).await?;
+    Ok(())
+}

@@ -20,7 +20,7 @@ use crate::{
         accounts::{
             Action,
             log::{self, Object},
-            must,
+            must, must_openly,
         },
         activities, groups, units,
     },
@@ -84,7 +84,7 @@ fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Resul
 
 /// Who may take people into a unit: who writes there, and who leads a group of it.
 async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
-    match must(&app.db, actor, Action::Write, unit).await {
+    match must_openly(&app.db, actor, Action::Write, unit).await {
         Err(refused) => {
             let own = actor.scope(Action::Lead).groups;
             let of_unit = groups::store::of_unit(&app.db, unit).await?;
@@ -110,7 +110,7 @@ pub(super) async fn must_keep(app: &App, actor: &Actor, person: PersonId) -> Res
         return Err(Refusal::new("person-unknown").with("name", person).into());
     }
     for unit in units {
-        must(&app.db, actor, Action::Write, unit).await?;
+        must_openly(&app.db, actor, Action::Write, unit).await?;
     }
     Ok(())
 }

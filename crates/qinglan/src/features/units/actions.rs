@@ -16,7 +16,7 @@ use crate::{
         accounts::{
             Action,
             log::{self, Object},
-            must, must_all,
+            must, must_all, must_openly,
         },
         groups,
     },
@@ -42,7 +42,7 @@ pub struct Addition {
 /// Who may change the tree under a unit: who writes there; at the top of the tree and beside it, who writes everywhere.
 async fn must_keep(app: &App, actor: &Actor, parent: Option<UnitId>) -> Result<()> {
     match parent {
-        Some(parent) => must(&app.db, actor, Action::Write, parent).await,
+        Some(parent) => must_openly(&app.db, actor, Action::Write, parent).await,
         None => must_all(actor, Action::Write),
     }
 }
