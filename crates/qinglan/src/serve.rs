@@ -63,12 +63,11 @@ impl Site {
     pub async fn pdf(&self, document: Document) -> Result<Vec<u8>> {
         let site = self.clone();
         let set = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
-            let writer = match site.pdf.get() {
-                Some(writer) => writer,
-                None => {
-                    let fonts = Fonts::load(&font_folders(&site.app.config))?;
-                    site.pdf.get_or_init(|| PdfWriter::new(fonts))
-                }
+            let writer = if let Some(writer) = site.pdf.get() {
+                writer
+            } else {
+                let fonts = Fonts::load(&font_folders(&site.app.config))?;
+                site.pdf.get_or_init(|| PdfWriter::new(fonts))
             };
             Ok(writer.pdf(&document)?)
         });
@@ -203,7 +202,7 @@ async fn ended() {
 
 /// What is done beside the requests: sealing by time, and the places of a tree that changes with the day.
 async fn keep_up(app: App) {
-    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    let mut tick = tokio::time::interval(Duration::from_mins(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;

@@ -2,6 +2,14 @@
 //!
 //! First everything is planned, from the seed and the day alone; then it is told week by week through the features'
 //! own actions, under a clock that stands at each week's end, as if it had been entered then.
+#![expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::match_same_arms,
+    clippy::needless_for_each,
+    clippy::iter_skip_next,
+    clippy::unused_self,
+    reason = "the generator's tables read better so"
+)]
 
 mod accounts;
 mod city;

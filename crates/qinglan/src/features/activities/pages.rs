@@ -183,7 +183,8 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 #[derive(Serialize)]
 struct Day {
-    day: Option<String>,
+    #[serde(rename = "day")]
+    date: Option<String>,
     number: u32,
     today: bool,
     lines: Vec<Shown>,
@@ -210,7 +211,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let mut lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
     let more = lines.len() as u64 > MOST;
     lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-    let empty = || Day { day: None, number: 0, today: false, lines: Vec::new() };
+    let empty = || Day { date: None, number: 0, today: false, lines: Vec::new() };
     let mut days: Vec<Day> = (0..first.weekday().num_days_from_monday()).map(|_| empty()).collect();
     let mut lines = lines.into_iter().peekable();
     for day in first.iter_days().take_while(|day| *day <= last) {
@@ -218,9 +219,9 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         while let Some(line) = lines.next_if(|line| line.day == day) {
             of_day.push(shown(line, today, visit.language));
         }
-        days.push(Day { day: Some(day.to_string()), number: day.day(), today: day == today, lines: of_day });
+        days.push(Day { date: Some(day.to_string()), number: day.day(), today: day == today, lines: of_day });
     }
-    while days.len() % 7 != 0 {
+    while !days.len().is_multiple_of(7) {
         days.push(empty());
     }
     let month = |day: NaiveDate| day.format("%Y-%m").to_string();

@@ -68,7 +68,9 @@ async fn roll_with(
     mut units: Vec<OfUnit>,
     told: Told,
 ) -> Answer {
-    units.iter_mut().for_each(|unit| unit.rows.sort_by(|a, b| a.name.cmp(&b.name)));
+    for unit in &mut units {
+        unit.rows.sort_by(|a, b| a.name.cmp(&b.name));
+    }
     let tally = roll::tally(units.iter().flat_map(|unit| &unit.rows).map(|row| row.status));
     let facts = facts(site, visit, activity).await?;
     let check_in = roll::check_in_of(&site.app.db, activity.id).await?;

@@ -201,7 +201,7 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
     group_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, Some(&fields), &faults).await
 }
 
-async fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::new("not-permitted").into());
     }
@@ -214,7 +214,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let values = [("from".to_owned(), site.app.today().to_string())];
     let fields =
         Fields::of(values.into_iter().chain(query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()))));
-    new_page(&site, &visit, StatusCode::OK, &fields, &Faults::new()).await
+    new_page(&site, &visit, StatusCode::OK, &fields, &Faults::new())
 }
 
 async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -238,5 +238,5 @@ async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer 
             Err(refused) => faults = refused,
         }
     }
-    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await
+    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults)
 }

@@ -66,7 +66,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "imports/list.html", context)
 }
 
-async fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::new("not-permitted").into());
     }
@@ -87,7 +87,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit".to_owned(), name.unwrap_or_default()),
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new()).await
+    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new())
 }
 
 async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -107,9 +107,9 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
         match Faults::of(Source::of(&file.name, file.bytes.clone(), kind), &[])? {
             Err(_) | Ok(_) if file.bytes.is_empty() => {
-                faults.add("file", Refusal::new("file-empty").with("file", &file.name))
+                faults.add("file", Refusal::new("file-empty").with("file", &file.name));
             }
-            Err(refused) => return new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &refused).await,
+            Err(refused) => return new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &refused),
             Ok(_) => {
                 let content = STANDARD.encode(&file.bytes);
                 let tx = ledger::db::begin(&site.app.db).await?;
@@ -119,7 +119,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
             }
         }
     }
-    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await
+    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults)
 }
 
 /// A file in work, of whoever handed it in.
@@ -165,7 +165,8 @@ impl Judging {
 
 #[derive(Serialize)]
 struct Row {
-    row: usize,
+    #[serde(rename = "row")]
+    number: usize,
     label: String,
     verdict: &'static str,
     texts: Vec<String>,
@@ -177,7 +178,7 @@ fn rows(summary: &Summary, words: &Words, only: &str) -> Vec<Row> {
     let alike = |question: &super::Question| summary.questions().filter(|(_, other)| *other == question).count();
     let each = summary.judged.iter().map(|judged| match &judged.verdict {
         Verdict::Take => Row {
-            row: judged.row,
+            number: judged.row,
             label: judged.label.clone(),
             verdict: "take",
             texts: vec![],
@@ -185,7 +186,7 @@ fn rows(summary: &Summary, words: &Words, only: &str) -> Vec<Row> {
             alike: 0,
         },
         Verdict::Repeated => Row {
-            row: judged.row,
+            number: judged.row,
             label: judged.label.clone(),
             verdict: "repeated",
             texts: vec![],
@@ -193,7 +194,7 @@ fn rows(summary: &Summary, words: &Words, only: &str) -> Vec<Row> {
             alike: 0,
         },
         Verdict::Ask(question) => Row {
-            row: judged.row,
+            number: judged.row,
             label: judged.label.clone(),
             verdict: "ask",
             texts: vec![words.refusal(&question.text)],
@@ -201,7 +202,7 @@ fn rows(summary: &Summary, words: &Words, only: &str) -> Vec<Row> {
             alike: alike(question) - 1,
         },
         Verdict::Refused(reasons) => Row {
-            row: judged.row,
+            number: judged.row,
             label: judged.label.clone(),
             verdict: "refused",
             texts: reasons.iter().map(|reason| words.refusal(reason)).collect(),
@@ -223,7 +224,7 @@ async fn preview_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, t
     let summary = actions::preview(&site.app, &visit.actor, kind, &judging.context()).await?;
     let mut all = rows(&summary, words, query.text("only"));
     // What wants an answer stands first.
-    all.sort_by_key(|row| (row.verdict != "ask", row.verdict != "refused", row.row));
+    all.sort_by_key(|row| (row.verdict != "ask", row.verdict != "refused", row.number));
     let more = all.len().saturating_sub(ROWS);
     all.truncate(ROWS);
     let asks = summary.questions().count();

@@ -15,6 +15,9 @@ use crate::{app::App, error::Result};
 /// What books are opened for.
 type Key = (UnitId, Period, i64, NaiveDate);
 
+/// What a figure is asked with: metric and version, unit, period, conditions.
+type Asked = (String, i64, UnitId, Period, String);
+
 /// Books at most that are kept: a city's year takes some ten megabytes.
 const KEPT: usize = 12;
 
@@ -23,7 +26,7 @@ const KEPT: usize = 12;
 pub struct Opened {
     /// The books, with every kind.
     pub books: Books,
-    figures: Mutex<HashMap<(String, i64, UnitId, Period, String), Shown>>,
+    figures: Mutex<HashMap<Asked, Shown>>,
 }
 
 /// A figure without its rows.

@@ -319,7 +319,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         seal => seal.map(|(number, hash)| context! { number, hash => short_hash(&hash) }),
         lists => Serde(&lists), next => page.next, query => page.query, first => page.first, masked => !sees,
         period => Serde(&chosen), kept => query.query_without(&["after", "period", "from", "to"]),
-        drift => drift.map(|drift| Serde(drift)), pinned => query.key("position").is_some(),
+        drift => drift.map(Serde), pinned => query.key("position").is_some(),
         tree_today => query.text("tree") == "today",
         untreed => query.query_without(&["tree", "after"]),
     };

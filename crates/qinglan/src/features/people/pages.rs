@@ -144,7 +144,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-async fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::new("not-permitted").into());
     }
@@ -164,7 +164,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
         ("from".to_owned(), site.app.today().to_string()),
     ];
-    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new()).await
+    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new())
 }
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -181,7 +181,7 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     };
     settle_once(&site.app, token, location.as_deref()).await?;
     match (done?, location) {
-        (Err(faults), _) => new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await,
+        (Err(faults), _) => new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults),
         (Ok(_), location) => visit.done(&site, location.as_deref().unwrap_or("/people"), "person-entered-done", &[]),
     }
 }

@@ -27,6 +27,7 @@ struct Line {
 /// Lines left empty at the end for those who come unannounced.
 const SPARE: usize = 5;
 
+#[expect(clippy::too_many_lines, reason = "one sheet, line by line")]
 /// The sheet of an activity as a document and as a table. `due` are those who are expected, of a session not held yet.
 pub async fn sign_in_sheet(
     app: &App,

@@ -1,0 +1,97 @@
+import { expect, test, type Page } from '@playwright/test';
+import { signIn, sound } from './support';
+
+/** Today in the federation's zone. */
+const today = () => new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10);
+
+async function announce(page: Page, title: string) {
+  await page.goto('/activities/new');
+  await page.getByLabel('名称').fill(title);
+  await page.getByLabel('地点').fill('三楼会议室');
+  await page.getByRole('button', { name: '发通知' }).click();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+}
+
+test('a leader enters a session, takes the roll with keys, and confirms it', async ({ page }, info) => {
+  const title = `集中学习 ${info.project.name} ${Date.now()}`;
+  await signIn(page, 'leader');
+  await announce(page, title);
+  await page.getByRole('link', { name: '登记考勤' }).click();
+  const people = page.locator('.att button');
+  const count = await people.count();
+  expect(count).toBeGreaterThan(2);
+  await expect(page.locator('[data-count=open]')).toHaveText(String(count));
+  await people.first().focus();
+  await page.keyboard.press('2');
+  await page.keyboard.press('3');
+  await expect(page.locator('[data-count=late]')).toHaveText('1');
+  await expect(page.locator('[data-count=leave]')).toHaveText('1');
+  await sound(page);
+
+  // Confirming with some left asks; nothing is assumed and nothing is lost.
+  await page.getByRole('button', { name: '确认名单' }).click();
+  await expect(page.getByText(`还有 ${count - 2} 人未登记`)).toBeVisible();
+  await expect(page.locator('[data-count=late]')).toHaveText('1');
+  await page.getByRole('button', { name: '其余都到' }).click();
+  await page.getByRole('button', { name: '确认名单' }).click();
+  await expect(page.getByText('已举办').first()).toBeVisible();
+  await expect(page.locator('[data-count=present]')).toHaveText(String(count - 1));
+
+  // What was confirmed is a figure with its rows.
+  await page.goto('/activities');
+  await expect(page.getByRole('link', { name: title })).toBeVisible();
+});
+
+test('a member checks in by the code on the board', async ({ page, browser }, info) => {
+  const title = `读书分享 ${info.project.name} ${Date.now()}`;
+  await signIn(page, 'leader');
+  await announce(page, title);
+  await page.getByRole('link', { name: '签到码' }).click();
+  await page.getByRole('button', { name: '开放签到' }).click();
+  await expect(page.locator('svg.qr')).toBeVisible();
+  const board = page.url();
+  const address = await page.evaluate(() => document.querySelector('svg.qr')?.getAttribute('data-address') ?? '');
+  expect(address).toContain('/check-in/');
+
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
+  const member = await phone.newPage();
+  // Not signed in yet: the code may change while one signs in.
+  await member.goto(address);
+  await member.getByLabel('账号').fill('member');
+  await member.getByLabel('密码').fill('demo-lantern-42');
+  await member.getByRole('button', { name: '登录' }).click();
+  await expect(member.getByRole('heading', { name: '确认是你，就签到' })).toBeVisible();
+  await sound(member);
+  await member.getByRole('button', { name: '签到', exact: true }).click();
+  await expect(member.getByRole('heading', { name: '已签到' })).toBeVisible();
+  // Once more is harmless.
+  await member.goto(address);
+  await member.getByRole('button', { name: '签到', exact: true }).click();
+  await expect(member.getByText('你已经签过到了')).toBeVisible();
+  await member.goto(`${new URL(address).origin}/check-in/1.2.xyz`);
+  await expect(member.getByText('这个码认不出')).toBeVisible();
+  await phone.close();
+
+  await page.goto(board.replace(/board.*/, 'attendance'));
+  await expect(page.locator('[data-count=present]')).toHaveText('1');
+});
+
+test('two people edit one activity: the second is told, and what was typed stays', async ({ page, browser }, info) => {
+  const title = `专题研讨 ${info.project.name} ${Date.now()}`;
+  await signIn(page, 'leader');
+  await announce(page, title);
+  const edit = `${page.url()}/edit`;
+  await page.goto(edit);
+  const other = await browser.newContext({ locale: 'zh-CN' });
+  const second = await other.newPage();
+  await signIn(second, 'secretary');
+  await second.goto(edit);
+  await second.getByLabel('地点').fill('社区书屋');
+  await second.getByRole('button', { name: '保存活动' }).click();
+  await expect(second.getByText('活动已保存')).toBeVisible();
+  await page.getByLabel('地点').fill('<b>二楼</b>');
+  await page.getByRole('button', { name: '保存活动' }).click();
+  await expect(page.getByText('刚被改过')).toBeVisible();
+  await expect(page.getByLabel('地点')).toHaveValue('<b>二楼</b>');
+  await other.close();
+});

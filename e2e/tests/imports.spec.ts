@@ -1,0 +1,35 @@
+import { expect, test } from '@playwright/test';
+import { signIn, sound } from './support';
+
+test('an administrator imports a register, answers what is asked, and undoes it', async ({ page }, info) => {
+  await signIn(page, 'admin');
+  await page.goto('/imports/new');
+  await sound(page);
+  await page.getByLabel('内容').selectOption('roster');
+  await page.getByLabel('单位', { exact: true }).fill('青蓝市');
+  await page.locator('.pick-list li').first().click();
+  const name = info.project.name === 'desk' ? '何雨桐' : '何雨晴';
+  const rows = `姓名,性别,工作单位,职务\n${name},女,青蓝市,干事\n没有单位的人,女,不存在的街道,干事\n`;
+  await page.getByLabel('文件').setInputFiles({ name: '花名册.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.getByRole('button', { name: '看看怎么处理' }).click();
+  await expect(page.getByText('读到 2 行')).toBeVisible();
+  await expect(page.getByRole('button', { name: '录入 1 行' })).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: '录入 1 行' }).click();
+  await expect(page.getByText('已录入 1 行')).toBeVisible();
+  await page.goto(`/people?q=${name}`);
+  await expect(page.getByRole('link', { name })).toBeVisible();
+  await page.goto('/imports');
+  await page.getByRole('link', { name: '花名册.csv' }).first().click();
+  await page.getByRole('button', { name: '撤销导入' }).click();
+  await page.getByRole('button', { name: '撤销 1 行' }).click();
+  await expect(page.getByText('已撤销').first()).toBeVisible();
+});
+
+test('a file that lies about its type is refused and says so', async ({ page }) => {
+  await signIn(page, 'secretary');
+  await page.goto('/imports/new');
+  await page.getByLabel('文件').setInputFiles({ name: '台账.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('%PDF-1.7 not a sheet') });
+  await page.getByRole('button', { name: '看看怎么处理' }).click();
+  await expect(page.getByRole('alert')).toContainText('台账.xlsx');
+});
