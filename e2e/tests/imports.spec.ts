@@ -10,7 +10,7 @@ test('an administrator imports a register, answers what is asked, and undoes it'
   await page.locator('.pick-list li').first().click();
   const name = info.project.name === 'desk' ? '何雨桐' : '何雨晴';
   const rows = `姓名,性别,工作单位,职务\n${name},女,青蓝市,干事\n没有单位的人,女,不存在的街道,干事\n`;
-  await page.getByLabel('文件').setInputFiles({ name: '花名册.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.locator('#f-file').setInputFiles({ name: '花名册.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
   await page.getByRole('button', { name: '看看怎么处理' }).click();
   await expect(page.getByText('读到 2 行')).toBeVisible();
   await expect(page.getByRole('button', { name: '录入 1 行' })).toBeVisible();
@@ -29,7 +29,7 @@ test('an administrator imports a register, answers what is asked, and undoes it'
 test('a file that lies about its type is refused and says so', async ({ page }) => {
   await signIn(page, 'secretary');
   await page.goto('/imports/new');
-  await page.getByLabel('文件').setInputFiles({ name: '台账.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('%PDF-1.7 not a sheet') });
+  await page.locator('#f-file').setInputFiles({ name: '台账.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('%PDF-1.7 not a sheet') });
   await page.getByRole('button', { name: '看看怎么处理' }).click();
   await expect(page.getByRole('alert')).toContainText('台账.xlsx');
 });

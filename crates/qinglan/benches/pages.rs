@@ -57,7 +57,7 @@ impl Line {
     async fn ask(&mut self, request: &str) -> (u16, usize) {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         self.buffer.clear();
-        let mut piece = [0u8; 16 * 1024];
+        let mut piece = vec![0u8; 16 * 1024];
         loop {
             let end = self.buffer.windows(4).position(|window| window == b"\r\n\r\n");
             if let Some(end) = end {

@@ -93,6 +93,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/activities/export", "yyyyyy"),
     ("GET", "/activities/calendar", "yyyyyy"),
     ("GET", "/activities/new", "yyyy--"),
+    ("GET", "/activities/quick", "yyyy--"),
     ("POST", "/activities", "yyyyyy"),
     ("GET", "/activities/{id}", "yy-yyy"),
     ("GET", "/activities/{id}/edit", "yy-y--"),
@@ -232,9 +233,9 @@ async fn federation(app: &App) -> Federation {
     let shown = imports::preview(app, &actor, Kind::Roster, &context).await.expect("verdicts");
     let (import, _) = imports::confirm(app, &actor, Kind::Roster, &context, &shown).await.expect("an import");
     let mut admin = Browser::signed_in(app, "admin").await;
-    let fields = [("kind", "roster"), ("unit_id", &street.to_string())];
-    let kept =
-        admin.upload("/imports/work", &fields.map(|(name, value)| (name, &*value)), ("file", "r.csv", file)).await;
+    let unit_id = street.to_string();
+    let fields = [("kind", "roster"), ("unit_id", unit_id.as_str())];
+    let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
     Federation { street, other, group, person, activity, report, account, import: import.0, work }
 }
@@ -321,6 +322,13 @@ async fn every_route_is_swept_as_every_role() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+    // Who may see figures and not people gets the same rows without names, in the drawer too.
+    let rows = federation.path("/metrics/{key}");
+    for (visitor, named) in [("secretary", true), ("reader", false), ("leader", false)] {
+        let drawer = Browser::signed_in(&app, visitor).await.part(&rows, "drawer").await;
+        assert!(drawer.text.contains("data-drawer-close") && !drawer.text.contains("<html"), "{}", drawer.text);
+        assert_eq!(drawer.text.contains("郑梦曦"), named, "{visitor}");
+    }
     assert_ne!(federation.street, federation.other);
 }
 

@@ -7,6 +7,7 @@ pub mod import;
 pub mod list;
 mod model;
 pub mod pages;
+mod quick;
 pub mod reach;
 pub mod roll;
 pub mod roll_pages;

@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         page("/activities/export", export),
         page("/activities/calendar", calendar),
         page("/activities/new", new),
+        page("/activities/quick", quick),
         act("/activities", add),
         page("/activities/{id}", show),
         page("/activities/{id}/edit", edit_page),
@@ -474,6 +475,25 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.push((name.to_owned(), value.to_owned()));
     }
     form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+}
+
+/// A session in one line, on to the form with what was understood.
+async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let types = store::types(&site.app.db).await?;
+    let found = super::quick::read(query.text("text"), &types, site.app.today());
+    let pairs = [
+        ("title", Some(found.title)),
+        ("day", found.day.map(|day| day.to_string())),
+        ("time_from", found.time),
+        ("type", found.kind),
+        ("place", found.place),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Ok(visit.go(&format!("/activities/new?{}", Fields::of(pairs).query_without(&[]))))
 }
 
 /// The state that the pressed button asks for.

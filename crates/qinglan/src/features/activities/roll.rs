@@ -283,6 +283,10 @@ pub async fn confirm(
     if activity.version != version {
         return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
     }
+    // A list without anybody is a slip: it would take away what was confirmed before.
+    if marked.is_empty() {
+        return Err(Refusal::new("roll-empty").into());
+    }
     let open = marked.iter().filter(|(_, mark)| mark.is_none()).count();
     if open > 0 && !rest_absent {
         return Err(Refusal::new("roll-open").with("open", open).into());

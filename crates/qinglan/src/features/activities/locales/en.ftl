@@ -254,3 +254,4 @@ log-activity-closed = archived the activity “{ $title }”
 log-activity-voided = voided the activity “{ $title }”
 log-roll-confirmed = confirmed the list of “{ $title }”
 log-check-in-opened = opened the check-in of “{ $title }”
+roll-empty = Nobody is on the list, nothing was confirmed: mark people first

@@ -254,3 +254,4 @@ log-activity-closed = 归档了活动“{ $title }”
 log-activity-voided = 作废了活动“{ $title }”
 log-roll-confirmed = 确认了“{ $title }”的名单
 log-check-in-opened = 开放了“{ $title }”的签到
+roll-empty = 名单里没有人，没有确认：先登记
