@@ -12,6 +12,8 @@ const PAGES: Record<string, string[]> = {
 
 for (const [account, paths] of Object.entries(PAGES)) {
   test(`the pages of ${account} are sound in both themes`, async ({ page }) => {
+    // Many pages, each looked at twice.
+    test.setTimeout(600_000);
     const minded: string[] = [];
     page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('404')) minded.push(`${page.url()} ${message.text()}`); });
     page.on('pageerror', (fault) => minded.push(`${page.url()} ${fault}`));

@@ -325,7 +325,8 @@ pub(super) async fn search(
     let mut values = needle(text);
     let within = scope.within("p.place", &mut values);
     let sql = format!(
-        "{NODE} where u.void = false and u.closed_on is null and {within} and {HOLDS} order by p.depth, p.place limit {most}"
+        "{NODE} where u.void = false and u.outside = false and u.closed_on is null and {within} and {HOLDS} \
+         order by length(u.name), p.place limit {most}"
     );
     db::all(conn, &sql, values).await
 }
@@ -333,7 +334,7 @@ pub(super) async fn search(
 /// Units of the whole federation and organisations beside it, by name or code.
 pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Node>, DbErr> {
     let sql = format!(
-        "{NODE} where u.void = false and u.closed_on is null and {HOLDS} order by p.depth, u.name limit {most}"
+        "{NODE} where u.void = false and u.closed_on is null and {HOLDS} order by length(u.name), u.name limit {most}"
     );
     db::all(conn, &sql, needle(text)).await
 }
