@@ -1,13 +1,19 @@
 // The roll-call: one tab stop, arrows move, a key sets and goes on, the equation stays true. Without script each person has a
 // select; with it the select is hidden behind one button and still carries the value. Letters of each status come from the options.
 const KEYS = { 1: 'on_time', 2: 'late', 3: 'leave', 4: 'absent', 5: 'made_up', 6: 'observer', 0: '', d: 'on_time', c: 'late', j: 'leave', q: 'absent', b: 'made_up' };
-const MARKS = { on_time: 'p', late: 'l', leave: 'v', absent: 'a', made_up: 'm', observer: 'o', '': '' };
+const MARKS = { on_time: 'p', late: 'l', leave: 'v', absent: 'a', made_up: 'm', observer: 'o', asked: 'q', off: 'x', '': '' };
 const TURN = ['', 'on_time', 'late', 'leave', 'absent'];
 
-/** What stands in the equation: 应到 = 实到 + 请假 + 缺席 + 未登记. A made-up one counts where it was missed; an observer is never due. */
+/**
+ * What stands in the equation: 应到 = 实到 + 请假 + 缺席 + 未登记. A made-up one counts where it was missed; an observer is never
+ * due, nor who has asked to join before that is decided. Each is a status, or what was missed and made up as `made_up:absent`.
+ */
 export function tally(statuses) {
   const of = (...wanted) => statuses.filter((status) => wanted.includes(status)).length;
-  const sums = { present: of('on_time', 'late'), late: of('late'), leave: of('leave', 'made_up'), absent: of('absent'), made_up: of('made_up'), observer: of('observer'), open: of('') };
+  const sums = {
+    present: of('on_time', 'late'), late: of('late'), leave: of('leave', 'made_up:leave'), absent: of('absent', 'made_up:absent'),
+    made_up: of('made_up:leave', 'made_up:absent'), observer: of('observer'), asked: of('asked'), open: of(''),
+  };
   sums.due = sums.present + sums.leave + sums.absent + sums.open;
   sums.rate = sums.due ? `${(Math.round((sums.present / sums.due) * 1000) / 10).toFixed(1)}%` : '—';
   return sums;
@@ -33,7 +39,7 @@ function setUp(roll) {
     if (reason) reason.hidden = at.value !== 'leave';
   }
   function sum() {
-    const sums = tally(rows.map((row) => select(row).value));
+    const sums = tally(rows.map((row) => (select(row).value === 'made_up' ? `made_up:${row.dataset.missed || 'leave'}` : select(row).value)));
     for (const [name, value] of Object.entries(sums))
       for (const place of roll.querySelectorAll(`[data-count="${name}"]`)) place.textContent = value;
     for (const bar of roll.querySelectorAll('[data-bar]')) bar.style.width = sums.due ? `${(sums[bar.dataset.bar] / sums.due) * 100}%` : '0';
@@ -46,6 +52,8 @@ function setUp(roll) {
     sum();
     at.dispatchEvent(new Event('change', { bubbles: true }));
   }
+  // Who is due becomes unmarked; who isn't goes off the list.
+  const clearing = (at) => ([...at.options].some((option) => option.value === '') ? '' : 'off');
   const visible = () => rows.filter((row) => !row.hidden);
   function go(row) {
     if (!row) return;
@@ -80,13 +88,14 @@ function setUp(roll) {
     at.tabIndex = -1;
     show(row);
     one.addEventListener('click', () => {
-      const next = TURN[(TURN.indexOf(at.value) + 1) % TURN.length];
+      const turn = TURN.filter((status) => [...at.options].some((option) => option.value === status));
+      const next = turn[(turn.indexOf(at.value) + 1) % turn.length];
       set(row, next);
       go(row);
     });
     one.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key in KEYS) { set(row, KEYS[event.key]); go(beside(row, 1) ?? row); }
+      if (event.key in KEYS) { set(row, KEYS[event.key] || clearing(at)); go(beside(row, 1) ?? row); }
       else if (event.key === 'ArrowRight') go(beside(row, 1));
       else if (event.key === 'ArrowLeft') go(beside(row, -1));
       else if (event.key === 'ArrowDown') go(above(row, 1));

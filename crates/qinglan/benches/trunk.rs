@@ -110,14 +110,10 @@ async fn city(app: &App) -> Vec<UnitId> {
             let joint = random.random_range(0..5) == 0;
             let group = first / 10 * 10;
             draft.attendance = (0..EACH)
-                .map(|step| Handed {
-                    person: if joint && step >= EACH / 2 {
-                        people[(group + 500 + step) % people.len()]
-                    } else {
-                        people[(group + step) % people.len()]
-                    },
-                    status: if random.random_range(0..12) == 0 { Status::Leave } else { Status::OnTime },
-                    made_up_on: None,
+                .map(|step| {
+                    let away = if joint && step >= EACH / 2 { 500 } else { 0 };
+                    let status = if random.random_range(0..12) == 0 { Status::Leave } else { Status::OnTime };
+                    Handed::plain(people[(group + away + step) % people.len()], status)
                 })
                 .collect();
             draft.activity.audience = Some(12);

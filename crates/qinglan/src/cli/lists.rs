@@ -455,7 +455,7 @@ async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
     if let Some(names) = &said.names {
         let activity = &draft.activity;
         let handed = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
-        let present = |list: &[Handed]| list.iter().filter(|handed| handed.status.present()).count() as i64;
+        let present = |list: &[Handed]| list.iter().filter(|handed| handed.stands.status.present()).count() as i64;
         // A head-count that only followed from the list follows the new one.
         let followed = draft.activity.audience.is_none_or(|audience| audience == present(&draft.attendance));
         if followed {

@@ -403,7 +403,7 @@ impl<'a> Filling<'a> {
                 Partner::Outside(number) => self.told.outside[*number],
             })
             .collect();
-        let handed = |person, status| Handed { person: self.told.person(person), status, made_up_on: None };
+        let handed = |person, status| Handed::plain(self.told.person(person), status);
         draft.attendance = session.listed.iter().map(|listed| handed(listed.person, listed.status)).collect();
         draft
     }
@@ -472,7 +472,7 @@ impl<'a> Filling<'a> {
         let (record, person) = found.ok_or_else(|| Refusal::new("activity-unknown").with("id", 0))?;
         let mut draft = activities::actions::draft_of(app, record).await?;
         for handed in draft.attendance.iter_mut().filter(|handed| handed.person == person) {
-            handed.status = Status::OnTime;
+            handed.stands.status = Status::OnTime;
         }
         draft.activity.audience = draft.activity.audience.map(|audience| audience + 1);
         activities::actions::edit(app, actor, draft, Some(CORRECTION.to_owned())).await

@@ -57,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         imports::pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),
+        activities::check_in_pages::routes(),
         metrics::pages::routes(),
         reports::pages::routes(),
         registers::pages::routes(),

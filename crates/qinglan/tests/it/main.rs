@@ -8,6 +8,7 @@ mod command_line;
 mod measures;
 mod people;
 mod reports;
+mod roll;
 mod sample;
 mod seals;
 mod support;

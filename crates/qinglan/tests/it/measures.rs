@@ -300,11 +300,7 @@ impl World {
         draft.activity.audience = audience;
         draft.attendance = list
             .iter()
-            .map(|(person, status)| Handed {
-                person: PersonId(self.model.people[*person].id),
-                status: *status,
-                made_up_on: None,
-            })
+            .map(|(person, status)| Handed::plain(PersonId(self.model.people[*person].id), *status))
             .collect();
         draft
     }

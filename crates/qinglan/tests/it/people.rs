@@ -88,8 +88,7 @@ async fn merged_people_count_once(on: On) {
     let (loser, survivor) = (person(&app, "何诺芳").await, person(&app, "邓欣芳").await);
     let host = units::unit_named(&app.db, "古沟街道").await.unwrap().id;
     let mut draft = Draft::new("study", "两人都在", day("2025-09-01"), host);
-    draft.attendance =
-        [loser, survivor].map(|person| Handed { person, status: Status::OnTime, made_up_on: None }).to_vec();
+    draft.attendance = [loser, survivor].map(|person| Handed::plain(person, Status::OnTime)).to_vec();
     activities::actions::add(&app, &app.operator(), draft).await.unwrap();
     assert_eq!(figure(&app, "activities.person_times", &[]).await, times + 2);
     people::actions::merge(&app, &app.operator(), loser, survivor).await.unwrap();

@@ -198,7 +198,7 @@ async fn federation(app: &App) -> Federation {
         .expect("one");
     let group = groups::store::default_groups(&app.db, &[street]).await.expect("groups")[&street].id;
     let mut draft = Draft::new("study", "集中学习", day("2025-06-03"), street);
-    draft.attendance.push(activities::actions::Handed { person, status: activities::Status::OnTime, made_up_on: None });
+    draft.attendance.push(activities::actions::Handed::plain(person, activities::Status::OnTime));
     draft.activity.audience = Some(3);
     let activity = activities::actions::add(app, &actor, draft).await.expect("an activity");
     let order = qinglan::features::reports::actions::Order {

@@ -39,7 +39,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
                 let (person, posting) = &people[(writer * 31 + number) % people.len()];
                 let title = format!("{writer}-{number}");
                 let mut draft = Draft::new("study", &title, day("2025-06-01"), posting.unit);
-                draft.attendance = vec![Handed { person: person.id, status: Status::OnTime, made_up_on: None }];
+                draft.attendance = vec![Handed::plain(person.id, Status::OnTime)];
                 actions::add(&app, &app.operator(), draft).await.unwrap();
             }
         }
@@ -116,7 +116,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
         let to = async |unit, from: &str| people::actions::transfer(&app, &actor, person, unit, None, day(from)).await;
         let hold = async || {
             let mut draft = Draft::new("study", "会", day("2025-03-01"), home);
-            draft.attendance = vec![Handed { person, status: Status::OnTime, made_up_on: None }];
+            draft.attendance = vec![Handed::plain(person, Status::OnTime)];
             actions::add(&app, &actor, draft).await
         };
         let (a, b, held) = tokio::join!(to(one, "2025-02-01"), to(two, "2025-02-01"), hold());

@@ -8,7 +8,8 @@ use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::{Activity, ActivityType, Attendance, Linkage, Partner, State, Status},
+    marks,
+    model::{Activity, ActivityType, Attendance, Linkage, Partner, Stands, State, Status},
     reach::must_lead,
     rules::{entries_of, levels, linkage},
     store,
@@ -35,9 +36,14 @@ pub struct Handed {
     /// Who.
     pub person: PersonId,
     /// How.
-    pub status: Status,
-    /// 补学.
-    pub made_up_on: Option<NaiveDate>,
+    pub stands: Stands,
+}
+
+impl Handed {
+    /// Without making up and without a reason.
+    pub fn plain(person: PersonId, status: Status) -> Self {
+        Self { person, stands: Stands::plain(status) }
+    }
 }
 
 /// An activity as it is handed in: what people say, without what is computed.
@@ -142,31 +148,43 @@ pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option
         must_lead(&app.db, actor, draft.activity.host, draft.activity.host_group).await?;
     }
     let tx = db::begin(&app.db).await?;
+    replace(app, &tx, actor, drafts, note).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Replaces activities within a transaction that goes on.
+pub(super) async fn replace(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    drafts: Vec<Draft>,
+    note: Option<String>,
+) -> Result<()> {
     // People before the activities, in the order in which a transfer holds them.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
-    people::store::lock(&tx, &people).await?;
+    people::store::lock(tx, &people).await?;
     let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
-    let old = held(&tx, &ids).await?;
+    let old = held(tx, &ids).await?;
     for old in &old {
-        must_lead(&tx, actor, old.host, old.host_group).await?;
+        must_lead(tx, actor, old.host, old.host_group).await?;
     }
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
-    refuse_closed(&tx, &drafts).await?;
-    let activities = confirmed(&tx, drafts).await?;
+    refuse_closed(tx, &drafts).await?;
+    let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
-        store::update(&tx, activity).await?;
+        store::update(tx, activity).await?;
     }
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
-    book(&tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     if let [activity] = activities.as_slice() {
         let object = Object::new("activity", activity.id.0);
         let args = [("title", activity.title.as_str())];
-        log::write(&tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
+        log::write(tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 
@@ -207,7 +225,7 @@ pub async fn make_up_all(app: &App, actor: &Actor, made_up: &[(RecordId, PersonI
         let draft = drafts.get_mut(id).ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
         let title = &draft.activity.title;
         let handed = draft.attendance.iter_mut().find(|handed| handed.person == *person);
-        handed.ok_or_else(|| Refusal::new("person-not-listed").with("title", title))?.made_up_on = Some(*day);
+        handed.ok_or_else(|| Refusal::new("person-not-listed").with("title", title))?.stands.made_up_on = Some(*day);
     }
     edit_all(app, actor, drafts.into_values().collect(), None).await
 }
@@ -325,7 +343,7 @@ pub async fn draft_of(app: &App, id: RecordId) -> Result<Draft> {
 }
 
 /// An activity as if it were handed in again. Partners that were not named are found again from the people.
-fn again(activity: &Activity) -> Draft {
+pub(super) fn again(activity: &Activity) -> Draft {
     let named = activity.partners.iter().filter(|partner| partner.named);
     Draft {
         partners: named.map(|partner| partner.unit).collect(),
@@ -334,8 +352,7 @@ fn again(activity: &Activity) -> Draft {
             .iter()
             .map(|attended| Handed {
                 person: attended.person,
-                status: attended.status,
-                made_up_on: attended.made_up_on,
+                stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
             })
             .collect(),
         activity: activity.clone(),
@@ -344,11 +361,12 @@ fn again(activity: &Activity) -> Draft {
 
 /// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
+    marks::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
 /// Activities whose rows are held until the transaction ends.
-async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
+pub(super) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
     store::lock(tx, ids).await?;
     let activities = store::by_ids(tx, ids).await?;
     let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
@@ -443,15 +461,16 @@ fn stood(
         let stood = standings
             .on(handed.person, activity.day, group)
             .ok_or_else(|| Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day))?;
-        if handed.made_up_on.is_some_and(|day| day < activity.day)
-            || (handed.made_up_on.is_some() && handed.status.present())
-        {
+        let Stands { status, made_up_on, reason } = handed.stands;
+        let missed = matches!(status, Status::Leave | Status::Absent);
+        if made_up_on.is_some_and(|day| day < activity.day || !missed) {
             return Err(Refusal::new("made-up-odd").with("title", &activity.title).into());
         }
         let attended = Attendance {
             person: handed.person,
-            status: handed.status,
-            made_up_on: handed.made_up_on,
+            status,
+            made_up_on,
+            reason: reason.filter(|_| status == Status::Leave),
             unit: stood.unit,
             level: stood.level,
             party: stood.party.to_owned(),

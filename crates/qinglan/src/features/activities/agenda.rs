@@ -7,9 +7,18 @@ use serde::Serialize;
 
 use crate::features::accounts::Scope;
 
-/// The condition that activity `a`, whose host stands at place `p`, lies within a scope: hosted there, by one of the
-/// groups, or, for a person, attended or held by a group that the person belonged to that day.
-pub(crate) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+/// Which activities a scope reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that its units and groups host: theirs to keep.
+    Hosted,
+    /// Those too in which they take part by name: theirs to see.
+    TakingPart,
+}
+
+/// The condition that activity `a`, whose host stands at place `p`, lies within a scope: hosted there or by one of the
+/// groups; taking part there; or, for a person, attended or due that day.
+pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
     }
@@ -22,6 +31,20 @@ pub(crate) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
              and g.is_default = true and {of_unit}))"
         ));
     }
+    if reach == Reach::TakingPart && !scope.places.is_empty() {
+        let within = scope.within("wp.place", values);
+        any.push(format!(
+            "(a.state <> 'draft' and exists (select 1 from activity_unit w join unit_place wp on wp.unit_id = w.unit_id \
+             where w.activity_id = a.id and w.named = true and {within}))"
+        ));
+    }
+    if reach == Reach::TakingPart && !scope.groups.is_empty() {
+        let within = scope.in_groups("g.id", values);
+        any.push(format!(
+            "(a.state <> 'draft' and exists (select 1 from activity_unit w join study_group g on g.unit_id = w.unit_id \
+             and g.is_default = true where w.activity_id = a.id and w.named = true and {within}))"
+        ));
+    }
     if let Some(person) = scope.person {
         values.push(person.0.into());
         let place = values.len();
@@ -30,7 +53,9 @@ pub(crate) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
              or (a.state <> 'draft' and exists (select 1 from membership m join study_group g on g.id = m.group_id \
              where m.person_id = ${place} and m.void = false and m.from_day <= a.occurred_on \
              and (m.to_day is null or m.to_day >= a.occurred_on) and (g.id = a.host_group_id \
-             or (a.host_group_id is null and g.unit_id = a.host_unit_id and g.is_default = true))))"
+             or (a.host_group_id is null and g.unit_id = a.host_unit_id and g.is_default = true) \
+             or (g.is_default = true and exists (select 1 from activity_unit w where w.activity_id = a.id \
+             and w.unit_id = g.unit_id and w.named = true)))))"
         ));
     }
     format!("({})", any.join(" or "))
@@ -68,7 +93,15 @@ pub async fn waiting(
     today: NaiveDate,
     most: u64,
 ) -> Result<Vec<Agenda>, DbErr> {
-    read(conn, scope, "a.state = 'announced' and a.occurred_on < $1", today, "a.occurred_on, a.id", most).await
+    read(
+        conn,
+        (scope, Reach::Hosted),
+        "a.state = 'announced' and a.occurred_on < $1",
+        today,
+        "a.occurred_on, a.id",
+        most,
+    )
+    .await
 }
 
 /// How many of them there are, counted up to `most`.
@@ -79,7 +112,7 @@ pub async fn waiting_count(
     most: u64,
 ) -> Result<i64, DbErr> {
     let mut values: Vec<Value> = vec![today.into()];
-    let within = in_scope(scope, &mut values);
+    let within = in_scope(scope, Reach::Hosted, &mut values);
     let sql = format!(
         "select count(*) from (select a.id from activity a left join unit_place p on p.unit_id = a.host_unit_id \
          where a.state = 'announced' and a.occurred_on < $1 and {within} limit {most}) counted"
@@ -91,11 +124,12 @@ pub async fn waiting_count(
 pub async fn upcoming(
     conn: &impl ConnectionTrait,
     scope: &Scope,
+    reach: Reach,
     today: NaiveDate,
     most: u64,
 ) -> Result<Vec<Agenda>, DbErr> {
-    read(conn, scope, "a.state = 'announced' and a.occurred_on >= $1", today, "a.occurred_on, a.time_from, a.id", most)
-        .await
+    let order = "a.occurred_on, a.time_from, a.id";
+    read(conn, (scope, reach), "a.state = 'announced' and a.occurred_on >= $1", today, order, most).await
 }
 
 /// Drafts, the last changed first.
@@ -105,12 +139,12 @@ pub async fn drafts(
     today: NaiveDate,
     most: u64,
 ) -> Result<Vec<Agenda>, DbErr> {
-    read(conn, scope, "a.state = 'draft' and $1 = $1", today, "a.id desc", most).await
+    read(conn, (scope, Reach::Hosted), "a.state = 'draft' and $1 = $1", today, "a.id desc", most).await
 }
 
 async fn read(
     conn: &impl ConnectionTrait,
-    scope: &Scope,
+    (scope, reach): (&Scope, Reach),
     condition: &str,
     today: NaiveDate,
     order: &str,
@@ -120,7 +154,7 @@ async fn read(
         return Ok(Vec::new());
     }
     let mut values: Vec<Value> = vec![today.into()];
-    let within = in_scope(scope, &mut values);
+    let within = in_scope(scope, reach, &mut values);
     let sql = format!(
         "select a.id, a.title, a.occurred_on as day, a.time_from, a.place, u.name as unit, y.name as type_name, \
          y.en as type_en, a.linkage, a.state from activity a join unit u on u.id = a.host_unit_id \

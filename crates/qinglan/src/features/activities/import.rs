@@ -12,7 +12,7 @@ use tabular::{
 
 use super::{
     actions::{self, Draft, Handed},
-    model::{Activity, ActivityType, Status},
+    model::{Activity, ActivityType, Stands, Status},
     rules, store,
 };
 use crate::{
@@ -167,8 +167,7 @@ fn key(activity: &Activity) -> Key {
 fn handed_in(activity: Activity) -> Draft {
     let handed = |attended: &super::model::Attendance| Handed {
         person: attended.person,
-        status: attended.status,
-        made_up_on: attended.made_up_on,
+        stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
     };
     Draft { attendance: activity.attendance.iter().map(handed).collect(), partners: Vec::new(), activity }
 }
@@ -176,7 +175,7 @@ fn handed_in(activity: Activity) -> Draft {
 /// Whether two rows with one key say the same.
 fn same(one: &Draft, other: &Draft) -> bool {
     let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
-        draft.attendance.iter().map(|handed| (handed.person, handed.status)).collect()
+        draft.attendance.iter().map(|handed| (handed.person, handed.stands.status)).collect()
     };
     let said = |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
     list(one) == list(other) && said(one) == said(other)
@@ -277,7 +276,7 @@ impl Reading<'_> {
         }
         let mut draft = Draft::new(&kind.code, &title, when.date, host);
         draft.attendance = self.attendance(row, host, when.date, chosen)?;
-        let present = draft.attendance.iter().filter(|handed| handed.status.present()).count() as i64;
+        let present = draft.attendance.iter().filter(|handed| handed.stands.status.present()).count() as i64;
         draft.activity.audience = match audience {
             Some(stated) if stated > actions::MOST_AUDIENCE => {
                 let odd = Refusal::new("audience-odd").with("stated", stated).with("most", actions::MOST_AUDIENCE);
@@ -400,7 +399,8 @@ impl Reading<'_> {
                 faults.push(Refusal::new("name-twice").with("name", name));
             } else {
                 // A register gives no day of making up: the session's own stands for it.
-                handed.push(Handed { person, status, made_up_on: made_up.then_some(day) });
+                let stands = Stands { status, made_up_on: made_up.then_some(day), reason: None };
+                handed.push(Handed { person, stands });
             }
         }
         if !faults.is_empty() {

@@ -5,7 +5,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::agenda::in_scope;
+use super::agenda::{Reach, in_scope};
 use crate::features::{accounts::Scope, units::places::Places};
 
 /// A line of the list.
@@ -77,7 +77,7 @@ pub async fn list(
         return Ok(Vec::new());
     }
     let mut values: Vec<Value> = Vec::new();
-    let mut conditions = vec![in_scope(scope, &mut values)];
+    let mut conditions = vec![in_scope(scope, Reach::TakingPart, &mut values)];
     let mut add = |condition: &str, given: Vec<Value>| {
         let mut text = condition.to_owned();
         for value in given {

@@ -3,9 +3,13 @@
 pub mod actions;
 pub mod agenda;
 mod chat;
+pub mod check_in;
+pub mod check_in_pages;
 pub mod import;
 pub mod list;
+mod marks;
 mod model;
+mod naming;
 pub mod pages;
 mod quick;
 pub mod reach;
@@ -16,7 +20,7 @@ pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
-pub use model::{Activity, ActivityType, Attendance, Linkage, State, Status};
+pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Stands, State, Status};
 
 /// Tables and the types that ship.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -73,6 +77,14 @@ create table roll_mark (
 create table check_in (
     activity_id bigint primary key references activity (id), secret varchar(64) not null, opened_at varchar(32) not null,
     closes_at varchar(32) not null, late_from varchar(32) not null, account_id bigint not null references account (id));
+",
+}, Tables {
+    name: "activities_0003",
+    sql: "
+alter table attendance add column reason varchar(16);
+alter table roll_mark add column reason varchar(16);
+update roll_mark set status = 'leave' where status = 'made_up';
+create index activity_unit_unit on activity_unit (unit_id);
 ",
 }];
 

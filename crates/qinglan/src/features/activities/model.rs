@@ -64,6 +64,44 @@ pub enum Linkage {
     Both,
 }
 
+/// Why somebody was on leave: a code beside the attendance, never a facet, shown to the person's own group leader alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeaveReason {
+    /// 公务.
+    Duty,
+    /// 病假.
+    Ill,
+    /// 事假.
+    Private,
+    /// 产假.
+    Maternity,
+    /// 其他.
+    Other,
+}
+
+impl LeaveReason {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Duty, Self::Ill, Self::Private, Self::Maternity, Self::Other];
+}
+
+/// How a person stood to a session, as it is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stands {
+    /// How.
+    pub status: Status,
+    /// 补学: the day on which a leave or absence was made up.
+    pub made_up_on: Option<NaiveDate>,
+    /// Of a leave.
+    pub reason: Option<LeaveReason>,
+}
+
+impl Stands {
+    /// Without making up and without a reason.
+    pub fn plain(status: Status) -> Self {
+        Self { status, made_up_on: None, reason: None }
+    }
+}
+
 /// A person's attendance, with what was confirmed of the person for that day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attendance {
@@ -73,6 +111,8 @@ pub struct Attendance {
     pub status: Status,
     /// 补学: the day on which a leave or absence was made up.
     pub made_up_on: Option<NaiveDate>,
+    /// Of a leave; the ledger never has it.
+    pub reason: Option<LeaveReason>,
     /// The unit it counts to: of the group attended for, else the person's own.
     pub unit: UnitId,
     /// That unit's level.
@@ -173,6 +213,7 @@ macro_rules! stored {
 
 stored!(State: Draft = "draft", Announced = "announced", Held = "held", Closed = "closed", Void = "void");
 stored!(Status: OnTime = "on_time", Late = "late", Leave = "leave", Absent = "absent", Observer = "observer");
+stored!(LeaveReason: Duty = "duty", Ill = "ill", Private = "private", Maternity = "maternity", Other = "other");
 stored!(Linkage: None = "none", Vertical = "vertical", Horizontal = "horizontal", Both = "both");
 
 impl Status {

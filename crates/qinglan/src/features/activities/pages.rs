@@ -289,10 +289,8 @@ pub(super) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
     let kind = kinds.into_iter().find(|kind| kind.code == activity.type_code);
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
-    let statuses = activity
-        .attendance
-        .iter()
-        .map(|attended| if attended.made_up_on.is_some() { "made_up" } else { attended.status.as_str() });
+    let stand = activity.attendance.iter().map(|attended| (attended.status.as_str(), ""));
+    let made_up = activity.attendance.iter().filter(|attended| attended.made_up_on.is_some()).count();
     Ok(context! {
         id => activity.id.0, title => activity.title.clone(), day => activity.day.to_string(),
         time => registers_time(activity, words), place => activity.place.clone(), host => name(activity.host),
@@ -304,7 +302,7 @@ pub(super) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
         audience => activity.audience, state => activity.state.as_str(),
         stands => stands(activity.state.as_str(), activity.day, today), linkage => activity.linkage.as_str(),
         levels => activity.levels, version => activity.version, parts => Serde(&parts), host_people => present(activity.host),
-        tally => Serde(&roll::tally(statuses)), leads => leads(site, visit, activity).await?,
+        tally => Serde(&roll::Tally { made_up, ..roll::tally(stand) }), leads => leads(site, visit, activity).await?,
         entries => super::rules::entries_of(activity).entries.len(),
         ahead => activity.day > today,
     })
@@ -319,7 +317,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let facts = facts(&site, &visit, &activity).await?;
     let leads = leads(&site, &visit, &activity).await?;
     let people = visit.may(Action::People) && leads;
-    let roll = if people { roll::roll(&site.app, &activity).await? } else { Vec::new() };
+    let roll = if people { roll::roll(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
     let context = context! { activity => facts, roll => Serde(&roll), people };
     visit.page(&site, "activities/show.html", context)
 }
@@ -565,7 +563,7 @@ fn fields_of(activity: &Activity, host: &str) -> Fields {
     Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
 }
 
-async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+pub(super) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let activity = seen(site, visit, id).await?;
     reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await?;
     Ok(activity)

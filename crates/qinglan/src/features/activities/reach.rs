@@ -4,7 +4,7 @@ use kernel::{GroupId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, Value};
 
-use super::agenda::in_scope;
+use super::agenda::{Reach, in_scope};
 use crate::{
     app::Actor,
     error::Result,
@@ -30,7 +30,7 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
 pub async fn sees(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
     let scope = actor.scope(Action::Read);
     let mut values: Vec<Value> = vec![id.0.into()];
-    let within = in_scope(&scope, &mut values);
+    let within = in_scope(&scope, Reach::TakingPart, &mut values);
     let sql = format!(
         "select a.id from activity a left join unit_place p on p.unit_id = a.host_unit_id where a.id = $1 and {within}"
     );

@@ -1,18 +1,21 @@
 //! The roll-call: who is due, the marks made so far, and the confirmation that turns them into attendance.
 //!
-//! Marks and scans book nothing. The organiser's confirmation writes them as the activity's attendance and books it.
+//! Marks and scans book nothing. The organiser's confirmation writes them as the activity's attendance and books it, in one
+//! transaction. A form hands in what was changed on it: a mark or a scan that was made since it was opened stays.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::Serialize;
 
 use super::{
     actions::{self, Handed},
-    model::{Activity, State, Status},
+    marks::{self, Kept},
+    model::{Activity, LeaveReason, Stands, State, Status},
+    naming,
     reach::must_lead,
     store,
 };
@@ -20,31 +23,102 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        accounts::log::{self, Object},
+        accounts::{
+            Action,
+            log::{self, Object},
+        },
         groups, people, units,
     },
 };
 
-/// A mark: a status of the model, or `made_up`.
+/// What is marked of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// As the model has it.
-    As(Status),
-    /// 补学: was missing, has made it up on a later day.
-    MadeUp,
+    /// As it will be confirmed.
+    As(Stands),
+    /// 申请加入: scanned without being on the list; the organiser decides.
+    Asked,
+    /// 移出名单: not on the list, though it was confirmed before.
+    Off,
 }
 
 impl Mark {
-    /// From a form.
-    pub fn of(text: &str) -> Option<Self> {
-        if text == "made_up" { Some(Self::MadeUp) } else { Status::of(text).map(Self::As) }
-    }
-
-    /// As forms have it.
+    /// As forms have it; 补学 has a word of its own.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::MadeUp => "made_up",
-            Self::As(status) => status.as_str(),
+            Self::As(Stands { made_up_on: Some(_), .. }) => "made_up",
+            Self::As(stands) => stands.status.as_str(),
+            Self::Asked => "asked",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// What a form gives a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Nothing: 未登记.
+    Clear,
+    /// Left undecided.
+    Asked,
+    /// 移出名单.
+    Off,
+    /// A status.
+    As(Status),
+    /// 补学 on a day.
+    MadeUp(Option<NaiveDate>),
+}
+
+impl Given {
+    /// From a form.
+    pub fn of(text: &str, made_up_on: Option<NaiveDate>) -> Option<Self> {
+        Some(match text {
+            "" => Self::Clear,
+            "asked" => Self::Asked,
+            "off" => Self::Off,
+            "made_up" => Self::MadeUp(made_up_on),
+            status => Self::As(Status::of(status)?),
+        })
+    }
+}
+
+/// What was changed of a person on a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Who.
+    pub person: PersonId,
+    /// What was chosen.
+    pub given: Given,
+    /// The reason of a leave; the outer none where the form doesn't show it, so that it stays.
+    pub reason: Option<Option<LeaveReason>>,
+}
+
+impl Change {
+    /// A status, nothing else.
+    pub fn plain(person: PersonId, status: Status) -> Self {
+        Self { person, given: Given::As(status), reason: None }
+    }
+}
+
+/// What a change makes of a mark. Who was absent and has made it up stays absent that day.
+fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Mark> {
+    let stood = match before {
+        Some(Mark::As(stands)) => Some(stands),
+        _ => None,
+    };
+    match change.given {
+        Given::Clear => None,
+        Given::Asked => before,
+        Given::Off => Some(Mark::Off),
+        Given::As(status) => {
+            let kept = stood.filter(|stood| stood.status == Status::Leave).and_then(|stood| stood.reason);
+            let reason = change.reason.unwrap_or(kept).filter(|_| status == Status::Leave);
+            Some(Mark::As(Stands { status, made_up_on: None, reason }))
+        }
+        Given::MadeUp(day) => {
+            let missed = stood.filter(|stood| matches!(stood.status, Status::Leave | Status::Absent));
+            let stands = missed.unwrap_or(Stands::plain(Status::Leave));
+            Some(Mark::As(Stands { made_up_on: Some(day.unwrap_or(today)), ..stands }))
         }
     }
 }
@@ -56,12 +130,37 @@ pub struct Row {
     pub person: i64,
     /// Name.
     pub name: String,
-    /// `""`, `on_time`, `late`, `leave`, `absent`, `made_up`, `observer`.
+    /// `""`, `on_time`, `late`, `leave`, `absent`, `made_up`, `observer`, `asked`, `off`.
     pub status: &'static str,
+    /// Of `made_up`: `leave` or `absent`.
+    pub missed: &'static str,
     /// The day of 补学.
     pub made_up_on: Option<String>,
     /// Whether the person scanned the code.
     pub scanned: bool,
+    /// Whether the person is due whatever is marked; others can be taken off the list.
+    pub due: bool,
+    /// Whether the reason of a leave is shown: to the leader of the person's group.
+    pub reasons: bool,
+    /// The reason, where it is shown.
+    pub reason: Option<&'static str>,
+}
+
+impl Row {
+    /// What stands there, in one word: a form hands it in again, so that only what was changed is taken.
+    pub fn was(&self) -> String {
+        said(self.status, self.made_up_on.as_deref(), self.reason)
+    }
+}
+
+/// `leave/ill`, `made_up/2026-11-20`, `on_time`.
+pub(super) fn said(status: &str, made_up_on: Option<&str>, reason: Option<&str>) -> String {
+    let beside = match status {
+        "made_up" => made_up_on,
+        "leave" => reason,
+        _ => None,
+    };
+    beside.map_or_else(|| status.to_owned(), |beside| format!("{status}/{beside}"))
 }
 
 /// The roll of a unit.
@@ -88,7 +187,7 @@ pub struct Tally {
     pub late: usize,
     /// 请假, made up or not.
     pub leave: usize,
-    /// 缺席.
+    /// 缺席, made up or not.
     pub absent: usize,
     /// 补学: among those who were missing.
     pub made_up: usize,
@@ -96,56 +195,31 @@ pub struct Tally {
     pub observer: usize,
     /// 未登记.
     pub open: usize,
+    /// 申请加入: not due before the organiser decides.
+    pub asked: usize,
 }
 
-/// The counts of statuses.
-pub fn tally<'s>(statuses: impl Iterator<Item = &'s str>) -> Tally {
+/// Counts how people stand: each a status as rows have it, and what was missed where it was made up.
+pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
     let mut tally = Tally::default();
-    for status in statuses {
-        match status {
+    for (status, missed) in stand {
+        tally.made_up += usize::from(status == "made_up");
+        match if status == "made_up" { missed } else { status } {
             "on_time" => tally.present += 1,
             "late" => {
                 tally.present += 1;
                 tally.late += 1;
             }
             "leave" => tally.leave += 1,
-            "made_up" => {
-                tally.leave += 1;
-                tally.made_up += 1;
-            }
             "absent" => tally.absent += 1,
             "observer" => tally.observer += 1,
+            "asked" => tally.asked += 1,
+            "off" => {}
             _ => tally.open += 1,
         }
     }
     tally.due = tally.present + tally.leave + tally.absent + tally.open;
     tally
-}
-
-/// A stored mark.
-#[derive(Clone, Debug)]
-struct Kept {
-    mark: Mark,
-    made_up_on: Option<NaiveDate>,
-    scanned: bool,
-}
-
-async fn marks(conn: &impl ConnectionTrait, id: RecordId) -> Result<HashMap<PersonId, Kept>, DbErr> {
-    let sql = "select person_id, status, made_up_on, by_scan from roll_mark where activity_id = $1";
-    let mut found = HashMap::new();
-    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
-        let status: String = row.try_get_by_index(1)?;
-        let Some(mark) = Mark::of(&status) else { continue };
-        let kept = Kept { mark, made_up_on: row.try_get_by_index(2)?, scanned: row.try_get_by_index(3)? };
-        found.insert(PersonId(row.try_get_by_index(0)?), kept);
-    }
-    Ok(found)
-}
-
-/// How many have scanned.
-pub async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
-    let sql = "select count(*) from roll_mark where activity_id = $1 and by_scan = true";
-    Ok(db::scalar(conn, sql, vec![id.0.into()]).await?.unwrap_or(0))
 }
 
 /// Who is due: the members, that day, of the host's group and of the default groups of the units that were named.
@@ -163,266 +237,206 @@ pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec
     Ok(people::store::members_on(conn, &of, activity.day).await?)
 }
 
-/// The roll by unit, the host's first.
-pub async fn roll(app: &App, activity: &Activity) -> Result<Vec<OfUnit>> {
-    let held = matches!(activity.state, State::Held | State::Closed);
-    let kept = marks(&app.db, activity.id).await?;
-    let mut of: BTreeMap<PersonId, UnitId> = BTreeMap::new();
-    if !held {
-        of.extend(due(&app.db, activity).await?);
+/// Somebody of the list, as it stands in the database.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    unit: UnitId,
+    due: bool,
+    mark: Option<Mark>,
+    scanned: bool,
+}
+
+/// The list: those due, or confirmed before, with what is marked of them, and those whom a mark added.
+async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTreeMap<PersonId, Listed>> {
+    let mut list: BTreeMap<PersonId, Listed> = BTreeMap::new();
+    if !matches!(activity.state, State::Held | State::Closed) {
+        let of = due(conn, activity).await?.into_iter();
+        list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
-    let mut status: HashMap<PersonId, (&'static str, Option<NaiveDate>)> = HashMap::new();
     for attended in &activity.attendance {
-        of.insert(attended.person, attended.unit);
-        let as_marked = if attended.made_up_on.is_some() { "made_up" } else { attended.status.as_str() };
-        status.insert(attended.person, (as_marked, attended.made_up_on));
+        let stands = Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason };
+        let entry = list.entry(attended.person);
+        let one = entry.or_insert(Listed { unit: attended.unit, due: false, mark: None, scanned: false });
+        one.mark = Some(Mark::As(stands));
     }
-    let added: Vec<PersonId> = kept.keys().filter(|person| !of.contains_key(person)).copied().collect();
-    let standings = people::Standings::read(&app.db, &added).await?;
-    for person in added {
-        let stood = standings.on(person, activity.day, activity.host_group);
-        of.insert(person, stood.map_or(activity.host, |stood| stood.unit));
+    let kept = marks::of(conn, activity.id).await?;
+    let added: Vec<PersonId> = kept.keys().filter(|person| !list.contains_key(person)).copied().collect();
+    let standings = people::Standings::read(conn, &added).await?;
+    for (person, Kept { mark, scanned }) in kept {
+        let unit = || standings.on(person, activity.day, activity.host_group).map_or(activity.host, |stood| stood.unit);
+        let one = list.entry(person).or_insert_with(|| Listed { unit: unit(), due: false, mark: None, scanned: false });
+        (one.mark, one.scanned) = (Some(mark), scanned);
     }
-    for (person, mark) in &kept {
-        status.insert(*person, (mark.mark.as_str(), mark.made_up_on));
-    }
-    let ids: Vec<PersonId> = of.keys().copied().collect();
-    let people = people::store::by_ids(&app.db, &ids).await?;
-    let mut unit_ids: Vec<UnitId> = of.values().copied().collect();
+    Ok(list)
+}
+
+/// The roll by unit, the host's first. Reasons of leave stand only where the actor leads the person's group.
+pub async fn roll(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
+    let list = listed(&app.db, activity).await?;
+    let own = people::store::members_on(&app.db, &actor.scope(Action::Lead).groups, activity.day).await?;
+    let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
+    let ids: Vec<PersonId> = list.keys().copied().collect();
+    let named = people::store::by_ids(&app.db, &ids).await?;
+    let mut unit_ids: Vec<UnitId> = list.values().map(|one| one.unit).collect();
     unit_ids.push(activity.host);
     let units = units::by_ids(&app.db, &unit_ids).await?;
     let mut by_unit: BTreeMap<(bool, UnitId), Vec<Row>> = BTreeMap::new();
-    for (person, unit) in of {
-        let (status, made_up_on) = status.get(&person).copied().unwrap_or(("", None));
+    for (person, Listed { unit, due, mark, scanned }) in list {
+        let stands = match mark {
+            Some(Mark::As(stands)) => Some(stands),
+            _ => None,
+        };
+        let reasons = own.contains(&person);
         by_unit.entry((unit != activity.host, unit)).or_default().push(Row {
             person: person.0,
-            name: people.get(&person).map_or_else(String::new, |person| person.name.clone()),
-            status,
-            made_up_on: made_up_on.map(|day| day.to_string()),
-            scanned: kept.get(&person).is_some_and(|mark| mark.scanned),
+            name: named.get(&person).map_or_else(String::new, |person| person.name.clone()),
+            status: mark.map_or("", Mark::as_str),
+            missed: stands.filter(|stands| stands.status == Status::Absent).map_or("leave", |_| "absent"),
+            made_up_on: stands.and_then(|stands| stands.made_up_on).map(|day| day.to_string()),
+            scanned,
+            due,
+            reasons,
+            reason: stands.and_then(|stands| stands.reason).filter(|_| reasons).map(LeaveReason::as_str),
         });
     }
     let each = by_unit.into_iter().map(|((away, unit), mut rows)| {
         rows.sort_by(|a, b| (&a.name, a.person).cmp(&(&b.name, b.person)));
-        OfUnit {
-            unit: unit.0,
-            name: units.get(&unit).map_or_else(String::new, |unit| unit.name.clone()),
-            host: !away,
-            rows,
-        }
+        let name = units.get(&unit).map_or_else(String::new, |unit| unit.name.clone());
+        OfUnit { unit: unit.0, name, host: !away, rows }
     });
     Ok(each.collect())
 }
 
-/// A mark as it is handed in; none clears it.
-pub type Marked = (PersonId, Option<(Mark, Option<NaiveDate>)>);
-
-async fn keep_marks(
-    tx: &impl ConnectionTrait,
+/// Writes what was changed as marks. Who isn't on the list yet has to be within reach.
+async fn note(
+    app: &App,
+    tx: &DatabaseTransaction,
     actor: &Actor,
-    id: RecordId,
-    marked: &[Marked],
-    by_scan: bool,
-) -> Result<(), DbErr> {
-    for (person, mark) in marked {
-        let Some((mark, day)) = mark else {
-            let sql = "delete from roll_mark where activity_id = $1 and person_id = $2";
-            db::execute(tx, sql, vec![id.0.into(), person.0.into()]).await?;
-            continue;
-        };
-        let sql = "insert into roll_mark (activity_id, person_id, status, made_up_on, by_scan, marked_at, account_id) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (activity_id, person_id) do update set \
-             status = excluded.status, made_up_on = excluded.made_up_on, marked_at = excluded.marked_at, \
-             account_id = excluded.account_id";
-        let values = vec![
-            id.0.into(),
-            person.0.into(),
-            mark.as_str().into(),
-            (*day).into(),
-            by_scan.into(),
-            actor.at.0.as_str().into(),
-            actor.account.0.into(),
-        ];
-        db::execute(tx, sql, values).await?;
+    activity: &Activity,
+    changes: &[Change],
+) -> Result<()> {
+    let list = listed(tx, activity).await?;
+    let added: Vec<PersonId> =
+        changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();
+    let near = naming::within_reach(tx, actor, activity, &added).await?;
+    if added.iter().any(|person| !near.contains(person)) {
+        return Err(Refusal::new("roll-person-strange").into());
     }
-    Ok(())
+    let confirmed: BTreeSet<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
+    let today = app.today().max(activity.day);
+    // Of two changes of one person the last holds.
+    let mut marks: BTreeMap<PersonId, Option<Kept>> = BTreeMap::new();
+    for change in changes {
+        let before = list.get(&change.person);
+        let scanned = before.is_some_and(|one| one.scanned);
+        let mark = changed(before.and_then(|one| one.mark), change, today);
+        // Who was never confirmed is off the list as soon as there is no mark.
+        let mark = mark.filter(|mark| *mark != Mark::Off || confirmed.contains(&change.person));
+        marks.insert(change.person, mark.map(|mark| Kept { mark, scanned }));
+    }
+    Ok(marks::set(tx, actor, activity.id, &marks.into_iter().collect::<Vec<_>>()).await?)
 }
 
-/// Keeps marks without confirming: nothing is booked.
-pub async fn save(app: &App, actor: &Actor, activity: &Activity, marked: &[Marked]) -> Result<()> {
-    must_lead(&app.db, actor, activity.host, activity.host_group).await?;
-    refuse_locked(activity)?;
+/// Keeps what was changed without confirming: nothing is booked.
+pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<()> {
     let tx = db::begin(&app.db).await?;
-    keep_marks(&tx, actor, activity.id, marked, false).await?;
+    let activity = led(&tx, actor, id).await?;
+    note(app, &tx, actor, &activity, changes).await?;
     tx.commit().await?;
     Ok(())
 }
 
-fn refuse_locked(activity: &Activity) -> Result<()> {
+/// An activity whose row is held, that the actor leads and that isn't locked.
+async fn led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
+    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let activity = actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?;
+    must_lead(tx, actor, activity.host, activity.host_group).await?;
     if matches!(activity.state, State::Closed | State::Void) {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
     }
-    Ok(())
+    Ok(activity)
 }
 
-/// Confirms the list: what is marked becomes the activity's attendance. Those without a mark are handed in as absent or the
-/// confirmation is refused: nothing is assumed.
-pub async fn confirm(
-    app: &App,
-    actor: &Actor,
-    id: RecordId,
-    version: i64,
-    marked: Vec<Marked>,
-    rest_absent: bool,
-) -> Result<()> {
-    let activity = store::by_ids(&app.db, &[id]).await?.pop();
-    let activity = activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
-    must_lead(&app.db, actor, activity.host, activity.host_group).await?;
-    refuse_locked(&activity)?;
-    if activity.version != version {
+/// What is handed in with a confirmation.
+#[derive(Clone, Debug, Default)]
+pub struct Confirming {
+    /// The version that the form was opened at.
+    pub version: i64,
+    /// What was changed on the form.
+    pub changes: Vec<Change>,
+    /// Those of this list who have no mark are absent: all whom the form showed.
+    pub rest_absent: Option<BTreeSet<PersonId>>,
+}
+
+/// Confirms the list: what is marked becomes the activity's attendance, in one transaction. Those without a mark are handed in
+/// as absent or the confirmation is refused: nothing is assumed. Answers how many were present.
+pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming) -> Result<usize> {
+    let tx = db::begin(&app.db).await?;
+    hold_people(&tx, id, &handed.changes).await?;
+    let activity = led(&tx, actor, id).await?;
+    if activity.version != handed.version {
         return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
     }
-    // A list without anybody is a slip: it would take away what was confirmed before.
-    if marked.is_empty() {
-        return Err(Refusal::new("roll-empty").into());
+    note(app, &tx, actor, &activity, &handed.changes).await?;
+    let list = listed(&tx, &activity).await?;
+    let (mut open, mut asked) = (0, 0);
+    let mut attendance = Vec::new();
+    for (person, one) in &list {
+        match one.mark {
+            Some(Mark::As(stands)) => attendance.push(Handed { person: *person, stands }),
+            Some(Mark::Asked) => asked += 1,
+            Some(Mark::Off) => {}
+            None if handed.rest_absent.as_ref().is_some_and(|shown| shown.contains(person)) => {
+                attendance.push(Handed::plain(*person, Status::Absent));
+            }
+            None => open += 1,
+        }
     }
-    let open = marked.iter().filter(|(_, mark)| mark.is_none()).count();
-    if open > 0 && !rest_absent {
+    if asked > 0 {
+        return Err(Refusal::new("roll-asked").with("asked", asked).into());
+    }
+    if open > 0 {
         return Err(Refusal::new("roll-open").with("open", open).into());
     }
-    let before: HashMap<PersonId, Status> =
-        activity.attendance.iter().map(|attended| (attended.person, attended.status)).collect();
-    let handed = marked.iter().map(|(person, mark)| match mark {
-        Some((Mark::As(status), _)) => Handed { person: *person, status: *status, made_up_on: None },
-        Some((Mark::MadeUp, day)) => Handed {
-            person: *person,
-            // Who was absent and has made it up stays absent that day.
-            status: before.get(person).copied().filter(|status| !status.present()).unwrap_or(Status::Leave),
-            made_up_on: Some(day.unwrap_or_else(|| app.today().max(activity.day))),
-        },
-        None => Handed { person: *person, status: Status::Absent, made_up_on: None },
-    });
-    let mut draft = actions::draft_of(app, id).await?;
-    draft.attendance = handed.collect();
+    // A list without anybody is a slip: it would take away what was confirmed before.
+    if attendance.is_empty() {
+        return Err(Refusal::new("roll-empty").into());
+    }
+    let present = attendance.iter().filter(|handed| handed.stands.status.present()).count();
+    let title = activity.title.clone();
+    let mut draft = actions::again(&activity);
+    draft.attendance = attendance;
     draft.activity.state = State::Held;
-    actions::edit(app, actor, draft, None).await?;
-    let tx = db::begin(&app.db).await?;
-    db::execute(&tx, "delete from roll_mark where activity_id = $1", vec![id.0.into()]).await?;
-    let args = [("title", activity.title.as_str())];
-    log::write(&tx, actor, "roll-confirmed", Object::new("activity", id.0), Some(activity.host), &args).await?;
+    actions::replace(app, &tx, actor, vec![draft], None).await?;
+    marks::clear(&tx, id).await?;
+    let object = Object::new("activity", id.0);
+    log::write(&tx, actor, "roll-confirmed", object, Some(activity.host), &[("title", title.as_str())]).await?;
     tx.commit().await?;
+    Ok(present)
+}
+
+/// People are held before the activity, in the order in which a transfer holds them.
+async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change]) -> Result<()> {
+    let Some(activity) = store::by_ids(tx, &[id]).await?.pop() else { return Ok(()) };
+    let mut people: BTreeSet<PersonId> = listed(tx, &activity).await?.into_keys().collect();
+    people.extend(changes.iter().map(|change| change.person));
+    people::store::lock(tx, &people.into_iter().collect::<Vec<_>>()).await?;
     Ok(())
 }
 
-/// A check-in that is open, as the board and the phones see it.
-#[derive(Clone, Debug, PartialEq, Eq, sea_orm::FromQueryResult)]
-pub struct CheckIn {
-    /// Which activity.
-    pub activity_id: i64,
-    /// What its codes are signed with.
-    pub secret: String,
-    /// Until when it takes scans.
-    pub closes_at: String,
-    /// From when on a scan is late.
-    pub late_from: String,
-    /// Who opened it.
-    pub organiser: String,
+/// How many have scanned the code of an activity.
+pub async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
+    marks::scans(conn, id).await
 }
 
-/// The check-in of an activity, if one was opened.
-pub async fn check_in_of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<CheckIn>, DbErr> {
-    let sql = "select c.activity_id, c.secret, c.closes_at, c.late_from, a.display as organiser from check_in c \
-               join account a on a.id = c.account_id where c.activity_id = $1";
-    db::one(conn, sql, vec![id.0.into()]).await
-}
-
-/// Opens the check-in of an activity that is announced, until a moment; opened again it takes the new times.
-pub async fn open_check_in(
-    app: &App,
-    actor: &Actor,
-    activity: &Activity,
-    closes_at: &str,
-    late_from: &str,
-) -> Result<()> {
-    must_lead(&app.db, actor, activity.host, activity.host_group).await?;
-    if !matches!(activity.state, State::Announced | State::Draft) {
-        let state = activity.state.as_str();
-        return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
+/// The names on a roll, each with those who bear it.
+pub(super) fn names(roll: &[OfUnit]) -> HashMap<String, Vec<PersonId>> {
+    let mut names: HashMap<String, Vec<PersonId>> = HashMap::new();
+    for row in roll.iter().flat_map(|unit| &unit.rows) {
+        names.entry(row.name.clone()).or_default().push(PersonId(row.person));
     }
-    let tx = db::begin(&app.db).await?;
-    let secret = web::Secret::of(rand::random()).0;
-    let sql = "insert into check_in (activity_id, secret, opened_at, closes_at, late_from, account_id) \
-         values ($1, $2, $3, $4, $5, $6) on conflict (activity_id) do update set closes_at = excluded.closes_at, \
-         late_from = excluded.late_from, account_id = excluded.account_id";
-    let values = vec![
-        activity.id.0.into(),
-        secret.into(),
-        actor.at.0.as_str().into(),
-        closes_at.into(),
-        late_from.into(),
-        actor.account.0.into(),
-    ];
-    db::execute(&tx, sql, values).await?;
-    let args = [("title", activity.title.as_str())];
-    log::write(&tx, actor, "check-in-opened", Object::new("activity", activity.id.0), Some(activity.host), &args)
-        .await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Ends a check-in at once.
-pub async fn close_check_in(app: &App, actor: &Actor, activity: &Activity) -> Result<()> {
-    must_lead(&app.db, actor, activity.host, activity.host_group).await?;
-    let tx = db::begin(&app.db).await?;
-    let sql = "update check_in set closes_at = $1 where activity_id = $2 and closes_at > $1";
-    db::execute(&tx, sql, vec![actor.at.0.as_str().into(), activity.id.0.into()]).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// What a scan led to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scanned {
-    /// Checked in now, in this place of the order.
-    In {
-        /// Late by the organiser's time.
-        late: bool,
-        /// How many have checked in with this one.
-        number: i64,
-    },
-    /// Had checked in before.
-    Again,
-    /// Not among those who are due: the organiser is asked.
-    NotListed,
-    /// The check-in has ended.
-    Late(CheckIn),
-}
-
-/// Marks a person by scan. Repeated scans are harmless; an organiser's mark is left as it is.
-pub async fn scan(app: &App, actor: &Actor, activity: &Activity, person: PersonId, join: bool) -> Result<Scanned> {
-    let Some(check_in) = check_in_of(&app.db, activity.id).await? else {
-        return Err(Refusal::new("check-in-unknown").into());
-    };
-    let tx = db::begin(&app.db).await?;
-    let sql = "select status from roll_mark where activity_id = $1 and person_id = $2";
-    let had: Option<String> = db::scalar(&tx, sql, vec![activity.id.0.into(), person.0.into()]).await?;
-    if had.is_some() {
-        return Ok(Scanned::Again);
-    }
-    if actor.at.0 > check_in.closes_at {
-        return Ok(Scanned::Late(check_in));
-    }
-    let listed = due(&tx, activity).await?.iter().any(|(member, _)| *member == person);
-    if !listed && !join {
-        return Ok(Scanned::NotListed);
-    }
-    let late = actor.at.0 > check_in.late_from;
-    let mark = Mark::As(if late { Status::Late } else { Status::OnTime });
-    keep_marks(&tx, actor, activity.id, &[(person, Some((mark, None)))], true).await?;
-    let number = scans(&tx, activity.id).await?;
-    tx.commit().await?;
-    Ok(Scanned::In { late, number })
+    names
 }
 
 #[cfg(test)]
@@ -431,13 +445,50 @@ mod tests {
 
     #[test]
     fn the_equation_holds_whatever_is_marked() {
-        let all = ["on_time", "late", "leave", "absent", "made_up", "observer", "", "on_time"];
-        for take in 0..=all.len() {
-            let tally = tally(all[..take].iter().copied());
-            assert_eq!(tally.due, tally.present + tally.leave + tally.absent + tally.open);
-            assert_eq!(tally.due + tally.observer, take);
+        let all = ["on_time", "late", "leave", "absent", "made_up", "observer", "", "on_time", "asked", "off"];
+        for missed in ["leave", "absent"] {
+            let each = || all.iter().map(|status| (*status, missed));
+            for take in 0..=all.len() {
+                let tally = tally(each().take(take));
+                assert_eq!(tally.due, tally.present + tally.leave + tally.absent + tally.open);
+            }
+            let whole = tally(each());
+            assert_eq!((whole.due, whole.present, whole.late, whole.made_up), (7, 3, 1, 1));
+            assert_eq!((whole.observer, whole.asked, whole.open), (1, 1, 1));
+            let missed_by = if missed == "leave" { (2, 1) } else { (1, 2) };
+            assert_eq!((whole.leave, whole.absent), missed_by);
         }
-        let whole = tally(all.iter().copied());
-        assert_eq!((whole.due, whole.present, whole.late, whole.leave, whole.made_up), (7, 3, 1, 2, 1));
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_speak_of() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let today = day("2026-11-26");
+        let ill = Stands { reason: Some(LeaveReason::Ill), ..Stands::plain(Status::Leave) };
+        let absent = Stands::plain(Status::Absent);
+        let made_up = |stands: Stands, on: &str| Some(Mark::As(Stands { made_up_on: Some(day(on)), ..stands }));
+        let change = |given, reason| Change { person: PersonId(1), given, reason };
+        for (before, change, after) in [
+            (None, change(Given::As(Status::Late), None), Some(Mark::As(Stands::plain(Status::Late)))),
+            (Some(Mark::As(ill)), change(Given::As(Status::Leave), None), Some(Mark::As(ill))),
+            (
+                Some(Mark::As(ill)),
+                change(Given::As(Status::Leave), Some(None)),
+                Some(Mark::As(Stands::plain(Status::Leave))),
+            ),
+            (
+                Some(Mark::As(ill)),
+                change(Given::As(Status::Absent), Some(Some(LeaveReason::Ill))),
+                Some(Mark::As(absent)),
+            ),
+            (Some(Mark::As(absent)), change(Given::MadeUp(None), None), made_up(absent, "2026-11-26")),
+            (Some(Mark::As(ill)), change(Given::MadeUp(Some(day("2026-11-20"))), None), made_up(ill, "2026-11-20")),
+            (None, change(Given::MadeUp(None), None), made_up(Stands::plain(Status::Leave), "2026-11-26")),
+            (Some(Mark::Asked), change(Given::Asked, None), Some(Mark::Asked)),
+            (Some(Mark::Asked), change(Given::Off, None), Some(Mark::Off)),
+            (Some(Mark::As(ill)), change(Given::Clear, None), None),
+        ] {
+            assert_eq!(changed(before, &change, today), after, "{before:?} {change:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
-use super::model::{Activity, ActivityType, Attendance, Linkage, Partner, State, Status};
+use super::model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Partner, State, Status};
 use crate::error::Result;
 
 /// The types in their order; retired ones are left out.
@@ -154,8 +154,8 @@ async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) 
         }
     }
     let sql = format!(
-        "select t.activity_id, t.person_id, t.status, t.made_up_on, t.unit_id, t.level, t.party, t.youth, t.sex \
-         from attendance t join activity a on a.id = t.activity_id where {condition} order by t.person_id"
+        "select t.activity_id, t.person_id, t.status, t.made_up_on, t.unit_id, t.level, t.party, t.youth, t.sex, \
+         t.reason from attendance t join activity a on a.id = t.activity_id where {condition} order by t.person_id"
     );
     for row in db::raw(conn, &sql, values).await? {
         if let Some(place) = places.get(&RecordId(row.try_get_by_index(0)?)) {
@@ -169,6 +169,7 @@ async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) 
                 party: row.try_get_by_index(6)?,
                 youth: row.try_get_by_index(7)?,
                 sex: row.try_get_by_index(8)?,
+                reason: row.try_get_by_index::<Option<String>>(9)?.as_deref().and_then(LeaveReason::of),
             });
         }
     }
@@ -334,7 +335,8 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
         })
     });
     db::insert_many(tx, "activity_unit", &["activity_id", "unit_id", "level", "named"], partners).await?;
-    let columns = ["activity_id", "person_id", "status", "made_up_on", "unit_id", "level", "party", "youth", "sex"];
+    let columns =
+        ["activity_id", "person_id", "status", "made_up_on", "unit_id", "level", "party", "youth", "sex", "reason"];
     let attendance = activities.iter().flat_map(|activity| {
         let id = activity.id.0;
         activity.attendance.iter().map(move |attended| {
@@ -348,6 +350,7 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
                 attended.party.as_str().into(),
                 attended.youth.as_str().into(),
                 attended.sex.as_str().into(),
+                attended.reason.map(LeaveReason::as_str).into(),
             ]
         })
     });

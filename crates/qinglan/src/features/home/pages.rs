@@ -37,7 +37,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
         waiting.len() as i64
     };
     let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
-    let upcoming = agenda::upcoming(&app.db, &read, today, LINES).await?;
+    let upcoming = agenda::upcoming(&app.db, &read, agenda::Reach::TakingPart, today, LINES).await?;
     let figures = visit.actor.scope(Action::Figures);
     let mut unit = visit.unit();
     if unit.is_none() && figures.all {

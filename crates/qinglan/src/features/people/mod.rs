@@ -5,6 +5,7 @@ pub mod import;
 mod matching;
 mod model;
 pub mod pages;
+pub(crate) mod reach;
 mod rules;
 mod standing;
 pub mod store;

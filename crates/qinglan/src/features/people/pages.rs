@@ -270,11 +270,14 @@ async fn person_page(
         .collect();
     let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let attended = store::attended(db, id, year).await?;
-    let tally = roll::tally(attended.iter().map(|line| line.status.as_str()));
+    let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let form = visit.form(site, fields, faults);
-    let upcoming =
-        if own { agenda::upcoming(db, &visit.actor.scope(Action::Read), today, 6).await? } else { Vec::new() };
+    let upcoming = if own {
+        agenda::upcoming(db, &visit.actor.scope(Action::Read), agenda::Reach::TakingPart, today, 6).await?
+    } else {
+        Vec::new()
+    };
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),

@@ -674,7 +674,7 @@ pub struct Wanted<'w> {
 }
 
 /// The condition that person `p`, posted at place `q.place`, lies within a scope today (`$1`).
-fn in_scope(scope: &crate::features::accounts::Scope, values: &mut Vec<Value>) -> String {
+pub(super) fn in_scope(scope: &crate::features::accounts::Scope, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
     }
@@ -765,6 +765,12 @@ pub struct Attended {
     pub pillar: String,
     /// How: a status, or `made_up`.
     pub status: String,
+    /// The status, whether or not it was made up.
+    pub missed: String,
+    /// The day of 补学.
+    pub made_up_on: Option<NaiveDate>,
+    /// Why, of a leave: for the person alone.
+    pub reason: Option<String>,
 }
 
 /// What a person attended in a period, newest first: held and closed activities alone.
@@ -774,7 +780,8 @@ pub async fn attended(
     period: kernel::Period,
 ) -> Result<Vec<Attended>, DbErr> {
     let sql = "select a.id, a.title, a.occurred_on as day, a.pillar, \
-         case when t.made_up_on is not null then 'made_up' else t.status end as status \
+         case when t.made_up_on is not null then 'made_up' else t.status end as status, t.status as missed, \
+         t.made_up_on, t.reason \
          from attendance t join activity a on a.id = t.activity_id where t.person_id = $1 \
          and a.state in ('held', 'closed') and a.occurred_on between $2 and $3 order by a.occurred_on desc, a.id desc";
     db::all(conn, sql, vec![person.0.into(), period.from.into(), period.to.into()]).await

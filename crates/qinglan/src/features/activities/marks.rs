@@ -1,0 +1,149 @@
+//! Queries on the marks of a roll-call and on its check-in. Marks book nothing.
+
+use std::collections::HashMap;
+
+use kernel::{PersonId, RecordId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{
+    model::{LeaveReason, Stands, Status},
+    roll::Mark,
+};
+use crate::app::Actor;
+
+/// A stored mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// What is marked.
+    pub(super) mark: Mark,
+    /// Whether the person scanned the code.
+    pub(super) scanned: bool,
+}
+
+/// The marks of an activity.
+pub(super) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<HashMap<PersonId, Kept>, DbErr> {
+    let sql = "select person_id, status, made_up_on, reason, by_scan from roll_mark where activity_id = $1";
+    let mut found = HashMap::new();
+    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
+        let status: String = row.try_get_by_index(1)?;
+        let made_up_on = row.try_get_by_index(2)?;
+        let reason: Option<String> = row.try_get_by_index(3)?;
+        let mark = match status.as_str() {
+            "asked" => Mark::Asked,
+            "off" => Mark::Off,
+            status => {
+                let status = Status::of(status).ok_or_else(|| DbErr::Type(format!("mark holds {status}")))?;
+                Mark::As(Stands { status, made_up_on, reason: reason.as_deref().and_then(LeaveReason::of) })
+            }
+        };
+        found.insert(PersonId(row.try_get_by_index(0)?), Kept { mark, scanned: row.try_get_by_index(4)? });
+    }
+    Ok(found)
+}
+
+/// Sets marks; none takes one away.
+pub(super) async fn set(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    id: RecordId,
+    marks: &[(PersonId, Option<Kept>)],
+) -> Result<(), DbErr> {
+    for chunk in db::chunks(marks) {
+        let sql =
+            format!("delete from roll_mark where activity_id = $1 and person_id in ({})", db::places(2, chunk.len()));
+        let mut values: Vec<Value> = vec![id.0.into()];
+        values.extend(chunk.iter().map(|(person, _)| Value::from(person.0)));
+        db::execute(tx, &sql, values).await?;
+    }
+    let columns = ["activity_id", "person_id", "status", "made_up_on", "reason", "by_scan", "marked_at", "account_id"];
+    let rows = marks.iter().filter_map(|(person, kept)| {
+        let Kept { mark, scanned } = (*kept)?;
+        let (status, made_up_on, reason) = match mark {
+            Mark::As(stands) => (stands.status.as_str(), stands.made_up_on, stands.reason),
+            Mark::Asked => ("asked", None, None),
+            Mark::Off => ("off", None, None),
+        };
+        Some(vec![
+            id.0.into(),
+            person.0.into(),
+            status.into(),
+            made_up_on.into(),
+            reason.map(LeaveReason::as_str).into(),
+            scanned.into(),
+            actor.at.0.as_str().into(),
+            actor.account.0.into(),
+        ])
+    });
+    db::insert_many(tx, "roll_mark", &columns, rows).await
+}
+
+/// Takes all marks of an activity away.
+pub(super) async fn clear(tx: &impl ConnectionTrait, id: RecordId) -> Result<(), DbErr> {
+    db::execute(tx, "delete from roll_mark where activity_id = $1", vec![id.0.into()]).await?;
+    Ok(())
+}
+
+/// How many have scanned.
+pub(super) async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
+    let sql = "select count(*) from roll_mark where activity_id = $1 and by_scan = true";
+    Ok(db::scalar(conn, sql, vec![id.0.into()]).await?.unwrap_or(0))
+}
+
+/// Points a merged person's marks to the survivor; where both are marked the survivor's stays.
+pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
+    let doubled = "delete from roll_mark where person_id = $2 and activity_id in \
+         (select o.activity_id from roll_mark o where o.person_id = $1)";
+    db::execute(tx, doubled, values()).await?;
+    db::execute(tx, "update roll_mark set person_id = $1 where person_id = $2", values()).await?;
+    Ok(())
+}
+
+/// A check-in that was opened, as the board and the phones see it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct CheckIn {
+    /// Which activity.
+    pub activity_id: i64,
+    /// What its codes are signed with.
+    pub secret: String,
+    /// Until when it takes scans.
+    pub closes_at: String,
+    /// From when on a scan is late.
+    pub late_from: String,
+    /// Who opened it.
+    pub organiser: String,
+}
+
+/// The check-in of an activity, if one was opened.
+pub(super) async fn check_in(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<CheckIn>, DbErr> {
+    let sql = "select c.activity_id, c.secret, c.closes_at, c.late_from, a.display as organiser from check_in c \
+               join account a on a.id = c.account_id where c.activity_id = $1";
+    db::one(conn, sql, vec![id.0.into()]).await
+}
+
+/// Opens a check-in, or gives one that was opened before new times.
+pub(super) async fn open_check_in(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    id: RecordId,
+    closes_at: &str,
+    late_from: &str,
+) -> Result<(), DbErr> {
+    let secret = web::Secret::of(rand::random()).0;
+    let sql = "insert into check_in (activity_id, secret, opened_at, closes_at, late_from, account_id) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (activity_id) do update set closes_at = excluded.closes_at, \
+         late_from = excluded.late_from, account_id = excluded.account_id";
+    let at = actor.at.0.as_str();
+    let values =
+        vec![id.0.into(), secret.into(), at.into(), closes_at.into(), late_from.into(), actor.account.0.into()];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Ends a check-in at a moment, if it is still open.
+pub(super) async fn end_check_in(tx: &impl ConnectionTrait, id: RecordId, at: &str) -> Result<(), DbErr> {
+    let sql = "update check_in set closes_at = $1 where activity_id = $2 and closes_at > $1";
+    db::execute(tx, sql, vec![at.into(), id.0.into()]).await?;
+    Ok(())
+}

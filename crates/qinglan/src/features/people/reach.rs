@@ -1,0 +1,43 @@
+//! Who of some people is within reach: for lists that take people in by key.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use kernel::PersonId;
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::store::in_scope;
+use crate::features::{accounts::Scope, units::places::Places};
+
+/// Those of `people` who were posted on a day within one of the places, or whom the scope reaches that day.
+pub(crate) async fn of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    places: &[Places],
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<BTreeSet<PersonId>, DbErr> {
+    let mut found = BTreeSet::new();
+    for chunk in db::chunks(people) {
+        let mut values: Vec<Value> = vec![day.into()];
+        let mut any = vec![in_scope(scope, &mut values)];
+        for (first, last) in places {
+            values.extend([(*first).into(), (*last).into()]);
+            any.push(format!("q.place between ${} and ${}", values.len() - 1, values.len()));
+        }
+        let first = values.len() + 1;
+        values.extend(chunk.iter().map(|person| Value::from(person.0)));
+        let sql = format!(
+            "select distinct p.id from person p join posting o on o.person_id = p.id left join unit_place q \
+             on q.unit_id = o.unit_id where p.void = false and p.merged_into is null and o.void = false \
+             and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) and ({}) and p.id in ({})",
+            any.join(" or "),
+            db::places(first, chunk.len())
+        );
+        for row in db::raw(conn, &sql, values).await? {
+            found.insert(PersonId(row.try_get_by_index(0)?));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,360 @@
+//! The roll-call and check-in through their pages: nothing that was marked or scanned is lost, nothing counts before it is confirmed.
+
+use axum::http::StatusCode;
+use kernel::{GroupId, PersonId, RecordId, UnitId};
+use qinglan::{
+    app::App,
+    features::{
+        accounts::Role,
+        activities::{self, State, Status, actions::Draft},
+        groups, people,
+        units::actions::Addition,
+    },
+};
+
+use crate::{
+    browser::{Answered, Browser, account},
+    support::{On, Place, day, on_both},
+};
+
+on_both!(
+    a_list_is_confirmed_once_and_a_stale_form_is_told,
+    a_form_hands_in_only_what_was_changed_on_it,
+    only_people_within_reach_come_onto_a_list,
+    who_is_not_on_the_list_asks_to_join,
+    a_scan_after_the_confirmation_changes_nothing,
+    reasons_of_leave_are_for_the_leader_of_the_group,
+    members_of_a_partner_see_the_session_and_are_due,
+    marks_follow_a_person_who_is_merged
+);
+
+/// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
+struct World {
+    app: App,
+    second: UnitId,
+    people: Vec<PersonId>,
+    away: Vec<PersonId>,
+    leader: Browser,
+    secretary: Browser,
+    member: Browser,
+    stranger: Browser,
+    activity: RecordId,
+}
+
+async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
+    let addition = Addition {
+        name: name.to_owned(),
+        level: Some(level.to_owned()),
+        parent,
+        code: None,
+        outside: false,
+        from: None,
+    };
+    qinglan::features::units::actions::add(app, &app.operator(), addition).await.expect("a unit")
+}
+
+async fn staff(app: &App, unit: UnitId, names: &[&str]) -> Vec<PersonId> {
+    let new = names.iter().map(|name| people::NewPerson {
+        name: (*name).to_owned(),
+        sex: None,
+        birth_month: None,
+        party: None,
+        unit,
+        duty: None,
+        education: None,
+        phone: None,
+        note: None,
+    });
+    people::actions::add_all(app, &app.operator(), new.collect(), day("2025-01-01")).await.expect("people")
+}
+
+async fn default_group(app: &App, unit: UnitId) -> GroupId {
+    groups::store::default_groups(&app.db, &[unit]).await.expect("groups")[&unit].id
+}
+
+async fn announced(app: &App, title: &str, host: UnitId, partners: Vec<UnitId>) -> RecordId {
+    let mut draft = Draft::new("study", title, day("2026-01-05"), host);
+    draft.activity.state = State::Announced;
+    draft.partners = partners;
+    activities::actions::add(app, &app.operator(), draft).await.expect("an activity")
+}
+
+impl World {
+    async fn new(place: &Place) -> Self {
+        let app = place.open().await;
+        let street = unit(&app, "青石街道", "street", None).await;
+        let first = unit(&app, "柳岸社区", "community", Some(street)).await;
+        let second = unit(&app, "松风社区", "community", Some(street)).await;
+        let people = staff(&app, first, &["孟晓宁", "李若彤", "王一诺", "赵思涵"]).await;
+        let away = staff(&app, second, &["陈佳宁", "周文静"]).await;
+        qinglan::features::units::places::refresh(&app).await.expect("places");
+        let group = default_group(&app, first).await;
+        account(&app, "leader", Some((Role::Leader, None, Some(group))), None).await;
+        account(&app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
+        account(&app, "member", None, Some(people[0])).await;
+        account(&app, "stranger", None, Some(away[0])).await;
+        let activity = announced(&app, "集中学习", first, vec![]).await;
+        Self {
+            leader: Browser::signed_in(&app, "leader").await,
+            secretary: Browser::signed_in(&app, "secretary").await,
+            member: Browser::signed_in(&app, "member").await,
+            stranger: Browser::signed_in(&app, "stranger").await,
+            app,
+            second,
+            people,
+            away,
+            activity,
+        }
+    }
+
+    fn roll(&self) -> String {
+        format!("/activities/{}/attendance", self.activity)
+    }
+
+    async fn attendance(&self) -> Vec<(PersonId, Status)> {
+        let activity = activities::store::by_ids(&self.app.db, &[self.activity]).await.expect("read").remove(0);
+        activity.attendance.iter().map(|attended| (attended.person, attended.status)).collect()
+    }
+
+    /// Opens the check-in and answers the address that the board's code leads to.
+    async fn scan_address(&mut self) -> String {
+        let opened = self.leader.post(&format!("/activities/{}/check-in", self.activity), &[]).await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+        // Whatever the address of the board says, the code leads to this server.
+        let board = self.leader.get(&format!("/activities/{}/board?base=http://evil.example", self.activity)).await;
+        let address = board.text.split("data-address=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let address = address.expect("a code").replace("&#x2f;", "/");
+        assert!(!address.contains("evil.example"), "{address}");
+        address[address.find("/check-in/").expect("a path")..].to_owned()
+    }
+}
+
+/// What a form of the roll hands in: the status of each person, with what stood there when the page was made.
+fn form(page: &Answered, marks: &[(PersonId, &str)], press: &str) -> Vec<(String, String)> {
+    let was = page.value("was");
+    let mut fields = vec![
+        ("version".to_owned(), page.value("version")),
+        ("was".to_owned(), was.clone()),
+        ("do".to_owned(), press.to_owned()),
+    ];
+    for (person, stood) in was.split(' ').filter_map(|one| one.split_once('=')) {
+        let chosen = marks.iter().find(|(id, _)| id.0.to_string() == person).map(|(_, status)| *status);
+        let (status, beside) = stood.split_once('/').unwrap_or((stood, ""));
+        fields.push((format!("status-{person}"), chosen.unwrap_or(status).to_owned()));
+        if status == "made_up" && chosen.is_none() {
+            fields.push((format!("made_up-{person}"), beside.to_owned()));
+        }
+        if page.text.contains(&format!("name=\"reason-{person}\"")) {
+            fields
+                .push((format!("reason-{person}"), if status == "leave" { beside.to_owned() } else { String::new() }));
+        }
+    }
+    fields
+}
+
+async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) -> Answered {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(path, &fields).await
+}
+
+async fn a_list_is_confirmed_once_and_a_stale_form_is_told(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let first = world.leader.get(&roll).await;
+    let second = world.secretary.get(&roll).await;
+    let all = |status| world.people.iter().map(|person| (*person, status)).collect::<Vec<_>>();
+    let open = send(&mut world.leader, &roll, &form(&first, &all("on_time")[..3], "confirm")).await;
+    assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(open.text.contains("还有 1 人未登记"), "{}", open.text);
+    assert_eq!(world.attendance().await, vec![], "nothing is assumed");
+    let done = send(&mut world.leader, &roll, &form(&first, &all("on_time"), "confirm")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let stale = send(&mut world.secretary, &roll, &form(&second, &all("absent"), "confirm")).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.text.contains("刚被别人改过"));
+    assert!(world.attendance().await.iter().all(|(_, status)| *status == Status::OnTime), "the first list stands");
+    // What the second marked is kept for a second look, and then confirmed.
+    let again = send(&mut world.secretary, &roll, &form(&stale, &[], "confirm")).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+    assert!(world.attendance().await.iter().all(|(_, status)| *status == Status::Absent));
+}
+
+async fn a_form_hands_in_only_what_was_changed_on_it(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let before = world.leader.get(&roll).await;
+    let address = world.scan_address().await;
+    let scanned = world.member.post(&address, &[]).await;
+    assert!(scanned.text.contains("已签到"), "{}", scanned.text);
+    // The page was opened before the scan: saving it takes nothing away.
+    let marks = [(world.people[1], "leave")];
+    assert_eq!(send(&mut world.leader, &roll, &form(&before, &marks, "save")).await.status, StatusCode::SEE_OTHER);
+    let now = world.leader.get(&roll).await;
+    assert!(now.value("was").contains(&format!("{}=on_time", world.people[0])), "{}", now.value("was"));
+    assert!(now.value("was").contains(&format!("{}=leave", world.people[1])));
+    assert_eq!(world.attendance().await, vec![], "marks book nothing");
+    // Nor does “the rest are absent”.
+    let done = send(&mut world.leader, &roll, &form(&before, &[], "absent")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let expected: Vec<(PersonId, Status)> = {
+        let status = [Status::OnTime, Status::Leave, Status::Absent, Status::Absent];
+        let mut each: Vec<_> = world.people.iter().copied().zip(status).collect();
+        each.sort();
+        each
+    };
+    assert_eq!(world.attendance().await, expected);
+    assert!(ledger_is_clean(&world.app).await);
+}
+
+async fn ledger_is_clean(app: &App) -> bool {
+    qinglan::features::reconcile(app).await.expect("reconciled").faults.is_empty()
+}
+
+async fn only_people_within_reach_come_onto_a_list(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let page = world.leader.get(&roll).await;
+    let mut fields = form(&page, &[], "save");
+    fields.push(("person_id".to_owned(), world.away[0].to_string()));
+    let refused = send(&mut world.leader, &roll, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("不在参加的单位里"), "{}", refused.text);
+    let mut fields = form(&page, &[], "save");
+    fields.push((format!("status-{}", world.away[0]), "on_time".to_owned()));
+    assert_eq!(send(&mut world.leader, &roll, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The secretary keeps both communities; a name is enough where it is clear.
+    let mut fields = form(&page, &[], "save");
+    fields.push(("person_id".to_owned(), world.away[0].to_string()));
+    assert_eq!(send(&mut world.secretary, &roll, &fields).await.status, StatusCode::SEE_OTHER);
+    let page = world.leader.get(&roll).await;
+    let mut fields = form(&page, &[(world.people[2], "late")], "save");
+    fields.push(("person".to_owned(), "周文敬".to_owned()));
+    let unknown = send(&mut world.leader, &roll, &fields).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.text.contains("没有“周文敬”") && unknown.text.contains("value=\"周文敬\""), "{}", unknown.text);
+    assert!(unknown.value("was").contains(&format!("{}=late", world.people[2])), "no mark is lost");
+    // A new person sent twice is one person.
+    for _ in 0..2 {
+        let page = world.leader.get(&roll).await;
+        let mut fields = form(&page, &[], "save");
+        fields.push(("new_name".to_owned(), "宋雨桐".to_owned()));
+        assert_eq!(send(&mut world.leader, &roll, &fields).await.status, StatusCode::SEE_OTHER);
+    }
+    let page = world.leader.get(&roll).await;
+    assert_eq!(page.text.matches("data-name=\"宋雨桐\"").count(), 1);
+    // Who was added by mistake goes off the list again.
+    let off = form(&page, &[(world.away[0], "off")], "save");
+    assert_eq!(send(&mut world.leader, &roll, &off).await.status, StatusCode::SEE_OTHER);
+    assert!(!world.leader.get(&roll).await.text.contains("data-name=\"陈佳宁\""));
+}
+
+async fn who_is_not_on_the_list_asks_to_join(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let address = world.scan_address().await;
+    let asked = world.stranger.post(&address, &[]).await;
+    assert!(asked.text.contains("名单里没有你"), "{}", asked.text);
+    let joined = world.stranger.post(&address, &[("join", "on")]).await;
+    assert!(joined.text.contains("已申请加入") && joined.text.contains("组织者同意后"), "{}", joined.text);
+    let page = world.leader.get(&roll).await;
+    assert!(page.text.contains("1 人扫码申请加入") && page.text.contains("data-count=\"due\">4<"), "{}", page.text);
+    let marks: Vec<_> = world.people.iter().map(|person| (*person, "on_time")).collect();
+    let undecided = send(&mut world.leader, &roll, &form(&page, &marks, "absent")).await;
+    assert_eq!(undecided.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(undecided.text.contains("还有 1 人申请加入"), "{}", undecided.text);
+    assert_eq!(world.attendance().await, vec![]);
+    let decided = form(&undecided, &[(world.away[0], "observer")], "confirm");
+    assert_eq!(send(&mut world.leader, &roll, &decided).await.status, StatusCode::SEE_OTHER);
+    assert!(world.attendance().await.contains(&(world.away[0], Status::Observer)));
+    // Taken off a confirmed list, the person is no longer on it.
+    let page = world.leader.get(&roll).await;
+    let off = form(&page, &[(world.away[0], "off")], "confirm");
+    assert_eq!(send(&mut world.leader, &roll, &off).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.attendance().await.len(), 4);
+    assert!(ledger_is_clean(&world.app).await);
+}
+
+async fn a_scan_after_the_confirmation_changes_nothing(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let address = world.scan_address().await;
+    assert!(world.member.post(&address, &[]).await.text.contains("已签到"));
+    assert!(world.member.post(&address, &[]).await.text.contains("你已经签过到了"), "once more is harmless");
+    let page = world.leader.get(&roll).await;
+    assert_eq!(send(&mut world.leader, &roll, &form(&page, &[], "absent")).await.status, StatusCode::SEE_OTHER);
+    let late = world.stranger.post(&address, &[("join", "on")]).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(late.text.contains("签到已截止"), "{}", late.text);
+    assert!(world.member.post(&address, &[]).await.text.contains("你已经签过到了"));
+    let marks: Option<i64> =
+        ledger::db::scalar(&world.app.db, "select count(*) from roll_mark", vec![]).await.expect("counted");
+    assert_eq!(marks, Some(0));
+    // Another day's activity opens no check-in.
+    let mut draft = Draft::new("study", "读书分享", day("2026-01-09"), world.second);
+    draft.activity.state = State::Announced;
+    let other = activities::actions::add(&world.app, &world.app.operator(), draft).await.expect("an activity");
+    let refused = world.secretary.post(&format!("/activities/{other}/check-in"), &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("签到在活动当天"), "{}", refused.text);
+}
+
+async fn reasons_of_leave_are_for_the_leader_of_the_group(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let page = world.leader.get(&roll).await;
+    let marks: Vec<_> = world.people.iter().map(|person| (*person, "on_time")).skip(1).collect();
+    let mut fields = form(&page, &[marks, vec![(world.people[0], "leave")]].concat(), "confirm");
+    let reason = format!("reason-{}", world.people[0]);
+    fields.retain(|(name, _)| *name != reason);
+    fields.push((reason.clone(), "ill".to_owned()));
+    let done = send(&mut world.leader, &roll, &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let own = format!("{}=leave/ill", world.people[0]);
+    assert!(world.leader.get(&roll).await.value("was").contains(&own));
+    let others = world.secretary.get(&roll).await;
+    assert!(!others.text.contains("ill") || !others.value("was").contains("/ill"), "{}", others.value("was"));
+    assert!(!others.text.contains(&reason));
+    // Who doesn't see the reason keeps it.
+    let kept = form(&others, &[(world.people[1], "late")], "confirm");
+    assert_eq!(send(&mut world.secretary, &roll, &kept).await.status, StatusCode::SEE_OTHER);
+    assert!(world.leader.get(&roll).await.value("was").contains(&own));
+    // The person sees it, and may take it along.
+    assert!(world.member.get("/my").await.text.contains("病假"));
+    assert!(world.member.get("/my/export").await.text.contains("\"reason\": \"ill\""));
+    assert!(!world.secretary.get(&format!("/people/{}", world.people[0])).await.text.contains("病假"));
+}
+
+async fn members_of_a_partner_see_the_session_and_are_due(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let alone = world.stranger.get(&format!("/activities/{}", world.activity)).await;
+    assert_eq!(alone.status, StatusCode::NOT_FOUND);
+    let host = activities::store::by_ids(&world.app.db, &[world.activity]).await.expect("read")[0].host;
+    let joint = announced(&world.app, "联学活动", host, vec![world.second]).await;
+    assert_eq!(world.stranger.get(&format!("/activities/{joint}")).await.status, StatusCode::OK);
+    assert!(world.stranger.get("/my").await.text.contains("联学活动"));
+    assert!(world.stranger.get("/activities").await.text.contains("联学活动"));
+    world.activity = joint;
+    let address = world.scan_address().await;
+    assert!(world.stranger.post(&address, &[]).await.text.contains("已签到"));
+}
+
+async fn marks_follow_a_person_who_is_merged(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let page = world.leader.get(&roll).await;
+    let marks = form(&page, &[(world.people[3], "late")], "save");
+    assert_eq!(send(&mut world.leader, &roll, &marks).await.status, StatusCode::SEE_OTHER);
+    let operator = world.app.operator();
+    people::actions::merge(&world.app, &operator, world.people[3], world.people[2]).await.expect("merged");
+    let page = world.leader.get(&roll).await;
+    let was = page.value("was");
+    assert!(was.contains(&format!("{}=late", world.people[2])) && !was.contains(&world.people[3].to_string()), "{was}");
+}
