@@ -16,7 +16,7 @@ use crate::{
     error::Result,
     features::{
         activities::{
-            self, State, Status,
+            self, Stands, State, Status,
             actions::{Draft, Handed},
         },
         groups,
@@ -457,25 +457,36 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    /// One who was entered as absent was there after all.
+    /// One who was entered as absent was there after all, or one guest more was counted. The last session of the period that
+    /// isn't locked yet is corrected; where there is none, nothing is.
     async fn correct(&self, app: &App, actor: &Actor, period: Period) -> Result<()> {
         let district = self.plan.city.of_code(DISTRICT);
         let under = |unit: usize| self.plan.city.units[unit].code.starts_with(&self.plan.city.units[district].code);
         let late = period.to - Days::new(30);
-        let found = self.told.records.iter().rev().find_map(|(number, record)| {
+        let mut found: Vec<(RecordId, Option<PersonId>)> = Vec::new();
+        for (number, record) in self.told.records.iter().rev() {
             let session = &self.plan.sessions[*number];
-            let mine = session.is_held() && (late..=period.to).contains(&session.day) && under(session.host);
-            let missed = session.listed.iter().find(|one| !one.status.present() && one.status != Status::Observer);
-            let missed = missed.filter(|one| mine && one.made_up.is_none())?;
-            Some((*record, self.told.person(missed.person)))
-        });
-        let (record, person) = found.ok_or_else(|| Refusal::new("activity-unknown").with("id", 0))?;
-        let mut draft = activities::actions::draft_of(app, record).await?;
-        for handed in draft.attendance.iter_mut().filter(|handed| handed.person == person) {
-            handed.stands.status = Status::OnTime;
+            if session.is_held() && (late..=period.to).contains(&session.day) && under(session.host) {
+                let missed = session
+                    .listed
+                    .iter()
+                    .find(|one| !one.status.present() && one.status != Status::Observer && one.made_up.is_none());
+                found.push((*record, missed.map(|missed| self.told.person(missed.person))));
+            }
         }
-        draft.activity.audience = draft.activity.audience.map(|audience| audience + 1);
-        activities::actions::edit(app, actor, draft, Some(CORRECTION.to_owned())).await
+        found.sort_by_key(|(_, missed)| missed.is_none());
+        for (record, missed) in found {
+            let mut draft = activities::actions::draft_of(app, record).await?;
+            if draft.activity.state != State::Held {
+                continue;
+            }
+            for handed in draft.attendance.iter_mut().filter(|handed| Some(handed.person) == missed) {
+                handed.stands = Stands::plain(Status::OnTime);
+            }
+            draft.activity.audience = draft.activity.audience.map(|audience| audience + 1);
+            return activities::actions::edit(app, actor, draft, Some(CORRECTION.to_owned())).await;
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,37 @@
+//! The demo can be made on any day, holds what it says, and stands up to the checks of every other federation.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use kernel::FixedClock;
+use qinglan::{
+    app::App,
+    config::Config,
+    demo::{Outcome, Wanted, fill},
+    features,
+};
+
+use crate::support::{On, Place};
+
+/// Days on which a month, a quarter or a year has just begun, is about to end, or is under way.
+const DAYS: [&str; 4] = ["2026-01-05", "2026-03-31", "2027-01-01", "2026-11-26"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_small_demo_is_made_whatever_the_day() {
+    for day in DAYS {
+        let place = Place::new(On::Sqlite).await;
+        let now = DateTime::parse_from_rfc3339(&format!("{day}T02:00:00Z")).expect("a moment").to_utc();
+        let config = Config::new(Some(place.folder.clone()), None, None);
+        let app = App::open(config, Arc::new(FixedClock(now))).await.expect("an open federation");
+        let wanted = Wanted { seed: 1, small: true };
+        let made = fill(&app, wanted, &|_, _| ()).await.unwrap_or_else(|fault| panic!("{day}: {fault}"));
+        let Outcome::Made(summary, _) = made else { panic!("{day}: a demo was there") };
+        let listed = "select count(*) from attendance t join activity a on a.id = t.activity_id \
+             where a.state in ('held', 'closed')";
+        let listed: Option<i64> = ledger::db::scalar(&app.db, listed, vec![]).await.expect("counted");
+        assert_eq!(listed, Some(summary.attendances as i64), "{day}");
+        assert!(features::reconcile(&app).await.expect("reconciled").faults.is_empty(), "{day}");
+        // Made again it is kept.
+        assert!(matches!(fill(&app, wanted, &|_, _| ()).await.expect("kept"), Outcome::Kept(kept) if kept == summary));
+    }
+}
