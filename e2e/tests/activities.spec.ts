@@ -95,3 +95,44 @@ test('two people edit one activity: the second is told, and what was typed stays
   await expect(page.getByLabel('地点')).toHaveValue('<b>二楼</b>');
   await other.close();
 });
+
+test('a draft is kept for the one who typed it, and gone once it is sent', async ({ page }, info) => {
+  const title = `草稿 ${info.project.name} ${Date.now()}`;
+  await signIn(page, 'leader');
+  await page.goto('/activities/new');
+  await page.getByLabel('名称').fill(title);
+  await page.goto('/');
+  await page.goto('/activities/new');
+  await page.getByRole('button', { name: '接着写' }).click();
+  await expect(page.getByLabel('名称')).toHaveValue(title);
+  // Another who signs in here is not offered it.
+  await page.goto('/account');
+  await page.getByRole('button', { name: '退出', exact: true }).click();
+  await signIn(page, 'secretary');
+  await page.goto('/activities/new');
+  await expect(page.locator('[data-draft-note]')).toBeHidden();
+  await page.getByLabel('名称').fill(title);
+  await page.getByRole('button', { name: '发通知' }).click();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await page.goto('/activities/new');
+  await expect(page.locator('[data-draft-note]')).toBeHidden();
+});
+
+test('the tree of units is walked with arrows, and its links are there without script', async ({ page, browser }) => {
+  await signIn(page, 'admin');
+  await page.goto('/units');
+  const tree = page.getByRole('tree');
+  const first = tree.locator('a.n').first();
+  await expect(first).toHaveAttribute('tabindex', '0');
+  await first.focus();
+  await page.keyboard.press('End');
+  const last = await page.evaluate(() => document.activeElement?.textContent?.trim());
+  await page.keyboard.press('Home');
+  await expect(first).toBeFocused();
+  expect(last).not.toBe((await first.textContent())?.trim());
+  const plain = await browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN', storageState: await page.context().storageState() });
+  const bare = await plain.newPage();
+  await bare.goto('/units');
+  expect(await bare.locator('.tree a.n[tabindex="-1"]').count()).toBe(0);
+  await plain.close();
+});

@@ -1,3 +1,5 @@
+import { draftKey, strangeDrafts } from './draft.js';
+
 // Forms: sent once, faults first, what was typed kept, files with their names and progress.
 for (const errors of document.querySelectorAll('[data-errors]')) errors.focus();
 
@@ -20,10 +22,26 @@ window.addEventListener('pageshow', () => {
   }
 });
 
-// Drafts: kept in this tab until the server says that the form was done.
-const key = (form) => `qinglan-draft:${form.dataset.draft}`;
-const done = document.querySelector('meta[name=draft-done]');
-if (done) sessionStorage.removeItem(`qinglan-draft:${done.content}`);
+// Drafts: kept in this tab until the form was sent, for the account that typed them. Signing out takes them away, and so does the
+// next account that signs in here.
+const account = document.body.dataset.account;
+const key = (form) => draftKey(account, form.dataset.draft);
+for (const name of strangeDrafts(Object.keys(sessionStorage), account)) sessionStorage.removeItem(name);
+document.addEventListener('submit', (event) => {
+  const path = new URL(event.target.action, location.href).pathname;
+  if (path === '/sign-out') for (const name of strangeDrafts(Object.keys(sessionStorage), '')) sessionStorage.removeItem(name);
+});
+
+// What was sent is done when the next page says so; a page that tells of a fault leaves the draft where it is.
+const SENT = 'qinglan-sent';
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('[data-draft]')) sessionStorage.setItem(SENT, key(event.target));
+});
+if (account !== undefined) {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && document.querySelector('#toasts [data-auto]')) sessionStorage.removeItem(sent);
+}
 
 function typed(form) {
   const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !['once', 'version'].includes(name));

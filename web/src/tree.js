@@ -8,6 +8,7 @@ async function open(item) {
     const group = document.createElement('ul');
     group.setAttribute('role', 'group');
     group.innerHTML = await answer.text();
+    for (const one of group.querySelectorAll('.n')) one.tabIndex = -1;
     if (!item.querySelector(':scope > ul')) item.append(group);
   }
   item.setAttribute('aria-expanded', 'true');
@@ -22,6 +23,14 @@ function go(tree, item) {
   const to = link(item);
   to.tabIndex = 0;
   to.focus();
+}
+
+// Without script every link is reached with Tab; with it the tree is one stop, and arrows go on.
+for (const tree of document.querySelectorAll('[role=tree]')) {
+  const links = [...tree.querySelectorAll('.n')];
+  for (const one of links) one.tabIndex = -1;
+  const first = tree.querySelector('[aria-selected=true] > .n') ?? links[0];
+  if (first) first.tabIndex = 0;
 }
 
 document.addEventListener('click', (event) => {

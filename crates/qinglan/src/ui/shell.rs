@@ -95,7 +95,7 @@ pub fn shell(visit: &Visit, words: &Words) -> Value {
     let account = visit.signed_in.as_ref().map(|signed_in| {
         let display = signed_in.account.display.clone();
         let initial: String = display.chars().next().into_iter().collect();
-        context! { display, initial, person => signed_in.account.person.map(|person| person.0) }
+        context! { id => signed_in.account.id.0, display, initial, person => signed_in.account.person.map(|person| person.0) }
     });
     let unit = visit.unit().map(|unit| {
         let signed_in = visit.signed_in.as_ref();
