@@ -8,6 +8,7 @@ mod command_line;
 mod demo;
 mod measures;
 mod people;
+mod registers;
 mod reports;
 mod roll;
 mod sample;

@@ -347,8 +347,11 @@ impl Reading<'_> {
         // `张三、李四等12人`, `共12人`: the list says itself that it is not whole.
         let present = count(row.cell("present")).ok().filter(|_| !list.present.is_empty());
         let said = list.and_others.or(list.stated).or(present).map(|count| count as usize);
-        if said.is_some_and(|said| said != list.present.len()) && chosen.next() != Some(0) {
-            let text = Refusal::new("names-incomplete").with("listed", list.present.len());
+        // Who came late was there too.
+        let late = list.marked.iter().filter(|(mark, _)| *mark == Mark::Late).map(|(_, names)| names.len());
+        let there = list.present.len() + late.sum::<usize>();
+        if said.is_some_and(|said| said != there && said != list.present.len()) && chosen.next() != Some(0) {
+            let text = Refusal::new("names-incomplete").with("listed", there);
             return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
         }
         let mut marked = marked(&list);

@@ -62,7 +62,8 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
     })
 }
 
-const ACTIVITIES: [&str; 22] = [
+/// The usual columns, and behind them what an import asks for beside them.
+const ACTIVITIES: [&str; 25] = [
     "序号",
     "名称",
     "日期",
@@ -85,6 +86,9 @@ const ACTIVITIES: [&str; 22] = [
     "出勤率",
     "名单",
     "主办单位",
+    "主讲人",
+    "受众人次",
+    "备注",
 ];
 const ATTENDANCE: [&str; 9] = ["序号", "日期", "活动", "类型", "主办单位", "姓名", "单位", "考勤", "补学日期"];
 const ROSTER: [&str; 11] =
@@ -131,7 +135,7 @@ struct Names {
 }
 
 impl Names {
-    async fn of(app: &App, held: &[Activity]) -> Result<Self> {
+    async fn of(app: &App, order: Order, held: &[Activity]) -> Result<Self> {
         let units: BTreeSet<UnitId> =
             held.iter().flat_map(|one| one.attendance.iter().map(|attended| attended.unit).chain([one.host])).collect();
         let people: BTreeSet<PersonId> =
@@ -142,7 +146,7 @@ impl Names {
         let of_groups: Vec<GroupId> = of_groups.into_iter().collect();
         let types = activities::store::every_type(&app.db).await?;
         Ok(Self {
-            units: units::by_ids(&app.db, &units).await?.into_iter().map(|(id, unit)| (id, unit.name)).collect(),
+            units: unit_names(app, order, &units).await?,
             people: people::store::by_ids(&app.db, &people).await?,
             groups: groups::store::by_ids(&app.db, &of_groups).await?,
             types: types.into_iter().map(|kind| (kind.code, kind.name)).collect(),
@@ -160,6 +164,14 @@ impl Names {
     fn kind(&self, code: &str) -> &str {
         self.types.get(code).map_or("", String::as_str)
     }
+}
+
+/// The names of units as an import for the register's unit finds them: where two are called alike, with what stands above.
+async fn unit_names(app: &App, order: Order, units: &[UnitId]) -> Result<HashMap<UnitId, String>> {
+    let index = units::store::load_index(&app.db, order.unit, order.period.to, order.period.from).await?;
+    let named = units::by_ids(&app.db, units).await?;
+    let name = |unit: units::Unit| if index.unit(unit.id).is_some() { index.telling(unit.id) } else { unit.name };
+    Ok(named.into_iter().map(|(id, unit)| (id, name(unit))).collect())
 }
 
 fn text(value: Option<&String>) -> Cell {
@@ -180,15 +192,9 @@ pub fn time(activity: &Activity, words: &Words) -> String {
 
 async fn activities_rows(app: &App, order: Order, words: &Words, names_shown: bool) -> Result<Vec<Vec<Cell>>> {
     let held = activities::store::held_under(&app.db, order.unit, order.period).await?;
-    let names = Names::of(app, &held).await?;
+    let names = Names::of(app, order, &held).await?;
     let row = |(number, one): (usize, &Activity)| {
         let tally = Tally::of(&one.attendance);
-        let listed: Vec<&str> = one
-            .attendance
-            .iter()
-            .filter(|attended| attended.status.present())
-            .map(|attended| names.person(attended.person))
-            .collect();
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(one.title.as_str()),
@@ -212,11 +218,34 @@ async fn activities_rows(app: &App, order: Order, words: &Words, names_shown: bo
             Cell::Whole(tally.absent),
             Cell::Whole(tally.observer),
             tally.rate().map_or(Cell::Empty, Cell::from),
-            if names_shown { Cell::from(listed.join("、")) } else { Cell::Empty },
+            if names_shown { Cell::from(list_of(one, &names)) } else { Cell::Empty },
             Cell::from(names.unit(one.host)),
+            text(one.speakers.as_ref()),
+            one.audience.map_or(Cell::Empty, Cell::Whole),
+            text(one.note.as_ref()),
         ]
     };
     Ok(held.iter().enumerate().map(row).collect())
+}
+
+/// `张三、李四（迟到：王五）（请假：赵六）`: everybody on the list, in the way in which lists of names mark people and imports read them.
+fn list_of(activity: &Activity, names: &Names) -> String {
+    let of = |wanted: &dyn Fn(&Attendance) -> bool| -> Vec<&str> {
+        activity.attendance.iter().filter(|one| wanted(one)).map(|one| names.person(one.person)).collect()
+    };
+    let not_made_up = |status: Status| move |one: &Attendance| one.status == status && one.made_up_on.is_none();
+    let groups: [(&str, Vec<&str>); 5] = [
+        ("迟到", of(&not_made_up(Status::Late))),
+        ("请假", of(&not_made_up(Status::Leave))),
+        ("缺席", of(&not_made_up(Status::Absent))),
+        ("补学", of(&|one| one.made_up_on.is_some())),
+        ("列席", of(&not_made_up(Status::Observer))),
+    ];
+    let mut list = of(&not_made_up(Status::OnTime)).join("、");
+    for (word, people) in groups.iter().filter(|(_, people)| !people.is_empty()) {
+        list.push_str(&format!("（{word}：{}）", people.join("、")));
+    }
+    list
 }
 
 /// How a person stood, in a word of the page's language.
@@ -233,7 +262,7 @@ pub(super) fn status(words: &Words, status: Status) -> String {
 
 async fn attendance_rows(app: &App, order: Order, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let held = activities::store::held_under(&app.db, order.unit, order.period).await?;
-    let names = Names::of(app, &held).await?;
+    let names = Names::of(app, order, &held).await?;
     let mut rows = Vec::new();
     for one in &held {
         for attended in &one.attendance {
@@ -270,7 +299,7 @@ async fn roster_rows(app: &App, order: Order, words: &Words) -> Result<Vec<Vec<C
     let party = people::store::party_now(&app.db, &ids, day).await?;
     let member_of = people::store::groups_on(&app.db, &ids, day).await?;
     let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
-    let units = units::by_ids(&app.db, &unit_ids).await?;
+    let units = unit_names(app, order, &unit_ids).await?;
     let row = |(number, (person, posting)): (usize, &(Person, people::Posting))| {
         let sex = person.sex.map(|sex| words.say(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
         let born = person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100));
@@ -291,7 +320,7 @@ async fn roster_rows(app: &App, order: Order, words: &Words) -> Result<Vec<Vec<C
             sex.map_or(Cell::Empty, Cell::from),
             born.map_or(Cell::Empty, Cell::from),
             party.map_or(Cell::Empty, Cell::from),
-            units.get(&posting.unit).map_or(Cell::Empty, |unit| Cell::from(unit.name.as_str())),
+            units.get(&posting.unit).map_or(Cell::Empty, |name| Cell::from(name.as_str())),
             text(posting.duty.as_ref()),
             text(person.education.as_ref()),
             phone.map_or(Cell::Empty, Cell::from),

@@ -80,6 +80,16 @@ impl Index {
         names.join(" ")
     }
 
+    /// A unit's name as it has to be written to be found again: alone, or with as much of what stands above it as tells it
+    /// from others, `春泉街道胡家亭社区`; at last its whole path.
+    pub fn telling(&self, id: UnitId) -> String {
+        let names: Vec<&str> =
+            self.tree.upwards(id).filter_map(|unit| self.units.get(&unit)).map(|unit| unit.name.as_str()).collect();
+        let forms = (1..=names.len()).map(|count| names[..count].iter().rev().copied().collect::<String>());
+        let found = forms.into_iter().find(|form| self.find(form) == Found::One(id));
+        found.unwrap_or_else(|| self.path(id))
+    }
+
     /// The unit that a text names: by code; else by name; a nested name narrows; a bare level word goes by level.
     pub fn find(&self, text: &str) -> Found {
         let folded = tabular::fold(text);

@@ -1,0 +1,95 @@
+//! What goes out as a register comes in again: the same sessions, the same lists, nothing doubled.
+
+use kernel::Period;
+use qinglan::{
+    app::App,
+    features::{
+        activities::{self, Stands, Status, actions::draft_of},
+        imports::{Answers, Context, Kind, Source, Summary, actions},
+        registers::{
+            Register,
+            actions::{Order, build},
+        },
+        units,
+    },
+    ui::language::{Language, Words},
+};
+
+use crate::{
+    sample::{CITY, ROSTER, figure, import, with_sample},
+    support::{On, Place, day, on_both},
+};
+
+on_both!(a_register_of_activities_comes_in_again);
+
+async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary {
+    let source = Source::of(name, bytes, Kind::Activities).expect("a file");
+    let answers = Answers::new();
+    let progress = |_, _| ();
+    let context = Context {
+        source: &source,
+        unit: Some(units::unit_named(&app.db, "9901").await.unwrap().id),
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        progress: &progress,
+    };
+    let actor = app.operator();
+    let shown = actions::preview(app, &actor, Kind::Activities, &context).await.unwrap();
+    if take {
+        actions::confirm(app, &actor, Kind::Activities, &context, &shown).await.unwrap();
+    }
+    shown
+}
+
+async fn a_register_of_activities_comes_in_again(on: On) {
+    let place = Place::new(on).await;
+    let app = with_sample(&place).await;
+    let unit = units::unit_named(&app.db, "9901").await.unwrap().id;
+    let period = Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
+    // One session with everybody standing otherwise.
+    let held = activities::store::held_under(&app.db, unit, period).await.unwrap();
+    let one = held.iter().find(|one| one.attendance.len() >= 8).expect("a session with a list");
+    let mut draft = draft_of(&app, one.id).await.unwrap();
+    for (place, handed) in draft.attendance.iter_mut().enumerate() {
+        handed.stands = match place {
+            0 => Stands::plain(Status::Late),
+            1 => Stands::plain(Status::Leave),
+            2 => Stands::plain(Status::Absent),
+            3 => Stands { made_up_on: Some(one.day), ..Stands::plain(Status::Leave) },
+            4 => Stands::plain(Status::Observer),
+            _ => Stands::plain(Status::OnTime),
+        };
+    }
+    activities::actions::edit(&app, &app.operator(), draft, None).await.unwrap();
+    let order = Order { register: Register::Activities, unit, period, phones: false };
+    let words = Words::load(Language::Chinese);
+    let sheet = build(&app, &app.operator(), order, &words).await.unwrap();
+    let xlsx = document::xlsx(&sheet).unwrap();
+    for (name, bytes) in [("register.xlsx", xlsx.clone()), ("register.csv", document::csv(&sheet))] {
+        let again = handed_in(&app, name, bytes, false).await;
+        let odd: Vec<_> = again.judged.iter().filter(|judged| judged.verdict != imports_repeated()).take(3).collect();
+        assert_eq!((again.read, again.repeated, again.taken), (held.len(), held.len(), 0), "{name}: {odd:?}");
+    }
+    // In a federation with the same people the same is counted.
+    let other_place = Place::new(on).await;
+    let other = other_place.open().await;
+    import(&other, Kind::Units, CITY, &Answers::new()).await;
+    import(&other, Kind::Roster, ROSTER, &Answers::new()).await;
+    let taken = handed_in(&other, "register.xlsx", xlsx, true).await;
+    assert_eq!(
+        (taken.read, taken.taken),
+        (held.len(), held.len()),
+        "{:?}",
+        taken.judged.iter().take(3).collect::<Vec<_>>()
+    );
+    for key in ["occasions", "person_times", "persons", "audience", "on_leave"] {
+        let key = format!("activities.{key}");
+        assert_eq!(figure(&other, &key, &[]).await, figure(&app, &key, &[]).await, "{key}");
+    }
+}
+
+fn imports_repeated() -> qinglan::features::imports::Verdict {
+    qinglan::features::imports::Verdict::Repeated
+}
