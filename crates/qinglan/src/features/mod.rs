@@ -56,6 +56,7 @@ pub fn routes() -> Vec<Route> {
         people::pages::routes(),
         imports::pages::routes(),
         activities::pages::routes(),
+        activities::form_pages::routes(),
         activities::roll_pages::routes(),
         activities::check_in_pages::routes(),
         metrics::pages::routes(),

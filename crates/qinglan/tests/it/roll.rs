@@ -358,3 +358,61 @@ async fn marks_follow_a_person_who_is_merged(on: On) {
     let was = page.value("was");
     assert!(was.contains(&format!("{}=late", world.people[2])) && !was.contains(&world.people[3].to_string()), "{was}");
 }
+
+#[tokio::test]
+async fn a_list_is_sorted_and_paged_by_every_order() {
+    let place = Place::new(On::Sqlite).await;
+    let mut world = World::new(&place).await;
+    let host = activities::store::by_ids(&world.app.db, &[world.activity]).await.expect("read")[0].host;
+    for number in 0..44 {
+        let at = if number % 2 == 0 { host } else { world.second };
+        announced(&world.app, &format!("第{:02}场", (number * 7) % 44), at, vec![]).await;
+    }
+    for order in ["", "day", "-day", "rising", "title", "-title", "host", "-host", "present", "-present"] {
+        let mut seen: Vec<String> = Vec::new();
+        let mut path = format!("/activities?order={order}");
+        for _ in 0..3 {
+            let page = world.secretary.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{order}");
+            let cells = page.text.split("class=\"b c1\"><a href=\"").skip(1);
+            seen.extend(cells.filter_map(|cell| cell.split('"').next()).map(str::to_owned));
+            let Some(next) =
+                page.text.split("<a class=\"btn btn-sm btn-plain\" href=\"").find(|rest| rest.contains("rel=\"next\""))
+            else {
+                break;
+            };
+            path = next.split('"').next().expect("an address").replace("&amp;", "&").replace("&#x2f;", "/");
+        }
+        let once: std::collections::BTreeSet<&String> = seen.iter().collect();
+        assert_eq!((seen.len(), once.len()), (45, 45), "{order}: each once");
+    }
+    let by_title = world.secretary.get("/activities?order=title").await.text;
+    assert!(by_title.find("第00场") < by_title.find("第01场") && by_title.contains("aria-sort=\"ascending\""));
+}
+
+#[tokio::test]
+async fn names_that_come_with_a_new_activity_are_marked_on_its_roll() {
+    let place = Place::new(On::Sqlite).await;
+    let mut world = World::new(&place).await;
+    let line = "今天 14:00-16:00 集中学习 案例 参加：孟晓宁、周文静".to_owned();
+    let line = web::Fields::of([("text".to_owned(), line)]).query_without(&[]);
+    let quick = world.leader.get(&format!("/activities/quick?{line}")).await;
+    let form = world.leader.get(&quick.location.expect("a form")).await;
+    assert!(form.text.contains(">孟晓宁、周文静</textarea>"), "{}", form.text);
+    let fields: Vec<(&str, String)> = ["title", "day", "time_from", "time_to", "type", "host_id", "once"]
+        .map(|name| (name, if name == "type" { "study".to_owned() } else { form.value(name) }))
+        .to_vec();
+    let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("as", "announced"), ("names", "孟晓宁、周文静、李若彤（请假）")]);
+    let sent = world.leader.post("/activities", &fields).await;
+    let roll = sent.location.expect("the roll");
+    let page = world.leader.get(&roll).await;
+    assert!(page.text.contains("认出 2 人") && page.text.contains("周文静"), "{}", page.text);
+    let was = page.value("was");
+    assert!(
+        was.contains(&format!("{}=on_time", world.people[0])) && was.contains(&format!("{}=leave", world.people[1])),
+        "{was}"
+    );
+    // Sent twice it is one activity.
+    assert_eq!(world.leader.post("/activities", &fields).await.location.as_deref(), Some(roll.as_str()));
+}

@@ -37,7 +37,66 @@ pub struct Line {
     pub present: i64,
     /// Head-count.
     pub audience: Option<i64>,
+    /// Where the host stands in the tree; -1 beside it.
+    pub host_place: i64,
 }
+
+/// What the list is in the order of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The day.
+    #[default]
+    Day,
+    /// The title.
+    Title,
+    /// The host's place in the tree.
+    Host,
+    /// How many were present.
+    Present,
+}
+
+impl By {
+    /// All, as addresses have them.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Day, "day"), (Self::Title, "title"), (Self::Host, "host"), (Self::Present, "present")];
+
+    /// From an address; days where it says nothing known.
+    pub fn of(text: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, name)| *name == text).map_or(Self::Day, |(by, _)| by)
+    }
+
+    /// What the rows are compared by. Nothing of it is null.
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Day => "a.occurred_on",
+            Self::Title => "a.title",
+            Self::Host => "coalesce(p.place, -1)",
+            Self::Present => PRESENT,
+        }
+    }
+
+    /// The key of a line, as the address of the next page has it.
+    pub fn key(self, line: &Line) -> String {
+        match self {
+            Self::Day => line.day.to_string(),
+            Self::Title => line.title.clone(),
+            Self::Host => line.host_place.to_string(),
+            Self::Present => line.present.to_string(),
+        }
+    }
+
+    fn value(self, key: &str) -> Option<Value> {
+        Some(match self {
+            Self::Day => key.parse::<NaiveDate>().ok()?.into(),
+            Self::Title => key.into(),
+            Self::Host | Self::Present => key.parse::<i64>().ok()?.into(),
+        })
+    }
+}
+
+/// 实到 of activity `a`.
+const PRESENT: &str =
+    "(select count(*) from attendance t where t.activity_id = a.id and t.status in ('on_time', 'late'))";
 
 /// What the list is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -56,10 +115,12 @@ pub struct Wanted<'w> {
     pub state: &'w str,
     /// Hosted at or under here.
     pub places: Option<Places>,
-    /// The oldest first.
+    /// The order.
+    pub by: By,
+    /// The least first.
     pub rising: bool,
-    /// Behind this day and key.
-    pub after: Option<(NaiveDate, i64)>,
+    /// Behind the line with this key of the order and this key.
+    pub after: Option<(String, i64)>,
     /// Only these.
     pub ids: Vec<i64>,
     /// Lines at the most.
@@ -114,9 +175,11 @@ pub async fn list(
         add("p.place between ? and ?", vec![place.into(), last.into()]);
     }
     let (sign, order) = if wanted.rising { (">", "asc") } else { ("<", "desc") };
-    if let Some((day, id)) = wanted.after {
-        let condition = format!("(a.occurred_on {sign} ? or (a.occurred_on = ? and a.id {sign} ?))");
-        add(&condition, vec![day.into(), day.into(), id.into()]);
+    let by = wanted.by.expression();
+    if let Some((key, id)) = &wanted.after
+        && let Some(key) = wanted.by.value(key)
+    {
+        add(&format!("({by} {sign} ? or ({by} = ? and a.id {sign} ?))"), vec![key.clone(), key, (*id).into()]);
     }
     if !wanted.ids.is_empty() {
         let first = values.len() + 1;
@@ -127,10 +190,10 @@ pub async fn list(
         "select a.id, a.title, a.occurred_on as day, a.time_from, a.place, y.name as type_name, y.en as type_en, \
          u.name as unit, a.linkage, a.state, a.audience, \
          (select count(*) from attendance t where t.activity_id = a.id and t.status <> 'observer') as due, \
-         (select count(*) from attendance t where t.activity_id = a.id and t.status in ('on_time', 'late')) as present \
+         {PRESENT} as present, coalesce(p.place, -1) as host_place \
          from activity a join activity_type y on y.code = a.type_code join unit u on u.id = a.host_unit_id \
          left join unit_place p on p.unit_id = a.host_unit_id where {} \
-         order by a.occurred_on {order}, a.id {order} limit {}",
+         order by {by} {order}, a.id {order} limit {}",
         conditions.join(" and "),
         wanted.most
     );

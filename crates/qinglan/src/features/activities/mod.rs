@@ -5,6 +5,7 @@ pub mod agenda;
 mod chat;
 pub mod check_in;
 pub mod check_in_pages;
+pub mod form_pages;
 pub mod import;
 pub mod list;
 mod marks;

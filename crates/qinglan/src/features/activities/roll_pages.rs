@@ -73,7 +73,11 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    roll_with(&site, &visit, StatusCode::OK, &activity, Told::default()).await
+    // What was recognised of the names that came with a new activity.
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
+    let strange = query.text("strange").lines().map(str::to_owned).collect();
+    roll_with(&site, &visit, StatusCode::OK, &activity, Told { found, strange, ..Told::default() }).await
 }
 
 /// What a form handed in: whom it showed, and what was changed on it.
@@ -228,15 +232,20 @@ async fn new_person(site: &Site, visit: &Visit, activity: &Activity, name: Strin
     people::actions::add(&site.app, &visit.actor, new, activity.day).await
 }
 
-/// A roll-call pasted from a chat: names are looked for on the roll first, then among the people of the units that take part.
-async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let activity = led(&site, &visit, id).await?;
-    let lines = super::chat::read(fields.raw("paste"));
+/// Marks those whom a text names, read as a roll-call from a chat: names are looked for on the roll first, then among the
+/// people of the units that take part. Answers how many were found, and what was not.
+pub(super) async fn names_onto(
+    site: &Site,
+    visit: &Visit,
+    activity: &Activity,
+    text: &str,
+) -> Result<(usize, Vec<String>)> {
+    let lines = super::chat::read(text);
     let mut by_name: HashMap<String, Vec<PersonId>> =
-        roll::names(&roll::roll(&site.app, &visit.actor, &activity).await?);
+        roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
     let missing: Vec<String> =
         lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
-    by_name.extend(naming::of_names(&site.app.db, &activity, &missing).await?);
+    by_name.extend(naming::of_names(&site.app.db, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
     let mut strange = lines.strange;
     for (name, status) in lines.named {
@@ -246,10 +255,16 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
             None => strange.push(name),
         }
     }
-    let found = changes.len();
-    let (status, faults) = match Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
-        Ok(()) => (StatusCode::OK, Faults::new()),
-        Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, faults),
+    roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
+    Ok((changes.len(), strange))
+}
+
+/// A roll-call pasted from a chat.
+async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let (status, told) = match Faults::of(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
+        Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
+        Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),
     };
-    roll_with(&site, &visit, status, &activity, Told { strange, found, faults, ..Told::default() }).await
+    roll_with(&site, &visit, status, &activity, told).await
 }

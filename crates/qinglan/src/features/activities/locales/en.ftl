@@ -275,3 +275,5 @@ check-in-marked = The organiser has entered your attendance
 check-in-marked-text = If it is wrong, tell the organiser.
 check-in-asked = You asked to join
 check-in-asked-text = You are on the list once the organiser agrees.
+activity-names = People
+activity-names-hint = Optional. Names divided by commas, or a list from the chat; they come along to the roll to be checked.

@@ -275,3 +275,5 @@ check-in-marked = 组织者已登记你的考勤
 check-in-marked-text = 与实际不符的话，告诉组织者更正。
 check-in-asked = 已申请加入
 check-in-asked-text = 组织者同意后才计入名单。
+activity-names = 参加人员
+activity-names-hint = 可以不填。姓名用顿号隔开，或者粘贴接龙；保存后带到考勤里核对。

@@ -1,0 +1,330 @@
+//! Pages: the form of an activity, new or changed, and the line that fills it.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use kernel::{GroupId, RecordId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions::{self, Draft},
+    model::{Activity, State},
+    pages::{led, seen},
+    roll_pages::names_onto,
+    store,
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            actions::{Once, once, settle_once},
+        },
+        groups, units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, answer::unknown_page, language::Language},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/activities/new", new),
+        page("/activities/quick", quick),
+        act("/activities", add),
+        page("/activities/{id}/edit", edit_page),
+        act("/activities/{id}", edit),
+    ]
+}
+
+/// What a form hands in, with what is wrong with it.
+async fn read(
+    site: &Site,
+    visit: &Visit,
+    fields: &Fields,
+    old: Option<&Activity>,
+) -> Result<std::result::Result<Draft, Faults>> {
+    let mut faults = Faults::new();
+    let title = faults.need("title", Ok(fields.owned("title")));
+    let day = faults.need("day", fields.day("day"));
+    let kind = faults.need("type", Ok(fields.owned("type")));
+    let audience = faults.take("audience", fields.number("audience")).flatten();
+    let host = match (fields.key("host_id"), fields.some("host")) {
+        (Some(id), _) => Some(UnitId(id)),
+        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
+            Ok(unit) => Some(unit.id),
+            Err(AppError::Refused(refusal)) => {
+                faults.add("host", refusal);
+                None
+            }
+            Err(other) => return Err(other),
+        },
+        (None, None) => old.map(|old| old.host).or_else(|| visit.unit()),
+    };
+    if host.is_none() {
+        faults.add("host", Refusal::new("field-missing"));
+    }
+    for name in ["time_from", "time_to"] {
+        let odd = fields.some(name).is_some_and(|time| chrono::NaiveTime::parse_from_str(time, "%H:%M").is_err());
+        if odd {
+            let field = if name == "time_from" { "time_from" } else { "time_to" };
+            faults.add(field, Refusal::new("time-odd").with("text", fields.text(name)));
+        }
+    }
+    let (Some(title), Some(day), Some(kind), Some(host)) = (title, day, kind, host) else { return Ok(Err(faults)) };
+    if !faults.is_empty() {
+        return Ok(Err(faults));
+    }
+    let mut draft = match old {
+        Some(old) => actions::draft_of(&site.app, old.id).await?,
+        None => Draft::new(&kind, &title, day, host),
+    };
+    let activity = &mut draft.activity;
+    if activity.type_code != kind {
+        activity.type_code = kind;
+        // The pillar follows the type anew.
+        activity.pillar.clear();
+    }
+    activity.title = title;
+    activity.day = day;
+    activity.host = host;
+    activity.host_group = fields.key("host_group").map(GroupId);
+    activity.audience = audience;
+    activity.time_from = fields.owned("time_from");
+    activity.time_to = fields.owned("time_to");
+    if activity.time_from.is_some() {
+        activity.day_part = None;
+    }
+    activity.place = fields.owned("place");
+    activity.speakers = fields.owned("speakers");
+    activity.topic = fields.owned("topic");
+    activity.leaders = fields.owned("leaders");
+    activity.chair = fields.owned("chair");
+    activity.recorder = fields.owned("recorder");
+    activity.minutes = fields.owned("minutes");
+    activity.resolutions = fields.owned("resolutions");
+    activity.notice_ref = fields.owned("notice_ref");
+    activity.note = fields.owned("note");
+    draft.partners = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    Ok(Ok(draft))
+}
+
+/// The refusals that a field is named for.
+const FIELDS: [(&str, &str); 8] = [
+    ("activity-without-title", "title"),
+    ("held-ahead", "day"),
+    ("type-unknown", "type"),
+    ("audience-odd", "audience"),
+    ("audience-below-list", "audience"),
+    ("unit-closed-by-then", "host"),
+    ("unit-unknown", "host"),
+    ("group-unknown", "host_group"),
+];
+
+async fn form_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    fields: &Fields,
+    faults: &Faults,
+    old: Option<&Activity>,
+) -> Answer {
+    let english = visit.language == Language::English;
+    let types: Vec<(String, String)> = store::types(&site.app.db)
+        .await?
+        .into_iter()
+        .map(|kind| (kind.code, if english { kind.en } else { kind.name }))
+        .collect();
+    let partner_ids: Vec<UnitId> = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    let named = units::by_ids(&site.app.db, &partner_ids).await?;
+    let partners: Vec<(i64, String)> =
+        partner_ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
+    let host = fields.key("host_id").map(UnitId).or_else(|| visit.unit());
+    let of_host = match host {
+        Some(host) => groups::store::of_unit(&site.app.db, host).await?,
+        None => Vec::new(),
+    };
+    let scope = visit.actor.scope(Action::Lead);
+    let choices: Vec<(i64, String)> = of_host
+        .into_iter()
+        .filter(|group| scope.all || !scope.places.is_empty() || scope.groups.contains(&group.id))
+        .map(|group| (group.id.0, group.name))
+        .collect();
+    let form = visit.form(site, fields, faults);
+    let context = context! {
+        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), groups => Serde(&choices),
+        id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
+        version => old.map_or(0, |old| old.version), old_title => old.map(|old| old.title.clone()),
+    };
+    visit.page_as(site, status, "activities/form.html", context)
+}
+
+async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let own = visit.actor.scope(Action::Lead).groups.first().copied();
+    let group = query.key("group_id").map(GroupId).or(own);
+    let group = match group {
+        Some(group) => groups::store::by_ids(&site.app.db, &[group]).await?.remove(&group),
+        None => None,
+    };
+    let host = group.as_ref().map(|group| group.unit).or_else(|| visit.unit());
+    let host_name = match host {
+        Some(host) => units::by_ids(&site.app.db, &[host]).await?.remove(&host).map(|unit| unit.name),
+        None => None,
+    };
+    let mut values: Vec<(String, String)> = vec![
+        ("day".to_owned(), site.app.today().to_string()),
+        ("type".to_owned(), "study".to_owned()),
+        ("host".to_owned(), host_name.unwrap_or_default()),
+        ("host_id".to_owned(), host.map(|host| host.to_string()).unwrap_or_default()),
+        ("host_group".to_owned(), group.map(|group| group.id.to_string()).unwrap_or_default()),
+    ];
+    // What an address brings along goes before what is usual.
+    for (name, value) in query.pairs().filter(|(_, value)| !value.is_empty()) {
+        values.retain(|(known, _)| known != name);
+        values.push((name.to_owned(), value.to_owned()));
+    }
+    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+}
+
+/// A session in one line, on to the form with what was understood.
+async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let types = store::types(&site.app.db).await?;
+    let found = super::quick::read(query.text("text"), &types, site.app.today());
+    let pairs = [
+        ("title", Some(found.title)),
+        ("day", found.day.map(|day| day.to_string())),
+        ("time_from", found.time),
+        ("time_to", found.until),
+        ("type", found.kind),
+        ("place", found.place),
+        ("speakers", found.speakers),
+        ("audience", found.audience.map(|count| count.to_string())),
+        ("names", found.names),
+    ];
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Ok(visit.go(&format!("/activities/new?{}", Fields::of(pairs).query_without(&[]))))
+}
+
+/// The state that the pressed button asks for.
+fn asked_state(fields: &Fields, old: State) -> State {
+    match fields.text("as") {
+        "draft" => State::Draft,
+        "announced" => State::Announced,
+        "held" => State::Held,
+        _ => old,
+    }
+}
+
+async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
+    let token = fields.text("once");
+    match once(&site.app, &visit.actor, token).await? {
+        Once::First => {}
+        Once::Done(location) => return Ok(visit.go(&location)),
+        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    }
+    let answer = entered(&site, &visit, &fields).await;
+    let location = match &answer {
+        Ok(Ok(id)) => Some(where_on(&site, &visit, *id, fields.raw("names")).await?),
+        _ => None,
+    };
+    settle_once(&site.app, token, location.as_deref()).await?;
+    match (answer?, location) {
+        (Ok(_), Some(location)) => visit.done(&site, &location, "activity-entered-done", &[]),
+        (Err(faults), _) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
+        (Ok(_), None) => Err(unknown_page()),
+    }
+}
+
+/// Where one goes on after entering: to the roll, if names were handed in, with what was recognised of them.
+async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Result<String> {
+    if names.trim().is_empty() {
+        return Ok(format!("/activities/{id}"));
+    }
+    let activity = seen(site, visit, id.0).await?;
+    let (found, strange) = names_onto(site, visit, &activity, names).await?;
+    let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
+    let told = Fields::of(told.into_iter().map(|(name, value)| (name.to_owned(), value))).query_without(&[]);
+    Ok(format!("/activities/{id}/attendance?{told}"))
+}
+
+async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::result::Result<RecordId, Faults>> {
+    let mut draft = match read(site, visit, fields, None).await? {
+        Ok(draft) => draft,
+        Err(faults) => return Ok(Err(faults)),
+    };
+    draft.activity.state = asked_state(fields, State::Announced);
+    Faults::of(actions::add(&site.app, &visit.actor, draft).await, &FIELDS)
+}
+
+/// The fields of an activity as its form has them.
+fn fields_of(activity: &Activity, host: &str) -> Fields {
+    let some = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut pairs = vec![
+        ("title", activity.title.clone()),
+        ("day", activity.day.to_string()),
+        ("type", activity.type_code.clone()),
+        ("host", host.to_owned()),
+        ("host_id", activity.host.to_string()),
+        ("host_group", activity.host_group.map(|group| group.to_string()).unwrap_or_default()),
+        ("audience", activity.audience.map(|count| count.to_string()).unwrap_or_default()),
+        ("time_from", some(&activity.time_from)),
+        ("time_to", some(&activity.time_to)),
+        ("place", some(&activity.place)),
+        ("speakers", some(&activity.speakers)),
+        ("topic", some(&activity.topic)),
+        ("leaders", some(&activity.leaders)),
+        ("chair", some(&activity.chair)),
+        ("recorder", some(&activity.recorder)),
+        ("minutes", some(&activity.minutes)),
+        ("resolutions", some(&activity.resolutions)),
+        ("notice_ref", some(&activity.notice_ref)),
+        ("note", some(&activity.note)),
+    ];
+    pairs.extend(
+        activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
+    );
+    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+}
+
+async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
+    let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default());
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&activity)).await
+}
+
+async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = led(&site, &visit, id).await?;
+    let mut draft = match read(&site, &visit, &fields, Some(&activity)).await? {
+        Ok(draft) => draft,
+        Err(faults) => {
+            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, Some(&activity)).await;
+        }
+    };
+    draft.activity.state = asked_state(&fields, activity.state);
+    // What was read when the form was opened: a change since is refused, and nothing typed is lost.
+    draft.activity.version = fields.key("version").unwrap_or(activity.version);
+    match Faults::of(actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await, &FIELDS)? {
+        Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
+        Err(faults) => {
+            let now = seen(&site, &visit, id).await?;
+            let status = if now.version == fields.key("version").unwrap_or(now.version) {
+                StatusCode::UNPROCESSABLE_ENTITY
+            } else {
+                StatusCode::CONFLICT
+            };
+            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
+        }
+    }
+}
