@@ -99,8 +99,12 @@ pub fn shell(visit: &Visit, words: &Words) -> Value {
     });
     let unit = visit.unit().map(|unit| {
         let signed_in = visit.signed_in.as_ref();
-        let name = signed_in.filter(|of| of.account.unit == Some(unit)).and_then(|of| of.unit_name.clone());
-        context! { id => unit.0, name }
+        let chosen = signed_in.filter(|of| of.account.unit == Some(unit)).and_then(|of| of.unit_name.clone());
+        let of_role = || {
+            let names = signed_in.map(|of| of.unit_names.as_slice()).unwrap_or_default();
+            names.iter().find(|(of, _)| *of == unit).map(|(_, name)| name.clone())
+        };
+        context! { id => unit.0, name => chosen.or_else(of_role) }
     });
     let flash = visit.flash.as_ref().map(|flash| {
         let args: Vec<(&str, &str)> = flash.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -116,6 +120,7 @@ pub fn shell(visit: &Visit, words: &Words) -> Value {
         bar => minijinja::value::Serde(&bar),
         account,
         unit,
+        whole => visit.actor.scope(Action::Figures).all,
         flash,
         version => env!("CARGO_PKG_VERSION"),
     }

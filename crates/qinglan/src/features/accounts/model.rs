@@ -129,6 +129,8 @@ pub struct SignedIn {
     pub session: String,
     /// The name of the unit that it works for.
     pub unit_name: Option<String>,
+    /// The names of the units that the roles are over.
+    pub unit_names: Vec<(UnitId, String)>,
     /// Where that unit stands in today's tree.
     pub unit_places: Option<Places>,
 }

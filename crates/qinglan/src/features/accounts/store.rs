@@ -325,11 +325,12 @@ pub async fn signed_in(
 ) -> Result<Option<(SignedIn, String, bool)>, DbErr> {
     let sql = format!(
         "select {ACCOUNT}, s.seen_at, s.keep, r.role, coalesce(r.unit_id, g.unit_id), r.group_id, p.place, p.last, \
-         w.name, wp.place, wp.last \
+         w.name, wp.place, wp.last, ru.name \
          from session s join account a on a.id = s.account_id \
          left join account_role r on r.account_id = a.id and r.from_day <= $3 and (r.to_day is null or r.to_day >= $3) \
          left join study_group g on g.id = r.group_id \
          left join unit_place p on p.unit_id = coalesce(r.unit_id, g.unit_id) \
+         left join unit ru on ru.id = coalesce(r.unit_id, g.unit_id) \
          left join unit w on w.id = a.unit_id left join unit_place wp on wp.unit_id = a.unit_id \
          where s.digest = $1 and s.ends_at > $2 and a.locked = false order by r.id"
     );
@@ -341,12 +342,15 @@ pub async fn signed_in(
         Ok(place.zip(last))
     };
     let mut roles = Vec::new();
+    let mut unit_names = Vec::new();
     for row in &rows {
         let role: Option<String> = row.try_get_by_index(13)?;
         let Some(role) = role.as_deref().and_then(Role::of) else { continue };
+        let unit = row.try_get_by_index::<Option<i64>>(14)?.map(UnitId);
+        unit_names.extend(unit.zip(row.try_get_by_index::<Option<String>>(21)?));
         roles.push(Held {
             role,
-            unit: row.try_get_by_index::<Option<i64>>(14)?.map(UnitId),
+            unit,
             places: places(row, 16)?,
             group: row.try_get_by_index::<Option<i64>>(15)?.map(GroupId),
         });
@@ -357,6 +361,7 @@ pub async fn signed_in(
     let signed_in = SignedIn {
         session: digest.to_owned(),
         unit_name: first.try_get_by_index(18)?,
+        unit_names,
         unit_places: places(first, 19)?,
         account,
         roles,

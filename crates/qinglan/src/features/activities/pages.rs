@@ -217,6 +217,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         while let Some(line) = lines.next_if(|line| line.day == day) {
             of_day.push(shown(line, today, visit.language));
         }
+        of_day.sort_by(|a, b| a.line.time_from.cmp(&b.line.time_from));
         days.push(Day { date: Some(day.to_string()), number: day.day(), today: day == today, lines: of_day });
     }
     while !days.len().is_multiple_of(7) {

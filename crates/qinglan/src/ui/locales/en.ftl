@@ -95,3 +95,6 @@ period-own = Own
 period-show = Show
 period-unknown = There is no period “{ $period }”: press one of the buttons
 choices-none = Nothing found, try other letters
+unit-whole = All units
+filters-more = Filters
+nav-all = All pages

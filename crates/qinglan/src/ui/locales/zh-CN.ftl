@@ -92,3 +92,6 @@ period-own = 自定
 period-show = 看这段
 period-unknown = 没有期间“{ $period }”：点一个期间按钮
 choices-none = 没有找到，换个字试试
+unit-whole = 全部单位
+filters-more = 筛选
+nav-all = 全部页面

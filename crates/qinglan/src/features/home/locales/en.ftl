@@ -42,3 +42,4 @@ linkage-short-horizontal = horizontal
 search-in-activities = Find “{ $text }” among activities
 search-in-people = Find “{ $text }” among people
 search-in-units = Find “{ $text }” among units
+home-pillars-of-one = { $from } — { $to } · { $unit }

@@ -42,3 +42,4 @@ linkage-short-horizontal = 横向
 search-in-activities = 在活动里找“{ $text }”
 search-in-people = 在人员里找“{ $text }”
 search-in-units = 在单位里找“{ $text }”
+home-pillars-of-one = { $from } — { $to } · { $unit }
