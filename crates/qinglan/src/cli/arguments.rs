@@ -105,7 +105,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    /// 单位树：code,name,level,parent_code · a tree from CSV, also gzipped
+    /// 单位树：code,name,level,parent_code · a tree from CSV (also gzipped), XLSX, XLS, ODS
     Units {
         file: PathBuf,
         /// 从哪天起（缺省：一直如此） · from which day on; without it, always

@@ -45,7 +45,7 @@ pub struct Source {
     pub sha256: String,
     /// Its bytes, unpacked if they were gzip; empty for sheets.
     pub bytes: Vec<u8>,
-    /// Its sheets, unless it is a tree.
+    /// Its sheets, unless it is a tree as text.
     pub sheets: Vec<Sheet>,
 }
 
@@ -77,10 +77,17 @@ impl Source {
         Ok(Self { name: name.to_owned(), sha256, bytes: Vec::new(), sheets })
     }
 
-    /// A tree's text, or the same packed with gzip.
+    /// A tree as text or as a spreadsheet, or either packed with gzip.
     pub(crate) fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let sha256 = digest(&bytes);
-        Ok(Self { name: name.to_owned(), sha256, bytes: unpacked(name, bytes)?, sheets: Vec::new() })
+        let bytes = unpacked(name, bytes)?;
+        // Text is streamed, since the country's tree has more lines than a sheet may have rows.
+        let (bytes, sheets) = if tabular::is_workbook(&bytes) {
+            (Vec::new(), tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?)
+        } else {
+            (bytes, Vec::new())
+        };
+        Ok(Self { name: name.to_owned(), sha256, bytes, sheets })
     }
 }
 
