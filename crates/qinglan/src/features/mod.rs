@@ -55,6 +55,7 @@ pub fn routes() -> Vec<Route> {
         groups::pages::routes(),
         people::pages::routes(),
         imports::pages::routes(),
+        imports::work_pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),
         metrics::pages::routes(),

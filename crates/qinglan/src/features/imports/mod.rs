@@ -4,6 +4,7 @@ pub mod actions;
 mod model;
 pub mod pages;
 pub mod store;
+pub mod work_pages;
 
 use ledger::migration::Tables;
 

@@ -89,6 +89,18 @@ impl Source {
         };
         Ok(Self { name: name.to_owned(), sha256, bytes, sheets })
     }
+
+    /// A tree that came as text as a sheet too, where a sheet can hold it: its columns can be chosen, its refused rows kept.
+    #[must_use]
+    pub fn as_sheets(self) -> Self {
+        if !self.sheets.is_empty() {
+            return self;
+        }
+        match tabular::read(&self.name, &self.bytes) {
+            Ok(sheets) => Self { sheets, bytes: Vec::new(), ..self },
+            Err(_) => self,
+        }
+    }
 }
 
 fn digest(bytes: &[u8]) -> String {

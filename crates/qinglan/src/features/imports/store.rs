@@ -192,13 +192,13 @@ pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Res
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
 }
 
-/// Keeps answers.
-pub(super) async fn set_answers(conn: &impl ConnectionTrait, id: i64, answers: &str) -> Result<(), DbErr> {
-    db::execute(conn, "update import_work set answers = $1 where id = $2", vec![answers.into(), id.into()]).await?;
-    Ok(())
+/// Keeps answers in place of those that were read; 0 if others came between, or the file was taken.
+pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answers: &str) -> Result<u64, DbErr> {
+    let sql = "update import_work set answers = $1 where id = $2 and answers = $3 and import_id is null";
+    db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
 }
 
-/// Marks a file as taken; its bytes stay for the refused rows until they are swept.
+/// Marks a file as taken; its bytes stay for the refused rows.
 pub(super) async fn settle_work(conn: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<(), DbErr> {
     let sql = "update import_work set import_id = $1 where id = $2";
     db::execute(conn, sql, vec![import.0.into(), id.into()]).await?;
@@ -210,9 +210,16 @@ pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Re
     db::one(conn, &format!("{WORK} where import_id = $1"), vec![import.0.into()]).await
 }
 
-/// Takes away a file that is not wanted any more, and files of more than a month ago.
-pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64, before: &str) -> Result<(), DbErr> {
-    let sql = "delete from import_work where id = $1 or created_at < $2";
-    db::execute(conn, sql, vec![id.into(), before.into()]).await?;
+/// Takes away a file that is not wanted any more. One that was taken stays: its refused rows are read from it.
+pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    db::execute(conn, "delete from import_work where id = $1 and import_id is null", vec![id.into()]).await?;
+    Ok(())
+}
+
+/// Takes away files from before a moment that were not taken, and taken ones of which no row was refused.
+pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str) -> Result<(), DbErr> {
+    let sql = "delete from import_work where created_at < $1 and not exists \
+               (select 1 from import_refusal r where r.import_id = import_work.import_id)";
+    db::execute(conn, sql, vec![before.into()]).await?;
     Ok(())
 }
