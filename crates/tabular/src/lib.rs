@@ -34,5 +34,5 @@ pub use reading::{
     MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, ReadError, is_workbook, read, read_file,
 };
 pub use records::{Record, RecordError, Records, read_rows_csv};
-pub use table::{Column, Dropped, Row, Table, TableError, find_table};
+pub use table::{Column, Dropped, Layout, Outline, Row, Table, TableError, find_table, find_table_as, outline};
 pub use text::{fold, person_name, tidy};

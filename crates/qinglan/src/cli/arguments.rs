@@ -131,6 +131,9 @@ pub(super) struct Sheet {
     /// 年份（日期里没有年份时用） · the year where a date has none
     #[arg(long)]
     pub(super) year: Option<i32>,
+    /// 读哪张工作表（缺省：最像的） · which sheet to read; without it, the likeliest
+    #[arg(long, value_name = "NAME")]
+    pub(super) sheet: Option<String>,
     /// 拒绝的行写到哪里 · where refused rows are written
     #[arg(long, value_name = "FILE")]
     pub(super) refused: Option<PathBuf>,

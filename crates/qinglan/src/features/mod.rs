@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     accounts::LATER_MIGRATIONS,
     settings::MIGRATIONS,
     imports::LATER_MIGRATIONS,
+    imports::LAYOUT_MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         people::pages::routes(),
         imports::pages::routes(),
         imports::work_pages::routes(),
+        imports::layout::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),
         metrics::pages::routes(),

@@ -1,6 +1,7 @@
 //! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
 
 pub mod actions;
+pub mod layout;
 mod model;
 pub mod pages;
 pub mod store;
@@ -9,7 +10,7 @@ pub mod work_pages;
 use ledger::migration::Tables;
 
 pub use model::{
-    Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file, table_fault,
+    Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
 };
 
 /// Tables.
@@ -37,6 +38,10 @@ create table import_work (
 insert into id_range (name, last) values ('import_work', 0);
 ",
 }];
+
+/// Which sheet and columns of such a file were chosen by hand, as JSON.
+pub const LAYOUT_MIGRATIONS: &[Tables] =
+    &[Tables { name: "imports_0003", sql: "alter table import_work add column layout text;" }];
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

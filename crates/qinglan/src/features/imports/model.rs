@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, path::Path};
 use chrono::NaiveDate;
 use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
-use tabular::{Cell, DateError, Sheet, Table, TableError};
+use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
 
-use crate::error::{AppError, Result};
+use crate::{
+    error::{AppError, Result},
+    features::{activities, people, units},
+};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +37,19 @@ impl Kind {
     pub fn of(text: &str) -> Option<Self> {
         [Self::Units, Self::Roster, Self::Activities].into_iter().find(|kind| kind.as_str() == text)
     }
+
+    /// The columns that a file of it may have.
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Units => units::import::COLUMNS,
+            Self::Roster => people::import::COLUMNS,
+            Self::Activities => activities::import::COLUMNS,
+        }
+    }
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Source {
     /// Its name, without folders.
     pub name: String,
@@ -47,6 +59,8 @@ pub struct Source {
     pub bytes: Vec<u8>,
     /// Its sheets, unless it is a tree as text.
     pub sheets: Vec<Sheet>,
+    /// What was chosen by hand of where its table stands.
+    pub layout: Layout,
 }
 
 /// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
@@ -74,7 +88,7 @@ impl Source {
         }
         let sha256 = digest(&bytes);
         let sheets = tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?;
-        Ok(Self { name: name.to_owned(), sha256, bytes: Vec::new(), sheets })
+        Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
     }
 
     /// A tree as text or as a spreadsheet, or either packed with gzip.
@@ -87,7 +101,12 @@ impl Source {
         } else {
             (bytes, Vec::new())
         };
-        Ok(Self { name: name.to_owned(), sha256, bytes, sheets })
+        Ok(Self { name: name.to_owned(), sha256, bytes, sheets, layout: Layout::default() })
+    }
+
+    /// Its table, by what was chosen by hand and by its headings.
+    pub fn table(&self, columns: &[Column]) -> Result<Table> {
+        tabular::find_table_as(&self.sheets, columns, &self.layout).map_err(|fault| table_fault(&self.name, &fault))
     }
 
     /// A tree that came as text as a sheet too, where a sheet can hold it: its columns can be chosen, its refused rows kept.
@@ -277,13 +296,17 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
 }
 
 /// A file in which no table was found, in a user's words.
-pub fn table_fault(file: &str, fault: &TableError) -> AppError {
+fn table_fault(file: &str, fault: &TableError) -> AppError {
     match fault {
         TableError::NoHeader { best, missing } => Refusal::new("table-no-header")
             .with("missing", missing.join("、"))
             .with("found", if best.is_empty() { "—".to_owned() } else { best.join("、") }),
         TableError::DuplicateColumn { heading, first, second, .. } => {
             Refusal::new("table-column-twice").with("heading", heading).with("first", first).with("second", second)
+        }
+        TableError::NotPut { missing } => Refusal::new("table-column-not-put").with("missing", missing.join("、")),
+        TableError::NoSheet { sheet, known } => {
+            Refusal::new("table-no-sheet").with("sheet", sheet).with("known", known.join("、"))
         }
         TableError::NoRows { sheet, header_row } => {
             Refusal::new("table-no-rows").with("sheet", sheet).with("row", header_row)

@@ -149,10 +149,12 @@ pub struct Work {
     pub created_at: String,
     /// What it became.
     pub import_id: Option<i64>,
+    /// What was chosen by hand of where its table stands, as JSON.
+    pub layout: Option<String>,
 }
 
-const WORK: &str =
-    "select id, kind, unit_id, year, file_name, content, answers, account_id, created_at, import_id from import_work";
+const WORK: &str = "select id, kind, unit_id, year, file_name, content, answers, account_id, created_at, import_id, \
+     layout from import_work";
 
 /// Keeps a file that was handed in.
 pub(super) async fn insert_work(
@@ -196,6 +198,12 @@ pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Res
 pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answers: &str) -> Result<u64, DbErr> {
     let sql = "update import_work set answers = $1 where id = $2 and answers = $3 and import_id is null";
     db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
+}
+
+/// Keeps what was chosen of where the table stands. Answers go, since the rows may be others; 0 if the file was taken.
+pub(super) async fn set_layout(conn: &impl ConnectionTrait, id: i64, layout: Option<&str>) -> Result<u64, DbErr> {
+    let sql = "update import_work set layout = $1, answers = '{}' where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![layout.into(), id.into()]).await
 }
 
 /// Marks a file as taken; its bytes stay for the refused rows.

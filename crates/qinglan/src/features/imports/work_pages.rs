@@ -12,7 +12,7 @@ use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
-use super::{Answers, Context, Kind, Question, Source, Summary, Verdict, actions, refused_file, store, store::Work};
+use super::{Answers, Context, Kind, Question, Source, Summary, Verdict, actions, layout, refused_file, store, store::Work};
 use crate::{
     error::{AppError, Result},
     features::{
@@ -39,7 +39,7 @@ pub fn routes() -> Vec<Route> {
 const ROWS: usize = 200;
 
 /// A file in work, of whoever handed it in.
-async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
+pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
     let kind = Kind::of(&work.kind).ok_or_else(unknown)?;
@@ -65,8 +65,9 @@ impl Judging {
         let unreadable =
             |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
         let source = Source::of(&work.file_name, STANDARD.decode(&work.content).map_err(unreadable)?, kind)?;
+        let layout = layout::kept(work.layout.as_deref())?;
         Ok(Self {
-            source: source.as_sheets(),
+            source: Source { layout, ..source.as_sheets() },
             answers: serde_json::from_str(&work.answers)?,
             unit: work.unit_id.map(UnitId),
             year: work.year.and_then(|year| i32::try_from(year).ok()),
@@ -134,7 +135,21 @@ async fn preview_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, t
     let words = site.pages.words(visit.language);
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let judging = Judging::of(site, &work, kind)?;
-    let summary = actions::preview(&site.app, &visit.actor, kind, &judging.context()).await?;
+    let view = layout::view(&judging.source, kind);
+    let judged = match actions::preview(&site.app, &visit.actor, kind, &judging.context()).await {
+        // What was not found may be put by hand, where there is a sheet to choose from.
+        Err(AppError::Refused(refusal)) if view.is_some() => Err(refusal),
+        judged => Ok(judged?),
+    };
+    let unit = match work.unit_id.map(UnitId) {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let told = told.or(judged.as_ref().err()).map(|told| words.refusal(told));
+    let file = context! {
+        id, file => work.file_name, kind => work.kind, unit, view => Serde(&view), told, judged => judged.is_ok(),
+    };
+    let Ok(summary) = judged else { return visit.page_as(site, status, "imports/preview.html", file) };
     let mut all = rows(&summary, &judging.answers, words, query.text("only"));
     // What wants an answer stands first.
     all.sort_by_key(|row| (row.verdict != "ask", row.verdict != "refused", row.number));
@@ -142,14 +157,9 @@ async fn preview_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, t
     all.truncate(ROWS);
     let asks = summary.questions().count();
     let refused = summary.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Refused(_))).count();
-    let unit = match work.unit_id.map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
     let context = context! {
-        id, file => work.file_name, kind => work.kind, unit, read => summary.read, taken => summary.taken,
-        repeated => summary.repeated, asks, refused, rows => Serde(&all), more, only => query.text("only"),
-        told => told.map(|told| words.refusal(told)), shown => web::digest(&format!("{summary:?}")),
+        read => summary.read, taken => summary.taken, repeated => summary.repeated, asks, refused, rows => Serde(&all),
+        more, only => query.text("only"), shown => web::digest(&format!("{summary:?}")), has_table => view.is_some(), ..file
     };
     visit.page_as(site, status, "imports/preview.html", context)
 }

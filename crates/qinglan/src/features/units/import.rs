@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
 use ledger::{Edge, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Column, RecordError, Row, Table, find_table, read_rows_csv};
+use tabular::{Column, RecordError, Row, Table, read_rows_csv};
 
 use super::{
     actions,
@@ -15,10 +15,11 @@ use super::{
 use crate::{
     app::Actor,
     error::{AppError, Result},
-    features::imports::{Context, Plan, Question, table_fault},
+    features::imports::{Context, Plan, Question},
 };
 
-const COLUMNS: &[Column] = &[
+/// The columns that a file has.
+pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "code", names: &["code", "代码", "单位代码", "编码"], required: true },
     Column { key: "name", names: &["name", "名称", "单位名称", "单位"], required: true },
     Column { key: "level", names: &["level", "层级", "级别"], required: true },
@@ -32,7 +33,7 @@ pub fn table(context: &Context<'_>) -> Result<Option<Table>> {
     if context.source.sheets.is_empty() {
         return Ok(None);
     }
-    find_table(&context.source.sheets, COLUMNS).map(Some).map_err(|fault| table_fault(&context.source.name, &fault))
+    context.source.table(COLUMNS).map(Some)
 }
 
 struct Line {

@@ -8,6 +8,8 @@ file-not-a-spreadsheet = “{ $file }” is no spreadsheet: save it as XLSX, XLS
 file-broken = “{ $file }” can't be read through ({ $fault }): take a sound copy, or divide it if it is too large
 table-no-header = “{ $file }” has no header row; these columns are missing: { $missing }. The row nearest to one has: { $found }. Add the headings and import again
 table-column-twice = The heading “{ $heading }” of “{ $file }” stands twice, in columns { $first } and { $second }: change one and import again
+table-column-not-put = No column is chosen for: { $missing }. Choose below, then read it so
+table-no-sheet = “{ $file }” has no sheet “{ $sheet }”; it has: { $known }
 table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under its header in row { $row }: fill it in and import again
 
 ## A cell
@@ -28,7 +30,7 @@ row-unanswered = A question was not answered: answer it while importing, or writ
 
 ## The import
 
-sheets-unread = Sheets that were not read: { $sheets }. To take them, save each as a file and import that
+sheets-unread = Sheets that were not read: { $sheets }. To take one, name it with --sheet and import again
 import-wants-unit = The unit that the file is for is missing: give it with --unit
 import-verdicts = Rows read { $read }: taken { $taken }, repeated { $repeated }, refused { $refused }
 import-refused-row = Row { $row }: { $reason }
@@ -109,3 +111,26 @@ verdict-take = Taken
 verdict-repeated = Repeated
 verdict-refused = Refused
 verdict-ask = Asked
+
+## Sheet and columns
+
+layout-title = Columns read
+layout-sheet = Sheet “{ $sheet }”
+layout-header = Header in row { $row }
+layout-no-header = No header
+layout-put = { $count } fields found
+layout-open = Look or change
+layout-sheet-label = Sheet
+layout-header-label = Row of the header
+layout-header-hint = 0 if there is none
+layout-field = Field
+layout-column = Read from
+layout-sample = First values
+layout-none = Not read
+layout-unread = Columns not used: { $columns }
+layout-read = Read it so
+layout-auto = Go by the headings
+layout-note = The rows are judged anew then, and answers are to be given again
+layout-kept = Read anew
+layout-kept-anew = Read anew; the answers given before no longer count
+layout-column-twice = Column { $column } is chosen twice, for “{ $first }” and for “{ $second }”: change one

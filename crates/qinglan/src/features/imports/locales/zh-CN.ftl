@@ -8,6 +8,8 @@ file-not-a-spreadsheet = “{ $file }”不是表格：存成 XLSX、XLS、ODS �
 file-broken = “{ $file }”读不下去（{ $fault }）：换一份完好的，太大就拆小
 table-no-header = “{ $file }”里找不到表头，缺这些列：{ $missing }。最像表头的一行有：{ $found }。补上列名再导入
 table-column-twice = “{ $file }”的列名“{ $heading }”在第 { $first } 列和第 { $second } 列重复：改掉一个再导入
+table-column-not-put = 还没有说从哪一列读：{ $missing }。在下面选好，再按这样读
+table-no-sheet = “{ $file }”里没有工作表“{ $sheet }”，有这些：{ $known }
 table-no-rows = “{ $file }”的工作表“{ $sheet }”在第 { $row } 行表头下面没有内容：填好再导入
 
 ## A cell
@@ -28,7 +30,7 @@ row-unanswered = 有问题没有回答：导入时回答，或把这一行写清
 
 ## The import
 
-sheets-unread = 还有工作表没有读：{ $sheets }。要录入，另存成单独的文件再导入
+sheets-unread = 还有工作表没有读：{ $sheets }。要录入，用 --sheet 指定，再导入一次
 import-wants-unit = 没有说为哪个单位导入：用 --unit 给出
 import-verdicts = 读到 { $read } 行：录入 { $taken }，重复 { $repeated }，拒绝 { $refused }
 import-refused-row = 第 { $row } 行：{ $reason }
@@ -109,3 +111,26 @@ verdict-take = 录入
 verdict-repeated = 重复
 verdict-refused = 拒绝
 verdict-ask = 待回答
+
+## Sheet and columns
+
+layout-title = 读哪些列
+layout-sheet = 工作表“{ $sheet }”
+layout-header = 表头在第 { $row } 行
+layout-no-header = 没有表头
+layout-put = 对上 { $count } 项
+layout-open = 查看或改动
+layout-sheet-label = 工作表
+layout-header-label = 表头在第几行
+layout-header-hint = 没有表头填 0
+layout-field = 项目
+layout-column = 从哪一列读
+layout-sample = 前几行的内容
+layout-none = 不读
+layout-unread = 没有用到的列：{ $columns }
+layout-read = 按这样读
+layout-auto = 按列名自动对应
+layout-note = 改了以后重新核对，已有的回答要重答
+layout-kept = 已重新读
+layout-kept-anew = 已重新读，之前的回答不再算数
+layout-column-twice = { $column } 列选了两次，“{ $first }”和“{ $second }”：改掉一个
