@@ -180,7 +180,10 @@ fn columns_can_be_put_by_hand_or_left_out() {
     assert_eq!((seen.column("title"), seen.column("date")), (Some(1), None));
     let layout = Layout { columns: put(&[("date", 0), ("title", 3)]), ..Layout::default() };
     let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
-    assert_eq!((found.heading("date"), found.heading("title"), found.heading("note")), (Some("哪天"), Some("做了什么"), None));
+    assert_eq!(
+        (found.heading("date"), found.heading("title"), found.heading("note")),
+        (Some("哪天"), Some("做了什么"), None)
+    );
     assert_eq!(found.rows[0].text("title").as_deref(), Some("读书"));
     assert_eq!(found.unmapped, ["名称", "备注"]);
     let layout = Layout { columns: put(&[("title", 3)]), ..Layout::default() };

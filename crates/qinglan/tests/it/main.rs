@@ -5,6 +5,7 @@ mod accounts;
 mod bad_input;
 mod browser;
 mod command_line;
+mod imports;
 mod measures;
 mod people;
 mod reports;

@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{
-    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, names,
-    period,
+    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, names, period,
 };
 
 use super::{

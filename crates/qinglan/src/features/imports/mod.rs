@@ -9,9 +9,7 @@ pub mod work_pages;
 
 use ledger::migration::Tables;
 
-pub use model::{
-    Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
-};
+pub use model::{Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

@@ -12,7 +12,9 @@ use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
-use super::{Answers, Context, Kind, Question, Source, Summary, Verdict, actions, layout, refused_file, store, store::Work};
+use super::{
+    Answers, Context, Kind, Question, Source, Summary, Verdict, actions, layout, refused_file, store, store::Work,
+};
 use crate::{
     error::{AppError, Result},
     features::{
@@ -211,7 +213,8 @@ async fn answer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
     }
     let again = fields.key("again").and_then(|row| usize::try_from(row).ok());
     let again = again.filter(|row| answers.remove(row).is_some());
-    if answers != judging.answers && store::set_answers(&site.app.db, &work, &serde_json::to_string(&answers)?).await? == 0
+    if answers != judging.answers
+        && store::set_answers(&site.app.db, &work, &serde_json::to_string(&answers)?).await? == 0
     {
         return visit.warned(&site, &here, "answers-between", &[]);
     }
@@ -302,4 +305,3 @@ async fn work_refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64
     let refused = summary.refused().iter().map(|(row, reasons)| (*row, told(words, reasons))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }
-
