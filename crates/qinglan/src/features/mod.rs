@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     settings::MIGRATIONS,
     imports::LATER_MIGRATIONS,
     imports::LAYOUT_MIGRATIONS,
+    imports::STATE_MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.

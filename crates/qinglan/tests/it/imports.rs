@@ -1,18 +1,23 @@
 //! Import pages as a clerk uses them: files of every shape in, questions answered, columns chosen, everything taken once.
 
+use std::{sync::Arc, time::Duration};
+
 use axum::http::StatusCode;
 use kernel::UnitId;
 use qinglan::{
     app::App,
     features::{
         accounts::Role,
+        imports::Jobs,
         units::{self, actions::Addition},
     },
+    serve::Site,
 };
 use rust_xlsxwriter::Workbook;
 
 use crate::{
     browser::{Answered, Browser, account},
+    sample::{ACTIVITIES, CITY, ROSTER as SAMPLE_ROSTER, figure},
     support::{On, Place, file, on_both},
 };
 
@@ -24,11 +29,15 @@ on_both!(
     another_sheet_can_be_read,
     who_may_not_import_is_refused,
     a_file_that_lies_about_its_type_or_name_does_no_harm,
+    every_row_is_shown_by_its_verdict_page_by_page,
+    a_long_import_is_watched_and_taken_once,
+    an_import_that_was_cut_off_says_so_and_can_be_taken,
+    the_sample_ledgers_give_the_true_counts_through_the_pages,
 );
 
 /// A city with a street, and an administrator at work.
 struct Office {
-    place: Place,
+    _place: Place,
     app: App,
     city: UnitId,
     clerk: Browser,
@@ -49,8 +58,15 @@ async fn office(on: On) -> Office {
     units::actions::add(&app, &app.operator(), addition("古沟街道", "street", Some(city))).await.unwrap();
     units::places::refresh(&app).await.unwrap();
     account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
-    let clerk = Browser::signed_in(&app, "admin").await;
-    Office { place, app, city, clerk }
+    let clerk = with_patience(&app, Duration::from_mins(2)).await;
+    Office { _place: place, app, city, clerk }
+}
+
+/// Signed in at a server of its own, which waits so long before it shows how far an import is.
+async fn with_patience(app: &App, patience: Duration) -> Browser {
+    let mut site = Site::new(app.clone(), false).unwrap();
+    site.imports = Arc::new(Jobs::waiting(patience));
+    Browser::of(site).sign_in("admin").await
 }
 
 impl Office {
@@ -173,7 +189,8 @@ async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
     }
     // One that was taken can't be dropped, and its refused rows are still there.
     let kept = office.clerk.post(&format!("{work}/drop"), &[]).await;
-    assert_eq!(kept.location.as_deref(), Some(import.as_str()));
+    assert_eq!(kept.location.as_deref(), Some(work.as_str()));
+    assert_eq!(office.clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
     let refused = office.clerk.get(&format!("{import}/refused")).await;
     let rows = tabular::read("refused", &refused.bytes).unwrap().remove(0).rows;
     assert_eq!((rows.len(), rows[1][0].shown()), (2, "何雨桐".to_owned()));
@@ -300,5 +317,171 @@ async fn a_file_that_lies_about_its_type_or_name_does_no_harm(on: On) {
     let refused = office.clerk.get(&format!("{import}/refused")).await;
     let disposition = refused.headers["content-disposition"].to_str().unwrap();
     assert!(!disposition.contains('<') && refused.status == StatusCode::OK, "{disposition}");
-    assert!(office.place.folder.exists() && file("fixtures").exists());
+}
+
+/// Names of two or three letters, each another.
+fn people(count: usize) -> Vec<String> {
+    let letters: Vec<char> = "王李张刘陈杨赵黄周吴徐孙".chars().collect();
+    let name = |number: usize| {
+        let of = |place: usize| letters[number / place % letters.len()];
+        format!("{}{}{}", of(144), of(12), of(1))
+    };
+    (0..count).map(name).collect()
+}
+
+fn rows_on(page: &Answered) -> usize {
+    page.text.matches("data-l=\"行\"").count()
+}
+
+async fn every_row_is_shown_by_its_verdict_page_by_page(on: On) {
+    let mut office = office(on).await;
+    let names = people(130);
+    let fine: String = names.iter().map(|name| format!("{name},古沟街道\n")).collect();
+    let refused: String = (0..120).map(|_| "何雨桐,不存在的街道\n").collect();
+    let file = format!("姓名,工作单位\n{fine}{},古沟街道\n{refused}", names[0]);
+    let work = office.hand_in("roster", "花名册.csv", file.as_bytes()).await;
+    let page = office.clerk.get(&work).await;
+    for tab in ["全部 <b>251</b>", "待回答 <b>0</b>", "拒绝 <b>120</b>", "重复 <b>1</b>", "录入 <b>130</b>"]
+    {
+        says(&page, tab);
+    }
+    assert_eq!(rows_on(&page), 100);
+    for (query, rows) in [
+        ("after=101", 100),
+        ("after=201", 51),
+        ("only=take&after=101", 30),
+        ("only=refused", 100),
+        ("only=refused&after=232", 20),
+        ("only=repeated", 1),
+    ] {
+        let page = office.clerk.get(&format!("{work}?{query}")).await;
+        assert_eq!(rows_on(&page), rows, "{query}");
+    }
+    says(&office.clerk.get(&format!("{work}?only=take")).await, &names[0]);
+    says(&office.clerk.get(&format!("{work}?only=take")).await, "?only=take&amp;after=101");
+    says(&office.clerk.get(&format!("{work}?only=ask")).await, "没有这样的行");
+    let import = office.take(&work).await;
+    let page = office.clerk.get(&import).await;
+    assert_eq!(page.text.matches("不存在的街道").count(), 100);
+    let page = office.clerk.get(&format!("{import}?after=232")).await;
+    assert_eq!(page.text.matches("不存在的街道").count(), 20);
+}
+
+/// Asks for the part of the page that tells how far it is, until it leads on; where to.
+async fn watch(clerk: &mut Browser, work: &str) -> String {
+    for _ in 0..100_000 {
+        let part = clerk.part(work, "live").await;
+        if let Some(to) = part.headers.get("hx-redirect") {
+            return to.to_str().unwrap().to_owned();
+        }
+        assert!(part.text.contains("<progress") && !part.text.contains("<html"), "{}", part.text);
+        tokio::task::yield_now().await;
+    }
+    panic!("no end in sight");
+}
+
+async fn imports(app: &App) -> i64 {
+    ledger::db::scalar(&app.db, "select count(*) from import", vec![]).await.unwrap().unwrap()
+}
+
+async fn a_long_import_is_watched_and_taken_once(on: On) {
+    let mut office = office(on).await;
+    // A server without patience shows how far it is at once.
+    office.clerk = with_patience(&office.app, Duration::ZERO).await;
+    let rows: String = people(300).iter().map(|name| format!("{name},古沟街道\n")).collect();
+    let work = office.hand_in("roster", "花名册.csv", format!("姓名,工作单位\n{rows}").as_bytes()).await;
+    let page = office.clerk.get(&work).await;
+    says(&page, "正在核对");
+    says(&page, "<noscript><meta http-equiv=\"refresh\"");
+    assert_eq!(watch(&mut office.clerk, &work).await, work);
+    let page = office.clerk.get(&work).await;
+    says(&page, "录入 300 行");
+    let shown = page.value("shown");
+    for _ in 0..2 {
+        let pressed = office.clerk.post(&format!("{work}/take"), &[("shown", &shown)]).await;
+        assert_eq!(pressed.location.as_deref(), Some(work.as_str()), "{}", pressed.text);
+    }
+    // While it runs nothing of it changes.
+    office.clerk.post(&format!("{work}/layout"), &[("auto", "1")]).await;
+    office.clerk.post(&format!("{work}/drop"), &[]).await;
+    let import = watch(&mut office.clerk, &work).await;
+    assert!(import.starts_with("/imports/") && !import.contains("work"), "{import}");
+    let again = office.clerk.post(&format!("{work}/take"), &[("shown", &shown)]).await;
+    assert_eq!(again.location.as_deref(), Some(import.as_str()));
+    says(&office.clerk.get(&import).await, "300");
+    assert_eq!(imports(&office.app).await, 1);
+    // Two at once, and with patience.
+    let mut clerk = with_patience(&office.app, Duration::from_mins(2)).await;
+    office.clerk = clerk.clone();
+    let work = office.hand_in("roster", "又一个.csv", "姓名,工作单位\n何雨晴,古沟街道\n".as_bytes()).await;
+    let shown = clerk.get(&work).await.value("shown");
+    let (take, fields) = (format!("{work}/take"), [("shown", shown.as_str())]);
+    let (one, other) = tokio::join!(clerk.post(&take, &fields), office.clerk.post(&take, &fields));
+    assert_eq!((one.location, imports(&office.app).await), (other.location, 2));
+}
+
+async fn an_import_that_was_cut_off_says_so_and_can_be_taken(on: On) {
+    let mut office = office(on).await;
+    let work = office.hand_in("roster", "花名册.csv", ROSTER.as_bytes()).await;
+    // What is not as it was shown is not taken, which the page still says later.
+    let other = office.clerk.post(&format!("{work}/take"), &[("shown", "other")]).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    for page in [other, office.clerk.get(&work).await] {
+        says(&page, "没有录入任何内容");
+        says(&page, "录入 1 行");
+    }
+    // A restart leaves the mark that it was begun.
+    ledger::db::execute(&office.app.db, "update import_work set state = 'taking'", vec![]).await.unwrap();
+    let mut clerk = Browser::signed_in(&office.app, "admin").await;
+    says(&clerk.get(&work).await, "上次录入被打断");
+    assert_eq!(imports(&office.app).await, 0);
+    let import = office.take(&work).await;
+    assert_eq!(clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
+    assert_eq!(imports(&office.app).await, 1);
+}
+
+async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
+    let mut office = office(on).await;
+    let truth: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
+    for (kind, name) in [("units", CITY), ("roster", SAMPLE_ROSTER), ("activities", ACTIVITIES)] {
+        let bytes = std::fs::read(file(name)).unwrap();
+        let work = office.hand_in(kind, name.rsplit('/').next().unwrap(), &bytes).await;
+        let mut rounds = 0;
+        loop {
+            let page = office.clerk.get(&format!("{work}?only=ask")).await;
+            let questions: Vec<String> = page
+                .text
+                .split("name=\"question-")
+                .skip(1)
+                .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+                .collect();
+            eprintln!("{kind} round {rounds}: {questions:?}");
+            if questions.is_empty() || rounds > 5 {
+                break;
+            }
+            rounds += 1;
+            let mut fields: Vec<(String, String)> = Vec::new();
+            for row in questions {
+                fields.push((format!("question-{row}"), page.value(&format!("question-{row}"))));
+                fields.push((format!("answer-{row}"), "0".to_owned()));
+            }
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            office.clerk.post(&format!("{work}/answers"), &fields).await;
+        }
+        office.take(&work).await;
+        office.city = units::unit_named(&office.app.db, "9901").await.unwrap().id;
+    }
+    let (roster, activities) = (&truth["roster"], &truth["activities"]);
+    for (key, known) in [
+        ("people.members", &roster["people"]),
+        ("activities.occasions", &activities["held"]),
+        ("activities.person_times", &activities["person_times"]),
+        ("activities.audience", &activities["audience"]),
+        ("activities.on_leave", &activities["on_leave"]),
+        ("activities.persons", &activities["persons"]),
+    ] {
+        assert_eq!(figure(&office.app, key, &[]).await, *known, "{key}");
+    }
 }

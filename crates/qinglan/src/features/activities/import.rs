@@ -18,7 +18,7 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        imports::{Context, Plan, Question, cell_fault},
+        imports::{Context, Labelled, Plan, Question, cell_fault},
         people::{self, Met, People, import::pick_unit},
         units::{self, Found, Index},
     },
@@ -26,6 +26,12 @@ use crate::{
 
 /// What is to be done for a row.
 pub type Taking = Draft;
+
+impl Labelled for Draft {
+    fn label(&self) -> String {
+        self.activity.title.clone()
+    }
+}
 
 /// The columns that a file may have.
 pub(crate) const COLUMNS: &[Column] = &[

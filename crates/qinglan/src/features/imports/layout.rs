@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
 use web::Fields;
 
-use super::{Kind, Source, store, work_pages::work_of};
+use super::{Kind, Source, store, work_pages::open_work};
 use crate::{
     error::Result,
     router::{Route, act},
@@ -179,8 +179,8 @@ fn handed_in(fields: &Fields, kind: Kind) -> Result<Option<Kept>, Refusal> {
 }
 
 async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let (work, kind) = work_of(&site, &visit, id).await?;
     let here = format!("/imports/work/{id}");
+    let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
     let layout = match handed_in(&fields, kind) {
         Ok(layout) => layout,
         Err(refusal) => {

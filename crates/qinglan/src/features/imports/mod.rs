@@ -1,15 +1,20 @@
 //! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
 
 pub mod actions;
+mod jobs;
 pub mod layout;
 mod model;
 pub mod pages;
+mod rows;
 pub mod store;
 pub mod work_pages;
 
 use ledger::migration::Tables;
 
-pub use model::{Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file};
+pub use jobs::Jobs;
+pub use model::{
+    Answers, Context, Judged, Kind, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
+};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -40,6 +45,15 @@ insert into id_range (name, last) values ('import_work', 0);
 /// Which sheet and columns of such a file were chosen by hand, as JSON.
 pub const LAYOUT_MIGRATIONS: &[Tables] =
     &[Tables { name: "imports_0003", sql: "alter table import_work add column layout text;" }];
+
+/// Whether such a file is being taken (`taking`), or why that came to nothing (`failed`), a refusal as JSON.
+pub const STATE_MIGRATIONS: &[Tables] = &[Tables {
+    name: "imports_0004",
+    sql: "
+alter table import_work add column state varchar(16) not null default '';
+alter table import_work add column fault text;
+",
+}];
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -214,6 +214,12 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
+/// What a row that is to be taken is about, in the words of its file.
+pub trait Labelled {
+    /// To be recognised by.
+    fn label(&self) -> String;
+}
+
 /// All verdicts, and what is to be taken.
 #[derive(Debug)]
 pub struct Plan<T> {
@@ -246,6 +252,15 @@ impl<T> Plan<T> {
         let mut judged = self.judged.clone();
         judged.sort_by_key(|judged| judged.row);
         Summary { read: self.take.len() + judged.len(), taken: self.take.len(), repeated, judged }
+    }
+}
+
+impl<T: Labelled> Plan<T> {
+    /// The rows to be taken, each with its label, in their order.
+    pub fn taking(&self) -> Vec<(usize, String)> {
+        let mut taking: Vec<(usize, String)> = self.take.iter().map(|(row, taking)| (*row, taking.label())).collect();
+        taking.sort_by_key(|(row, _)| *row);
+        taking
     }
 }
 

@@ -11,8 +11,10 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    Kind, Source, actions, store,
-    work_pages::{refused_rows, sweep, told},
+    Kind, Source, actions,
+    rows::told,
+    store,
+    work_pages::{refused_rows, sweep},
 };
 use crate::{
     error::{AppError, Result},
@@ -39,8 +41,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 const PAGE: usize = 20;
-/// Refused rows that one page shows; the rest are told by number.
-const ROWS: usize = 200;
+/// Refused rows of one page.
+const ROWS: usize = 100;
 
 async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let scope = visit.actor.scope(Action::Write);
@@ -139,12 +141,15 @@ async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, 
 async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fault: Option<&Refusal>) -> Answer {
     let (import, _) = seen(site, visit, id).await?;
     let words = site.pages.words(visit.language);
-    let mut refusals = kept_refusals(site, words, id).await?;
-    let more = refusals.len().saturating_sub(ROWS);
-    refusals.truncate(ROWS);
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let after = query.key("after").unwrap_or_default();
+    let refusals = kept_refusals(site, words, id).await?;
+    let refusals = refusals.into_iter().filter(|(row, _)| *row > after).take(ROWS + 1).collect();
+    let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
-        import => Serde(&import), refusals => Serde(&refusals), more, has_file,
+        import => Serde(&import), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };
     visit.page_as(site, status, "imports/show.html", context)

@@ -1,19 +1,22 @@
 //! The pages of a file in work: every row judged, questions answered, then taken.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Refusal, UnitId};
 use minijinja::{context, value::Serde};
-use serde::Serialize;
 use web::Fields;
 
 use super::{
-    Answers, Context, Kind, Question, Source, Summary, Verdict, actions, layout, refused_file, store, store::Work,
+    Kind, actions,
+    jobs::{Job, Judged, Reading},
+    refused_file,
+    rows::{self, Counts, chosen, told},
+    store,
+    store::Work,
 };
 use crate::{
     error::{AppError, Result},
@@ -23,7 +26,10 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Visit, answer::unknown_page, language::Words},
+    ui::{
+        Answer, Visit,
+        answer::{status_of, unknown_page},
+    },
 };
 
 /// Routes.
@@ -37,9 +43,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Judged rows that one page shows; the rest are told by number.
-const ROWS: usize = 200;
-
 /// A file in work, of whoever handed it in.
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
@@ -52,171 +55,111 @@ pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work
     Ok((work, kind))
 }
 
-struct Judging {
-    source: Source,
-    answers: Answers,
-    unit: Option<UnitId>,
-    year: Option<i32>,
-    today: chrono::NaiveDate,
-}
-
 fn quiet(_: usize, _: usize) {}
 
-impl Judging {
-    fn of(site: &Site, work: &Work, kind: Kind) -> Result<Self> {
-        let unreadable =
-            |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
-        let source = Source::of(&work.file_name, STANDARD.decode(&work.content).map_err(unreadable)?, kind)?;
-        let layout = layout::kept(work.layout.as_deref())?;
-        Ok(Self {
-            source: Source { layout, ..source.as_sheets() },
-            answers: serde_json::from_str(&work.answers)?,
-            unit: work.unit_id.map(UnitId),
-            year: work.year.and_then(|year| i32::try_from(year).ok()),
-            today: site.app.today(),
-        })
-    }
-
-    fn context(&self) -> Context<'_> {
-        let Self { source, answers, unit, year, today } = self;
-        Context { source, unit: *unit, year: *year, answers, from: None, today: *today, progress: &quiet }
-    }
-}
-
-#[derive(Serialize)]
-struct Row {
-    #[serde(rename = "row")]
-    number: usize,
-    label: String,
-    verdict: &'static str,
-    texts: Vec<String>,
-    choices: Vec<String>,
-    /// Which question is asked.
-    question: String,
-    /// How many more rows ask the same.
-    alike: usize,
-    /// Whether something was answered, so that it can be answered anew.
-    answered: bool,
-}
-
-/// Which question of a row a form answers: sent twice, it must not answer the row's next one.
-fn question_mark(row: usize, answers: &Answers, question: &Question) -> String {
-    let given = answers.get(&row).map_or(0, Vec::len);
-    web::digest(&format!("{given} {question:?}")).chars().take(16).collect()
-}
-
-fn rows(summary: &Summary, answers: &Answers, words: &Words, only: &str) -> Vec<Row> {
-    let alike = |question: &Question| summary.questions().filter(|(_, other)| *other == question).count();
-    let each = summary.judged.iter().map(|judged| {
-        let (verdict, texts) = match &judged.verdict {
-            Verdict::Take => ("take", vec![]),
-            Verdict::Repeated => ("repeated", vec![]),
-            Verdict::Ask(question) => ("ask", vec![words.refusal(&question.text)]),
-            Verdict::Refused(reasons) => ("refused", reasons.iter().map(|reason| words.refusal(reason)).collect()),
-        };
-        let (number, label, answered) = (judged.row, judged.label.clone(), answers.contains_key(&judged.row));
-        let plain = Row { number, label, verdict, texts, choices: vec![], question: String::new(), alike: 0, answered };
-        match &judged.verdict {
-            Verdict::Ask(question) => Row {
-                choices: question.choices.iter().map(|choice| words.refusal(choice)).collect(),
-                question: question_mark(number, answers, question),
-                alike: alike(question) - 1,
-                ..plain
-            },
-            _ => plain,
-        }
-    });
-    each.filter(|row| only.is_empty() || row.verdict == only).collect()
-}
-
-async fn preview_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told: Option<&Refusal>) -> Answer {
+/// The same while it can be changed: once it is taken, or while it is, its page says so instead.
+pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Option<(Work, Kind)>> {
+    let taking = site.imports.taking(id);
     let (work, kind) = work_of(site, visit, id).await?;
+    Ok((work.import_id.is_none() && taking.is_none()).then_some((work, kind)))
+}
+
+/// How far a file is, for whoever waits.
+fn progress<T>(site: &Site, visit: &Visit, work: &Work, job: &Job<T>, phase: &str) -> Answer {
+    let (done, all) = job.told();
+    let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, phase, done, all };
+    visit.page(site, "imports/progress.html", context)
+}
+
+/// Why taking came to nothing the last time; a restart leaves nothing but the mark that it was begun.
+fn broke_off(work: &Work) -> Option<Refusal> {
+    match work.state.as_str() {
+        "taking" => Some(Refusal::new("import-interrupted")),
+        "failed" => {
+            let kept = work.fault.as_deref().and_then(|fault| serde_json::from_str(fault).ok());
+            Some(kept.unwrap_or_else(|| Refusal::new("import-broke-off")))
+        }
+        _ => None,
+    }
+}
+
+async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    // Asked before the row is read: what isn't running and stands as begun was cut off.
+    let taking = site.imports.taking(id);
+    let (work, kind) = work_of(&site, &visit, id).await?;
     if let Some(import) = work.import_id {
         return Ok(visit.go(&format!("/imports/{import}")));
     }
+    if let Some(job) = taking {
+        return progress(&site, &visit, &work, &job, "taking");
+    }
+    let job = site.imports.judge(&site.app, &visit.actor, &work, kind);
+    match site.imports.soon(&job).await {
+        // The page that waited is loaded whole.
+        Some(_) if visit.fragment => Ok(visit.go(&format!("/imports/work/{id}"))),
+        Some(judged) => {
+            let judged = judged?;
+            verdicts(&site, &visit, StatusCode::OK, &work, &judged, broke_off(&work)).await
+        }
+        None => progress(&site, &visit, &work, &job, "judging"),
+    }
+}
+
+/// Verdicts at last, however long they take.
+async fn judged(site: &Site, visit: &Visit, work: &Work, kind: Kind) -> Result<Arc<Judged>> {
+    site.imports.judge(&site.app, &visit.actor, work, kind).end().await
+}
+
+async fn verdicts(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    work: &Work,
+    judged: &Judged,
+    fault: Option<Refusal>,
+) -> Answer {
     let words = site.pages.words(visit.language);
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let judging = Judging::of(site, &work, kind)?;
-    let view = layout::view(&judging.source, kind);
-    let judged = match actions::preview(&site.app, &visit.actor, kind, &judging.context()).await {
-        // What was not found may be put by hand, where there is a sheet to choose from.
-        Err(AppError::Refused(refusal)) if view.is_some() => Err(refusal),
-        judged => Ok(judged?),
-    };
     let unit = match work.unit_id.map(UnitId) {
         Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
         None => None,
     };
-    let told = told.or(judged.as_ref().err()).map(|told| words.refusal(told));
+    let fault = fault.as_ref().or(judged.verdicts.as_ref().err()).map(|fault| words.refusal(fault));
     let file = context! {
-        id, file => work.file_name, kind => work.kind, unit, view => Serde(&view), told, judged => judged.is_ok(),
+        id => work.id, file => &work.file_name, kind => &work.kind, unit, view => Serde(&judged.view), told => fault,
+        judged => judged.verdicts.is_ok(),
     };
-    let Ok(summary) = judged else { return visit.page_as(site, status, "imports/preview.html", file) };
-    let mut all = rows(&summary, &judging.answers, words, query.text("only"));
-    // What wants an answer stands first.
-    all.sort_by_key(|row| (row.verdict != "ask", row.verdict != "refused", row.number));
-    let more = all.len().saturating_sub(ROWS);
-    all.truncate(ROWS);
-    let asks = summary.questions().count();
-    let refused = summary.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Refused(_))).count();
+    let Ok(verdicts) = &judged.verdicts else { return visit.page_as(site, status, "imports/preview.html", file) };
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let summary = &verdicts.summary;
+    let counts = Counts::of(summary);
+    let tab = rows::tab(&query, counts);
+    let page = rows::page(judged, verdicts, words, &query, tab);
     let context = context! {
-        read => summary.read, taken => summary.taken, repeated => summary.repeated, asks, refused, rows => Serde(&all),
-        more, only => query.text("only"), shown => web::digest(&format!("{summary:?}")), has_table => view.is_some(), ..file
+        read => summary.read, taken => summary.taken, repeated => summary.repeated, asks => counts.asks,
+        refused => counts.refused, rows => Serde(&page.rows), next => page.next, query => page.query,
+        first => page.first, tab, shown => &verdicts.shown, has_table => judged.view.is_some(), ..file
     };
     visit.page_as(site, status, "imports/preview.html", context)
 }
 
-async fn preview(State(site): State<Site>, visit: Visit, Path(work): Path<i64>) -> Answer {
-    preview_with(&site, &visit, StatusCode::OK, work, None).await
-}
-
-/// What a form answers: the choices by row, and the rows whose question is another by now.
-fn chosen(fields: &Fields, summary: &Summary, answers: &Answers) -> (BTreeMap<usize, usize>, usize) {
-    let questions: BTreeMap<usize, &Question> =
-        summary.questions().map(|(judged, question)| (judged.row, question)).collect();
-    let (mut given, mut late) = (BTreeMap::new(), 0);
-    for (name, value) in fields.pairs() {
-        let Some(row) = name.strip_prefix("answer-").and_then(|row| row.parse::<usize>().ok()) else { continue };
-        let Ok(choice) = value.parse::<usize>() else { continue };
-        let Some(question) = questions
-            .get(&row)
-            .filter(|question| choice < question.choices.len())
-            .filter(|question| fields.text(&format!("question-{row}")) == question_mark(row, answers, question))
-        else {
-            late += 1;
-            continue;
-        };
-        given.insert(row, choice);
-        if fields.ticked(&format!("alike-{row}")) {
-            let same = questions.iter().filter(|(_, other)| *other == question).map(|(row, _)| *row);
-            for row in same {
-                given.entry(row).or_insert(choice);
-            }
-        }
-    }
-    (given, late)
-}
-
 async fn answer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let (work, kind) = work_of(&site, &visit, id).await?;
     let here = format!("/imports/work/{id}");
-    if work.import_id.is_some() {
-        return Ok(visit.go(&here));
-    }
-    let judging = Judging::of(&site, &work, kind)?;
-    let summary = actions::preview(&site.app, &visit.actor, kind, &judging.context()).await?;
-    let mut answers = judging.answers.clone();
-    let (given, late) = chosen(&fields, &summary, &answers);
+    let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
+    let judged = judged(&site, &visit, &work, kind).await?;
+    let Ok(verdicts) = &judged.verdicts else { return Ok(visit.go(&here)) };
+    let (given, late) = chosen(&fields, &verdicts.summary, &judged.answers);
     let count = given.len().to_string();
+    let mut answers = judged.answers.clone();
     for (row, choice) in given {
         answers.entry(row).or_default().push(choice);
     }
     let again = fields.key("again").and_then(|row| usize::try_from(row).ok());
     let again = again.filter(|row| answers.remove(row).is_some());
-    if answers != judging.answers
-        && store::set_answers(&site.app.db, &work, &serde_json::to_string(&answers)?).await? == 0
-    {
-        return visit.warned(&site, &here, "answers-between", &[]);
+    if answers != judged.answers {
+        let text = serde_json::to_string(&answers)?;
+        if store::set_answers(&site.app.db, &work, &text).await? == 0 {
+            return visit.warned(&site, &here, "answers-between", &[]);
+        }
     }
     match again {
         Some(row) => visit.done(&site, &here, "answers-withdrawn", &[("row", &row.to_string())]),
@@ -233,34 +176,31 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     if let Some(import) = work.import_id {
         return Ok(visit.go(&format!("/imports/{import}")));
     }
-    let judging = Judging::of(&site, &work, kind)?;
-    let summary = actions::preview(&site.app, &visit.actor, kind, &judging.context()).await?;
     // What was shown is what is taken: anything else is shown again first.
-    if fields.text("shown") != web::digest(&format!("{summary:?}")) {
-        return preview_with(&site, &visit, StatusCode::CONFLICT, id, Some(&Refusal::new("import-changed-meanwhile")))
-            .await;
-    }
-    match actions::confirm(&site.app, &visit.actor, kind, &judging.context(), &summary).await {
-        Ok((import, summary)) => {
-            store::settle_work(&site.app.db, id, import).await?;
-            visit.done(
+    let job = site.imports.take(&site.app, &visit.actor, work.clone(), kind, fields.text("shown"));
+    let refusal = match site.imports.soon(&job).await {
+        None => return Ok(visit.go(&format!("/imports/work/{id}"))),
+        Some(Ok((import, rows))) => {
+            return visit.done(
                 &site,
                 &format!("/imports/{import}"),
                 "import-taken-done",
-                &[("rows", &summary.taken.to_string())],
-            )
+                &[("rows", &rows.to_string())],
+            );
         }
-        Err(AppError::Refused(refusal)) if refusal.code == "import-changed-meanwhile" => {
-            preview_with(&site, &visit, StatusCode::CONFLICT, id, Some(&refusal)).await
-        }
-        Err(other) => Err(other),
-    }
+        Some(Err(AppError::Refused(refusal))) => refusal,
+        Some(Err(other)) => return Err(other),
+    };
+    site.imports.forget(id);
+    let (work, kind) = work_of(&site, &visit, id).await?;
+    let judged = judged(&site, &visit, &work, kind).await?;
+    let status = status_of(&AppError::Refused(refusal.clone()));
+    verdicts(&site, &visit, status, &work, &judged, Some(refusal)).await
 }
 
 async fn drop_work(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let (work, _) = work_of(&site, &visit, id).await?;
-    if let Some(import) = work.import_id {
-        return Ok(visit.go(&format!("/imports/{import}")));
+    if open_work(&site, &visit, id).await?.is_none() {
+        return Ok(visit.go(&format!("/imports/work/{id}")));
     }
     store::drop_work(&site.app.db, id).await?;
     sweep(&site).await?;
@@ -281,11 +221,12 @@ pub(super) async fn refused_rows(
     (work, kind): (&Work, Kind),
     refused: BTreeMap<usize, String>,
 ) -> Answer {
-    let judging = Judging::of(site, work, kind)?;
+    let reading = Reading::of(&site.app, work, kind).await?;
+    let context = reading.context(&quiet);
     let table = match kind {
-        Kind::Units => units::import::table(&judging.context())?.ok_or_else(unknown_page)?,
-        Kind::Roster => people::import::table(&judging.context())?,
-        Kind::Activities => activities::import::table(&judging.context())?,
+        Kind::Units => units::import::table(&context)?.ok_or_else(unknown_page)?,
+        Kind::Roster => people::import::table(&context)?,
+        Kind::Activities => activities::import::table(&context)?,
     };
     let words = site.pages.words(visit.language);
     let bytes = refused_file(&table, &refused, &words.say("import-reason", &[]))?;
@@ -293,15 +234,11 @@ pub(super) async fn refused_rows(
     visit.file(&words.say("import-refused-name", &[("file", &work.file_name)]), XLSX, bytes)
 }
 
-pub(super) fn told(words: &Words, reasons: &[Refusal]) -> String {
-    reasons.iter().map(|reason| words.refusal(reason)).collect::<Vec<_>>().join("；")
-}
-
 async fn work_refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let (work, kind) = work_of(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
-    let judging = Judging::of(&site, &work, kind)?;
-    let summary = actions::preview(&site.app, &visit.actor, kind, &judging.context()).await?;
-    let refused = summary.refused().iter().map(|(row, reasons)| (*row, told(words, reasons))).collect();
+    let judged = judged(&site, &visit, &work, kind).await?;
+    let verdicts = judged.verdicts.as_ref().map_err(Clone::clone)?;
+    let refused = verdicts.summary.refused().iter().map(|(row, reasons)| (*row, told(words, reasons))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }

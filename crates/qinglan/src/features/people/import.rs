@@ -18,13 +18,19 @@ use crate::{
     error::Result,
     features::{
         groups,
-        imports::{Context, Plan, Question, cell_fault},
+        imports::{Context, Labelled, Plan, Question, cell_fault},
         units::{self, Found, Index},
     },
 };
 
 /// What is to be done for a row.
 pub type Taking = NewPerson;
+
+impl Labelled for NewPerson {
+    fn label(&self) -> String {
+        self.name.clone()
+    }
+}
 
 /// The columns that a file may have.
 pub(crate) const COLUMNS: &[Column] = &[
@@ -74,7 +80,8 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     }
     let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
     let mut plan = Plan::new();
-    for row in &table.rows {
+    for (done, row) in table.rows.iter().enumerate() {
+        (context.progress)(done, table.rows.len());
         let label = row.text("name").unwrap_or_default();
         let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = chosen.iter().copied();

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::Actor,
     error::{AppError, Result},
-    features::imports::{Context, Plan, Question},
+    features::imports::{Context, Labelled, Plan, Question},
 };
 
 /// The columns that a file has.
@@ -50,7 +50,16 @@ pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
     /// A unit that is there gets the file's name, or the file's place in the tree.
-    Change { unit: UnitId, name: Option<String>, place: Option<Place> },
+    Change { unit: UnitId, label: String, name: Option<String>, place: Option<Place> },
+}
+
+impl Labelled for Taking {
+    fn label(&self) -> String {
+        match self {
+            Self::New { code, name, .. } => format!("{code} {name}"),
+            Self::Change { label, .. } => label.clone(),
+        }
+    }
 }
 
 /// Where a unit is to stand: at the top, or under a parent.
@@ -136,7 +145,10 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     }
     let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
     let mut plan = Plan::new();
-    for line in &lines {
+    for (done, line) in lines.iter().enumerate() {
+        if done % TOLD == 0 {
+            (context.progress)(done, lines.len());
+        }
         let label = format!("{} {}", line.code, line.name);
         let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
         if let Some(first) = first.filter(|_| !line.code.is_empty()) {
@@ -215,7 +227,8 @@ fn known_again(
         (Ok(false), Ok(false)) => plan.repeated(line.row, label),
         (Ok(renames), Ok(moves)) => {
             let name = renames.then(|| line.name.clone());
-            plan.take.push((line.row, Taking::Change { unit: unit.id, name, place: moves.then_some((parent,)) }));
+            let place = moves.then_some((parent,));
+            plan.take.push((line.row, Taking::Change { unit: unit.id, label, name, place }));
         }
     }
 }
@@ -304,6 +317,8 @@ enum Above {
     Refused(String),
 }
 
+/// Lines judged between two tellings of progress.
+const TOLD: usize = 500;
 /// How many units go into the tables at once: progress is told between.
 const BATCH: usize = 20_000;
 
@@ -324,7 +339,7 @@ pub(crate) async fn take(
                 units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
                 parents.push(parent);
             }
-            Taking::Change { unit, name, place } => changes.push((unit, name, place)),
+            Taking::Change { unit, name, place, .. } => changes.push((unit, name, place)),
         }
     }
     let first = db::take_range(tx, "unit", units.len()).await?;
