@@ -6,6 +6,7 @@ mod bad_input;
 mod browser;
 mod command_line;
 mod imports;
+mod long_imports;
 mod measures;
 mod people;
 mod reports;
