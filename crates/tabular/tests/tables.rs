@@ -154,8 +154,8 @@ fn no_header_and_no_rows_are_told_apart() {
     );
 }
 
-fn put(columns: &[(&str, usize)]) -> Option<Vec<(String, usize)>> {
-    Some(columns.iter().map(|(key, place)| ((*key).to_owned(), *place)).collect())
+fn put(columns: &[(&str, usize)]) -> Vec<(String, usize)> {
+    columns.iter().map(|(key, place)| ((*key).to_owned(), *place)).collect()
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn columns_can_be_put_by_hand_or_left_out() {
     let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
     assert_eq!((seen.sheet, seen.header_row, seen.missing.as_slice()), (0, 1, ["日期"].as_slice()));
     assert_eq!((seen.column("title"), seen.column("date")), (Some(1), None));
-    let layout = Layout { columns: put(&[("date", 0), ("title", 3)]), ..Layout::default() };
+    let layout = Layout { columns: Some(put(&[("date", 0), ("title", 3)])), ..Layout::default() };
     let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
     assert_eq!(
         (found.heading("date"), found.heading("title"), found.heading("note")),
@@ -186,7 +186,7 @@ fn columns_can_be_put_by_hand_or_left_out() {
     );
     assert_eq!(found.rows[0].text("title").as_deref(), Some("读书"));
     assert_eq!(found.unmapped, ["名称", "备注"]);
-    let layout = Layout { columns: put(&[("title", 3)]), ..Layout::default() };
+    let layout = Layout { columns: Some(put(&[("title", 3)])), ..Layout::default() };
     assert_eq!(find_table_as(&sheets, &ACTIVITIES, &layout), Err(TableError::NotPut { missing: vec!["日期"] }));
 }
 
@@ -196,7 +196,7 @@ fn the_header_row_can_be_chosen_and_there_may_be_none() {
     let sheets = [sheet("a", &lines)];
     let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
     assert_eq!((seen.header_row, seen.headings[1].as_str()), (2, "甲"), "the row with the most texts");
-    let columns = put(&[("date", 1), ("title", 2)]);
+    let columns = Some(put(&[("date", 1), ("title", 2)]));
     let layout = Layout { header_row: Some(2), columns: columns.clone(), ..Layout::default() };
     let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
     assert_eq!((found.title.as_deref(), numbers(&found)), (Some("活动"), vec![3, 4]));

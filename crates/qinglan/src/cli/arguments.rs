@@ -132,8 +132,8 @@ pub(super) struct Sheet {
     #[arg(long)]
     pub(super) year: Option<i32>,
     /// 读哪张工作表（缺省：最像的） · which sheet to read; without it, the likeliest
-    #[arg(long, value_name = "NAME")]
-    pub(super) sheet: Option<String>,
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub(super) read: Option<String>,
     /// 拒绝的行写到哪里 · where refused rows are written
     #[arg(long, value_name = "FILE")]
     pub(super) refused: Option<PathBuf>,

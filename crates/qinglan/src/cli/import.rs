@@ -69,7 +69,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
 
 async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
     let mut source = Source::read(&sheet.file, kind)?;
-    source.layout.sheet = sheet.sheet;
+    source.layout.sheet = sheet.read;
     let unit = units::unit_named(&app.db, &sheet.unit).await?.id;
     Ok(Job { kind, source, unit: Some(unit), year: sheet.year, from: None, how: sheet.how, refused: sheet.refused })
 }

@@ -402,14 +402,8 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
         says(&page, &format!("{tab} <b>{known}</b>"));
     }
     office.take(&work).await;
-    // Two rows ask; with answers they are taken too, without they are refused, as the truth counts them.
+    // Two rows ask: without answers they are refused, as the truth counts them.
     let work = office.hand_in("activities", "台账.xlsx", &bytes(ACTIVITIES)).await;
-    let answered = answer_all(&mut office.clerk, &work).await;
-    assert_eq!(answered, ["266", "268"]);
-    says(&office.clerk.get(&work).await, "录入 262 行");
-    for row in &answered {
-        office.clerk.post(&format!("{work}/answers"), &[("again", row)]).await;
-    }
     office.take(&work).await;
     for (key, known) in [
         ("people.members", &roster["people"]),
@@ -423,7 +417,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
     }
     // The same file again, answered this time: what is there is not doubled.
     let work = office.hand_in("activities", "台账.xlsx", &bytes(ACTIVITIES)).await;
-    assert_eq!(answer_all(&mut office.clerk, &work).await, answered);
+    assert_eq!(answer_all(&mut office.clerk, &work).await, ["266", "268"]);
     office.take(&work).await;
     assert_eq!(figure(&office.app, "activities.occasions", &[]).await, 262);
 }

@@ -308,8 +308,8 @@ async fn judge(app: &App, actor: &Actor, work: Work, kind: Kind, job: &Job<Arc<J
             let shown = shown(&summary);
             Ok(Verdicts { summary, taking, shown })
         }
-        // What was not found may be put by hand, where there is a sheet to choose from.
-        Err(AppError::Refused(refusal)) if view.is_some() && refusal.code != "not-permitted" => Err(refusal),
+        // What was not found may be put by hand, where there is a sheet to choose from, or the file dropped.
+        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => Err(refusal),
         Err(other) => return Err(other),
     };
     Ok(Judged { view, answers: reading.answers, verdicts })
