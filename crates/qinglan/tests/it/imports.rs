@@ -238,6 +238,7 @@ async fn another_sheet_can_be_read(on: On) {
     let work = office.hand_in("roster", "两组.xlsx", &book).await;
     let page = office.clerk.get(&work).await;
     says(&page, "工作表“一组”");
+    says(&page, "另有 1 张工作表没有读");
     says(&page, "录入 2 行");
     let fields = [("sheet", "二组"), ("read_sheet", "一组"), ("header_row", "1"), ("read_row", "1")];
     office.clerk.post(&format!("{work}/layout"), &fields).await;

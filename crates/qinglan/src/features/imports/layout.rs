@@ -52,6 +52,8 @@ pub(super) struct View {
     put: usize,
     /// Whether a required field has none.
     lacks: bool,
+    /// Rows under the header that are no data: totals, repeated headers, signatures.
+    left_out: usize,
 }
 
 /// A field of the kind, and what it is read from.
@@ -135,12 +137,14 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     let fields: Vec<Field> = fields.collect();
     let unread = columns.iter().filter(|column| fields.iter().all(|field| field.place != Some(column.place)));
     let unread = unread.map(|column| column.heading.clone()).filter(|heading| !heading.is_empty()).collect();
+    let dropped = source.table(kind.columns()).map(|table| table.dropped).unwrap_or_default();
     Some(View {
         sheet: sheet.name.clone(),
         sheets: source.sheets.iter().filter(|of| !of.rows.is_empty()).map(|of| of.name.clone()).collect(),
         header_row: read.header_row,
         by_hand: source.layout != Layout::default(),
         put: fields.iter().filter(|field| field.place.is_some()).count(),
+        left_out: dropped.totals + dropped.headers + dropped.footers,
         lacks: fields.iter().any(|field| field.required && field.place.is_none()),
         fields,
         columns,
