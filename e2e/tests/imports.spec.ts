@@ -33,3 +33,30 @@ test('a file that lies about its type is refused and says so', async ({ page }) 
   await page.getByRole('button', { name: '看看怎么处理' }).click();
   await expect(page.getByRole('alert')).toContainText('台账.xlsx');
 });
+
+test('columns whose headings are not known are chosen by hand', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page.goto('/imports/new');
+  await page.getByLabel('内容').selectOption('roster');
+  await page.getByLabel('单位', { exact: true }).fill('青蓝市');
+  await page.locator('.pick-list li').first().click();
+  const rows = '谁,在哪里,管什么\n何雨桐,青蓝市,干事\n何雨晴,青蓝市,主任\n何雨晴,青蓝市,副主任\n';
+  await page.locator('#f-file').setInputFiles({ name: '名单.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.getByRole('button', { name: '看看怎么处理' }).click();
+  await expect(page.getByRole('alert')).toContainText('找不到表头');
+  await sound(page);
+  await page.getByLabel('姓名').selectOption({ label: 'A · 谁 · 何雨桐' });
+  await page.getByLabel('工作单位').selectOption({ label: 'B · 在哪里 · 青蓝市' });
+  await page.getByLabel('职务').selectOption({ label: 'C · 管什么 · 干事' });
+  await page.getByRole('button', { name: '按这样读' }).click();
+  await expect(page.getByRole('radio')).toHaveCount(2);
+  await page.getByRole('radio').first().click();
+  await page.getByRole('button', { name: '回答所选' }).click();
+  await expect(page.getByRole('button', { name: '重新回答第 4 行' })).toBeVisible();
+  await page.getByText('查看或改动').click();
+  await expect(page.getByRole('cell', { name: '何雨桐，何雨晴，何雨晴' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '录入 2 行' })).toBeVisible();
+  await sound(page);
+  await page.getByRole('button', { name: '不导入了' }).click();
+  await expect(page.getByText('文件已去掉')).toBeVisible();
+});

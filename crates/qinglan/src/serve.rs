@@ -47,6 +47,8 @@ pub struct Site {
     pub https: bool,
     /// What has changed since reports were issued.
     pub drifts: Arc<crate::features::reports::pages::Drifts>,
+    /// Files that are being judged or taken.
+    pub imports: Arc<crate::features::imports::Jobs>,
     pdf: Arc<OnceLock<PdfWriter>>,
 }
 
@@ -56,7 +58,15 @@ impl Site {
         let assets = Arc::new(pages::assets());
         let pages = Pages::load(&assets, app.zone)
             .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
-        Ok(Self { app, pages: Arc::new(pages), assets, https, drifts: Arc::default(), pdf: Arc::default() })
+        Ok(Self {
+            app,
+            pages: Arc::new(pages),
+            assets,
+            https,
+            drifts: Arc::default(),
+            imports: Arc::default(),
+            pdf: Arc::default(),
+        })
     }
 
     /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.

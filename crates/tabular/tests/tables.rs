@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tabular::{Cell, Column, Dropped, Sheet, Table, TableError, find_table};
+use tabular::{Cell, Column, Dropped, Layout, Sheet, Table, TableError, find_table, find_table_as, outline};
 
 const fn required(key: &'static str, names: &'static [&'static str]) -> Column {
     Column { key, names, required: true }
@@ -152,4 +152,61 @@ fn no_header_and_no_rows_are_told_apart() {
         find_table(&[sheet("a", &["日期|名称", "合计|"])], &ACTIVITIES),
         Err(TableError::NoRows { sheet: "a".into(), header_row: 1 })
     );
+}
+
+fn put(columns: &[(&str, usize)]) -> Vec<(String, usize)> {
+    columns.iter().map(|(key, place)| ((*key).to_owned(), *place)).collect()
+}
+
+#[test]
+fn another_sheet_can_be_chosen() {
+    let sheets = [sheet("一", &["日期|名称|备注", "2025.3.5|读书|"]), sheet("二", &["日期|名称", "2025.3.6|党课"])];
+    let of = |name: &str| Layout { sheet: Some(name.to_owned()), ..Layout::default() };
+    assert_eq!(find_table(&sheets, &ACTIVITIES).unwrap().sheet, "一");
+    let found = find_table_as(&sheets, &ACTIVITIES, &of("二")).unwrap();
+    assert_eq!((found.sheet.as_str(), found.rows[0].text("title").as_deref()), ("二", Some("党课")));
+    let known = vec!["一".to_owned(), "二".to_owned()];
+    let unknown = TableError::NoSheet { sheet: "三".to_owned(), known };
+    assert_eq!(find_table_as(&sheets, &ACTIVITIES, &of("三")), Err(unknown));
+    assert_eq!(outline(&sheets, &ACTIVITIES, &of("三")), None);
+}
+
+#[test]
+fn columns_can_be_put_by_hand_or_left_out() {
+    let sheets = [sheet("a", &["哪天|名称|备注|做了什么", "2025.3.5|一号楼|x|读书"])];
+    assert!(matches!(find_table(&sheets, &ACTIVITIES), Err(TableError::NoHeader { .. })));
+    let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
+    assert_eq!((seen.sheet, seen.header_row, seen.missing.as_slice()), (0, 1, ["日期"].as_slice()));
+    assert_eq!((seen.column("title"), seen.column("date")), (Some(1), None));
+    let layout = Layout { columns: Some(put(&[("date", 0), ("title", 3)])), ..Layout::default() };
+    let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
+    assert_eq!(
+        (found.heading("date"), found.heading("title"), found.heading("note")),
+        (Some("哪天"), Some("做了什么"), None)
+    );
+    assert_eq!(found.rows[0].text("title").as_deref(), Some("读书"));
+    assert_eq!(found.unmapped, ["名称", "备注"]);
+    let layout = Layout { columns: Some(put(&[("title", 3)])), ..Layout::default() };
+    assert_eq!(find_table_as(&sheets, &ACTIVITIES, &layout), Err(TableError::NotPut { missing: vec!["日期"] }));
+}
+
+#[test]
+fn the_header_row_can_be_chosen_and_there_may_be_none() {
+    let lines = ["活动|||", "编号|甲|乙|", "1|2025.3.5|读书|", "2|2025.3.6|党课|"];
+    let sheets = [sheet("a", &lines)];
+    let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
+    assert_eq!((seen.header_row, seen.headings[1].as_str()), (2, "甲"), "the row with the most texts");
+    let columns = Some(put(&[("date", 1), ("title", 2)]));
+    let layout = Layout { header_row: Some(2), columns: columns.clone(), ..Layout::default() };
+    let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
+    assert_eq!((found.title.as_deref(), numbers(&found)), (Some("活动"), vec![3, 4]));
+    let bare = [sheet("a", &lines[2..])];
+    let layout = Layout { header_row: Some(0), columns, ..Layout::default() };
+    let found = find_table_as(&bare, &ACTIVITIES, &layout).unwrap();
+    assert_eq!((found.header_row, numbers(&found)), (0, vec![1, 2]));
+    let two = [sheet("a", &["序号|日期|名称|出勤情况||备注", "|||应到|实到|", "1|2025.3.5|读书|12|10|"])];
+    let layout = Layout { header_row: Some(2), ..Layout::default() };
+    assert_eq!(find_table_as(&two, &ACTIVITIES, &layout).unwrap().column("attended"), Some(4));
+    let layout = Layout { header_row: Some(9), ..Layout::default() };
+    assert!(find_table_as(&two, &ACTIVITIES, &layout).is_err(), "a row that isn't there");
 }

@@ -105,7 +105,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    /// 单位树：code,name,level,parent_code · a tree from CSV, also gzipped
+    /// 单位树：code,name,level,parent_code · a tree from CSV (also gzipped), XLSX, XLS, ODS
     Units {
         file: PathBuf,
         /// 从哪天起（缺省：一直如此） · from which day on; without it, always
@@ -131,6 +131,9 @@ pub(super) struct Sheet {
     /// 年份（日期里没有年份时用） · the year where a date has none
     #[arg(long)]
     pub(super) year: Option<i32>,
+    /// 读哪张工作表（缺省：最像的） · which sheet to read; without it, the likeliest
+    #[arg(long = "sheet", value_name = "NAME")]
+    pub(super) read: Option<String>,
     /// 拒绝的行写到哪里 · where refused rows are written
     #[arg(long, value_name = "FILE")]
     pub(super) refused: Option<PathBuf>,

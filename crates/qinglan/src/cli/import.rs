@@ -68,7 +68,8 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
 }
 
 async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
-    let source = Source::read(&sheet.file, kind)?;
+    let mut source = Source::read(&sheet.file, kind)?;
+    source.layout.sheet = sheet.read;
     let unit = units::unit_named(&app.db, &sheet.unit).await?.id;
     Ok(Job { kind, source, unit: Some(unit), year: sheet.year, from: None, how: sheet.how, refused: sheet.refused })
 }
@@ -172,7 +173,7 @@ fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
 /// Sheets with a table of their own that were not read: said, never passed over in silence.
 fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
     Ok(match job.kind {
-        Kind::Units => Vec::new(),
+        Kind::Units => units::import::table(context)?.map(|table| table.other_sheets).unwrap_or_default(),
         Kind::Roster => people::import::table(context)?.other_sheets,
         Kind::Activities => activities::import::table(context)?.other_sheets,
     })
@@ -189,19 +190,19 @@ fn write_refused(
 ) -> Result<Option<PathBuf>> {
     let refused: BTreeMap<usize, String> =
         summary.refused().iter().map(|(row, reasons)| (*row, reason(out, reasons))).collect();
-    if refused.is_empty() || job.kind == Kind::Units {
-        return Ok(None);
-    }
+    // A tree as text has no table: its lines are listed alone.
+    let table = match job.kind {
+        Kind::Units => units::import::table(context)?,
+        Kind::Roster => Some(people::import::table(context)?),
+        Kind::Activities => Some(activities::import::table(context)?),
+    };
+    let Some(table) = table.filter(|_| !refused.is_empty()) else { return Ok(None) };
     let folder = app.config.folder().map(|folder| folder.join("imports"));
     let file = match (&job.refused, folder, import) {
         (Some(file), ..) => file.clone(),
         (None, Some(folder), Some(id)) => folder.join(format!("{id}-refused.xlsx")),
         (None, Some(folder), None) if job.how.yes => folder.join("nothing-taken-refused.xlsx"),
         _ => return Ok(None),
-    };
-    let table = match job.kind {
-        Kind::Roster => people::import::table(context)?,
-        _ => activities::import::table(context)?,
     };
     let bytes = refused_file(&table, &refused, &out.words.say("refused-heading", &[]))?;
     write(&file, &bytes)?;

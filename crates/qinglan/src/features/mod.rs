@@ -28,6 +28,8 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     accounts::LATER_MIGRATIONS,
     settings::MIGRATIONS,
     imports::LATER_MIGRATIONS,
+    imports::LAYOUT_MIGRATIONS,
+    imports::STATE_MIGRATIONS,
 ];
 
 /// Every feature's words: zh-CN, en.
@@ -55,6 +57,8 @@ pub fn routes() -> Vec<Route> {
         groups::pages::routes(),
         people::pages::routes(),
         imports::pages::routes(),
+        imports::work_pages::routes(),
+        imports::layout::routes(),
         activities::pages::routes(),
         activities::form_pages::routes(),
         activities::roll_pages::routes(),

@@ -39,7 +39,7 @@ async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
 }
 
 fn tree(text: &str) -> Source {
-    Source { name: "tree.csv".to_owned(), sha256: String::new(), bytes: text.as_bytes().to_vec(), sheets: vec![] }
+    Source { name: "tree.csv".to_owned(), bytes: text.as_bytes().to_vec(), ..Source::default() }
 }
 
 fn codes(summary: &Summary) -> Vec<(usize, Vec<String>)> {
@@ -95,7 +95,7 @@ fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
     };
     let rows = std::iter::once(head).chain(rows).collect();
     let sheets = vec![Sheet { name: "表".to_owned(), hidden: false, rows }];
-    Source { name: "表.xlsx".to_owned(), sha256: String::new(), bytes: vec![], sheets }
+    Source { name: "表.xlsx".to_owned(), sheets, ..Source::default() }
 }
 
 async fn odd_cells_are_judged_row_by_row(on: On) {

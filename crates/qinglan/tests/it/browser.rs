@@ -59,9 +59,19 @@ impl Browser {
         Self { service: service(Site::new(app.clone(), false).expect("a site")), cookies: Vec::new() }
     }
 
+    /// Of a server of its own; nobody is signed in.
+    pub fn of(site: Site) -> Self {
+        Self { service: service(site), cookies: Vec::new() }
+    }
+
     /// Signed in with an account that [`account`] opened.
     pub async fn signed_in(app: &App, name: &str) -> Self {
-        let mut browser = Self::new(app);
+        Self::new(app).sign_in(name).await
+    }
+
+    /// The same visitor, signed in.
+    pub async fn sign_in(self, name: &str) -> Self {
+        let mut browser = self;
         let answer = browser.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         browser

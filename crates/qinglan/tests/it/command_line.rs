@@ -10,7 +10,7 @@ use crate::{
     support::{On, Place, file, on_both},
 };
 
-on_both!(scripts_find_what_was_promised);
+on_both!(scripts_find_what_was_promised, a_tree_may_be_a_workbook_and_a_sheet_be_named);
 
 struct Answer {
     status: i32,
@@ -121,4 +121,37 @@ async fn scripts_find_what_was_promised(on: On) {
         let altered = run(&place, &["verify"]);
         assert_eq!((altered.status, &altered.json["ok"]), (1, &false.into()));
     }
+}
+
+async fn a_tree_may_be_a_workbook_and_a_sheet_be_named(on: On) {
+    let place = Place::new(on).await;
+    std::fs::create_dir_all(&place.folder).unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let rows = [["code", "name", "level", "parent_code"], ["88", "青蓝市", "city", ""], ["8801", "新城区", "区", "88"]];
+    let sheet = book.add_worksheet().set_name("单位").unwrap();
+    for (row, cells) in (0_u32..).zip(rows) {
+        sheet.write_row(row, 0, cells).unwrap();
+    }
+    for (name, person) in [("一组", "郑梦曦"), ("二组", "何雨桐")] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write_row(0, 0, ["姓名", "性别"]).unwrap();
+        sheet.write_row(1, 0, [person, "女"]).unwrap();
+    }
+    let file = place.folder.join("表.xlsx");
+    book.save(&file).unwrap();
+    let file = file.display().to_string();
+    let tree = run(&place, &["import", "units", &file, "--yes"]);
+    assert_eq!((tree.status, &tree.json["taken"]), (0, &2.into()), "{}", tree.error);
+    let roster =
+        |sheet: &'static str| run(&place, &["import", "roster", &file, "--unit", "88", "--sheet", sheet, "--yes"]);
+    let unknown = roster("三组");
+    assert_eq!(unknown.status, 1);
+    assert!(unknown.error.contains("单位、一组、二组"), "{}", unknown.error);
+    assert_eq!((&roster("二组").json["taken"], &roster("二组").json["repeated"]), (&1.into(), &1.into()));
+    let people = run(&place, &["people", "list"]);
+    assert!(
+        people.json.to_string().contains("何雨桐") && !people.json.to_string().contains("郑梦曦"),
+        "{}",
+        people.json
+    );
 }

@@ -6,6 +6,8 @@ mod bad_input;
 mod browser;
 mod command_line;
 mod demo;
+mod imports;
+mod long_imports;
 mod measures;
 mod people;
 mod registers;

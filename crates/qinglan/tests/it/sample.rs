@@ -178,12 +178,7 @@ async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
     let app = place.open().await;
     import(&app, Kind::Units, CITY, &Answers::new()).await;
     let text = "code,name,level,parent_code\n990101001,新桥街道,street,990102\n";
-    let source = Source {
-        name: "again.csv".to_owned(),
-        sha256: String::new(),
-        bytes: text.as_bytes().to_vec(),
-        sheets: Vec::new(),
-    };
+    let source = Source { name: "again.csv".to_owned(), bytes: text.as_bytes().to_vec(), ..Source::default() };
     let progress = |_, _| ();
     let actor = app.operator();
     let judge = async |answers: &Answers, confirm: bool| {

@@ -119,6 +119,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/imports/work/{work}", "y-----"),
     ("GET", "/imports/work/{work}/refused", "y-----"),
     ("POST", "/imports/work/{work}/answers", "y-----"),
+    ("POST", "/imports/work/{work}/layout", "y-----"),
     ("POST", "/imports/work/{work}/take", "y-----"),
     ("GET", "/imports/{id}", "yy----"),
     // The file of an import from the command line is not kept.

@@ -37,7 +37,7 @@ const FAMILIES: [(&str, &str, &str); 3] =
     [("state", "stored!(State:", ")"), ("reason", "impl ReasonCode {", "\n}"), ("role", "Self::Operator => ", "}")];
 
 /// Families whose values are checked where they are written: a line of the log is `log-` and what was done.
-const OPEN_FAMILIES: [&str; 3] = ["log", "party", "alike"];
+const OPEN_FAMILIES: [&str; 5] = ["log", "party", "alike", "question", "column"];
 
 struct Message {
     key: String,

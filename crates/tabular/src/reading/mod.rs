@@ -81,7 +81,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     if size > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: size, limit: MAX_BYTES });
     }
-    let sheets = if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+    let sheets = if is_zip(bytes) {
         match archive::kind(bytes)? {
             archive::Kind::Xlsx => workbook::xlsx(bytes)?,
             archive::Kind::Ods => workbook::ods(bytes)?,
@@ -93,6 +93,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
         plain::sheets(name, bytes)?
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) { Err(ReadError::Empty) } else { Ok(sheets) }
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// Whether the bytes begin as those of XLSX, ODS or XLS do; delimited text is none.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    is_zip(bytes) || bytes.starts_with(&ole::SIGNATURE)
 }
 
 /// Reads a file from disk, refusing it by size before its content is read.

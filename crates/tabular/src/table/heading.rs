@@ -13,8 +13,8 @@ const ROWS_LOOKED_AT: usize = 40;
 pub(super) struct Header {
     /// Its first row, counted from 0.
     pub(super) first: usize,
-    /// Its last row, counted from 0.
-    pub(super) last: usize,
+    /// How many rows there are down to its last one.
+    pub(super) after: usize,
     /// The heading of each column, as the file has it.
     pub(super) texts: Vec<String>,
     /// Which column stands where.
@@ -28,7 +28,6 @@ pub(super) struct Header {
 /// The row, or pair of rows, with the most columns; the first of equals.
 pub(super) fn find(rows: &[Vec<Cell>], columns: &[Column]) -> Option<Header> {
     let mut best: Option<Header> = None;
-    let rank = |header: &Header| (header.places.len(), std::cmp::Reverse(header.missing.len()));
     for (at, cells) in rows.iter().enumerate().take(ROWS_LOOKED_AT) {
         let single = header(at, at, &single_row(cells), columns);
         let double = rows
@@ -44,6 +43,43 @@ pub(super) fn find(rows: &[Vec<Cell>], columns: &[Column]) -> Option<Header> {
         }
     }
     best
+}
+
+fn rank(header: &Header) -> (usize, std::cmp::Reverse<usize>) {
+    (header.places.len(), std::cmp::Reverse(header.missing.len()))
+}
+
+/// The header that ends in a row, counted from 1. In row 0 there is none: the data begin in the first row.
+pub(super) fn ending_in(rows: &[Vec<Cell>], row: usize, columns: &[Column]) -> Header {
+    let Some(at) = row.checked_sub(1) else {
+        let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let bare = header(0, 0, &vec![Heading::default(); width], columns);
+        return Header { after: 0, ..bare };
+    };
+    let cells = rows.get(at).map(Vec::as_slice).unwrap_or_default();
+    let single = header(at, at, &single_row(cells), columns);
+    let double = at.checked_sub(1).and_then(|above| Some((above, two_rows(rows.get(above)?, cells)?)));
+    let double = double.map(|(above, headings)| header(above, at, &headings, columns));
+    double.filter(|double| rank(double) > rank(&single)).unwrap_or(single)
+}
+
+/// The row that looks most like a header where no heading is known: the first with the most texts.
+pub(super) fn likeliest(rows: &[Vec<Cell>], columns: &[Column]) -> Header {
+    let texts = |cells: &[Cell]| cells.iter().filter(|cell| !text(cell).is_empty()).count();
+    let looked_at = rows.iter().enumerate().take(ROWS_LOOKED_AT).rev();
+    let row = looked_at.max_by_key(|(_, cells)| texts(cells)).map_or(0, |(at, _)| at + 1);
+    ending_in(rows, row, columns)
+}
+
+impl Header {
+    /// With columns where they were put by hand, whatever the headings say.
+    pub(super) fn put(self, chosen: &[(String, usize)], columns: &[Column]) -> Self {
+        let place = |column: &Column| chosen.iter().find(|(key, _)| key == column.key).map(|(_, place)| *place);
+        let places = columns.iter().filter_map(|column| Some((column.key, place(column)?))).collect();
+        let missing = columns.iter().filter(|column| column.required && place(column).is_none());
+        let missing = missing.map(|column| column.names.first().copied().unwrap_or(column.key)).collect();
+        Self { places, missing, duplicate: None, ..self }
+    }
 }
 
 /// What a heading may be matched by: its text, and the same text with what stands above or before it.
@@ -117,7 +153,7 @@ fn header(first: usize, last: usize, headings: &[Heading], columns: &[Column]) -
     let missing = columns.iter().enumerate().filter(|(index, column)| column.required && !is_placed(*index));
     let missing = missing.map(|(_, column)| column.names.first().copied().unwrap_or(column.key)).collect();
     let places = places.iter().filter_map(|(column, place)| Some((columns.get(*column)?.key, *place))).collect();
-    Header { first, last, texts: headings.iter().map(shown).collect(), places, missing, duplicate }
+    Header { first, after: last + 1, texts: headings.iter().map(shown).collect(), places, missing, duplicate }
 }
 
 /// That a heading fits a column, the better the lower its rank.

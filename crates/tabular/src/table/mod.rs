@@ -44,6 +44,20 @@ pub enum TableError {
         /// Its second place, counted from 1.
         second: usize,
     },
+    /// Columns were put by hand, and not all that are required.
+    #[error("columns not put: {}", missing.join(", "))]
+    NotPut {
+        /// The first names of the required columns that were left out.
+        missing: Vec<&'static str>,
+    },
+    /// The sheet that was asked for is not there.
+    #[error("no sheet {sheet}")]
+    NoSheet {
+        /// The sheet.
+        sheet: String,
+        /// The sheets that are there.
+        known: Vec<String>,
+    },
     /// There is a header row and no data row under it.
     #[error("no data rows in sheet {sheet}")]
     NoRows {
@@ -136,15 +150,59 @@ fn place(places: &[(&'static str, usize)], key: &str) -> Option<usize> {
     places.iter().find(|(known, _)| *known == key).map(|(_, at)| *at)
 }
 
+/// Where a table stands and which column is which, as far as that was chosen by hand; the rest is found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// The sheet, by its name.
+    pub sheet: Option<String>,
+    /// The row in which the header ends, counted from 1; 0 for a table without one.
+    pub header_row: Option<usize>,
+    /// The columns' keys, each with its place, counted from 0. A column that isn't named here is not read.
+    pub columns: Option<Vec<(String, usize)>>,
+}
+
+/// How a file is read, whether or not it has all that is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The place of the sheet, counted from 0.
+    pub sheet: usize,
+    /// The row in which its header ends, counted from 1; 0 for a table without one.
+    pub header_row: usize,
+    /// The headings from the first column on, as the file has them.
+    pub headings: Vec<String>,
+    /// The first names of the required columns that are missing.
+    pub missing: Vec<&'static str>,
+    places: Vec<(&'static str, usize)>,
+}
+
+impl Outline {
+    /// The place of a column, counted from 0, where there is one.
+    pub fn column(&self, key: &str) -> Option<usize> {
+        place(&self.places, key)
+    }
+}
+
 /// Finds the table whose header row has the most of these columns, in the sheets that are shown before those that are hidden.
 pub fn find_table(sheets: &[Sheet], columns: &[Column]) -> Result<Table, TableError> {
+    find_table_as(sheets, columns, &Layout::default())
+}
+
+/// The same, where sheet, header row or columns were chosen by hand.
+pub fn find_table_as(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> Result<Table, TableError> {
+    if let Some(sheet) = layout.sheet.as_ref().filter(|sheet| sheets.iter().all(|known| known.name != **sheet)) {
+        let known = sheets.iter().map(|known| known.name.clone()).collect();
+        return Err(TableError::NoSheet { sheet: sheet.clone(), known });
+    }
     let headers: Vec<(&Sheet, Header)> =
-        sheets.iter().filter_map(|sheet| Some((sheet, heading::find(&sheet.rows, columns)?))).collect();
+        chosen(sheets, layout).filter_map(|(_, sheet)| Some((sheet, header_of(sheet, columns, layout)?))).collect();
     let complete: Vec<_> = headers.iter().filter(|(_, header)| header.missing.is_empty()).collect();
     let best =
         complete.iter().rev().max_by_key(|(sheet, header)| (!sheet.hidden, header.places.len(), sheet.rows.len()));
     let Some((sheet, header)) = best else {
         let nearest = headers.iter().rev().max_by_key(|(_, header)| header.places.len());
+        if let (Some(_), Some((_, header))) = (&layout.columns, nearest) {
+            return Err(TableError::NotPut { missing: header.missing.clone() });
+        }
         let required = || {
             columns
                 .iter()
@@ -170,6 +228,40 @@ pub fn find_table(sheets: &[Sheet], columns: &[Column]) -> Result<Table, TableEr
     Ok(table)
 }
 
+/// How [`find_table_as`] reads the file, or would if nothing required were missing; nothing where no sheet has rows.
+pub fn outline(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> Option<Outline> {
+    let headers = chosen(sheets, layout).filter(|(_, sheet)| !sheet.rows.is_empty()).map(|(at, sheet)| {
+        let header = header_of(sheet, columns, layout).unwrap_or_else(|| heading::likeliest(&sheet.rows, columns));
+        (at, sheet, header)
+    });
+    let headers: Vec<_> = headers.collect();
+    let (sheet, _, header) = headers.into_iter().rev().max_by_key(|(_, sheet, header)| {
+        (header.missing.is_empty(), !sheet.hidden, header.places.len(), sheet.rows.len())
+    })?;
+    let Header { after, texts, places, missing, .. } = header;
+    Some(Outline { sheet, header_row: after, headings: texts, missing, places })
+}
+
+fn chosen<'s>(sheets: &'s [Sheet], layout: &Layout) -> impl Iterator<Item = (usize, &'s Sheet)> {
+    let wanted = layout.sheet.clone();
+    sheets.iter().enumerate().filter(move |(_, sheet)| wanted.as_ref().is_none_or(|wanted| *wanted == sheet.name))
+}
+
+fn header_of(sheet: &Sheet, columns: &[Column], layout: &Layout) -> Option<Header> {
+    let found = heading::find(&sheet.rows, columns);
+    let header = match (layout.header_row, found) {
+        (Some(row), Some(found)) if found.after == row => found,
+        (Some(row), _) => heading::ending_in(&sheet.rows, row, columns),
+        (None, Some(found)) => found,
+        (None, None) if layout.columns.is_some() => heading::likeliest(&sheet.rows, columns),
+        (None, None) => return None,
+    };
+    Some(match &layout.columns {
+        Some(chosen) => header.put(chosen, columns),
+        None => header,
+    })
+}
+
 fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<String>) -> Table {
     let above = sheet.rows.get(..header.first).unwrap_or_default();
     let title = title(above);
@@ -188,7 +280,7 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
     let surplus = surplus::Surplus { headings: &header.texts, title: title.as_deref(), required: &required };
     let mut rows = Vec::new();
     let mut dropped = Dropped::default();
-    for (at, cells) in sheet.rows.iter().enumerate().skip(header.last + 1) {
+    for (at, cells) in sheet.rows.iter().enumerate().skip(header.after) {
         match surplus.kind(cells) {
             Some(surplus::Kind::Blank) => dropped.blank += 1,
             Some(surplus::Kind::Total) => dropped.totals += 1,
@@ -202,7 +294,7 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
         other_sheets,
         title,
         title_year,
-        header_row: header.last + 1,
+        header_row: header.after,
         headings: header.texts.clone(),
         unmapped,
         rows,

@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{
-    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, find_table, names,
-    period,
+    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, names, period,
 };
 
 use super::{
@@ -19,7 +18,7 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
-        imports::{Context, Plan, Question, cell_fault, table_fault},
+        imports::{Context, Labelled, Plan, Question, cell_fault},
         people::{self, Met, People, import::pick_unit},
         units::{self, Found, Index},
     },
@@ -28,7 +27,14 @@ use crate::{
 /// What is to be done for a row.
 pub type Taking = Draft;
 
-const COLUMNS: &[Column] = &[
+impl Labelled for Draft {
+    fn label(&self) -> String {
+        self.activity.title.clone()
+    }
+}
+
+/// The columns that a file may have.
+pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "group", names: &["所属小组", "小组", "学习小组"], required: false },
     Column { key: "present", names: &["实到", "实到人数"], required: false },
     Column {
@@ -71,7 +77,7 @@ const COLUMNS: &[Column] = &[
 
 /// The table of an activity file.
 pub fn table(context: &Context<'_>) -> Result<Table> {
-    find_table(&context.source.sheets, COLUMNS).map_err(|fault| table_fault(&context.source.name, &fault))
+    context.source.table(COLUMNS)
 }
 
 struct Reading<'a> {

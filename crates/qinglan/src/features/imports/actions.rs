@@ -41,6 +41,14 @@ impl Planned {
             Self::Activities(plan) => plan.summary(),
         }
     }
+
+    fn taking(&self) -> Vec<(usize, String)> {
+        match self {
+            Self::Units(plan) => plan.taking(),
+            Self::Roster(plan) => plan.taking(),
+            Self::Activities(plan) => plan.taking(),
+        }
+    }
 }
 
 /// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
@@ -57,6 +65,18 @@ pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>
     Ok(Planned::make(&app.db, kind, context).await?.summary())
 }
 
+/// The same, with the rows to be taken and their labels.
+pub(super) async fn judge(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+) -> Result<(Summary, Vec<(usize, String)>)> {
+    must_import(app, actor, kind, context.unit).await?;
+    let planned = Planned::make(&app.db, kind, context).await?;
+    Ok((planned.summary(), planned.taking()))
+}
+
 /// Takes what was shown, in one transaction, and seals it. Rows still asked count as refused.
 pub async fn confirm(
     app: &App,
@@ -65,6 +85,18 @@ pub async fn confirm(
     context: &Context<'_>,
     shown: &Summary,
 ) -> Result<(ImportId, Summary)> {
+    confirm_if(app, actor, kind, context, |summary| summary == shown, None).await
+}
+
+/// The same for a file in work, which is taken once.
+pub(super) async fn confirm_if(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+    is_shown: impl Fn(&Summary) -> bool + Send,
+    work: Option<i64>,
+) -> Result<(ImportId, Summary)> {
     must_import(app, actor, kind, context.unit).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
@@ -72,13 +104,18 @@ pub async fn confirm(
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
     let planned = Planned::make(&tx, kind, context).await?;
     let summary = planned.summary();
-    if summary != *shown {
+    if !is_shown(&summary) {
         return Err(Refusal::new("import-changed-meanwhile").into());
     }
     let refused = summary.refused();
     let counts = [summary.taken, summary.repeated, refused.len()];
     store::insert(&tx, id, kind, context.source, (context.unit, context.year), counts, actor).await?;
     store::insert_refusals(&tx, id, &refused).await?;
+    if let Some(work) = work
+        && store::settle_work(&tx, work, id).await? == 0
+    {
+        return Err(Refusal::new("import-taken-already").into());
+    }
     match planned {
         Planned::Units(plan) => units::import::take(&tx, actor, context, plan, id).await?,
         Planned::Roster(plan) => people::import::take(app, &tx, actor, context, plan, id).await?,

@@ -1,14 +1,19 @@
 //! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
 
 pub mod actions;
+mod jobs;
+pub mod layout;
 mod model;
 pub mod pages;
+mod rows;
 pub mod store;
+pub mod work_pages;
 
 use ledger::migration::Tables;
 
+pub use jobs::Jobs;
 pub use model::{
-    Answers, Context, Judged, Kind, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file, table_fault,
+    Answers, Context, Judged, Kind, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
 };
 
 /// Tables.
@@ -34,6 +39,19 @@ create table import_work (
     file_name varchar(255) not null, content text not null, answers text not null, account_id bigint not null,
     created_at varchar(32) not null, import_id bigint references import (id));
 insert into id_range (name, last) values ('import_work', 0);
+",
+}];
+
+/// Which sheet and columns of such a file were chosen by hand, as JSON.
+pub const LAYOUT_MIGRATIONS: &[Tables] =
+    &[Tables { name: "imports_0003", sql: "alter table import_work add column layout text;" }];
+
+/// Whether such a file is being taken (`taking`), or why that came to nothing (`failed`), a refusal as JSON.
+pub const STATE_MIGRATIONS: &[Tables] = &[Tables {
+    name: "imports_0004",
+    sql: "
+alter table import_work add column state varchar(16) not null default '';
+alter table import_work add column fault text;
 ",
 }];
 

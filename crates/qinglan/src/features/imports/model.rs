@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, path::Path};
 use chrono::NaiveDate;
 use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
-use tabular::{Cell, DateError, Sheet, Table, TableError};
+use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
 
-use crate::error::{AppError, Result};
+use crate::{
+    error::{AppError, Result},
+    features::{activities, people, units},
+};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +37,19 @@ impl Kind {
     pub fn of(text: &str) -> Option<Self> {
         [Self::Units, Self::Roster, Self::Activities].into_iter().find(|kind| kind.as_str() == text)
     }
+
+    /// The columns that a file of it may have.
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Units => units::import::COLUMNS,
+            Self::Roster => people::import::COLUMNS,
+            Self::Activities => activities::import::COLUMNS,
+        }
+    }
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Source {
     /// Its name, without folders.
     pub name: String,
@@ -45,8 +57,10 @@ pub struct Source {
     pub sha256: String,
     /// Its bytes, unpacked if they were gzip; empty for sheets.
     pub bytes: Vec<u8>,
-    /// Its sheets, unless it is a tree.
+    /// Its sheets, unless it is a tree as text.
     pub sheets: Vec<Sheet>,
+    /// What was chosen by hand of where its table stands.
+    pub layout: Layout,
 }
 
 /// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
@@ -74,13 +88,37 @@ impl Source {
         }
         let sha256 = digest(&bytes);
         let sheets = tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?;
-        Ok(Self { name: name.to_owned(), sha256, bytes: Vec::new(), sheets })
+        Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
     }
 
-    /// A tree's text, or the same packed with gzip.
+    /// A tree as text or as a spreadsheet, or either packed with gzip.
     pub(crate) fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let sha256 = digest(&bytes);
-        Ok(Self { name: name.to_owned(), sha256, bytes: unpacked(name, bytes)?, sheets: Vec::new() })
+        let bytes = unpacked(name, bytes)?;
+        // Text is streamed, since the country's tree has more lines than a sheet may have rows.
+        let (bytes, sheets) = if tabular::is_workbook(&bytes) {
+            (Vec::new(), tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?)
+        } else {
+            (bytes, Vec::new())
+        };
+        Ok(Self { name: name.to_owned(), sha256, bytes, sheets, layout: Layout::default() })
+    }
+
+    /// Its table, by what was chosen by hand and by its headings.
+    pub fn table(&self, columns: &[Column]) -> Result<Table> {
+        tabular::find_table_as(&self.sheets, columns, &self.layout).map_err(|fault| table_fault(&self.name, &fault))
+    }
+
+    /// A tree that came as text as a sheet too, where a sheet can hold it: its columns can be chosen, its refused rows kept.
+    #[must_use]
+    pub fn as_sheets(self) -> Self {
+        if !self.sheets.is_empty() {
+            return self;
+        }
+        match tabular::read(&self.name, &self.bytes) {
+            Ok(sheets) => Self { sheets, bytes: Vec::new(), ..self },
+            Err(_) => self,
+        }
     }
 }
 
@@ -176,6 +214,12 @@ pub struct Judged {
     pub verdict: Verdict,
 }
 
+/// What a row that is to be taken is about, in the words of its file.
+pub trait Labelled {
+    /// To be recognised by.
+    fn label(&self) -> String;
+}
+
 /// All verdicts, and what is to be taken.
 #[derive(Debug)]
 pub struct Plan<T> {
@@ -208,6 +252,15 @@ impl<T> Plan<T> {
         let mut judged = self.judged.clone();
         judged.sort_by_key(|judged| judged.row);
         Summary { read: self.take.len() + judged.len(), taken: self.take.len(), repeated, judged }
+    }
+}
+
+impl<T: Labelled> Plan<T> {
+    /// The rows to be taken, each with its label, in their order.
+    pub fn taking(&self) -> Vec<(usize, String)> {
+        let mut taking: Vec<(usize, String)> = self.take.iter().map(|(row, taking)| (*row, taking.label())).collect();
+        taking.sort_by_key(|(row, _)| *row);
+        taking
     }
 }
 
@@ -258,13 +311,17 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
 }
 
 /// A file in which no table was found, in a user's words.
-pub fn table_fault(file: &str, fault: &TableError) -> AppError {
+fn table_fault(file: &str, fault: &TableError) -> AppError {
     match fault {
         TableError::NoHeader { best, missing } => Refusal::new("table-no-header")
             .with("missing", missing.join("、"))
             .with("found", if best.is_empty() { "—".to_owned() } else { best.join("、") }),
         TableError::DuplicateColumn { heading, first, second, .. } => {
             Refusal::new("table-column-twice").with("heading", heading).with("first", first).with("second", second)
+        }
+        TableError::NotPut { missing } => Refusal::new("table-column-not-put").with("missing", missing.join("、")),
+        TableError::NoSheet { sheet, known } => {
+            Refusal::new("table-no-sheet").with("sheet", sheet).with("known", known.join("、"))
         }
         TableError::NoRows { sheet, header_row } => {
             Refusal::new("table-no-rows").with("sheet", sheet).with("row", header_row)

@@ -139,8 +139,6 @@ pub struct Work {
     pub year: Option<i64>,
     /// Its name.
     pub file_name: String,
-    /// Its bytes, as base64.
-    pub content: String,
     /// Answers given so far, as JSON.
     pub answers: String,
     /// Who handed it in.
@@ -149,10 +147,16 @@ pub struct Work {
     pub created_at: String,
     /// What it became.
     pub import_id: Option<i64>,
+    /// What was chosen by hand of where its table stands, as JSON.
+    pub layout: Option<String>,
+    /// `taking` from the moment it is begun; `failed` when that came to nothing.
+    pub state: String,
+    /// Why it failed: a refusal as JSON.
+    pub fault: Option<String>,
 }
 
-const WORK: &str =
-    "select id, kind, unit_id, year, file_name, content, answers, account_id, created_at, import_id from import_work";
+const WORK: &str = "select id, kind, unit_id, year, file_name, answers, account_id, created_at, import_id, \
+     layout, state, fault from import_work";
 
 /// Keeps a file that was handed in.
 pub(super) async fn insert_work(
@@ -184,6 +188,11 @@ pub(super) async fn work(conn: &impl ConnectionTrait, id: i64) -> Result<Option<
     db::one(conn, &format!("{WORK} where id = $1"), vec![id.into()]).await
 }
 
+/// A file's bytes, as base64.
+pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Option<String>, DbErr> {
+    db::scalar(conn, "select content from import_work where id = $1", vec![id.into()]).await
+}
+
 /// Key and name of the files of an account that aren't taken yet, newest first.
 pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
     let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
@@ -192,17 +201,36 @@ pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Res
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
 }
 
-/// Keeps answers.
-pub(super) async fn set_answers(conn: &impl ConnectionTrait, id: i64, answers: &str) -> Result<(), DbErr> {
-    db::execute(conn, "update import_work set answers = $1 where id = $2", vec![answers.into(), id.into()]).await?;
+/// Keeps answers in place of those that were read; 0 if others came between, or the file was taken.
+pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answers: &str) -> Result<u64, DbErr> {
+    let sql = "update import_work set answers = $1, state = '', fault = null where id = $2 and answers = $3 and import_id is null";
+    db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
+}
+
+/// Keeps what was chosen of where the table stands. Answers go, since the rows may be others; 0 if the file was taken.
+pub(super) async fn set_layout(conn: &impl ConnectionTrait, id: i64, layout: Option<&str>) -> Result<u64, DbErr> {
+    let sql = "update import_work set layout = $1, answers = '{}', state = '', fault = null where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![layout.into(), id.into()]).await
+}
+
+/// Marks a file as being taken.
+pub(super) async fn begin_taking(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    let sql = "update import_work set state = 'taking', fault = null where id = $1 and import_id is null";
+    db::execute(conn, sql, vec![id.into()]).await?;
     Ok(())
 }
 
-/// Marks a file as taken; its bytes stay for the refused rows until they are swept.
-pub(super) async fn settle_work(conn: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<(), DbErr> {
-    let sql = "update import_work set import_id = $1 where id = $2";
-    db::execute(conn, sql, vec![import.0.into(), id.into()]).await?;
+/// Marks a file as not taken, and why.
+pub(super) async fn fail_taking(conn: &impl ConnectionTrait, id: i64, fault: &str) -> Result<(), DbErr> {
+    let sql = "update import_work set state = 'failed', fault = $1 where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![fault.into(), id.into()]).await?;
     Ok(())
+}
+
+/// Marks a file as taken, in the transaction that takes it; 0 if it was taken or dropped before.
+pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<u64, DbErr> {
+    let sql = "update import_work set import_id = $1, state = '' where id = $2 and import_id is null";
+    db::execute(tx, sql, vec![import.0.into(), id.into()]).await
 }
 
 /// The file that became an import.
@@ -210,9 +238,16 @@ pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Re
     db::one(conn, &format!("{WORK} where import_id = $1"), vec![import.0.into()]).await
 }
 
-/// Takes away a file that is not wanted any more, and files of more than a month ago.
-pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64, before: &str) -> Result<(), DbErr> {
-    let sql = "delete from import_work where id = $1 or created_at < $2";
-    db::execute(conn, sql, vec![id.into(), before.into()]).await?;
+/// Takes away a file that is not wanted any more. One that was taken stays: its refused rows are read from it.
+pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    db::execute(conn, "delete from import_work where id = $1 and import_id is null", vec![id.into()]).await?;
+    Ok(())
+}
+
+/// Takes away files from before a moment that were not taken, and taken ones of which no row was refused.
+pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str) -> Result<(), DbErr> {
+    let sql = "delete from import_work where created_at < $1 and not exists \
+               (select 1 from import_refusal r where r.import_id = import_work.import_id)";
+    db::execute(conn, sql, vec![before.into()]).await?;
     Ok(())
 }

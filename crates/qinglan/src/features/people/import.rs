@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, Table, find_table, month, month_in_doubt, person_name};
+use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name};
 
 use super::{
     actions,
@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     features::{
         groups,
-        imports::{Context, Plan, Question, cell_fault, table_fault},
+        imports::{Context, Labelled, Plan, Question, cell_fault},
         units::{self, Found, Index},
     },
 };
@@ -26,7 +26,14 @@ use crate::{
 /// What is to be done for a row.
 pub type Taking = NewPerson;
 
-const COLUMNS: &[Column] = &[
+impl Labelled for NewPerson {
+    fn label(&self) -> String {
+        self.name.clone()
+    }
+}
+
+/// The columns that a file may have.
+pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "name", names: &["姓名", "名字", "name"], required: true },
     Column { key: "sex", names: &["性别", "sex"], required: false },
     Column {
@@ -44,7 +51,7 @@ const COLUMNS: &[Column] = &[
 
 /// The table of a roster file.
 pub fn table(context: &Context<'_>) -> Result<Table> {
-    find_table(&context.source.sheets, COLUMNS).map_err(|fault| table_fault(&context.source.name, &fault))
+    context.source.table(COLUMNS)
 }
 
 /// The first day that the file's people stand there: 1 January of the year given, of the title, of this year.
@@ -73,7 +80,8 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     }
     let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
     let mut plan = Plan::new();
-    for row in &table.rows {
+    for (done, row) in table.rows.iter().enumerate() {
+        (context.progress)(done, table.rows.len());
         let label = row.text("name").unwrap_or_default();
         let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = chosen.iter().copied();

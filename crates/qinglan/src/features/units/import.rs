@@ -1,21 +1,40 @@
-//! A tree from CSV: `code,name,level,parent_code`, in any order, a forest allowed.
+//! A tree from CSV or a spreadsheet: `code,name,level,parent_code`, in any order, a forest allowed.
 
 use std::collections::{HashMap, HashSet};
 
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
 use ledger::{Edge, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{RecordError, read_rows_csv};
+use tabular::{Column, RecordError, Row, Table, read_rows_csv};
 
 use super::{
     actions,
+    model::Level,
     store::{self, NewUnit},
 };
 use crate::{
     app::Actor,
     error::{AppError, Result},
-    features::imports::{Context, Plan, Question},
+    features::imports::{Context, Labelled, Plan, Question},
 };
+
+/// The columns that a file has.
+pub(crate) const COLUMNS: &[Column] = &[
+    Column { key: "code", names: &["code", "代码", "单位代码", "编码"], required: true },
+    Column { key: "name", names: &["name", "名称", "单位名称", "单位"], required: true },
+    Column { key: "level", names: &["level", "层级", "级别"], required: true },
+    Column {
+        key: "parent_code", names: &["parent_code", "上级代码", "上级单位代码", "上级编码"], required: true
+    },
+];
+
+/// The table of a tree that came as a spreadsheet; none for text.
+pub fn table(context: &Context<'_>) -> Result<Option<Table>> {
+    if context.source.sheets.is_empty() {
+        return Ok(None);
+    }
+    context.source.table(COLUMNS).map(Some)
+}
 
 struct Line {
     row: usize,
@@ -31,7 +50,16 @@ pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
     /// A unit that is there gets the file's name, or the file's place in the tree.
-    Change { unit: UnitId, name: Option<String>, place: Option<Place> },
+    Change { unit: UnitId, label: String, name: Option<String>, place: Option<Place> },
+}
+
+impl Labelled for Taking {
+    fn label(&self) -> String {
+        match self {
+            Self::New { code, name, .. } => format!("{code} {name}"),
+            Self::Change { label, .. } => label.clone(),
+        }
+    }
 }
 
 /// Where a unit is to stand: at the top, or under a parent.
@@ -47,6 +75,20 @@ pub(crate) enum Parent {
 }
 
 fn read(context: &Context<'_>) -> Result<Vec<Line>> {
+    match table(context)? {
+        Some(table) => Ok(table.rows.iter().map(line_of).collect()),
+        None => read_text(context),
+    }
+}
+
+/// A spreadsheet may hold codes as numbers.
+fn line_of(row: &Row) -> Line {
+    let code = |key: &str| tabular::code(row.cell(key)).or_else(|| row.text(key)).unwrap_or_default();
+    let text = |key: &str| row.text(key).unwrap_or_default();
+    Line { row: row.number, code: code("code"), name: text("name"), level: text("level"), parent: code("parent_code") }
+}
+
+fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
     let file = &context.source.name;
     let not_read = |fault: RecordError| -> AppError {
         match fault {
@@ -80,7 +122,15 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
 
 /// Judges every line.
 pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let lines = read(context)?;
+    let mut lines = read(context)?;
+    let levels = store::levels(conn).await?;
+    for line in &mut lines {
+        // A level may be called as the settings call it: 街道 for `street`.
+        let is_named = |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
+        if let Some(level) = levels.iter().find(is_named) {
+            line.level.clone_from(&level.code);
+        }
+    }
     let known = store::coded(conn).await?;
     // Where the known ones stand: read only when there are any.
     let tree = if known.is_empty() {
@@ -88,14 +138,17 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     } else {
         Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
     };
-    let levels: HashSet<String> = store::levels(conn).await?.into_iter().map(|level| level.code).collect();
+    let levels: HashSet<String> = levels.into_iter().map(|level| level.code).collect();
     let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
     for line in &lines {
         first_of.entry(&line.code).or_insert(line);
     }
     let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
     let mut plan = Plan::new();
-    for line in &lines {
+    for (done, line) in lines.iter().enumerate() {
+        if done % TOLD == 0 {
+            (context.progress)(done, lines.len());
+        }
         let label = format!("{} {}", line.code, line.name);
         let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
         if let Some(first) = first.filter(|_| !line.code.is_empty()) {
@@ -174,7 +227,8 @@ fn known_again(
         (Ok(false), Ok(false)) => plan.repeated(line.row, label),
         (Ok(renames), Ok(moves)) => {
             let name = renames.then(|| line.name.clone());
-            plan.take.push((line.row, Taking::Change { unit: unit.id, name, place: moves.then_some((parent,)) }));
+            let place = moves.then_some((parent,));
+            plan.take.push((line.row, Taking::Change { unit: unit.id, label, name, place }));
         }
     }
 }
@@ -263,6 +317,8 @@ enum Above {
     Refused(String),
 }
 
+/// Lines judged between two tellings of progress.
+const TOLD: usize = 500;
 /// How many units go into the tables at once: progress is told between.
 const BATCH: usize = 20_000;
 
@@ -283,7 +339,7 @@ pub(crate) async fn take(
                 units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
                 parents.push(parent);
             }
-            Taking::Change { unit, name, place } => changes.push((unit, name, place)),
+            Taking::Change { unit, name, place, .. } => changes.push((unit, name, place)),
         }
     }
     let first = db::take_range(tx, "unit", units.len()).await?;
