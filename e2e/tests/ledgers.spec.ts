@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { sound } from './support';
 
-const repository = join(__dirname, '../..');
+const repository = join(import.meta.dirname, '../..');
 const truth = JSON.parse(readFileSync(join(repository, 'fixtures/ledgers-sample/truth.json'), 'utf8'));
 
 async function handIn(page: Page, kind: string, unit: string, file: string) {
