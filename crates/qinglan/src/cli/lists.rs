@@ -7,7 +7,7 @@ use ledger::Tree;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Activities, Groups, Imports, Page, People, Said, Units},
+    arguments::{Activities, Facts, Groups, Imports, Page, People, Said, Units},
     out::Out,
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
             actions::{Change, Opening},
         },
         imports, metrics, people,
+        registers::actions::masked,
         units::{self, actions::Addition},
     },
 };
@@ -245,6 +246,13 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
+        People::Edit { person, said } => {
+            let Facts { name, sex, birth, education, phone, duty, note } = *said;
+            let said = people::import::SaidFacts { name, sex, birth, education, phone, duty, note };
+            let edit = people::import::edit_by_hand(people::actions::edit_of(app, PersonId(person)).await?, said)?;
+            people::actions::edit(app, &actor, PersonId(person), edit).await?;
+            done(out, "person-edited", person)?;
+        }
         People::Transfer { person, to, from, duty } => {
             let to = unit_id(app, &to).await?;
             people::actions::transfer(app, &actor, PersonId(person), to, duty.as_deref(), from).await?;
@@ -279,16 +287,6 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
         }
     }
     Ok(())
-}
-
-/// `156****4045`: phones are masked in lists.
-fn masked(phone: &str) -> String {
-    let letters: Vec<char> = phone.chars().collect();
-    if letters.len() < 8 {
-        return "****".to_owned();
-    }
-    let (head, tail) = (&letters[..3], &letters[letters.len() - 4..]);
-    format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
 }
 
 pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()> {

@@ -54,6 +54,8 @@ pub fn routes() -> Vec<Route> {
         units::pages::routes(),
         groups::pages::routes(),
         people::pages::routes(),
+        people::person_pages::routes(),
+        people::merge_pages::routes(),
         imports::pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),

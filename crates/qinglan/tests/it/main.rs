@@ -7,6 +7,7 @@ mod browser;
 mod command_line;
 mod measures;
 mod people;
+mod people_pages;
 mod reports;
 mod sample;
 mod seals;

@@ -2,9 +2,14 @@
 
 pub mod actions;
 pub mod import;
+pub mod list;
 mod matching;
+mod memberships;
+pub mod merge_pages;
+mod merging;
 mod model;
 pub mod pages;
+pub mod person_pages;
 mod rules;
 mod standing;
 pub mod store;
@@ -12,7 +17,7 @@ pub mod store;
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use matching::{Met, People};
-pub use model::{Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
 pub use standing::{Standings, Stood};
 
 /// Tables.

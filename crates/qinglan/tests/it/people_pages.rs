@@ -1,0 +1,214 @@
+//! Pages of people as they are worked with: facts edited by two at once, rows merged, doubles found, lists narrowed.
+
+use axum::http::StatusCode;
+use kernel::{PersonId, UnitId};
+use qinglan::{
+    app::App,
+    features::{
+        self,
+        accounts::Role,
+        activities::{
+            self, Status,
+            actions::{Draft, Handed},
+        },
+        people::{self, NewPerson},
+        units::{self, actions::Addition},
+    },
+};
+
+use crate::{
+    browser::{Browser, account},
+    support::{On, Place, day, on_both},
+};
+
+on_both!(what_two_type_at_once_is_not_lost, rows_of_one_person_are_found_compared_and_merged,);
+
+/// A city with two streets, and a visitor who may do everything.
+struct Town {
+    app: App,
+    city: UnitId,
+    street: UnitId,
+    other: UnitId,
+    admin: Browser,
+}
+
+async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
+    let addition = Addition {
+        name: name.to_owned(),
+        level: Some(level.to_owned()),
+        parent,
+        code: None,
+        outside: false,
+        from: None,
+    };
+    units::actions::add(app, &app.operator(), addition).await.unwrap()
+}
+
+async fn town(place: &Place) -> Town {
+    let app = place.open().await;
+    let city = unit(&app, "青蓝市", "city", None).await;
+    let street = unit(&app, "古沟街道", "street", Some(city)).await;
+    let other = unit(&app, "红埠街道", "street", Some(city)).await;
+    account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
+    let admin = Browser::signed_in(&app, "admin").await;
+    Town { app, city, street, other, admin }
+}
+
+impl Town {
+    async fn person(&self, name: &str, unit: UnitId, birth_month: Option<i64>) -> PersonId {
+        let new = NewPerson {
+            name: name.to_owned(),
+            sex: None,
+            birth_month,
+            party: None,
+            unit,
+            duty: None,
+            education: None,
+            phone: Some("19900001234".to_owned()),
+            note: None,
+        };
+        people::actions::add(&self.app, &self.app.operator(), new, day("2025-01-01")).await.unwrap()
+    }
+
+    async fn secretary(&self, name: &str, unit: UnitId) -> Browser {
+        account(&self.app, name, Some((Role::Secretary, Some(unit), None)), None).await;
+        Browser::signed_in(&self.app, name).await
+    }
+
+    async fn reconciled(&self) {
+        assert!(features::reconcile(&self.app).await.unwrap().faults.is_empty());
+    }
+}
+
+async fn what_two_type_at_once_is_not_lost(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let person = town.person("郑梦曦", town.street, Some(198_001)).await;
+    let mut other = town.secretary("secretary", town.street).await;
+    let path = format!("/people/{person}/edit");
+    let first = town.admin.get(&path).await;
+    let second = other.get(&path).await;
+    assert_eq!((first.value("name").as_str(), first.value("version").as_str()), ("郑梦曦", "1"));
+    let version = first.value("version");
+    let young = qinglan::features::metrics::open(
+        &town.app,
+        town.city,
+        kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
+        None,
+        None,
+    );
+    let metric = town.app.metrics.get("people.members_youth").unwrap();
+    let year = kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
+    let filter = ledger::Filter::default();
+    assert_eq!(young.await.unwrap().value(metric, town.city, year, &filter).unwrap().value.count(), 0);
+
+    let edit = [
+        ("version", version.as_str()),
+        ("name", "郑孟曦"),
+        ("sex", "female"),
+        ("birth_month", "1995-04"),
+        ("phone", "19900005678"),
+        ("duty", "干事"),
+    ];
+    let saved = town.admin.post(&path, &edit).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let there = people::actions::edit_of(&town.app, person).await.unwrap();
+    assert_eq!(
+        (there.name.as_str(), there.birth_month, there.duty.as_deref()),
+        ("郑孟曦", Some(199_504), Some("干事"))
+    );
+    let books = qinglan::features::metrics::open(&town.app, town.city, year, None, None).await.unwrap();
+    assert_eq!(books.value(metric, town.city, year, &filter).unwrap().value.count(), 1, "a youth by the new month");
+    town.reconciled().await;
+
+    // The second is told, sees what was typed and what stands there, and saves over it knowingly.
+    let version = second.value("version");
+    let late = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
+    let told = other.post(&path, &late).await;
+    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
+    assert!(told.text.contains("刚有别人改过这个人"), "{}", told.text);
+    for stands in ["现在是“郑孟曦”", "现在是“1995-04”", "现在是“女”", "现在是“干事”", "现在是“空”"]
+    {
+        assert!(told.text.contains(stands), "{stands}: {}", told.text);
+    }
+    assert_eq!((told.value("name").as_str(), told.value("birth_month").as_str()), ("郑梦曦", "1980-01"));
+    assert!(told.text.contains("在外学习"));
+    assert_eq!(people::actions::edit_of(&town.app, person).await.unwrap().name, "郑孟曦", "nothing was written");
+    let version = told.value("version");
+    let again = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
+    assert_eq!(other.post(&path, &again).await.status, StatusCode::SEE_OTHER);
+    let there = people::actions::edit_of(&town.app, person).await.unwrap();
+    assert_eq!((there.name.as_str(), there.note.as_deref(), there.sex), ("郑梦曦", Some("在外学习"), None));
+    town.reconciled().await;
+
+    // What is wrong is told at its field, and what was typed stays.
+    let version = there.version.to_string();
+    let odd = [("version", version.as_str()), ("name", "郑梦曦2"), ("birth_month", "1980-01"), ("phone", "1")];
+    let refused = town.admin.post(&path, &odd).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("不像一个人的姓名"), "{}", refused.text);
+    assert_eq!((refused.value("name").as_str(), refused.value("version")), ("郑梦曦2", version));
+    // Nobody from elsewhere.
+    let mut elsewhere = town.secretary("elsewhere", town.other).await;
+    assert_eq!(elsewhere.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(elsewhere.post(&path, &again).await.status, StatusCode::NOT_FOUND);
+}
+
+async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let survivor = town.person("何雨桐", town.street, Some(199_001)).await;
+    let loser = town.person("何雨桐", town.other, None).await;
+    town.person("何雨桐", town.other, Some(198_512)).await;
+    town.person("邓欣芳", town.other, Some(199_001)).await;
+    let actor = town.app.operator();
+    for (title, on, people) in [
+        ("两人都在", "2025-03-01", vec![(survivor, Status::Absent), (loser, Status::OnTime)]),
+        ("一人在", "2025-04-01", vec![(loser, Status::OnTime)]),
+        ("又一人在", "2025-05-01", vec![(loser, Status::Leave)]),
+    ] {
+        let mut draft = Draft::new("study", title, day(on), town.street);
+        let handed = |(person, status)| Handed { person, status, made_up_on: None };
+        draft.attendance = people.into_iter().map(handed).collect();
+        activities::actions::add(&town.app, &actor, draft).await.unwrap();
+    }
+    // Two pairs: the loser with either, since it lacks the month; not those born in different months.
+    let doubles = town.admin.get("/people/doubles").await;
+    assert_eq!(doubles.text.matches("/merge?other_id=").count(), 2, "{}", doubles.text);
+    assert!(!doubles.text.contains("邓欣芳") && !doubles.text.contains("19900001234"));
+    let mut secretary = town.secretary("secretary", town.street).await;
+    let own = secretary.get("/people/doubles").await;
+    assert!(own.text.contains("没有疑似重复的人员"), "one of them is elsewhere: {}", own.text);
+
+    let path = format!("/people/{survivor}/merge");
+    let choose = town.admin.get(&path).await;
+    assert!(choose.text.contains("哪一条是同一个人"));
+    let itself = town.admin.get(&format!("{path}?other_id={survivor}")).await;
+    assert!(itself.text.contains("两个编号相同"), "{}", itself.text);
+    let compared = town.admin.get(&format!("{path}?other_id={loser}")).await;
+    assert_eq!(compared.status, StatusCode::OK, "{}", compared.text);
+    for told in ["2 次考勤算到留下的这条", "1 场活动两条都有考勤", "1 段小组成员过来", "两人都在", "并入 何雨桐"]
+    {
+        assert!(compared.text.contains(told), "{told}: {}", compared.text);
+    }
+    let denied = secretary.get(&format!("{path}?other_id={loser}")).await;
+    assert_eq!(denied.status, StatusCode::NOT_FOUND, "the other lies outside the scope");
+    let (one, two) = (compared.value("version"), compared.value("other_version"));
+    let loser_id = loser.to_string();
+    let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];
+    assert_eq!(secretary.post(&path, &fields).await.status, StatusCode::NOT_FOUND);
+    // A change since is told, and nothing is merged.
+    people::actions::set_party(&town.app, &actor, loser, people::Party::Member, day("2025-02-01")).await.unwrap();
+    let stale = town.admin.post(&path, &fields).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(stale.text.contains("刚被改过"), "{}", stale.text);
+    let two = stale.value("other_version");
+    let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];
+    let merged = town.admin.post(&path, &fields).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+    let page = town.admin.get(&format!("/people/{survivor}")).await;
+    assert!(page.text.contains("红埠街道") && page.text.contains("古沟街道"));
+    let doubles = town.admin.get("/people/doubles").await;
+    assert_eq!(doubles.text.matches("/merge?other_id=").count(), 0, "{}", doubles.text);
+    town.reconciled().await;
+}
