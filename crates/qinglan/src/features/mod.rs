@@ -28,7 +28,15 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     accounts::LATER_MIGRATIONS,
     settings::MIGRATIONS,
     imports::LATER_MIGRATIONS,
+    people::LATER_MIGRATIONS,
+    units::LATER_MIGRATIONS,
 ];
+
+/// Fills what a migration could only make room for.
+pub(crate) async fn fill(db: &sea_orm::DatabaseConnection) -> Result<(), sea_orm::DbErr> {
+    people::store::spell_missing(db).await?;
+    units::store::spell_missing(db).await
+}
 
 /// Every feature's words: zh-CN, en.
 pub const LOCALES: &[(&str, &str)] = &[

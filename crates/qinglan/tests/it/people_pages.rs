@@ -21,7 +21,12 @@ use crate::{
     support::{On, Place, day, on_both},
 };
 
-on_both!(what_two_type_at_once_is_not_lost, rows_of_one_person_are_found_compared_and_merged,);
+on_both!(
+    what_two_type_at_once_is_not_lost,
+    rows_of_one_person_are_found_compared_and_merged,
+    names_are_found_by_pinyin,
+    the_list_is_narrowed_ordered_and_paged,
+);
 
 /// A city with two streets, and a visitor who may do everything.
 struct Town {
@@ -211,4 +216,123 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     let doubles = town.admin.get("/people/doubles").await;
     assert_eq!(doubles.text.matches("/merge?other_id=").count(), 0, "{}", doubles.text);
     town.reconciled().await;
+}
+
+async fn names_are_found_by_pinyin(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let person = town.person("孟晓宁", town.street, Some(199_001)).await;
+    town.person("单雪梅", town.street, None).await;
+    for (typed, name) in [
+        ("mxn", "孟晓宁"),
+        ("mengxiaoning", "孟晓宁"),
+        ("mengxn", "孟晓宁"),
+        ("XN", "孟晓宁"),
+        ("孟xn", "孟晓宁"),
+        ("晓宁", "孟晓宁"),
+        ("sxm", "单雪梅"),
+        ("danxuemei", "单雪梅"),
+    ] {
+        let query = web::Fields::of([("q".to_owned(), typed.to_owned())]).query_without(&[]);
+        let list = town.admin.get(&format!("/people?{query}")).await;
+        assert_eq!(list.text.matches("class=\"c1 b\"").count(), 1, "{typed}: {}", list.text);
+        assert!(list.text.contains(name), "{typed}");
+        let pick = town.admin.get(&format!("/people/pick?{query}")).await;
+        assert!(pick.text.contains(name) && pick.text.matches("data-value").count() == 1, "{typed}: {}", pick.text);
+    }
+    assert_eq!(town.admin.get("/people?q=engx").await.text.matches("class=\"c1 b\"").count(), 0);
+    let units = town.admin.get("/units/pick?q=ggj").await;
+    assert!(units.text.contains("古沟街道") && !units.text.contains("红埠街道"), "{}", units.text);
+    // A new name is found by, the old one no longer.
+    let edit = people::actions::edit_of(&town.app, person).await.unwrap();
+    let edit = people::Edit { name: "吕宁".to_owned(), ..edit };
+    people::actions::edit(&town.app, &town.app.operator(), person, edit).await.unwrap();
+    let found = async |admin: &mut Browser, text: &str| {
+        admin.get(&format!("/people?q={text}")).await.text.matches("class=\"c1 b\"").count()
+    };
+    assert_eq!((found(&mut town.admin, "mxn").await, found(&mut town.admin, "lvning").await), (0, 1));
+    units::actions::rename(&town.app, &town.app.operator(), town.other, "青石街道").await.unwrap();
+    assert!(town.admin.get("/units/pick?q=qsjd").await.text.contains("青石街道"));
+
+    // A database of an older version is filled when it is opened.
+    for sql in [
+        "drop table person_pinyin",
+        "drop table unit_pinyin",
+        "delete from seaql_migrations where version in ('people_0002', 'units_0003')",
+    ] {
+        ledger::db::execute(&town.app.db, sql, vec![]).await.unwrap();
+    }
+    let app = place.open().await;
+    let mut admin = Browser::signed_in(&app, "admin").await;
+    assert_eq!((found(&mut admin, "ln").await, found(&mut admin, "shanxuemei").await), (1, 1));
+    assert!(admin.get("/units/pick?q=ggjd").await.text.contains("古沟街道"));
+}
+
+async fn the_list_is_narrowed_ordered_and_paged(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let actor = town.app.operator();
+    let lent = town.person("孟晓宁", town.street, Some(199_001)).await;
+    let away = town.person("安宁", town.other, Some(195_001)).await;
+    let gone = town.person("邓欣芳", town.street, None).await;
+    let since = |from: &str| kernel::DayRange { from: day(from), to: None };
+    people::actions::second(&town.app, &actor, lent, town.street, town.other, since("2025-06-01")).await.unwrap();
+    people::actions::leave_of_absence(&town.app, &actor, away, since("2025-06-01")).await.unwrap();
+    people::actions::leave(&town.app, &actor, gone, day("2025-09-30")).await.unwrap();
+    let names = |text: &str| -> Vec<String> {
+        let cells = text.split("class=\"c1 b\"").skip(1);
+        cells.filter_map(|cell| Some(cell.split_once("\">")?.1.split('<').next()?.to_owned())).collect()
+    };
+    let group = qinglan::features::groups::store::default_groups(&town.app.db, &[town.other]).await.unwrap();
+    let group = group[&town.other].id;
+    for (query, expected) in [
+        ("", vec!["孟晓宁", "安宁"]),
+        ("sort=name", vec!["安宁", "孟晓宁"]),
+        ("state=seconded", vec!["孟晓宁"]),
+        ("state=on_leave", vec!["安宁"]),
+        ("state=left", vec!["邓欣芳"]),
+        ("state=any&sort=name", vec!["安宁", "邓欣芳", "孟晓宁"]),
+        ("youth=yes", vec!["孟晓宁"]),
+        ("youth=no", vec!["安宁"]),
+        ("youth=unknown", vec![]),
+        (&format!("group_id={group}"), vec!["安宁"]),
+    ] {
+        let list = town.admin.get(&format!("/people?{query}")).await;
+        assert_eq!(list.status, StatusCode::OK, "{query}: {}", list.text);
+        assert_eq!(names(&list.text), expected, "{query}");
+    }
+    let list = town.admin.get("/people?state=any").await;
+    for shown in ["2025-09-30 离开", "借调", "离岗"] {
+        assert!(list.text.contains(shown), "{shown}: {}", list.text);
+    }
+    let sheet = town.admin.get("/people/export?state=left").await;
+    assert_eq!((sheet.status, &sheet.bytes[..2]), (StatusCode::OK, &b"PK"[..]));
+    // Pages follow each other in either order, with nobody left out and nobody twice.
+    let many = (0..70).map(|number| NewPerson {
+        name: format!("{}一{}", ["安", "白", "单", "曾"][number % 4], ["丹", "凤", "兰"][number % 3]),
+        sex: None,
+        birth_month: None,
+        party: None,
+        unit: if number % 2 == 0 { town.street } else { town.other },
+        duty: None,
+        education: None,
+        phone: None,
+        note: None,
+    });
+    people::actions::add_all(&town.app, &actor, many.collect(), day("2025-01-01")).await.unwrap();
+    for order in ["", "sort=name"] {
+        let (mut seen, mut path) = (Vec::new(), format!("/people?{order}"));
+        for _ in 0..4 {
+            let list = town.admin.get(&path).await;
+            let ids = list.text.split("href=\"/people/").skip(1).filter_map(|rest| rest.split('"').next());
+            seen.extend(ids.filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect::<Vec<_>>());
+            let next = list.text.split("href=\"").find(|link| link.contains("rel=\"next\""));
+            let Some(next) = next else { break };
+            path = next.split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&#x2f;", "/");
+        }
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!((all, seen.len()), (72, 72), "{order}");
+    }
 }

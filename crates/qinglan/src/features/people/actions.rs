@@ -236,6 +236,9 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     if store::set_facts(&tx, person, &edit).await? == 0 {
         return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
     }
+    if there.name != edit.name {
+        store::spell_anew(&tx, person, &edit.name).await?;
+    }
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(posting) = present(&postings, app.today())
         && posting.duty != edit.duty

@@ -59,6 +59,17 @@ insert into id_range (name, last) values ('person', 0), ('posting', 0), ('person
 ",
 }];
 
+/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "people_0002",
+    sql: "
+create table person_pinyin (
+    person_id bigint primary key references person (id), spelled varchar(255) not null, forms text not null);
+create index person_pinyin_spelled on person_pinyin (spelled, person_id);
+insert into person_pinyin (person_id, spelled, forms) select id, '', '' from person;
+",
+}];
+
 /// What is not known is said to be so, never counted as no.
 const YES_NO: Values = Values::Closed(&["yes", "no", "unknown"]);
 

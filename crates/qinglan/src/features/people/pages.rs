@@ -1,14 +1,15 @@
 //! Pages: people of a scope, a new person, the picker.
 
 use axum::{extract::State, http::StatusCode};
+use chrono::NaiveDate;
 use document::{Cell, SheetOut, xlsx};
-use kernel::{PersonId, Refusal, UnitId};
+use kernel::{GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
     actions,
-    list::{self, Line, Wanted},
+    list::{self, After, Line, Stands, Wanted},
     model::{NewPerson, Party, Sex},
     rules, store,
 };
@@ -20,12 +21,13 @@ use crate::{
             actions::{Once, once, settle_once},
             pages::{XLSX, log_export},
         },
+        groups,
         registers::actions::masked,
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, answer::Choice},
+    ui::{Answer, Faults, Page, Visit, answer::Choice, language::Words},
 };
 
 /// Routes.
@@ -51,19 +53,34 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
+    let by_name = query.text("sort") == "name";
     let after = query.some("after").and_then(|text| {
-        let (place, id) = text.split_once('_')?;
-        Some((place.parse().ok()?, id.parse().ok()?))
+        let (key, id) = text.rsplit_once('_')?;
+        let id = id.parse().ok()?;
+        Some(if by_name { After::Name(key.to_owned(), id) } else { After::Unit(key.parse().ok()?, id) })
     });
-    let wanted = Wanted { text: query.text("q"), places, party: query.text("party"), after, most };
+    let wanted = Wanted {
+        text: query.text("q"),
+        places,
+        party: query.text("party"),
+        group: query.key("group_id").map(GroupId),
+        youth: query.text("youth"),
+        stands: Stands::of(query.text("state")),
+        by_name,
+        after,
+        most,
+    };
     Ok(list::list(&site.app.db, &scope, &wanted, site.app.today()).await?)
 }
 
 async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let today = site.app.today();
     let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let by_name = query.text("sort") == "name";
     let page = Page::of(lines, PAGE, &query, &["after"], |line| {
-        vec![("after", format!("{}_{}", line.place, line.posting_id))]
+        let key = if by_name { line.spelled.clone() } else { line.place.to_string() };
+        vec![("after", format!("{key}_{}", line.posting_id))]
     });
     let rows: Vec<Line> =
         page.rows.into_iter().map(|line| Line { phone: line.phone.as_deref().map(masked), ..line }).collect();
@@ -71,11 +88,19 @@ async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
         Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
         None => None,
     };
+    let group_name = match query.key("group_id").map(GroupId) {
+        Some(group) if groups::store::sees(&site.app.db, &visit.actor.scope(Action::Read), group, today).await? => {
+            groups::store::by_ids(&site.app.db, &[group]).await?.remove(&group).map(|group| group.name)
+        }
+        _ => None,
+    };
     let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "unit_id", "party"].iter().any(|name| query.some(name).is_some());
+    let filtered =
+        ["q", "unit_id", "party", "group_id", "youth", "state"].iter().any(|name| query.some(name).is_some());
     let context = context! {
         form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
-        unit_name, writes => visit.may(Action::Write),
+        unit_name, group_name, by_name, turned => query.query_without(&["after", "sort"]),
+        writes => visit.may(Action::Write),
     };
     visit.page(&site, "people/list.html", context)
 }
@@ -84,7 +109,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let lines = lines(&site, &visit, &query, 100_000).await?;
     let words = site.pages.words(visit.language);
-    let heads = ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话"];
+    let heads = ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "状态"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
         let cell = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
         let sex = line
@@ -103,6 +128,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             cell(line.duty),
             cell(line.education),
             cell(line.phone.as_deref().map(masked)),
+            cell(stands_in_words(words, line.state.as_deref(), line.left_on)),
         ]
     });
     let sheet = SheetOut {
@@ -115,19 +141,35 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     visit.file("people.xlsx", XLSX, xlsx(&sheet)?)
 }
 
-/// People that a picker offers, within the scope.
+/// 借调, 离岗 or 已离开; nothing of those who are simply in post.
+fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
+    match (left_on, state) {
+        (Some(last), _) => Some(words.say("stands-left-on", &[("day", &last.to_string())])),
+        (None, Some("seconded")) => Some(words.say("stands-seconded", &[])),
+        (None, Some(_)) => Some(words.say("stands-on-leave", &[])),
+        (None, None) => None,
+    }
+}
+
+/// People that a picker offers, within the scope; with `any` also those who have left.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     const CHOICES: u64 = 12;
     let scope = visit.actor.scope(Action::People);
-    let wanted = Wanted { text: query.text("q"), most: CHOICES, ..Wanted::default() };
+    let stands = if query.ticked("any") { Stands::Any } else { Stands::InPost };
+    let wanted = Wanted { text: query.text("q"), stands, most: CHOICES, ..Wanted::default() };
     let lines = if query.some("q").is_none() || !visit.may(Action::Lead) {
         Vec::new()
     } else {
         list::list(&site.app.db, &scope, &wanted, site.app.today()).await?
     };
+    // Two of one name at one unit are told apart by the month of birth.
+    let beside = |line: &Line| {
+        let born = line.birth_month.map(rules::shown_month);
+        [Some(line.unit.clone()), born].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
     let choices: Vec<Choice> =
-        lines.into_iter().map(|line| Choice { value: line.id, text: line.name, beside: line.unit }).collect();
+        lines.into_iter().map(|line| Choice { value: line.id, beside: beside(&line), text: line.name }).collect();
     visit.choices(&site, &choices)
 }
 

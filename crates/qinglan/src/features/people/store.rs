@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
 use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Value};
 
 pub(crate) use super::memberships::{
     all_memberships, group_names_of_memberships, groups_on, members_after, members_on, spans_of,
@@ -14,6 +14,7 @@ pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
 };
 use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
+use crate::pinyin;
 
 const PERSON: &str = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version from person p";
 
@@ -237,6 +238,7 @@ pub(super) async fn insert(
         ]
     });
     db::insert_many(tx, "person", &columns, rows).await?;
+    spell(tx, people.iter().map(|(id, new)| (id.0, new.name.as_str()))).await?;
     let party = people.iter().filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
     db::insert_many(tx, "party_status", &["person_id", "status", "from_day"], party).await?;
     let postings: Vec<(PersonId, UnitId, Option<&str>)> =
@@ -331,6 +333,43 @@ pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit:
         edit.version.into(),
     ];
     db::execute(tx, sql, values).await
+}
+
+/// Enters what names are found by in pinyin.
+async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
+    let rows = names.map(|(id, name)| {
+        let spelled = pinyin::of_person(name);
+        vec![id.into(), spelled.order.into(), spelled.forms.into()]
+    });
+    db::insert_many(tx, "person_pinyin", &["person_id", "spelled", "forms"], rows.collect::<Vec<_>>()).await
+}
+
+/// Enters anew what a changed name is found by.
+pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from person_pinyin where person_id = $1", vec![person.0.into()]).await?;
+    spell(tx, std::iter::once((person.0, name))).await
+}
+
+/// Fills what names are found by where an older version left it empty.
+pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
+                   where y.spelled = '' order by y.person_id limit 5000";
+    while !db::raw(db, missing, vec![]).await?.is_empty() {
+        let tx = db::begin(db).await?;
+        // Who opens at the same moment waits here, and finds nothing left.
+        db::take_range(&tx, "person", 0).await?;
+        let mut names: Vec<(i64, String)> = Vec::new();
+        for row in db::raw(&tx, missing, vec![]).await? {
+            names.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+        for chunk in db::chunks(&names) {
+            let sql = format!("delete from person_pinyin where person_id in ({})", db::places(1, chunk.len()));
+            db::execute(&tx, &sql, ids(chunk, |(id, _)| *id)).await?;
+        }
+        spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Writes the duty of a posting.

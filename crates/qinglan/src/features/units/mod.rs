@@ -58,5 +58,15 @@ insert into unit_place_state (id, edge_seq, day) values (1, -1, '0001-01-01');
 ",
 }];
 
+/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "units_0003",
+    sql: "
+create table unit_pinyin (unit_id bigint primary key references unit (id), forms text not null);
+create index unit_pinyin_unfilled on unit_pinyin (unit_id) where forms = '';
+insert into unit_pinyin (unit_id, forms) select id, '' from unit;
+",
+}];
+
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -35,8 +35,8 @@ second-not-posted = On { $day } the person was not posted to the home unit: chec
 
 ## Pages
 
-people-line = People in post; phones masked
-people-search = Name
+people-line = Phones are masked
+people-search = Name, pinyin
 people-none = No people yet
 people-none-text = Import a roster, or add people one by one.
 people-none-found = Nobody fits
@@ -129,3 +129,18 @@ doubles-same-birth = the same
 doubles-no-birth = one without
 doubles-none = No likely doubles
 doubles-none-text = People of one name were born in different months, or there are none.
+
+## List
+
+people-group = Group
+people-in-post = In post
+people-any = In post and left
+people-youth = Youth
+people-any-age = Any age
+people-young = Youth
+people-not-young = Over the age limit
+people-age-unknown = Month of birth unknown
+stands-seconded = Seconded
+stands-on-leave = On leave
+stands-left = Left
+stands-left-on = Left on { $day }

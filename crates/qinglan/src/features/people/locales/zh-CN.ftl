@@ -35,8 +35,8 @@ second-not-posted = { $day } 那天这个人不在原单位任职：核对原单
 
 ## Pages
 
-people-line = 在岗的人员；电话隐去中间
-people-search = 姓名
+people-line = 电话隐去中间
+people-search = 姓名、拼音
 people-none = 还没有人员
 people-none-text = 导入花名册，或者一个一个新增。
 people-none-found = 没有符合条件的人员
@@ -129,3 +129,18 @@ doubles-same-birth = 相同
 doubles-no-birth = 有一方没填
 doubles-none = 没有疑似重复的人员
 doubles-none-text = 同名的人出生年月都不同，或没有同名的人。
+
+## List
+
+people-group = 小组
+people-in-post = 在岗
+people-any = 在岗和已离开
+people-youth = 青年
+people-any-age = 全部年龄
+people-young = 青年
+people-not-young = 超过年龄上限
+people-age-unknown = 没填出生年月
+stands-seconded = 借调
+stands-on-leave = 离岗
+stands-left = 已离开
+stands-left-on = { $day } 离开

@@ -45,7 +45,7 @@ unit-no-parent = “{ $name }” can’t have units under it on { $day }: it sta
 
 units-count = { $count } units
 units-tree = Tree of units
-units-search = Name, code
+units-search = Name, pinyin, code
 units-hits = { $count } found
 unit-add = New unit
 unit-add-under = New unit under “{ $name }”

@@ -45,7 +45,7 @@ unit-no-parent = “{ $name }”在 { $day } 不能作上级：它在系统外�
 
 units-count = { $count } 个单位
 units-tree = 单位树
-units-search = 名称、代码
+units-search = 名称、拼音、代码
 units-hits = 找到 { $count } 个
 unit-add = 新建下级单位
 unit-add-under = 在“{ $name }”下新建单位
