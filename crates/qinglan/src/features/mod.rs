@@ -64,6 +64,7 @@ pub fn routes() -> Vec<Route> {
         people::pages::routes(),
         people::person_pages::routes(),
         people::merge_pages::routes(),
+        people::stay_pages::routes(),
         imports::pages::routes(),
         activities::pages::routes(),
         activities::roll_pages::routes(),

@@ -26,6 +26,7 @@ on_both!(
     rows_of_one_person_are_found_compared_and_merged,
     names_are_found_by_pinyin,
     the_list_is_narrowed_ordered_and_paged,
+    what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told,
 );
 
 /// A city with two streets, and a visitor who may do everything.
@@ -335,4 +336,76 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
         seen.dedup();
         assert_eq!((all, seen.len()), (72, 72), "{order}");
     }
+}
+
+async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let actor = town.app.operator();
+    let person = town.person("郑梦曦", town.street, Some(199_001)).await;
+    let days = kernel::DayRange { from: day("2025-03-01"), to: None };
+    people::actions::second(&town.app, &actor, person, town.street, town.other, days).await.unwrap();
+    for on in ["2025-02-01", "2025-04-01", "2024-05-01"] {
+        let mut draft = Draft::new("study", &format!("学习{on}"), day(on), town.street);
+        draft.attendance = vec![Handed { person, status: Status::OnTime, made_up_on: None }];
+        if activities::actions::add(&town.app, &actor, draft).await.is_err() {
+            assert_eq!(on, "2024-05-01", "before the posting nobody attends");
+        }
+    }
+    let counted = async |unit: UnitId| {
+        let year = kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
+        let books = features::metrics::open(&town.app, unit, year, None, None).await.unwrap();
+        let value = |key: &str| {
+            let metric = town.app.metrics.get(key).unwrap();
+            books.value(metric, unit, year, &ledger::Filter::default()).unwrap().value.count()
+        };
+        (value("people.members_at"), value("activities.person_times"))
+    };
+    assert_eq!((counted(town.street).await, counted(town.other).await), ((0, 1), (1, 1)));
+    let page = town.admin.get(&format!("/people/{person}?period=last-year")).await;
+    assert!(page.text.contains("学习2025-04-01") && page.text.contains("借调和离岗"), "{}", page.text);
+    assert!(page.text.contains("古沟街道 → 红埠街道"), "{}", page.text);
+    let now = town.admin.get(&format!("/people/{person}")).await;
+    assert!(!now.text.contains("学习2025-04-01") && now.text.contains("这段时间没有记录"), "2026 is the present year");
+    let link = |text: &str, kind: &str| {
+        let begin = format!("/people/{person}/{kind}/");
+        let key = text.split(&begin).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        format!("{begin}{key}")
+    };
+    let (state, membership) = (link(&page.text, "states"), link(&page.text, "memberships"));
+
+    // An end that is too early, one that is right, and the numbers before it is done.
+    let odd = town.admin.get(&format!("{state}?last=2025-02-01")).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(odd.text.contains("早于开始日期"), "{}", odd.text);
+    let before = ledger::position(&town.app.db).await.unwrap();
+    let told = town.admin.get(&format!("{state}?last=2025-03-31")).await;
+    assert_eq!(ledger::position(&town.app.db).await.unwrap(), before, "telling writes nothing");
+    let said = |text: &str, head: &str| -> i64 {
+        let rest = text.split(head).nth(1).and_then(|rest| rest.split("账本更正 ").nth(1)).unwrap_or_default();
+        rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(-1)
+    };
+    let count = said(&told.text, "到 2025-03-31 为止");
+    let version = told.value("version");
+    let end = [("do", "end"), ("last", "2025-03-31"), ("version", version.as_str())];
+    let done = town.admin.post(&state, &end).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(ledger::position(&town.app.db).await.unwrap() - before, count, "as it was told");
+    assert!(count > 0);
+    assert_eq!((counted(town.street).await, counted(town.other).await), ((1, 2), (0, 0)));
+    let stale = town.admin.post(&state, &[("do", "void"), ("version", version.as_str())]).await;
+    assert!(stale.text.contains("刚被改过"), "{}", stale.text);
+
+    // What never was counts nowhere.
+    let told = town.admin.get(&membership).await;
+    let (before, count) = (ledger::position(&town.app.db).await.unwrap(), said(&told.text, "从来没有过"));
+    let version = told.value("version");
+    let void = [("do", "void"), ("version", version.as_str())];
+    let mut elsewhere = town.secretary("elsewhere", town.other).await;
+    assert_eq!(elsewhere.post(&membership, &void).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(town.admin.post(&membership, &void).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ledger::position(&town.app.db).await.unwrap() - before, count, "as it was told");
+    assert_eq!(counted(town.street).await.0, 0);
+    assert_eq!(town.admin.get(&membership).await.status, StatusCode::NOT_FOUND);
+    town.reconciled().await;
 }

@@ -180,7 +180,7 @@ pub(crate) async fn confirm_memberships_of_group(
 }
 
 /// Confirms all that hangs on people's postings and states: memberships, then attendance.
-async fn confirm_people(
+pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
@@ -452,7 +452,7 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 
 /// A person who is neither void nor merged, whose row is held until the transaction ends: what is read of the person
 /// next is what is changed.
-async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
+pub(super) async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
     match store::lock(tx, &[person]).await? {
         1 => Ok(()),
         _ => Err(Refusal::new("person-unknown").with("name", person).into()),

@@ -12,6 +12,8 @@ pub mod pages;
 pub mod person_pages;
 mod rules;
 mod standing;
+pub mod stay_pages;
+pub mod stays;
 pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};

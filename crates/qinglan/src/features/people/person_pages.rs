@@ -4,7 +4,6 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use chrono::Datelike;
 use kernel::{DayRange, GroupId, Period, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -12,7 +11,7 @@ use web::Fields;
 use super::{
     actions, list,
     model::{Edit, Party, Sex},
-    rules, store,
+    rules, stays, store,
 };
 use crate::{
     error::{AppError, Result},
@@ -25,7 +24,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, period::Chosen},
 };
 
 /// Routes.
@@ -83,13 +82,29 @@ async fn person_page(
         .filter(|membership| !membership.void)
         .map(|membership| {
             context! {
+                id => membership.id.0,
                 group => of_groups.get(&membership.group).map(|group| group.name.clone()), group_id => membership.group.0,
                 from => membership.days.from.to_string(), to => membership.days.to.map(|to| to.to_string()),
             }
         })
         .collect();
-    let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
-    let attended = list::attended(db, id, year).await?;
+    let states = stays::states_of(db, id).await?;
+    let unit_ids: Vec<UnitId> = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit)).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
+    let states: Vec<_> = states
+        .iter()
+        .map(|state| {
+            context! {
+                id => state.id, state => state.state.clone(), home => unit_name(state.home), unit => unit_name(state.unit),
+                from => state.days.from.to_string(), to => state.days.to.map(|to| to.to_string()),
+                now => state.days.contains(today),
+            }
+        })
+        .collect();
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
+    let attended = list::attended(db, id, period.period).await?;
     let tally = roll::tally(attended.iter().map(|line| line.status.as_str()));
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let form = visit.form(site, fields, faults);
@@ -101,7 +116,8 @@ async fn person_page(
         party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
         phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
         postings, memberships, attended => Serde(&attended), tally => Serde(&tally), form => Serde(&form),
-        upcoming => Serde(&upcoming), today => today.to_string(), year_from => year.from.to_string(),
+        upcoming => Serde(&upcoming), today => today.to_string(), states, period => Serde(&period),
+        path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "",
     };
     visit.page_as(site, status, "people/show.html", context)
 }

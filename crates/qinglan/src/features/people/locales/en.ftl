@@ -60,8 +60,8 @@ person-entered-done = Person added
 person-changed-done = Changed, figures are corrected
 person-postings = Postings
 person-memberships = Groups
-person-year = Attendance this year
-person-year-none = Nothing this year yet
+person-year = Attendance
+person-year-none = Nothing in this time
 person-transfer = Transfer
 person-transfer-ask = Transfer { $name }
 person-transfer-text = Counts to the new unit from that day; earlier records stay with the old one.
@@ -144,3 +144,24 @@ stands-seconded = Seconded
 stands-on-leave = On leave
 stands-left = Left
 stands-left-on = Left on { $day }
+
+## Memberships and states entered wrongly
+
+stay-unknown = There is no such entry, or it is void: look at the person's page again
+stay-ended = It ended on { $day } already: write that day or an earlier one
+stay-membership = Member of “{ $group }”
+stay-seconded = Secondment { $units }
+stay-attended = { $count } attendances in that time
+stay-now = now
+stay-amend = End or void
+stay-amend-of = End or void: { $what }
+stay-end = End it earlier
+stay-end-hint = Counts through this day
+stay-count = See what changes
+stay-end-told = Ends with { $day }; { $count } entries of the ledger correct it.
+stay-end-do = End it
+stay-void = Entered wrongly
+stay-void-told = It never was; { $count } entries of the ledger correct it.
+stay-void-do = Void it
+stay-not = Leave it as it is
+person-states = Secondments and leaves

@@ -60,8 +60,8 @@ person-entered-done = 人员已新增
 person-changed-done = 已改好，相关的数字已更正
 person-postings = 所在单位及职务
 person-memberships = 所属小组
-person-year = 今年考勤
-person-year-none = 今年还没有记录
+person-year = 考勤
+person-year-none = 这段时间没有记录
 person-transfer = 调动
 person-transfer-ask = 调动 { $name }
 person-transfer-text = 从这天起算到新单位，以前的记录仍算在原单位。
@@ -144,3 +144,24 @@ stands-seconded = 借调
 stands-on-leave = 离岗
 stands-left = 已离开
 stands-left-on = { $day } 离开
+
+## Memberships and states entered wrongly
+
+stay-unknown = 没有这一段，或它已作废：回到人员那一页再看
+stay-ended = 这一段到 { $day } 已经结束：写这天或更早的日子
+stay-membership = “{ $group }”的成员
+stay-seconded = 借调 { $units }
+stay-attended = 这段时间有 { $count } 次考勤
+stay-now = 现在
+stay-amend = 结束或作废
+stay-amend-of = 结束或作废：{ $what }
+stay-end = 提前结束
+stay-end-hint = 这天还算，第二天起不算
+stay-count = 看会改多少
+stay-end-told = 到 { $day } 为止，账本更正 { $count } 条。
+stay-end-do = 结束这段
+stay-void = 登记错了
+stay-void-told = 这段从来没有过，账本更正 { $count } 条。
+stay-void-do = 作废这段
+stay-not = 不改
+person-states = 借调和离岗
