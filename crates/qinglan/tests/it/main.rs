@@ -13,5 +13,7 @@ mod sample;
 mod seals;
 mod support;
 mod sweep;
+mod town;
+mod tree_pages;
 mod words;
 mod writers;

@@ -1,24 +1,21 @@
 //! Pages of people as they are worked with: facts edited by two at once, rows merged, doubles found, lists narrowed.
 
 use axum::http::StatusCode;
-use kernel::{PersonId, UnitId};
-use qinglan::{
-    app::App,
-    features::{
-        self,
-        accounts::Role,
-        activities::{
-            self, Status,
-            actions::{Draft, Handed},
-        },
-        people::{self, NewPerson},
-        units::{self, actions::Addition},
+use kernel::UnitId;
+use qinglan::features::{
+    self,
+    activities::{
+        self, Status,
+        actions::{Draft, Handed},
     },
+    people::{self, NewPerson},
+    units,
 };
 
 use crate::{
-    browser::{Browser, account},
+    browser::Browser,
     support::{On, Place, day, on_both},
+    town::town,
 };
 
 on_both!(
@@ -28,63 +25,6 @@ on_both!(
     the_list_is_narrowed_ordered_and_paged,
     what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told,
 );
-
-/// A city with two streets, and a visitor who may do everything.
-struct Town {
-    app: App,
-    city: UnitId,
-    street: UnitId,
-    other: UnitId,
-    admin: Browser,
-}
-
-async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
-    let addition = Addition {
-        name: name.to_owned(),
-        level: Some(level.to_owned()),
-        parent,
-        code: None,
-        outside: false,
-        from: None,
-    };
-    units::actions::add(app, &app.operator(), addition).await.unwrap()
-}
-
-async fn town(place: &Place) -> Town {
-    let app = place.open().await;
-    let city = unit(&app, "青蓝市", "city", None).await;
-    let street = unit(&app, "古沟街道", "street", Some(city)).await;
-    let other = unit(&app, "红埠街道", "street", Some(city)).await;
-    account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
-    let admin = Browser::signed_in(&app, "admin").await;
-    Town { app, city, street, other, admin }
-}
-
-impl Town {
-    async fn person(&self, name: &str, unit: UnitId, birth_month: Option<i64>) -> PersonId {
-        let new = NewPerson {
-            name: name.to_owned(),
-            sex: None,
-            birth_month,
-            party: None,
-            unit,
-            duty: None,
-            education: None,
-            phone: Some("19900001234".to_owned()),
-            note: None,
-        };
-        people::actions::add(&self.app, &self.app.operator(), new, day("2025-01-01")).await.unwrap()
-    }
-
-    async fn secretary(&self, name: &str, unit: UnitId) -> Browser {
-        account(&self.app, name, Some((Role::Secretary, Some(unit), None)), None).await;
-        Browser::signed_in(&self.app, name).await
-    }
-
-    async fn reconciled(&self) {
-        assert!(features::reconcile(&self.app).await.unwrap().faults.is_empty());
-    }
-}
 
 async fn what_two_type_at_once_is_not_lost(on: On) {
     let place = Place::new(on).await;

@@ -1,6 +1,7 @@
 //! Units: the nodes of the dated tree and the outside organisations beside it; their names, levels and codes.
 
 pub mod actions;
+mod history;
 pub mod import;
 mod matching;
 mod model;
