@@ -335,7 +335,8 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
             done(out, "group-opened", id.0)
         }
         Groups::Change { group, name, brand, age_limit, least_sessions, closed_on } => {
-            let change = Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on };
+            let change =
+                Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on, version: None };
             groups::actions::change(app, &app.operator(), GroupId(group), change).await?;
             done(out, "group-changed", group)
         }
