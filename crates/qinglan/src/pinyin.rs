@@ -231,6 +231,22 @@ impl Typed {
         self.whole.is_empty()
     }
 
+    /// Whether a person's name is what was typed.
+    pub fn fits(&self, name: &str) -> bool {
+        self.fits_spelled(name, || of_person(name))
+    }
+
+    fn fits_spelled(&self, name: &str, spelled: impl FnOnce() -> Spelled) -> bool {
+        if name.contains(&self.whole) {
+            return true;
+        }
+        if self.spelled.is_empty() || !self.plain.iter().all(|run| name.contains(run)) {
+            return false;
+        }
+        let forms = spelled().forms;
+        self.spelled.iter().all(|run| forms.contains(&format!(" {run}")))
+    }
+
     /// The condition that a column with names holds what was typed, or that it is spelled so in a column with forms.
     pub fn within(&self, name: &str, forms: &str, values: &mut Vec<Value>) -> String {
         let mut like = |column: &str, pattern: String| {
@@ -252,11 +268,7 @@ mod tests {
     use super::*;
 
     fn found(spelled: &Spelled, name: &str, text: &str) -> bool {
-        let typed = Typed::of(text);
-        name.contains(&typed.whole)
-            || (!typed.spelled.is_empty()
-                && typed.spelled.iter().all(|run| spelled.forms.contains(&format!(" {run}")))
-                && typed.plain.iter().all(|run| name.contains(run)))
+        Typed::of(text).fits_spelled(name, || spelled.clone())
     }
 
     #[test]

@@ -208,7 +208,7 @@ pub(super) enum People {
     List {
         #[arg(long, value_name = "U")]
         unit: Option<String>,
-        /// 姓名含有 · name contains
+        /// 姓名含有，也可用拼音 · name contains, also in pinyin
         #[arg(long)]
         search: Option<String>,
         /// 哪天的任职（缺省今天） · postings of which day; today without it

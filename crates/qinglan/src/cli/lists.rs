@@ -26,6 +26,7 @@ use crate::{
         registers::actions::masked,
         units::{self, actions::Addition},
     },
+    pinyin::Typed,
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.
@@ -198,11 +199,12 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
                 Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
                 None => None,
             };
+            let typed = Typed::of(search.as_deref().unwrap_or_default());
             let posted: Vec<_> = people::store::posted_on(&app.db, day)
                 .await?
                 .into_iter()
                 .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
-                .filter(|(person, _)| search.as_deref().is_none_or(|search| person.name.contains(search)))
+                .filter(|(person, _)| typed.is_empty() || typed.fits(&person.name))
                 .collect();
             let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
             let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();

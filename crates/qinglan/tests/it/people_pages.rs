@@ -13,7 +13,7 @@ use qinglan::features::{
 };
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, account},
     support::{On, Place, day, on_both},
     town::town,
 };
@@ -118,6 +118,7 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
         draft.attendance = people.into_iter().map(handed).collect();
         activities::actions::add(&town.app, &actor, draft).await.unwrap();
     }
+    account(&town.app, "own", None, Some(loser)).await;
     // Two pairs: the loser with either, since it lacks the month; not those born in different months.
     let doubles = town.admin.get("/people/doubles").await;
     assert_eq!(doubles.text.matches("/merge?other_id=").count(), 2, "{}", doubles.text);
@@ -152,6 +153,9 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];
     let merged = town.admin.post(&path, &fields).await;
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+    // The account of the row that went shows the one that stayed.
+    let own = Browser::signed_in(&town.app, "own").await.get("/my?period=last-year").await;
+    assert!(own.text.contains("古沟街道") && own.text.contains("两人都在"), "{}", own.text);
     let page = town.admin.get(&format!("/people/{survivor}")).await;
     assert!(page.text.contains("红埠街道") && page.text.contains("古沟街道"));
     let doubles = town.admin.get("/people/doubles").await;

@@ -28,6 +28,7 @@ use crate::{
         registers::actions::masked,
         units,
     },
+    pinyin,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Page, Visit, answer::Choice},
@@ -141,7 +142,7 @@ async fn group_page(
     let shown: Vec<_> = if names {
         let found = people::store::by_ids(db, &ids).await?;
         let mut found: Vec<_> = found.into_values().collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.sort_by_cached_key(|person| (pinyin::of_person(&person.name).order, person.id));
         found
             .into_iter()
             .map(|person| context! { id => person.id.0, name => person.name, phone => person.phone.as_deref().map(masked) })

@@ -217,8 +217,7 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
 
 async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::result::Result<PersonId, Faults>> {
     let mut faults = Faults::new();
-    let odd = || Refusal::new("name-odd").with("text", fields.text("name"));
-    let name = faults.take("name", tabular::person_name(fields.text("name")).ok_or_else(odd));
+    let name = faults.take("name", rules::name(fields.text("name")));
     let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
     let from = faults.need("from", fields.day("from"));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));

@@ -159,13 +159,16 @@ pub(super) fn shown_month(month: i64) -> String {
     format!("{}-{:02}", month / 100, month % 100)
 }
 
+/// A name that reads like one person's: at most 30 letters, no digits.
+pub(super) fn name(text: &str) -> Result<String, Refusal> {
+    tabular::person_name(text)
+        .filter(|name| name.chars().count() <= 30 && !name.chars().any(|letter| letter.is_ascii_digit()))
+        .ok_or_else(|| Refusal::new("name-odd").with("text", text))
+}
+
 /// The facts as they may be written: a name that reads like one, nothing longer than its column.
 pub(super) fn sound(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
-    let odd = || Refusal::new("name-odd").with("text", &edit.name);
-    let name = tabular::person_name(&edit.name).ok_or_else(odd)?;
-    if name.chars().count() > 30 || name.chars().any(|letter| letter.is_ascii_digit()) {
-        return Err(odd());
-    }
+    let name = name(&edit.name)?;
     if let Some(month) = edit.birth_month {
         birth_month(&shown_month(month), today)?;
     }
