@@ -105,7 +105,7 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     let mut town = town(&place).await;
     let survivor = town.person("何雨桐", town.street, Some(199_001)).await;
     let loser = town.person("何雨桐", town.other, None).await;
-    town.person("何雨桐", town.other, Some(198_512)).await;
+    let older = town.person("何雨桐", town.other, Some(198_512)).await;
     town.person("邓欣芳", town.other, Some(199_001)).await;
     let actor = town.app.operator();
     for (title, on, people) in [
@@ -138,6 +138,9 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     {
         assert!(compared.text.contains(told), "{told}: {}", compared.text);
     }
+    assert!(!compared.text.contains("看清是不是同一个人"));
+    let strange = town.admin.get(&format!("{path}?other_id={older}")).await;
+    assert!(strange.text.contains("看清是不是同一个人"), "born in another month: {}", strange.text);
     let denied = secretary.get(&format!("{path}?other_id={loser}")).await;
     assert_eq!(denied.status, StatusCode::NOT_FOUND, "the other lies outside the scope");
     let (one, two) = (compared.value("version"), compared.value("other_version"));

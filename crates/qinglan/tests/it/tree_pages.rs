@@ -44,7 +44,7 @@ async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
         ("2026-01-05", "改名，以前叫“华德亭社区”"),
         ("2025-09-01", "“和平社区”并进来"),
         ("2025-06-01", "划到“红埠街道”下面"),
-        ("一直", "划到“古沟街道”下面"),
+        ("一直", "在“古沟街道”下面"),
     ] {
         let line = history.split("<li>").find(|line| line.contains(told)).unwrap_or_default();
         assert!(line.contains(day), "{told}: {history}");

@@ -110,6 +110,7 @@ merge-sides = The two rows
 merge-kept = Stays
 merge-goes = Goes
 merge-swap = The other way round
+merge-differs = Name, sex or month of birth differ: make sure that it is the same person
 merge-will = What will happen
 merge-will-attendances = { $count } attendances count to the row that stays
 merge-will-both = { $count } sessions have both; one stays: presence before leave, leave before absence, else the left one

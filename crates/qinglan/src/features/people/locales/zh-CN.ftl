@@ -110,6 +110,7 @@ merge-sides = 两条记录
 merge-kept = 留下
 merge-goes = 并走
 merge-swap = 换过来，留下另一条
+merge-differs = 两条的姓名、性别或出生年月不一样：看清是不是同一个人
 merge-will = 合并以后
 merge-will-attendances = { $count } 次考勤算到留下的这条
 merge-will-both = { $count } 场活动两条都有考勤，各留一次：实到先于请假，请假先于缺席，一样的留左边

@@ -99,6 +99,7 @@ unit-history = History
 unit-always = always
 unit-was-called = renamed, was called “{ $name }”
 unit-was-placed = placed under “{ $name }”
+unit-was-under = under “{ $name }”
 unit-was-top = without a unit above
 unit-was-merged = merged into “{ $name }”
 unit-took = “{ $name }” merged into this

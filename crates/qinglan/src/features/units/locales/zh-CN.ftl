@@ -99,6 +99,7 @@ unit-history = 沿革
 unit-always = 一直
 unit-was-called = 改名，以前叫“{ $name }”
 unit-was-placed = 划到“{ $name }”下面
+unit-was-under = 在“{ $name }”下面
 unit-was-top = 没有上级单位
 unit-was-merged = 并入“{ $name }”
 unit-took = “{ $name }”并进来
