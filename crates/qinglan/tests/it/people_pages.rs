@@ -156,6 +156,8 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];
     let merged = town.admin.post(&path, &fields).await;
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+    let old = town.admin.get(&format!("/people/{loser}")).await;
+    assert_eq!(old.location.as_deref(), Some(format!("/people/{survivor}").as_str()), "an old address leads on");
     // The account of the row that went shows the one that stayed.
     let own = Browser::signed_in(&town.app, "own").await.get("/my?period=last-year").await;
     assert!(own.text.contains("古沟街道") && own.text.contains("两人都在"), "{}", own.text);
@@ -163,6 +165,24 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     assert!(page.text.contains("红埠街道") && page.text.contains("古沟街道"));
     let doubles = town.admin.get("/people/doubles").await;
     assert_eq!(doubles.text.matches("/merge?other_id=").count(), 0, "{}", doubles.text);
+    // Ten of one name, none with a month of birth: 45 pairs on two pages, each once.
+    for _ in 0..10 {
+        town.person("孟晓宁", town.street, None).await;
+    }
+    let (mut pairs, mut path) = (Vec::new(), "/people/doubles".to_owned());
+    for _ in 0..3 {
+        let page = town.admin.get(&path).await;
+        let links = page.text.split("href=\"").filter(|link| link.contains("/merge?other_id="));
+        let links = links.filter_map(|link| Some(link.split_once('"')?.0.to_owned()));
+        pairs.extend(links.filter(|link| link.contains("/merge?other_id=")));
+        let next = page.text.split("href=\"").find(|link| link.contains("rel=\"next\""));
+        let Some(next) = next else { break };
+        path = next.split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&#x2f;", "/");
+    }
+    let all = pairs.len();
+    pairs.sort();
+    pairs.dedup();
+    assert_eq!((all, pairs.len()), (45, 45));
     town.reconciled().await;
 }
 

@@ -123,6 +123,11 @@ async fn person_page(
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    // An old address of a row that was merged leads to the one that stayed.
+    if let Some(survivor) = store::merged_into(&site.app.db, person).await? {
+        return Ok(visit.go(&format!("/people/{survivor}")));
+    }
     let own = visit.actor.person == Some(PersonId(id));
     person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await
 }

@@ -391,6 +391,13 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Resu
     Ok(held)
 }
 
+/// The person into whom a row was merged.
+pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
+    let sql = "select merged_into from person where id = $1";
+    let into: Option<Option<i64>> = db::scalar(conn, sql, vec![person.0.into()]).await?;
+    Ok(into.flatten().map(PersonId))
+}
+
 /// Voids postings.
 pub(super) async fn void_postings(tx: &impl ConnectionTrait, postings: &[i64]) -> Result<(), DbErr> {
     for chunk in db::chunks(postings) {
