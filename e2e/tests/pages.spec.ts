@@ -3,7 +3,7 @@ import { dark, signIn, sound } from './support';
 
 // Every page that has an address of its own, as those see it who may: sound in both themes, nothing that the console minds.
 const PAGES: Record<string, string[]> = {
-  admin: ['/', '/search?q=学习', '/activities', '/activities?state=waiting', '/activities/calendar', '/activities/new', '/units', '/units/choose', '/groups', '/groups/new', '/people', '/people/new', '/imports', '/imports/new', '/registers', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/levels', '/log', '/account', '/no-such-page'],
+  admin: ['/', '/search?q=学习', '/activities', '/activities?state=waiting', '/activities/calendar', '/activities/new', '/units', '/units/choose', '/groups', '/groups/new', '/people', '/people/doubles', '/people/new', '/imports', '/imports/new', '/registers', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/levels', '/log', '/account', '/no-such-page'],
   secretary: ['/', '/metrics', '/reports', '/units', '/people', '/groups', '/activities', '/registers', '/my'],
   leader: ['/', '/activities', '/activities/new', '/groups', '/people', '/check-in', '/my'],
   member: ['/', '/account', '/activities', '/activities/calendar', '/groups', '/my', '/check-in'],

@@ -95,6 +95,7 @@ impl App {
         config.make_folder()?;
         let db = db::connect(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
         Migrator::up(&db, None).await.map_err(|fault| config.unreachable(&fault))?;
+        features::fill(&db).await?;
         let kinds = Kinds::register(&db, &features::kinds()).await?;
         let mut metrics = features::metrics::shipped(&kinds)?;
         if let Some(own) = config.own_metrics()? {

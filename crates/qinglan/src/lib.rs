@@ -6,6 +6,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod features;
+pub mod pinyin;
 pub mod router;
 pub mod serve;
 pub mod ui;

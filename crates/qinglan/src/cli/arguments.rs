@@ -211,7 +211,7 @@ pub(super) enum People {
     List {
         #[arg(long, value_name = "U")]
         unit: Option<String>,
-        /// 姓名含有 · name contains
+        /// 姓名含有，也可用拼音 · name contains, also in pinyin
         #[arg(long)]
         search: Option<String>,
         /// 哪天的任职（缺省今天） · postings of which day; today without it
@@ -238,6 +238,12 @@ pub(super) enum People {
         party: Option<String>,
         #[arg(long)]
         duty: Option<String>,
+    },
+    /// 改资料，没有写的不变，写 "" 就清空 · edit facts; what isn't said stays, "" empties
+    Edit {
+        person: i64,
+        #[command(flatten)]
+        said: Box<Facts>,
     },
     /// 调动 · transfer
     Transfer {
@@ -296,6 +302,28 @@ pub(super) enum People {
         #[arg(long)]
         into: i64,
     },
+}
+
+/// What is said of a person in an edit.
+#[derive(Debug, Args)]
+pub(super) struct Facts {
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// 女 男
+    #[arg(long)]
+    pub(super) sex: Option<String>,
+    /// 出生年月，如 1993.12
+    #[arg(long)]
+    pub(super) birth: Option<String>,
+    #[arg(long)]
+    pub(super) education: Option<String>,
+    #[arg(long)]
+    pub(super) phone: Option<String>,
+    /// 现任职务 · present duty
+    #[arg(long)]
+    pub(super) duty: Option<String>,
+    #[arg(long)]
+    pub(super) note: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

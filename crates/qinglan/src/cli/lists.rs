@@ -7,7 +7,7 @@ use ledger::Tree;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Activities, Groups, Imports, Page, People, Said, Units},
+    arguments::{Activities, Facts, Groups, Imports, Page, People, Said, Units},
     out::Out,
 };
 use crate::{
@@ -23,8 +23,10 @@ use crate::{
             actions::{Change, Opening},
         },
         imports, metrics, people,
+        registers::actions::masked,
         units::{self, actions::Addition},
     },
+    pinyin::Typed,
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.
@@ -197,11 +199,12 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
                 Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
                 None => None,
             };
+            let typed = Typed::of(search.as_deref().unwrap_or_default());
             let posted: Vec<_> = people::store::posted_on(&app.db, day)
                 .await?
                 .into_iter()
                 .filter(|(_, posting)| within.as_ref().is_none_or(|within| within.contains(&posting.unit)))
-                .filter(|(person, _)| search.as_deref().is_none_or(|search| person.name.contains(search)))
+                .filter(|(person, _)| typed.is_empty() || typed.fits(&person.name))
                 .collect();
             let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
             let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
@@ -245,6 +248,13 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
+        People::Edit { person, said } => {
+            let Facts { name, sex, birth, education, phone, duty, note } = *said;
+            let said = people::import::SaidFacts { name, sex, birth, education, phone, duty, note };
+            let edit = people::import::edit_by_hand(people::actions::edit_of(app, PersonId(person)).await?, said)?;
+            people::actions::edit(app, &actor, PersonId(person), edit).await?;
+            done(out, "person-edited", person)?;
+        }
         People::Transfer { person, to, from, duty } => {
             let to = unit_id(app, &to).await?;
             people::actions::transfer(app, &actor, PersonId(person), to, duty.as_deref(), from).await?;
@@ -279,16 +289,6 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
         }
     }
     Ok(())
-}
-
-/// `156****4045`: phones are masked in lists.
-fn masked(phone: &str) -> String {
-    let letters: Vec<char> = phone.chars().collect();
-    if letters.len() < 8 {
-        return "****".to_owned();
-    }
-    let (head, tail) = (&letters[..3], &letters[letters.len() - 4..]);
-    format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
 }
 
 pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()> {
@@ -337,7 +337,8 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
             done(out, "group-opened", id.0)
         }
         Groups::Change { group, name, brand, age_limit, least_sessions, closed_on } => {
-            let change = Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on };
+            let change =
+                Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on, version: None };
             groups::actions::change(app, &app.operator(), GroupId(group), change).await?;
             done(out, "group-changed", group)
         }

@@ -30,7 +30,15 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     imports::LATER_MIGRATIONS,
     imports::LAYOUT_MIGRATIONS,
     imports::STATE_MIGRATIONS,
+    people::LATER_MIGRATIONS,
+    units::LATER_MIGRATIONS,
 ];
+
+/// Fills what a migration could only make room for.
+pub(crate) async fn fill(db: &sea_orm::DatabaseConnection) -> Result<(), sea_orm::DbErr> {
+    people::store::spell_missing(db).await?;
+    units::store::spell_missing(db).await
+}
 
 /// Every feature's words: zh-CN, en.
 pub const LOCALES: &[(&str, &str)] = &[
@@ -56,6 +64,9 @@ pub fn routes() -> Vec<Route> {
         units::pages::routes(),
         groups::pages::routes(),
         people::pages::routes(),
+        people::person_pages::routes(),
+        people::merge_pages::routes(),
+        people::stay_pages::routes(),
         imports::pages::routes(),
         imports::work_pages::routes(),
         imports::layout::routes(),

@@ -105,6 +105,14 @@ async fn scripts_find_what_was_promised(on: On) {
     let pages = std::fs::read_dir(place.folder.join("annual-rows")).unwrap().count();
     assert_eq!(pages, figures.len(), "a page of rows for each figure");
     assert_eq!(run(&place, &["report", "rebuild", "1"]).json["same"], true);
+    let found = || run(&place, &["people", "list", "--search", "何nf"]).json;
+    let id = found()[0]["id"].to_string();
+    let edited = run(&place, &["people", "edit", &id, "--education", "硕士", "--birth", "1991.2", "--phone", ""]);
+    assert_eq!((edited.status, edited.json["id"].to_string()), (0, id.clone()), "{}", edited.error);
+    let now = found();
+    assert_eq!((&now[0]["education"], &now[0]["birth"]), (&"硕士".into(), &"1991-02".into()));
+    assert_eq!((&now[0]["phone"], &now[0]["name"]), (&Json::Null, &"何诺芳".into()));
+    assert_eq!(run(&place, &["people", "edit", &id, "--birth", "2199.2"]).status, 1);
     assert_eq!(run(&place, &["verify"]).json["ok"], true);
     assert_eq!(run(&place, &["reconcile"]).json["ok"], true);
     assert_eq!(run(&place, &["doctor"]).status, 0);

@@ -81,6 +81,15 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/people/new", "yyy---"),
     ("POST", "/people", "yyy---"),
     ("GET", "/people/{id}", "yy-yy-"),
+    ("GET", "/people/doubles", "yyy---"),
+    ("GET", "/people/{id}/merge", "yy----"),
+    ("POST", "/people/{id}/merge", "yy----"),
+    ("GET", "/people/{id}/edit", "yy----"),
+    ("POST", "/people/{id}/edit", "yy----"),
+    ("GET", "/people/{id}/memberships/{membership}", "yy----"),
+    ("POST", "/people/{id}/memberships/{membership}", "yy----"),
+    ("GET", "/people/{id}/states/{state}", "yy----"),
+    ("POST", "/people/{id}/states/{state}", "yy----"),
     ("POST", "/people/{id}/transfer", "yy----"),
     ("POST", "/people/{id}/leave", "yy----"),
     ("POST", "/people/{id}/party", "yy-yy-"),
@@ -163,6 +172,8 @@ struct Federation {
     account: i64,
     import: i64,
     work: String,
+    membership: i64,
+    state: i64,
 }
 
 async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
@@ -197,6 +208,13 @@ async fn federation(app: &App) -> Federation {
     let person = qinglan::features::people::actions::add(app, &actor, new("郑梦曦", street), day("2025-01-01"))
         .await
         .expect("one");
+    let away = kernel::DayRange { from: day("2025-02-01"), to: Some(day("2025-02-10")) };
+    qinglan::features::people::actions::leave_of_absence(app, &actor, person, away).await.expect("a leave");
+    let key = async |sql: &str| -> i64 {
+        ledger::db::scalar(&app.db, sql, vec![person.0.into()]).await.expect("a query").expect("a key")
+    };
+    let membership = key("select id from membership where person_id = $1").await;
+    let state = key("select id from person_state where person_id = $1").await;
     let group = groups::store::default_groups(&app.db, &[street]).await.expect("groups")[&street].id;
     let mut draft = Draft::new("study", "集中学习", day("2025-06-03"), street);
     draft.attendance.push(activities::actions::Handed::plain(person, activities::Status::OnTime));
@@ -238,7 +256,7 @@ async fn federation(app: &App) -> Federation {
     let fields = [("kind", "roster"), ("unit_id", unit_id.as_str())];
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
-    Federation { street, other, group, person, activity, report, account, import: import.0, work }
+    Federation { street, other, group, person, activity, report, account, import: import.0, work, membership, state }
 }
 
 impl Federation {
@@ -256,6 +274,8 @@ impl Federation {
         let path = path
             .replace("{account}", &self.account.to_string())
             .replace("{role}", "0")
+            .replace("{membership}", &self.membership.to_string())
+            .replace("{state}", &self.state.to_string())
             .replace("{key}", "activities.person_times")
             .replace("{register}", "roster")
             .replace("{format}", if path.starts_with("/reports") { "docx" } else { "xlsx" })

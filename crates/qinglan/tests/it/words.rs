@@ -242,3 +242,51 @@ fn no_message_is_stale() {
         assert!(stale.is_empty(), "in {file_name} and in no source: {stale:#?}");
     }
 }
+
+/// What a template hands a message: `t("key", name=…)` with its names, up to the bracket that closes the call.
+fn calls_of_templates() -> Vec<(String, String, BTreeSet<String>)> {
+    let mut calls = Vec::new();
+    for (template, text) in qinglan::ui::pages::templates() {
+        for (place, _) in text.match_indices("t(\"") {
+            let before = text[..place].chars().next_back();
+            let rest = &text[place + 3..];
+            let Some((key, rest)) = rest.split_once('"') else { continue };
+            if before.is_some_and(in_key) || !key.chars().all(in_key) {
+                continue;
+            }
+            let (mut depth, mut word, mut names, mut quoted) = (0, String::new(), BTreeSet::new(), false);
+            let mut letters = rest.chars().peekable();
+            while let Some(letter) = letters.next() {
+                match letter {
+                    '"' => quoted = !quoted,
+                    _ if quoted => {}
+                    '(' | '[' => depth += 1,
+                    ')' if depth == 0 => break,
+                    ')' | ']' => depth -= 1,
+                    '=' if depth == 0 && letters.peek() != Some(&'=') && !word.is_empty() => {
+                        names.insert(std::mem::take(&mut word));
+                    }
+                    _ if in_key(letter) => word.push(letter),
+                    _ => word.clear(),
+                }
+            }
+            calls.push((template.clone(), key.to_owned(), names));
+        }
+    }
+    calls
+}
+
+#[test]
+fn templates_hand_messages_the_arguments_that_they_name() {
+    let messages = messages(LANGUAGES[0].1);
+    let wanted: BTreeMap<&str, BTreeSet<&str>> =
+        messages.iter().map(|message| (message.key.as_str(), message.args())).collect();
+    let mut faults = Vec::new();
+    for (template, key, names) in calls_of_templates() {
+        let given: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        if let Some(wanted) = wanted.get(key.as_str()).filter(|wanted| !wanted.is_subset(&given)) {
+            faults.push(format!("{template}: {key} wants {wanted:?} and is given {given:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}

@@ -353,3 +353,8 @@ pub async fn settle_once(app: &App, token: &str, location: Option<&str>) -> Resu
     }
     Ok(store::settle_once(&app.db, token, location).await?)
 }
+
+/// Ties the account of a merged person to the survivor; part of the merge.
+pub(crate) async fn hand_over(tx: &sea_orm::DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
+    Ok(store::hand_over(tx, loser, survivor).await?)
+}

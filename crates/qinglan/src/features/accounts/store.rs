@@ -88,6 +88,14 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &NewAccount<'_>) -> R
     Ok(AccountId(id))
 }
 
+/// Ties the account of a merged person to the survivor, unless that has one of its own.
+pub(super) async fn hand_over(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let sql = "update account set person_id = $1, version = version + 1 where person_id = $2 \
+               and not exists (select 1 from account o where o.person_id = $1)";
+    db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
+    Ok(())
+}
+
 /// Sets a password; the sessions that are open end, but for `keep`.
 pub(super) async fn set_password(
     tx: &impl ConnectionTrait,

@@ -186,7 +186,7 @@ async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: Naiv
 pub struct Change {
     /// Name.
     pub name: Option<String>,
-    /// Brand name.
+    /// Brand name; an empty one takes it away.
     pub brand: Option<String>,
     /// Age limit in years.
     pub age_limit: Option<i32>,
@@ -194,6 +194,32 @@ pub struct Change {
     pub least_sessions_month: Option<i64>,
     /// Last day.
     pub closed_on: Option<NaiveDate>,
+    /// The version that was read; a change of an older one is refused.
+    pub version: Option<i64>,
+}
+
+/// Sessions a month that a rule can want.
+const SESSIONS: std::ops::RangeInclusive<i64> = 0..=31;
+
+/// Refuses what no group can be like.
+fn sound(change: &Change) -> Result<()> {
+    if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
+        return Err(Refusal::new("group-age-limit").with("limit", limit).into());
+    }
+    if let Some(least) = change.least_sessions_month.filter(|least| !SESSIONS.contains(least)) {
+        return Err(Refusal::new("group-least").with("least", least).into());
+    }
+    let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    if change.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(Refusal::new("group-without-name").into());
+    }
+    if long(&change.name, 200) {
+        return Err(Refusal::new("group-name-long").with("most", 200).into());
+    }
+    if long(&change.brand, 100) {
+        return Err(Refusal::new("group-brand-long").with("most", 100).into());
+    }
+    Ok(())
 }
 
 /// Changes a group; a new age limit confirms its memberships anew.
@@ -201,18 +227,22 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if let Some(there) = store::by_ids(&app.db, &[id]).await?.get(&id) {
         must_openly(&app.db, actor, Action::Write, there.unit).await?;
     }
-    if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
-        return Err(Refusal::new("group-age-limit").with("limit", limit).into());
-    }
+    sound(&change)?;
     let tx = db::begin(&app.db).await?;
     let mut group = store::by_ids(&tx, &[id])
         .await?
         .remove(&id)
         .filter(|group| !group.void)
         .ok_or_else(|| Refusal::new("group-unknown").with("id", id))?;
+    if change.version.is_some_and(|version| version != group.version) {
+        return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());
+    }
     let limit_before = group.age_limit;
-    group.name = change.name.unwrap_or(group.name);
-    group.brand = change.brand.or(group.brand);
+    group.name = change.name.map_or(group.name, |name| name.trim().to_owned());
+    group.brand = match change.brand {
+        Some(brand) => Some(brand.trim().to_owned()).filter(|brand| !brand.is_empty()),
+        None => group.brand,
+    };
     group.age_limit = change.age_limit.unwrap_or(group.age_limit);
     group.least_sessions_month = change.least_sessions_month.unwrap_or(group.least_sessions_month);
     group.closed_on = change.closed_on.or(group.closed_on);

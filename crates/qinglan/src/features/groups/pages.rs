@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use chrono::Datelike;
 use document::{Cell, SheetOut, xlsx};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
@@ -11,10 +12,11 @@ use web::Fields;
 
 use super::{
     actions::{self, Change, Opening},
+    sessions,
     store::{self, Line, Wanted},
 };
 use crate::{
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::{
             Action,
@@ -26,6 +28,7 @@ use crate::{
         registers::actions::masked,
         units,
     },
+    pinyin,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Page, Visit, answer::Choice},
@@ -80,7 +83,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let lines = lines(&site, &visit, &query, 100_000).await?;
     let words = site.pages.words(visit.language);
-    let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员"];
+    let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员", "年龄上限", "每月最少场次", "最后一天"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
         vec![
             Cell::Whole(number as i64 + 1),
@@ -90,6 +93,9 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             line.leader.map_or(Cell::Empty, Cell::from),
             Cell::Whole(line.members),
             Cell::Whole(line.party),
+            Cell::Whole(line.age_limit),
+            Cell::Whole(line.least),
+            line.closed_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
         ]
     });
     let sheet = SheetOut {
@@ -136,7 +142,7 @@ async fn group_page(
     let shown: Vec<_> = if names {
         let found = people::store::by_ids(db, &ids).await?;
         let mut found: Vec<_> = found.into_values().collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.sort_by_cached_key(|person| (pinyin::of_person(&person.name).order, person.id));
         found
             .into_iter()
             .map(|person| context! { id => person.id.0, name => person.name, phone => person.phone.as_deref().map(masked) })
@@ -144,6 +150,10 @@ async fn group_page(
     } else {
         Vec::new()
     };
+    let sharing = store::sharing(db, id).await?;
+    let sharing_ids: Vec<UnitId> = sharing.iter().map(|(unit, _)| *unit).collect();
+    let held = sessions::of_month(&site.app, &group, &sharing_ids, today).await?;
+    let missing = group.least_sessions_month.saturating_sub(held.len() as i64).max(0);
     let own: Vec<(String, String)> = vec![
         ("name".to_owned(), group.name.clone()),
         ("brand".to_owned(), group.brand.clone().unwrap_or_default()),
@@ -152,12 +162,24 @@ async fn group_page(
     ];
     let own = Fields::of(own);
     let form = visit.form(site, fields.unwrap_or(&own), faults);
+    // A form with faults keeps the version that it was opened with, one that came too late gets the present one.
+    let typed = fields.and_then(|fields| fields.key("version"));
+    let version = typed.filter(|_| status != StatusCode::CONFLICT).unwrap_or(group.version);
+    let stands: std::collections::BTreeMap<String, String> = own
+        .pairs()
+        .filter(|(name, value)| {
+            status == StatusCode::CONFLICT && fields.is_some_and(|fields| fields.text(name) != value.trim())
+        })
+        .map(|(name, value)| (name.to_owned(), if value.is_empty() { "—".to_owned() } else { value.to_owned() }))
+        .collect();
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {
         id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
         age_limit => group.age_limit, least => group.least_sessions_month, opened_on => group.opened_on.to_string(),
         closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count => ids.len(), names, writes, leads,
-        version => group.version, form => Serde(&form), today => today.to_string(),
+        version, form => Serde(&form), today => today.to_string(), is_default => group.is_default,
+        sharing => Serde(&sharing.into_iter().map(|(unit, name)| (unit.0, name)).collect::<Vec<_>>()),
+        held => Serde(&held), missing, now => Serde(&stands), month_from => today.with_day(1).unwrap_or(today).to_string(),
     };
     visit.page_as(site, status, "groups/show.html", context)
 }
@@ -171,34 +193,43 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
     if !store::sees(&site.app.db, &visit.actor.scope(Action::Read), id, site.app.today()).await? {
         return Err(Refusal::new("group-unknown").with("id", id).into());
     }
-    let mut faults = Faults::new();
-    let age = faults.take("age_limit", fields.number("age_limit")).flatten();
-    let least = faults.take("least_sessions_month", fields.number("least_sessions_month")).flatten();
-    let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
-    if let Some(now) = store::by_ids(&site.app.db, &[id]).await?.get(&id)
-        && fields.key("version").is_some_and(|version| version != now.version)
-    {
-        faults.add("", Refusal::new("changed-meanwhile").with("what", &now.name));
+    if let Some(there) = store::by_ids(&site.app.db, &[id]).await?.get(&id) {
+        must(&site.app.db, &visit.actor, Action::Write, there.unit).await?;
     }
+    let mut faults = Faults::new();
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    let name = faults.need("name", Ok(fields.owned("name")));
+    let age = faults.need("age_limit", fields.number("age_limit"));
+    let least = faults.need("least_sessions_month", fields.number("least_sessions_month"));
+    let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
     if faults.is_empty() {
         let change = Change {
-            name: fields.owned("name"),
-            brand: fields.owned("brand"),
-            age_limit: age.and_then(|age| i32::try_from(age).ok()),
+            name,
+            brand: Some(fields.text("brand").to_owned()),
+            age_limit: age.map(|age| i32::try_from(age).unwrap_or(i32::MAX)),
             least_sessions_month: least,
             closed_on,
+            version: Some(fields.key("version").unwrap_or(0)),
         };
         let named = [
+            ("group-without-name", "name"),
+            ("group-name-long", "name"),
+            ("group-brand-long", "brand"),
             ("group-age-limit", "age_limit"),
+            ("group-least", "least_sessions_month"),
             ("group-has-members", "closed_on"),
             ("group-closed-before-opened", "closed_on"),
         ];
-        match Faults::of(actions::change(&site.app, &visit.actor, id, change).await, &named)? {
+        let done = actions::change(&site.app, &visit.actor, id, change).await;
+        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+            status = StatusCode::CONFLICT;
+        }
+        match Faults::of(done, &named)? {
             Ok(_) => return visit.done(&site, &format!("/groups/{id}"), "group-saved", &[]),
             Err(refused) => faults = refused,
         }
     }
-    group_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, Some(&fields), &faults).await
+    group_page(&site, &visit, status, id, Some(&fields), &faults).await
 }
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {

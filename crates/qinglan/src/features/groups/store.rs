@@ -7,6 +7,8 @@ use kernel::{GroupId, ImportId, RecordId, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
+use crate::pinyin::Typed;
+
 /// A study group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -61,6 +63,32 @@ pub(super) async fn share(tx: &impl ConnectionTrait, group: GroupId, unit: UnitI
     let sql = "insert into study_group_shared (group_id, unit_id) values ($1, $2) on conflict do nothing";
     db::execute(tx, sql, vec![group.0.into(), unit.0.into()]).await?;
     Ok(())
+}
+
+/// The units that share a group without leading it, by name.
+pub(super) async fn sharing(conn: &impl ConnectionTrait, group: GroupId) -> Result<Vec<(UnitId, String)>, DbErr> {
+    let sql = "select u.id, u.name from study_group_shared s join unit u on u.id = s.unit_id \
+               join study_group g on g.id = s.group_id where s.group_id = $1 and s.unit_id <> g.unit_id order by u.name";
+    let rows = db::raw(conn, sql, vec![group.0.into()]).await?;
+    rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+}
+
+/// In which groups' names activities were hosted; those in no group's name are left out.
+pub(super) async fn hosts(
+    conn: &impl ConnectionTrait,
+    activities: &[RecordId],
+) -> Result<HashMap<RecordId, GroupId>, DbErr> {
+    let mut hosts = HashMap::new();
+    for chunk in db::chunks(activities) {
+        let sql = format!(
+            "select id, host_group_id from activity where host_group_id is not null and id in ({})",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            hosts.insert(RecordId(row.try_get_by_index(0)?), GroupId(row.try_get_by_index(1)?));
+        }
+    }
+    Ok(hosts)
 }
 
 /// The open groups that units share without leading them.
@@ -241,6 +269,10 @@ pub struct Line {
     pub members: i64,
     /// Party members among them.
     pub party: i64,
+    /// Years of age up to which a member is youth.
+    pub age_limit: i64,
+    /// Sessions a month at the least.
+    pub least: i64,
     /// Who leads it, by the account's role.
     pub leader: Option<String>,
     /// Where the unit stands in today's tree.
@@ -250,7 +282,7 @@ pub struct Line {
 /// What the list is narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted<'w> {
-    /// Part of name, brand or unit.
+    /// Part of name, brand or unit, of the unit also in pinyin.
     pub text: &'w str,
     /// Of units at or under here.
     pub places: Option<(i64, i64)>,
@@ -288,10 +320,12 @@ pub async fn list(
 ) -> Result<Vec<Line>, DbErr> {
     let mut values: Vec<sea_orm::Value> = vec![today.into()];
     let mut conditions = vec![in_scope(scope, &mut values)];
-    if !wanted.text.is_empty() {
+    let typed = Typed::of(wanted.text);
+    if !typed.is_empty() {
+        let of_unit = typed.within("u.name", "y.forms", &mut values);
         values.push(format!("%{}%", wanted.text).into());
         let place = values.len();
-        conditions.push(format!("(g.name like ${place} or g.brand like ${place} or u.name like ${place})"));
+        conditions.push(format!("(g.name like ${place} or g.brand like ${place} or {of_unit})"));
     }
     if let Some((place, last)) = wanted.places {
         values.extend([place.into(), last.into()]);
@@ -308,12 +342,13 @@ pub async fn list(
          and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
     let sql = format!(
         "select g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
+         g.age_limit, g.least_sessions_month as least, \
          (select count(distinct m.person_id) {live}) as members, \
          (select count(distinct m.person_id) {live} and s.party = 'yes') as party, \
          (select min(a.display) from account_role r join account a on a.id = r.account_id where r.group_id = g.id \
          and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader \
          from study_group g join unit u on u.id = g.unit_id left join unit_place q on q.unit_id = g.unit_id \
-         where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}",
+         left join unit_pinyin y on y.unit_id = g.unit_id where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}",
         conditions.join(" and "),
         wanted.most
     );

@@ -9,8 +9,8 @@ use rand::Rng;
 use sea_orm::DatabaseTransaction;
 
 use super::{
-    model::{Membership, NewPerson, Party},
-    rules::{entries_of, spans},
+    model::{Edit, Membership, NewPerson, Party, Posting},
+    rules::{self, entries_of, spans},
     store,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     features::{
         accounts::{
-            Action,
+            self, Action,
             log::{self, Object},
             must, must_openly,
         },
@@ -180,7 +180,7 @@ pub(crate) async fn confirm_memberships_of_group(
 }
 
 /// Confirms all that hangs on people's postings and states: memberships, then attendance.
-async fn confirm_people(
+pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
@@ -198,6 +198,58 @@ async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, person: Perso
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
     log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The posting that counts as the present one: of those that hold on the day, the one that began last.
+pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting> {
+    postings.iter().filter(|posting| posting.days.contains(today)).max_by_key(|posting| (posting.days.from, posting.id))
+}
+
+/// The facts of a person as they stand: the beginning of an edit.
+pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
+    let unknown = || Refusal::new("person-unknown").with("name", person);
+    let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    let postings = store::postings_of(&app.db, &[person]).await?;
+    Ok(Edit {
+        version: there.version,
+        name: there.name,
+        sex: there.sex,
+        birth_month: there.birth_month,
+        education: there.education,
+        phone: there.phone,
+        duty: present(&postings, app.today()).and_then(|posting| posting.duty.clone()),
+        note: there.note,
+    })
+}
+
+/// Writes the facts of a person over the version that was read. Sex and month of birth are carried by what was counted,
+/// which is confirmed anew.
+pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
+    must_keep(app, actor, person).await?;
+    let edit = rules::sound(edit, app.today())?;
+    let tx = db::begin(&app.db).await?;
+    known(&tx, person).await?;
+    let unknown = || Refusal::new("person-unknown").with("name", person);
+    let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    if store::set_facts(&tx, person, &edit).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
+    }
+    if there.name != edit.name {
+        store::spell_anew(&tx, person, &edit.name).await?;
+    }
+    let postings = store::postings_of(&tx, &[person]).await?;
+    if let Some(posting) = present(&postings, app.today())
+        && posting.duty != edit.duty
+    {
+        store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
+    }
+    store::touch(&tx, &[person]).await?;
+    if (there.sex, there.birth_month) != (edit.sex, edit.birth_month) {
+        confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    }
+    log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -325,6 +377,27 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
 /// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
 /// memberships that run side by side in one group collapse.
 pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
+    merge_rows(app, actor, loser, survivor, None).await
+}
+
+/// The same, refused if either was changed since the versions that were looked at: the loser's and the survivor's.
+pub async fn merge_seen(
+    app: &App,
+    actor: &Actor,
+    loser: PersonId,
+    survivor: PersonId,
+    versions: (i64, i64),
+) -> Result<()> {
+    merge_rows(app, actor, loser, survivor, Some(versions)).await
+}
+
+async fn merge_rows(
+    app: &App,
+    actor: &Actor,
+    loser: PersonId,
+    survivor: PersonId,
+    versions: Option<(i64, i64)>,
+) -> Result<()> {
     must_keep(app, actor, loser).await?;
     must_keep(app, actor, survivor).await?;
     if loser == survivor {
@@ -334,8 +407,17 @@ pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId
     // In the order of their keys, so that two merges can't wait for each other.
     known(&tx, loser.min(survivor)).await?;
     known(&tx, loser.max(survivor)).await?;
+    if let Some(versions) = versions {
+        let there = store::by_ids(&tx, &[loser, survivor]).await?;
+        let version = |person| there.get(&person).map_or(0, |person| person.version);
+        if (version(loser), version(survivor)) != versions {
+            let name = there.get(&survivor).map_or_else(String::new, |person| person.name.clone());
+            return Err(Refusal::new("changed-meanwhile").with("what", name).into());
+        }
+    }
     activities::actions::repoint(&tx, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
+    accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
     let live = memberships.iter().filter(|membership| !membership.void);
     let doubled_of = doubled(live.map(|membership| (membership.group.0, membership.days, membership.id.0)).collect());
@@ -350,7 +432,7 @@ pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId
 }
 
 /// Of dated stays (where, days, key): the keys of those that lie within another at the same place.
-fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
+pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
     let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
     let mut doubled = Vec::new();
@@ -370,7 +452,7 @@ fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 
 /// A person who is neither void nor merged, whose row is held until the transaction ends: what is read of the person
 /// next is what is changed.
-async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
+pub(super) async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
     match store::lock(tx, &[person]).await? {
         1 => Ok(()),
         _ => Err(Refusal::new("person-unknown").with("name", person).into()),

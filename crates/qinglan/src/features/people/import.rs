@@ -10,7 +10,7 @@ use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name};
 
 use super::{
     actions,
-    model::{NewPerson, Party, Person, Posting},
+    model::{Edit, NewPerson, Party, Person, Posting},
     rules, store,
 };
 use crate::{
@@ -261,23 +261,66 @@ pub struct Said {
     pub party: Option<String>,
 }
 
+fn birth_by_hand(text: String) -> Result<i64> {
+    let cell = Cell::from_text(text);
+    let birth = month(&cell, None).map_err(|fault| cell_fault("出生年月", &cell, &fault))?;
+    Ok(i64::from(birth.year) * 100 + i64::from(birth.month))
+}
+
 /// A person entered by hand, read by the same rules as a roster's row.
 pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Result<NewPerson> {
     let name = person_name(name).ok_or_else(|| Refusal::new("name-missing"))?;
-    let birth_month = match said.birth {
-        None => None,
-        Some(text) => {
-            let cell = Cell::from_text(text);
-            let birth = month(&cell, None).map_err(|fault| cell_fault("出生年月", &cell, &fault))?;
-            Some(i64::from(birth.year) * 100 + i64::from(birth.month))
-        }
-    };
+    let birth_month = said.birth.map(birth_by_hand).transpose()?;
     let sex = match said.sex {
         None => None,
         Some(text) => Some(rules::sex(&text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
     };
     let party = said.party.as_deref().map(party_named).transpose()?;
     Ok(NewPerson { name, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
+}
+
+/// What is said of a person's facts by hand: what isn't said stays, an empty text empties.
+#[derive(Debug, Default)]
+pub struct SaidFacts {
+    /// 姓名.
+    pub name: Option<String>,
+    /// 女, 男.
+    pub sex: Option<String>,
+    /// `1993.12`.
+    pub birth: Option<String>,
+    /// 学历.
+    pub education: Option<String>,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 职务 of the present posting.
+    pub duty: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
+/// The facts as they stand with what was said put into them, read by the same rules as a roster's row.
+pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
+    edit.name = said.name.unwrap_or(edit.name);
+    if let Some(text) = said.sex.as_deref().map(str::trim) {
+        edit.sex = match text {
+            "" => None,
+            text => Some(rules::sex(text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
+        };
+    }
+    if let Some(text) = said.birth {
+        edit.birth_month = if text.trim().is_empty() { None } else { Some(birth_by_hand(text)?) };
+    }
+    for (field, said) in [
+        (&mut edit.education, said.education),
+        (&mut edit.phone, said.phone),
+        (&mut edit.duty, said.duty),
+        (&mut edit.note, said.note),
+    ] {
+        if let Some(text) = said {
+            *field = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
+    }
+    Ok(edit)
 }
 
 /// 政治面貌 by its word.

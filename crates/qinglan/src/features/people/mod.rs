@@ -2,18 +2,25 @@
 
 pub mod actions;
 pub mod import;
+pub mod list;
 mod matching;
+mod memberships;
+pub mod merge_pages;
+mod merging;
 mod model;
 pub mod pages;
+pub mod person_pages;
 pub(crate) mod reach;
 mod rules;
 mod standing;
+pub mod stay_pages;
+pub mod stays;
 pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use matching::{Met, People};
-pub use model::{Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
 pub use standing::{Standings, Stood};
 
 /// Tables.
@@ -52,6 +59,17 @@ create table membership_span (
     unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
     sex varchar(8) not null, primary key (membership_id, from_day));
 insert into id_range (name, last) values ('person', 0), ('posting', 0), ('person_state', 0);
+",
+}];
+
+/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "people_0002",
+    sql: "
+create table person_pinyin (
+    person_id bigint primary key references person (id), spelled varchar(255) not null, forms text not null);
+create index person_pinyin_spelled on person_pinyin (spelled, person_id);
+insert into person_pinyin (person_id, spelled, forms) select id, '', '' from person;
 ",
 }];
 

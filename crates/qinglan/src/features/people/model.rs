@@ -71,6 +71,27 @@ pub struct NewPerson {
     pub note: Option<String>,
 }
 
+/// The facts of a person as they are edited, with the version that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The version that was read; an edit of an older one is refused.
+    pub version: i64,
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: Option<Sex>,
+    /// 出生年月 as 199003.
+    pub birth_month: Option<i64>,
+    /// 学历.
+    pub education: Option<String>,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 职务 of the present posting; left as it is where there is none.
+    pub duty: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
 /// Where a person is posted, dated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posting {

@@ -7,7 +7,7 @@ use kernel::PersonId;
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::store::in_scope;
+use super::list::in_scope;
 use crate::features::{accounts::Scope, units::places::Places};
 
 /// Those of `people` who were posted on a day within one of the places, or whom the scope reaches that day.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-use kernel::{DayRange, UnitId};
+use chrono::{Datelike, NaiveDate};
+use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
-use super::model::{Facts, Membership, Party, Sex, Span};
+use super::model::{Edit, Facts, Membership, Party, Sex, Span};
 
 /// What a membership should have in the ledger: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
@@ -143,6 +143,50 @@ pub(super) fn sex(text: &str) -> Option<Sex> {
     }
 }
 
+/// A month as a page hands it in, `1990-03`, as 199003: not before 1900 and not after this month.
+pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<i64, Refusal> {
+    let (year, month) = text.split_once('-').unwrap_or((text, ""));
+    let read = match (year.parse::<i64>(), month.parse::<i64>()) {
+        (Ok(year @ 1900..=2100), Ok(month @ 1..=12)) => Some(year * 100 + month),
+        _ => None,
+    };
+    let this_month = i64::from(today.year()) * 100 + i64::from(today.month());
+    read.filter(|month| *month <= this_month).ok_or_else(|| Refusal::new("birth-month-odd").with("text", text))
+}
+
+/// A month as pages show it.
+pub(super) fn shown_month(month: i64) -> String {
+    format!("{}-{:02}", month / 100, month % 100)
+}
+
+/// A name that reads like one person's: at most 30 letters, no digits.
+pub(super) fn name(text: &str) -> Result<String, Refusal> {
+    tabular::person_name(text)
+        .filter(|name| name.chars().count() <= 30 && !name.chars().any(|letter| letter.is_ascii_digit()))
+        .ok_or_else(|| Refusal::new("name-odd").with("text", text))
+}
+
+/// The facts as they may be written: a name that reads like one, nothing longer than its column.
+pub(super) fn sound(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
+    let name = name(&edit.name)?;
+    if let Some(month) = edit.birth_month {
+        birth_month(&shown_month(month), today)?;
+    }
+    let texts = [("education", &edit.education, 64), ("phone", &edit.phone, 32), ("duty", &edit.duty, 100)];
+    for (field, text, most) in texts.into_iter().chain([("note", &edit.note, 500)]) {
+        if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+            return Err(Refusal::new(match field {
+                "education" => "education-long",
+                "phone" => "phone-long",
+                "duty" => "duty-long",
+                _ => "note-long",
+            })
+            .with("most", most));
+        }
+    }
+    Ok(Edit { name, ..edit })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +204,50 @@ mod tests {
                 (span.days.from.to_string(), span.days.to.map(|to| to.to_string()), span.unit.0, span.party, span.youth)
             })
             .collect()
+    }
+
+    #[test]
+    fn a_month_of_birth_lies_between_1900_and_now() {
+        let today = day("2026-01-05");
+        for (text, month) in [
+            ("1990-03", Some(199_003)),
+            ("1900-01", Some(190_001)),
+            ("2026-01", Some(202_601)),
+            ("2026-02", None),
+            ("1899-12", None),
+            ("1990-13", None),
+            ("1990-0", None),
+            ("1990", None),
+            ("九零年三月", None),
+        ] {
+            assert_eq!(birth_month(text, today).ok(), month, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_edit_is_refused_where_it_would_not_fit() {
+        let edit = |name: &str| Edit {
+            version: 1,
+            name: name.to_owned(),
+            sex: None,
+            birth_month: None,
+            education: None,
+            phone: None,
+            duty: None,
+            note: None,
+        };
+        let today = day("2026-01-05");
+        let code = |edit: Edit| sound(edit, today).err().map(|refusal| refusal.code);
+        assert_eq!(code(edit("何诺芳")), None);
+        assert_eq!(code(edit("  ")).as_deref(), Some("name-odd"));
+        assert_eq!(code(edit("何诺芳1")).as_deref(), Some("name-odd"));
+        assert_eq!(code(edit(&"何".repeat(31))).as_deref(), Some("name-odd"));
+        let long = |text: usize| Some("长".repeat(text));
+        assert_eq!(code(Edit { note: long(501), ..edit("何诺芳") }).as_deref(), Some("note-long"));
+        assert_eq!(code(Edit { note: long(500), ..edit("何诺芳") }), None);
+        assert_eq!(code(Edit { phone: long(33), ..edit("何诺芳") }).as_deref(), Some("phone-long"));
+        assert_eq!(code(Edit { duty: long(101), ..edit("何诺芳") }).as_deref(), Some("duty-long"));
+        assert_eq!(code(Edit { birth_month: Some(202_602), ..edit("何诺芳") }).as_deref(), Some("birth-month-odd"));
     }
 
     #[test]

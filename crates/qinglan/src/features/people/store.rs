@@ -1,13 +1,20 @@
-//! All queries on people, postings, memberships and dated states.
+//! All queries on people, postings and dated states; those on memberships are handed on from their own file.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, UnitId};
+use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
 use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Value};
 
-use super::model::{Facts, Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub(crate) use super::memberships::{
+    all_memberships, group_names_of_memberships, groups_on, members_after, members_on, spans_of,
+};
+pub(super) use super::memberships::{
+    insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
+};
+use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
+use crate::pinyin;
 
 const PERSON: &str = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version from person p";
 
@@ -38,7 +45,7 @@ fn posted(row: &QueryResult) -> Result<(Person, Posting), DbErr> {
     Ok((person, posting))
 }
 
-fn ids<T>(items: &[T], id: impl Fn(&T) -> i64) -> Vec<Value> {
+pub(super) fn ids<T>(items: &[T], id: impl Fn(&T) -> i64) -> Vec<Value> {
     items.iter().map(|item| id(item).into()).collect()
 }
 
@@ -117,51 +124,6 @@ pub async fn named_at(
         values.extend(chunk.iter().map(|name| Value::from(name.as_str())));
         for row in db::raw(conn, &sql, values).await? {
             found.push((person(&row)?, row.try_get_by_index(8)?));
-        }
-    }
-    Ok(found)
-}
-
-/// The members of groups on a day, each with the unit that the membership counts to, once.
-pub async fn members_on(
-    conn: &impl ConnectionTrait,
-    groups: &[GroupId],
-    day: NaiveDate,
-) -> Result<Vec<(PersonId, UnitId)>, DbErr> {
-    let mut found: std::collections::BTreeMap<PersonId, UnitId> = std::collections::BTreeMap::new();
-    for chunk in db::chunks(groups) {
-        let sql = format!(
-            "select m.person_id, s.unit_id from membership m join membership_span s on s.membership_id = m.id \
-             join person p on p.id = m.person_id where m.void = false and p.void = false and p.merged_into is null \
-             and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) and m.group_id in ({})",
-            db::places(2, chunk.len())
-        );
-        let mut values: Vec<Value> = vec![day.into()];
-        values.extend(ids(chunk, |id| id.0));
-        for row in db::raw(conn, &sql, values).await? {
-            found.insert(PersonId(row.try_get_by_index(0)?), UnitId(row.try_get_by_index(1)?));
-        }
-    }
-    Ok(found.into_iter().collect())
-}
-
-/// The names of the groups that people belong to on a day.
-pub async fn groups_on(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-    day: NaiveDate,
-) -> Result<HashMap<PersonId, Vec<String>>, DbErr> {
-    let mut found: HashMap<PersonId, Vec<String>> = HashMap::new();
-    for chunk in db::chunks(people) {
-        let sql = format!(
-            "select m.person_id, g.name from membership m join study_group g on g.id = m.group_id where m.void = false \
-             and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) and m.person_id in ({}) order by m.id",
-            db::places(2, chunk.len())
-        );
-        let mut values: Vec<Value> = vec![day.into()];
-        values.extend(ids(chunk, |id| id.0));
-        for row in db::raw(conn, &sql, values).await? {
-            found.entry(PersonId(row.try_get_by_index(0)?)).or_default().push(row.try_get_by_index(1)?);
         }
     }
     Ok(found)
@@ -276,6 +238,7 @@ pub(super) async fn insert(
         ]
     });
     db::insert_many(tx, "person", &columns, rows).await?;
+    spell(tx, people.iter().map(|(id, new)| (id.0, new.name.as_str()))).await?;
     let party = people.iter().filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
     db::insert_many(tx, "party_status", &["person_id", "status", "from_day"], party).await?;
     let postings: Vec<(PersonId, UnitId, Option<&str>)> =
@@ -305,181 +268,6 @@ pub(super) async fn insert_postings(
         ]
     });
     db::insert_many(tx, "posting", &columns, rows).await
-}
-
-/// Inserts memberships without their spans, which confirmation writes.
-pub(super) async fn insert_memberships(
-    tx: &impl ConnectionTrait,
-    memberships: &[Membership],
-    opening: bool,
-    import: Option<ImportId>,
-) -> Result<(), DbErr> {
-    let columns = ["id", "group_id", "person_id", "from_day", "to_day", "opening", "void", "version", "import_id"];
-    let rows = memberships.iter().map(|membership| {
-        vec![
-            membership.id.0.into(),
-            membership.group.0.into(),
-            membership.person.0.into(),
-            membership.days.from.into(),
-            membership.days.to.into(),
-            opening.into(),
-            membership.void.into(),
-            1i64.into(),
-            import.map(|import| import.0).into(),
-        ]
-    });
-    db::insert_many(tx, "membership", &columns, rows).await
-}
-
-const MEMBERSHIP: &str = "select m.id, m.group_id, m.person_id, m.from_day, m.to_day, m.void from membership m";
-
-fn membership(row: &QueryResult) -> Result<Membership, DbErr> {
-    Ok(Membership {
-        id: RecordId(row.try_get_by_index(0)?),
-        group: GroupId(row.try_get_by_index(1)?),
-        person: PersonId(row.try_get_by_index(2)?),
-        days: DayRange { from: row.try_get_by_index(3)?, to: row.try_get_by_index(4)? },
-        void: row.try_get_by_index(5)?,
-        spans: Vec::new(),
-    })
-}
-
-/// The memberships of people, without spans.
-pub(super) async fn memberships_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Membership>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(people) {
-        let sql = format!("{MEMBERSHIP} where m.person_id in ({}) order by m.id", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            found.push(membership(&row)?);
-        }
-    }
-    Ok(found)
-}
-
-/// Names of those who are members of a group after a day.
-pub(crate) async fn members_after(
-    conn: &impl ConnectionTrait,
-    group: GroupId,
-    last: NaiveDate,
-) -> Result<Vec<String>, DbErr> {
-    let sql = "select p.name from membership m join person p on p.id = m.person_id \
-               where m.group_id = $1 and m.void = false and (m.to_day is null or m.to_day > $2) order by p.name";
-    let rows = db::raw(conn, sql, vec![group.0.into(), last.into()]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
-}
-
-/// Holds the memberships of people until the transaction ends, so that what is read next is what is confirmed.
-pub(super) async fn lock_memberships(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(people) {
-        let sql =
-            format!("update membership set version = version where person_id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
-    }
-    Ok(())
-}
-
-/// The memberships of a group, without spans.
-pub(super) async fn memberships_in(conn: &impl ConnectionTrait, group: GroupId) -> Result<Vec<Membership>, DbErr> {
-    let sql = format!("{MEMBERSHIP} where m.group_id = $1 order by m.id");
-    db::raw(conn, &sql, vec![group.0.into()]).await?.iter().map(membership).collect()
-}
-
-/// Every membership with its spans, for `reconcile`.
-pub(crate) async fn all_memberships(conn: &impl ConnectionTrait) -> Result<Vec<Membership>, DbErr> {
-    let sql = format!("{MEMBERSHIP} order by m.id");
-    let mut found: Vec<Membership> =
-        db::raw(conn, &sql, vec![]).await?.iter().map(membership).collect::<Result<_, _>>()?;
-    let sql = "select membership_id, from_day, to_day, unit_id, level, party, youth, sex from membership_span \
-               order by membership_id, from_day";
-    let mut spans: HashMap<RecordId, Vec<Span>> = HashMap::new();
-    for row in db::raw(conn, sql, vec![]).await? {
-        spans.entry(RecordId(row.try_get_by_index(0)?)).or_default().push(span(&row)?);
-    }
-    for membership in &mut found {
-        membership.spans = spans.remove(&membership.id).unwrap_or_default();
-    }
-    Ok(found)
-}
-
-/// The spans of people's live memberships, with group and person.
-pub(crate) async fn spans_of(
-    conn: &impl ConnectionTrait,
-    people: &[PersonId],
-) -> Result<HashMap<PersonId, Vec<(GroupId, Span)>>, DbErr> {
-    let mut found: HashMap<PersonId, Vec<(GroupId, Span)>> = HashMap::new();
-    for chunk in db::chunks(people) {
-        let sql = format!(
-            "select s.membership_id, s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex, m.person_id, \
-             m.group_id from membership_span s join membership m on m.id = s.membership_id \
-             where m.void = false and m.person_id in ({}) order by s.membership_id, s.from_day",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            let person = PersonId(row.try_get_by_index(8)?);
-            found.entry(person).or_default().push((GroupId(row.try_get_by_index(9)?), span(&row)?));
-        }
-    }
-    Ok(found)
-}
-
-fn span(row: &QueryResult) -> Result<Span, DbErr> {
-    let closed = |column: usize, values: [&'static str; 3]| -> Result<&'static str, DbErr> {
-        let text: String = row.try_get_by_index(column)?;
-        values
-            .into_iter()
-            .find(|value| *value == text)
-            .ok_or_else(|| DbErr::Type(format!("membership_span column {column} holds {text}")))
-    };
-    Ok(Span {
-        days: DayRange { from: row.try_get_by_index(1)?, to: row.try_get_by_index(2)? },
-        unit: UnitId(row.try_get_by_index(3)?),
-        level: row.try_get_by_index(4)?,
-        party: closed(5, ["yes", "no", "unknown"])?,
-        youth: closed(6, ["yes", "no", "unknown"])?,
-        sex: closed(7, ["female", "male", "unknown"])?,
-    })
-}
-
-/// The names of the groups that memberships belong to.
-pub(crate) async fn group_names_of_memberships(
-    conn: &impl ConnectionTrait,
-    memberships: &[RecordId],
-) -> Result<HashMap<RecordId, String>, DbErr> {
-    let mut names = HashMap::new();
-    for chunk in db::chunks(memberships) {
-        let sql = format!(
-            "select m.id, g.name from membership m join study_group g on g.id = m.group_id where m.id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            names.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
-        }
-    }
-    Ok(names)
-}
-
-/// Writes the spans of memberships anew.
-pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membership]) -> Result<(), DbErr> {
-    for chunk in db::chunks(memberships) {
-        let sql = format!("delete from membership_span where membership_id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, ids(chunk, |membership| membership.id.0)).await?;
-    }
-    let columns = ["membership_id", "from_day", "to_day", "unit_id", "level", "party", "youth", "sex"];
-    let rows = memberships.iter().flat_map(|membership| {
-        membership.spans.iter().map(|span| {
-            vec![
-                membership.id.0.into(),
-                span.days.from.into(),
-                span.days.to.into(),
-                span.unit.0.into(),
-                span.level.as_str().into(),
-                span.party.into(),
-                span.youth.into(),
-                span.sex.into(),
-            ]
-        })
-    });
-    db::insert_many(tx, "membership_span", &columns, rows).await
 }
 
 /// Ends postings and memberships of a person that are open after a day.
@@ -530,6 +318,66 @@ pub(super) async fn insert_state(
     db::insert_many(tx, "person_state", &columns, [row]).await
 }
 
+/// Writes a person's facts over the version that was read; how many rows that touched.
+pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit: &Edit) -> Result<u64, DbErr> {
+    let sql = "update person set name = $1, sex = $2, birth_month = $3, education = $4, phone = $5, note = $6 \
+               where id = $7 and version = $8";
+    let values = vec![
+        edit.name.as_str().into(),
+        edit.sex.map(Sex::as_str).into(),
+        edit.birth_month.into(),
+        edit.education.as_deref().into(),
+        edit.phone.as_deref().into(),
+        edit.note.as_deref().into(),
+        person.0.into(),
+        edit.version.into(),
+    ];
+    db::execute(tx, sql, values).await
+}
+
+/// Enters what names are found by in pinyin.
+async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
+    let rows = names.map(|(id, name)| {
+        let spelled = pinyin::of_person(name);
+        vec![id.into(), spelled.order.into(), spelled.forms.into()]
+    });
+    db::insert_many(tx, "person_pinyin", &["person_id", "spelled", "forms"], rows.collect::<Vec<_>>()).await
+}
+
+/// Enters anew what a changed name is found by.
+pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from person_pinyin where person_id = $1", vec![person.0.into()]).await?;
+    spell(tx, std::iter::once((person.0, name))).await
+}
+
+/// Fills what names are found by where an older version left it empty.
+pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
+                   where y.spelled = '' order by y.person_id limit 5000";
+    while !db::raw(db, missing, vec![]).await?.is_empty() {
+        let tx = db::begin(db).await?;
+        // Who opens at the same moment waits here, and finds nothing left.
+        db::take_range(&tx, "person", 0).await?;
+        let mut names: Vec<(i64, String)> = Vec::new();
+        for row in db::raw(&tx, missing, vec![]).await? {
+            names.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+        for chunk in db::chunks(&names) {
+            let sql = format!("delete from person_pinyin where person_id in ({})", db::places(1, chunk.len()));
+            db::execute(&tx, &sql, ids(chunk, |(id, _)| *id)).await?;
+        }
+        spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Writes the duty of a posting.
+pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Option<&str>) -> Result<(), DbErr> {
+    db::execute(tx, "update posting set duty = $1 where id = $2", vec![duty.into(), posting.into()]).await?;
+    Ok(())
+}
+
 /// Holds the rows of people until the transaction ends; how many of them are neither void nor merged.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<u64, DbErr> {
     let mut held = 0;
@@ -541,6 +389,13 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Resu
         held += db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
     }
     Ok(held)
+}
+
+/// The person into whom a row was merged.
+pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
+    let sql = "select merged_into from person where id = $1";
+    let into: Option<Option<i64>> = db::scalar(conn, sql, vec![person.0.into()]).await?;
+    Ok(into.flatten().map(PersonId))
 }
 
 /// Voids postings.
@@ -570,23 +425,14 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
         "update party_status set person_id = $1 where person_id = $2 and from_day not in \
          (select from_day from party_status where person_id = $1)",
         "update person set merged_into = $1, version = version + 1 where id = $2",
-        "update person set birth_month = coalesce(birth_month, (select l.birth_month from person l where l.id = $2)), \
-         sex = coalesce(sex, (select l.sex from person l where l.id = $2)), version = version + 1 where id = $1",
     ] {
         db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     }
-    Ok(())
-}
-
-/// Voids memberships.
-pub(super) async fn void_memberships(tx: &impl ConnectionTrait, memberships: &[RecordId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(memberships) {
-        let sql = format!(
-            "update membership set void = true, version = version + 1 where id in ({})",
-            db::places(1, chunk.len())
-        );
-        db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
-    }
+    // What the survivor lacks is taken from the other.
+    let sets = ["birth_month", "sex", "education", "phone", "note"]
+        .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
+    let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
+    db::execute(tx, &sql, vec![survivor.0.into(), loser.0.into()]).await?;
     Ok(())
 }
 
@@ -627,162 +473,4 @@ pub(super) async fn joined_since(conn: &impl ConnectionTrait, import: ImportId) 
          or exists (select 1 from activity a where a.host_group_id = g.id and a.state <> 'void'))";
     let rows = db::raw(conn, sql, vec![import.0.into()]).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
-}
-
-/// A line of the list of people.
-#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
-pub struct Line {
-    /// Key.
-    pub id: i64,
-    /// Key of the posting.
-    pub posting_id: i64,
-    /// Name.
-    pub name: String,
-    /// `female`, `male`.
-    pub sex: Option<String>,
-    /// 199003.
-    pub birth_month: Option<i64>,
-    /// Education.
-    pub education: Option<String>,
-    /// Phone.
-    pub phone: Option<String>,
-    /// Party status today.
-    pub party: Option<String>,
-    /// Unit.
-    pub unit: String,
-    /// Key of the unit.
-    pub unit_id: i64,
-    /// Duty.
-    pub duty: Option<String>,
-    /// Where the unit stands in today's tree.
-    pub place: i64,
-}
-
-/// What the list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of the name.
-    pub text: &'w str,
-    /// Posted at or under here.
-    pub places: Option<(i64, i64)>,
-    /// Party status today.
-    pub party: &'w str,
-    /// Behind this place and posting.
-    pub after: Option<(i64, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
-/// The condition that person `p`, posted at place `q.place`, lies within a scope today (`$1`).
-pub(super) fn in_scope(scope: &crate::features::accounts::Scope, values: &mut Vec<Value>) -> String {
-    if scope.all {
-        return "1 = 1".to_owned();
-    }
-    let mut any = vec![scope.within("q.place", values)];
-    if !scope.groups.is_empty() {
-        let groups = scope.in_groups("m.group_id", values);
-        any.push(format!(
-            "exists (select 1 from membership m where m.person_id = p.id and m.void = false and m.from_day <= $1 \
-             and (m.to_day is null or m.to_day >= $1) and {groups})"
-        ));
-    }
-    if let Some(person) = scope.person {
-        values.push(person.0.into());
-        any.push(format!("p.id = ${}", values.len()));
-    }
-    format!("({})", any.join(" or "))
-}
-
-const PARTY_TODAY: &str = "(select s.status from party_status s where s.person_id = p.id and s.from_day <= $1 \
-     order by s.from_day desc limit 1)";
-
-/// People in post today, in the order of the tree.
-pub async fn list(
-    conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
-    wanted: &Wanted<'_>,
-    today: NaiveDate,
-) -> Result<Vec<Line>, DbErr> {
-    let mut values: Vec<Value> = vec![today.into()];
-    let mut conditions = vec![in_scope(scope, &mut values)];
-    if !wanted.text.is_empty() {
-        values.push(format!("%{}%", wanted.text).into());
-        conditions.push(format!("p.name like ${}", values.len()));
-    }
-    if let Some((place, last)) = wanted.places {
-        values.extend([place.into(), last.into()]);
-        conditions.push(format!("q.place between ${} and ${}", values.len() - 1, values.len()));
-    }
-    if !wanted.party.is_empty() {
-        values.push(wanted.party.into());
-        conditions.push(format!("{PARTY_TODAY} = ${}", values.len()));
-    }
-    if let Some((place, posting)) = wanted.after {
-        values.extend([place.into(), place.into(), posting.into()]);
-        let (a, b, c) = (values.len() - 2, values.len() - 1, values.len());
-        conditions.push(format!("(coalesce(q.place, -1) > ${a} or (coalesce(q.place, -1) = ${b} and o.id > ${c}))"));
-    }
-    let sql = format!(
-        "select p.id, o.id as posting_id, p.name, p.sex, p.birth_month, p.education, p.phone, {PARTY_TODAY} as party, \
-         u.name as unit, u.id as unit_id, o.duty, coalesce(q.place, -1) as place from posting o \
-         join person p on p.id = o.person_id join unit u on u.id = o.unit_id left join unit_place q on q.unit_id = o.unit_id \
-         where p.void = false and p.merged_into is null and o.void = false and o.from_day <= $1 \
-         and (o.to_day is null or o.to_day >= $1) and {} order by coalesce(q.place, -1), o.id limit {}",
-        conditions.join(" and "),
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
-}
-
-/// Whether a scope reaches a person: by a posting, whenever it was, by a group today, or as the person.
-pub async fn sees(
-    conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
-    person: PersonId,
-    today: NaiveDate,
-) -> Result<bool, DbErr> {
-    let mut values: Vec<Value> = vec![today.into()];
-    let within = in_scope(scope, &mut values);
-    values.push(person.0.into());
-    let sql = format!(
-        "select p.id from person p left join posting o on o.person_id = p.id and o.void = false \
-         left join unit_place q on q.unit_id = o.unit_id where $1 = $1 and p.void = false and p.id = ${} and {within} limit 1",
-        values.len()
-    );
-    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
-}
-
-/// What a person attended.
-#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
-pub struct Attended {
-    /// Key of the activity.
-    pub id: i64,
-    /// Its title.
-    pub title: String,
-    /// Its day.
-    pub day: NaiveDate,
-    /// Its pillar.
-    pub pillar: String,
-    /// How: a status, or `made_up`.
-    pub status: String,
-    /// The status, whether or not it was made up.
-    pub missed: String,
-    /// The day of 补学.
-    pub made_up_on: Option<NaiveDate>,
-    /// Why, of a leave: for the person alone.
-    pub reason: Option<String>,
-}
-
-/// What a person attended in a period, newest first: held and closed activities alone.
-pub async fn attended(
-    conn: &impl ConnectionTrait,
-    person: PersonId,
-    period: kernel::Period,
-) -> Result<Vec<Attended>, DbErr> {
-    let sql = "select a.id, a.title, a.occurred_on as day, a.pillar, \
-         case when t.made_up_on is not null then 'made_up' else t.status end as status, t.status as missed, \
-         t.made_up_on, t.reason \
-         from attendance t join activity a on a.id = t.activity_id where t.person_id = $1 \
-         and a.state in ('held', 'closed') and a.occurred_on between $2 and $3 order by a.occurred_on desc, a.id desc";
-    db::all(conn, sql, vec![person.0.into(), period.from.into(), period.to.into()]).await
 }

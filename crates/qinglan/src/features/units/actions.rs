@@ -125,7 +125,7 @@ pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Resul
     let tx = db::begin(&app.db).await?;
     let unit = known(&tx, unit).await?;
     store::keep_name(&tx, &unit, app.today()).await?;
-    store::set(&tx, &unit, "name", name.into()).await?;
+    store::set_name(&tx, &unit, name).await?;
     log::write(&tx, actor, "unit-renamed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     tx.commit().await?;

@@ -395,7 +395,7 @@ async fn change(
             store::keep_name(tx, &old, context.today).await?;
         }
         let new = name.unwrap_or_else(|| old.name.clone());
-        store::set(tx, &old, "name", new.into()).await?;
+        store::set_name(tx, &old, &new).await?;
         if let Some((parent,)) = &place {
             let parent = match parent {
                 None => None,
@@ -444,7 +444,7 @@ pub(crate) async fn undo(tx: &DatabaseTransaction, actor: &Actor, import: Import
     store::void_import(tx, import).await?;
     for change in changes {
         let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
-        store::set(tx, unit, "name", change.old_name.into()).await?;
+        store::set_name(tx, unit, &change.old_name).await?;
         if let Some(from) = change.moved_from {
             let parent = change.old_parent_id.map(UnitId);
             plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;

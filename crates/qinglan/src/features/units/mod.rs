@@ -1,6 +1,7 @@
 //! Units: the nodes of the dated tree and the outside organisations beside it; their names, levels and codes.
 
 pub mod actions;
+mod history;
 pub mod import;
 mod matching;
 mod model;
@@ -55,6 +56,16 @@ create index unit_place_place on unit_place (place);
 create index unit_place_parent on unit_place (parent_id);
 create table unit_place_state (id bigint primary key, edge_seq bigint not null, day date not null);
 insert into unit_place_state (id, edge_seq, day) values (1, -1, '0001-01-01');
+",
+}];
+
+/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "units_0003",
+    sql: "
+create table unit_pinyin (unit_id bigint primary key references unit (id), forms text not null);
+create index unit_pinyin_unfilled on unit_pinyin (unit_id) where forms = '';
+insert into unit_pinyin (unit_id, forms) select id, '' from unit;
 ",
 }];
 

@@ -15,7 +15,7 @@ use web::Fields;
 
 use super::{
     actions::{self, Addition},
-    places, store,
+    history, places, store,
     store::Node,
 };
 use crate::{
@@ -72,6 +72,10 @@ async fn top(State(site): State<Site>, visit: Visit) -> Answer {
     let roots = roots(&site, &visit).await?;
     let first = visit.unit().filter(|unit| !roots.is_empty() && *unit != UnitId(0)).or_else(|| roots.first().copied());
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    // One that was chosen from the list under the search, with the keyboard or without.
+    if let Some(chosen) = query.key("q_id") {
+        return Ok(visit.go(&format!("/units/{chosen}")));
+    }
     unit_page(&site, &visit, StatusCode::OK, first, &query, &Faults::new(), query.some("q").is_some()).await
 }
 
@@ -128,14 +132,22 @@ async fn unit_page(
         let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
         let books = metrics::open(&site.app, unit, year, None, None).await?;
         let mut figures = Vec::new();
+        // What a move, a merger or a close takes along, told before it is done.
+        let (mut members, mut open_groups) = (0, 0);
         for (label, key) in [
             ("metric-members", "people.members_at"),
+            ("metric-groups", "groups.open_at"),
             ("metric-occasions", "activities.occasions"),
             ("metric-person-times", "activities.person_times"),
             ("metric-coverage", "activities.coverage_rate"),
         ] {
             let filter = Filter::default();
             let value = books.value(site.app.metrics.get(key)?, unit, year, &filter)?;
+            match key {
+                "people.members_at" => members = value.value.count(),
+                "groups.open_at" => open_groups = value.value.count(),
+                _ => {}
+            }
             let address =
                 Address { key, unit, period: year, filter: &filter, position: None, version: None, report: None };
             figures.push(Shown { label, text: text(&value), href: address.href(), none: value.no_data });
@@ -150,11 +162,13 @@ async fn unit_page(
             None => visit.actor.scope(Action::Write).all,
         };
         let under = places::of(db, unit).await?.map_or(0, |(place, last)| last - place);
+        let history = history::of(db, &found).await?;
         facts = context! {
             id => unit.0, name => found.name, code => found.code, closed_on => found.closed_on.map(|day| day.to_string()),
             level => found.level.as_ref().and_then(|level| levels.iter().find(|(code, _)| code == level)).map(|(_, name)| name.clone()),
             figures => Serde(&figures), groups => Serde(&of_unit), below => Serde(&below), under, writes, keeps,
-            former => Serde(&store::former_names(db, unit).await?), outside => found.outside,
+            history => Serde(&history), outside => found.outside, members, open_groups,
+            open_below => below.iter().filter(|node| node.closed_on.is_none()).count(),
         };
     }
     let crumbs: Vec<(i64, String)> =

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
 use ledger::{Tree, ancestors, db};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
 
 use super::{Found, Index, Level, Unit};
-use crate::error::Result;
+use crate::{error::Result, pinyin};
 
 const UNIT: &str = "select u.id, u.name, u.level, u.outside, u.closed_on, u.version, u.void, \
      (select min(c.code) from unit_code c where c.unit_id = u.id) as code from unit u";
@@ -174,6 +174,7 @@ pub(super) async fn insert(
     });
     let columns = ["id", "name", "level", "outside", "void", "version", "import_id"];
     db::insert_many(tx, "unit", &columns, rows).await?;
+    spell(tx, units.iter().map(|unit| (unit.id.0, unit.name.as_str()))).await?;
     let codes = units.iter().filter_map(|unit| {
         let code = unit.code.as_deref()?;
         Some(vec![unit.id.0.into(), code.into(), source.into(), year.into()])
@@ -215,6 +216,44 @@ pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str
         1 => Ok(()),
         _ => Err(Refusal::new("changed-meanwhile").with("what", &unit.name).into()),
     }
+}
+
+/// Gives a unit a name, with what it is found by.
+pub(super) async fn set_name(tx: &impl ConnectionTrait, unit: &Unit, name: &str) -> Result<()> {
+    set(tx, unit, "name", name.into()).await?;
+    if unit.name != name {
+        db::execute(tx, "delete from unit_pinyin where unit_id = $1", vec![unit.id.0.into()]).await?;
+        spell(tx, std::iter::once((unit.id.0, name))).await?;
+    }
+    Ok(())
+}
+
+/// Enters what names are found by in pinyin.
+async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
+    let rows = names.map(|(id, name)| vec![id.into(), pinyin::of_unit(name).forms.into()]);
+    db::insert_many(tx, "unit_pinyin", &["unit_id", "forms"], rows.collect::<Vec<_>>()).await
+}
+
+/// Fills what names are found by where an older version left it empty.
+pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
+                   order by y.unit_id limit 5000";
+    while !db::raw(db, missing, vec![]).await?.is_empty() {
+        let tx = db::begin(db).await?;
+        // Who opens at the same moment waits here, and finds nothing left.
+        db::take_range(&tx, "unit", 0).await?;
+        let mut names: Vec<(i64, String)> = Vec::new();
+        for row in db::raw(&tx, missing, vec![]).await? {
+            names.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+        for chunk in db::chunks(&names) {
+            let sql = format!("delete from unit_pinyin where unit_id in ({})", db::places(1, chunk.len()));
+            db::execute(&tx, &sql, chunk.iter().map(|(id, _)| (*id).into()).collect()).await?;
+        }
+        spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Keeps the name that a unit had.
@@ -299,6 +338,8 @@ pub struct Node {
 const NODE: &str = "select u.id, u.name, coalesce(p.last - p.place, 0) as under, w.name as above, u.closed_on from unit u \
      left join unit_place p on p.unit_id = u.id left join unit w on w.id = p.parent_id";
 
+const SPELLED: &str = "left join unit_pinyin y on y.unit_id = u.id";
+
 /// Units as nodes, in the order of the tree.
 pub(super) async fn nodes(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<Vec<Node>, DbErr> {
     let mut found = Vec::new();
@@ -322,10 +363,11 @@ pub(super) async fn search(
     text: &str,
     most: u64,
 ) -> Result<Vec<Node>, DbErr> {
-    let mut values = needle(text);
+    let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);
+    let holds = holds(text, &mut values);
     let sql = format!(
-        "{NODE} where u.void = false and u.outside = false and u.closed_on is null and {within} and {HOLDS} \
+        "{NODE} {SPELLED} where u.void = false and u.outside = false and u.closed_on is null and {within} and {holds} \
          order by length(u.name), p.place limit {most}"
     );
     db::all(conn, &sql, values).await
@@ -333,19 +375,24 @@ pub(super) async fn search(
 
 /// Units of the whole federation and organisations beside it, by name or code.
 pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Node>, DbErr> {
+    let mut values = Vec::new();
+    let holds = holds(text, &mut values);
     let sql = format!(
-        "{NODE} where u.void = false and u.closed_on is null and {HOLDS} order by length(u.name), u.name limit {most}"
+        "{NODE} {SPELLED} where u.void = false and u.closed_on is null and {holds} \
+         order by length(u.name), u.name limit {most}"
     );
-    db::all(conn, &sql, needle(text)).await
+    db::all(conn, &sql, values).await
 }
 
-const HOLDS: &str = "(u.name like $1 or exists (select 1 from unit_code c where c.unit_id = u.id and c.code like $2))";
-
-/// 妇联 and the like stand in no name of the tree: what is typed is shortened as names are matched.
-fn needle(text: &str) -> Vec<sea_orm::Value> {
+/// The condition that a unit is what was typed: by name, by the pinyin of its name, by code. 妇联 and the like stand in no
+/// name of the tree: what is typed is shortened as names are matched.
+fn holds(text: &str, values: &mut Vec<sea_orm::Value>) -> String {
     let folded = tabular::fold(text);
     let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
-    vec![format!("%{plain}%").into(), format!("{}%", folded.trim()).into()]
+    let named = pinyin::Typed::of(plain).within("u.name", "y.forms", values);
+    values.push(format!("{}%", folded.trim()).into());
+    let code = values.len();
+    format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and c.code like ${code}))")
 }
 
 /// How many units of the tree a scope holds.

@@ -35,8 +35,8 @@ second-not-posted = On { $day } the person was not posted to the home unit: chec
 
 ## Pages
 
-people-line = People in post; phones masked
-people-search = Name
+people-line = Phones are masked
+people-search = Name, pinyin
 people-none = No people yet
 people-none-text = Import a roster, or add people one by one.
 people-none-found = Nobody fits
@@ -60,8 +60,8 @@ person-entered-done = Person added
 person-changed-done = Changed, figures are corrected
 person-postings = Postings
 person-memberships = Groups
-person-year = Attendance this year
-person-year-none = Nothing this year yet
+person-year = Attendance
+person-year-none = Nothing in this time
 person-transfer = Transfer
 person-transfer-ask = Transfer { $name }
 person-transfer-text = Counts to the new unit from that day; earlier records stay with the old one.
@@ -81,3 +81,91 @@ my-nobody = An administrator has to tie the account to a person first.
 log-person-entered = added a person
 log-person-changed-by = changed a person's posting, state or party status
 log-person-merged-by = merged two rows of one person
+person-edited = Changed the facts of person { $id }
+person-edit = Edit facts
+person-edit-of = Edit the facts of { $name }
+person-edit-save = Save facts
+person-edit-not = Leave as it is
+person-edit-text = A new sex or month of birth corrects what was counted before, and is kept.
+person-edit-meanwhile = Somebody changed this person just now; what you typed is not saved yet
+person-edit-meanwhile-text = It differs in { $count } places, told under each field. Save again to use what you typed.
+person-stands = Now it is “{ $value }”
+person-stands-empty = empty
+person-duty-hint = Present duty
+education-long = The education is too long: at most { $most } characters
+phone-long = The phone is too long: at most { $most } characters
+duty-long = The duty is too long: at most { $most } characters
+note-long = The note is too long: at most { $most } characters
+log-person-facts = changed a person's facts
+
+## Merging
+
+merge-link = The same person as another row: merge
+merge-of = Merge another row into { $name }
+merge-other = Which row is the same person
+merge-other-hint = Type the name and choose one
+merge-compare = Compare
+merge-not = Don't merge
+merge-sides = The two rows
+merge-kept = Stays
+merge-goes = Goes
+merge-swap = The other way round
+merge-differs = Name, sex or month of birth differ: make sure that it is the same person
+merge-will = What will happen
+merge-will-attendances = { $count } attendances count to the row that stays
+merge-will-both = { $count } sessions have both; one stays: presence before leave, leave before absence, else the left one
+merge-will-memberships = { $memberships } memberships come over; { $collapsing } that overlap in one group collapse
+merge-will-postings = { $postings } postings and { $states } secondments or leaves come over
+merge-will-facts = What the row that stays lacks is filled from the other
+merge-no-way-back = { $attendances } attendances come over, of { $both } sessions one stays; earlier figures are corrected and that is kept. A merge can't be taken back.
+merge-do = Merge the two
+merge-ask = Merge the other row into { $name }?
+person-merged-done = Merged, figures are corrected
+person-pick = Type the name and choose one of those listed
+doubles = Likely doubles
+doubles-line = The same name, and the same month of birth or one without
+doubles-one = One
+doubles-other = The other
+doubles-alike = Month of birth
+doubles-same-birth = the same
+doubles-no-birth = one without
+doubles-none = No likely doubles
+doubles-none-text = People of one name were born in different months, or there are none.
+
+## List
+
+people-group = Group
+people-in-post = In post
+people-any = In post and left
+people-youth = Youth
+people-any-age = Any age
+people-young = Youth
+people-not-young = Over the age limit
+people-age-unknown = Month of birth unknown
+stands-seconded = Seconded
+stands-on-leave = On leave
+stands-left = Left
+stands-left-on = Left on { $day }
+
+## Memberships and states entered wrongly
+
+stay-unknown = There is no such entry, or it is void: look at the person's page again
+stay-ended = It ended on { $day } already: write that day or an earlier one
+stay-membership = Member of “{ $group }”
+stay-seconded = Secondment { $units }
+stay-attended = { $count } attendances in that time
+stay-now = now
+stay-amend = End or void
+stay-amend-of = End or void: { $what }
+stay-end = End it earlier
+stay-end-hint = Counts through this day
+stay-count = See what changes
+stay-end-told = Ends with { $day }; { $count } entries of the ledger correct it.
+stay-end-do = End it
+stay-void = Entered wrongly
+stay-void-told = It never was; { $count } entries of the ledger correct it.
+stay-void-do = Void it
+stay-not = Leave it as it is
+stay-void-ask = Void this of { $name }?
+stay-void-not = Keep it
+person-states = Secondments and leaves

@@ -35,8 +35,8 @@ second-not-posted = { $day } 那天这个人不在原单位任职：核对原单
 
 ## Pages
 
-people-line = 在岗的人员；电话隐去中间
-people-search = 姓名
+people-line = 电话隐去中间
+people-search = 姓名、拼音
 people-none = 还没有人员
 people-none-text = 导入花名册，或者一个一个新增。
 people-none-found = 没有符合条件的人员
@@ -60,8 +60,8 @@ person-entered-done = 人员已新增
 person-changed-done = 已改好，相关的数字已更正
 person-postings = 所在单位及职务
 person-memberships = 所属小组
-person-year = 今年考勤
-person-year-none = 今年还没有记录
+person-year = 考勤
+person-year-none = 这段时间没有记录
 person-transfer = 调动
 person-transfer-ask = 调动 { $name }
 person-transfer-text = 从这天起算到新单位，以前的记录仍算在原单位。
@@ -81,3 +81,91 @@ my-nobody = 管理员在账号里选了对应的人员，这里才有内容。
 log-person-entered = 新增了一位人员
 log-person-changed-by = 改了一位人员的任职、状态或政治面貌
 log-person-merged-by = 合并了两条人员记录
+person-edited = 人员 { $id } 的资料已改
+person-edit = 改资料
+person-edit-of = 改 { $name } 的资料
+person-edit-save = 保存资料
+person-edit-not = 不改
+person-edit-text = 改了性别或出生年月，以前算过的数字一起更正，并留下记录。
+person-edit-meanwhile = 刚有别人改过这个人，你填的还没有保存
+person-edit-meanwhile-text = 有 { $count } 处和现在的不一样，写在各项下面。再保存一次就用你填的。
+person-stands = 现在是“{ $value }”
+person-stands-empty = 空
+person-duty-hint = 现任职务
+education-long = 学历太长：不超过 { $most } 个字
+phone-long = 联系电话太长：不超过 { $most } 个字
+duty-long = 职务太长：不超过 { $most } 个字
+note-long = 备注太长：不超过 { $most } 个字
+log-person-facts = 改了一位人员的资料
+
+## Merging
+
+merge-link = 和另一条记录是同一个人：合并
+merge-of = 把另一条记录并入 { $name }
+merge-other = 哪一条是同一个人
+merge-other-hint = 输姓名，从列出的里面选
+merge-compare = 对照看看
+merge-not = 不合并
+merge-sides = 两条记录
+merge-kept = 留下
+merge-goes = 并走
+merge-swap = 换过来，留下另一条
+merge-differs = 两条的姓名、性别或出生年月不一样：看清是不是同一个人
+merge-will = 合并以后
+merge-will-attendances = { $count } 次考勤算到留下的这条
+merge-will-both = { $count } 场活动两条都有考勤，各留一次：实到先于请假，请假先于缺席，一样的留左边
+merge-will-memberships = { $memberships } 段小组成员过来，其中同一小组重叠的 { $collapsing } 段并成一段
+merge-will-postings = { $postings } 段任职、{ $states } 段借调或离岗过来
+merge-will-facts = 留下的这条空着的资料，用并走的那条填上
+merge-no-way-back = { $attendances } 次考勤算过来，{ $both } 场只留一次；以前的数字一起更正，并留下记录。合并不能撤回。
+merge-do = 合并两条
+merge-ask = 把另一条记录并入 { $name }？
+person-merged-done = 已合并，相关的数字已更正
+person-pick = 输姓名，从列出的里面选一个
+doubles = 疑似重复
+doubles-line = 姓名相同，出生年月相同或有一方没填
+doubles-one = 一条
+doubles-other = 另一条
+doubles-alike = 出生年月
+doubles-same-birth = 相同
+doubles-no-birth = 有一方没填
+doubles-none = 没有疑似重复的人员
+doubles-none-text = 同名的人出生年月都不同，或没有同名的人。
+
+## List
+
+people-group = 小组
+people-in-post = 在岗
+people-any = 在岗和已离开
+people-youth = 青年
+people-any-age = 全部年龄
+people-young = 青年
+people-not-young = 超过年龄上限
+people-age-unknown = 没填出生年月
+stands-seconded = 借调
+stands-on-leave = 离岗
+stands-left = 已离开
+stands-left-on = { $day } 离开
+
+## Memberships and states entered wrongly
+
+stay-unknown = 没有这一段，或它已作废：回到人员那一页再看
+stay-ended = 这一段到 { $day } 已经结束：写这天或更早的日子
+stay-membership = “{ $group }”的成员
+stay-seconded = 借调 { $units }
+stay-attended = 这段时间有 { $count } 次考勤
+stay-now = 现在
+stay-amend = 结束或作废
+stay-amend-of = 结束或作废：{ $what }
+stay-end = 提前结束
+stay-end-hint = 这天还算，第二天起不算
+stay-count = 看会改多少
+stay-end-told = 到 { $day } 为止，账本更正 { $count } 条。
+stay-end-do = 结束这段
+stay-void = 登记错了
+stay-void-told = 这段从来没有过，账本更正 { $count } 条。
+stay-void-do = 作废这段
+stay-not = 不改
+stay-void-ask = 作废 { $name } 的这一段？
+stay-void-not = 不作废
+person-states = 借调和离岗

@@ -1,0 +1,352 @@
+//! Pages: one person with what hangs on it, one's own page, and what is changed there.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use kernel::{DayRange, GroupId, Period, PersonId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions, list,
+    model::{Edit, Party, Sex},
+    rules, stays, store,
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{Action, pages::log_export},
+        activities::{agenda, roll},
+        groups,
+        registers::actions::masked,
+        units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, period::Chosen},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/people/{id}", show),
+        page("/people/{id}/edit", edit_form),
+        act("/people/{id}/edit", edit),
+        act("/people/{id}/transfer", transfer),
+        act("/people/{id}/leave", leave),
+        act("/people/{id}/party", party),
+        act("/people/{id}/join", join),
+        act("/people/{id}/absence", absence),
+        page("/my", my),
+        page("/my/export", my_export),
+    ]
+}
+
+async fn person_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: PersonId,
+    fields: &Fields,
+    faults: &Faults,
+    own: bool,
+) -> Answer {
+    let db = &site.app.db;
+    let today = site.app.today();
+    let unknown = || Refusal::new("person-unknown").with("name", id);
+    let scope = visit.actor.scope(Action::People);
+    if !list::sees(db, &scope, id, today).await? {
+        return Err(unknown().into());
+    }
+    let person = store::by_ids(db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
+    let writes = actions::must_keep(&site.app, &visit.actor, id).await.is_ok() && visit.may(Action::Write);
+    let postings = store::postings_of(db, &[id]).await?;
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let postings: Vec<_> = postings
+        .iter()
+        .map(|posting| {
+            context! {
+                unit => named.get(&posting.unit).map(|unit| unit.name.clone()), unit_id => posting.unit.0, duty => posting.duty.clone(),
+                from => posting.days.from.to_string(), to => posting.days.to.map(|to| to.to_string()),
+                now => posting.days.contains(today),
+            }
+        })
+        .collect();
+    let memberships = store::memberships_of(db, &[id]).await?;
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let of_groups = groups::store::by_ids(db, &group_ids).await?;
+    let memberships: Vec<_> = memberships
+        .iter()
+        .filter(|membership| !membership.void)
+        .map(|membership| {
+            context! {
+                id => membership.id.0,
+                group => of_groups.get(&membership.group).map(|group| group.name.clone()), group_id => membership.group.0,
+                from => membership.days.from.to_string(), to => membership.days.to.map(|to| to.to_string()),
+            }
+        })
+        .collect();
+    let states = stays::states_of(db, id).await?;
+    let unit_ids: Vec<UnitId> = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit)).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
+    let states: Vec<_> = states
+        .iter()
+        .map(|state| {
+            context! {
+                id => state.id, state => state.state.clone(), home => unit_name(state.home), unit => unit_name(state.unit),
+                from => state.days.from.to_string(), to => state.days.to.map(|to| to.to_string()),
+                now => state.days.contains(today),
+            }
+        })
+        .collect();
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
+    let attended = list::attended(db, id, period.period).await?;
+    let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
+    let party = store::party_now(db, &[id], today).await?.remove(&id);
+    let form = visit.form(site, fields, faults);
+    let upcoming = if own {
+        agenda::upcoming(db, &visit.actor.scope(Action::Read), agenda::Reach::TakingPart, today, 6).await?
+    } else {
+        Vec::new()
+    };
+    let context = context! {
+        id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
+        birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
+        party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
+        phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
+        postings, memberships, attended => Serde(&attended), tally => Serde(&tally), form => Serde(&form),
+        upcoming => Serde(&upcoming), today => today.to_string(), states, period => Serde(&period),
+        path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "",
+    };
+    visit.page_as(site, status, "people/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    // An old address of a row that was merged leads to the one that stayed.
+    if let Some(survivor) = store::merged_into(&site.app.db, person).await? {
+        return Ok(visit.go(&format!("/people/{survivor}")));
+    }
+    let own = visit.actor.person == Some(PersonId(id));
+    person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await
+}
+
+async fn my(State(site): State<Site>, visit: Visit) -> Answer {
+    match visit.actor.person {
+        Some(person) => {
+            person_page(&site, &visit, StatusCode::OK, person, &Fields::default(), &Faults::new(), true).await
+        }
+        None => visit.page(&site, "people/nobody.html", context! {}),
+    }
+}
+
+/// All that is held on the person whose account it is.
+async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
+    let person = visit.actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
+    let db = &site.app.db;
+    let found = store::by_ids(db, &[person])
+        .await?
+        .remove(&person)
+        .ok_or_else(|| Refusal::new("person-unknown").with("name", person))?;
+    let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
+    let attended = list::attended(db, person, all).await?;
+    let postings: Vec<_> = store::postings_of(db, &[person])
+        .await?
+        .into_iter()
+        .map(|posting| serde_json::json!({ "unit": posting.unit.0, "duty": posting.duty, "from": posting.days.from, "to": posting.days.to }))
+        .collect();
+    let memberships: Vec<_> = store::memberships_of(db, &[person])
+        .await?
+        .into_iter()
+        .map(|membership| serde_json::json!({ "group": membership.group.0, "from": membership.days.from, "to": membership.days.to }))
+        .collect();
+    let answer = serde_json::json!({
+        "name": found.name, "birth_month": found.birth_month, "education": found.education, "phone": found.phone,
+        "note": found.note, "postings": postings, "memberships": memberships, "attendance": attended,
+    });
+    log_export(&site, &visit, "my", 1).await?;
+    visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)
+}
+
+async fn after(
+    site: &Site,
+    visit: &Visit,
+    id: i64,
+    done: Result<()>,
+    fields: &Fields,
+    named: &[(&str, &'static str)],
+) -> Answer {
+    match Faults::of(done, named)? {
+        Ok(()) => visit.done(site, &format!("/people/{id}"), "person-changed-done", &[]),
+        Err(faults) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            person_page(site, visit, status, PersonId(id), fields, &faults, false).await
+        }
+    }
+}
+
+/// A person whom the visitor may see; another is not known.
+pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
+    let person = PersonId(id);
+    if list::sees(&site.app.db, &visit.actor.scope(Action::People), person, site.app.today()).await? {
+        return Ok(person);
+    }
+    Err(Refusal::new("person-unknown").with("name", id).into())
+}
+
+async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let done = match fields.key("unit_id").map(UnitId) {
+        Some(unit) => actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await,
+        None => Err(Refusal::new("unit-pick").into()),
+    };
+    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit")]).await
+}
+
+async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
+    let done = actions::leave(&site.app, &visit.actor, person, last).await;
+    after(&site, &visit, id, done, &fields, &[]).await
+}
+
+async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let done = match Party::of(fields.text("party")) {
+        Some(party) => actions::set_party(&site.app, &visit.actor, person, party, from).await,
+        None => Err(Refusal::new("field-missing").into()),
+    };
+    after(&site, &visit, id, done, &fields, &[]).await
+}
+
+async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let done = match fields.key("group_id").map(GroupId) {
+        Some(group) => actions::join(&site.app, &visit.actor, person, group, from).await,
+        None => Err(Refusal::new("role-wants-group").into()),
+    };
+    after(&site, &visit, id, done, &fields, &[]).await
+}
+
+/// 借调 to another unit, or a leave of absence.
+async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+    let days = DayRange { from, to: fields.day("to")? };
+    let done = if let Some(unit) = fields.key("unit_id").map(UnitId) {
+        let home =
+            store::postings_of(&site.app.db, &[person]).await?.into_iter().find(|posting| posting.days.contains(from));
+        match home {
+            Some(home) => actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await,
+            None => Err(Refusal::new("second-not-posted").with("day", from).into()),
+        }
+    } else {
+        actions::leave_of_absence(&site.app, &visit.actor, person, days).await
+    };
+    after(&site, &visit, id, done, &fields, &[]).await
+}
+
+/// The fields of the form, filled with what stands there.
+fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    vec![
+        ("name", edit.name.clone()),
+        ("sex", edit.sex.map(Sex::as_str).unwrap_or_default().to_owned()),
+        ("birth_month", edit.birth_month.map(rules::shown_month).unwrap_or_default()),
+        ("education", text(&edit.education)),
+        ("phone", text(&edit.phone)),
+        ("duty", text(&edit.duty)),
+        ("note", text(&edit.note)),
+    ]
+}
+
+/// The form; where somebody saved meanwhile, what stands there now is told at each field that differs from what was typed,
+/// and a second sending writes over it.
+async fn edit_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: PersonId,
+    typed: Option<&Fields>,
+    faults: &Faults,
+) -> Answer {
+    let there = actions::edit_of(&site.app, id).await?;
+    let now = fields_of(&there);
+    let stands = Fields::of(now.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let conflict = status == StatusCode::CONFLICT;
+    let words = site.pages.words(visit.language);
+    let differ: std::collections::BTreeMap<&str, String> = now
+        .iter()
+        .filter(|(name, value)| conflict && typed.is_some_and(|typed| typed.text(name) != value.trim()))
+        .map(|(name, value)| {
+            let shown = match (*name, value.as_str()) {
+                (_, "") => words.say("person-stands-empty", &[]),
+                ("sex", "female") => words.say("sex-female", &[]),
+                ("sex", _) => words.say("sex-male", &[]),
+                _ => value.clone(),
+            };
+            (*name, shown)
+        })
+        .collect();
+    let postings = store::postings_of(&site.app.db, &[id]).await?;
+    let form = visit.form(site, typed.unwrap_or(&stands), faults);
+    // A form with other faults keeps the version that it was opened with.
+    let version = typed.filter(|_| !conflict).and_then(|typed| typed.key("version")).unwrap_or(there.version);
+    let context = context! {
+        form => Serde(&form), id => id.0, name => there.name, version, now => Serde(&differ),
+        posted => actions::present(&postings, site.app.today()).is_some(),
+    };
+    visit.page_as(site, status, "people/edit.html", context)
+}
+
+async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    actions::must_keep(&site.app, &visit.actor, person).await?;
+    edit_page(&site, &visit, StatusCode::OK, person, None, &Faults::new()).await
+}
+
+async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = seen(&site, &visit, id).await?;
+    actions::must_keep(&site.app, &visit.actor, person).await?;
+    let mut faults = Faults::new();
+    let name = faults.need("name", Ok(fields.owned("name")));
+    let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
+    let birth_month = faults.take("birth_month", month.transpose()).flatten();
+    if let (Some(name), true) = (name, faults.is_empty()) {
+        let edit = Edit {
+            version: fields.key("version").unwrap_or(0),
+            name,
+            sex: Sex::of(fields.text("sex")),
+            birth_month,
+            education: fields.owned("education"),
+            phone: fields.owned("phone"),
+            duty: fields.owned("duty"),
+            note: fields.owned("note"),
+        };
+        let named = [
+            ("name-odd", "name"),
+            ("birth-month-odd", "birth_month"),
+            ("education-long", "education"),
+            ("phone-long", "phone"),
+            ("duty-long", "duty"),
+            ("note-long", "note"),
+        ];
+        let done = actions::edit(&site.app, &visit.actor, person, edit).await;
+        let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+        match Faults::of(done, &named)? {
+            Ok(()) => return visit.done(&site, &format!("/people/{id}"), "person-changed-done", &[]),
+            Err(_) if conflict => {
+                return edit_page(&site, &visit, StatusCode::CONFLICT, person, Some(&fields), &Faults::new()).await;
+            }
+            Err(refused) => faults = refused,
+        }
+    }
+    edit_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, person, Some(&fields), &faults).await
+}

@@ -1,0 +1,150 @@
+//! Pages: one membership or dated state of a person, ended or made void after the numbers were told.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use kernel::{Period, PersonId, RecordId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions, list,
+    person_pages::seen,
+    stays::{self, Amendment, Stay},
+    store,
+};
+use crate::{
+    error::Result,
+    features::{groups, units},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/people/{id}/memberships/{stay}", membership_form),
+        act("/people/{id}/memberships/{stay}", amend_membership),
+        page("/people/{id}/states/{stay}", state_form),
+        act("/people/{id}/states/{stay}", amend_state),
+    ]
+}
+
+/// What the page calls it: `membership`, `seconded`, `on_leave`, and where.
+async fn told(site: &Site, person: PersonId, stay: Stay) -> Result<(String, String)> {
+    let db = &site.app.db;
+    let unknown = || Refusal::new("stay-unknown");
+    match stay {
+        Stay::Membership(id) => {
+            let of = store::memberships_of(db, &[person]).await?;
+            let group = of.iter().find(|membership| membership.id == id).map(|membership| membership.group);
+            let group = group.ok_or_else(unknown)?;
+            let name = groups::store::by_ids(db, &[group]).await?.remove(&group).map(|group| group.name);
+            Ok(("membership".to_owned(), name.unwrap_or_default()))
+        }
+        Stay::State(id) => {
+            let state = stays::states_of(db, person).await?.into_iter().find(|state| state.id == id);
+            let state = state.ok_or_else(unknown)?;
+            let ids: Vec<UnitId> = state.home.into_iter().chain(state.unit).collect();
+            let named = units::by_ids(db, &ids).await?;
+            let names: Vec<String> = ids.iter().filter_map(|id| named.get(id)).map(|unit| unit.name.clone()).collect();
+            Ok((state.state, names.join(" → ")))
+        }
+    }
+}
+
+async fn stay_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    person: PersonId,
+    stay: Stay,
+    fields: &Fields,
+    faults: Faults,
+) -> Answer {
+    let (db, actor) = (&site.app.db, &visit.actor);
+    actions::must_keep(&site.app, actor, person).await?;
+    let mut faults = faults;
+    let days = stays::days_of(db, person, stay).await?;
+    let (kind, place) = told(site, person, stay).await?;
+    let there = actions::edit_of(&site.app, person).await?;
+    let last = faults.take("last", fields.day("last")).flatten();
+    let mut ends = None;
+    if let Some(last) = last {
+        let counted = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::End(last)).await;
+        match Faults::of(counted, &[("period-reversed", "last"), ("stay-ended", "last")])? {
+            Ok(count) => ends = Some(count),
+            Err(refused) if faults.is_empty() => faults = refused,
+            Err(_) => {}
+        }
+    }
+    let voids = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::Void).await?;
+    let through = Period { from: days.from, to: days.to.unwrap_or(kernel::LAST_DAY) };
+    let attended = list::attended(db, person, through).await?.len();
+    let form = visit.form(site, fields, &faults);
+    let path = match stay {
+        Stay::Membership(id) => format!("/people/{person}/memberships/{id}"),
+        Stay::State(id) => format!("/people/{person}/states/{id}"),
+    };
+    let status = if faults.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let context = context! {
+        id => person.0, name => there.name, version => there.version, kind, place, path, form => Serde(&form),
+        from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, attended,
+        last => last.map(|last| last.to_string()),
+    };
+    visit.page_as(site, status, "people/stay.html", context)
+}
+
+async fn form(site: &Site, visit: &Visit, id: i64, stay: Stay) -> Answer {
+    let person = seen(site, visit, id).await?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    stay_page(site, visit, StatusCode::OK, person, stay, &query, Faults::new()).await
+}
+
+async fn amend(site: &Site, visit: &Visit, id: i64, stay: Stay, fields: &Fields) -> Answer {
+    let person = seen(site, visit, id).await?;
+    actions::must_keep(&site.app, &visit.actor, person).await?;
+    let mut faults = Faults::new();
+    let amendment = if fields.text("do") == "void" {
+        Some(Amendment::Void)
+    } else {
+        faults.need("last", fields.day("last")).map(Amendment::End)
+    };
+    if let Some(amendment) = amendment {
+        let version = fields.key("version").unwrap_or(0);
+        let done = stays::amend(&site.app, &visit.actor, person, stay, amendment, version).await;
+        match Faults::of(done, &[("period-reversed", "last"), ("stay-ended", "last")])? {
+            Ok(()) => return visit.done(site, &format!("/people/{id}"), "person-changed-done", &[]),
+            Err(refused) => faults = refused,
+        }
+    }
+    stay_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, person, stay, fields, faults).await
+}
+
+async fn membership_form(Extract(site): Extract<Site>, visit: Visit, Path((id, stay)): Path<(i64, i64)>) -> Answer {
+    form(&site, &visit, id, Stay::Membership(RecordId(stay))).await
+}
+
+async fn state_form(Extract(site): Extract<Site>, visit: Visit, Path((id, stay)): Path<(i64, i64)>) -> Answer {
+    form(&site, &visit, id, Stay::State(stay)).await
+}
+
+async fn amend_membership(
+    Extract(site): Extract<Site>,
+    visit: Visit,
+    Path((id, stay)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Answer {
+    amend(&site, &visit, id, Stay::Membership(RecordId(stay)), &fields).await
+}
+
+async fn amend_state(
+    Extract(site): Extract<Site>,
+    visit: Visit,
+    Path((id, stay)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Answer {
+    amend(&site, &visit, id, Stay::State(stay), &fields).await
+}

@@ -1,0 +1,156 @@
+//! Memberships and dated states that were entered wrongly: ended earlier, or made void, with what that corrects told before.
+
+use chrono::NaiveDate;
+use kernel::{DayRange, PersonId, RecordId, Refusal, UnitId};
+use ledger::{Reason, ReasonCode, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use super::{actions, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::accounts::log::{self, Object},
+};
+
+/// 借调 or 离岗 of a person, dated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Key.
+    pub id: i64,
+    /// `seconded`, `on_leave`.
+    pub state: String,
+    /// The unit that lends.
+    pub home: Option<UnitId>,
+    /// The unit that borrows.
+    pub unit: Option<UnitId>,
+    /// From when to when.
+    pub days: DayRange,
+}
+
+/// The states of a person that are not void, the newest first.
+pub(super) async fn states_of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<State>, DbErr> {
+    let sql = "select id, state, home_unit_id, unit_id, from_day, to_day from person_state \
+               where person_id = $1 and void = false order by from_day desc, id desc";
+    let rows = db::raw(conn, sql, vec![person.0.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            let unit = |column| Ok::<_, DbErr>(row.try_get_by_index::<Option<i64>>(column)?.map(UnitId));
+            Ok(State {
+                id: row.try_get_by_index(0)?,
+                state: row.try_get_by_index(1)?,
+                home: unit(2)?,
+                unit: unit(3)?,
+                days: DayRange { from: row.try_get_by_index(4)?, to: row.try_get_by_index(5)? },
+            })
+        })
+        .collect()
+}
+
+/// What was entered wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// A membership.
+    Membership(RecordId),
+    /// A dated state.
+    State(i64),
+}
+
+/// What is done with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    /// It ends with this day.
+    End(NaiveDate),
+    /// It never was.
+    Void,
+}
+
+/// The days of what is there; void ones and other people's are not known.
+pub(super) async fn days_of(conn: &impl ConnectionTrait, person: PersonId, stay: Stay) -> Result<DayRange> {
+    let found = match stay {
+        Stay::Membership(id) => {
+            let of = store::memberships_of(conn, &[person]).await?;
+            of.into_iter().find(|membership| membership.id == id && !membership.void).map(|membership| membership.days)
+        }
+        Stay::State(id) => {
+            states_of(conn, person).await?.into_iter().find(|state| state.id == id).map(|state| state.days)
+        }
+    };
+    Ok(found.ok_or_else(|| Refusal::new("stay-unknown"))?)
+}
+
+/// Ends it or makes it void, over the version of the person that was read.
+pub async fn amend(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    stay: Stay,
+    amendment: Amendment,
+    version: i64,
+) -> Result<()> {
+    actions::must_keep(app, actor, person).await?;
+    let tx = db::begin(&app.db).await?;
+    write(app, &tx, actor, person, stay, amendment, Some(version)).await?;
+    log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How many entries of the ledger it would add: done in a transaction that is taken back.
+pub(super) async fn entries_of_amendment(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    stay: Stay,
+    amendment: Amendment,
+) -> Result<i64> {
+    actions::must_keep(app, actor, person).await?;
+    let tx = db::begin(&app.db).await?;
+    let before = ledger::position(&tx).await?;
+    write(app, &tx, actor, person, stay, amendment, None).await?;
+    let after = ledger::position(&tx).await?;
+    tx.rollback().await?;
+    Ok(after - before)
+}
+
+async fn write(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    person: PersonId,
+    stay: Stay,
+    amendment: Amendment,
+    version: Option<i64>,
+) -> Result<()> {
+    actions::known(tx, person).await?;
+    let there = store::by_ids(tx, &[person]).await?.remove(&person);
+    if let (Some(there), Some(version)) = (there, version)
+        && there.version != version
+    {
+        return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
+    }
+    let days = days_of(tx, person, stay).await?;
+    let (table, id) = match stay {
+        Stay::Membership(id) => ("membership", id.0),
+        Stay::State(id) => ("person_state", id),
+    };
+    let raised = if table == "membership" { ", version = version + 1" } else { "" };
+    match amendment {
+        Amendment::End(last) if last < days.from => {
+            return Err(Refusal::new("period-reversed").with("from", days.from).with("to", last).into());
+        }
+        Amendment::End(last) if days.to.is_some_and(|to| to < last) => {
+            let ended = days.to.unwrap_or(last);
+            return Err(Refusal::new("stay-ended").with("day", ended).into());
+        }
+        Amendment::End(last) => {
+            let sql = format!("update {table} set to_day = $1{raised} where id = $2");
+            db::execute(tx, &sql, vec![last.into(), id.into()]).await?;
+        }
+        Amendment::Void => {
+            let sql = format!("update {table} set void = true{raised} where id = $1");
+            db::execute(tx, &sql, vec![id.into()]).await?;
+        }
+    }
+    store::touch(tx, &[person]).await?;
+    actions::confirm_people(app, tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await
+}

@@ -1,0 +1,74 @@
+//! A small town for tests of pages: a city with two streets, and a visitor who may do everything.
+
+use kernel::{PersonId, UnitId};
+use qinglan::{
+    app::App,
+    features::{
+        self,
+        accounts::Role,
+        people::{self, NewPerson},
+        units::{self, actions::Addition},
+    },
+};
+
+use crate::{
+    browser::{Browser, account},
+    support::{Place, day},
+};
+
+/// A city with two streets, and a visitor who may do everything.
+pub struct Town {
+    pub app: App,
+    pub city: UnitId,
+    pub street: UnitId,
+    pub other: UnitId,
+    pub admin: Browser,
+}
+
+pub async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
+    let addition = Addition {
+        name: name.to_owned(),
+        level: Some(level.to_owned()),
+        parent,
+        code: None,
+        outside: false,
+        from: None,
+    };
+    units::actions::add(app, &app.operator(), addition).await.unwrap()
+}
+
+pub async fn town(place: &Place) -> Town {
+    let app = place.open().await;
+    let city = unit(&app, "青蓝市", "city", None).await;
+    let street = unit(&app, "古沟街道", "street", Some(city)).await;
+    let other = unit(&app, "红埠街道", "street", Some(city)).await;
+    account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
+    let admin = Browser::signed_in(&app, "admin").await;
+    Town { app, city, street, other, admin }
+}
+
+impl Town {
+    pub async fn person(&self, name: &str, unit: UnitId, birth_month: Option<i64>) -> PersonId {
+        let new = NewPerson {
+            name: name.to_owned(),
+            sex: None,
+            birth_month,
+            party: None,
+            unit,
+            duty: None,
+            education: None,
+            phone: Some("19900001234".to_owned()),
+            note: None,
+        };
+        people::actions::add(&self.app, &self.app.operator(), new, day("2025-01-01")).await.unwrap()
+    }
+
+    pub async fn secretary(&self, name: &str, unit: UnitId) -> Browser {
+        account(&self.app, name, Some((Role::Secretary, Some(unit), None)), None).await;
+        Browser::signed_in(&self.app, name).await
+    }
+
+    pub async fn reconciled(&self) {
+        assert!(features::reconcile(&self.app).await.unwrap().faults.is_empty());
+    }
+}
