@@ -2,7 +2,7 @@
 
 pub mod actions;
 pub mod pages;
-mod sessions;
+pub mod sessions;
 pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};

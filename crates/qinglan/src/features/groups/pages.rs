@@ -1,5 +1,7 @@
 //! Pages: groups of a scope, one group with its members, rules and sessions; the picker.
 
+use std::collections::HashMap;
+
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -58,8 +60,27 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         let (place, id) = text.split_once('_')?;
         Some((place.parse().ok()?, id.parse().ok()?))
     });
+    let scope = visit.actor.scope(Action::Read);
+    let today = site.app.today();
     let wanted = Wanted { text: query.text("q"), places, closed: query.text("state") == "closed", after, most };
-    Ok(store::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, site.app.today()).await?)
+    if query.text("state") != "short" {
+        return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
+    }
+    // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
+    let tops = match query.key("unit_id").map(UnitId).or_else(|| visit.unit()) {
+        Some(unit) => vec![unit],
+        None => units::places::tops(&site.app.db).await?,
+    };
+    let mut held: HashMap<GroupId, i64> = HashMap::new();
+    for top in tops {
+        held.extend(sessions::held_under(&site.app, top, today).await?.by_group);
+    }
+    let every = Wanted { after: None, most: 100_000, ..wanted };
+    let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
+    lines.retain(|line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least);
+    lines.retain(|line| wanted.after.is_none_or(|after| (line.place, line.id) > after));
+    lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(lines)
 }
 
 async fn list(State(site): State<Site>, visit: Visit) -> Answer {

@@ -163,17 +163,26 @@ pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Gr
     db::raw(conn, &sql, vec![unit.0.into()]).await?.iter().map(group).collect()
 }
 
-/// The groups of units at and under a unit that are open on a day.
-pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<Group>, DbErr> {
-    let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
-    let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
-    let sql = format!(
-        "select {} from study_group g join unit_place p on p.unit_id = g.unit_id \
-         join unit_place top on top.unit_id = $1 and p.place between top.place and top.last \
-         where g.void = false and g.opened_on <= $2 and (g.closed_on is null or g.closed_on >= $2) order by p.place, g.id",
-        columns.join(", ")
-    );
-    db::raw(conn, &sql, vec![unit.0.into(), day.into()]).await?.iter().map(group).collect()
+/// What a group wants of a month.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub struct Wants {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Key of its unit.
+    pub unit_id: i64,
+    /// Sessions a month at the least.
+    pub least: i64,
+}
+
+/// The groups of the units at or under a unit that are open on a day and want sessions, in the order of the tree.
+pub async fn wanting_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<Wants>, DbErr> {
+    let sql = "select g.id, g.name, g.unit_id, g.least_sessions_month as least from unit_place top \
+         join unit_place p on p.place between top.place and top.last join study_group g on g.unit_id = p.unit_id \
+         where top.unit_id = $1 and g.void = false and g.least_sessions_month > 0 and g.opened_on <= $2 \
+         and (g.closed_on is null or g.closed_on >= $2) order by p.place, g.id";
+    db::all(conn, sql, vec![unit.0.into(), day.into()]).await
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: Option<ImportId>) -> Result<(), DbErr> {

@@ -1,9 +1,7 @@
 //! How a unit stands: the pillars' figures with their months, and the groups that are short of sessions this month.
 
-use std::collections::HashMap;
-
 use chrono::{Datelike, NaiveDate};
-use kernel::{Period, UnitId, last_of_month};
+use kernel::{GroupId, Period, UnitId, last_of_month};
 use ledger::Filter;
 use serde::Serialize;
 
@@ -117,51 +115,29 @@ pub(super) struct Short {
     name: String,
     least: i64,
     held: i64,
-    href: String,
+    /// The figure's rows, where the unit's figure is the group's; else the group's own page lists them.
+    href: Option<String>,
 }
 
-/// The groups under a unit that are short this month, those with the fewest sessions first: how many, and some of them.
+/// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
 pub(super) async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
-    let year = Period { from: first_of_year(today), to: today };
-    let books = metrics::open(app, unit, year, None, None).await?;
-    let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
-    let hosted = app.metrics.get("activities.hosted")?;
-    let figure = books.figure(hosted, unit, month, &Filter::default())?;
-    let mut held: HashMap<UnitId, i64> = HashMap::new();
-    for line in figure.lines() {
-        *held.entry(line.unit).or_default() += 1;
-    }
-    let mut short: Vec<Short> = groups::store::open_under(&app.db, unit, today)
-        .await?
-        .into_iter()
-        .filter_map(|group| {
-            let held = held.get(&group.unit).copied().unwrap_or(0);
-            (held < group.least_sessions_month).then(|| {
-                let filter = Filter::default();
-                let key = "activities.hosted";
-                let address = Address {
-                    key,
-                    unit: group.unit,
-                    period: month,
-                    filter: &filter,
-                    position: None,
-                    version: None,
-                    report: None,
-                };
-                Short {
-                    id: group.id.0,
-                    name: group.name,
-                    least: group.least_sessions_month,
-                    held,
-                    href: address.href(),
-                }
-            })
-        })
-        .collect();
-    short.sort_by_key(|group| group.held - group.least);
+    let held = groups::sessions::held_under(app, unit, today).await?;
+    let of = |group: &groups::store::Wants| held.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
+    let mut short = groups::store::wanting_under(&app.db, unit, today).await?;
+    short.retain(|group| of(group) < group.least);
+    short.sort_by_key(|group| of(group) - group.least);
     let count = short.len();
     short.truncate(most);
-    Ok((count, short))
+    let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
+    let filter = Filter::default();
+    let short = short.into_iter().map(|group| {
+        let unit = UnitId(group.unit_id);
+        let key = "activities.hosted";
+        let address = Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
+        let whole = held.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
+        Short { held: of(&group), href: whole.then(|| address.href()), id: group.id, name: group.name, least: group.least }
+    });
+    Ok((count, short.collect()))
 }
 
 #[cfg(test)]

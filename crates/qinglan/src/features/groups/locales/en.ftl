@@ -41,3 +41,4 @@ group-leads = Unit
 group-shared-by = Shared by
 group-kind = Kind
 group-is-default = default group
+groups-short = Short this month

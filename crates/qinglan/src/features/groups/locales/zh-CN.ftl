@@ -41,3 +41,4 @@ group-leads = 所属单位
 group-shared-by = 共用的单位
 group-kind = 种类
 group-is-default = 默认小组
+groups-short = 本月还缺
