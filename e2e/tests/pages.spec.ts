@@ -24,16 +24,21 @@ for (const [account, paths] of Object.entries(PAGES)) {
       await dark(page);
       await sound(page);
     }
-    // One of each kind that a list leads to.
-  for (const list of account === 'admin' ? ['/activities', '/units', '/groups', '/people', '/imports'] : []) {
-    await page.goto(list);
-    const first = page.locator('td.c1 a, .tree a.n').first();
-    if (await first.count()) {
-      await page.goto((await first.getAttribute('href')) ?? list);
-      await sound(page);
+    // One of each kind that a list leads to, with what it leads to itself.
+    const further: Record<string, string[]> = { '/activities': ['/edit', '/attendance', '/board', '/notice'], '/units': [], '/groups': [], '/people': ['/edit', '/merge'], '/imports': [] };
+    for (const [list, more] of Object.entries(account === 'admin' ? further : {})) {
+      await page.goto(list);
+      const first = page.locator('td.c1 a, .tree a.n').first();
+      if (!(await first.count())) continue;
+      const one = (await first.getAttribute('href')) ?? list;
+      for (const path of ['', ...more]) {
+        await page.goto(one + path);
+        await sound(page);
+        await dark(page);
+        await sound(page);
+      }
     }
-  }
-  expect(minded).toEqual([]);
+    expect(minded).toEqual([]);
   });
 }
 

@@ -29,6 +29,7 @@ use crate::{
     ui::{
         Answer, Visit,
         answer::{status_of, unknown_page},
+        pages::grouped,
     },
 };
 
@@ -185,7 +186,7 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
                 &site,
                 &format!("/imports/{import}"),
                 "import-taken-done",
-                &[("rows", &rows.to_string())],
+                &[("rows", &grouped(rows as i64))],
             );
         }
         Some(Err(AppError::Refused(refusal))) => refusal,
