@@ -49,6 +49,8 @@ pub struct Site {
     pub drifts: Arc<crate::features::reports::pages::Drifts>,
     /// Files that are being judged or taken.
     pub imports: Arc<crate::features::imports::Jobs>,
+    /// The groups found short, as home shows them.
+    pub shorts: Arc<crate::features::home::Shorts>,
     pdf: Arc<OnceLock<PdfWriter>>,
 }
 
@@ -64,6 +66,7 @@ impl Site {
             assets,
             https,
             drifts: Arc::default(),
+            shorts: Arc::default(),
             imports: Arc::default(),
             pdf: Arc::default(),
         })

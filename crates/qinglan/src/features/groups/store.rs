@@ -356,8 +356,11 @@ pub async fn list(
          (select count(distinct m.person_id) {live} and s.party = 'yes') as party, \
          (select min(a.display) from account_role r join account a on a.id = r.account_id where r.group_id = g.id \
          and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader \
-         from study_group g join unit u on u.id = g.unit_id left join unit_place q on q.unit_id = g.unit_id \
-         left join unit_pinyin y on y.unit_id = g.unit_id where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}",
+         from (select g.id as group_id from study_group g join unit u on u.id = g.unit_id \
+         left join unit_place q on q.unit_id = g.unit_id left join unit_pinyin y on y.unit_id = g.unit_id \
+         where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}) chosen \
+         join study_group g on g.id = chosen.group_id join unit u on u.id = g.unit_id \
+         left join unit_place q on q.unit_id = g.unit_id order by coalesce(q.place, -1), g.id",
         conditions.join(" and "),
         wanted.most
     );

@@ -3,5 +3,7 @@
 pub mod pages;
 mod standing;
 
+pub use standing::Shorts;
+
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -43,10 +43,10 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     if unit.is_none() && figures.all {
         unit = units::places::tops(&app.db).await?.first().copied();
     }
-    let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), (0, Vec::new()), None, 0);
+    let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), std::sync::Arc::default(), None, 0);
     if let Some(unit) = unit {
         pillars = standing::pillars(app, unit, today).await?;
-        short = standing::short(app, unit, today, 6).await?;
+        short = site.shorts.of(app, unit, today).await?;
         unit_name = units::by_ids(&app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
         below = below_of(&site, unit).await?;
     }

@@ -1,5 +1,7 @@
 //! How a unit stands: the pillars' figures with their months, and the groups that are short of sessions this month.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use chrono::{Datelike, NaiveDate};
 use kernel::{GroupId, Period, UnitId, last_of_month};
 use ledger::Filter;
@@ -119,8 +121,40 @@ pub(super) struct Short {
     href: Option<String>,
 }
 
-/// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
-pub(super) async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
+/// What was found short, kept while nothing was done: no entry booked, nothing written to the log.
+#[derive(Debug, Default)]
+pub struct Shorts(Mutex<Vec<(Kept, Arc<(usize, Vec<Short>)>)>>);
+
+/// The unit, the day, the ledger's position and the log's last line.
+type Kept = (UnitId, NaiveDate, i64, i64);
+
+/// Units at most whose shorts are kept.
+const UNITS: usize = 64;
+
+impl Shorts {
+    /// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
+    pub(super) async fn of(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Arc<(usize, Vec<Short>)>> {
+        let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
+        let key = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
+        let known = |kept: &Vec<(Kept, Arc<(usize, Vec<Short>)>)>| {
+            kept.iter().find(|(of, _)| *of == key).map(|(_, found)| Arc::clone(found))
+        };
+        if let Some(found) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(found);
+        }
+        let found = Arc::new(short(app, unit, today, SHOWN).await?);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|((of, ..), _)| *of != unit);
+        kept.insert(0, (key, Arc::clone(&found)));
+        kept.truncate(UNITS);
+        Ok(found)
+    }
+}
+
+/// Groups that are named.
+const SHOWN: usize = 6;
+
+async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
     let held = groups::sessions::held_under(app, unit, today).await?;
     let of = |group: &groups::store::Wants| held.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
     let mut short = groups::store::wanting_under(&app.db, unit, today).await?;
@@ -133,9 +167,16 @@ pub(super) async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize
     let short = short.into_iter().map(|group| {
         let unit = UnitId(group.unit_id);
         let key = "activities.hosted";
-        let address = Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
+        let address =
+            Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
         let whole = held.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
-        Short { held: of(&group), href: whole.then(|| address.href()), id: group.id, name: group.name, least: group.least }
+        Short {
+            held: of(&group),
+            href: whole.then(|| address.href()),
+            id: group.id,
+            name: group.name,
+            least: group.least,
+        }
     });
     Ok((count, short.collect()))
 }

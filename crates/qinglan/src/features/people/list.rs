@@ -188,14 +188,18 @@ pub async fn list(
         }
         _ => {}
     }
+    // The page's keys come first: what is shown beside them is read for these rows alone.
     let sql = format!(
         "select p.id, o.id as posting_id, p.name, coalesce(y.spelled, '') as spelled, p.sex, p.birth_month, p.education, \
          p.phone, {PARTY_TODAY} as party, {STATE_TODAY} as state, \
          case when o.to_day < $1 then o.to_day end as left_on, \
-         u.name as unit, u.id as unit_id, o.duty, coalesce(q.place, -1) as place from posting o \
-         join person p on p.id = o.person_id join unit u on u.id = o.unit_id left join unit_place q on q.unit_id = o.unit_id \
+         u.name as unit, u.id as unit_id, o.duty, coalesce(q.place, -1) as place from (select o.id as posting_id from posting o \
+         join person p on p.id = o.person_id left join unit_place q on q.unit_id = o.unit_id \
          left join person_pinyin y on y.person_id = p.id \
-         where p.void = false and p.merged_into is null and o.void = false and {} order by {key}, o.id limit {}",
+         where p.void = false and p.merged_into is null and o.void = false and {} order by {key}, o.id limit {}) chosen \
+         join posting o on o.id = chosen.posting_id join person p on p.id = o.person_id join unit u on u.id = o.unit_id \
+         left join unit_place q on q.unit_id = o.unit_id left join person_pinyin y on y.person_id = p.id \
+         order by {key}, o.id",
         conditions.join(" and "),
         wanted.most
     );
