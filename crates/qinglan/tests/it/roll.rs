@@ -25,7 +25,11 @@ on_both!(
     a_scan_after_the_confirmation_changes_nothing,
     reasons_of_leave_are_for_the_leader_of_the_group,
     members_of_a_partner_see_the_session_and_are_due,
-    marks_follow_a_person_who_is_merged
+    marks_follow_a_person_who_is_merged,
+    a_session_is_held_in_the_name_of_a_group_of_its_host,
+    those_who_share_a_group_see_its_sessions,
+    nobody_is_entered_by_a_roll_that_is_refused,
+    what_was_made_up_stays_when_people_are_merged
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
@@ -324,6 +328,11 @@ async fn reasons_of_leave_are_for_the_leader_of_the_group(on: On) {
     let kept = form(&others, &[(world.people[1], "late")], "confirm");
     assert_eq!(send(&mut world.secretary, &roll, &kept).await.status, StatusCode::SEE_OTHER);
     assert!(world.leader.get(&roll).await.value("was").contains(&own));
+    // Nor does who doesn't see it set one, whatever is sent.
+    let mut forged = form(&world.secretary.get(&roll).await, &[], "confirm");
+    forged.push((reason.clone(), "private".to_owned()));
+    assert_eq!(send(&mut world.secretary, &roll, &forged).await.status, StatusCode::SEE_OTHER);
+    assert!(world.leader.get(&roll).await.value("was").contains(&own));
     // The person sees it, and may take it along.
     assert!(world.member.get("/my").await.text.contains("病假"));
     assert!(world.member.get("/my/export").await.text.contains("\"reason\": \"ill\""));
@@ -415,4 +424,127 @@ async fn names_that_come_with_a_new_activity_are_marked_on_its_roll() {
     );
     // Sent twice it is one activity.
     assert_eq!(world.leader.post("/activities", &fields).await.location.as_deref(), Some(roll.as_str()));
+}
+
+async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let host = activities::store::by_ids(&world.app.db, &[world.activity]).await.expect("read")[0].host;
+    let (own, other) = (default_group(&world.app, host).await, default_group(&world.app, world.second).await);
+    let send = |title: &str, host: UnitId, group: GroupId| {
+        [
+            ("title", title.to_owned()),
+            ("day", "2026-01-05".to_owned()),
+            ("type", "study".to_owned()),
+            ("as", "announced".to_owned()),
+            ("host_id", host.to_string()),
+            ("host_group", group.to_string()),
+        ]
+    };
+    let of = |fields: &[(&'static str, String); 6]| fields.clone();
+    // A group that was chosen for another host goes with it: nobody else's people come onto the roll.
+    let fields = of(&send("甲", host, other));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let entered = world.secretary.post("/activities", &fields).await.location.expect("an activity");
+    let roll = world.secretary.get(&format!("{entered}/attendance")).await;
+    assert!(roll.text.contains("data-name=\"孟晓宁\"") && !roll.text.contains("data-name=\"陈佳宁\""));
+    // A leader keeps no session elsewhere in the name of the own group.
+    let fields = of(&send("乙", world.second, own));
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(world.leader.post("/activities", &fields).await.status, StatusCode::FORBIDDEN);
+    // The action refuses what no form sends.
+    for group in [other, GroupId(987_654)] {
+        let mut draft = Draft::new("study", "丙", day("2026-01-05"), host);
+        draft.activity.host_group = Some(group);
+        let refused = activities::actions::add(&world.app, &world.app.operator(), draft).await.unwrap_err();
+        assert!(matches!(refused, qinglan::error::AppError::Refused(refusal) if refusal.code == "group-not-of-host"));
+    }
+    // Of two who edit one activity the second sees what stands there now.
+    let edit = world.secretary.get(&format!("{entered}/edit")).await;
+    let fields = [
+        ("title", "甲一"),
+        ("day", "2026-01-05"),
+        ("type", "study"),
+        ("host_id", &host.to_string()),
+        ("version", &edit.value("version")),
+    ];
+    assert_eq!(world.leader.post(&entered, &fields).await.status, StatusCode::SEE_OTHER);
+    let second = [
+        ("title", "甲二"),
+        ("day", "2026-01-05"),
+        ("type", "study"),
+        ("host_id", &host.to_string()),
+        ("version", &edit.value("version")),
+    ];
+    let told = world.secretary.post(&entered, &second).await;
+    assert_eq!(told.status, StatusCode::CONFLICT);
+    assert!(told.text.contains("现在是“甲一”") && told.value("title") == "甲二", "{}", told.text);
+}
+
+async fn those_who_share_a_group_see_its_sessions(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let host = activities::store::by_ids(&world.app.db, &[world.activity]).await.expect("read")[0].host;
+    let above = ledger::Tree::load(&world.app.db, None, day("2026-01-05"), i64::MAX)
+        .await
+        .expect("a tree")
+        .parent(host)
+        .expect("a street");
+    let third = unit(&world.app, "竹园社区", "community", Some(above)).await;
+    qinglan::features::units::places::refresh(&world.app).await.expect("places");
+    let group = default_group(&world.app, host).await;
+    let opening = groups::actions::Opening {
+        name: "联合小组".to_owned(),
+        brand: None,
+        unit: host,
+        shared_by: vec![third],
+        from: day("2025-01-01"),
+    };
+    let shared = groups::actions::open(&world.app, &world.app.operator(), opening).await.expect("a group");
+    assert_ne!(shared, group);
+    people::actions::join(&world.app, &world.app.operator(), world.people[0], shared, day("2025-06-01"))
+        .await
+        .expect("joined");
+    let session = announced(&world.app, "共用的小组", third, vec![]).await;
+    let page = world.member.get(&format!("/activities/{session}")).await;
+    assert_eq!(page.status, StatusCode::OK, "who is due sees it");
+    world.activity = session;
+}
+
+async fn nobody_is_entered_by_a_roll_that_is_refused(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let page = world.leader.get(&roll).await;
+    let all: Vec<_> = world.people.iter().map(|person| (*person, "on_time")).collect();
+    assert_eq!(send(&mut world.leader, &roll, &form(&page, &all, "confirm")).await.status, StatusCode::SEE_OTHER);
+    let closed = world.leader.post(&format!("/activities/{}/close", world.activity), &[]).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text);
+    let mut fields = form(&page, &[], "save");
+    fields.push(("new_name".to_owned(), "宋雨桐".to_owned()));
+    let refused = send(&mut world.leader, &roll, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    let there = people::store::named_at(&world.app.db, &["宋雨桐".to_owned()], day("2026-01-05")).await.expect("read");
+    assert!(there.is_empty(), "nobody was entered");
+}
+
+async fn what_was_made_up_stays_when_people_are_merged(on: On) {
+    let place = Place::new(on).await;
+    let world = World::new(&place).await;
+    let operator = world.app.operator();
+    let (loser, survivor) = (world.people[3], world.people[2]);
+    let host = activities::store::by_ids(&world.app.db, &[world.activity]).await.expect("read")[0].host;
+    let mut draft = Draft::new("study", "补学", day("2026-01-02"), host);
+    let leave = activities::Stands::plain(Status::Leave);
+    let made_up =
+        activities::Stands { made_up_on: Some(day("2026-01-04")), ..activities::Stands::plain(Status::Absent) };
+    draft.attendance = [(survivor, leave), (loser, made_up)]
+        .map(|(person, stands)| activities::actions::Handed { person, stands })
+        .to_vec();
+    let id = activities::actions::add(&world.app, &operator, draft).await.expect("an activity");
+    people::actions::merge(&world.app, &operator, loser, survivor).await.expect("merged");
+    let after = activities::store::by_ids(&world.app.db, &[id]).await.expect("read").remove(0);
+    let [one] = after.attendance.as_slice() else { panic!("one stays: {:?}", after.attendance) };
+    assert_eq!((one.person, one.status, one.made_up_on), (survivor, Status::Leave, Some(day("2026-01-04"))));
+    assert!(ledger_is_clean(&world.app).await);
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -102,6 +102,7 @@ pub(crate) async fn enter(
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
     refuse_closed(tx, &drafts).await?;
+    refuse_strange_groups(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
@@ -174,6 +175,12 @@ pub(super) async fn replace(
     }
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
     refuse_closed(tx, &drafts).await?;
+    // What stood before, such as a group that was closed since, may stay.
+    let moved = |draft: &&Draft| {
+        let before = old.iter().find(|old| old.id == draft.activity.id);
+        before.is_none_or(|old| (old.host, old.host_group) != (draft.activity.host, draft.activity.host_group))
+    };
+    refuse_strange_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
         store::update(tx, activity).await?;
@@ -398,6 +405,17 @@ async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()
         }
     }
     Ok(())
+}
+
+/// A session is held in the name of a group that its host leads or shares: a group's people are due, and its leader keeps it.
+async fn refuse_strange_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
+    let pairs: Vec<(UnitId, GroupId)> =
+        drafts.iter().filter_map(|draft| Some((draft.activity.host, draft.activity.host_group?))).collect();
+    let strange = groups::store::strange(tx, &pairs).await?;
+    match strange.first() {
+        Some(group) => Err(Refusal::new("group-not-of-host").with("id", group).into()),
+        None => Ok(()),
+    }
 }
 
 async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {

@@ -7,6 +7,14 @@ use serde::Serialize;
 
 use crate::features::accounts::Scope;
 
+/// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
+fn of_unit_by_default(unit: &str) -> String {
+    format!(
+        "(g.unit_id = {unit} and g.is_default = true or exists (select 1 from study_group_shared sg \
+         where sg.group_id = g.id and sg.unit_id = {unit}))"
+    )
+}
+
 /// Which activities a scope reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -27,8 +35,8 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
         let own = scope.in_groups("a.host_group_id", values);
         let of_unit = scope.in_groups("g.id", values);
         any.push(format!(
-            "{own} or (a.host_group_id is null and exists (select 1 from study_group g where g.unit_id = a.host_unit_id \
-             and g.is_default = true and {of_unit}))"
+            "{own} or (a.host_group_id is null and exists (select 1 from study_group g where {} and {of_unit}))",
+            of_unit_by_default("a.host_unit_id")
         ));
     }
     if reach == Reach::TakingPart && !scope.places.is_empty() {
@@ -41,8 +49,9 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
     if reach == Reach::TakingPart && !scope.groups.is_empty() {
         let within = scope.in_groups("g.id", values);
         any.push(format!(
-            "(a.state <> 'draft' and exists (select 1 from activity_unit w join study_group g on g.unit_id = w.unit_id \
-             and g.is_default = true where w.activity_id = a.id and w.named = true and {within}))"
+            "(a.state <> 'draft' and exists (select 1 from activity_unit w join study_group g on {} \
+             where w.activity_id = a.id and w.named = true and {within}))",
+            of_unit_by_default("w.unit_id")
         ));
     }
     if let Some(person) = scope.person {
@@ -53,9 +62,10 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
              or (a.state <> 'draft' and exists (select 1 from membership m join study_group g on g.id = m.group_id \
              where m.person_id = ${place} and m.void = false and m.from_day <= a.occurred_on \
              and (m.to_day is null or m.to_day >= a.occurred_on) and (g.id = a.host_group_id \
-             or (a.host_group_id is null and g.unit_id = a.host_unit_id and g.is_default = true) \
-             or (g.is_default = true and exists (select 1 from activity_unit w where w.activity_id = a.id \
-             and w.unit_id = g.unit_id and w.named = true)))))"
+             or (a.host_group_id is null and {}) \
+             or exists (select 1 from activity_unit w where w.activity_id = a.id and w.named = true and {}))))",
+            of_unit_by_default("a.host_unit_id"),
+            of_unit_by_default("w.unit_id")
         ));
     }
     format!("({})", any.join(" or "))

@@ -2,13 +2,13 @@
 
 use tabular::Mark;
 
-use super::model::Status;
+use super::{model::Status, roll::Given};
 
 /// What a pasted text says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Read {
     /// Names with how each stands, in their order, each once.
-    pub(super) named: Vec<(String, Status)>,
+    pub(super) named: Vec<(String, Given)>,
     /// Pieces in which no name was recognised: shown, never dropped.
     pub(super) strange: Vec<String>,
 }
@@ -27,23 +27,24 @@ pub(super) fn read(text: &str) -> Read {
         let plain: String =
             numbered.unwrap_or(folded).chars().filter(|letter| *letter != '@' && !is_picture(*letter)).collect();
         let list = tabular::names(&status_last(&plain));
-        let mut found = list.present.iter().map(|name| (name.clone(), Status::OnTime)).collect::<Vec<_>>();
+        let mut found = list.present.iter().map(|name| (name.clone(), Given::As(Status::OnTime))).collect::<Vec<_>>();
         for (mark, names) in &list.marked {
-            let status = match mark {
-                Mark::Leave => Status::Leave,
-                Mark::Absent => Status::Absent,
-                Mark::Late => Status::Late,
-                _ => Status::Observer,
+            let given = match mark {
+                Mark::Leave => Given::As(Status::Leave),
+                Mark::Absent => Given::As(Status::Absent),
+                Mark::Late => Given::As(Status::Late),
+                Mark::MadeUp => Given::MadeUp(None),
+                Mark::Observer => Given::As(Status::Observer),
             };
-            found.extend(names.iter().map(|name| (name.clone(), status)));
+            found.extend(names.iter().map(|name| (name.clone(), given)));
         }
         read.strange.extend(list.unreadable.iter().cloned());
         if found.is_empty() && list.unreadable.is_empty() {
             read.strange.push(folded.to_owned());
         }
-        for (name, status) in found {
+        for (name, given) in found {
             if !read.named.iter().any(|(known, _)| *known == name) {
-                read.named.push((name, status));
+                read.named.push((name, given));
             }
         }
     }
@@ -106,11 +107,13 @@ mod tests {
             ("9. 孟晓宁\n10. 孟晓宁", vec![("孟晓宁", S::OnTime)]),
         ] {
             let read = read(text);
-            let named: Vec<(String, Status)> =
-                named.into_iter().map(|(name, status)| (name.to_owned(), status)).collect();
+            let named: Vec<(String, Given)> =
+                named.into_iter().map(|(name, status)| (name.to_owned(), Given::As(status))).collect();
             assert_eq!(read.named, named, "{text}");
             assert!(read.strange.is_empty(), "{text}: {:?}", read.strange);
         }
+        let made_up = read("孟晓宁（补学：李若彤）").named;
+        assert_eq!(made_up[1], ("李若彤".to_owned(), Given::MadeUp(None)));
         assert_eq!(read("\n\n#接龙\n"), Read::default());
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, answer::unknown_page, language::Language},
+    ui::{Answer, Faults, Visit, language::Language},
 };
 
 /// Routes.
@@ -82,6 +82,11 @@ async fn read(
         Some(old) => actions::draft_of(&site.app, old.id).await?,
         None => Draft::new(&kind, &title, day, host),
     };
+    // A group that was chosen for another host goes with it.
+    let of_host = groups::store::of_unit(&site.app.db, host).await?;
+    let kept = old.filter(|old| old.host == host).and_then(|old| old.host_group);
+    let group = fields.key("host_group").map(GroupId);
+    let group = group.filter(|group| kept == Some(*group) || of_host.iter().any(|known| known.id == *group));
     let activity = &mut draft.activity;
     if activity.type_code != kind {
         activity.type_code = kind;
@@ -91,7 +96,7 @@ async fn read(
     activity.title = title;
     activity.day = day;
     activity.host = host;
-    activity.host_group = fields.key("host_group").map(GroupId);
+    activity.host_group = group;
     activity.audience = audience;
     activity.time_from = fields.owned("time_from");
     activity.time_to = fields.owned("time_to");
@@ -121,7 +126,7 @@ const FIELDS: [(&str, &str); 8] = [
     ("audience-below-list", "audience"),
     ("unit-closed-by-then", "host"),
     ("unit-unknown", "host"),
-    ("group-unknown", "host_group"),
+    ("group-not-of-host", "host_group"),
 ];
 
 async fn form_page(
@@ -148,9 +153,13 @@ async fn form_page(
         None => Vec::new(),
     };
     let scope = visit.actor.scope(Action::Lead);
+    let place = match host {
+        Some(host) => units::places::of(&site.app.db, host).await?.map(|(place, _)| place),
+        None => None,
+    };
     let choices: Vec<(i64, String)> = of_host
         .into_iter()
-        .filter(|group| scope.all || !scope.places.is_empty() || scope.groups.contains(&group.id))
+        .filter(|group| scope.covers_record(place, Some(group.id)))
         .map(|group| (group.id.0, group.name))
         .collect();
     let form = visit.form(site, fields, faults);
@@ -233,16 +242,25 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
         Once::Done(location) => return Ok(visit.go(&location)),
         Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
     }
-    let answer = entered(&site, &visit, &fields).await;
-    let location = match &answer {
-        Ok(Ok(id)) => Some(where_on(&site, &visit, *id, fields.raw("names")).await?),
+    let done = entered(&site, &visit, &fields).await;
+    let location = match &done {
+        Ok(Ok(id)) => Some(format!("/activities/{id}")),
         _ => None,
     };
+    // What was entered is entered, whatever becomes of the names.
     settle_once(&site.app, token, location.as_deref()).await?;
-    match (answer?, location) {
-        (Ok(_), Some(location)) => visit.done(&site, &location, "activity-entered-done", &[]),
-        (Err(faults), _) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
-        (Ok(_), None) => Err(unknown_page()),
+    let id = match done? {
+        Ok(id) => id,
+        Err(faults) => {
+            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await;
+        }
+    };
+    match Faults::of(where_on(&site, &visit, id, fields.raw("names")).await, &[])? {
+        Ok(on) => {
+            settle_once(&site.app, token, Some(&on)).await?;
+            visit.done(&site, &on, "activity-entered-done", &[])
+        }
+        Err(_) => visit.warned(&site, &format!("/activities/{id}"), "activity-entered-without-names", &[]),
     }
 }
 
@@ -317,14 +335,56 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     draft.activity.version = fields.key("version").unwrap_or(activity.version);
     match Faults::of(actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await, &FIELDS)? {
         Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
-        Err(faults) => {
+        Err(mut faults) => {
             let now = seen(&site, &visit, id).await?;
             let status = if now.version == fields.key("version").unwrap_or(now.version) {
                 StatusCode::UNPROCESSABLE_ENTITY
             } else {
                 StatusCode::CONFLICT
             };
+            if status == StatusCode::CONFLICT {
+                tell_what_stands(&site, &now, &fields, &mut faults).await?;
+            }
             form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
         }
     }
+}
+
+/// Where somebody saved meanwhile: what stands there now, at each field that differs from what was typed.
+async fn tell_what_stands(site: &Site, now: &Activity, typed: &Fields, faults: &mut Faults) -> Result<()> {
+    const SHOWN: [&str; 15] = [
+        "title",
+        "day",
+        "time_from",
+        "time_to",
+        "place",
+        "host",
+        "speakers",
+        "topic",
+        "leaders",
+        "chair",
+        "recorder",
+        "minutes",
+        "resolutions",
+        "notice_ref",
+        "audience",
+    ];
+    let host = units::by_ids(&site.app.db, &[now.host]).await?.remove(&now.host);
+    let stands = fields_of(now, &host.map(|host| host.name).unwrap_or_default());
+    for field in SHOWN {
+        let value = stands.text(field);
+        if value != typed.text(field) {
+            let refusal =
+                if value.is_empty() { Refusal::new("field-stands-empty") } else { Refusal::new("field-stands") };
+            faults.add(field, refusal.with("value", value));
+        }
+    }
+    let parts = |fields: &Fields| fields.every("partner").map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    if parts(&stands) != parts(typed) {
+        let ids: Vec<UnitId> = now.partners.iter().filter(|part| part.named).map(|part| part.unit).collect();
+        let named = units::by_ids(&site.app.db, &ids).await?;
+        let names: Vec<&str> = named.values().map(|unit| unit.name.as_str()).collect();
+        faults.add("partner", Refusal::new("field-stands").with("value", names.join("、")));
+    }
+    Ok(())
 }

@@ -9,22 +9,17 @@ use super::model::Activity;
 use crate::{
     app::Actor,
     error::Result,
-    features::{
-        accounts::Action,
-        people,
-        units::{self, places::Places},
-    },
+    features::{accounts::Action, people},
 };
 
-/// Where the units that take part stand in the tree; outside organisations stand nowhere.
-async fn places(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<Places>> {
-    let mut taking_part: Vec<UnitId> = vec![activity.host];
-    taking_part.extend(activity.partners.iter().filter(|partner| partner.named).map(|partner| partner.unit));
-    Ok(units::places::of_all(conn, &taking_part).await?)
+/// The units that take part: the host, and those that were named.
+fn taking_part(activity: &Activity) -> Vec<UnitId> {
+    let named = activity.partners.iter().filter(|partner| partner.named).map(|partner| partner.unit);
+    std::iter::once(activity.host).chain(named).collect()
 }
 
-/// Who of these may be put on the list: people posted that day at or under a unit that takes part, and those whom the actor
-/// may see by name.
+/// Who of these may be put on the list: people posted that day at a unit that takes part, and those whom the actor may see by
+/// name. What stands under a unit doesn't take part with it.
 pub(super) async fn within_reach(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -34,24 +29,29 @@ pub(super) async fn within_reach(
     if people.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let places = places(conn, activity).await?;
     let scope = actor.scope(Action::People);
-    Ok(people::reach::of(conn, &scope, &places, people, activity.day).await?)
+    Ok(people::reach::of(conn, &scope, &taking_part(activity), people, activity.day).await?)
 }
 
-/// People of these names who are posted that day at or under a unit that takes part.
+/// People of these names who may be put on the list.
 pub(super) async fn of_names(
     conn: &impl ConnectionTrait,
+    actor: &Actor,
     activity: &Activity,
     names: &[String],
 ) -> Result<HashMap<String, Vec<PersonId>>> {
-    let places = places(conn, activity).await?;
+    let bearing: Vec<(PersonId, String)> = people::store::named_at(conn, names, activity.day)
+        .await?
+        .into_iter()
+        .map(|(person, _)| (person.id, person.name))
+        .collect();
+    let ids: Vec<PersonId> = bearing.iter().map(|(id, _)| *id).collect();
+    let near = within_reach(conn, actor, activity, &ids).await?;
     let mut found: HashMap<String, Vec<PersonId>> = HashMap::new();
-    for (person, at) in people::store::named_at(conn, names, activity.day).await? {
-        let near = places.iter().any(|(first, last)| at.is_some_and(|at| (*first..=*last).contains(&at)));
-        let of_name = found.entry(person.name).or_default();
-        if near && !of_name.contains(&person.id) {
-            of_name.push(person.id);
+    for (id, name) in bearing {
+        let of_name = found.entry(name).or_default();
+        if near.contains(&id) && !of_name.contains(&id) {
+            of_name.push(id);
         }
     }
     found.retain(|_, people| !people.is_empty());

@@ -94,9 +94,9 @@ pub struct Change {
 }
 
 impl Change {
-    /// A status, nothing else.
-    pub fn plain(person: PersonId, status: Status) -> Self {
-        Self { person, given: Given::As(status), reason: None }
+    /// What is given, nothing else.
+    pub fn plain(person: PersonId, given: Given) -> Self {
+        Self { person, given, reason: None }
     }
 }
 
@@ -322,6 +322,13 @@ async fn note(
     if added.iter().any(|person| !near.contains(person)) {
         return Err(Refusal::new("roll-person-strange").into());
     }
+    // Who may not see a reason doesn't set one either.
+    let own = if changes.iter().any(|change| change.reason.is_some()) {
+        people::store::members_on(tx, &actor.scope(Action::Lead).groups, activity.day).await?
+    } else {
+        Vec::new()
+    };
+    let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
     let confirmed: BTreeSet<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
     let today = app.today().max(activity.day);
     // Of two changes of one person the last holds.
@@ -329,7 +336,8 @@ async fn note(
     for change in changes {
         let before = list.get(&change.person);
         let scanned = before.is_some_and(|one| one.scanned);
-        let mark = changed(before.and_then(|one| one.mark), change, today);
+        let reason = change.reason.filter(|_| own.contains(&change.person));
+        let mark = changed(before.and_then(|one| one.mark), &Change { reason, ..*change }, today);
         // Who was never confirmed is off the list as soon as there is no mark.
         let mark = mark.filter(|mark| *mark != Mark::Off || confirmed.contains(&change.person));
         marks.insert(change.person, mark.map(|mark| Kept { mark, scanned }));
@@ -344,6 +352,35 @@ pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) ->
     note(app, &tx, actor, &activity, changes).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Enters somebody new at the host, from the activity's day on; who bears the name there already is answered instead. The
+/// activity is held meanwhile, so that of two at once the second finds the first.
+pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Result<Vec<PersonId>> {
+    let tx = db::begin(&app.db).await?;
+    let activity = led(&tx, actor, id).await?;
+    people::actions::must_take(app, actor, activity.host).await?;
+    let found = naming::of_names(&tx, actor, &activity, &[name.to_owned()]).await?.remove(name);
+    if let Some(known) = found {
+        return Ok(known);
+    }
+    let new = people::NewPerson {
+        name: name.to_owned(),
+        sex: None,
+        birth_month: None,
+        party: None,
+        unit: activity.host,
+        duty: None,
+        education: None,
+        phone: None,
+        note: None,
+    };
+    let entered = people::actions::take_in(app, &tx, actor, vec![new], activity.day, None).await?;
+    for person in &entered {
+        log::write(&tx, actor, "person-entered", Object::new("person", person.0), None, &[]).await?;
+    }
+    tx.commit().await?;
+    Ok(entered)
 }
 
 /// An activity whose row is held, that the actor leads and that isn't locked.

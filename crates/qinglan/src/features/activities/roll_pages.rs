@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::people,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit},
@@ -128,7 +127,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
         }
     };
-    changes.extend(added.iter().map(|person| Change::plain(*person, Status::OnTime)));
+    changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
     let what = fields.text("do");
     if !matches!(what, "confirm" | "absent") {
         match Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
@@ -193,13 +192,22 @@ async fn added(
     if let Some(text) = fields.some("new_name") {
         match tabular::person_name(text) {
             None => faults.add("new_name", Refusal::new("roll-name-odd").with("name", text)),
+            Some(_) if !faults.is_empty() => {}
             // Somebody of that name is there: sent twice, or taken for new. A namesake is entered among the people.
-            Some(name) => match known(site, visit, activity, &name).await?.as_slice() {
-                [] if faults.is_empty() => added.push(new_person(site, visit, activity, name).await?),
-                [] => {}
-                [one] => added.push(*one),
-                _ => faults.add("new_name", Refusal::new("roll-name-several").with("name", name)),
-            },
+            Some(name) => {
+                let mut there = known(site, visit, activity, &name).await?;
+                if there.is_empty() {
+                    let new = roll::enter_new(&site.app, &visit.actor, activity.id, &name).await;
+                    match Faults::of(new, &[("unit-closed-by-then", "new_name")])? {
+                        Ok(entered) => there = entered,
+                        Err(refused) => return Ok(Err(refused)),
+                    }
+                }
+                match there.as_slice() {
+                    [one] => added.push(*one),
+                    _ => faults.add("new_name", Refusal::new("roll-name-several").with("name", name)),
+                }
+            }
         }
     }
     Ok(if faults.is_empty() { Ok(added) } else { Err(faults) })
@@ -212,24 +220,9 @@ async fn known(site: &Site, visit: &Visit, activity: &Activity, name: &str) -> R
     if let Some(on_roll) = by_name.remove(&name) {
         return Ok(on_roll);
     }
-    let found = naming::of_names(&site.app.db, activity, std::slice::from_ref(&name)).await?.remove(&name);
+    let found =
+        naming::of_names(&site.app.db, &visit.actor, activity, std::slice::from_ref(&name)).await?.remove(&name);
     Ok(found.unwrap_or_default())
-}
-
-/// A new person at the host, from the activity's day on.
-async fn new_person(site: &Site, visit: &Visit, activity: &Activity, name: String) -> Result<PersonId> {
-    let new = people::NewPerson {
-        name,
-        sex: None,
-        birth_month: None,
-        party: None,
-        unit: activity.host,
-        duty: None,
-        education: None,
-        phone: None,
-        note: None,
-    };
-    people::actions::add(&site.app, &visit.actor, new, activity.day).await
 }
 
 /// Marks those whom a text names, read as a roll-call from a chat: names are looked for on the roll first, then among the
@@ -245,12 +238,12 @@ pub(super) async fn names_onto(
         roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
     let missing: Vec<String> =
         lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
-    by_name.extend(naming::of_names(&site.app.db, activity, &missing).await?);
+    by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
     let mut strange = lines.strange;
-    for (name, status) in lines.named {
+    for (name, given) in lines.named {
         match by_name.get(&name).map(Vec::as_slice) {
-            Some([one]) => changes.push(Change::plain(*one, status)),
+            Some([one]) => changes.push(Change::plain(*one, given)),
             Some(_) => strange.push(site.pages.words(visit.language).say("paste-several", &[("name", &name)])),
             None => strange.push(name),
         }

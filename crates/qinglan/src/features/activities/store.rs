@@ -402,6 +402,20 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
             rank("o")
         )
     };
+    // What was made up, and why, stays with the row that stays, where that one was missed too.
+    let missed = "('leave', 'absent')";
+    let both = format!(
+        "select o.COLUMN from attendance o where o.activity_id = attendance.activity_id and o.person_id <> attendance.person_id \
+         and o.person_id in ($1, $2) and o.COLUMN is not null and o.status in {missed}"
+    );
+    for (column, statuses) in [("made_up_on", missed), ("reason", "('leave')")] {
+        let of_other = both.replace("COLUMN", column);
+        let sql = format!(
+            "update attendance set {column} = ({of_other}) where person_id in ($1, $2) and {column} is null \
+             and status in {statuses} and exists ({of_other})"
+        );
+        db::execute(tx, &sql, values()).await?;
+    }
     db::execute(tx, &weaker("$1", true), values()).await?;
     db::execute(tx, &weaker("$2", false), values()).await?;
     db::execute(tx, "update attendance set person_id = $1 where person_id = $2", values()).await?;

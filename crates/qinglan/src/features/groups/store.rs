@@ -1,6 +1,6 @@
 //! All queries on groups.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{GroupId, ImportId, RecordId, UnitId};
@@ -152,6 +152,23 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[GroupId]) -> Result<Hash
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     let sql = format!("{GROUP} where void = false order by id");
     db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
+}
+
+/// The groups of pairs of a unit and a group that the unit neither leads nor shares; those that are void too.
+pub(crate) async fn strange(conn: &impl ConnectionTrait, pairs: &[(UnitId, GroupId)]) -> Result<Vec<GroupId>, DbErr> {
+    let mut known: HashSet<(UnitId, GroupId)> = HashSet::new();
+    for chunk in db::chunks(pairs) {
+        let places = db::places(1, chunk.len());
+        let sql = format!(
+            "select g.unit_id, g.id from study_group g where g.void = false and g.id in ({places}) union \
+             select s.unit_id, g.id from study_group g join study_group_shared s on s.group_id = g.id \
+             where g.void = false and g.id in ({places})"
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|(_, group)| group.0.into()).collect()).await? {
+            known.insert((UnitId(row.try_get_by_index(0)?), GroupId(row.try_get_by_index(1)?)));
+        }
+    }
+    Ok(pairs.iter().filter(|pair| !known.contains(pair)).map(|(_, group)| *group).collect())
 }
 
 /// The open groups that a unit leads or shares.

@@ -83,7 +83,7 @@ fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Resul
 }
 
 /// Who may take people into a unit: who writes there, and who leads a group of it.
-async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
+pub(crate) async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
     match must_openly(&app.db, actor, Action::Write, unit).await {
         Err(refused) => {
             let own = actor.scope(Action::Lead).groups;

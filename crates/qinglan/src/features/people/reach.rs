@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use kernel::PersonId;
+use kernel::{PersonId, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::list::in_scope;
-use crate::features::{accounts::Scope, units::places::Places};
+use crate::features::accounts::Scope;
 
-/// Those of `people` who were posted on a day within one of the places, or whom the scope reaches that day.
+/// Those of `people` who were posted on a day at one of the units, or whom the scope reaches that day.
 pub(crate) async fn of(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    places: &[Places],
+    units: &[UnitId],
     people: &[PersonId],
     day: NaiveDate,
 ) -> Result<BTreeSet<PersonId>, DbErr> {
@@ -22,9 +22,10 @@ pub(crate) async fn of(
     for chunk in db::chunks(people) {
         let mut values: Vec<Value> = vec![day.into()];
         let mut any = vec![in_scope(scope, &mut values)];
-        for (first, last) in places {
-            values.extend([(*first).into(), (*last).into()]);
-            any.push(format!("q.place between ${} and ${}", values.len() - 1, values.len()));
+        if !units.is_empty() {
+            let first = values.len() + 1;
+            values.extend(units.iter().map(|unit| Value::from(unit.0)));
+            any.push(format!("o.unit_id in ({})", db::places(first, units.len())));
         }
         let first = values.len() + 1;
         values.extend(chunk.iter().map(|person| Value::from(person.0)));

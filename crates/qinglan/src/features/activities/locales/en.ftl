@@ -277,3 +277,7 @@ check-in-asked = You asked to join
 check-in-asked-text = You are on the list once the organiser agrees.
 activity-names = People
 activity-names-hint = Optional. Names divided by commas, or a list from the chat; they come along to the roll to be checked.
+group-not-of-host = This group is neither of the host nor shared by it: choose another group or host
+field-stands = Now “{ $value }” stands there
+field-stands-empty = Now nothing stands there
+activity-entered-without-names = The activity is entered, its people were not taken along: mark them on the roll

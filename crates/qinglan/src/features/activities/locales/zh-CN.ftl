@@ -277,3 +277,7 @@ check-in-asked = 已申请加入
 check-in-asked-text = 组织者同意后才计入名单。
 activity-names = 参加人员
 activity-names-hint = 可以不填。姓名用顿号隔开，或者粘贴接龙；保存后带到考勤里核对。
+group-not-of-host = 这个小组不是主办单位的，也没有和它共用：换一个小组或主办单位
+field-stands = 现在是“{ $value }”
+field-stands-empty = 现在是空的
+activity-entered-without-names = 活动已建好，参加人员没有带过去：在考勤里登记
