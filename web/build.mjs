@@ -38,6 +38,9 @@ const ours = ['qinglan.css', 'more.css'].map((name) => readFileSync(join(here, '
 const { code } = transform({ filename: 'app.css', code: Buffer.from(`${purged[0].css}\n${ours}`), minify: true, targets, errorRecovery: true });
 writeFileSync(join(dist, 'app.css'), code);
 
+const plain = readFileSync(join(here, 'src/plain.css'));
+writeFileSync(join(dist, 'plain.css'), transform({ filename: 'plain.css', code: plain, minify: true, targets }).code);
+
 // Scripts.
 await build({
   entryPoints: { app: join(here, 'src/app.js'), theme: join(here, 'src/theme.js') },

@@ -2,7 +2,7 @@
 // select; with it the select is hidden behind one button and still carries the value. Letters of each status come from the options.
 const KEYS = { 1: 'on_time', 2: 'late', 3: 'leave', 4: 'absent', 5: 'made_up', 6: 'observer', 0: '', d: 'on_time', c: 'late', j: 'leave', q: 'absent', b: 'made_up' };
 const MARKS = { on_time: 'p', late: 'l', leave: 'v', absent: 'a', made_up: 'm', observer: 'o', asked: 'q', off: 'x', '': '' };
-const TURN = ['', 'on_time', 'late', 'leave', 'absent'];
+const TURN = ['', 'on_time', 'late', 'leave', 'absent', 'off'];
 
 /**
  * What stands in the equation: 应到 = 实到 + 请假 + 缺席 + 未登记. A made-up one counts where it was missed; an observer is never
@@ -52,8 +52,6 @@ function setUp(roll) {
     sum();
     at.dispatchEvent(new Event('change', { bubbles: true }));
   }
-  // Who is due becomes unmarked; who isn't goes off the list.
-  const clearing = (at) => ([...at.options].some((option) => option.value === '') ? '' : 'off');
   const visible = () => rows.filter((row) => !row.hidden);
   function go(row) {
     if (!row) return;
@@ -95,7 +93,7 @@ function setUp(roll) {
     });
     one.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key in KEYS) { set(row, KEYS[event.key] || clearing(at)); go(beside(row, 1) ?? row); }
+      if (event.key in KEYS) { set(row, KEYS[event.key]); go(beside(row, 1) ?? row); }
       else if (event.key === 'ArrowRight') go(beside(row, 1));
       else if (event.key === 'ArrowLeft') go(beside(row, -1));
       else if (event.key === 'ArrowDown') go(above(row, 1));
@@ -110,6 +108,17 @@ function setUp(roll) {
   roll.addEventListener('click', (event) => {
     if (!event.target.closest('[data-rest]')) return;
     for (const row of rows) if (select(row).value === '') set(row, 'on_time');
+  });
+  // Marks that were not handed in are kept when one leaves: kept, they count nothing.
+  let dirty = false;
+  roll.addEventListener('change', (event) => { if (event.target.matches('[data-status],[data-made-up],[data-reason]')) dirty = true; });
+  roll.addEventListener('submit', () => { dirty = false; });
+  window.addEventListener('pagehide', () => {
+    if (!dirty) return;
+    const fields = new URLSearchParams(new FormData(roll));
+    for (const name of ['paste', 'person', 'person_id', 'new_name']) fields.delete(name);
+    fields.set('do', 'save');
+    if (navigator.sendBeacon(roll.action, fields)) dirty = false;
   });
   roll.querySelector('[data-roll-filter]')?.addEventListener('input', (event) => {
     const text = event.target.value.trim().toLowerCase();

@@ -157,7 +157,8 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
         StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
-        StatusCode::BAD_REQUEST if !response.headers().contains_key(header::CONTENT_LENGTH) => response,
+        // An address whose number is none.
+        StatusCode::BAD_REQUEST if !changes => visit.fault(&site, &crate::ui::answer::unknown_page()),
         StatusCode::BAD_REQUEST => visit.fault(&site, &Refusal::new("request-odd").into()),
         _ => response,
     }

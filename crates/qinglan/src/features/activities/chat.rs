@@ -54,7 +54,11 @@ pub(super) fn read(text: &str) -> Read {
 /// `3.`, `3、`, `3)` before a name.
 fn numberless(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    if rest.len() == line.len() {
+    // `11月25日` and `14:00` begin no numbered line.
+    let numbered = rest.starts_with(['.', '、', ')', '）', ' ', ','])
+        || rest.starts_with(':') && !rest[1..].starts_with(|letter: char| letter.is_ascii_digit());
+    let named = rest.starts_with(|letter: char| letter.is_alphabetic() && !"年月日号时点分人场次".contains(letter));
+    if rest.len() == line.len() || !(numbered || named) {
         return None;
     }
     Some(rest.trim_start_matches(['.', '、', ')', '）', ':', ' ', ',']).trim())
@@ -62,7 +66,7 @@ fn numberless(line: &str) -> Option<&str> {
 
 /// `李四 请假`, `王五迟到10分钟` as `李四（请假）`: the way in which lists of names mark people.
 fn status_last(line: &str) -> String {
-    const WORDS: [(&str, &str); 8] = [
+    const WORDS: [(&str, &str); 10] = [
         ("迟到", "迟到"),
         ("请假", "请假"),
         ("出差", "请假"),
@@ -71,6 +75,8 @@ fn status_last(line: &str) -> String {
         ("缺席", "缺席"),
         ("列席", "列席"),
         ("参加", ""),
+        ("已到", ""),
+        (" 到", ""),
     ];
     for (word, mark) in WORDS {
         if let Some((name, _)) = line.split_once(word) {
@@ -104,6 +110,7 @@ mod tests {
             ("@高雅琪", vec![("高雅琪", S::OnTime)]),
             ("7) 杜欣然 缺席", vec![("杜欣然", S::Absent)]),
             ("8. 许可心 参加", vec![("许可心", S::OnTime)]),
+            ("8 许可心 到", vec![("许可心", S::OnTime)]),
             ("9. 孟晓宁\n10. 孟晓宁", vec![("孟晓宁", S::OnTime)]),
         ] {
             let read = read(text);
@@ -112,6 +119,7 @@ mod tests {
             assert_eq!(read.named, named, "{text}");
             assert!(read.strange.is_empty(), "{text}: {:?}", read.strange);
         }
+        assert_eq!(read("11月25日互动党课").strange, ["11月25日互动党课"]);
         let made_up = read("孟晓宁（补学：李若彤）").named;
         assert_eq!(made_up[1], ("李若彤".to_owned(), Given::MadeUp(None)));
         assert_eq!(read("\n\n#接龙\n"), Read::default());

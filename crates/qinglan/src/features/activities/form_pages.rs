@@ -74,6 +74,11 @@ async fn read(
             faults.add(field, Refusal::new("time-odd").with("text", fields.text(name)));
         }
     }
+    if let (Some(from), Some(until)) = (fields.some("time_from"), fields.some("time_to"))
+        && until < from
+    {
+        faults.add("time_to", Refusal::new("time-order").with("from", from).with("until", until));
+    }
     let (Some(title), Some(day), Some(kind), Some(host)) = (title, day, kind, host) else { return Ok(Err(faults)) };
     if !faults.is_empty() {
         return Ok(Err(faults));
@@ -163,7 +168,20 @@ async fn form_page(
         .map(|group| (group.id.0, group.name))
         .collect();
     let form = visit.form(site, fields, faults);
+    let more = [
+        "chair",
+        "speakers",
+        "recorder",
+        "leaders",
+        "audience",
+        "notice_ref",
+        "topic",
+        "minutes",
+        "resolutions",
+        "note",
+    ];
     let context = context! {
+        more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
         form => Serde(&form), types => Serde(&types), partners => Serde(&partners), groups => Serde(&choices),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
         version => old.map_or(0, |old| old.version), old_title => old.map(|old| old.title.clone()),
@@ -210,6 +228,7 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let types = store::types(&site.app.db).await?;
     let found = super::quick::read(query.text("text"), &types, site.app.today());
+    let found_day = found.day;
     let pairs = [
         ("title", Some(found.title)),
         ("day", found.day.map(|day| day.to_string())),
@@ -221,7 +240,8 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("audience", found.audience.map(|count| count.to_string())),
         ("names", found.names),
     ];
-    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let undated = found_day.is_none().then(|| ("undated".to_owned(), "1".to_owned()));
+    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).chain(undated);
     Ok(visit.go(&format!("/activities/new?{}", Fields::of(pairs).query_without(&[]))))
 }
 
@@ -317,6 +337,10 @@ fn fields_of(activity: &Activity, host: &str) -> Fields {
 
 async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
+    if matches!(activity.state, State::Closed | State::Void) {
+        let state = activity.state.as_str();
+        return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
+    }
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
     let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default());
     form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&activity)).await

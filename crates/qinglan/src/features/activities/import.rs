@@ -121,7 +121,7 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
         }
     }
     let named = people::store::named(conn, &wanted.into_iter().collect::<Vec<_>>()).await?;
-    let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
+    let persons = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
     let reading =
@@ -433,6 +433,14 @@ impl Reading<'_> {
     }
 }
 
+/// A person's name with the month of birth, which tells two of one name apart: `孟晓宁 1988-03`.
+fn told_apart(person: &people::Person) -> String {
+    match person.birth_month {
+        Some(month) => format!("{} {}-{:02}", person.name, month / 100, month % 100),
+        None => person.name.clone(),
+    }
+}
+
 /// The type that a user names.
 pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
     let types = store::types(&app.db).await?;
@@ -452,7 +460,7 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let list = names(list);
     let wanted = list.present.iter().chain(list.marked.iter().flat_map(|(_, names)| names)).cloned();
     let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
-    let persons = named.iter().map(|(person, _)| (person.id, person.name.clone())).collect();
+    let persons = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let reading =
         Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None, today: app.today() };

@@ -315,8 +315,17 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let facts = facts(&site, &visit, &activity).await?;
     let leads = leads(&site, &visit, &activity).await?;
     let people = visit.may(Action::People) && leads;
-    let roll = if people { roll::roll(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
-    let context = context! { activity => facts, roll => Serde(&roll), people };
+    let roll = if people { roll::confirmed(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
+    let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
+    let voided = if activity.state == State::Void {
+        ledger::reason_of_last_reversal(&site.app.db, activity.id).await?
+    } else {
+        None
+    };
+    let context = context! {
+        activity => facts, roll => Serde(&roll), people, waits,
+        voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
+    };
     visit.page(&site, "activities/show.html", context)
 }
 

@@ -27,32 +27,20 @@ pub(super) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
     let folded = tabular::fold(text);
     let mut found = Understood::default();
     let mut rest: Vec<&str> = Vec::new();
-    for word in folded.split_whitespace() {
-        if found.day.is_none() {
-            let relative = match word {
-                "今天" | "today" => Some(today),
-                "昨天" | "yesterday" => today.pred_opt(),
-                "明天" | "tomorrow" => today.succ_opt(),
-                _ => None,
-            };
-            let written = || {
-                let begins = word.starts_with(|letter: char| letter.is_ascii_digit());
-                begins.then(|| tabular::day(&Cell::Text(word.to_owned()), Some(today.year())).ok()).flatten()
-            };
-            if let Some(day) = relative {
-                found.day = Some(day);
-                continue;
-            }
-            if let Some(read) = written() {
-                found.day = Some(read.date);
-                found.time = found.time.or_else(|| read.time.map(|time| time.format("%H:%M").to_string()));
-                continue;
-            }
+    let mut waiting: Vec<&str> = folded.split_whitespace().rev().collect();
+    while let Some(word) = waiting.pop() {
+        if found.day.is_none()
+            && let Some((day, behind)) = day_of(word, today)
+        {
+            found.day = Some(day);
+            waiting.extend(Some(behind).filter(|behind| !behind.is_empty()));
+            continue;
         }
         if found.time.is_none()
-            && let Some((from, until)) = times(word)
+            && let Some((from, until, behind)) = times(word)
         {
             (found.time, found.until) = (Some(from), until);
+            waiting.extend(Some(behind).filter(|behind| !behind.is_empty()));
             continue;
         }
         if let Some(place) = behind(word, &["地点", "在"]).filter(|_| found.place.is_none()) {
@@ -82,12 +70,17 @@ pub(super) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
             found.audience = Some(count);
             continue;
         }
+        let of = |kind: &&ActivityType| kind.name == word || kind.aliases.split(' ').any(|alias| alias == word);
         if found.kind.is_none()
-            && let Some(kind) =
-                types.iter().find(|kind| kind.name == word || kind.aliases.split(' ').any(|alias| alias == word))
+            && let Some(kind) = types.iter().find(of)
         {
             found.kind = Some(kind.code.clone());
             continue;
+        }
+        // `业务培训：怎样写信` is of the type, and all of it is the title.
+        if found.kind.is_none() {
+            let begins = types.iter().filter(|kind| word.starts_with(kind.name.as_str()));
+            found.kind = begins.max_by_key(|kind| kind.name.len()).map(|kind| kind.code.clone());
         }
         rest.push(word);
     }
@@ -107,19 +100,78 @@ fn behind(word: &str, before: &[&str]) -> Option<String> {
     (!rest.is_empty()).then(|| rest.to_owned())
 }
 
-/// `9:00`, `09:00-11:00`, `14:00—16:00`.
-fn times(word: &str) -> Option<(String, Option<String>)> {
-    let clock = |text: &str| {
-        let known = chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok();
-        known.then(|| format!("{text:0>5}"))
-    };
-    let mut parts = word.split(['-', '—', '–', '~', '至']).filter(|part| !part.is_empty());
-    let from = clock(parts.next()?)?;
-    match (parts.next(), parts.next()) {
-        (None, _) => Some((from, None)),
-        (Some(until), None) => Some((from, Some(clock(until)?))),
-        _ => None,
+/// A day at the beginning of a word, and what stands behind it: `11月18日14:00`, `今天下午3点`.
+fn day_of(word: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
+    let relative = [
+        ("今天", Some(today)),
+        ("昨天", today.pred_opt()),
+        ("明天", today.succ_opt()),
+        ("today", Some(today)),
+        ("yesterday", today.pred_opt()),
+        ("tomorrow", today.succ_opt()),
+    ];
+    if let Some((behind, day)) = relative.iter().find_map(|(name, day)| Some((word.strip_prefix(name)?, (*day)?))) {
+        return Some((day, behind));
     }
+    if !word.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let ends = word.char_indices().map(|(place, letter)| place + letter.len_utf8());
+    ends.rev().find_map(|end| {
+        let (date, behind) = word.split_at(end);
+        // A number goes on behind, or a time is part of it: no end of a day.
+        if behind.starts_with(|letter: char| letter.is_ascii_digit() || ".-/:年月".contains(letter))
+            && !date.ends_with(['日', '号'])
+        {
+            return None;
+        }
+        let slashed = date
+            .split_once('/')
+            .filter(|(month, day)| [month, day].iter().all(|part| part.len() < 3 && part.parse::<u32>().is_ok()));
+        let text = slashed.map_or_else(|| date.to_owned(), |(month, day)| format!("{month}月{day}日"));
+        let read = tabular::day(&Cell::Text(text), Some(today.year())).ok()?;
+        (read.time.is_none() && read.part.is_none()).then_some((read.date, behind))
+    })
+}
+
+/// `9:00`, `09:00-11:00`, `下午2点至4点半`, and what stands behind.
+fn times(word: &str) -> Option<(String, Option<String>, &str)> {
+    let (from, behind) = clock(word)?;
+    let shown = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let goes_on = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit() || letter == ':');
+    let Some(rest) = ["-", "—", "–", "~", "至", "到"].iter().find_map(|sign| behind.strip_prefix(sign)) else {
+        return (!goes_on(behind)).then(|| (shown(from), None, behind));
+    };
+    let (until, behind) = clock(rest.trim_start_matches('—'))?;
+    // `下午2点至4点`: the part of the day holds for both.
+    let until = if until < from && until < 12 * 60 && from >= 12 * 60 { until + 12 * 60 } else { until };
+    (!goes_on(behind)).then(|| (shown(from), Some(shown(until)), behind))
+}
+
+/// A time at the beginning of a text as minutes of the day, and what stands behind it.
+fn clock(text: &str) -> Option<(u32, &str)> {
+    let parts = [("上午", 0), ("早上", 0), ("中午", 12), ("下午", 12), ("晚上", 12)];
+    let part = parts.iter().find_map(|(name, more)| Some((text.strip_prefix(name)?, *more)));
+    let (text, more) = part.unwrap_or((text, 0));
+    let number = |text: &str| -> Option<(u32, usize)> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=2).contains(&digits).then(|| Some((text[..digits].parse().ok()?, digits)))?
+    };
+    let (hour, digits) = number(text)?;
+    let text = &text[digits..];
+    let (minute, text) = if let Some(text) = text.strip_prefix(':') {
+        let (minute, digits) = number(text).filter(|(_, digits)| *digits == 2)?;
+        (minute, &text[digits..])
+    } else {
+        let text = text.strip_prefix('点').or_else(|| text.strip_prefix('时'))?;
+        match (text.strip_prefix('半'), number(text)) {
+            (Some(text), _) => (30, text),
+            (None, Some((minute, digits))) => (minute, text[digits..].trim_start_matches('分')),
+            (None, None) => (0, text),
+        }
+    };
+    let hour = if hour < 12 { hour + more } else { hour };
+    (hour < 24 && minute < 60).then_some((hour * 60 + minute, text))
 }
 
 #[cfg(test)]
@@ -173,6 +225,22 @@ mod tests {
         let others = read("今天 座谈 孟晓宁、李若彤等12人", &[], today);
         assert_eq!((others.names.as_deref(), others.audience), (Some("孟晓宁、李若彤"), Some(12)));
         assert_eq!(others.title, "座谈");
+        for (line, day, from, until, title) in [
+            ("12月1日上午9点-11点 专题", "2026-12-01", "09:00", "11:00", "专题"),
+            ("昨天下午3点 读书分享 论语", "2026-11-22", "15:00", "", "读书分享 论语"),
+            ("2026年11月20日14:00至16:00集中学习某某", "2026-11-20", "14:00", "16:00", "集中学习某某"),
+            ("11/18 下午2点半至4点 座谈", "2026-11-18", "14:30", "16:00", "座谈"),
+            ("2月30日 座谈", "", "", "", "2月30日 座谈"),
+            ("11月18日14:00—16:00 座谈", "2026-11-18", "14:00", "16:00", "座谈"),
+            ("9点半 座谈", "", "09:30", "", "座谈"),
+        ] {
+            let found = read(line, &[], today);
+            let text = |of: &Option<String>| of.clone().unwrap_or_default();
+            let shown =
+                (found.day.map(|day| day.to_string()).unwrap_or_default(), text(&found.time), text(&found.until));
+            assert_eq!(shown, (day.to_owned(), from.to_owned(), until.to_owned()), "{line}");
+            assert_eq!(found.title, title, "{line}");
+        }
         // What only looks like one stays in the title.
         let plain = read("9:61 参加 几百人 在", &[], today);
         assert_eq!(plain, Understood { title: "9:61 参加 几百人 在".to_owned(), ..Understood::default() });

@@ -246,6 +246,15 @@ struct Listed {
     scanned: bool,
 }
 
+fn take_confirmed(list: &mut BTreeMap<PersonId, Listed>, activity: &Activity) {
+    for attended in &activity.attendance {
+        let stands = Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason };
+        let entry = list.entry(attended.person);
+        let one = entry.or_insert(Listed { unit: attended.unit, due: false, mark: None, scanned: false });
+        one.mark = Some(Mark::As(stands));
+    }
+}
+
 /// The list: those due, or confirmed before, with what is marked of them, and those whom a mark added.
 async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTreeMap<PersonId, Listed>> {
     let mut list: BTreeMap<PersonId, Listed> = BTreeMap::new();
@@ -253,12 +262,7 @@ async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTre
         let of = due(conn, activity).await?.into_iter();
         list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
-    for attended in &activity.attendance {
-        let stands = Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason };
-        let entry = list.entry(attended.person);
-        let one = entry.or_insert(Listed { unit: attended.unit, due: false, mark: None, scanned: false });
-        one.mark = Some(Mark::As(stands));
-    }
+    take_confirmed(&mut list, activity);
     let kept = marks::of(conn, activity.id).await?;
     let added: Vec<PersonId> = kept.keys().filter(|person| !list.contains_key(person)).copied().collect();
     let standings = people::Standings::read(conn, &added).await?;
@@ -272,7 +276,27 @@ async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTre
 
 /// The roll by unit, the host's first. Reasons of leave stand only where the actor leads the person's group.
 pub async fn roll(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
-    let list = listed(&app.db, activity).await?;
+    by_unit(app, actor, activity, listed(&app.db, activity).await?).await
+}
+
+/// The list as it was confirmed, whatever has been marked since.
+pub async fn confirmed(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
+    let mut list = BTreeMap::new();
+    take_confirmed(&mut list, activity);
+    by_unit(app, actor, activity, list).await
+}
+
+/// Whether marks wait for a confirmation.
+pub async fn waits(conn: &impl ConnectionTrait, id: RecordId) -> Result<bool, DbErr> {
+    Ok(!marks::of(conn, id).await?.is_empty())
+}
+
+async fn by_unit(
+    app: &App,
+    actor: &Actor,
+    activity: &Activity,
+    list: BTreeMap<PersonId, Listed>,
+) -> Result<Vec<OfUnit>> {
     let own = people::store::members_on(&app.db, &actor.scope(Action::Lead).groups, activity.day).await?;
     let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
     let ids: Vec<PersonId> = list.keys().copied().collect();
@@ -404,6 +428,8 @@ pub struct Confirming {
     pub changes: Vec<Change>,
     /// Those of this list who have no mark are absent: all whom the form showed.
     pub rest_absent: Option<BTreeSet<PersonId>>,
+    /// Why a list that was confirmed before is corrected.
+    pub reason: Option<String>,
 }
 
 /// Confirms the list: what is marked becomes the activity's attendance, in one transaction. Those without a mark are handed in
@@ -445,7 +471,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     let mut draft = actions::again(&activity);
     draft.attendance = attendance;
     draft.activity.state = State::Held;
-    actions::replace(app, &tx, actor, vec![draft], None).await?;
+    actions::replace(app, &tx, actor, vec![draft], handed.reason).await?;
     marks::clear(&tx, id).await?;
     let object = Object::new("activity", id.0);
     log::write(&tx, actor, "roll-confirmed", object, Some(activity.host), &[("title", title.as_str())]).await?;

@@ -143,6 +143,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         version: fields.key("version").unwrap_or(activity.version),
         changes: changes.clone(),
         rest_absent: (what == "absent").then_some(shown),
+        reason: fields.owned("reason"),
     };
     match roll::confirm(&site.app, &visit.actor, activity.id, confirming).await {
         Ok(present) => {
@@ -255,6 +256,12 @@ pub(super) async fn names_onto(
 /// A roll-call pasted from a chat.
 async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
+    // What was marked on the page comes along, so that nothing is lost.
+    let HandedIn { changes, .. } = handed_in(&fields)?;
+    if let Err(faults) = Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
+        let told = Told { faults, ..Told::default() };
+        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+    }
     let (status, told) = match Faults::of(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
         Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
         Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),

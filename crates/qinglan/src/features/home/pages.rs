@@ -10,7 +10,11 @@ use web::Fields;
 
 use super::standing;
 use crate::{
-    features::{accounts::Action, activities::agenda, settings, units},
+    features::{
+        accounts::Action,
+        activities::{self, agenda},
+        people, settings, units,
+    },
     router::{Route, page},
     serve::Site,
     ui::{Answer, Faults, Visit, language::Language},
@@ -86,22 +90,31 @@ async fn below_of(site: &Site, unit: UnitId) -> crate::error::Result<i64> {
     Ok(places.map_or(0, |(place, last)| last - place))
 }
 
+/// Found of a kind at the most; the list has the rest.
+const FOUND: u64 = 6;
+
 async fn search(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let form = visit.form(&site, &query, &Faults::new());
     let text = query.text("q");
-    let links: Vec<(&str, String)> = if text.is_empty() {
-        Vec::new()
-    } else {
-        let q = Fields::of([("q".to_owned(), text.to_owned())]).query_without(&[]);
-        let mut links = vec![("activities", format!("/activities?period=any&{q}"))];
-        if visit.may(Action::Lead) {
-            links.push(("people", format!("/people?{q}")));
+    let (mut found, mut staff, mut places) = (Vec::new(), Vec::new(), Vec::new());
+    let (people_too, units_too) = (visit.may(Action::Lead), visit.may(Action::Figures));
+    if !text.is_empty() {
+        let (db, today) = (&site.app.db, site.app.today());
+        let wanted = activities::list::Wanted { text, most: FOUND, ..Default::default() };
+        found = activities::list::list(db, &visit.actor.scope(Action::Read), &wanted, today).await?;
+        if people_too {
+            let wanted = people::list::Wanted { text, most: FOUND, ..Default::default() };
+            staff = people::list::list(db, &visit.actor.scope(Action::People), &wanted, today).await?;
         }
-        if visit.may(Action::Figures) {
-            links.push(("units", format!("/units?{q}")));
+        if units_too {
+            places = units::store::search(db, &visit.actor.scope(Action::Figures), text, FOUND).await?;
         }
-        links
+    }
+    let staff: Vec<_> = staff.iter().map(|line| (line.id, &line.name, &line.unit)).collect();
+    let places: Vec<_> = places.iter().map(|node| (node.id, &node.name, &node.above)).collect();
+    let context = context! {
+        form => Serde(&form), text, found => Serde(&found), staff => Serde(&staff), places => Serde(&places), people_too, units_too,
     };
-    visit.page(&site, "home/search.html", context! { form => Serde(&form), links => Serde(&links), text })
+    visit.page(&site, "home/search.html", context)
 }

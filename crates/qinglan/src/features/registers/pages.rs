@@ -52,7 +52,7 @@ async fn download(State(site): State<Site>, visit: Visit, Path((register, format
     let order = actions::Order { register, unit, period: chosen.period, phones };
     let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
     log_export(&site, &visit, register.as_str(), sheet.rows.len()).await?;
-    let name = sheet.title.clone().unwrap_or_default().replace([' ', '—'], "");
+    let name = sheet.title.clone().unwrap_or_default().replace(" — ", "至").replace(' ', "");
     match format.as_str() {
         "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&sheet)?),
         "csv" => visit.file(&format!("{name}.csv"), "text/csv; charset=utf-8", csv(&sheet)),

@@ -302,6 +302,8 @@ struct Told {
     reversed: usize,
     reasons: Vec<String>,
     href: Option<String>,
+    /// Whether the figure itself reads otherwise, not only what it is made of.
+    differs: bool,
 }
 
 fn number(value: Option<&serde_json::Number>) -> String {
@@ -323,8 +325,11 @@ fn told(words: &Words, found: &[Drift], hrefs: &HashMap<String, String>) -> Vec<
         reversed: drift.reversed.len(),
         reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),
         href: hrefs.get(&drift.id).cloned(),
+        differs: drift.then != drift.now,
     });
-    each.collect()
+    let mut told: Vec<Told> = each.collect();
+    told.sort_by_key(|one| !one.differs);
+    told
 }
 
 /// What has changed since an issue, as it stands at this position: computed once for it.

@@ -178,7 +178,7 @@ async fn unit_page(
     let count = store::count(db, &visit.actor.scope(Action::Figures)).await?;
     let context = context! {
         form => Serde(&form), tree => Serde(&tree), path => Serde(&crumbs), open, hits => Serde(&hits), unit => facts,
-        levels => Serde(&levels), count, chosen, today => today.to_string(), words => words.language.tag(),
+        levels => Serde(&levels), count, chosen, may_people => visit.may(Action::Lead), today => today.to_string(), words => words.language.tag(),
         searched => query.some("q").map(str::to_owned),
     };
     visit.page_as(site, status, "units/units.html", context)

@@ -357,7 +357,7 @@ pub(super) async fn children(conn: &impl ConnectionTrait, unit: UnitId, most: u6
 }
 
 /// Units of a scope whose name or code holds a text.
-pub(super) async fn search(
+pub(crate) async fn search(
     conn: &impl ConnectionTrait,
     scope: &crate::features::accounts::Scope,
     text: &str,

@@ -142,3 +142,7 @@ log-account-unlocked = unlocked the account “{ $name }”
 log-role-given = gave “{ $name }” the role { $role }
 log-role-taken = took the role { $role } from “{ $name }”
 log-exported = exported { $list }, { $rows } rows
+role-take-ask = Take the role of { $role } from “{ $name }”?
+role-take-text = At once; what is being typed is given back, but not saved any more.
+role-take-not = Keep it
+role-taken-same-day = taken back the same day, { $day }

@@ -139,3 +139,7 @@ log-account-unlocked = 启用了账号“{ $name }”
 log-role-given = 授予账号“{ $name }”{ $role }
 log-role-taken = 收回账号“{ $name }”的{ $role }
 log-exported = 导出了 { $list }，{ $rows } 行
+role-take-ask = 收回“{ $name }”的{ $role }？
+role-take-text = 马上生效，正在填的内容会还给他，但不能再保存。
+role-take-not = 不收回
+role-taken-same-day = { $day } 当天已收回

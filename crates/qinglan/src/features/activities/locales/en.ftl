@@ -27,7 +27,7 @@ activity-another = It is another activity, take the row
 
 ## What is done with activities
 
-activity-unknown = There is no activity { $id }: find its id with activities list
+activity-unknown = There is no activity { $id }, or it is not within your scope
 state-unknown = The state can't be set to “{ $state }”: write draft, announced or held
 activity-locked = { $state ->
         [closed] “{ $title }” is closed and can't be changed: to correct it, void it and enter it anew
@@ -62,7 +62,7 @@ activity-shown =
 unit-closed-by-then = "{ $name }" was closed by { $last }: name the unit of that day, or correct the date
 names-incomplete = The list names { $listed }, other than the number it states: take those named, or complete the list
 choice-listed-only = take those named
-held-ahead = “{ $title }” lies ahead, on { $day }, and can’t be held yet: correct the date, or enter it as announced
+held-ahead = “{ $title }” lies ahead, on { $day }, and can’t be held yet: correct the date, or announce it
 audience-odd = The head-count { $stated } is odd: it lies between 0 and { $most }
 
 ## Pages
@@ -281,3 +281,11 @@ group-not-of-host = This group is neither of the host nor shared by it: choose a
 field-stands = Now “{ $value }” stands there
 field-stands-empty = Now nothing stands there
 activity-entered-without-names = The activity is entered, its people were not taken along: mark them on the roll
+roll-correction-waits = A correction waits for confirmation; below is the list that was confirmed.
+roll-correction-look = Look at it
+activity-voided-at = Made void at { $at }
+activity-voided-why = Reason: { $why }
+activity-close-ask = Archive “{ $title }”?
+activity-close-not = Don't archive
+time-order = The end { $until } lies before the beginning { $from }: correct one of them
+quick-undated = No day was recognised in the line, today is filled in: look at it.

@@ -27,7 +27,7 @@ activity-another = 是另一场，录入
 
 ## What is done with activities
 
-activity-unknown = 没有活动 { $id }：用 activities list 查编号
+activity-unknown = 没有编号为 { $id } 的活动，或者不在你的范围里
 state-unknown = 不能改成“{ $state }”状态：写 draft、announced 或 held
 activity-locked = { $state ->
         [closed] “{ $title }”已归档，不能再改：要更正，作废后重新登记
@@ -62,7 +62,7 @@ activity-shown =
 unit-closed-by-then = “{ $name }”到 { $last } 就撤销了：改用当时的单位，或改正日期
 names-incomplete = 名单上只有 { $listed } 人，与写明的人数不一致：按列出的录入，还是补全名单
 choice-listed-only = 按列出的录入
-held-ahead = “{ $title }”的日期 { $day } 还没到，不能登记为已举办：改正日期，或登记为 announced
+held-ahead = “{ $title }”的日期 { $day } 还没到，不能登记为已举办：改正日期，或先发通知
 audience-odd = 人数 { $stated } 不对：在 0 到 { $most } 之间
 
 ## Pages
@@ -281,3 +281,11 @@ group-not-of-host = 这个小组不是主办单位的，也没有和它共用：
 field-stands = 现在是“{ $value }”
 field-stands-empty = 现在是空的
 activity-entered-without-names = 活动已建好，参加人员没有带过去：在考勤里登记
+roll-correction-waits = 有更正还没有确认，下面是已确认的名单。
+roll-correction-look = 去核对
+activity-voided-at = { $at } 作废
+activity-voided-why = 原因：{ $why }
+activity-close-ask = 归档“{ $title }”？
+activity-close-not = 不归档
+time-order = 结束时间 { $until } 早于开始时间 { $from }：改正一个
+quick-undated = 一句话里没有认出日期，先填了今天：核对一下。

@@ -43,3 +43,6 @@ search-in-activities = Find “{ $text }” among activities
 search-in-people = Find “{ $text }” among people
 search-in-units = Find “{ $text }” among units
 home-pillars-of-one = { $from } — { $to } · { $unit }
+search-none = Nothing found for “{ $text }”
+search-none-text = Try other words; names are found by the initials of their pinyin too.
+home-todo-none-member = Nothing to do.

@@ -43,3 +43,6 @@ search-in-activities = 在活动里找“{ $text }”
 search-in-people = 在人员里找“{ $text }”
 search-in-units = 在单位里找“{ $text }”
 home-pillars-of-one = { $from } — { $to } · { $unit }
+search-none = 没有找到“{ $text }”
+search-none-text = 换个说法，姓名可以输拼音首字母。
+home-todo-none-member = 没有要做的。

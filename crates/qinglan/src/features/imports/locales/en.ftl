@@ -18,7 +18,7 @@ cell-error = The formula in “{ $column }” fails ({ $text }): mend it, or typ
 date-missing = “{ $column }” is empty: fill in the date
 date-no-such-day = “{ $text }” in “{ $column }” is in no calendar: correct the date
 date-out-of-range = The year of “{ $text }” in “{ $column }” is not from 1900 to 2100: correct the year
-date-no-year = “{ $text }” in “{ $column }” has no year: add it; for a register it can be given with --year too
+date-no-year = “{ $text }” in “{ $column }” has no year: add it, or say with the import which year it is
 date-unreadable = “{ $text }” in “{ $column }” is no date: write it like 2025-12-31, a month of birth like 1993.12
 
 ## A row

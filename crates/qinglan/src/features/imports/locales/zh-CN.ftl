@@ -18,7 +18,7 @@ cell-error = “{ $column }”的公式出错（{ $text }）：改好公式，�
 date-missing = “{ $column }”没有填：补上日期
 date-no-such-day = “{ $column }”写的“{ $text }”，日历上没有：改成对的日期
 date-out-of-range = “{ $column }”写的“{ $text }”，年份不在 1900 到 2100 之间：改年份
-date-no-year = “{ $column }”写的“{ $text }”没有年份：补上年份，活动台账也可以用 --year 给
+date-no-year = “{ $column }”写的“{ $text }”没有年份：补上年份，或者导入时写明是哪一年
 date-unreadable = “{ $column }”写的“{ $text }”读不出日期：写成 2025-12-31 这样，出生年月写成 1993.12 这样
 
 ## A row

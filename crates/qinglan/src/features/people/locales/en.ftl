@@ -10,7 +10,7 @@ roster-another-person = It is another person, take the row
 
 ## What is done with people
 
-person-unknown = There is no person “{ $name }”: find the id with people list
+person-unknown = There is no person “{ $name }”, or not within your scope
 transfer-before-posting = No transfer from { $day } on, since a newer posting begins on { $posted }: choose a day after that
 member-already = The person is a member of “{ $group }” from that day on already: leave it so, or choose another first day
 merge-with-self = Both ids are the same, there is nothing to merge: give the id of the other

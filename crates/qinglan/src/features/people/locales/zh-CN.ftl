@@ -10,7 +10,7 @@ roster-another-person = 是另一个人，录入
 
 ## What is done with people
 
-person-unknown = 没有人员“{ $name }”：用 people list 查编号
+person-unknown = 没有人员“{ $name }”，或者不在你的范围里
 transfer-before-posting = 不能从 { $day } 起调动，{ $posted } 已有新的任职：改成这天以后的日期
 member-already = 这个人从那天起已是“{ $group }”的成员：不用再加入，或换一个开始日期
 merge-with-self = 两个编号相同，不用合并：写另一个编号
