@@ -76,7 +76,7 @@ async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
     let strange = query.text("strange").lines().map(str::to_owned).collect();
-    roll_with(&site, &visit, StatusCode::OK, &activity, Told { found, strange, ..Told::default() }).await
+    roll_with(&site, &visit, StatusCode::OK, &activity, Told { strange, found, ..Told::default() }).await
 }
 
 /// What a form handed in: whom it showed, and what was changed on it.

@@ -123,7 +123,10 @@ pub(super) struct Short {
 
 /// What was found short, kept while nothing was done: no entry booked, nothing written to the log.
 #[derive(Debug, Default)]
-pub struct Shorts(Mutex<Vec<(Kept, Arc<(usize, Vec<Short>)>)>>);
+pub struct Shorts(Mutex<Vec<(Kept, Found)>>);
+
+/// How many are short, and some of them.
+type Found = Arc<(usize, Vec<Short>)>;
 
 /// The unit, the day, the ledger's position and the log's last line.
 type Kept = (UnitId, NaiveDate, i64, i64);
@@ -133,12 +136,10 @@ const UNITS: usize = 64;
 
 impl Shorts {
     /// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
-    pub(super) async fn of(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Arc<(usize, Vec<Short>)>> {
+    pub(super) async fn of(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
         let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
         let key = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
-        let known = |kept: &Vec<(Kept, Arc<(usize, Vec<Short>)>)>| {
-            kept.iter().find(|(of, _)| *of == key).map(|(_, found)| Arc::clone(found))
-        };
+        let known = |kept: &[(Kept, Found)]| kept.iter().find(|(of, _)| *of == key).map(|(_, found)| Arc::clone(found));
         if let Some(found) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(found);
         }
