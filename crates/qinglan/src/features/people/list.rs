@@ -52,7 +52,7 @@ pub enum Stands {
     Seconded,
     /// In post and on leave of absence today.
     OnLeave,
-    /// Without a posting from today on: the last one is shown.
+    /// Without a posting today: the last one up to now is shown.
     Left,
     /// In post or left.
     Any,
@@ -131,9 +131,9 @@ const STATE_TODAY: &str = "(select t.state from person_state t where t.person_id
 
 const IN_POST: &str = "(o.from_day <= $1 and (o.to_day is null or o.to_day >= $1))";
 
-/// The last posting of one who has none from today on.
+/// The last posting up to now of one who has none today.
 const LEFT: &str = "(o.to_day < $1 and not exists (select 1 from posting n where n.person_id = p.id and n.void = false \
-     and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
+     and n.from_day <= $1 and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
 
 /// People of a scope, in the order of the tree or of names.
 pub async fn list(
