@@ -15,6 +15,7 @@ use crate::{
 on_both!(
     a_unit_shows_its_history_and_what_a_change_takes_along,
     a_group_shows_its_rules_its_units_and_the_months_sessions,
+    a_close_is_told_of_every_unit_below,
 );
 
 async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
@@ -147,4 +148,16 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
     let sheet = town.admin.get("/groups/export?q=ggjd").await;
     assert_eq!((sheet.status, &sheet.bytes[..2]), (StatusCode::OK, &b"PK"[..]));
     town.reconciled().await;
+}
+
+async fn a_close_is_told_of_every_unit_below(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let mut last = town.street;
+    for number in 0..203 {
+        last = unit(&town.app, &format!("第{number}社区"), "community", Some(town.street)).await;
+    }
+    units::actions::close(&town.app, &town.app.operator(), last, day("2026-01-05")).await.unwrap();
+    let page = town.admin.get(&format!("/units/{}", town.street)).await;
+    assert!(page.text.contains("还有 202 个下级单位"), "{}", page.text);
 }

@@ -168,7 +168,7 @@ async fn unit_page(
             level => found.level.as_ref().and_then(|level| levels.iter().find(|(code, _)| code == level)).map(|(_, name)| name.clone()),
             figures => Serde(&figures), groups => Serde(&of_unit), below => Serde(&below), under, writes, keeps,
             history => Serde(&history), outside => found.outside, members, open_groups,
-            open_below => below.iter().filter(|node| node.closed_on.is_none()).count(),
+            open_below => store::count_open_children(db, unit).await?,
         };
     }
     let crumbs: Vec<(i64, String)> =
