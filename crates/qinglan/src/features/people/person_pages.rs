@@ -126,10 +126,12 @@ async fn person_page(
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let person = seen(&site, &visit, id).await?;
-    // An old address of a row that was merged leads to the one that stayed.
-    if let Some(survivor) = store::merged_into(&site.app.db, person).await? {
-        return Ok(visit.go(&format!("/people/{survivor}")));
+    // An old address of a row that was merged leads those to the one that stayed who see that one.
+    if let Some(survivor) = store::merged_into(&site.app.db, PersonId(id)).await? {
+        if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
+            return Ok(visit.go(&format!("/people/{survivor}")));
+        }
+        return Err(Refusal::new("person-unknown").with("name", id).into());
     }
     let own = visit.actor.person == Some(PersonId(id));
     person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await

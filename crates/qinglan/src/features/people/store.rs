@@ -391,11 +391,16 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Resu
     Ok(held)
 }
 
-/// The person into whom a row was merged.
+/// The person who stayed when a row was merged, and whatever that was merged into.
 pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
     let sql = "select merged_into from person where id = $1";
-    let into: Option<Option<i64>> = db::scalar(conn, sql, vec![person.0.into()]).await?;
-    Ok(into.flatten().map(PersonId))
+    let mut last = None;
+    let mut next = person;
+    while let Some(into) = db::scalar::<Option<i64>>(conn, sql, vec![next.0.into()]).await?.flatten() {
+        next = PersonId(into);
+        last = Some(next);
+    }
+    Ok(last)
 }
 
 /// Voids postings.
