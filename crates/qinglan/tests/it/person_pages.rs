@@ -22,6 +22,7 @@ use crate::{
 
 on_both!(
     an_old_address_leads_those_on_who_see_the_one_that_stayed,
+    ones_own_record_is_handed_out_whole,
 );
 
 fn opening(name: &str, unit: kernel::UnitId, shared_by: Vec<kernel::UnitId>, from: &str) -> Opening {
@@ -58,4 +59,41 @@ async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {
         assert_eq!(denied.status, StatusCode::NOT_FOUND);
         assert!(!denied.text.contains(&rows[2].to_string()), "{}", denied.text);
     }
+}
+
+async fn ones_own_record_is_handed_out_whole(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let actor = town.app.operator();
+    let person = town.person("郑梦曦", town.street, Some(199_001)).await;
+    let edit = people::actions::edit_of(&town.app, person).await.unwrap();
+    let edit = people::Edit { sex: Some(people::Sex::Female), ..edit };
+    people::actions::edit(&town.app, &actor, person, edit).await.unwrap();
+    people::actions::set_party(&town.app, &actor, person, people::Party::Member, day("2025-07-01")).await.unwrap();
+    let lent = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+    people::actions::second(&town.app, &actor, person, town.street, town.other, lent).await.unwrap();
+    let mut draft = Draft::new("study", "还没确认的一场", day("2026-01-04"), town.street);
+    draft.activity.state = State::Announced;
+    let activity = activities::actions::add(&town.app, &actor, draft).await.unwrap();
+    let sql = "insert into roll_mark (activity_id, person_id, status, by_scan, marked_at, account_id) \
+               values ($1, $2, 'late', true, '2026-01-04T01:02:03Z', 1)";
+    ledger::db::execute(&town.app.db, sql, vec![activity.0.into(), person.0.into()]).await.unwrap();
+    let community = unit(&town.app, "华德亭社区", "community", Some(town.street)).await;
+    people::actions::transfer(&town.app, &actor, person, community, Some("干事"), day("2025-09-01")).await.unwrap();
+    account(&town.app, "own", None, Some(person)).await;
+    let answer = Browser::signed_in(&town.app, "own").await.get("/my/export").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let held: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+    assert_eq!(held["sex"], "female");
+    assert_eq!(held["party"], serde_json::json!([{ "status": "member", "from": "2025-07-01" }]));
+    let posted: Vec<_> = held["postings"].as_array().unwrap().iter().map(|posting| &posting["unit_name"]).collect();
+    assert_eq!(posted, ["古沟街道", "华德亭社区"]);
+    let groups: Vec<_> = held["memberships"].as_array().unwrap().iter().map(|of| &of["group_name"]).collect();
+    assert_eq!(groups, ["古沟街道青年理论学习小组", "华德亭社区青年理论学习小组"]);
+    let state = &held["states"][0];
+    assert_eq!((&state["state"], &state["unit_name"]), (&"seconded".into(), &"红埠街道".into()));
+    assert_eq!((&state["home_unit_name"], &state["to"]), (&"古沟街道".into(), &"2025-05-31".into()));
+    let mark = &held["marks"][0];
+    assert_eq!((&mark["title"], &mark["status"]), (&"还没确认的一场".into(), &"late".into()));
+    assert_eq!((&mark["scanned"], &mark["at"]), (&true.into(), &"2026-01-04T01:02:03Z".into()));
 }

@@ -245,6 +245,35 @@ pub struct Attended {
     pub reason: Option<String>,
 }
 
+/// A mark of a roll-call that is not confirmed yet.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub(super) struct Marked {
+    /// Key of the activity.
+    id: i64,
+    /// Its title.
+    title: String,
+    /// Its day.
+    day: NaiveDate,
+    /// How: a status, `asked`, `off`.
+    status: String,
+    /// The day of 补学.
+    made_up_on: Option<NaiveDate>,
+    /// Why, of a leave.
+    reason: Option<String>,
+    /// Whether the person scanned the code.
+    scanned: bool,
+    /// When.
+    at: String,
+}
+
+/// The marks of a person that are not confirmed yet, newest first.
+pub(super) async fn marked(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Marked>, DbErr> {
+    let sql = "select a.id, a.title, a.occurred_on as day, k.status, k.made_up_on, k.reason, k.by_scan as scanned, \
+         k.marked_at as at from roll_mark k join activity a on a.id = k.activity_id where k.person_id = $1 \
+         and a.state <> 'void' order by a.occurred_on desc, a.id desc";
+    db::all(conn, sql, vec![person.0.into()]).await
+}
+
 /// What a person attended in a period, newest first: held and closed activities alone.
 pub async fn attended(
     conn: &impl ConnectionTrait,
