@@ -22,6 +22,7 @@ use crate::{
 
 on_both!(
     an_old_address_leads_those_on_who_see_the_one_that_stayed,
+    of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
 );
 
@@ -59,6 +60,43 @@ async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {
         assert_eq!(denied.status, StatusCode::NOT_FOUND);
         assert!(!denied.text.contains(&rows[2].to_string()), "{}", denied.text);
     }
+}
+
+async fn of_two_accounts_one_is_locked_before_their_rows_are_merged(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let survivor = town.person("何雨桐", town.street, None).await;
+    let loser = town.person("何雨桐", town.street, None).await;
+    account(&town.app, "stays", None, Some(survivor)).await;
+    let mut theirs = {
+        account(&town.app, "goes", None, Some(loser)).await;
+        Browser::signed_in(&town.app, "goes").await
+    };
+    let path = format!("/people/{survivor}/merge");
+    let look = format!("{path}?other_id={loser}");
+    let told = town.admin.get(&look).await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert!(told.text.contains("“stays”") && told.text.contains("“goes”"), "both are named: {}", told.text);
+    let loser_id = loser.to_string();
+    let fields = [("other_id", loser_id.as_str()), ("version", "1"), ("other_version", "1")];
+    let refused = town.admin.post(&path, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    assert!(refused.text.contains("“stays”") && refused.text.contains("先停用其中一个"), "{}", refused.text);
+    let own = theirs.get("/my").await;
+    assert!(own.text.contains("何雨桐"), "nothing was merged: {}", own.text);
+
+    let stays = account_named(&town, "stays").await;
+    accounts::actions::set_locked(&town.app, &town.app.operator(), stays, true).await.unwrap();
+    let told = town.admin.get(&look).await;
+    assert!(told.text.contains("账号“goes”归留下的这条"), "{}", told.text);
+    assert!(told.text.contains("已停用的账号“stays”不再对应人员"), "{}", told.text);
+    let merged = town.admin.post(&path, &fields).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
+    let own = theirs.get("/my").await;
+    assert!(own.text.contains("何雨桐") && own.text.contains("古沟街道"), "{}", own.text);
+    let left = accounts::store::by_id(&town.app.db, stays).await.unwrap().unwrap();
+    assert_eq!(left.person, None);
+    town.reconciled().await;
 }
 
 async fn ones_own_record_is_handed_out_whole(on: On) {
