@@ -21,6 +21,8 @@ use crate::{
 };
 
 on_both!(
+    a_membership_is_of_a_group_within_the_scope,
+    what_names_an_unknown_unit_is_refused,
     an_old_address_leads_those_on_who_see_the_one_that_stayed,
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
@@ -38,6 +40,54 @@ async fn account_named(town: &Town, name: &str) -> kernel::AccountId {
 async fn memberships(town: &Town, person: kernel::PersonId) -> i64 {
     let sql = "select count(*) from membership where person_id = $1 and void = false";
     ledger::db::scalar(&town.app.db, sql, vec![person.0.into()]).await.unwrap().unwrap()
+}
+
+async fn a_membership_is_of_a_group_within_the_scope(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let actor = town.app.operator();
+    let person = town.person("郑梦曦", town.street, None).await;
+    let open = async |opening| groups::actions::open(&town.app, &actor, opening).await.unwrap();
+    let foreign = open(opening("红埠小组", town.other, vec![], "2025-01-01")).await;
+    let own = open(opening("古沟夜校", town.street, vec![], "2025-01-01")).await;
+    let shared = open(opening("联合小组", town.other, vec![town.street], "2025-01-01")).await;
+    let led = open(opening("红埠夜校", town.other, vec![], "2025-01-01")).await;
+    let mut secretary = town.secretary("secretary", town.street).await;
+    let path = format!("/people/{person}/join");
+    let mut join = async |group: kernel::GroupId| {
+        let group = group.to_string();
+        secretary.post(&path, &[("group_id", group.as_str()), ("from", "2025-06-01")]).await
+    };
+    for group in [foreign, led] {
+        let refused = join(group).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains(&format!("找不到小组 {group}")), "{}", refused.text);
+    }
+    assert_eq!(memberships(&town, person).await, 1);
+    assert_eq!(join(own).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(join(shared).await.status, StatusCode::SEE_OTHER, "a group that the person's unit shares");
+    let (id, role) = (account_named(&town, "secretary").await, accounts::Role::Leader);
+    accounts::actions::give_role(&town.app, &actor, id, role, None, Some(led)).await.unwrap();
+    assert_eq!(join(led).await.status, StatusCode::SEE_OTHER, "a group that the secretary leads");
+    assert_eq!(memberships(&town, person).await, 4);
+    town.reconciled().await;
+}
+
+async fn what_names_an_unknown_unit_is_refused(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let person = town.person("郑梦曦", town.street, None).await;
+    for path in ["absence", "transfer"] {
+        let fields = [("unit_id", "987654"), ("from", "2025-06-01")];
+        let refused = town.admin.post(&format!("/people/{person}/{path}"), &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", refused.text);
+        assert!(refused.text.contains("找不到单位“987654”"), "{path}: {}", refused.text);
+    }
+    let fields = [("name", "何雨桐"), ("unit_id", "987654"), ("unit", "某处"), ("from", "2025-06-01")];
+    let refused = town.admin.post("/people", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    assert!(refused.text.contains("找不到单位“987654”"), "{}", refused.text);
+    town.reconciled().await;
 }
 
 async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use rand::Rng;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     model::{Edit, Membership, NewPerson, Party, Posting},
@@ -43,8 +43,7 @@ pub(crate) async fn take_in(
     let mut unit_ids: Vec<UnitId> = people.iter().map(|person| person.unit).collect();
     unit_ids.sort_unstable();
     unit_ids.dedup();
-    let units = units::by_ids(tx, &unit_ids).await?;
-    refuse_closed(&units, from)?;
+    let units = open_units(tx, &unit_ids, from).await?;
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
@@ -72,14 +71,21 @@ pub(crate) async fn take_in(
     Ok(people.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Nobody is posted to a unit after its last day.
-fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Result<()> {
-    for unit in units.values() {
+/// The units that somebody is posted or lent to: each is known, and nobody is after its last day.
+async fn open_units(
+    conn: &impl ConnectionTrait,
+    ids: &[UnitId],
+    from: NaiveDate,
+) -> Result<HashMap<UnitId, units::Unit>> {
+    let units = units::by_ids(conn, ids).await?;
+    for id in ids {
+        let unit = units.get(id).filter(|unit| !unit.void);
+        let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?;
         if let Some(last) = unit.closed_on.filter(|last| *last < from) {
             return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
         }
     }
-    Ok(())
+    Ok(units)
 }
 
 /// Who may take people into a unit: who writes there, and who leads a group of it.
@@ -92,6 +98,29 @@ async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
         }
         done => done,
     }
+}
+
+/// Who may make somebody a member of a group: who writes at its unit or at one that shares it, and who leads it.
+async fn must_join(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    group: &groups::store::Group,
+    today: NaiveDate,
+) -> Result<()> {
+    let scope = actor.scope(Action::Write);
+    if scope.all || actor.scope(Action::Lead).groups.contains(&group.id) {
+        return Ok(());
+    }
+    let units = groups::store::units_of(conn, group).await?;
+    for (place, _) in units::places::of_all(conn, &units).await? {
+        if scope.covers(Some(place)) {
+            return Ok(());
+        }
+    }
+    if groups::store::sees(conn, &actor.scope(Action::Read), group.id, today).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    Err(Refusal::new("group-unknown").with("id", group.id).into())
 }
 
 /// Who may change a person: who writes at every unit that the person is posted to now, or was last.
@@ -267,6 +296,7 @@ pub async fn transfer(
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
     known(&tx, person).await?;
+    let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
     let later = store::memberships_of(&tx, &[person]).await?;
     if let Some(later) = later.iter().find(|membership| !membership.void && membership.days.from >= from) {
@@ -274,8 +304,6 @@ pub async fn transfer(
     }
     store::end(&tx, person, last).await?;
     store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
-    let units = units::by_ids(&tx, &[unit]).await?;
-    refuse_closed(&units, from)?;
     let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
     let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
     let id = next_record(&tx).await?;
@@ -294,6 +322,7 @@ pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, fr
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
     let of = of.ok_or_else(|| Refusal::new("group-unknown").with("id", group))?;
+    must_join(&tx, actor, of, app.today()).await?;
     let had = store::memberships_of(&tx, &[person]).await?;
     if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
         return Err(Refusal::new("member-already").with("group", &of.name).into());
@@ -322,7 +351,7 @@ pub async fn second(
     if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
         return Err(Refusal::new("second-not-posted").with("day", days.from).into());
     }
-    refuse_closed(&units::by_ids(&app.db, &[borrowing]).await?, days.from)?;
+    open_units(&app.db, &[borrowing], days.from).await?;
     enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
 }
 
@@ -460,6 +489,6 @@ pub(super) async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<
 }
 
 /// What every membership should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<Desired>> {
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
 }

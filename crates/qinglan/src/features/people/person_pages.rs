@@ -230,7 +230,7 @@ async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, f
         Some(unit) => actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await,
         None => Err(Refusal::new("unit-pick").into()),
     };
-    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit")]).await
+    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit"), ("unit-unknown", "unit")]).await
 }
 
 async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
