@@ -16,7 +16,9 @@ mod reconcile;
 mod seal;
 mod tree;
 
-pub use booking::{Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, live_entries, position};
+pub use booking::{
+    Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
+};
 pub use books::{Books, Figure, FigureRow, Value};
 pub use error::LedgerError;
 pub use facets::{Facets, Filter};

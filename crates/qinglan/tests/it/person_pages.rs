@@ -24,6 +24,7 @@ on_both!(
     a_membership_is_of_a_group_within_the_scope,
     what_names_an_unknown_unit_is_refused,
     an_old_address_leads_those_on_who_see_the_one_that_stayed,
+    what_an_end_corrects_is_told_without_writing,
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
 );
@@ -110,6 +111,45 @@ async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {
         assert_eq!(denied.status, StatusCode::NOT_FOUND);
         assert!(!denied.text.contains(&rows[2].to_string()), "{}", denied.text);
     }
+}
+
+async fn what_an_end_corrects_is_told_without_writing(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let actor = town.app.operator();
+    let opening = opening("夜校小组", town.street, vec![], "2024-01-01");
+    let group = groups::actions::open(&town.app, &actor, opening).await.unwrap();
+    let person = town.person("郑梦曦", town.street, Some(199_001)).await;
+    people::actions::join(&town.app, &actor, person, group, day("2024-06-01")).await.unwrap();
+    let mut draft = Draft::new("study", "夜校第一课", day("2024-07-01"), town.street);
+    draft.activity.host_group = Some(group);
+    draft.attendance = vec![Handed::plain(person, Status::OnTime)];
+    activities::actions::add(&town.app, &actor, draft).await.unwrap();
+    let sql = "select id from membership where person_id = $1 and group_id = $2";
+    let id: i64 = ledger::db::scalar(&town.app.db, sql, vec![person.0.into(), group.0.into()]).await.unwrap().unwrap();
+    let path = format!("/people/{person}/memberships/{id}");
+
+    // While an import writes, the page answers; and that the void is refused doesn't keep anyone from ending it.
+    assert_eq!(town.admin.get(&format!("/people/{person}")).await.status, StatusCode::OK);
+    let busy = ledger::db::begin(&town.app.db).await.unwrap();
+    ledger::db::execute(&busy, "update ledger_head set seq = seq where id = 1", vec![]).await.unwrap();
+    let ending = format!("{path}?last=2024-12-31");
+    let told = tokio::time::timeout(Duration::from_secs(8), town.admin.get(&ending)).await;
+    busy.rollback().await.unwrap();
+    let told = told.expect("an answer while somebody writes");
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text);
+    assert!(told.text.contains("在 2024-07-01 没有所在单位"), "{}", told.text);
+    assert!(told.text.contains("到 2024-12-31 为止") && !told.text.contains("value=\"void\""), "{}", told.text);
+    let early = town.admin.get(&format!("{path}?last=2024-06-15")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "the session would stand without a unit");
+    let version = told.value("version");
+    let end = [("do", "end"), ("last", "2024-12-31"), ("version", version.as_str())];
+    let before = ledger::position(&town.app.db).await.unwrap();
+    let done = town.admin.post(&path, &end).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let booked = ledger::position(&town.app.db).await.unwrap() - before;
+    assert!(told.text.contains(&format!("账本更正 {booked} 条")), "{booked}: {}", told.text);
+    town.reconciled().await;
 }
 
 async fn of_two_accounts_one_is_locked_before_their_rows_are_merged(on: On) {

@@ -9,7 +9,7 @@ use rand::Rng;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::{Edit, Membership, NewPerson, Party, Posting},
+    model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     store,
 };
@@ -175,23 +175,33 @@ async fn confirm(
 ) -> Result<()> {
     let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
     let facts = store::facts(tx, &people).await?;
+    fill_spans(tx, &mut memberships, &facts).await?;
+    store::set_spans(tx, &memberships).await?;
+    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
+    Ok(())
+}
+
+/// Fills in the spans of memberships, as these facts about their people have them.
+pub(super) async fn fill_spans(
+    conn: &impl ConnectionTrait,
+    memberships: &mut [Membership],
+    facts: &HashMap<PersonId, Facts>,
+) -> Result<()> {
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
-    let groups = groups::store::by_ids(tx, &group_ids).await?;
+    let groups = groups::store::by_ids(conn, &group_ids).await?;
     let mut unit_ids: Vec<UnitId> = groups.values().map(|group| group.unit).collect();
     unit_ids.extend(facts.values().flat_map(|facts| facts.secondments.iter().map(|(_, unit)| *unit)));
-    let units = units::by_ids(tx, &unit_ids).await?;
+    let units = units::by_ids(conn, &unit_ids).await?;
     let level = |unit: UnitId, _: NaiveDate| {
         units.get(&unit).and_then(|unit| unit.level.clone()).unwrap_or_else(|| "outside".to_owned())
     };
-    for membership in &mut memberships {
+    for membership in memberships {
         let (Some(group), Some(facts)) = (groups.get(&membership.group), facts.get(&membership.person)) else {
             continue;
         };
         membership.spans = spans(membership.days, group.unit, group.age_limit, facts, level);
     }
-    store::set_spans(tx, &memberships).await?;
-    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
     Ok(())
 }
 

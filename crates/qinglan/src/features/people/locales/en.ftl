@@ -167,6 +167,7 @@ stay-end-do = End it
 stay-void = Entered wrongly
 stay-void-told = It never was; { $count } entries of the ledger correct it.
 stay-void-do = Void it
+stay-void-refused = It can't be made void; it can be ended earlier:
 stay-not = Leave it as it is
 stay-void-ask = Void this of { $name }?
 stay-void-not = Keep it

@@ -167,6 +167,7 @@ stay-end-do = 结束这段
 stay-void = 登记错了
 stay-void-told = 这段从来没有过，账本更正 { $count } 条。
 stay-void-do = 作废这段
+stay-void-refused = 这段不能作废，可以提前结束：
 stay-not = 不改
 stay-void-ask = 作废 { $name } 的这一段？
 stay-void-not = 不作废
