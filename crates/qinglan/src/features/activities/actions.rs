@@ -315,7 +315,15 @@ pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor,
     Ok(())
 }
 
-/// Confirms anew the held activities of people whose postings or states were corrected.
+/// Holds the activities of people whom the caller holds, until the transaction ends and before anything is booked.
+pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    Ok(store::lock_of_people(tx, people).await?)
+}
+
+/// Confirms anew the held activities of people whose postings or states were corrected; the caller holds them.
+///
+/// Who attended with them is not held: two changes of two people of one session would wait for each other. Whoever changes
+/// one of the others waits for the activity, and confirms it as everyone stands by then.
 pub(crate) async fn confirm_of_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -323,10 +331,10 @@ pub(crate) async fn confirm_of_people(
     people: &[PersonId],
     reason: &Reason,
 ) -> Result<()> {
-    store::lock_of_people(tx, people).await?;
     let before = store::of_people(tx, people).await?;
     let drafts: Vec<Draft> = before.iter().map(again).collect();
-    let after = confirmed(tx, drafts).await?;
+    let standings = people::Standings::read(tx, &listed(&drafts)).await?;
+    let after = confirmed_as(tx, drafts, &standings).await?;
     for (before, after) in before.iter().zip(&after) {
         if before != after {
             store::update(tx, after).await?;

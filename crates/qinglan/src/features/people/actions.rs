@@ -212,13 +212,21 @@ pub(crate) async fn confirm_memberships_of_group(
     actor: &Actor,
     group: GroupId,
 ) -> Result<()> {
-    let memberships = store::memberships_in(tx, group).await?;
-    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+    let members = async || -> Result<(Vec<Membership>, Vec<PersonId>)> {
+        let memberships = store::memberships_in(tx, group).await?;
+        let people = memberships.iter().map(|membership| membership.person).collect();
+        Ok((memberships, people))
+    };
+    let (_, people) = members().await?;
+    store::lock(tx, &people).await?;
+    activities::actions::hold_of_people(tx, &people).await?;
+    // What is confirmed is what stands there once they are held.
+    let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
     activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
 }
 
-/// Confirms all that hangs on people's postings and states: memberships, then attendance.
+/// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
 pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -269,7 +277,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     must_keep(app, actor, person).await?;
     let edit = rules::sound(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let unknown = || Refusal::new("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     if store::set_facts(&tx, person, &edit).await? == 0 {
@@ -305,7 +313,7 @@ pub async fn transfer(
     must_keep(app, actor, person).await?;
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
     let later = store::memberships_of(&tx, &[person]).await?;
@@ -327,7 +335,7 @@ pub async fn transfer(
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
@@ -386,7 +394,7 @@ async fn enter_state(
             .into());
     }
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     store::insert_state(&tx, person, state, units, days).await?;
     settle(app, tx, actor, person).await
 }
@@ -395,7 +403,7 @@ async fn enter_state(
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     store::set_party(&tx, person, party, from).await?;
     settle(app, tx, actor, person).await
 }
@@ -404,7 +412,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
@@ -443,9 +451,7 @@ async fn merge_rows(
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    // In the order of their keys, so that two merges can't wait for each other.
-    known(&tx, loser.min(survivor)).await?;
-    known(&tx, loser.max(survivor)).await?;
+    known(&tx, &[loser, survivor]).await?;
     if let Some(versions) = versions {
         let there = store::by_ids(&tx, &[loser, survivor]).await?;
         let version = |person| there.get(&person).map_or(0, |person| person.version);
@@ -489,13 +495,14 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     doubled
 }
 
-/// A person who is neither void nor merged, whose row is held until the transaction ends: what is read of the person
-/// next is what is changed.
-pub(super) async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
-    match store::lock(tx, &[person]).await? {
-        1 => Ok(()),
-        _ => Err(Refusal::new("person-unknown").with("name", person).into()),
+/// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
+/// they attended: what is read of them next is what is changed.
+pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    let held = store::lock(tx, people).await?;
+    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+        return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
+    activities::actions::hold_of_people(tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.

@@ -165,7 +165,7 @@ async fn write(
     amendment: Amendment,
     version: i64,
 ) -> Result<()> {
-    actions::known(tx, person).await?;
+    actions::known(tx, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
     if let Some(there) = there.filter(|there| there.version != version) {
         return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
