@@ -1,6 +1,6 @@
 //! Booking by difference: what a record's entries should be, less what they are, becomes reversals and new entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{AccountId, Moment, PersonId, RecordId, UnitId, month_of};
@@ -152,9 +152,39 @@ pub async fn book(
     desired: &[Desired],
     reason: Option<&Reason>,
 ) -> Result<Booked, LedgerError> {
-    let sets: BTreeSet<&Facets> =
-        desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect();
-    let set_numbers = facets::intern(tx, &sets).await?;
+    let set_numbers = facets::intern(tx, &sets_of(desired)).await?;
+    let (reversals, new) = differing(tx, kinds, &set_numbers, desired).await?;
+    let booked = Booked { entries: new.len(), reversals: reversals.len() };
+    write(tx, by, reversals, new, reason).await?;
+    Ok(booked)
+}
+
+/// What [`book`] would write for these records. Nothing is written and nobody is waited for.
+pub async fn difference(
+    conn: &impl ConnectionTrait,
+    kinds: &Kinds,
+    desired: &[Desired],
+) -> Result<Booked, LedgerError> {
+    let sets = sets_of(desired);
+    let mut set_numbers = facets::interned(conn, &sets).await?;
+    // A set that was never booked is no live entry's: any number that none has will do.
+    let unknown: Vec<&Facets> = sets.into_iter().filter(|facets| !set_numbers.contains_key(*facets)).collect();
+    set_numbers.extend(unknown.into_iter().cloned().zip((i64::MIN..0).rev()));
+    let (reversals, new) = differing(conn, kinds, &set_numbers, desired).await?;
+    Ok(Booked { entries: new.len(), reversals: reversals.len() })
+}
+
+fn sets_of(desired: &[Desired]) -> BTreeSet<&Facets> {
+    desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect()
+}
+
+/// The live entries that should not be, and the entries that are missing.
+async fn differing(
+    conn: &impl ConnectionTrait,
+    kinds: &Kinds,
+    set_numbers: &HashMap<Facets, i64>,
+    desired: &[Desired],
+) -> Result<(Vec<LiveEntry>, Vec<EntryKey>), LedgerError> {
     let mut wanted: BTreeMap<EntryKey, i64> = BTreeMap::new();
     for record in desired {
         for entry in &record.entries {
@@ -176,16 +206,14 @@ pub async fn book(
     }
     let records: Vec<RecordId> = desired.iter().map(|record| record.record).collect();
     let mut reversals = Vec::new();
-    for live in live_entries(tx, &records).await? {
+    for live in live_entries(conn, &records).await? {
         match wanted.get_mut(&live.entry) {
             Some(count) if *count > 0 => *count -= 1,
             _ => reversals.push(live),
         }
     }
-    let new: Vec<EntryKey> = wanted.into_iter().flat_map(|(key, count)| (0..count).map(move |_| key.clone())).collect();
-    let booked = Booked { entries: new.len(), reversals: reversals.len() };
-    write(tx, by, reversals, new, reason).await?;
-    Ok(booked)
+    let new = wanted.into_iter().flat_map(|(key, count)| (0..count).map(move |_| key.clone())).collect();
+    Ok((reversals, new))
 }
 
 async fn write(

@@ -85,6 +85,15 @@ pub async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>)
     Ok(conn.execute_raw(statement(conn, sql, values)).await?.rows_affected())
 }
 
+/// Rows that are held until the transaction ends, in the order of the query: two who hold some of the same rows, asked for in
+/// one order, can't wait for each other. On SQLite, who writes holds everything from [`begin`] on.
+pub async fn hold(tx: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
+    match tx.get_database_backend() {
+        DbBackend::Sqlite => raw(tx, sql, values).await,
+        _ => raw(tx, &format!("{sql} for no key update"), values).await,
+    }
+}
+
 /// Inserts rows, as many a statement as the databases take.
 ///
 /// The rows are collected before the first wait: a future that held the caller's iterator could not be handed between threads.

@@ -99,6 +99,15 @@ pub(crate) async fn intern(tx: &impl ConnectionTrait, sets: &BTreeSet<&Facets>) 
     Ok(known)
 }
 
+/// The numbers of facet sets that have one.
+pub(crate) async fn interned(
+    conn: &impl ConnectionTrait,
+    sets: &BTreeSet<&Facets>,
+) -> Result<HashMap<Facets, i64>, DbErr> {
+    let hashes: Vec<(String, &Facets)> = sets.iter().map(|facets| (facets.hash(), *facets)).collect();
+    numbers(conn, &hashes).await
+}
+
 async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> Result<HashMap<Facets, i64>, DbErr> {
     let mut found = HashMap::new();
     for chunk in db::chunks(hashes) {

@@ -17,7 +17,7 @@ mod seal;
 mod tree;
 
 pub use booking::{
-    Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, live_entries, position,
+    Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
     reason_of_last_reversal,
 };
 pub use books::{Books, Figure, FigureRow, Value};

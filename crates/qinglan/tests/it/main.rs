@@ -11,6 +11,7 @@ mod long_imports;
 mod measures;
 mod people;
 mod people_pages;
+mod person_pages;
 mod registers;
 mod reports;
 mod roll;

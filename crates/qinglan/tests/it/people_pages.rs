@@ -247,6 +247,10 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
     people::actions::second(&town.app, &actor, lent, town.street, town.other, since("2025-06-01")).await.unwrap();
     people::actions::leave_of_absence(&town.app, &actor, away, since("2025-06-01")).await.unwrap();
     people::actions::leave(&town.app, &actor, gone, day("2025-09-30")).await.unwrap();
+    // Between two postings one has left too.
+    let between = town.person("白露", town.street, None).await;
+    people::actions::leave(&town.app, &actor, between, day("2025-12-31")).await.unwrap();
+    people::actions::transfer(&town.app, &actor, between, town.other, None, day("2026-03-01")).await.unwrap();
     let names = |text: &str| -> Vec<String> {
         let cells = text.split("class=\"c1 b\"").skip(1);
         cells.filter_map(|cell| Some(cell.split_once("\">")?.1.split('<').next()?.to_owned())).collect()
@@ -258,8 +262,8 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
         ("sort=name", vec!["安宁", "孟晓宁"]),
         ("state=seconded", vec!["孟晓宁"]),
         ("state=on_leave", vec!["安宁"]),
-        ("state=left", vec!["邓欣芳"]),
-        ("state=any&sort=name", vec!["安宁", "邓欣芳", "孟晓宁"]),
+        ("state=left", vec!["邓欣芳", "白露"]),
+        ("state=any&sort=name", vec!["安宁", "白露", "邓欣芳", "孟晓宁"]),
         ("youth=yes", vec!["孟晓宁"]),
         ("youth=no", vec!["安宁"]),
         ("youth=unknown", vec![]),

@@ -15,6 +15,8 @@ use crate::{
 on_both!(
     a_unit_shows_its_history_and_what_a_change_takes_along,
     a_group_shows_its_rules_its_units_and_the_months_sessions,
+    groups_are_short_by_the_same_count_everywhere,
+    a_close_is_told_of_every_unit_below,
 );
 
 async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
@@ -147,4 +149,70 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
     let sheet = town.admin.get("/groups/export?q=ggjd").await;
     assert_eq!((sheet.status, &sheet.bytes[..2]), (StatusCode::OK, &b"PK"[..]));
     town.reconciled().await;
+}
+
+async fn groups_are_short_by_the_same_count_everywhere(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let actor = town.app.operator();
+    let third = unit(&town.app, "青石街道", "street", Some(town.city)).await;
+    let fourth = unit(&town.app, "白塔街道", "street", Some(town.city)).await;
+    let elsewhere = unit(&town.app, "临江市", "city", None).await;
+    let opening = Opening {
+        name: "双街联合小组".to_owned(),
+        brand: None,
+        unit: town.street,
+        shared_by: vec![town.other],
+        from: day("2025-01-01"),
+    };
+    let shared = groups::actions::open(&town.app, &actor, opening).await.unwrap();
+    // The first person of a unit opens its default group.
+    for (name, unit) in [("甲甲", third), ("乙乙", fourth), ("丙丙", elsewhere)] {
+        town.person(name, unit, None).await;
+    }
+    for (title, unit) in [("共用单位的", town.other), ("青石的", third), ("临江的", elsewhere)] {
+        let mut draft = Draft::new("study", title, day("2026-01-03"), unit);
+        draft.activity.audience = Some(3);
+        activities::actions::add(&town.app, &actor, draft).await.unwrap();
+    }
+    // A group that a sibling shares is counted with the sibling's sessions, wherever it is looked for.
+    let today = town.app.today();
+    let held = groups::sessions::held_under(&town.app, town.street, today).await.unwrap();
+    assert_eq!(held.by_group.get(&shared), Some(&1));
+    assert_eq!(held.by_unit.get(&town.other), None, "the sibling doesn't stand under it");
+    let held = groups::sessions::held_under(&town.app, town.city, today).await.unwrap();
+    assert_eq!((held.by_group.get(&shared), held.by_unit.get(&town.other)), (Some(&1), Some(&1)));
+    let page = town.admin.get(&format!("/groups/{shared}")).await;
+    assert!(page.text.contains("本月已办 1 场"), "{}", page.text);
+    let short = town.admin.get(&format!("/groups?state=short&unit_id={}", town.street)).await;
+    assert!(!short.text.contains("双街联合小组"), "{}", short.text);
+
+    // Who works for one unit and looks at all groups sees what all of them held.
+    for unit in [None, Some(fourth)] {
+        if let Some(unit) = unit {
+            let chosen = town.admin.post("/account/unit", &[("unit_id", unit.to_string().as_str())]).await;
+            assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text);
+        }
+        let short = town.admin.get("/groups?state=short").await;
+        for (name, listed) in
+            [("白塔街道青年", true), ("青石街道青年", false), ("临江市青年", false), ("双街联合小组", false)]
+        {
+            assert_eq!(short.text.contains(name), listed, "{unit:?} {name}: {}", short.text);
+        }
+    }
+    let mut secretary = town.secretary("secretary", third).await;
+    let own = secretary.get("/groups?state=short").await;
+    assert!(!own.text.contains("青石街道青年") && !own.text.contains("白塔街道青年"), "{}", own.text);
+}
+
+async fn a_close_is_told_of_every_unit_below(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let mut last = town.street;
+    for number in 0..203 {
+        last = unit(&town.app, &format!("第{number}社区"), "community", Some(town.street)).await;
+    }
+    units::actions::close(&town.app, &town.app.operator(), last, day("2026-01-05")).await.unwrap();
+    let page = town.admin.get(&format!("/units/{}", town.street)).await;
+    assert!(page.text.contains("还有 202 个下级单位"), "{}", page.text);
 }

@@ -21,6 +21,7 @@ on_both!(
     two_writers_at_once_leave_no_hole_and_lose_no_entry,
     an_edit_of_an_old_version_is_refused,
     two_at_once_leave_one_posting_one_group_and_one_unit_counted,
+    those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever,
 );
 
 async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
@@ -138,5 +139,49 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
                 .unwrap();
         assert_eq!(counted, if a.is_ok() { one.0 } else { two.0 }, "the session counts where the person stood");
     }
+    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+}
+
+async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    let actor = app.operator();
+    let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
+    let (home, away) = (unit("990101001").await, unit("990101002").await);
+    let from = day("2025-01-01");
+    let mut listed = Vec::new();
+    for name in ["一一", "二二", "三三", "四四"] {
+        let person = people::import::by_hand(name, home, None, people::import::Said::default()).unwrap();
+        listed.push(people::actions::add(&app, &actor, person, from).await.unwrap());
+    }
+    let session = |listed: Vec<_>| {
+        let mut draft = Draft::new("study", "会", day("2025-03-01"), home);
+        draft.attendance = listed.into_iter().map(|person| Handed::plain(person, Status::OnTime)).collect();
+        draft
+    };
+    for _ in 0..6 {
+        actions::add(&app, &actor, session(listed.clone())).await.unwrap();
+    }
+    // Every one of the session is changed by somebody else, while a further session is entered.
+    for (number, party) in [people::Party::Member, people::Party::Masses, people::Party::League].into_iter().enumerate()
+    {
+        let set = async |person: usize| people::actions::set_party(&app, &actor, listed[person], party, from).await;
+        let hold = async || actions::add(&app, &actor, session(listed.clone())).await;
+        let (a, b, c, d, held) = tokio::join!(set(0), set(1), set(2), set(3), hold());
+        for done in [a, b, c, d] {
+            done.unwrap_or_else(|error| panic!("round {number}: {error:?}"));
+        }
+        held.unwrap();
+    }
+    // Two rows are merged while two others of the session move.
+    let to = async |person: usize| {
+        people::actions::transfer(&app, &actor, listed[person], away, None, day("2025-02-01")).await
+    };
+    let merge = async || people::actions::merge(&app, &actor, listed[0], listed[1]).await;
+    let (a, b, merged) = tokio::join!(to(2), to(3), merge());
+    a.unwrap();
+    b.unwrap();
+    merged.unwrap();
     assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
 }

@@ -354,7 +354,37 @@ pub async fn settle_once(app: &App, token: &str, location: Option<&str>) -> Resu
     Ok(store::settle_once(&app.db, token, location).await?)
 }
 
-/// Ties the account of a merged person to the survivor; part of the merge.
+/// What a merge of two people does to their accounts.
+#[derive(Debug, Default)]
+pub(crate) struct Ties {
+    /// The account of the one who stays.
+    pub(crate) kept: Option<Account>,
+    /// A locked one that is nobody's any more.
+    pub(crate) untied: Option<Account>,
+}
+
+/// What a merge does to the accounts: a person has one, so that of two that are open one has to be locked before.
+pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<Ties> {
+    let (own, other): (Vec<Account>, Vec<Account>) =
+        store::of_two(conn, loser, survivor).await?.into_iter().partition(|account| account.person == Some(survivor));
+    match (own.into_iter().next(), other.into_iter().next()) {
+        (Some(own), Some(other)) if !own.locked && !other.locked => {
+            Err(Refusal::new("account-merge-two").with("kept", own.name).with("other", other.name).into())
+        }
+        (Some(own), Some(other)) if own.locked && !other.locked => Ok(Ties { kept: Some(other), untied: Some(own) }),
+        (Some(own), other) => Ok(Ties { kept: Some(own), untied: other }),
+        (None, other) => Ok(Ties { kept: other, untied: None }),
+    }
+}
+
+/// Ties the accounts of two people as a merge does; part of it.
 pub(crate) async fn hand_over(tx: &sea_orm::DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
-    Ok(store::hand_over(tx, loser, survivor).await?)
+    let Ties { kept, untied } = ties(tx, loser, survivor).await?;
+    if let Some(untied) = untied {
+        store::set_person(tx, untied.id, None).await?;
+    }
+    if let Some(kept) = kept.filter(|kept| kept.person != Some(survivor)) {
+        store::set_person(tx, kept.id, Some(survivor)).await?;
+    }
+    Ok(())
 }

@@ -88,11 +88,20 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &NewAccount<'_>) -> R
     Ok(AccountId(id))
 }
 
-/// Ties the account of a merged person to the survivor, unless that has one of its own.
-pub(super) async fn hand_over(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
-    let sql = "update account set person_id = $1, version = version + 1 where person_id = $2 \
-               and not exists (select 1 from account o where o.person_id = $1)";
-    db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
+/// The accounts of two people.
+pub(super) async fn of_two(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<Vec<Account>, DbErr> {
+    let sql = format!("select {ACCOUNT} from account a where a.person_id in ($1, $2)");
+    db::raw(conn, &sql, vec![one.0.into(), other.0.into()]).await?.iter().map(account).collect()
+}
+
+/// Ties an account to a person, or to nobody.
+pub(super) async fn set_person(
+    tx: &impl ConnectionTrait,
+    id: AccountId,
+    person: Option<PersonId>,
+) -> Result<(), DbErr> {
+    let sql = "update account set person_id = $1, version = version + 1 where id = $2";
+    db::execute(tx, sql, vec![person.map(|person| person.0).into(), id.0.into()]).await?;
     Ok(())
 }
 

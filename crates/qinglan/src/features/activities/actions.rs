@@ -322,7 +322,15 @@ pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor,
     Ok(())
 }
 
-/// Confirms anew the held activities of people whose postings or states were corrected.
+/// Holds the activities of people whom the caller holds, until the transaction ends and before anything is booked.
+pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    Ok(store::lock_of_people(tx, people).await?)
+}
+
+/// Confirms anew the held activities of people whose postings or states were corrected; the caller holds them.
+///
+/// Who attended with them is not held: two changes of two people of one session would wait for each other. Whoever changes
+/// one of the others waits for the activity, and confirms it as everyone stands by then.
 pub(crate) async fn confirm_of_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -330,10 +338,10 @@ pub(crate) async fn confirm_of_people(
     people: &[PersonId],
     reason: &Reason,
 ) -> Result<()> {
-    store::lock_of_people(tx, people).await?;
     let before = store::of_people(tx, people).await?;
     let drafts: Vec<Draft> = before.iter().map(again).collect();
-    let after = confirmed(tx, drafts).await?;
+    let standings = people::Standings::read(tx, &listed(&drafts)).await?;
+    let after = confirmed_as(tx, drafts, &standings).await?;
     for (before, after) in before.iter().zip(&after) {
         if before != after {
             store::update(tx, after).await?;
@@ -342,6 +350,18 @@ pub(crate) async fn confirm_of_people(
     let desired: Vec<Desired> = after.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
     Ok(())
+}
+
+/// What the held activities of a person would have in the ledger if these were the spans of the person's memberships.
+pub(crate) async fn desired_with(
+    conn: &impl ConnectionTrait,
+    person: PersonId,
+    spans: Vec<(kernel::GroupId, people::Span)>,
+) -> Result<Vec<Desired>> {
+    let drafts: Vec<Draft> = store::of_people(conn, &[person]).await?.iter().map(again).collect();
+    let mut standings = people::Standings::read(conn, &listed(&drafts)).await?;
+    standings.set_spans(person, spans);
+    Ok(confirmed_as(conn, drafts, &standings).await?.iter().map(entries_of).collect())
 }
 
 /// An activity that is there, as it would be handed in: the beginning of an edit.
@@ -425,13 +445,27 @@ async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
 
 /// Fills what comes from elsewhere: pillar, how each person stood that day, the units that took part, linkage, levels.
 async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<Activity>> {
-    let types = store::types(tx).await?;
-    let people: BTreeSet<PersonId> =
-        drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
-    let people: Vec<PersonId> = people.into_iter().collect();
+    let people = listed(&drafts);
     // Held until the transaction ends: a transfer that is under way is waited for, one to come finds these activities.
     people::store::lock(tx, &people).await?;
     let standings = people::Standings::read(tx, &people).await?;
+    confirmed_as(tx, drafts, &standings).await
+}
+
+/// Everyone on the drafts' lists, once.
+fn listed(drafts: &[Draft]) -> Vec<PersonId> {
+    let people: BTreeSet<PersonId> =
+        drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
+    people.into_iter().collect()
+}
+
+/// The same, as the standings have it.
+async fn confirmed_as(
+    tx: &impl ConnectionTrait,
+    drafts: Vec<Draft>,
+    standings: &people::Standings,
+) -> Result<Vec<Activity>> {
+    let types = store::types(tx).await?;
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
@@ -448,7 +482,7 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
             activity.pillar.clone_from(&kind.pillar);
         }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
-        activity.attendance = stood(&standings, &activity, &attendance, group)?;
+        activity.attendance = stood(standings, &activity, &attendance, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
         if let Some(stated) = activity.audience.filter(|stated| !(0..=MOST_AUDIENCE).contains(stated)) {

@@ -1,6 +1,6 @@
 //! All queries on activities and attendance.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
@@ -207,24 +207,26 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec
 
 /// Holds the rows of activities until the transaction ends, so that what is read next is what is changed.
 pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(ids) {
-        let sql = format!("update activity set version = version where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    for chunk in db::chunks(&ids) {
+        let sql = format!("select id from activity where id in ({}) order by id", db::places(1, chunk.len()));
+        db::hold(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
     }
     Ok(())
 }
 
 /// Holds the rows of the activities that these people attended.
 pub(super) async fn lock_of_people(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
+    let mut ids: BTreeSet<RecordId> = BTreeSet::new();
     for chunk in db::chunks(people) {
-        let sql = format!(
-            "update activity set version = version where id in \
-             (select activity_id from attendance where person_id in ({}))",
-            db::places(1, chunk.len())
-        );
-        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+        let sql =
+            format!("select distinct activity_id from attendance where person_id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            ids.insert(RecordId(row.try_get_by_index(0)?));
+        }
     }
-    Ok(())
+    lock(tx, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Held and closed activities that these people attended.

@@ -1,6 +1,6 @@
 //! Pages: groups of a scope, one group with its members, rules and sessions; the picker.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, State},
@@ -67,16 +67,19 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
     }
     // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
-    let tops = match query.key("unit_id").map(UnitId).or_else(|| visit.unit()) {
-        Some(unit) => vec![unit],
-        None => units::places::tops(&site.app.db).await?,
-    };
-    let mut held: HashMap<GroupId, i64> = HashMap::new();
-    for top in tops {
-        held.extend(sessions::held_under(&site.app, top, today).await?.by_group);
-    }
     let every = Wanted { after: None, most: 100_000, ..wanted };
     let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
+    // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
+    let tops = match query.key("unit_id").map(UnitId) {
+        Some(unit) => vec![unit],
+        None if scope.all => units::places::tops(&site.app.db).await?,
+        None => {
+            let beside = lines.iter().filter(|line| !scope.covers(Some(line.place))).map(|line| UnitId(line.unit_id));
+            let tops: BTreeSet<UnitId> = scope.units.iter().copied().chain(beside).collect();
+            tops.into_iter().collect()
+        }
+    };
+    let held = sessions::held_under_any(&site.app, &tops, today).await?.by_group;
     lines.retain(|line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least);
     lines.retain(|line| wanted.after.is_none_or(|after| (line.place, line.id) > after));
     lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
@@ -172,8 +175,7 @@ async fn group_page(
         Vec::new()
     };
     let sharing = store::sharing(db, id).await?;
-    let sharing_ids: Vec<UnitId> = sharing.iter().map(|(unit, _)| *unit).collect();
-    let held = sessions::of_month(&site.app, &group, &sharing_ids, today).await?;
+    let held = sessions::of_month(&site.app, &group, today).await?;
     let missing = group.least_sessions_month.saturating_sub(held.len() as i64).max(0);
     let own: Vec<(String, String)> = vec![
         ("name".to_owned(), group.name.clone()),

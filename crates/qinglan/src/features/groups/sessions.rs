@@ -22,13 +22,36 @@ pub(super) struct Session {
     day: NaiveDate,
 }
 
-/// Sessions of the month up to today that were hosted at or under a unit, each with the unit that hosted it and its day.
-async fn hosted(app: &App, unit: UnitId, today: NaiveDate) -> Result<HashMap<RecordId, (UnitId, NaiveDate)>> {
+/// Sessions, each with the unit that hosted it and its day.
+type Hosted = HashMap<RecordId, (UnitId, NaiveDate)>;
+
+/// Sessions of the month up to today that were hosted at or under units, each once.
+async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted> {
     let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
-    let books = metrics::open(app, unit, year, None, None).await?;
-    let figure = books.figure(app.metrics.get("activities.hosted")?, unit, month, &Filter::default())?;
-    Ok(figure.lines().map(|line| (line.record, (line.unit, line.day))).collect())
+    let mut found = Hosted::new();
+    for unit in units {
+        let books = metrics::open(app, *unit, year, None, None).await?;
+        let figure = books.figure(app.metrics.get("activities.hosted")?, *unit, month, &Filter::default())?;
+        found.extend(figure.lines().map(|line| (line.record, (line.unit, line.day))));
+    }
+    Ok(found)
+}
+
+/// Sessions by the group that held each: the one in whose name it was hosted, else the default group of the unit that hosted it.
+async fn by_group(app: &App, hosted: &Hosted) -> Result<HashMap<GroupId, Vec<RecordId>>> {
+    let records: Vec<RecordId> = hosted.keys().copied().collect();
+    let in_name_of = store::hosts(&app.db, &records).await?;
+    let units: BTreeSet<UnitId> = hosted.values().map(|(unit, _)| *unit).collect();
+    let defaults = store::default_groups(&app.db, &units.into_iter().collect::<Vec<_>>()).await?;
+    let mut held: HashMap<GroupId, Vec<RecordId>> = HashMap::new();
+    for (record, (unit, _)) in hosted {
+        let default = || defaults.get(unit).map(|group| group.id);
+        if let Some(group) = in_name_of.get(record).copied().or_else(default) {
+            held.entry(group).or_default().push(*record);
+        }
+    }
+    Ok(held)
 }
 
 /// How many sessions of the month each group held, and each unit hosted.
@@ -40,44 +63,36 @@ pub struct Held {
     pub by_unit: HashMap<UnitId, i64>,
 }
 
-/// The sessions of the month up to today under a unit, by group: in its name, or in no group's name at its unit.
+/// The sessions of the month up to today of the groups under a unit.
 pub async fn held_under(app: &App, unit: UnitId, today: NaiveDate) -> Result<Held> {
-    let hosted = hosted(app, unit, today).await?;
-    let records: Vec<RecordId> = hosted.keys().copied().collect();
-    let in_name_of = store::hosts(&app.db, &records).await?;
-    let units: BTreeSet<UnitId> = hosted.values().map(|(unit, _)| *unit).collect();
-    let defaults = store::default_groups(&app.db, &units.into_iter().collect::<Vec<_>>()).await?;
-    let mut held = Held::default();
-    for (record, (unit, _)) in hosted {
-        *held.by_unit.entry(unit).or_default() += 1;
-        let default = || defaults.get(&unit).map(|group| group.id);
-        if let Some(group) = in_name_of.get(&record).copied().or_else(default) {
-            *held.by_group.entry(group).or_default() += 1;
-        }
+    held_under_any(app, &[unit], today).await
+}
+
+/// The same, under any of some units, of which one may stand under another. What those hosted that share the groups from
+/// elsewhere counts to the groups, not to the units.
+pub(super) async fn held_under_any(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Held> {
+    let mut sessions = hosted(app, units, today).await?;
+    let mut by_unit: HashMap<UnitId, i64> = HashMap::new();
+    for (unit, _) in sessions.values() {
+        *by_unit.entry(*unit).or_default() += 1;
     }
-    Ok(held)
+    let sharing = store::sharing_under(&app.db, units).await?;
+    sessions.extend(hosted(app, &sharing, today).await?);
+    let by_group = by_group(app, &sessions).await?;
+    Ok(Held { by_group: by_group.into_iter().map(|(group, held)| (group, held.len() as i64)).collect(), by_unit })
 }
 
 /// The sessions of the month up to today, the newest first.
-pub(super) async fn of_month(app: &App, group: &Group, sharing: &[UnitId], today: NaiveDate) -> Result<Vec<Session>> {
-    let units: Vec<UnitId> = std::iter::once(group.unit).chain(sharing.iter().copied()).collect();
-    let defaults = store::default_groups(&app.db, &units).await?;
-    let mut held: HashMap<RecordId, (UnitId, NaiveDate)> = HashMap::new();
-    for unit in units {
-        held.extend(hosted(app, unit, today).await?.into_iter().filter(|(_, (of, _))| *of == unit));
-    }
-    let records: Vec<RecordId> = held.keys().copied().collect();
-    let in_name_of = store::hosts(&app.db, &records).await?;
-    let mut titles = activities::store::titles(&app.db, &records).await?;
-    let mut sessions = Vec::new();
-    for (record, (unit, day)) in held {
-        let of: Option<GroupId> = in_name_of.get(&record).copied();
-        let of = of.or_else(|| defaults.get(&unit).map(|default| default.id));
-        if of == Some(group.id) {
-            let title = titles.remove(&record).map(|(title, _)| title).unwrap_or_default();
-            sessions.push(Session { id: record.0, title, day });
-        }
-    }
+pub(super) async fn of_month(app: &App, group: &Group, today: NaiveDate) -> Result<Vec<Session>> {
+    let hosted = hosted(app, &store::units_of(&app.db, group).await?, today).await?;
+    let held = by_group(app, &hosted).await?.remove(&group.id).unwrap_or_default();
+    let mut titles = activities::store::titles(&app.db, &held).await?;
+    let sessions = held.into_iter().filter_map(|record| {
+        let (_, day) = *hosted.get(&record)?;
+        let title = titles.remove(&record).map(|(title, _)| title).unwrap_or_default();
+        Some(Session { id: record.0, title, day })
+    });
+    let mut sessions: Vec<Session> = sessions.collect();
     sessions.sort_by_key(|session| std::cmp::Reverse((session.day, session.id)));
     Ok(sessions)
 }

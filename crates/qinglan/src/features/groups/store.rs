@@ -1,6 +1,6 @@
 //! All queries on groups.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{GroupId, ImportId, RecordId, UnitId};
@@ -71,6 +71,30 @@ pub(super) async fn sharing(conn: &impl ConnectionTrait, group: GroupId) -> Resu
                join study_group g on g.id = s.group_id where s.group_id = $1 and s.unit_id <> g.unit_id order by u.name";
     let rows = db::raw(conn, sql, vec![group.0.into()]).await?;
     rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+}
+
+/// The units that a group belongs to: the one that leads and those that share it.
+pub(crate) async fn units_of(conn: &impl ConnectionTrait, group: &Group) -> Result<Vec<UnitId>, DbErr> {
+    let sharing = sharing(conn, group.id).await?;
+    Ok(std::iter::once(group.unit).chain(sharing.into_iter().map(|(unit, _)| unit)).collect())
+}
+
+/// The units that share groups of the units at or under some, from elsewhere.
+pub(super) async fn sharing_under(conn: &impl ConnectionTrait, tops: &[UnitId]) -> Result<Vec<UnitId>, DbErr> {
+    let mut found = BTreeSet::new();
+    for chunk in db::chunks(tops) {
+        let sql = format!(
+            "select distinct s.unit_id from unit_place top join unit_place p on p.place between top.place and top.last \
+             join study_group g on g.unit_id = p.unit_id join study_group_shared s on s.group_id = g.id \
+             where g.void = false and not exists (select 1 from unit_place o where o.unit_id = s.unit_id \
+             and o.place between top.place and top.last) and top.unit_id in ({})",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
+            found.insert(UnitId(row.try_get_by_index(0)?));
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// In which groups' names activities were hosted; those in no group's name are left out.

@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use rand::Rng;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    model::{Edit, Membership, NewPerson, Party, Posting},
+    model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     store,
 };
@@ -43,8 +43,7 @@ pub(crate) async fn take_in(
     let mut unit_ids: Vec<UnitId> = people.iter().map(|person| person.unit).collect();
     unit_ids.sort_unstable();
     unit_ids.dedup();
-    let units = units::by_ids(tx, &unit_ids).await?;
-    refuse_closed(&units, from)?;
+    let units = open_units(tx, &unit_ids, from).await?;
     let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
     let people: Vec<(PersonId, NewPerson)> = {
         let mut random = rand::rng();
@@ -72,14 +71,21 @@ pub(crate) async fn take_in(
     Ok(people.into_iter().map(|(id, _)| id).collect())
 }
 
-/// Nobody is posted to a unit after its last day.
-fn refuse_closed(units: &HashMap<UnitId, units::Unit>, from: NaiveDate) -> Result<()> {
-    for unit in units.values() {
+/// The units that somebody is posted or lent to: each is known, and nobody is after its last day.
+async fn open_units(
+    conn: &impl ConnectionTrait,
+    ids: &[UnitId],
+    from: NaiveDate,
+) -> Result<HashMap<UnitId, units::Unit>> {
+    let units = units::by_ids(conn, ids).await?;
+    for id in ids {
+        let unit = units.get(id).filter(|unit| !unit.void);
+        let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?;
         if let Some(last) = unit.closed_on.filter(|last| *last < from) {
             return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
         }
     }
-    Ok(())
+    Ok(units)
 }
 
 /// Who may take people into a unit: who writes there, and who leads a group of it.
@@ -92,6 +98,29 @@ pub(crate) async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<
         }
         done => done,
     }
+}
+
+/// Who may make somebody a member of a group: who writes at its unit or at one that shares it, and who leads it.
+async fn must_join(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    group: &groups::store::Group,
+    today: NaiveDate,
+) -> Result<()> {
+    let scope = actor.scope(Action::Write);
+    if scope.all || actor.scope(Action::Lead).groups.contains(&group.id) {
+        return Ok(());
+    }
+    let units = groups::store::units_of(conn, group).await?;
+    for (place, _) in units::places::of_all(conn, &units).await? {
+        if scope.covers(Some(place)) {
+            return Ok(());
+        }
+    }
+    if groups::store::sees(conn, &actor.scope(Action::Read), group.id, today).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    Err(Refusal::new("group-unknown").with("id", group.id).into())
 }
 
 /// Who may change a person: who writes at every unit that the person is posted to now, or was last.
@@ -146,23 +175,33 @@ async fn confirm(
 ) -> Result<()> {
     let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
     let facts = store::facts(tx, &people).await?;
+    fill_spans(tx, &mut memberships, &facts).await?;
+    store::set_spans(tx, &memberships).await?;
+    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
+    Ok(())
+}
+
+/// Fills in the spans of memberships, as these facts about their people have them.
+pub(super) async fn fill_spans(
+    conn: &impl ConnectionTrait,
+    memberships: &mut [Membership],
+    facts: &HashMap<PersonId, Facts>,
+) -> Result<()> {
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
-    let groups = groups::store::by_ids(tx, &group_ids).await?;
+    let groups = groups::store::by_ids(conn, &group_ids).await?;
     let mut unit_ids: Vec<UnitId> = groups.values().map(|group| group.unit).collect();
     unit_ids.extend(facts.values().flat_map(|facts| facts.secondments.iter().map(|(_, unit)| *unit)));
-    let units = units::by_ids(tx, &unit_ids).await?;
+    let units = units::by_ids(conn, &unit_ids).await?;
     let level = |unit: UnitId, _: NaiveDate| {
         units.get(&unit).and_then(|unit| unit.level.clone()).unwrap_or_else(|| "outside".to_owned())
     };
-    for membership in &mut memberships {
+    for membership in memberships {
         let (Some(group), Some(facts)) = (groups.get(&membership.group), facts.get(&membership.person)) else {
             continue;
         };
         membership.spans = spans(membership.days, group.unit, group.age_limit, facts, level);
     }
-    store::set_spans(tx, &memberships).await?;
-    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
     Ok(())
 }
 
@@ -173,13 +212,21 @@ pub(crate) async fn confirm_memberships_of_group(
     actor: &Actor,
     group: GroupId,
 ) -> Result<()> {
-    let memberships = store::memberships_in(tx, group).await?;
-    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+    let members = async || -> Result<(Vec<Membership>, Vec<PersonId>)> {
+        let memberships = store::memberships_in(tx, group).await?;
+        let people = memberships.iter().map(|membership| membership.person).collect();
+        Ok((memberships, people))
+    };
+    let (_, people) = members().await?;
+    store::lock(tx, &people).await?;
+    activities::actions::hold_of_people(tx, &people).await?;
+    // What is confirmed is what stands there once they are held.
+    let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
     activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
 }
 
-/// Confirms all that hangs on people's postings and states: memberships, then attendance.
+/// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
 pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -230,7 +277,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     must_keep(app, actor, person).await?;
     let edit = rules::sound(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let unknown = || Refusal::new("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     if store::set_facts(&tx, person, &edit).await? == 0 {
@@ -266,7 +313,8 @@ pub async fn transfer(
     must_keep(app, actor, person).await?;
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
+    let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
     let later = store::memberships_of(&tx, &[person]).await?;
     if let Some(later) = later.iter().find(|membership| !membership.void && membership.days.from >= from) {
@@ -274,8 +322,6 @@ pub async fn transfer(
     }
     store::end(&tx, person, last).await?;
     store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
-    let units = units::by_ids(&tx, &[unit]).await?;
-    refuse_closed(&units, from)?;
     let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
     let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
     let id = next_record(&tx).await?;
@@ -289,11 +335,12 @@ pub async fn transfer(
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
     let of = of.ok_or_else(|| Refusal::new("group-unknown").with("id", group))?;
+    must_join(&tx, actor, of, app.today()).await?;
     let had = store::memberships_of(&tx, &[person]).await?;
     if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
         return Err(Refusal::new("member-already").with("group", &of.name).into());
@@ -322,7 +369,7 @@ pub async fn second(
     if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
         return Err(Refusal::new("second-not-posted").with("day", days.from).into());
     }
-    refuse_closed(&units::by_ids(&app.db, &[borrowing]).await?, days.from)?;
+    open_units(&app.db, &[borrowing], days.from).await?;
     enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
 }
 
@@ -347,7 +394,7 @@ async fn enter_state(
             .into());
     }
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     store::insert_state(&tx, person, state, units, days).await?;
     settle(app, tx, actor, person).await
 }
@@ -356,7 +403,7 @@ async fn enter_state(
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     store::set_party(&tx, person, party, from).await?;
     settle(app, tx, actor, person).await
 }
@@ -365,7 +412,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, person).await?;
+    known(&tx, &[person]).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
@@ -404,9 +451,7 @@ async fn merge_rows(
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    // In the order of their keys, so that two merges can't wait for each other.
-    known(&tx, loser.min(survivor)).await?;
-    known(&tx, loser.max(survivor)).await?;
+    known(&tx, &[loser, survivor]).await?;
     if let Some(versions) = versions {
         let there = store::by_ids(&tx, &[loser, survivor]).await?;
         let version = |person| there.get(&person).map_or(0, |person| person.version);
@@ -450,16 +495,17 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     doubled
 }
 
-/// A person who is neither void nor merged, whose row is held until the transaction ends: what is read of the person
-/// next is what is changed.
-pub(super) async fn known(tx: &DatabaseTransaction, person: PersonId) -> Result<()> {
-    match store::lock(tx, &[person]).await? {
-        1 => Ok(()),
-        _ => Err(Refusal::new("person-unknown").with("name", person).into()),
+/// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
+/// they attended: what is read of them next is what is changed.
+pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    let held = store::lock(tx, people).await?;
+    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+        return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
+    activities::actions::hold_of_people(tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<Desired>> {
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
 }

@@ -52,7 +52,7 @@ pub enum Stands {
     Seconded,
     /// In post and on leave of absence today.
     OnLeave,
-    /// Without a posting from today on: the last one is shown.
+    /// Without a posting today: the last one up to now is shown.
     Left,
     /// In post or left.
     Any,
@@ -131,9 +131,9 @@ const STATE_TODAY: &str = "(select t.state from person_state t where t.person_id
 
 const IN_POST: &str = "(o.from_day <= $1 and (o.to_day is null or o.to_day >= $1))";
 
-/// The last posting of one who has none from today on.
+/// The last posting up to now of one who has none today.
 const LEFT: &str = "(o.to_day < $1 and not exists (select 1 from posting n where n.person_id = p.id and n.void = false \
-     and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
+     and n.from_day <= $1 and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
 
 /// People of a scope, in the order of the tree or of names.
 pub async fn list(
@@ -243,6 +243,35 @@ pub struct Attended {
     pub made_up_on: Option<NaiveDate>,
     /// Why, of a leave: for the person alone.
     pub reason: Option<String>,
+}
+
+/// A mark of a roll-call that is not confirmed yet.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub(super) struct Marked {
+    /// Key of the activity.
+    id: i64,
+    /// Its title.
+    title: String,
+    /// Its day.
+    day: NaiveDate,
+    /// How: a status, `asked`, `off`.
+    status: String,
+    /// The day of 补学.
+    made_up_on: Option<NaiveDate>,
+    /// Why, of a leave.
+    reason: Option<String>,
+    /// Whether the person scanned the code.
+    scanned: bool,
+    /// When.
+    at: String,
+}
+
+/// The marks of a person that are not confirmed yet, newest first.
+pub(super) async fn marked(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Marked>, DbErr> {
+    let sql = "select a.id, a.title, a.occurred_on as day, k.status, k.made_up_on, k.reason, k.by_scan as scanned, \
+         k.marked_at as at from roll_mark k join activity a on a.id = k.activity_id where k.person_id = $1 \
+         and a.state <> 'void' order by a.occurred_on desc, a.id desc";
+    db::all(conn, sql, vec![person.0.into()]).await
 }
 
 /// What a person attended in a period, newest first: held and closed activities alone.

@@ -108,12 +108,10 @@ async fn merge_page(
         Some(other) => (Some(side(site, other).await?), Some(merging::preview(&site.app, other, survivor).await?)),
         None => (None, None),
     };
-    visit.page_as(
-        site,
-        status,
-        "people/merge.html",
-        context! { form => Serde(&form), kept, goes, told => Serde(&told) },
-    )
+    let refused = told.as_ref().and_then(|told| told.refused.as_ref());
+    let refused = refused.map(|refused| site.pages.words(visit.language).refusal(refused));
+    let context = context! { form => Serde(&form), kept, goes, told => Serde(&told), refused };
+    visit.page_as(site, status, "people/merge.html", context)
 }
 
 async fn merge_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

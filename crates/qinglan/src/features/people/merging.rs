@@ -7,7 +7,11 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::{actions, store};
-use crate::{app::App, error::Result, features::accounts::Scope};
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    features::accounts::{self, Scope},
+};
 
 /// A session at which both rows stand.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -39,6 +43,13 @@ pub(super) struct Preview {
     pub(super) attendances: i64,
     /// Sessions with both: one attendance stays.
     pub(super) both: Vec<Both>,
+    /// The account that goes over.
+    pub(super) account: Option<String>,
+    /// The locked account that is nobody's any more.
+    pub(super) untied: Option<String>,
+    /// Why they can't be merged.
+    #[serde(skip)]
+    pub(super) refused: Option<Refusal>,
 }
 
 /// What a merge of these two will do.
@@ -65,6 +76,11 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
          join attendance o on o.activity_id = t.activity_id and o.person_id = $2 \
          where t.person_id = $1 and a.state <> 'void' order by a.occurred_on desc, a.id desc";
     let both = db::all(conn, sql, values()).await?;
+    let (ties, refused) = match accounts::actions::ties(conn, loser, survivor).await {
+        Ok(ties) => (ties, None),
+        Err(AppError::Refused(refusal)) => (accounts::actions::Ties::default(), Some(refusal)),
+        Err(other) => return Err(other),
+    };
     Ok(Preview {
         postings,
         memberships: live.iter().filter(|membership| membership.person == loser).count(),
@@ -72,6 +88,9 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
         states,
         attendances,
         both,
+        account: ties.kept.filter(|kept| kept.person == Some(loser)).map(|kept| kept.name),
+        untied: ties.untied.map(|untied| untied.name),
+        refused,
     })
 }
 

@@ -243,5 +243,8 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
         phone: fields.owned("phone"),
         note: fields.owned("note"),
     };
-    Faults::of(actions::add(&site.app, &visit.actor, person, from).await, &[("unit-closed-by-then", "unit")])
+    Faults::of(
+        actions::add(&site.app, &visit.actor, person, from).await,
+        &[("unit-closed-by-then", "unit"), ("unit-unknown", "unit")],
+    )
 }

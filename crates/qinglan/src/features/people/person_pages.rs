@@ -126,10 +126,12 @@ async fn person_page(
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let person = seen(&site, &visit, id).await?;
-    // An old address of a row that was merged leads to the one that stayed.
-    if let Some(survivor) = store::merged_into(&site.app.db, person).await? {
-        return Ok(visit.go(&format!("/people/{survivor}")));
+    // An old address of a row that was merged leads those to the one that stayed who see that one.
+    if let Some(survivor) = store::merged_into(&site.app.db, PersonId(id)).await? {
+        if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
+            return Ok(visit.go(&format!("/people/{survivor}")));
+        }
+        return Err(Refusal::new("person-unknown").with("name", id).into());
     }
     let own = visit.actor.person == Some(PersonId(id));
     person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await
@@ -154,19 +156,42 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         .ok_or_else(|| Refusal::new("person-unknown").with("name", person))?;
     let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
     let attended = list::attended(db, person, all).await?;
-    let postings: Vec<_> = store::postings_of(db, &[person])
-        .await?
-        .into_iter()
-        .map(|posting| serde_json::json!({ "unit": posting.unit.0, "duty": posting.duty, "from": posting.days.from, "to": posting.days.to }))
-        .collect();
-    let memberships: Vec<_> = store::memberships_of(db, &[person])
-        .await?
-        .into_iter()
-        .map(|membership| serde_json::json!({ "group": membership.group.0, "from": membership.days.from, "to": membership.days.to }))
-        .collect();
+    let postings = store::postings_of(db, &[person]).await?;
+    let memberships = store::memberships_of(db, &[person]).await?;
+    let states = stays::states_of(db, person).await?;
+    let lent = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(lent).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let of_groups = groups::store::by_ids(db, &group_ids).await?;
+    let postings = postings.into_iter().map(|posting| {
+        serde_json::json!({
+            "unit": posting.unit.0, "unit_name": unit_name(Some(posting.unit)), "duty": posting.duty,
+            "from": posting.days.from, "to": posting.days.to,
+        })
+    });
+    let memberships = memberships.into_iter().map(|membership| {
+        serde_json::json!({
+            "group": membership.group.0, "group_name": of_groups.get(&membership.group).map(|group| &group.name),
+            "from": membership.days.from, "to": membership.days.to, "void": membership.void,
+        })
+    });
+    let states = states.into_iter().map(|state| {
+        serde_json::json!({
+            "state": state.state, "home_unit": state.home.map(|unit| unit.0), "home_unit_name": unit_name(state.home),
+            "unit": state.unit.map(|unit| unit.0), "unit_name": unit_name(state.unit),
+            "from": state.days.from, "to": state.days.to,
+        })
+    });
+    let party = store::facts(db, &[person]).await?.remove(&person).map(|facts| facts.party).unwrap_or_default();
+    let party = party.into_iter().map(|(from, party)| serde_json::json!({ "status": party.as_str(), "from": from }));
     let answer = serde_json::json!({
-        "name": found.name, "birth_month": found.birth_month, "education": found.education, "phone": found.phone,
-        "note": found.note, "postings": postings, "memberships": memberships, "attendance": attended,
+        "name": found.name, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
+        "education": found.education, "phone": found.phone, "note": found.note,
+        "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
+        "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
+        "attendance": attended, "marks": list::marked(db, person).await?,
     });
     log_export(&site, &visit, "my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)
@@ -205,7 +230,7 @@ async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, f
         Some(unit) => actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await,
         None => Err(Refusal::new("unit-pick").into()),
     };
-    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit")]).await
+    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit"), ("unit-unknown", "unit")]).await
 }
 
 async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {

@@ -55,6 +55,11 @@ impl Standings {
         })
     }
 
+    /// Puts other spans in the place of a person's.
+    pub(crate) fn set_spans(&mut self, person: PersonId, spans: Vec<(GroupId, Span)>) {
+        self.spans.insert(person, spans);
+    }
+
     /// How a person stood on a day, for a group if the person was its member then; none if nothing is known.
     pub fn on(&self, person: PersonId, day: NaiveDate, group: Option<GroupId>) -> Option<Stood> {
         let spans = self.spans.get(&person).map(Vec::as_slice).unwrap_or_default();

@@ -15,7 +15,7 @@ use super::{
     store,
 };
 use crate::{
-    error::Result,
+    error::{AppError, Result},
     features::{groups, units},
     router::{Route, act, page},
     serve::Site,
@@ -80,7 +80,13 @@ async fn stay_page(
             Err(_) => {}
         }
     }
-    let voids = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::Void).await?;
+    // What can't be made void can still be ended.
+    let counted = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::Void).await;
+    let (voids, void_not) = match counted {
+        Ok(count) => (Some(count), None),
+        Err(AppError::Refused(refusal)) => (None, Some(site.pages.words(visit.language).refusal(&refusal))),
+        Err(other) => return Err(other),
+    };
     let through = Period { from: days.from, to: days.to.unwrap_or(kernel::LAST_DAY) };
     let attended = list::attended(db, person, through).await?.len();
     let form = visit.form(site, fields, &faults);
@@ -91,7 +97,7 @@ async fn stay_page(
     let status = if faults.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     let context = context! {
         id => person.0, name => there.name, version => there.version, kind, place, path, form => Serde(&form),
-        from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, attended,
+        from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, void_not, attended,
         last => last.map(|last| last.to_string()),
     };
     visit.page_as(site, status, "people/stay.html", context)

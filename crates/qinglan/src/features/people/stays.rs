@@ -2,14 +2,17 @@
 
 use chrono::NaiveDate;
 use kernel::{DayRange, PersonId, RecordId, Refusal, UnitId};
-use ledger::{Reason, ReasonCode, db};
+use ledger::{Desired, Reason, ReasonCode, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{actions, store};
+use super::{actions, rules::entries_of, store};
 use crate::{
     app::{Actor, App},
     error::Result,
-    features::accounts::log::{self, Object},
+    features::{
+        accounts::log::{self, Object},
+        activities,
+    },
 };
 
 /// 借调 or 离岗 of a person, dated.
@@ -89,27 +92,68 @@ pub async fn amend(
 ) -> Result<()> {
     actions::must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    write(app, &tx, actor, person, stay, amendment, Some(version)).await?;
+    write(app, &tx, actor, person, stay, amendment, version).await?;
     log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// How many entries of the ledger it would add: done in a transaction that is taken back.
+/// How many entries of the ledger it would add. Nothing is written, so that nobody is waited for.
 pub(super) async fn entries_of_amendment(
     app: &App,
     actor: &Actor,
     person: PersonId,
     stay: Stay,
     amendment: Amendment,
-) -> Result<i64> {
+) -> Result<usize> {
     actions::must_keep(app, actor, person).await?;
-    let tx = db::begin(&app.db).await?;
-    let before = ledger::position(&tx).await?;
-    write(app, &tx, actor, person, stay, amendment, None).await?;
-    let after = ledger::position(&tx).await?;
-    tx.rollback().await?;
-    Ok(after - before)
+    let conn = &app.db;
+    let days = days_of(conn, person, stay).await?;
+    let after = amended(days, amendment)?;
+    let mut memberships = store::memberships_of(conn, &[person]).await?;
+    let mut facts = store::facts(conn, &[person]).await?;
+    match stay {
+        Stay::Membership(id) => {
+            for membership in memberships.iter_mut().filter(|membership| membership.id == id) {
+                membership.void = after.is_none();
+                membership.days = after.unwrap_or(membership.days);
+            }
+        }
+        Stay::State(id) => {
+            let state = states_of(conn, person).await?.into_iter().find(|state| state.id == id);
+            let lent = state.filter(|state| state.state == "seconded").and_then(|state| state.unit);
+            let secondments = facts.get_mut(&person).map(|facts| &mut facts.secondments);
+            if let (Some(unit), Some(secondments)) = (lent, secondments)
+                && let Some(place) = secondments.iter().position(|lent| *lent == (days, unit))
+            {
+                match after {
+                    Some(after) => secondments[place].0 = after,
+                    None => drop(secondments.remove(place)),
+                }
+            }
+        }
+    }
+    actions::fill_spans(conn, &mut memberships, &facts).await?;
+    let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    let live = memberships.into_iter().filter(|membership| !membership.void);
+    let spans = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
+    desired.extend(activities::actions::desired_with(conn, person, spans).await?);
+    let booked = ledger::difference(conn, &app.kinds, &desired).await?;
+    Ok(booked.entries + booked.reversals)
+}
+
+/// The days that are left, none of what never was.
+fn amended(days: DayRange, amendment: Amendment) -> Result<Option<DayRange>> {
+    match amendment {
+        Amendment::End(last) if last < days.from => {
+            Err(Refusal::new("period-reversed").with("from", days.from).with("to", last).into())
+        }
+        Amendment::End(last) => match days.to.filter(|to| *to < last) {
+            Some(ended) => Err(Refusal::new("stay-ended").with("day", ended).into()),
+            None => Ok(Some(DayRange { from: days.from, to: Some(last) })),
+        },
+        Amendment::Void => Ok(None),
+    }
 }
 
 async fn write(
@@ -119,13 +163,11 @@ async fn write(
     person: PersonId,
     stay: Stay,
     amendment: Amendment,
-    version: Option<i64>,
+    version: i64,
 ) -> Result<()> {
-    actions::known(tx, person).await?;
+    actions::known(tx, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
-    if let (Some(there), Some(version)) = (there, version)
-        && there.version != version
-    {
+    if let Some(there) = there.filter(|there| there.version != version) {
         return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
     }
     let days = days_of(tx, person, stay).await?;
@@ -134,23 +176,12 @@ async fn write(
         Stay::State(id) => ("person_state", id),
     };
     let raised = if table == "membership" { ", version = version + 1" } else { "" };
-    match amendment {
-        Amendment::End(last) if last < days.from => {
-            return Err(Refusal::new("period-reversed").with("from", days.from).with("to", last).into());
-        }
-        Amendment::End(last) if days.to.is_some_and(|to| to < last) => {
-            let ended = days.to.unwrap_or(last);
-            return Err(Refusal::new("stay-ended").with("day", ended).into());
-        }
-        Amendment::End(last) => {
-            let sql = format!("update {table} set to_day = $1{raised} where id = $2");
-            db::execute(tx, &sql, vec![last.into(), id.into()]).await?;
-        }
-        Amendment::Void => {
-            let sql = format!("update {table} set void = true{raised} where id = $1");
-            db::execute(tx, &sql, vec![id.into()]).await?;
-        }
-    }
+    let (sql, values) = if let Some(days) = amended(days, amendment)? {
+        (format!("update {table} set to_day = $1{raised} where id = $2"), vec![days.to.into(), id.into()])
+    } else {
+        (format!("update {table} set void = true{raised} where id = $1"), vec![id.into()])
+    };
+    db::execute(tx, &sql, values).await?;
     store::touch(tx, &[person]).await?;
     actions::confirm_people(app, tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await
 }

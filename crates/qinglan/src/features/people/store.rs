@@ -1,6 +1,6 @@
 //! All queries on people, postings and dated states; those on memberships are handed on from their own file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
@@ -378,24 +378,33 @@ pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Opti
     Ok(())
 }
 
-/// Holds the rows of people until the transaction ends; how many of them are neither void nor merged.
-pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<u64, DbErr> {
-    let mut held = 0;
-    for chunk in db::chunks(people) {
+/// Holds the rows of people until the transaction ends, in the order of their keys; those who are neither void nor merged.
+pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<BTreeSet<PersonId>, DbErr> {
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    let mut held = BTreeSet::new();
+    for chunk in db::chunks(&people) {
         let sql = format!(
-            "update person set version = version where void = false and merged_into is null and id in ({})",
+            "select id from person where void = false and merged_into is null and id in ({}) order by id",
             db::places(1, chunk.len())
         );
-        held += db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
+        for row in db::hold(tx, &sql, ids(chunk, |id| id.0)).await? {
+            held.insert(PersonId(row.try_get_by_index(0)?));
+        }
     }
     Ok(held)
 }
 
-/// The person into whom a row was merged.
+/// The person who stayed when a row was merged, and whatever that was merged into.
 pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
     let sql = "select merged_into from person where id = $1";
-    let into: Option<Option<i64>> = db::scalar(conn, sql, vec![person.0.into()]).await?;
-    Ok(into.flatten().map(PersonId))
+    let mut last = None;
+    let mut next = person;
+    while let Some(into) = db::scalar::<Option<i64>>(conn, sql, vec![next.0.into()]).await?.flatten() {
+        next = PersonId(into);
+        last = Some(next);
+    }
+    Ok(last)
 }
 
 /// Voids postings.

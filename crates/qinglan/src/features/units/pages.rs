@@ -126,9 +126,13 @@ async fn unit_page(
         .map(|level| (level.code, if english { level.en } else { level.zh }))
         .collect();
     let mut facts = minijinja::Value::UNDEFINED;
+    let mut below: Vec<(String, String)> = Vec::new();
     if let Some(unit) = unit
         && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
     {
+        // What is opened under a unit stands below its level; under the lowest there is only the lowest.
+        let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
+        below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
         let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
         let books = metrics::open(&site.app, unit, year, None, None).await?;
         let mut figures = Vec::new();
@@ -168,7 +172,7 @@ async fn unit_page(
             level => found.level.as_ref().and_then(|level| levels.iter().find(|(code, _)| code == level)).map(|(_, name)| name.clone()),
             figures => Serde(&figures), groups => Serde(&of_unit), below => Serde(&below), under, writes, keeps,
             history => Serde(&history), outside => found.outside, members, open_groups,
-            open_below => below.iter().filter(|node| node.closed_on.is_none()).count(),
+            open_below => store::count_open_children(db, unit).await?,
         };
     }
     let crumbs: Vec<(i64, String)> =
@@ -178,7 +182,7 @@ async fn unit_page(
     let count = store::count(db, &visit.actor.scope(Action::Figures)).await?;
     let context = context! {
         form => Serde(&form), tree => Serde(&tree), path => Serde(&crumbs), open, hits => Serde(&hits), unit => facts,
-        levels => Serde(&levels), count, chosen, may_people => visit.may(Action::Lead), today => today.to_string(), words => words.language.tag(),
+        levels => Serde(&below), count, chosen, may_people => visit.may(Action::Lead), today => today.to_string(), words => words.language.tag(),
         searched => query.some("q").map(str::to_owned),
     };
     visit.page_as(site, status, "units/units.html", context)

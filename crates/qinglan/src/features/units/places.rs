@@ -60,6 +60,18 @@ pub async fn of(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Plac
     rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
 }
 
+/// The places of units; those beside the tree have none.
+pub async fn of_all(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Places>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(units) {
+        let sql = format!("select place, last from unit_place where unit_id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
+            found.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        }
+    }
+    Ok(found)
+}
+
 /// What a unit stands under today, highest first, and the unit itself.
 pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(UnitId, String)>, DbErr> {
     let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \

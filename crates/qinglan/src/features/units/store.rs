@@ -356,6 +356,13 @@ pub(super) async fn children(conn: &impl ConnectionTrait, unit: UnitId, most: u6
     db::all(conn, &sql, vec![unit.0.into()]).await
 }
 
+/// How many open units stand directly under a unit today.
+pub(super) async fn count_open_children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<i64, DbErr> {
+    let sql = "select count(*) from unit_place p join unit u on u.id = p.unit_id \
+               where p.parent_id = $1 and u.void = false and u.closed_on is null";
+    Ok(db::scalar(conn, sql, vec![unit.0.into()]).await?.unwrap_or(0))
+}
+
 /// Units of a scope whose name or code holds a text.
 pub(crate) async fn search(
     conn: &impl ConnectionTrait,

@@ -75,6 +75,7 @@ account-person-hint = Find by name; with a person the account sees its own recor
 account-name-odd = The account name “{ $name }” won't do: use 2 to 32 letters, digits, dots or dashes
 account-name-taken = There is an account “{ $name }” already: take another name
 account-person-taken = This person has the account “{ $name }” already: use that one
+account-merge-two = The two rows have the accounts “{ $kept }” and “{ $other }”, a person has one: have an administrator lock one of them, then merge
 account-unknown = There is no such account: look in the list
 account-own-lock = You can't lock your own account: ask another administrator
 account-lock = Lock account

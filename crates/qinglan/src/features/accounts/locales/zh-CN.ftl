@@ -72,6 +72,7 @@ account-person-hint = 输姓名查找；对应了人员，就能在“我的”�
 account-name-odd = 账号“{ $name }”不行：用 2 到 32 个字母、数字、点或横线
 account-name-taken = 账号“{ $name }”已经有了：换一个
 account-person-taken = 这个人已有账号“{ $name }”：用那个账号
+account-merge-two = 两条记录各有账号“{ $kept }”和“{ $other }”，一个人只能有一个：让管理员先停用其中一个，再合并
 account-unknown = 没有这个账号：从账号列表里找
 account-own-lock = 不能停用自己的账号：让另一位管理员来做
 account-lock = 停用账号
