@@ -125,9 +125,10 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     let mut lines = read(context)?;
     let levels = store::levels(conn).await?;
     for line in &mut lines {
-        // A level may be called as the settings call it: 街道 for `street`.
+        // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
+        // is none either.
         let is_named = |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
-        if let Some(level) = levels.iter().find(is_named) {
+        if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
             line.level.clone_from(&level.code);
         }
     }
