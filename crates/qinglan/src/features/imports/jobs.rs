@@ -123,7 +123,7 @@ impl Jobs {
             return Arc::clone(&judgement.job);
         }
         let (app, actor, work) = (app.clone(), actor.clone(), work.clone());
-        let job = Job::start(async move |job| Ok(Arc::new(judge(&app, &actor, work, kind, &job).await?)));
+        let job = Job::start(async move |job| Ok(Arc::new(judge(&app, &actor, &work, kind, &job).await?)));
         held.judging = Some(Judgement { by, begun: now, job: Arc::clone(&job) });
         job
     }
@@ -298,14 +298,14 @@ impl Reading {
     }
 }
 
-async fn judge(app: &App, actor: &Actor, work: Work, kind: Kind, job: &Job<Arc<Judged>>) -> Result<Judged> {
-    let reading = Reading::of(app, &work, kind).await?;
+async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<Judged>>) -> Result<Judged> {
+    let reading = Reading::of(app, work, kind).await?;
     let view = layout::view(&reading.source, kind);
     let tell = |done, all| job.tell(done, all);
     let judged = actions::judge(app, actor, kind, &reading.context(&tell)).await;
     let verdicts = match judged {
         Ok((summary, taking)) => {
-            let shown = shown(&summary);
+            let shown = shown(work, &summary);
             Ok(Verdicts { summary, taking, shown })
         }
         // What was not found may be put by hand, where there is a sheet to choose from, or the file dropped.
@@ -315,14 +315,15 @@ async fn judge(app: &App, actor: &Actor, work: Work, kind: Kind, job: &Job<Arc<J
     Ok(Judged { view, answers: reading.answers, verdicts })
 }
 
-fn shown(summary: &Summary) -> String {
-    web::digest(&format!("{summary:?}"))
+/// What a page shows of a file, in short: how it was read and answered, and what the rows hold, not only how many they are.
+fn shown(work: &Work, summary: &Summary) -> String {
+    web::digest(&format!("{:?} {} {summary:?}", work.layout, work.answers))
 }
 
 async fn take(app: &App, actor: &Actor, work: &Work, kind: Kind, was_shown: &str, job: &Job<Taken>) -> Result<Taken> {
     let reading = Reading::of(app, work, kind).await?;
     let tell = |done, all| job.tell(done, all);
-    let is_shown = |summary: &Summary| shown(summary) == was_shown;
+    let is_shown = |summary: &Summary| shown(work, summary) == was_shown;
     let taken = actions::confirm_if(app, actor, kind, &reading.context(&tell), is_shown, Some(work.id)).await?;
     Ok((taken.0, taken.1.taken))
 }

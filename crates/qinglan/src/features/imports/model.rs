@@ -1,6 +1,10 @@
 //! Verdicts, questions and answers: the same for every kind of file.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+    path::Path,
+};
 
 use chrono::NaiveDate;
 use kernel::{Refusal, UnitId};
@@ -123,7 +127,29 @@ impl Source {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text that is hashed as it is written: what the country's tree holds is never put together.
+#[derive(Default)]
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn digest_of(what: &impl fmt::Debug) -> String {
+    let mut hashing = Hashing::default();
+    // Hashing doesn't fail, nor does a derived debug text.
+    let _ = write!(hashing, "{what:?}");
+    hex(&hashing.0.finalize())
 }
 
 fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
@@ -229,6 +255,17 @@ pub struct Plan<T> {
     pub take: Vec<(usize, T)>,
 }
 
+impl<T: fmt::Debug> Plan<T> {
+    /// The counts and verdicts.
+    pub fn summary(&self) -> Summary {
+        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
+        let mut judged = self.judged.clone();
+        judged.sort_by_key(|judged| judged.row);
+        let (read, taken) = (self.take.len() + judged.len(), self.take.len());
+        Summary { read, taken, repeated, judged, content: digest_of(&self.take) }
+    }
+}
+
 impl<T> Plan<T> {
     pub(crate) fn new() -> Self {
         Self { judged: Vec::new(), take: Vec::new() }
@@ -244,14 +281,6 @@ impl<T> Plan<T> {
 
     pub(crate) fn ask(&mut self, row: usize, label: String, question: Question) {
         self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
-    }
-
-    /// The counts and verdicts.
-    pub fn summary(&self) -> Summary {
-        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
-        let mut judged = self.judged.clone();
-        judged.sort_by_key(|judged| judged.row);
-        Summary { read: self.take.len() + judged.len(), taken: self.take.len(), repeated, judged }
     }
 }
 
@@ -275,6 +304,8 @@ pub struct Summary {
     pub repeated: usize,
     /// The rows that were not taken, in their order.
     pub judged: Vec<Judged>,
+    /// Digest of what the rows to be taken hold: as many others are not the same.
+    pub content: String,
 }
 
 impl Summary {
