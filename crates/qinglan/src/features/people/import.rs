@@ -63,6 +63,9 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
 }
 
+/// Rows judged between two moments at which judging may be told to stop.
+const TOLD: usize = 500;
+
 /// Judges every row.
 pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
@@ -82,6 +85,10 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let mut plan = Plan::new();
     for (done, row) in table.rows.iter().enumerate() {
         (context.progress)(done, table.rows.len());
+        if done % TOLD == 0 {
+            // Where judging may be told to stop.
+            tokio::task::yield_now().await;
+        }
         let label = row.text("name").unwrap_or_default();
         let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = chosen.iter().copied();

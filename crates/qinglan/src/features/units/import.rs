@@ -149,6 +149,8 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     for (done, line) in lines.iter().enumerate() {
         if done % TOLD == 0 {
             (context.progress)(done, lines.len());
+            // Where judging may be told to stop.
+            tokio::task::yield_now().await;
         }
         let label = format!("{} {}", line.code, line.name);
         let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);

@@ -110,6 +110,7 @@ import-taking = Taking the rows, which are judged once more first
 import-writing = Writing to the ledger
 import-rows-done = { $done } of { $all } rows
 import-leave = You may leave and come back
+import-judged-anew = The file was just read or answered otherwise and is judged anew: open it again
 import-interrupted = Taking was interrupted, and nothing was written: take the rows again
 import-broke-off = Taking broke off, and nothing was written: take the rows again; if that fails too, ask an administrator
 import-taken-already = This file was taken before, and not again: see the list of imports

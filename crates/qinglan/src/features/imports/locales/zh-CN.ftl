@@ -110,6 +110,7 @@ import-taking = 正在录入，先再核对一遍
 import-writing = 正在写入账本
 import-rows-done = { $all } 行中的 { $done } 行
 import-leave = 可以先离开，回来接着看
+import-judged-anew = 文件刚换了读法或回答，正在重新核对：再打开这个文件
 import-interrupted = 上次录入被打断，没有写入任何内容：再录入一次
 import-broke-off = 录入没有完成，没有写入任何内容：再录入一次；还不行，找管理员
 import-taken-already = 这个文件已经录入过，没有再录：在导入列表里看
