@@ -126,6 +126,21 @@ impl Source {
     }
 }
 
+/// Letters of a file's name that are kept, as the tables have it.
+const NAME: usize = 255;
+
+/// A file's name, shortened where it is longer than what it is kept in; its ending stays.
+pub(super) fn kept_name(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| format!("….{ending}"));
+    let ending = ending.filter(|ending| ending.chars().count() <= 16).unwrap_or_else(|| "…".to_owned());
+    let begin: String = name.chars().take(NAME - ending.chars().count()).collect();
+    begin + &ending
+}
+
 fn digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
@@ -279,6 +294,21 @@ impl<T> Plan<T> {
         self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
     }
 
+    /// Refuses rows that were to be taken, where something is wrong with them.
+    #[must_use]
+    pub(crate) fn refusing(mut self, faults: impl Fn(&T) -> Vec<Refusal>) -> Self
+    where
+        T: Labelled,
+    {
+        for (row, taking) in std::mem::take(&mut self.take) {
+            match faults(&taking) {
+                none if none.is_empty() => self.take.push((row, taking)),
+                reasons => self.refused(row, taking.label(), reasons),
+            }
+        }
+        self
+    }
+
     pub(crate) fn ask(&mut self, row: usize, label: String, question: Question) {
         self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
     }
@@ -339,6 +369,12 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
         _ => "date-unreadable",
     };
     Refusal::new(code).with("column", column).with("text", cell.shown())
+}
+
+/// A text that doesn't fit into what it is kept in, in a user's words.
+pub fn too_long(column: &str, length: usize, most: usize) -> Option<Refusal> {
+    let refusal = || Refusal::new("cell-too-long").with("column", column).with("length", length).with("most", most);
+    (length > most).then(refusal)
 }
 
 /// A file in which no table was found, in a user's words.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::Actor,
     error::{AppError, Result},
-    features::imports::{Context, Labelled, Plan, Question},
+    features::imports::{Context, Labelled, Plan, Question, too_long},
 };
 
 /// The columns that a file has.
@@ -250,12 +250,14 @@ impl<'a> Fates<'a> {
         let mut faults = Vec::new();
         if line.code.is_empty() {
             faults.push(Refusal::new("tree-no-code"));
-        } else if line.code.len() > 32 || !line.code.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        } else if !line.code.chars().all(|letter| letter.is_ascii_alphanumeric()) {
             faults.push(Refusal::new("tree-odd-code").with("code", &line.code));
         }
-        if line.name.is_empty() || line.name.chars().count() > 200 {
+        if line.name.is_empty() {
             faults.push(Refusal::new("unit-without-name"));
         }
+        faults.extend(too_long("代码", line.code.chars().count(), 32));
+        faults.extend(too_long("名称", line.name.chars().count(), 200));
         if !self.levels.contains(&line.level) {
             let mut known: Vec<&str> = self.levels.iter().map(String::as_str).collect();
             known.sort_unstable();

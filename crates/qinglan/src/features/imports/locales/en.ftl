@@ -15,6 +15,7 @@ table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under 
 ## A cell
 
 cell-error = The formula in “{ $column }” fails ({ $text }): mend it, or type the value
+cell-too-long = “{ $column }” has { $length } characters, at most { $most } fit: shorten it
 date-missing = “{ $column }” is empty: fill in the date
 date-no-such-day = “{ $text }” in “{ $column }” is in no calendar: correct the date
 date-out-of-range = The year of “{ $text }” in “{ $column }” is not from 1900 to 2100: correct the year

@@ -15,6 +15,7 @@ table-no-rows = “{ $file }”的工作表“{ $sheet }”在第 { $row } 行�
 ## A cell
 
 cell-error = “{ $column }”的公式出错（{ $text }）：改好公式，或直接填内容
+cell-too-long = “{ $column }”有 { $length } 个字，最多 { $most } 个字：写短些
 date-missing = “{ $column }”没有填：补上日期
 date-no-such-day = “{ $column }”写的“{ $text }”，日历上没有：改成对的日期
 date-out-of-range = “{ $column }”写的“{ $text }”，年份不在 1900 到 2100 之间：改年份
