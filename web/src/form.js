@@ -10,7 +10,7 @@ document.addEventListener('submit', (event) => {
     form.dataset.sent = '1';
     form.setAttribute('aria-busy', 'true');
     // After this turn, so that the pressed button's own value still goes along.
-    setTimeout(() => { for (const button of form.querySelectorAll('button[type=submit],button:not([type])')) button.disabled = true; });
+    setTimeout(() => { for (const button of form.querySelectorAll('button[type=submit],button:not([type])')) if (!button.disabled) { button.disabled = true; button.dataset.waits = '1'; } });
   }
   form.removeAttribute('data-dirty');
 });
@@ -18,7 +18,8 @@ window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-once]')) {
     delete form.dataset.sent;
     form.removeAttribute('aria-busy');
-    for (const button of form.querySelectorAll('button')) button.disabled = false;
+    // What the server disabled stays so.
+    for (const button of form.querySelectorAll('button[data-waits]')) { button.disabled = false; delete button.dataset.waits; }
   }
 });
 

@@ -77,6 +77,12 @@ fn on(number: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + Days::new(number)
 }
 
+/// A name without digits, which no name has: 二零 for 20.
+fn named(number: usize) -> String {
+    let letters: Vec<char> = "零一二三四五六七八九".chars().collect();
+    number.to_string().bytes().map(|digit| letters[usize::from(digit - b'0')]).collect()
+}
+
 /// The demo-sized city.
 async fn city(app: &App) -> Vec<UnitId> {
     import_tree(app, &root().join("data/divisions-invented-city.csv")).await;
@@ -85,7 +91,7 @@ async fn city(app: &App) -> Vec<UnitId> {
     let units: Vec<UnitId> = tree.all().to_vec();
     let people: Vec<NewPerson> = (0..PEOPLE)
         .map(|number| NewPerson {
-            name: format!("人{number}"),
+            name: named(number),
             sex: None,
             birth_month: Some(198_501 + random.random_range(0..15) * 100 + random.random_range(0..12)),
             party: Some(if random.random_range(0..3) == 0 { Party::Masses } else { Party::Member }),

@@ -4,7 +4,10 @@ use kernel::Refusal;
 use qinglan::{
     app::App,
     error::{AppError, Result},
-    features::imports::{Answers, Context, Kind, Source, Summary, actions},
+    features::{
+        imports::{Answers, Context, Kind, Source, Summary, actions},
+        units,
+    },
 };
 use tabular::{Cell, Sheet};
 
@@ -15,6 +18,7 @@ use crate::{
 
 on_both!(
     odd_trees_are_judged_line_by_line,
+    a_row_without_a_level_is_refused_whatever_levels_are_called,
     odd_cells_are_judged_row_by_row,
     files_that_are_no_spreadsheets_are_refused
 );
@@ -23,7 +27,7 @@ async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
     let answers = Answers::new();
     let unit = match kind {
         Kind::Units => None,
-        _ => Some(qinglan::features::units::unit_named(&app.db, "9901").await?.id),
+        _ => Some(units::unit_named(&app.db, "9901").await?.id),
     };
     let progress = |_, _| ();
     let context = Context {
@@ -96,6 +100,15 @@ fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
     let rows = std::iter::once(head).chain(rows).collect();
     let sheets = vec![Sheet { name: "表".to_owned(), hidden: false, rows }];
     Source { name: "表.xlsx".to_owned(), sheets, ..Source::default() }
+}
+
+async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    units::actions::set_level(&app, &app.operator(), "city", "市", "city", "").await.unwrap();
+    let summary = judge(&app, Kind::Units, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n")).await.unwrap();
+    assert_eq!(summary.taken, 1);
+    assert_eq!(codes(&summary), [(3, vec!["level-unknown".to_owned()])]);
 }
 
 async fn odd_cells_are_judged_row_by_row(on: On) {

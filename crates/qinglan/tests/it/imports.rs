@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use kernel::UnitId;
 use qinglan::{
     app::App,
+    error::AppError,
     features::{
         accounts::Role,
-        imports::Jobs,
+        imports::{Answers, Context, Jobs, Kind, Source, actions},
         units::{self, actions::Addition},
     },
     serve::Site,
@@ -27,6 +28,8 @@ on_both!(
     files_that_were_taken_are_kept_for_their_refused_rows,
     columns_are_shown_and_can_be_chosen,
     another_sheet_can_be_read,
+    what_is_taken_is_what_was_shown,
+    a_row_that_means_another_unit_by_now_is_not_taken,
     who_may_not_import_is_refused,
     a_file_that_lies_about_its_type_or_name_does_no_harm,
     every_row_is_shown_by_its_verdict_page_by_page,
@@ -37,7 +40,7 @@ on_both!(
 pub struct Office {
     _place: Place,
     pub app: App,
-    city: UnitId,
+    pub city: UnitId,
     pub clerk: Browser,
 }
 
@@ -249,6 +252,69 @@ async fn another_sheet_can_be_read(on: On) {
     let fields = [("sheet", "二组"), ("read_sheet", "二组"), ("header_row", "2"), ("read_row", "1")];
     office.clerk.post(&format!("{work}/layout"), &fields).await;
     says(&office.clerk.get(&work).await, "找不到表头");
+}
+
+/// What taking a page as it stood before answers once the file is read or answered otherwise; then it is taken as it stands.
+async fn taken_as_it_stands(office: &mut Office, work: &str, before: &str) {
+    let now = office.clerk.get(work).await.value("shown");
+    assert_ne!(now, before);
+    let stale = office.clerk.post(&format!("{work}/take"), &[("shown", before)]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+    says(&stale, "没有录入任何内容");
+    assert!(office.take(work).await.starts_with("/imports/"));
+}
+
+async fn what_is_taken_is_what_was_shown(on: On) {
+    let mut office = office(on).await;
+    let rows: [&[&str]; 2] = [&["姓名", "工作单位", "职务", "学历"], &["郑梦曦", "古沟街道", "干事", "大学"]];
+    let work = office.hand_in("roster", "花名册.xlsx", &workbook(&[("花名册", &rows)])).await;
+    let before = office.clerk.get(&work).await.value("shown");
+    // Two columns are swapped in another tab: as many rows are fine as before.
+    let read = [("sheet", "花名册"), ("read_sheet", "花名册"), ("header_row", "1"), ("read_row", "1")];
+    let columns = [("column-name", "0"), ("column-unit", "1"), ("column-duty", "3"), ("column-education", "2")];
+    office.clerk.post(&format!("{work}/layout"), &[read, columns].concat()).await;
+    taken_as_it_stands(&mut office, &work, &before).await;
+    let education = "select education from person where name = '郑梦曦'";
+    let education: Option<String> = ledger::db::scalar(&office.app.db, education, vec![]).await.unwrap();
+    assert_eq!(education.as_deref(), Some("干事"));
+    // Answered in one way, shown, and answered in another.
+    let rows: [&[&str]; 2] = [&["姓名", "出生年月", "工作单位"], &["何雨桐", "1990.1", "古沟街道"]];
+    let work = office.hand_in("roster", "又一册.xlsx", &workbook(&[("花名册", &rows)])).await;
+    let answers = format!("{work}/answers");
+    let question = office.clerk.get(&work).await.value("question-2");
+    office.clerk.post(&answers, &[("question-2", &question), ("answer-2", "0")]).await;
+    let before = office.clerk.get(&work).await.value("shown");
+    office.clerk.post(&answers, &[("again", "2")]).await;
+    office.clerk.post(&answers, &[("question-2", &question), ("answer-2", "1")]).await;
+    taken_as_it_stands(&mut office, &work, &before).await;
+    let born = "select birth_month from person where name = '何雨桐'";
+    assert_eq!(ledger::db::scalar::<i64>(&office.app.db, born, vec![]).await.unwrap(), Some(199_010));
+}
+
+async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
+    let office = office(on).await;
+    let (app, actor) = (&office.app, office.app.operator());
+    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), Kind::Roster).unwrap();
+    let (answers, progress) = (Answers::new(), |_, _| ());
+    let context = Context {
+        source: &source,
+        unit: Some(office.city),
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        progress: &progress,
+    };
+    let shown = actions::preview(app, &actor, Kind::Roster, &context).await.unwrap();
+    assert_eq!(shown.taken, 1);
+    let street = units::unit_named(&app.db, "古沟街道").await.unwrap();
+    units::actions::rename(app, &actor, street.id, "红埠街道").await.unwrap();
+    ledger::db::execute(&app.db, "delete from unit_former_name", vec![]).await.unwrap();
+    crate::town::unit(app, "古沟街道", "street", Some(office.city)).await;
+    let refused = actions::confirm(app, &actor, Kind::Roster, &context, &shown).await.unwrap_err();
+    assert!(matches!(&refused, AppError::Refused(refusal) if refusal.code == "import-changed-meanwhile"), "{refused}");
+    let shown = actions::preview(app, &actor, Kind::Roster, &context).await.unwrap();
+    assert_eq!(actions::confirm(app, &actor, Kind::Roster, &context, &shown).await.unwrap().1.taken, 1);
 }
 
 async fn who_may_not_import_is_refused(on: On) {

@@ -8,6 +8,7 @@ mod command_line;
 mod demo;
 mod imports;
 mod long_imports;
+mod long_texts;
 mod measures;
 mod people;
 mod people_pages;

@@ -29,6 +29,12 @@ use crate::support::{On, Place, day, on_both};
 
 on_both!(every_measure_equals_a_brute_force_count_at_every_position);
 
+/// A name without digits, which no name has: 二零 for 20.
+fn named(number: usize) -> String {
+    let letters: Vec<char> = "零一二三四五六七八九".chars().collect();
+    number.to_string().bytes().map(|digit| letters[usize::from(digit - b'0')]).collect()
+}
+
 #[derive(Clone, Debug)]
 enum Op {
     Hold { day: u64, host: usize, people: Vec<(usize, Status)>, audience: Option<i64> },
@@ -359,7 +365,7 @@ impl World {
             Op::Join { unit: to, day, party } => {
                 let (to, from) = (unit(*to), on_day(*day));
                 let new = NewPerson {
-                    name: format!("人{}", self.model.people.len()),
+                    name: named(self.model.people.len()),
                     sex: None,
                     birth_month: Some(199_001),
                     party: Some(if *party { Party::Member } else { Party::Masses }),

@@ -101,6 +101,7 @@ pub(crate) async fn enter(
     drafts: Vec<Draft>,
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
+    drafts.iter().try_for_each(super::rules::sound)?;
     refuse_closed(tx, &drafts).await?;
     refuse_strange_groups(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
@@ -162,6 +163,7 @@ pub(super) async fn replace(
     drafts: Vec<Draft>,
     note: Option<String>,
 ) -> Result<()> {
+    drafts.iter().try_for_each(super::rules::sound)?;
     // People before the activities, in the order in which a transfer holds them.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(tx, &people).await?;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use kernel::UnitId;
+use kernel::{Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Tree};
 
-use super::model::{Activity, ActivityType, Linkage, State};
+use super::{
+    actions::Draft,
+    model::{Activity, ActivityType, Linkage, State},
+};
 
 /// What an activity should have in the ledger: an occasion for each unit that took part, attendance, audience.
 pub(super) fn entries_of(activity: &Activity) -> Desired {
@@ -64,6 +67,33 @@ pub(super) fn linkage(tree: &Tree, host: UnitId, partners: &[UnitId]) -> Linkage
 /// How many levels took part; outside organisations have none.
 pub(super) fn levels<'a>(of_units: impl Iterator<Item = &'a str>) -> i64 {
     of_units.filter(|level| *level != "outside").collect::<BTreeSet<_>>().len().max(1) as i64
+}
+
+impl Draft {
+    /// The texts that are longer than what they are kept in: the key of a register's column, letters, how many fit. Those that
+    /// aren't looked at have no limit.
+    pub(crate) fn over_long(&self) -> Vec<(&'static str, usize, usize)> {
+        let said = &self.activity;
+        let texts = [
+            ("title", Some(&said.title), 300),
+            ("place", said.place.as_ref(), 300),
+            ("speakers", said.speakers.as_ref(), 500),
+            ("leaders", said.leaders.as_ref(), 500),
+            ("chair", said.chair.as_ref(), 200),
+            ("recorder", said.recorder.as_ref(), 200),
+            ("notice", said.notice_ref.as_ref(), 200),
+        ];
+        let lengths = texts.into_iter().filter_map(|(key, text, most)| Some((key, text?.chars().count(), most)));
+        lengths.filter(|(_, length, most)| length > most).collect()
+    }
+}
+
+/// Refuses a text that doesn't fit.
+pub(super) fn sound(draft: &Draft) -> Result<(), Refusal> {
+    match draft.over_long().first() {
+        Some((field, _, most)) => Err(Refusal::new("text-too-long").with("field", field).with("most", most)),
+        None => Ok(()),
+    }
 }
 
 /// The type that a file names, by name or alias.

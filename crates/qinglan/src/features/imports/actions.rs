@@ -4,7 +4,7 @@ use kernel::{ImportId, Refusal};
 use ledger::db;
 use sea_orm::ConnectionTrait;
 
-use super::{Context, Kind, Plan, Summary, store};
+use super::{Context, Kind, Plan, Summary, store, too_long};
 use crate::{
     app::{Actor, App},
     error::{AppError, Result},
@@ -30,7 +30,9 @@ impl Planned {
         Ok(match kind {
             Kind::Units => Self::Units(units::import::plan(conn, context).await?),
             Kind::Roster => Self::Roster(people::import::plan(conn, context).await?),
-            Kind::Activities => Self::Activities(activities::import::plan(conn, context).await?),
+            Kind::Activities => {
+                Self::Activities(activities::import::plan(conn, context).await?.refusing(too_long_for_an_activity))
+            }
         })
     }
 
@@ -49,6 +51,16 @@ impl Planned {
             Self::Activities(plan) => plan.taking(),
         }
     }
+}
+
+/// The cells of a register's row that are longer than what an activity keeps of them.
+fn too_long_for_an_activity(draft: &activities::actions::Draft) -> Vec<Refusal> {
+    let heading = |key: &'static str| {
+        let column = activities::import::COLUMNS.iter().find(|column| column.key == key);
+        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
+    };
+    let each = draft.over_long().into_iter();
+    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
 }
 
 /// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.

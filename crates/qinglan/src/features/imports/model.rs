@@ -1,6 +1,10 @@
 //! Verdicts, questions and answers: the same for every kind of file.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+    path::Path,
+};
 
 use chrono::NaiveDate;
 use kernel::{Refusal, UnitId};
@@ -122,8 +126,45 @@ impl Source {
     }
 }
 
+/// Letters of a file's name that are kept, as the tables have it.
+const NAME: usize = 255;
+
+/// A file's name, shortened where it is longer than what it is kept in; its ending stays.
+pub(super) fn kept_name(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| format!("….{ending}"));
+    let ending = ending.filter(|ending| ending.chars().count() <= 16).unwrap_or_else(|| "…".to_owned());
+    let begin: String = name.chars().take(NAME - ending.chars().count()).collect();
+    begin + &ending
+}
+
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text that is hashed as it is written: what the country's tree holds is never put together.
+#[derive(Default)]
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn digest_of(what: &impl fmt::Debug) -> String {
+    let mut hashing = Hashing::default();
+    // Hashing doesn't fail, nor does a derived debug text.
+    let _ = write!(hashing, "{what:?}");
+    hex(&hashing.0.finalize())
 }
 
 fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
@@ -229,6 +270,17 @@ pub struct Plan<T> {
     pub take: Vec<(usize, T)>,
 }
 
+impl<T: fmt::Debug> Plan<T> {
+    /// The counts and verdicts.
+    pub fn summary(&self) -> Summary {
+        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
+        let mut judged = self.judged.clone();
+        judged.sort_by_key(|judged| judged.row);
+        let (read, taken) = (self.take.len() + judged.len(), self.take.len());
+        Summary { read, taken, repeated, judged, content: digest_of(&self.take) }
+    }
+}
+
 impl<T> Plan<T> {
     pub(crate) fn new() -> Self {
         Self { judged: Vec::new(), take: Vec::new() }
@@ -242,16 +294,23 @@ impl<T> Plan<T> {
         self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
     }
 
-    pub(crate) fn ask(&mut self, row: usize, label: String, question: Question) {
-        self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
+    /// Refuses rows that were to be taken, where something is wrong with them.
+    #[must_use]
+    pub(crate) fn refusing(mut self, faults: impl Fn(&T) -> Vec<Refusal>) -> Self
+    where
+        T: Labelled,
+    {
+        for (row, taking) in std::mem::take(&mut self.take) {
+            match faults(&taking) {
+                none if none.is_empty() => self.take.push((row, taking)),
+                reasons => self.refused(row, taking.label(), reasons),
+            }
+        }
+        self
     }
 
-    /// The counts and verdicts.
-    pub fn summary(&self) -> Summary {
-        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
-        let mut judged = self.judged.clone();
-        judged.sort_by_key(|judged| judged.row);
-        Summary { read: self.take.len() + judged.len(), taken: self.take.len(), repeated, judged }
+    pub(crate) fn ask(&mut self, row: usize, label: String, question: Question) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
     }
 }
 
@@ -275,6 +334,8 @@ pub struct Summary {
     pub repeated: usize,
     /// The rows that were not taken, in their order.
     pub judged: Vec<Judged>,
+    /// Digest of what the rows to be taken hold: as many others are not the same.
+    pub content: String,
 }
 
 impl Summary {
@@ -308,6 +369,12 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
         _ => "date-unreadable",
     };
     Refusal::new(code).with("column", column).with("text", cell.shown())
+}
+
+/// A text that doesn't fit into what it is kept in, in a user's words.
+pub fn too_long(column: &str, length: usize, most: usize) -> Option<Refusal> {
+    let refusal = || Refusal::new("cell-too-long").with("column", column).with("length", length).with("most", most);
+    (length > most).then(refusal)
 }
 
 /// A file in which no table was found, in a user's words.

@@ -12,6 +12,7 @@ use web::Fields;
 
 use super::{
     Kind, Source, actions,
+    model::kept_name,
     rows::told,
     store,
     work_pages::{refused_rows, sweep},
@@ -108,7 +109,8 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
                 let content = STANDARD.encode(&file.bytes);
                 sweep(&site).await?;
                 let tx = ledger::db::begin(&site.app.db).await?;
-                let id = store::insert_work(&tx, kind, (unit, year), (&file.name, &content), &visit.actor).await?;
+                let name = kept_name(&file.name);
+                let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
                 tx.commit().await?;
                 return Ok(visit.go(&format!("/imports/work/{id}")));
             }

@@ -12,7 +12,7 @@ use web::Fields;
 
 use super::{
     Kind, actions,
-    jobs::{Job, Judged, Reading},
+    jobs::{JUDGED_ANEW, Job, Judged, Reading},
     refused_file,
     rows::{self, Counts, chosen, told},
     store,
@@ -98,6 +98,10 @@ async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     match site.imports.soon(&job).await {
         // The page that waited is loaded whole.
         Some(_) if visit.fragment => Ok(visit.go(&format!("/imports/work/{id}"))),
+        // It was answered or read otherwise meanwhile: its page shows that.
+        Some(Err(AppError::Refused(refusal))) if refusal.code == JUDGED_ANEW => {
+            Ok(visit.go(&format!("/imports/work/{id}")))
+        }
         Some(judged) => {
             let judged = judged?;
             verdicts(&site, &visit, StatusCode::OK, &work, &judged, broke_off(&work)).await
@@ -127,7 +131,7 @@ async fn verdicts(
     let fault = fault.as_ref().or(judged.verdicts.as_ref().err()).map(|fault| words.refusal(fault));
     let file = context! {
         id => work.id, file => &work.file_name, kind => &work.kind, unit, view => Serde(&judged.view), told => fault,
-        judged => judged.verdicts.is_ok(),
+        judged => judged.verdicts.is_ok(), opening => work.year.map(|year| format!("{year}-01-01")),
     };
     let Ok(verdicts) = &judged.verdicts else { return visit.page_as(site, status, "imports/preview.html", file) };
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
@@ -179,7 +183,9 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     }
     // What was shown is what is taken: anything else is shown again first.
     let job = site.imports.take(&site.app, &visit.actor, work.clone(), kind, fields.text("shown"));
-    let refusal = match site.imports.soon(&job).await {
+    let taken = site.imports.soon(&job).await;
+    site.imports.forget(id);
+    let refusal = match taken {
         None => return Ok(visit.go(&format!("/imports/work/{id}"))),
         Some(Ok((import, rows))) => {
             return visit.done(
@@ -192,7 +198,6 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
         Some(Err(AppError::Refused(refusal))) => refusal,
         Some(Err(other)) => return Err(other),
     };
-    site.imports.forget(id);
     let (work, kind) = work_of(&site, &visit, id).await?;
     let judged = judged(&site, &visit, &work, kind).await?;
     let status = status_of(&AppError::Refused(refusal.clone()));
@@ -204,6 +209,7 @@ async fn drop_work(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
         return Ok(visit.go(&format!("/imports/work/{id}")));
     }
     store::drop_work(&site.app.db, id).await?;
+    site.imports.forget(id);
     sweep(&site).await?;
     visit.done(&site, "/imports", "import-dropped", &[])
 }

@@ -146,6 +146,8 @@ pub(super) async fn must_keep(app: &App, actor: &Actor, person: PersonId) -> Res
 
 /// Adds many people from one day on.
 pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: NaiveDate) -> Result<Vec<PersonId>> {
+    let today = app.today();
+    let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
     let units: std::collections::BTreeSet<UnitId> = people.iter().map(|person| person.unit).collect();
     for unit in units {
         must_take(app, actor, unit).await?;

@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     features::{
         groups,
-        imports::{Context, Labelled, Plan, Question, cell_fault},
+        imports::{Context, Labelled, Plan, Question, cell_fault, too_long},
         units::{self, Found, Index},
     },
 };
@@ -63,6 +63,9 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
 }
 
+/// Rows judged between two moments at which judging may be told to stop.
+const TOLD: usize = 500;
+
 /// Judges every row.
 pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
@@ -82,6 +85,10 @@ pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<
     let mut plan = Plan::new();
     for (done, row) in table.rows.iter().enumerate() {
         (context.progress)(done, table.rows.len());
+        if done % TOLD == 0 {
+            // Where judging may be told to stop.
+            tokio::task::yield_now().await;
+        }
         let label = row.text("name").unwrap_or_default();
         let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = chosen.iter().copied();
@@ -138,6 +145,12 @@ fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party
         || other(&new.duty, &posting.duty)
 }
 
+/// What a column is headed with, as rosters have it.
+fn heading(key: &'static str) -> &'static str {
+    let column = COLUMNS.iter().find(|column| column.key == key);
+    column.and_then(|column| column.names.first()).copied().unwrap_or(key)
+}
+
 enum Unread {
     Refused(Vec<Refusal>),
     Asked(Question),
@@ -153,13 +166,7 @@ fn read(
     let mut faults = Vec::new();
     for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {
         if let Cell::Error(text) = cell {
-            let column = COLUMNS
-                .iter()
-                .find(|column| column.key == key)
-                .and_then(|column| column.names.first())
-                .copied()
-                .unwrap_or(key);
-            faults.push(Refusal::new("cell-error").with("column", column).with("text", text));
+            faults.push(Refusal::new("cell-error").with("column", heading(key)).with("text", text));
         }
     }
     let name = row.text("name").and_then(|text| person_name(&text)).unwrap_or_default();
@@ -167,6 +174,11 @@ fn read(
         faults.push(Refusal::new("name-missing"));
     } else if name.chars().count() > 30 || name.chars().any(|letter| letter.is_ascii_digit()) {
         faults.push(Refusal::new("name-odd").with("name", &name));
+    }
+    let phone = tabular::code(row.cell("phone"));
+    for (key, most) in rules::ROOM {
+        let text = if key == "phone" { phone.clone() } else { row.text(key) };
+        faults.extend(text.and_then(|text| too_long(heading(key), text.chars().count(), most)));
     }
     let birth = row.cell("birth");
     let birth_month = match month(birth, None) {
@@ -231,7 +243,7 @@ fn read(
         unit,
         duty: row.text("duty"),
         education: row.text("education"),
-        phone: tabular::code(row.cell("phone")),
+        phone,
         note: row.text("note"),
     })
 }

@@ -243,8 +243,13 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
         phone: fields.owned("phone"),
         note: fields.owned("note"),
     };
-    Faults::of(
-        actions::add(&site.app, &visit.actor, person, from).await,
-        &[("unit-closed-by-then", "unit"), ("unit-unknown", "unit")],
-    )
+    let named = [
+        ("unit-closed-by-then", "unit"),
+        ("unit-unknown", "unit"),
+        ("education-long", "education"),
+        ("phone-long", "phone"),
+        ("duty-long", "duty"),
+        ("note-long", "note"),
+    ];
+    Faults::of(actions::add(&site.app, &visit.actor, person, from).await, &named)
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
-use super::model::{Edit, Facts, Membership, Party, Sex, Span};
+use super::model::{Edit, Facts, Membership, NewPerson, Party, Sex, Span};
 
 /// What a membership should have in the ledger: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
@@ -166,22 +166,32 @@ pub(super) fn name(text: &str) -> Result<String, Refusal> {
         .ok_or_else(|| Refusal::new("name-odd").with("text", text))
 }
 
+/// How many letters the texts of a person have room for, by the key of a roster's column.
+pub(super) const ROOM: [(&str, usize); 4] = [("duty", 100), ("education", 64), ("phone", 32), ("note", 500)];
+
+/// A person brought in by hand, by the same rules as the facts of one who is there.
+pub(super) fn sound_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
+    let NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note } = new;
+    let edit = sound(Edit { version: 0, name, sex, birth_month, education, phone, duty, note }, today)?;
+    let Edit { name, sex, birth_month, education, phone, duty, note, .. } = edit;
+    Ok(NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note })
+}
+
 /// The facts as they may be written: a name that reads like one, nothing longer than its column.
 pub(super) fn sound(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
     let name = name(&edit.name)?;
     if let Some(month) = edit.birth_month {
         birth_month(&shown_month(month), today)?;
     }
-    let texts = [("education", &edit.education, 64), ("phone", &edit.phone, 32), ("duty", &edit.duty, 100)];
-    for (field, text, most) in texts.into_iter().chain([("note", &edit.note, 500)]) {
+    for (field, most) in ROOM {
+        let (text, code) = match field {
+            "education" => (&edit.education, "education-long"),
+            "phone" => (&edit.phone, "phone-long"),
+            "duty" => (&edit.duty, "duty-long"),
+            _ => (&edit.note, "note-long"),
+        };
         if text.as_ref().is_some_and(|text| text.chars().count() > most) {
-            return Err(Refusal::new(match field {
-                "education" => "education-long",
-                "phone" => "phone-long",
-                "duty" => "duty-long",
-                _ => "note-long",
-            })
-            .with("most", most));
+            return Err(Refusal::new(code).with("most", most));
         }
     }
     Ok(Edit { name, ..edit })

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::Actor,
     error::{AppError, Result},
-    features::imports::{Context, Labelled, Plan, Question},
+    features::imports::{Context, Labelled, Plan, Question, too_long},
 };
 
 /// The columns that a file has.
@@ -125,9 +125,10 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     let mut lines = read(context)?;
     let levels = store::levels(conn).await?;
     for line in &mut lines {
-        // A level may be called as the settings call it: 街道 for `street`.
+        // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
+        // is none either.
         let is_named = |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
-        if let Some(level) = levels.iter().find(is_named) {
+        if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
             line.level.clone_from(&level.code);
         }
     }
@@ -148,6 +149,8 @@ pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> 
     for (done, line) in lines.iter().enumerate() {
         if done % TOLD == 0 {
             (context.progress)(done, lines.len());
+            // Where judging may be told to stop.
+            tokio::task::yield_now().await;
         }
         let label = format!("{} {}", line.code, line.name);
         let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
@@ -247,12 +250,14 @@ impl<'a> Fates<'a> {
         let mut faults = Vec::new();
         if line.code.is_empty() {
             faults.push(Refusal::new("tree-no-code"));
-        } else if line.code.len() > 32 || !line.code.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+        } else if !line.code.chars().all(|letter| letter.is_ascii_alphanumeric()) {
             faults.push(Refusal::new("tree-odd-code").with("code", &line.code));
         }
-        if line.name.is_empty() || line.name.chars().count() > 200 {
+        if line.name.is_empty() {
             faults.push(Refusal::new("unit-without-name"));
         }
+        faults.extend(too_long("代码", line.code.chars().count(), 32));
+        faults.extend(too_long("名称", line.name.chars().count(), 200));
         if !self.levels.contains(&line.level) {
             let mut known: Vec<&str> = self.levels.iter().map(String::as_str).collect();
             known.sort_unstable();

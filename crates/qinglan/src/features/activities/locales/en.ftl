@@ -9,6 +9,16 @@ state-void = void
 ## A row of a register, or an activity entered by hand
 
 activity-without-title = The activity has no title: fill it in
+text-too-long = { $field ->
+    [title] The title is
+    [place] The place is
+    [speakers] Speakers are
+    [leaders] Leaders are
+    [chair] The chair is
+    [recorder] The recorder is
+    [notice] The document number is
+   *[other] { $field } is
+ } too long: at most { $most } characters
 type-unknown = There is no activity type “{ $text }”: use one of { $known }
 type-wants-pillar = The activity type “{ $name }” lacks a name or a pillar: give a name, and one of these as its pillar: { $known }
 type-word-taken = “{ $word }” is a name of the activity type “{ $other }” already: choose another

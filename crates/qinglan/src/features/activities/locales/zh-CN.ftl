@@ -9,6 +9,16 @@ state-void = 作废
 ## A row of a register, or an activity entered by hand
 
 activity-without-title = 没有活动名称：补上
+text-too-long = { $field ->
+    [title] 名称
+    [place] 地点
+    [speakers] 主讲人
+    [leaders] 参会领导
+    [chair] 主持人
+    [recorder] 记录人
+    [notice] 依据文号
+   *[other] { $field }
+ }太长：不超过 { $most } 个字
 type-unknown = 没有“{ $text }”这个活动类型：改成其中一个：{ $known }
 type-wants-pillar = 活动类型“{ $name }”缺名称或板块：名称不能空，板块写其中一个：{ $known }
 type-word-taken = “{ $word }”已是活动类型“{ $other }”的名称或其他叫法：换一个

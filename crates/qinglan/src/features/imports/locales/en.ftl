@@ -15,6 +15,7 @@ table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under 
 ## A cell
 
 cell-error = The formula in “{ $column }” fails ({ $text }): mend it, or type the value
+cell-too-long = “{ $column }” has { $length } characters, at most { $most } fit: shorten it
 date-missing = “{ $column }” is empty: fill in the date
 date-no-such-day = “{ $text }” in “{ $column }” is in no calendar: correct the date
 date-out-of-range = The year of “{ $text }” in “{ $column }” is not from 1900 to 2100: correct the year
@@ -110,6 +111,7 @@ import-taking = Taking the rows, which are judged once more first
 import-writing = Writing to the ledger
 import-rows-done = { $done } of { $all } rows
 import-leave = You may leave and come back
+import-judged-anew = The file was just read or answered otherwise and is judged anew: open it again
 import-interrupted = Taking was interrupted, and nothing was written: take the rows again
 import-broke-off = Taking broke off, and nothing was written: take the rows again; if that fails too, ask an administrator
 import-taken-already = This file was taken before, and not again: see the list of imports
@@ -143,3 +145,5 @@ layout-note = With another sheet or header the columns are found anew; answers a
 layout-kept = Read anew
 layout-kept-anew = Read anew; the answers given before no longer count
 layout-column-twice = Column { $column } is chosen twice, for “{ $first }” and for “{ $second }”: change one
+import-opening-day = Those who are taken are members from { $day } on; figures from that day on change. For another year name it with the import.
+import-opening-title = Those who are taken are members from 1 January of the year in the title on, or of this year; figures from that day on change. For another year name it with the import.

@@ -15,6 +15,7 @@ table-no-rows = “{ $file }”的工作表“{ $sheet }”在第 { $row } 行�
 ## A cell
 
 cell-error = “{ $column }”的公式出错（{ $text }）：改好公式，或直接填内容
+cell-too-long = “{ $column }”有 { $length } 个字，最多 { $most } 个字：写短些
 date-missing = “{ $column }”没有填：补上日期
 date-no-such-day = “{ $column }”写的“{ $text }”，日历上没有：改成对的日期
 date-out-of-range = “{ $column }”写的“{ $text }”，年份不在 1900 到 2100 之间：改年份
@@ -110,6 +111,7 @@ import-taking = 正在录入，先再核对一遍
 import-writing = 正在写入账本
 import-rows-done = { $all } 行中的 { $done } 行
 import-leave = 可以先离开，回来接着看
+import-judged-anew = 文件刚换了读法或回答，正在重新核对：再打开这个文件
 import-interrupted = 上次录入被打断，没有写入任何内容：再录入一次
 import-broke-off = 录入没有完成，没有写入任何内容：再录入一次；还不行，找管理员
 import-taken-already = 这个文件已经录入过，没有再录：在导入列表里看
@@ -143,3 +145,5 @@ layout-note = 换了工作表或表头，列重新对应；已有的回答要重
 layout-kept = 已重新读
 layout-kept-anew = 已重新读，之前的回答不再算数
 layout-column-twice = { $column } 列选了两次，“{ $first }”和“{ $second }”：改掉一个
+import-opening-day = 录入的人从 { $day } 起计为小组成员，从那天起的数字会变。换一年就在导入时写明年份。
+import-opening-title = 录入的人从标题所写那一年的 1 月 1 日起计为小组成员，标题没有年份就从今年起；从那天起的数字会变。换一年就在导入时写明年份。
