@@ -136,3 +136,40 @@ test('the tree of units is walked with arrows, and its links are there without s
   expect(await bare.locator('.tree a.n[tabindex="-1"]').count()).toBe(0);
   await plain.close();
 });
+
+test('marks stay when a list is pasted and when one leaves without saving', async ({ page }, info) => {
+  const title = `互动党课 ${info.project.name} ${Date.now()}`;
+  await signIn(page, 'leader');
+  await announce(page, title);
+  await page.getByRole('link', { name: '登记考勤' }).click();
+  const roll = page.url();
+  const people = page.locator('.att button');
+  const names = await page.locator('.att [data-person]').evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.name));
+  await people.nth(0).click();
+  await people.nth(1).click();
+  await people.nth(1).click();
+  await page.getByRole('button', { name: '粘贴接龙' }).click();
+  await page.locator('textarea[name=paste]').fill(`11月25日互动党课\n1. ${names[2]} 请假`);
+  await page.getByRole('button', { name: '识别' }).click();
+  await expect(page.getByText('认出 1 人')).toBeVisible();
+  await expect(page.locator('[data-count=present]')).toHaveText('2');
+  await expect(page.locator('[data-count=late]')).toHaveText('1');
+  await expect(page.locator('[data-count=leave]')).toHaveText('1');
+  await sound(page);
+  await people.nth(3).click();
+  await page.goto('/');
+  await expect(async () => {
+    await page.goto(roll);
+    await expect(page.locator('[data-count=present]')).toHaveText('3', { timeout: 1000 });
+  }).toPass();
+});
+
+test('what is searched is answered', async ({ page }) => {
+  await signIn(page, 'secretary');
+  await page.goto('/search?q=学习');
+  await expect(page.getByRole('heading', { name: '活动' })).toBeVisible();
+  await sound(page);
+  await page.getByRole('searchbox', { name: /搜索/ }).last().fill('没有这样的东西');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('没有找到“没有这样的东西”')).toBeVisible();
+});

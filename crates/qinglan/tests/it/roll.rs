@@ -29,7 +29,8 @@ on_both!(
     a_session_is_held_in_the_name_of_a_group_of_its_host,
     those_who_share_a_group_see_its_sessions,
     nobody_is_entered_by_a_roll_that_is_refused,
-    what_was_made_up_stays_when_people_are_merged
+    what_was_made_up_stays_when_people_are_merged,
+    who_marks_over_another_is_told
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
@@ -547,4 +548,19 @@ async fn what_was_made_up_stays_when_people_are_merged(on: On) {
     let [one] = after.attendance.as_slice() else { panic!("one stays: {:?}", after.attendance) };
     assert_eq!((one.person, one.status, one.made_up_on), (survivor, Status::Leave, Some(day("2026-01-04"))));
     assert!(ledger_is_clean(&world.app).await);
+}
+
+async fn who_marks_over_another_is_told(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let roll = world.roll();
+    let first = world.leader.get(&roll).await;
+    let second = world.secretary.get(&roll).await;
+    let marks = [(world.people[0], "leave"), (world.people[1], "late")];
+    assert_eq!(send(&mut world.leader, &roll, &form(&first, &marks, "save")).await.status, StatusCode::SEE_OTHER);
+    let marks = [(world.people[0], "absent"), (world.people[1], "late"), (world.people[2], "late")];
+    assert_eq!(send(&mut world.secretary, &roll, &form(&second, &marks, "save")).await.status, StatusCode::SEE_OTHER);
+    let told = world.secretary.get(&roll).await;
+    assert!(told.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", told.text);
+    assert!(told.value("was").contains(&format!("{}=absent", world.people[0])));
 }

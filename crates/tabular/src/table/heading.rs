@@ -163,22 +163,27 @@ struct Fit {
     column: usize,
 }
 
+/// A text as names are compared: bare, and plain. Made once for each, since cells may be long and names are many.
+fn folded(text: &str) -> (String, String) {
+    (bare(text), plain(text))
+}
+
 fn fits(headings: &[Heading], columns: &[Column]) -> Vec<Fit> {
+    let names: Vec<Vec<(String, String)>> =
+        columns.iter().map(|column| column.names.iter().map(|name| folded(name)).collect()).collect();
     let mut fits = Vec::new();
     for (place, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.text.is_empty()) {
         // 对象 职务 in one row, or 对象 over 职务 in two: the longer text says more.
-        let long = [format!("{}{}", heading.above, heading.text), format!("{}{}", heading.before, heading.text)];
-        let long =
-            if heading.above.is_empty() && heading.before.is_empty() { [String::new(), String::new()] } else { long };
-        for (column, wanted) in columns.iter().enumerate() {
-            let rank = wanted.names.iter().enumerate().find_map(|(rank, name)| {
-                let names_it =
-                    |text: &str| !text.is_empty() && (bare(text) == bare(name) || plain(text) == plain(name));
-                if names_it(&heading.text) {
-                    Some(2 * rank + 1)
-                } else {
-                    long.iter().any(|text| names_it(text)).then_some(2 * rank)
-                }
+        let long = if heading.above.is_empty() && heading.before.is_empty() {
+            Vec::new()
+        } else {
+            [&heading.above, &heading.before].map(|over| folded(&format!("{over}{}", heading.text))).to_vec()
+        };
+        let short = folded(&heading.text);
+        for (column, wanted) in names.iter().enumerate() {
+            let rank = wanted.iter().enumerate().find_map(|(rank, (bare, plain))| {
+                let names_it = |text: &(String, String)| text.0 == *bare || text.1 == *plain;
+                if names_it(&short) { Some(2 * rank + 1) } else { long.iter().any(names_it).then_some(2 * rank) }
             });
             fits.extend(rank.map(|rank| Fit { rank, place, column }));
         }

@@ -91,12 +91,14 @@ pub struct Change {
     pub given: Given,
     /// The reason of a leave; the outer none where the form doesn't show it, so that it stays.
     pub reason: Option<Option<LeaveReason>>,
+    /// What stood there when the form was made, as rows have it; none where no form showed it.
+    pub was: Option<&'static str>,
 }
 
 impl Change {
     /// What is given, nothing else.
     pub fn plain(person: PersonId, given: Given) -> Self {
-        Self { person, given, reason: None }
+        Self { person, given, reason: None, was: None }
     }
 }
 
@@ -151,6 +153,14 @@ impl Row {
     pub fn was(&self) -> String {
         said(self.status, self.made_up_on.as_deref(), self.reason)
     }
+}
+
+/// The word of a status as rows have it; none of what is no word.
+pub(super) fn word(text: &str) -> Option<&'static str> {
+    ["", "made_up", "asked", "off"]
+        .into_iter()
+        .find(|word| *word == text)
+        .or_else(|| Status::of(text).map(Status::as_str))
 }
 
 /// `leave/ill`, `made_up/2026-11-20`, `on_time`.
@@ -331,14 +341,15 @@ async fn by_unit(
     Ok(each.collect())
 }
 
-/// Writes what was changed as marks. Who isn't on the list yet has to be within reach.
+/// Writes what was changed as marks. Who isn't on the list yet has to be within reach. Answers whose mark somebody else had set
+/// otherwise since the form was made.
 async fn note(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
     activity: &Activity,
     changes: &[Change],
-) -> Result<()> {
+) -> Result<Vec<PersonId>> {
     let list = listed(tx, activity).await?;
     let added: Vec<PersonId> =
         changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();
@@ -357,25 +368,32 @@ async fn note(
     let today = app.today().max(activity.day);
     // Of two changes of one person the last holds.
     let mut marks: BTreeMap<PersonId, Option<Kept>> = BTreeMap::new();
+    let mut over = Vec::new();
     for change in changes {
         let before = list.get(&change.person);
         let scanned = before.is_some_and(|one| one.scanned);
         let reason = change.reason.filter(|_| own.contains(&change.person));
-        let mark = changed(before.and_then(|one| one.mark), &Change { reason, ..*change }, today);
+        let stood = before.and_then(|one| one.mark);
+        let mark = changed(stood, &Change { reason, ..*change }, today);
+        let word = |mark: Option<Mark>| mark.map_or("", Mark::as_str);
+        if change.was.is_some_and(|was| was != word(stood)) && word(mark) != word(stood) {
+            over.push(change.person);
+        }
         // Who was never confirmed is off the list as soon as there is no mark.
         let mark = mark.filter(|mark| *mark != Mark::Off || confirmed.contains(&change.person));
         marks.insert(change.person, mark.map(|mark| Kept { mark, scanned }));
     }
-    Ok(marks::set(tx, actor, activity.id, &marks.into_iter().collect::<Vec<_>>()).await?)
+    marks::set(tx, actor, activity.id, &marks.into_iter().collect::<Vec<_>>()).await?;
+    Ok(over)
 }
 
-/// Keeps what was changed without confirming: nothing is booked.
-pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<()> {
+/// Keeps what was changed without confirming: nothing is booked. Answers whose mark somebody else had set otherwise meanwhile.
+pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<Vec<PersonId>> {
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
-    note(app, &tx, actor, &activity, changes).await?;
+    let over = note(app, &tx, actor, &activity, changes).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(over)
 }
 
 /// Enters somebody new at the host, from the activity's day on; who bears the name there already is answered instead. The
@@ -530,7 +548,7 @@ mod tests {
         let ill = Stands { reason: Some(LeaveReason::Ill), ..Stands::plain(Status::Leave) };
         let absent = Stands::plain(Status::Absent);
         let made_up = |stands: Stands, on: &str| Some(Mark::As(Stands { made_up_on: Some(day(on)), ..stands }));
-        let change = |given, reason| Change { person: PersonId(1), given, reason };
+        let change = |given, reason| Change { person: PersonId(1), given, reason, was: None };
         for (before, change, after) in [
             (None, change(Given::As(Status::Late), None), Some(Mark::As(Stands::plain(Status::Late)))),
             (Some(Mark::As(ill)), change(Given::As(Status::Leave), None), Some(Mark::As(ill))),

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
+    features::people,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit},
@@ -109,7 +110,9 @@ fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusal> {
             continue;
         }
         let given = Given::of(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
-        changes.push(Change { person: PersonId(person), given, reason: reason.map(LeaveReason::of) });
+        let stood = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
+        let reason = reason.map(LeaveReason::of);
+        changes.push(Change { person: PersonId(person), given, reason, was: stood.and_then(roll::word) });
     }
     Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes })
 }
@@ -131,8 +134,13 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let what = fields.text("do");
     if !matches!(what, "confirm" | "absent") {
         match Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
-            Ok(()) if added.is_empty() => return visit.done(&site, &here, "roll-saved", &[]),
-            Ok(()) => return visit.done(&site, &here, "roll-person-added", &[]),
+            Ok(over) if !over.is_empty() => {
+                let named = people::store::by_ids(&site.app.db, &over).await?;
+                let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
+                return visit.warned(&site, &here, "roll-saved-over", &[("names", &names.join("、"))]);
+            }
+            Ok(_) if added.is_empty() => return visit.done(&site, &here, "roll-saved", &[]),
+            Ok(_) => return visit.done(&site, &here, "roll-person-added", &[]),
             Err(faults) => {
                 let told = Told { faults, ..Told::default() };
                 return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;

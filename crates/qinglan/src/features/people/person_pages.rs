@@ -108,11 +108,10 @@ async fn person_page(
     let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let form = visit.form(site, fields, faults);
-    let upcoming = if own {
-        agenda::upcoming(db, &visit.actor.scope(Action::Read), agenda::Reach::TakingPart, today, 6).await?
-    } else {
-        Vec::new()
-    };
+    // What comes next for the person, whatever else the account may see.
+    let own_scope = crate::features::accounts::Scope { person: Some(id), ..Default::default() };
+    let upcoming =
+        if own { agenda::upcoming(db, &own_scope, agenda::Reach::TakingPart, today, 6).await? } else { Vec::new() };
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),

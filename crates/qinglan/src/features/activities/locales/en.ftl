@@ -299,3 +299,4 @@ activity-close-ask = Archive “{ $title }”?
 activity-close-not = Don't archive
 time-order = The end { $until } lies before the beginning { $from }: correct one of them
 quick-undated = No day was recognised in the line, today is filled in: look at it.
+roll-saved-over = Saved. Somebody else had just marked { $names } otherwise; now it is as you marked: look at it.

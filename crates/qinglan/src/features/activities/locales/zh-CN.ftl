@@ -299,3 +299,4 @@ activity-close-ask = 归档“{ $title }”？
 activity-close-not = 不归档
 time-order = 结束时间 { $until } 早于开始时间 { $from }：改正一个
 quick-undated = 一句话里没有认出日期，先填了今天：核对一下。
+roll-saved-over = 已暂存。别人刚把 { $names } 标成了别的，现在按你标的：核对一下。

@@ -172,3 +172,4 @@ stay-not = Leave it as it is
 stay-void-ask = Void this of { $name }?
 stay-void-not = Keep it
 person-states = Secondments and leaves
+party-choose = Choose one

@@ -172,3 +172,4 @@ stay-not = 不改
 stay-void-ask = 作废 { $name } 的这一段？
 stay-void-not = 不作废
 person-states = 借调和离岗
+party-choose = 选一项
