@@ -488,3 +488,35 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
     office.take(&work).await;
     assert_eq!(figure(&office.app, "activities.occasions", &[]).await, 262);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_of_imports_is_narrowed_and_turned() {
+    let place = Place::new(On::Sqlite).await;
+    let app = place.open().await;
+    for (kind, name) in [(Kind::Units, crate::sample::CITY), (Kind::Roster, crate::sample::ROSTER)] {
+        crate::sample::import(&app, kind, name, &Default::default()).await;
+    }
+    crate::browser::account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
+    let mut admin = Browser::signed_in(&app, "admin").await;
+    let shown = |text: &str| -> Vec<bool> {
+        ["divisions-invented-city.csv", "01-roster.xlsx"]
+            .iter()
+            .map(|name| text.contains(&format!(">{name}</a>")))
+            .collect()
+    };
+    for (query, both) in [
+        ("", [true, true]),
+        ("?kind=roster", [false, true]),
+        ("?q=divisions", [true, false]),
+        ("?state=undone", [false, false]),
+        ("?state=taken&q=0", [false, true]),
+    ] {
+        let page = admin.get(&format!("/imports{query}")).await;
+        assert_eq!(shown(&page.text), both, "{query}");
+        assert_eq!(page.text.contains("没有这样的导入"), both == [false, false], "{query}");
+    }
+    for (order, rising) in [("", false), ("?order=rising", true)] {
+        let page = admin.get(&format!("/imports{order}")).await.text;
+        assert_eq!(page.find(">divisions") < page.find(">01-roster"), rising, "{order}");
+    }
+}

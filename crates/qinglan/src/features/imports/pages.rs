@@ -51,12 +51,23 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
         return Err(Refusal::new("not-permitted").into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = store::list(&site.app.db, &scope, query.key("before"), PAGE as u64 + 1).await?;
+    let wanted = store::Wanted {
+        text: query.text("q"),
+        kind: query.text("kind"),
+        state: query.text("state"),
+        rising: query.text("order") == "rising",
+        behind: query.key("before"),
+        most: PAGE as u64 + 1,
+    };
+    let lines = store::list(&site.app.db, &scope, &wanted).await?;
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "kind", "state"].iter().any(|name| query.some(name).is_some());
     let page = Page::of(lines, PAGE, &query, &["before"], |line| vec![("before", line.id.to_string())]);
     let open = store::open_work(&site.app.db, &visit.actor).await?;
     let context = context! {
         lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, open => Serde(&open),
-        administers => visit.may(Action::Administer),
+        administers => visit.may(Action::Administer), form => Serde(&form), filtered, rising => wanted.rising,
+        turned => query.query_without(&["before", "order"]),
     };
     visit.page(&site, "imports/list.html", context)
 }

@@ -100,16 +100,46 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Import>, DbErr> {
     db::all(conn, &format!("{IMPORT} order by i.id desc"), vec![]).await
 }
 
-/// The imports of a scope, newest first, before a key.
+/// What the list of imports is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of the file's name.
+    pub text: &'w str,
+    /// What the file holds.
+    pub kind: &'w str,
+    /// `taken` or `undone`.
+    pub state: &'w str,
+    /// The oldest first.
+    pub rising: bool,
+    /// Behind this key.
+    pub behind: Option<i64>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// The imports of a scope, in their order.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &crate::features::accounts::Scope,
-    before: Option<i64>,
-    most: u64,
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<Import>, DbErr> {
-    let mut values: Vec<sea_orm::Value> = vec![before.unwrap_or(i64::MAX).into()];
-    let within = scope.within("p.place", &mut values);
-    let sql = format!("{IMPORT} where i.id < $1 and {within} order by i.id desc limit {most}");
+    let (sign, order, edge) = if wanted.rising { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
+    let mut values: Vec<sea_orm::Value> = vec![wanted.behind.unwrap_or(edge).into()];
+    let mut conditions = vec![format!("i.id {sign} $1"), scope.within("p.place", &mut values)];
+    if !wanted.text.is_empty() {
+        values.push(format!("%{}%", wanted.text).into());
+        conditions.push(format!("i.file_name like ${}", values.len()));
+    }
+    if !wanted.kind.is_empty() {
+        values.push(wanted.kind.into());
+        conditions.push(format!("i.kind = ${}", values.len()));
+    }
+    match wanted.state {
+        "taken" => conditions.push("i.undone_at is null".to_owned()),
+        "undone" => conditions.push("i.undone_at is not null".to_owned()),
+        _ => {}
+    }
+    let sql = format!("{IMPORT} where {} order by i.id {order} limit {}", conditions.join(" and "), wanted.most);
     db::all(conn, &sql, values).await
 }
 

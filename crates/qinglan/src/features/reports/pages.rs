@@ -54,6 +54,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
         text: query.text("q"),
         template: query.text("template"),
         year: query.key("year"),
+        rising: query.text("order") == "rising",
         before: query.key("before"),
         most: PAGE as u64 + 1,
     };
@@ -68,7 +69,8 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
         page.rows.into_iter().map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }).collect();
     let context = context! {
         form => Serde(&form), lines => Serde(&lines), next => page.next, query => page.query, first => page.first,
-        filtered, templates => Serde(&templates(words)), years,
+        filtered, templates => Serde(&templates(words)), years, rising => wanted.rising,
+        turned => query.query_without(&["before", "order"]),
     };
     visit.page(&site, "reports/list.html", context)
 }

@@ -119,16 +119,19 @@ pub struct Wanted<'w> {
     pub template: &'w str,
     /// The year of the last day.
     pub year: Option<i64>,
-    /// Before this key.
+    /// The oldest first.
+    pub rising: bool,
+    /// Behind this key.
     pub before: Option<i64>,
     /// Lines at the most.
     pub most: u64,
 }
 
-/// Issued reports of a scope, newest first.
+/// Issued reports of a scope, in the order of their issue.
 pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Listed>, DbErr> {
-    let mut values: Vec<sea_orm::Value> = vec![wanted.before.unwrap_or(i64::MAX).into()];
-    let mut conditions = vec!["r.id < $1".to_owned()];
+    let (sign, order, edge) = if wanted.rising { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
+    let mut values: Vec<sea_orm::Value> = vec![wanted.before.unwrap_or(edge).into()];
+    let mut conditions = vec![format!("r.id {sign} $1")];
     conditions.push(scope.within("p.place", &mut values));
     if !wanted.text.is_empty() {
         values.push(format!("%{}%", wanted.text).into());
@@ -150,7 +153,7 @@ pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_
         "select r.id, r.template_key, r.title, u.name as unit, r.from_day, r.to_day, r.position, r.issued_at, \
          case when a.display = '' then a.name else a.display end as account from report_issue r \
          join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
-         left join unit_place p on p.unit_id = r.unit_id where {} order by r.id desc limit {}",
+         left join unit_place p on p.unit_id = r.unit_id where {} order by r.id {order} limit {}",
         conditions.join(" and "),
         wanted.most
     );

@@ -147,3 +147,6 @@ layout-kept-anew = Read anew; the answers given before no longer count
 layout-column-twice = Column { $column } is chosen twice, for “{ $first }” and for “{ $second }”: change one
 import-opening-day = Those who are taken are members from { $day } on; figures from that day on change. For another year name it with the import.
 import-opening-title = Those who are taken are members from 1 January of the year in the title on, or of this year; figures from that day on change. For another year name it with the import.
+imports-search = File name
+imports-any-kind = Whatever it holds
+imports-none-found = No such import

@@ -147,3 +147,6 @@ layout-kept-anew = 已重新读，之前的回答不再算数
 layout-column-twice = { $column } 列选了两次，“{ $first }”和“{ $second }”：改掉一个
 import-opening-day = 录入的人从 { $day } 起计为小组成员，从那天起的数字会变。换一年就在导入时写明年份。
 import-opening-title = 录入的人从标题所写那一年的 1 月 1 日起计为小组成员，标题没有年份就从今年起；从那天起的数字会变。换一年就在导入时写明年份。
+imports-search = 文件名
+imports-any-kind = 全部内容
+imports-none-found = 没有这样的导入
