@@ -494,7 +494,7 @@ async fn the_list_of_imports_is_narrowed_and_turned() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     for (kind, name) in [(Kind::Units, crate::sample::CITY), (Kind::Roster, crate::sample::ROSTER)] {
-        crate::sample::import(&app, kind, name, &Default::default()).await;
+        crate::sample::import(&app, kind, name, &std::collections::BTreeMap::default()).await;
     }
     crate::browser::account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
     let mut admin = Browser::signed_in(&app, "admin").await;
