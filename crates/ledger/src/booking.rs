@@ -265,17 +265,6 @@ pub(crate) async fn take_positions(tx: &impl ConnectionTrait, count: usize) -> R
     last.map(|last| last - count + 1).ok_or_else(|| DbErr::RecordNotFound("ledger head".to_owned()))
 }
 
-/// Why and when the entries of a record were last reversed; the reason is none where none was given or it was erased.
-pub async fn reason_of_last_reversal(
-    conn: &impl ConnectionTrait,
-    record: RecordId,
-) -> Result<Option<(Option<String>, String)>, DbErr> {
-    let sql = "select n.note, e.recorded_at from ledger_entry e left join ledger_note n on n.booking = e.booking \
-         where e.record_id = $1 and e.reverses is not null order by e.seq desc limit 1";
-    let rows = db::raw(conn, sql, vec![record.0.into()]).await?;
-    rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
-}
-
 /// The position that the ledger stands at.
 pub async fn position(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let seq = db::scalar(conn, "select seq from ledger_head where id = 1", vec![]).await?;

@@ -18,7 +18,6 @@ mod tree;
 
 pub use booking::{
     Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
-    reason_of_last_reversal,
 };
 pub use books::{Books, Figure, FigureRow, Value};
 pub use error::LedgerError;

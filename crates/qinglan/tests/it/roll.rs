@@ -30,7 +30,8 @@ on_both!(
     those_who_share_a_group_see_its_sessions,
     nobody_is_entered_by_a_roll_that_is_refused,
     what_was_made_up_stays_when_people_are_merged,
-    who_marks_over_another_is_told
+    who_marks_over_another_is_told,
+    a_void_session_says_why_to_those_who_keep_it
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
@@ -509,7 +510,6 @@ async fn those_who_share_a_group_see_its_sessions(on: On) {
     let session = announced(&world.app, "共用的小组", third, vec![]).await;
     let page = world.member.get(&format!("/activities/{session}")).await;
     assert_eq!(page.status, StatusCode::OK, "who is due sees it");
-    world.activity = session;
 }
 
 async fn nobody_is_entered_by_a_roll_that_is_refused(on: On) {
@@ -563,4 +563,18 @@ async fn who_marks_over_another_is_told(on: On) {
     let told = world.secretary.get(&roll).await;
     assert!(told.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", told.text);
     assert!(told.value("was").contains(&format!("{}=absent", world.people[0])));
+}
+
+async fn a_void_session_says_why_to_those_who_keep_it(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let page = format!("/activities/{}", world.activity);
+    let nothing = world.leader.post(&format!("{page}/void"), &[("reason", " ")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // It was only announced: nothing was booked, and the reason is kept all the same.
+    let void = world.leader.post(&format!("{page}/void"), &[("reason", "改到下周")]).await;
+    assert_eq!(void.status, StatusCode::SEE_OTHER, "{}", void.text);
+    let shown = world.leader.get(&page).await.text;
+    assert!(shown.contains("原因：改到下周") && shown.contains("2026-01-05 10:00 作废"), "{shown}");
+    assert!(!world.member.get(&page).await.text.contains("改到下周"));
 }

@@ -209,6 +209,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
         return Err(Refusal::new("activity-void-already").with("title", &already.title).into());
     }
     store::set_state(&tx, &[id], State::Void).await?;
+    store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
     let nothing = Desired { record: id, entries: Vec::new() };
     book(&tx, &app.kinds, actor.by(), &[nothing], Some(&reason)).await?;

@@ -1,9 +1,8 @@
 //! Check-in by a rotating code: opened and ended by the organiser, scanned by those who come. A scan is a mark and books nothing.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use kernel::{PersonId, RecordId, Refusal};
+use kernel::{RecordId, Refusal};
 use ledger::db;
-use sea_orm::ConnectionTrait;
 use web::Key;
 
 pub use super::marks::CheckIn;
@@ -19,11 +18,6 @@ use crate::{
     error::Result,
     features::accounts::log::{self, Object},
 };
-
-/// The check-in of an activity, if one was opened.
-pub async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<CheckIn>> {
-    Ok(marks::check_in(conn, id).await?)
-}
 
 /// Opens the check-in of an activity of today that isn't held yet, until a moment; opened again it takes the new times.
 pub async fn open(app: &App, actor: &Actor, id: RecordId, closes_at: &str, late_from: &str) -> Result<()> {
@@ -81,8 +75,10 @@ pub enum Scanned {
     Late(CheckIn),
 }
 
-/// Marks a person by scan. Repeated scans are harmless; an organiser's mark is left as it is.
-pub async fn scan(app: &App, actor: &Actor, id: RecordId, person: PersonId, join: bool) -> Result<Scanned> {
+/// Marks whoever scans: an account checks in its own person and nobody else. Repeated scans are harmless; an organiser's mark
+/// is left as it is.
+pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<Scanned> {
+    let person = actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
     let tx = db::begin(&app.db).await?;
     // The row is held: a confirmation that is under way is waited for, one to come finds this scan.
     let activity = actions::held(&tx, &[id]).await?.pop();

@@ -5,16 +5,16 @@ use axum::{
     http::StatusCode,
 };
 use chrono::{Duration, NaiveTime};
-use kernel::RecordId;
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
     agenda::{self, Reach},
     check_in::{self, CheckIn, Scanned, Worth, moment},
+    marks,
     model::Activity,
     pages::{facts, led},
-    roll, store,
+    store,
 };
 use crate::{
     error::Result,
@@ -40,7 +40,7 @@ async fn board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) 
     let activity = led(&site, &visit, id).await?;
     let seconds = settings::store::read(&site.app.db).await?.check_in_seconds;
     let now = site.app.clock.0.now();
-    let open = check_in::of(&site.app.db, activity.id).await?.filter(|check_in| check_in.closes_at > moment(now));
+    let open = marks::check_in(&site.app.db, activity.id).await?.filter(|check_in| check_in.closes_at > moment(now));
     let words = site.pages.words(visit.language);
     let qr = match &open {
         Some(check_in) => {
@@ -51,7 +51,7 @@ async fn board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) 
     };
     let left = seconds - now.timestamp().rem_euclid(seconds.max(1));
     let facts = facts(&site, &visit, &activity).await?;
-    let scans = roll::scans(&site.app.db, activity.id).await?;
+    let scans = marks::scans(&site.app.db, activity.id).await?;
     let context = context! {
         activity => facts, qr => minijinja::Value::from_safe_string(qr), left, seconds, scans,
         closes_at => open.as_ref().map(|check_in| check_in.closes_at.clone()), open => open.is_some(),
@@ -95,7 +95,7 @@ async fn home(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 /// The activity and check-in that a code names.
 async fn named(site: &Site, text: &str) -> Result<Option<(Activity, CheckIn)>> {
     let Some(id) = check_in::activity_of(text) else { return Ok(None) };
-    let Some(check_in) = check_in::of(&site.app.db, id).await? else { return Ok(None) };
+    let Some(check_in) = marks::check_in(&site.app.db, id).await? else { return Ok(None) };
     let activity = store::by_ids(&site.app.db, &[id]).await?.pop();
     Ok(activity.map(|activity| (activity, check_in)))
 }
@@ -164,11 +164,10 @@ async fn scanned(Extract(site): Extract<Site>, visit: Visit, Path(text): Path<St
         Ok(good) => good,
         Err(answer) => return answer,
     };
-    let Some(person) = visit.actor.person else {
+    if visit.actor.person.is_none() {
         return told(&site, &visit, "nobody", Some(&activity), context! {}).await;
-    };
-    let id: RecordId = activity.id;
-    match check_in::scan(&site.app, &visit.actor, id, person, fields.ticked("join")).await? {
+    }
+    match check_in::scan(&site.app, &visit.actor, activity.id, fields.ticked("join")).await? {
         Scanned::In { late, number } => {
             let at = visit.actor.at.0.clone();
             told(&site, &visit, "in", Some(&activity), context! { late, number, at }).await

@@ -87,6 +87,12 @@ alter table roll_mark add column reason varchar(16);
 update roll_mark set status = 'leave' where status = 'made_up';
 create index activity_unit_unit on activity_unit (unit_id);
 ",
+}, Tables {
+    name: "activities_0004",
+    sql: "
+alter table activity add column void_reason text;
+alter table activity add column voided_at varchar(32);
+",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.

@@ -317,11 +317,8 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let people = visit.may(Action::People) && leads;
     let roll = if people { roll::confirmed(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
     let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
-    let voided = if activity.state == State::Void {
-        ledger::reason_of_last_reversal(&site.app.db, activity.id).await?
-    } else {
-        None
-    };
+    let voided =
+        store::void_reason(&site.app.db, activity.id).await?.filter(|_| leads && activity.state == State::Void);
     let context = context! {
         activity => facts, roll => Serde(&roll), people, waits,
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),

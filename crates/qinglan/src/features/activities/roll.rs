@@ -506,11 +506,6 @@ async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change])
     Ok(())
 }
 
-/// How many have scanned the code of an activity.
-pub async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
-    marks::scans(conn, id).await
-}
-
 /// The names on a roll, each with those who bear it.
 pub(super) fn names(roll: &[OfUnit]) -> HashMap<String, Vec<PersonId>> {
     let mut names: HashMap<String, Vec<PersonId>> = HashMap::new();

@@ -12,7 +12,7 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    check_in,
+    marks,
     model::{Activity, LeaveReason, State, Status},
     naming,
     pages::{facts, led, seen},
@@ -56,7 +56,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
     let was: Vec<String> = rows().map(|row| format!("{}={}", row.person, row.was())).collect();
     let facts = facts(site, visit, activity).await?;
-    let check_in = check_in::of(&site.app.db, activity.id).await?;
+    let check_in = marks::check_in(&site.app.db, activity.id).await?;
     let now = site.app.clock.0.moment().0;
     let form = visit.form(site, &told.typed, &told.faults);
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();

@@ -388,6 +388,25 @@ pub(super) async fn set_state(tx: &impl ConnectionTrait, ids: &[RecordId], state
     Ok(())
 }
 
+/// Keeps beside a void activity why and when it was made void: also of one that had booked nothing.
+pub(super) async fn set_void_reason(
+    tx: &impl ConnectionTrait,
+    id: RecordId,
+    reason: &str,
+    at: &str,
+) -> Result<(), DbErr> {
+    let sql = "update activity set void_reason = $1, voided_at = $2 where id = $3";
+    db::execute(tx, sql, vec![reason.into(), at.into(), id.0.into()]).await?;
+    Ok(())
+}
+
+/// Why and when an activity was made void by hand.
+pub(super) async fn void_reason(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<(String, String)>, DbErr> {
+    let sql = "select void_reason, voided_at from activity where id = $1 and void_reason is not null";
+    let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
+    rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
+}
+
 /// Points a merged person's attendance to the survivor. Where both attended one activity the better status stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let better =
