@@ -1,6 +1,6 @@
 //! A form as its template shows it: what was typed, and what is wrong with it, field by field. Nothing typed is lost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Refusal;
 use serde::Serialize;
@@ -80,6 +80,8 @@ pub struct Form {
     faults: BTreeMap<&'static str, String>,
     /// What is wrong, in order.
     told: Vec<Told>,
+    /// Of a form that came too late: what stands there now, by field; nothing where it is empty.
+    now: BTreeMap<String, String>,
     /// The token that makes a second sending harmless.
     once: String,
 }
@@ -92,6 +94,7 @@ impl Form {
             all: BTreeMap::new(),
             faults: BTreeMap::new(),
             told: Vec::new(),
+            now: BTreeMap::new(),
             once: once(fields),
         };
         for (name, value) in fields.pairs() {
@@ -106,6 +109,24 @@ impl Form {
         form
     }
 
+    /// A form that came too late: at each field that differs from what was typed it tells what stands there now. `stands` has
+    /// every field of the form, empty ones too; `shown` words values that are codes.
+    #[must_use]
+    pub fn beside(mut self, stands: &Fields, shown: impl Fn(&str, &str) -> String) -> Self {
+        let names: BTreeSet<&str> = stands.pairs().map(|(name, _)| name).collect();
+        for name in names {
+            let now: BTreeSet<&str> = stands.every(name).map(str::trim).filter(|value| !value.is_empty()).collect();
+            let typed = self.all.get(name).map(Vec::as_slice).unwrap_or_default();
+            let typed: BTreeSet<&str> =
+                typed.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+            if now != typed {
+                let text: Vec<String> = now.into_iter().map(|value| shown(name, value)).collect();
+                self.now.insert(name.to_owned(), text.join("、"));
+            }
+        }
+        self
+    }
+
     /// A form filled with what is there: name and value.
     pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
         let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -118,5 +139,24 @@ fn once(fields: &Fields) -> String {
     match fields.some("once") {
         Some(token) => token.to_owned(),
         None => web::Secret::of(rand::random()).0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::language::Language;
+
+    #[test]
+    fn a_late_form_tells_what_stands_where_it_differs() {
+        let words = Words::load(Language::Chinese);
+        let typed = Fields::parse("title=b&place=+x+&sex=male&part=1&part=2&note=n");
+        let stands = Fields::parse("title=a&place=x&sex=female&part=2&part=1&note=&topic=");
+        let form = Form::new(&typed, &Faults::new(), &words).beside(&stands, |name, value| match name {
+            "sex" => format!("<{value}>"),
+            _ => value.to_owned(),
+        });
+        let told: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
+        assert_eq!(told, [("note", ""), ("sex", "<female>"), ("title", "a")]);
     }
 }

@@ -5,25 +5,18 @@ use axum::{
     http::{Request, StatusCode},
 };
 use kernel::UnitId;
-use qinglan::features::{accounts::Role, units::actions::Addition};
+use qinglan::features::accounts::Role;
 
 use crate::{
     browser::{Browser, account},
     support::{On, Place, on_both},
+    town::unit,
 };
 
 on_both!(a_first_password_is_changed_first, a_role_taken_away_ends_at_once, what_was_typed_outlives_the_session);
 
 async fn city(app: &qinglan::app::App) -> UnitId {
-    let addition = Addition {
-        name: "青蓝市妇联".to_owned(),
-        level: Some("city".to_owned()),
-        parent: None,
-        code: None,
-        outside: false,
-        from: None,
-    };
-    let unit = qinglan::features::units::actions::add(app, &app.operator(), addition).await.expect("a unit");
+    let unit = unit(app, "青蓝市妇联", "city", None).await;
     qinglan::features::units::places::refresh(app).await.expect("places");
     unit
 }

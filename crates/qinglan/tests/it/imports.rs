@@ -10,7 +10,7 @@ use qinglan::{
     features::{
         accounts::Role,
         imports::{Answers, Context, Jobs, Kind, Source, actions},
-        units::{self, actions::Addition},
+        units,
     },
     serve::Site,
 };
@@ -20,6 +20,7 @@ use crate::{
     browser::{Answered, Browser, account},
     sample::{ACTIVITIES, CITY, ROSTER as SAMPLE_ROSTER, figure},
     support::{On, Place, file, on_both},
+    town::unit,
 };
 
 on_both!(
@@ -47,16 +48,8 @@ pub struct Office {
 pub async fn office(on: On) -> Office {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let addition = |name: &str, level: &str, parent| Addition {
-        name: name.to_owned(),
-        level: Some(level.to_owned()),
-        parent,
-        code: None,
-        outside: false,
-        from: None,
-    };
-    let city = units::actions::add(&app, &app.operator(), addition("青蓝市", "city", None)).await.unwrap();
-    units::actions::add(&app, &app.operator(), addition("古沟街道", "street", Some(city))).await.unwrap();
+    let city = unit(&app, "青蓝市", "city", None).await;
+    unit(&app, "古沟街道", "street", Some(city)).await;
     units::places::refresh(&app).await.unwrap();
     account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
     let clerk = with_patience(&app, Duration::from_mins(2)).await;

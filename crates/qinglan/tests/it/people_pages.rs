@@ -72,8 +72,8 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
     let late = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
     let told = other.post(&path, &late).await;
     assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
-    assert!(told.text.contains("刚有别人改过这个人"), "{}", told.text);
-    for stands in ["现在是“郑孟曦”", "现在是“1995-04”", "现在是“女”", "现在是“干事”", "现在是“空”"]
+    assert!(told.text.contains("刚被改过，你填的还没有保存"), "{}", told.text);
+    for stands in ["现在是“郑孟曦”", "现在是“1995-04”", "现在是“女”", "现在是“干事”", "现在是空的"]
     {
         assert!(told.text.contains(stands), "{stands}: {}", told.text);
     }

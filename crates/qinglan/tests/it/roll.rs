@@ -8,13 +8,13 @@ use qinglan::{
         accounts::Role,
         activities::{self, State, Status, actions::Draft},
         groups, people,
-        units::actions::Addition,
     },
 };
 
 use crate::{
     browser::{Answered, Browser, account},
     support::{On, Place, day, on_both},
+    town::{new_person, unit},
 };
 
 on_both!(
@@ -47,31 +47,9 @@ struct World {
     activity: RecordId,
 }
 
-async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
-    let addition = Addition {
-        name: name.to_owned(),
-        level: Some(level.to_owned()),
-        parent,
-        code: None,
-        outside: false,
-        from: None,
-    };
-    qinglan::features::units::actions::add(app, &app.operator(), addition).await.expect("a unit")
-}
-
 async fn staff(app: &App, unit: UnitId, names: &[&str]) -> Vec<PersonId> {
-    let new = names.iter().map(|name| people::NewPerson {
-        name: (*name).to_owned(),
-        sex: None,
-        birth_month: None,
-        party: None,
-        unit,
-        duty: None,
-        education: None,
-        phone: None,
-        note: None,
-    });
-    people::actions::add_all(app, &app.operator(), new.collect(), day("2025-01-01")).await.expect("people")
+    let new = names.iter().map(|name| new_person(name, unit)).collect();
+    people::actions::add_all(app, &app.operator(), new, day("2025-01-01")).await.expect("people")
 }
 
 async fn default_group(app: &App, unit: UnitId) -> GroupId {

@@ -10,13 +10,14 @@ use qinglan::{
         groups,
         imports::{Answers, Context, Kind, Source, actions as imports},
         people::NewPerson,
-        units::{self, actions::Addition},
+        units,
     },
 };
 
 use crate::{
     browser::{Answered, Browser, account},
     support::{On, Place, day},
+    town::{new_person, unit},
 };
 
 /// Who knocks: each stands for a column of the list below.
@@ -176,18 +177,6 @@ struct Federation {
     state: i64,
 }
 
-async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) -> UnitId {
-    let addition = Addition {
-        name: name.to_owned(),
-        level: Some(level.to_owned()),
-        parent,
-        code: None,
-        outside: false,
-        from: None,
-    };
-    units::actions::add(app, &app.operator(), addition).await.expect("a unit")
-}
-
 async fn federation(app: &App) -> Federation {
     let actor = app.operator();
     let city = unit(app, "青蓝市", "city", None).await;
@@ -195,15 +184,9 @@ async fn federation(app: &App) -> Federation {
     let other = unit(app, "红埠街道", "street", Some(city)).await;
     units::places::refresh(app).await.expect("places");
     let new = |name: &str, unit| NewPerson {
-        name: name.to_owned(),
-        sex: None,
         birth_month: Some(199_001),
-        party: None,
-        unit,
-        duty: None,
-        education: None,
         phone: Some("19900001234".to_owned()),
-        note: None,
+        ..new_person(name, unit)
     };
     let person = qinglan::features::people::actions::add(app, &actor, new("郑梦曦", street), day("2025-01-01"))
         .await

@@ -37,6 +37,21 @@ pub async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) ->
     units::actions::add(app, &app.operator(), addition).await.unwrap()
 }
 
+/// A person of whom the name and the unit are known, and nothing else.
+pub fn new_person(name: &str, unit: UnitId) -> NewPerson {
+    NewPerson {
+        name: name.to_owned(),
+        sex: None,
+        birth_month: None,
+        party: None,
+        unit,
+        duty: None,
+        education: None,
+        phone: None,
+        note: None,
+    }
+}
+
 pub async fn town(place: &Place) -> Town {
     let app = place.open().await;
     let city = unit(&app, "青蓝市", "city", None).await;
@@ -49,17 +64,7 @@ pub async fn town(place: &Place) -> Town {
 
 impl Town {
     pub async fn person(&self, name: &str, unit: UnitId, birth_month: Option<i64>) -> PersonId {
-        let new = NewPerson {
-            name: name.to_owned(),
-            sex: None,
-            birth_month,
-            party: None,
-            unit,
-            duty: None,
-            education: None,
-            phone: Some("19900001234".to_owned()),
-            note: None,
-        };
+        let new = NewPerson { birth_month, phone: Some("19900001234".to_owned()), ..new_person(name, unit) };
         people::actions::add(&self.app, &self.app.operator(), new, day("2025-01-01")).await.unwrap()
     }
 

@@ -353,6 +353,19 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
 /// The type of a spreadsheet.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// The answer to a form that was sent before: on to where it led, or told that it is under way. None the first time.
+pub async fn sent_before(
+    site: &Site,
+    visit: &Visit,
+    token: &str,
+) -> crate::error::Result<Option<axum::response::Response>> {
+    match actions::once(&site.app, &visit.actor, token).await? {
+        actions::Once::First => Ok(None),
+        actions::Once::Done(location) => Ok(Some(visit.go(&location))),
+        actions::Once::UnderWay => Err(Refusal::new("form-under-way").into()),
+    }
+}
+
 /// Logs that a list left the system.
 pub async fn log_export(site: &Site, visit: &Visit, list: &str, rows: usize) -> crate::error::Result<()> {
     let tx = ledger::db::begin(&site.app.db).await?;

@@ -1,5 +1,7 @@
 //! Pages: the form of an activity, new or changed, and the line that fills it.
 
+use std::collections::HashMap;
+
 use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
@@ -18,10 +20,7 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::{Once, once, settle_once},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         groups, units,
     },
     router::{Route, act, page},
@@ -167,7 +166,15 @@ async fn form_page(
         .filter(|group| scope.covers_record(place, Some(group.id)))
         .map(|group| (group.id.0, group.name))
         .collect();
-    let form = visit.form(site, fields, faults);
+    let mut form = visit.form(site, fields, faults);
+    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
+        let (stands, parts) = stands(site, old).await?;
+        form = form.beside(&stands, |name, value| match name {
+            "type" => types.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
+            "partner" => parts.get(value).map_or(value, String::as_str).to_owned(),
+            _ => value.to_owned(),
+        });
+    }
     let more = [
         "chair",
         "speakers",
@@ -257,10 +264,8 @@ fn asked_state(fields: &Fields, old: State) -> State {
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     let token = fields.text("once");
-    match once(&site.app, &visit.actor, token).await? {
-        Once::First => {}
-        Once::Done(location) => return Ok(visit.go(&location)),
-        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
     }
     let done = entered(&site, &visit, &fields).await;
     let location = match &done {
@@ -359,56 +364,27 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     draft.activity.version = fields.key("version").unwrap_or(activity.version);
     match Faults::of(actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await, &FIELDS)? {
         Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
-        Err(mut faults) => {
+        Err(faults) => {
             let now = seen(&site, &visit, id).await?;
             let status = if now.version == fields.key("version").unwrap_or(now.version) {
                 StatusCode::UNPROCESSABLE_ENTITY
             } else {
                 StatusCode::CONFLICT
             };
-            if status == StatusCode::CONFLICT {
-                tell_what_stands(&site, &now, &fields, &mut faults).await?;
-            }
             form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
         }
     }
 }
 
-/// Where somebody saved meanwhile: what stands there now, at each field that differs from what was typed.
-async fn tell_what_stands(site: &Site, now: &Activity, typed: &Fields, faults: &mut Faults) -> Result<()> {
-    const SHOWN: [&str; 15] = [
-        "title",
-        "day",
-        "time_from",
-        "time_to",
-        "place",
-        "host",
-        "speakers",
-        "topic",
-        "leaders",
-        "chair",
-        "recorder",
-        "minutes",
-        "resolutions",
-        "notice_ref",
-        "audience",
-    ];
-    let host = units::by_ids(&site.app.db, &[now.host]).await?.remove(&now.host);
-    let stands = fields_of(now, &host.map(|host| host.name).unwrap_or_default());
-    for field in SHOWN {
-        let value = stands.text(field);
-        if value != typed.text(field) {
-            let refusal =
-                if value.is_empty() { Refusal::new("field-stands-empty") } else { Refusal::new("field-stands") };
-            faults.add(field, refusal.with("value", value));
-        }
-    }
-    let parts = |fields: &Fields| fields.every("partner").map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
-    if parts(&stands) != parts(typed) {
-        let ids: Vec<UnitId> = now.partners.iter().filter(|part| part.named).map(|part| part.unit).collect();
-        let named = units::by_ids(&site.app.db, &ids).await?;
-        let names: Vec<&str> = named.values().map(|unit| unit.name.as_str()).collect();
-        faults.add("partner", Refusal::new("field-stands").with("value", names.join("、")));
-    }
-    Ok(())
+/// What stands there now, for a form that came too late, and the names of the units that take part by their keys.
+async fn stands(site: &Site, now: &Activity) -> Result<(Fields, HashMap<String, String>)> {
+    let parts: Vec<UnitId> = now.partners.iter().map(|part| part.unit).chain([now.host]).collect();
+    let units = units::by_ids(&site.app.db, &parts).await?;
+    let host = units.get(&now.host).map(|host| host.name.clone()).unwrap_or_default();
+    let own = fields_of(now, &host);
+    let pairs = own.pairs().filter(|(name, _)| !matches!(*name, "host_id" | "host_group"));
+    // Without units taking part the field stands empty.
+    let pairs = pairs.chain([("partner", "")]).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let names = units.into_iter().map(|(id, unit)| (id.to_string(), unit.name)).collect();
+    Ok((Fields::of(pairs), names))
 }

@@ -22,9 +22,9 @@ use crate::{
     features::{
         accounts::{
             Action,
-            actions::{Once, once, settle_once},
+            actions::settle_once,
             must,
-            pages::{XLSX, log_export},
+            pages::{XLSX, log_export, sent_before},
         },
         people,
         registers::actions::masked,
@@ -184,17 +184,13 @@ async fn group_page(
         ("least_sessions_month".to_owned(), group.least_sessions_month.to_string()),
     ];
     let own = Fields::of(own);
-    let form = visit.form(site, fields.unwrap_or(&own), faults);
+    let mut form = visit.form(site, fields.unwrap_or(&own), faults);
+    if status == StatusCode::CONFLICT {
+        form = form.beside(&own, |_, value| value.to_owned());
+    }
     // A form with faults keeps the version that it was opened with, one that came too late gets the present one.
     let typed = fields.and_then(|fields| fields.key("version"));
     let version = typed.filter(|_| status != StatusCode::CONFLICT).unwrap_or(group.version);
-    let stands: std::collections::BTreeMap<String, String> = own
-        .pairs()
-        .filter(|(name, value)| {
-            status == StatusCode::CONFLICT && fields.is_some_and(|fields| fields.text(name) != value.trim())
-        })
-        .map(|(name, value)| (name.to_owned(), if value.is_empty() { "—".to_owned() } else { value.to_owned() }))
-        .collect();
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {
         id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
@@ -202,7 +198,7 @@ async fn group_page(
         closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count => ids.len(), names, writes, leads,
         version, form => Serde(&form), today => today.to_string(), is_default => group.is_default,
         sharing => Serde(&sharing.into_iter().map(|(unit, name)| (unit.0, name)).collect::<Vec<_>>()),
-        held => Serde(&held), missing, now => Serde(&stands), month_from => today.with_day(1).unwrap_or(today).to_string(),
+        held => Serde(&held), missing, month_from => today.with_day(1).unwrap_or(today).to_string(),
     };
     visit.page_as(site, status, "groups/show.html", context)
 }
@@ -278,10 +274,8 @@ async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer 
     let from = faults.need("from", fields.day("from"));
     if let (Some(unit), Some(name), Some(from)) = (unit, name, from) {
         let token = fields.text("once");
-        match once(&site.app, &visit.actor, token).await? {
-            Once::First => {}
-            Once::Done(location) => return Ok(visit.go(&location)),
-            Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+        if let Some(answer) = sent_before(&site, &visit, token).await? {
+            return Ok(answer);
         }
         let opening = Opening { name, brand: fields.owned("brand"), unit, shared_by: Vec::new(), from };
         let done = actions::open(&site.app, &visit.actor, opening).await;

@@ -18,8 +18,8 @@ use crate::{
     features::{
         accounts::{
             Action,
-            actions::{Once, once, settle_once},
-            pages::{XLSX, log_export},
+            actions::settle_once,
+            pages::{XLSX, log_export, sent_before},
         },
         groups,
         registers::actions::masked,
@@ -198,10 +198,8 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let token = fields.text("once");
-    match once(&site.app, &visit.actor, token).await? {
-        Once::First => {}
-        Once::Done(location) => return Ok(visit.go(&location)),
-        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
     }
     let done = entered(&site, &visit, &fields).await;
     let location = match &done {

@@ -302,29 +302,22 @@ async fn edit_page(
     faults: &Faults,
 ) -> Answer {
     let there = actions::edit_of(&site.app, id).await?;
-    let now = fields_of(&there);
-    let stands = Fields::of(now.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let stands = Fields::of(fields_of(&there).into_iter().map(|(name, value)| (name.to_owned(), value)));
     let conflict = status == StatusCode::CONFLICT;
     let words = site.pages.words(visit.language);
-    let differ: std::collections::BTreeMap<&str, String> = now
-        .iter()
-        .filter(|(name, value)| conflict && typed.is_some_and(|typed| typed.text(name) != value.trim()))
-        .map(|(name, value)| {
-            let shown = match (*name, value.as_str()) {
-                (_, "") => words.say("person-stands-empty", &[]),
-                ("sex", "female") => words.say("sex-female", &[]),
-                ("sex", _) => words.say("sex-male", &[]),
-                _ => value.clone(),
-            };
-            (*name, shown)
-        })
-        .collect();
     let postings = store::postings_of(&site.app.db, &[id]).await?;
-    let form = visit.form(site, typed.unwrap_or(&stands), faults);
+    let mut form = visit.form(site, typed.unwrap_or(&stands), faults);
+    if conflict {
+        form = form.beside(&stands, |name, value| match (name, value) {
+            ("sex", "female") => words.say("sex-female", &[]),
+            ("sex", _) => words.say("sex-male", &[]),
+            _ => value.to_owned(),
+        });
+    }
     // A form with other faults keeps the version that it was opened with.
     let version = typed.filter(|_| !conflict).and_then(|typed| typed.key("version")).unwrap_or(there.version);
     let context = context! {
-        form => Serde(&form), id => id.0, name => there.name, version, now => Serde(&differ),
+        form => Serde(&form), id => id.0, name => there.name, version,
         posted => actions::present(&postings, site.app.today()).is_some(),
     };
     visit.page_as(site, status, "people/edit.html", context)

@@ -204,12 +204,10 @@ async fn file(site: &Site, visit: &Visit, document: Document, name: &str, format
 }
 
 async fn issue(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    use crate::features::accounts::actions::{Once, once, settle_once};
+    use crate::features::accounts::{actions::settle_once, pages::sent_before};
     let token = fields.text("once");
-    match once(&site.app, &visit.actor, token).await? {
-        Once::First => {}
-        Once::Done(location) => return Ok(visit.go(&location)),
-        Once::UnderWay => return Err(Refusal::new("form-under-way").into()),
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
     }
     let done = match ordered(&site, &visit, &fields).await {
         Ok((order, _)) => actions::issue(&site.app, &visit.actor, &order).await,

@@ -95,3 +95,7 @@ choices-none = 没有找到，换个字试试
 unit-whole = 全部单位
 filters-more = 筛选
 nav-all = 全部页面
+form-meanwhile = 刚被改过，你填的还没有保存
+form-meanwhile-text = 有 { $count } 处和现在的不一样，写在各项下面。再保存一次就用你填的。
+field-stands = 现在是“{ $value }”
+field-stands-empty = 现在是空的

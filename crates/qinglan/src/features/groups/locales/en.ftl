@@ -32,7 +32,6 @@ log-group-changed-by = changed the group “{ $name }”
 group-least = Least sessions a month can't be { $least }: write a number from 0 to 31
 group-name-long = The name is too long: at most { $most } characters
 group-brand-long = The brand is too long: at most { $most } characters
-group-stands = Now it is “{ $value }”
 group-month = This month
 group-held = { $count } sessions held this month; at least { $least } a month
 group-missing = { $count } missing

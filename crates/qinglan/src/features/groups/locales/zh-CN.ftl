@@ -32,7 +32,6 @@ log-group-changed-by = 改了小组“{ $name }”
 group-least = 每月最少不能是 { $least } 场：写 0 到 31 之间的数
 group-name-long = 小组名称太长：不超过 { $most } 个字
 group-brand-long = 品牌太长：不超过 { $most } 个字
-group-stands = 现在是“{ $value }”
 group-month = 本月活动
 group-held = 本月已办 { $count } 场，每月至少 { $least } 场
 group-missing = 还差 { $count } 场
