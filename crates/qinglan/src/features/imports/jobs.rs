@@ -474,9 +474,17 @@ mod tests {
 
     #[tokio::test]
     async fn verdicts_hold_from_the_end_of_their_judging() {
-        let (jobs, clock) = (Jobs::waiting(Duration::ZERO), Arc::default());
-        let (slow, end) = judging(&jobs, &clock, 1, "a");
+        let (jobs, clock) = (Jobs::waiting(Duration::ZERO), Arc::<Hands>::default());
+        let ((begin, begun), (end, ended)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+        let shared = SharedClock(Arc::clone(&clock) as Arc<dyn Clock>);
+        let slow = jobs.judge_by(shared, (1, "a".to_owned()), async move |_| {
+            let _ = begin.send(());
+            let _ = ended.await;
+            Ok(verdicts())
+        });
         assert!(jobs.soon(&slow).await.is_none(), "still being judged");
+        // Time passes while it is being judged, not before.
+        begun.await.expect("begins");
         clock.on(600);
         end.send(()).expect("waits");
         slow.end().await.expect("verdicts");
