@@ -158,6 +158,48 @@ pub fn places(first: usize, count: usize) -> String {
     (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }
 
+/// The conditions of a list, with the values that they compare with.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    all: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// None yet; `values` are those that the rest of the statement has as `$1`, `$2` ….
+    pub fn beside(values: Vec<Value>) -> Self {
+        Self { all: Vec::new(), values }
+    }
+
+    /// A condition in which each `?` stands for the next of its values.
+    pub fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        let mut text = condition.to_owned();
+        for value in values {
+            self.values.push(value);
+            text = text.replacen('?', &format!("${}", self.values.len()), 1);
+        }
+        self.all.push(text);
+    }
+
+    /// A condition that numbers its places itself, behind the values that are there.
+    pub fn and_of(&mut self, make: impl FnOnce(&mut Vec<Value>) -> String) {
+        let condition = make(&mut self.values);
+        self.all.push(condition);
+    }
+
+    /// Behind a row in the order of `by`, then of `id`: how a list is paged by key. Nothing of both may be null.
+    pub fn and_behind(&mut self, by: &str, id: &str, rising: bool, (key, of): (Value, i64)) {
+        let sign = if rising { ">" } else { "<" };
+        self.and(&format!("({by} {sign} ? or ({by} = ? and {id} {sign} ?))"), [key.clone(), key, of.into()]);
+    }
+
+    /// The conditions as one, and all values.
+    pub fn done(self) -> (String, Vec<Value>) {
+        let all = if self.all.is_empty() { "1 = 1".to_owned() } else { self.all.join(" and ") };
+        (all, self.values)
+    }
+}
+
 /// Slices for `in (…)` lists.
 pub fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     items.chunks(LISTED)
@@ -175,5 +217,29 @@ pub async fn take_range(tx: &impl ConnectionTrait, name: &str, count: usize) -> 
     match last {
         Some(last) => Ok(last - count + 1),
         None => Err(DbErr::RecordNotFound(format!("id range {name}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_number_their_values_behind_those_that_are_there() {
+        let mut conditions = Conditions::beside(vec![1i64.into()]);
+        conditions.and("a.day = $1", []);
+        conditions.and("(a.title like ? or a.place like ?)", ["x".into(), "y".into()]);
+        conditions.and_of(|values| {
+            values.push(7i64.into());
+            format!("p.place = ${}", values.len())
+        });
+        conditions.and_behind("a.day", "a.id", false, (5i64.into(), 9));
+        let (sql, values) = conditions.done();
+        assert_eq!(
+            sql,
+            "a.day = $1 and (a.title like $2 or a.place like $3) and p.place = $4 and (a.day < $5 or (a.day = $6 and a.id < $7))"
+        );
+        assert_eq!(values.len(), 7);
+        assert_eq!(Conditions::default().done().0, "1 = 1");
     }
 }

@@ -11,6 +11,6 @@ pub mod visit;
 
 pub use answer::Answer;
 pub use form::{Faults, Form};
-pub use list::Page;
+pub use list::{Order, Page};
 pub use pages::Pages;
 pub use visit::Visit;

@@ -259,11 +259,11 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
     let group = group[&town.other].id;
     for (query, expected) in [
         ("", vec!["孟晓宁", "安宁"]),
-        ("sort=name", vec!["安宁", "孟晓宁"]),
+        ("order=name", vec!["安宁", "孟晓宁"]),
         ("state=seconded", vec!["孟晓宁"]),
         ("state=on_leave", vec!["安宁"]),
         ("state=left", vec!["邓欣芳", "白露"]),
-        ("state=any&sort=name", vec!["安宁", "白露", "邓欣芳", "孟晓宁"]),
+        ("state=any&order=name", vec!["安宁", "白露", "邓欣芳", "孟晓宁"]),
         ("youth=yes", vec!["孟晓宁"]),
         ("youth=no", vec!["安宁"]),
         ("youth=unknown", vec![]),
@@ -292,7 +292,7 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
         note: None,
     });
     people::actions::add_all(&town.app, &actor, many.collect(), day("2025-01-01")).await.unwrap();
-    for order in ["", "sort=name"] {
+    for order in ["", "order=name"] {
         let (mut seen, mut path) = (Vec::new(), format!("/people?{order}"));
         for _ in 0..4 {
             let list = town.admin.get(&path).await;

@@ -137,64 +137,57 @@ pub async fn list(
     if scope.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<Value> = Vec::new();
-    let mut conditions = vec![in_scope(scope, Reach::TakingPart, &mut values)];
-    let mut add = |condition: &str, given: Vec<Value>| {
-        let mut text = condition.to_owned();
-        for value in given {
-            values.push(value);
-            text = text.replacen('?', &format!("${}", values.len()), 1);
-        }
-        conditions.push(text);
-    };
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| in_scope(scope, Reach::TakingPart, values));
     if !wanted.text.is_empty() {
         let like: Value = format!("%{}%", wanted.text).into();
-        add(
+        conditions.and(
             "(a.title like ? or a.place like ? or a.speakers like ? or a.chair like ?)",
             vec![like.clone(), like.clone(), like.clone(), like],
         );
     }
     if let Some(from) = wanted.from {
-        add("a.occurred_on >= ?", vec![from.into()]);
+        conditions.and("a.occurred_on >= ?", vec![from.into()]);
     }
     if let Some(to) = wanted.to {
-        add("a.occurred_on <= ?", vec![to.into()]);
+        conditions.and("a.occurred_on <= ?", vec![to.into()]);
     }
     match wanted.state {
-        "" => add("a.state <> 'void'", vec![]),
-        "waiting" => add("a.state = 'announced' and a.occurred_on < ?", vec![today.into()]),
-        state => add("a.state = ?", vec![state.into()]),
+        "" => conditions.and("a.state <> 'void'", vec![]),
+        "waiting" => conditions.and("a.state = 'announced' and a.occurred_on < ?", vec![today.into()]),
+        state => conditions.and("a.state = ?", vec![state.into()]),
     }
     if !wanted.pillar.is_empty() {
-        add("y.pillar = ?", vec![wanted.pillar.into()]);
+        conditions.and("y.pillar = ?", vec![wanted.pillar.into()]);
     }
     if !wanted.kind.is_empty() {
-        add("a.type_code = ?", vec![wanted.kind.into()]);
+        conditions.and("a.type_code = ?", vec![wanted.kind.into()]);
     }
     if let Some((place, last)) = wanted.places {
-        add("p.place between ? and ?", vec![place.into(), last.into()]);
+        conditions.and("p.place between ? and ?", vec![place.into(), last.into()]);
     }
-    let (sign, order) = if wanted.rising { (">", "asc") } else { ("<", "desc") };
-    let by = wanted.by.expression();
+    let (by, order) = (wanted.by.expression(), if wanted.rising { "asc" } else { "desc" });
     if let Some((key, id)) = &wanted.after
         && let Some(key) = wanted.by.value(key)
     {
-        add(&format!("({by} {sign} ? or ({by} = ? and a.id {sign} ?))"), vec![key.clone(), key, (*id).into()]);
+        conditions.and_behind(by, "a.id", wanted.rising, (key, *id));
     }
     if !wanted.ids.is_empty() {
-        let first = values.len() + 1;
-        values.extend(wanted.ids.iter().map(|id| Value::from(*id)));
-        conditions.push(format!("a.id in ({})", db::places(first, wanted.ids.len())));
+        conditions.and_of(|values| {
+            let first = values.len() + 1;
+            values.extend(wanted.ids.iter().map(|id| Value::from(*id)));
+            format!("a.id in ({})", db::places(first, wanted.ids.len()))
+        });
     }
+    let (conditions, values) = conditions.done();
     let sql = format!(
         "select a.id, a.title, a.occurred_on as day, a.time_from, a.place, y.name as type_name, y.en as type_en, \
          u.name as unit, a.linkage, a.state, a.audience, \
          (select count(*) from attendance t where t.activity_id = a.id and t.status <> 'observer') as due, \
          {PRESENT} as present, coalesce(p.place, -1) as host_place \
          from activity a join activity_type y on y.code = a.type_code join unit u on u.id = a.host_unit_id \
-         left join unit_place p on p.unit_id = a.host_unit_id where {} \
+         left join unit_place p on p.unit_id = a.host_unit_id where {conditions} \
          order by {by} {order}, a.id {order} limit {}",
-        conditions.join(" and "),
         wanted.most
     );
     db::all(conn, &sql, values).await

@@ -25,7 +25,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, answer::unknown_page, language::Language, period::Chosen},
+    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Language, period::Chosen},
 };
 
 /// Routes.
@@ -79,6 +79,11 @@ fn shown(line: Line, today: NaiveDate, language: Language) -> Shown {
     }
 }
 
+/// The order that a query asks for: of itself the latest first.
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("day", false), ("title", true), ("host", true), ("present", false)])
+}
+
 /// What a query narrows the list to; the period is `any` unless one is chosen.
 async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) -> Result<(Wanted<'q>, Option<Chosen>)> {
     let words = site.pages.words(visit.language);
@@ -90,12 +95,7 @@ async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) ->
         Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
-    let after = query.some("after").zip(query.key("after_id")).map(|(key, id)| (key.to_owned(), id));
-    let (by, rising) = match query.text("order") {
-        // As addresses had it before there were other orders.
-        "rising" => (By::Day, true),
-        order => (By::of(order.trim_start_matches('-')), !order.is_empty() && !order.starts_with('-')),
-    };
+    let order = order_of(query);
     let ids: Vec<i64> = query.every("chosen").filter_map(|id| id.parse().ok()).take(500).collect();
     let wanted = Wanted {
         text: query.text("q"),
@@ -105,9 +105,9 @@ async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) ->
         kind: query.text("type"),
         state: query.text("state"),
         places,
-        by,
-        rising,
-        after,
+        by: By::of(order.by),
+        rising: order.rising,
+        after: Order::after(query),
         ids,
         most,
     };
@@ -140,9 +140,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let context = context! {
         form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first,
         filtered, types => Serde(&types), pillars => Serde(&pillars), unit_name,
-        may_lead => visit.may(Action::Lead), rising => wanted.rising,
-        by => By::ALL.iter().find(|(by, _)| *by == wanted.by).map_or("day", |(_, name)| name),
-        turned => query.query_without(&["after", "after_id", "order"]),
+        may_lead => visit.may(Action::Lead), order => Serde(&order_of(&query)),
     };
     visit.page(&site, "activities/list.html", context)
 }

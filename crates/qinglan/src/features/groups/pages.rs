@@ -33,7 +33,7 @@ use crate::{
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, answer::Choice},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice},
 };
 
 /// Routes.
@@ -51,23 +51,33 @@ pub fn routes() -> Vec<Route> {
 
 const PAGE: usize = 30;
 
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("unit", true), ("members", false)])
+}
+
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
     let places = match query.key("unit_id") {
         Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
-    let after = query.some("after").and_then(|text| {
-        let (place, id) = text.split_once('_')?;
-        Some((place.parse().ok()?, id.parse().ok()?))
-    });
+    let order = order_of(query);
+    let after = Order::after(query).and_then(|(key, id)| Some((key.parse().ok()?, id)));
     let scope = visit.actor.scope(Action::Read);
     let today = site.app.today();
-    let wanted = Wanted { text: query.text("q"), places, closed: query.text("state") == "closed", after, most };
+    let wanted = Wanted {
+        text: query.text("q"),
+        places,
+        closed: query.text("state") == "closed",
+        by_members: order.by == "members",
+        falling: !order.rising,
+        after,
+        most,
+    };
     if query.text("state") != "short" {
         return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
     }
     // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
-    let every = Wanted { after: None, most: 100_000, ..wanted };
+    let every = Wanted { most: 100_000, ..wanted };
     let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
     // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
     let tops = match query.key("unit_id").map(UnitId) {
@@ -81,7 +91,6 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
     };
     let held = sessions::held_under_any(&site.app, &tops, today).await?.by_group;
     lines.retain(|line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least);
-    lines.retain(|line| wanted.after.is_none_or(|after| (line.place, line.id) > after));
     lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(lines)
 }
@@ -89,7 +98,11 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
 async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let page = Page::of(lines, PAGE, &query, &["after"], |line| vec![("after", format!("{}_{}", line.place, line.id))]);
+    let order = order_of(&query);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        let key = if order.by == "members" { line.members } else { line.place };
+        vec![("after", key.to_string()), ("after_id", line.id.to_string())]
+    });
     let form = visit.form(&site, &query, &Faults::new());
     let filtered = ["q", "unit_id", "state"].iter().any(|name| query.some(name).is_some());
     let unit_name = match query.key("unit_id").map(UnitId) {
@@ -98,7 +111,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     };
     let context = context! {
         form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, unit_name, writes => visit.may(Action::Write),
+        filtered, unit_name, writes => visit.may(Action::Write), order => Serde(&order),
     };
     visit.page(&site, "groups/list.html", context)
 }

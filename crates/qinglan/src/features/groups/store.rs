@@ -338,7 +338,11 @@ pub struct Wanted<'w> {
     pub places: Option<(i64, i64)>,
     /// Closed ones instead of open ones.
     pub closed: bool,
-    /// Behind this place and key.
+    /// In the order of members instead of units.
+    pub by_members: bool,
+    /// The greatest first.
+    pub falling: bool,
+    /// Behind the line with this key of the order and this key.
     pub after: Option<(i64, i64)>,
     /// Lines at the most.
     pub most: u64,
@@ -368,41 +372,42 @@ pub async fn list(
     wanted: &Wanted<'_>,
     today: NaiveDate,
 ) -> Result<Vec<Line>, DbErr> {
-    let mut values: Vec<sea_orm::Value> = vec![today.into()];
-    let mut conditions = vec![in_scope(scope, &mut values)];
+    let mut conditions = db::Conditions::beside(vec![today.into()]);
+    conditions.and_of(|values| in_scope(scope, values));
     let typed = Typed::of(wanted.text);
     if !typed.is_empty() {
-        let of_unit = typed.within("u.name", "y.forms", &mut values);
-        values.push(format!("%{}%", wanted.text).into());
-        let place = values.len();
-        conditions.push(format!("(g.name like ${place} or g.brand like ${place} or {of_unit})"));
+        conditions.and_of(|values| {
+            let of_unit = typed.within("u.name", "y.forms", values);
+            values.push(format!("%{}%", wanted.text).into());
+            let place = values.len();
+            format!("(g.name like ${place} or g.brand like ${place} or {of_unit})")
+        });
     }
     if let Some((place, last)) = wanted.places {
-        values.extend([place.into(), last.into()]);
-        conditions.push(format!("q.place between ${} and ${}", values.len() - 1, values.len()));
+        conditions.and("q.place between ? and ?", [place.into(), last.into()]);
     }
-    conditions
-        .push(if wanted.closed { "g.closed_on < $1" } else { "(g.closed_on is null or g.closed_on >= $1)" }.to_owned());
-    if let Some((place, id)) = wanted.after {
-        values.extend([place.into(), place.into(), id.into()]);
-        let (a, b, c) = (values.len() - 2, values.len() - 1, values.len());
-        conditions.push(format!("(coalesce(q.place, -1) > ${a} or (coalesce(q.place, -1) = ${b} and g.id > ${c}))"));
-    }
+    conditions.and(if wanted.closed { "g.closed_on < $1" } else { "(g.closed_on is null or g.closed_on >= $1)" }, []);
     let live = "from membership m join membership_span s on s.membership_id = m.id where m.group_id = g.id and m.void = false \
          and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
+    let members = format!("(select count(distinct m.person_id) {live})");
+    let key = if wanted.by_members { members.as_str() } else { "coalesce(q.place, -1)" };
+    if let Some((after, id)) = wanted.after {
+        conditions.and_behind(key, "g.id", !wanted.falling, (after.into(), id));
+    }
+    let order = if wanted.falling { "desc" } else { "asc" };
+    let (conditions, values) = conditions.done();
     let sql = format!(
         "select g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
          g.age_limit, g.least_sessions_month as least, \
-         (select count(distinct m.person_id) {live}) as members, \
+         {members} as members, \
          (select count(distinct m.person_id) {live} and s.party = 'yes') as party, \
          (select min(a.display) from account_role r join account a on a.id = r.account_id where r.group_id = g.id \
          and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader \
          from (select g.id as group_id from study_group g join unit u on u.id = g.unit_id \
          left join unit_place q on q.unit_id = g.unit_id left join unit_pinyin y on y.unit_id = g.unit_id \
-         where g.void = false and {} order by coalesce(q.place, -1), g.id limit {}) chosen \
+         where g.void = false and {conditions} order by {key} {order}, g.id {order} limit {}) chosen \
          join study_group g on g.id = chosen.group_id join unit u on u.id = g.unit_id \
-         left join unit_place q on q.unit_id = g.unit_id order by coalesce(q.place, -1), g.id",
-        conditions.join(" and "),
+         left join unit_place q on q.unit_id = g.unit_id order by {key} {order}, g.id {order}",
         wanted.most
     );
     db::all(conn, &sql, values).await

@@ -58,6 +58,13 @@ pub enum Stands {
     Any,
 }
 
+impl Line {
+    /// The key of the order, as the address of the next page has it.
+    pub fn key(&self, by_name: bool) -> String {
+        if by_name { self.spelled.clone() } else { self.place.to_string() }
+    }
+}
+
 impl Stands {
     /// As addresses have it.
     pub fn of(text: &str) -> Self {
@@ -69,15 +76,6 @@ impl Stands {
             _ => Self::InPost,
         }
     }
-}
-
-/// The line behind which a page begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    /// In the order of units: place and posting.
-    Unit(i64, i64),
-    /// In the order of names: name in pinyin and posting.
-    Name(String, i64),
 }
 
 /// What the list is narrowed to, and its order.
@@ -97,8 +95,10 @@ pub struct Wanted<'w> {
     pub stands: Stands,
     /// In the order of names instead of units.
     pub by_name: bool,
-    /// Behind this line.
-    pub after: Option<After>,
+    /// The greatest first.
+    pub falling: bool,
+    /// Behind the line with this key of the order and this posting.
+    pub after: Option<(String, i64)>,
     /// Lines at the most.
     pub most: u64,
 }
@@ -142,52 +142,43 @@ pub async fn list(
     wanted: &Wanted<'_>,
     today: NaiveDate,
 ) -> Result<Vec<Line>, DbErr> {
-    let mut values: Vec<Value> = vec![today.into()];
-    let mut conditions = vec![in_scope(scope, &mut values)];
+    let mut conditions = db::Conditions::beside(vec![today.into()]);
+    conditions.and_of(|values| in_scope(scope, values));
     let typed = Typed::of(wanted.text);
     if !typed.is_empty() {
-        conditions.push(typed.within("p.name", "y.forms", &mut values));
+        conditions.and_of(|values| typed.within("p.name", "y.forms", values));
     }
-    let mut add = |condition: &str, given: Vec<Value>| {
-        let mut text = condition.to_owned();
-        for value in given {
-            values.push(value);
-            text = text.replacen('?', &format!("${}", values.len()), 1);
-        }
-        conditions.push(text);
-    };
     match wanted.stands {
-        Stands::InPost => add(IN_POST, vec![]),
-        Stands::Seconded => add(&format!("{IN_POST} and {STATE_TODAY} = ?"), vec!["seconded".into()]),
-        Stands::OnLeave => add(&format!("{IN_POST} and {STATE_TODAY} = ?"), vec!["on_leave".into()]),
-        Stands::Left => add(LEFT, vec![]),
-        Stands::Any => add(&format!("({IN_POST} or {LEFT})"), vec![]),
+        Stands::InPost => conditions.and(IN_POST, vec![]),
+        Stands::Seconded => conditions.and(&format!("{IN_POST} and {STATE_TODAY} = ?"), vec!["seconded".into()]),
+        Stands::OnLeave => conditions.and(&format!("{IN_POST} and {STATE_TODAY} = ?"), vec!["on_leave".into()]),
+        Stands::Left => conditions.and(LEFT, vec![]),
+        Stands::Any => conditions.and(&format!("({IN_POST} or {LEFT})"), vec![]),
     }
     if let Some((place, last)) = wanted.places {
-        add("q.place between ? and ?", vec![place.into(), last.into()]);
+        conditions.and("q.place between ? and ?", vec![place.into(), last.into()]);
     }
     if !wanted.party.is_empty() {
-        add(&format!("{PARTY_TODAY} = ?"), vec![wanted.party.into()]);
+        conditions.and(&format!("{PARTY_TODAY} = ?"), vec![wanted.party.into()]);
     }
     let member = "exists (select 1 from membership m join membership_span s on s.membership_id = m.id \
          where m.person_id = p.id and m.void = false and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
     if let Some(group) = wanted.group {
-        add(&format!("{member} and m.group_id = ?)"), vec![group.0.into()]);
+        conditions.and(&format!("{member} and m.group_id = ?)"), vec![group.0.into()]);
     }
     if !wanted.youth.is_empty() {
-        add(&format!("{member} and s.youth = ?)"), vec![wanted.youth.into()]);
+        conditions.and(&format!("{member} and s.youth = ?)"), vec![wanted.youth.into()]);
     }
     let key = if wanted.by_name { "coalesce(y.spelled, '')" } else { "coalesce(q.place, -1)" };
-    let behind = format!("({key} > ? or ({key} = ? and o.id > ?))");
-    match &wanted.after {
-        Some(After::Unit(place, id)) if !wanted.by_name => {
-            add(&behind, vec![(*place).into(), (*place).into(), (*id).into()]);
+    if let Some((after, id)) = &wanted.after {
+        let after: Option<Value> =
+            if wanted.by_name { Some(after.as_str().into()) } else { after.parse::<i64>().ok().map(Value::from) };
+        if let Some(after) = after {
+            conditions.and_behind(key, "o.id", !wanted.falling, (after, *id));
         }
-        Some(After::Name(name, id)) if wanted.by_name => {
-            add(&behind, vec![name.as_str().into(), name.as_str().into(), (*id).into()]);
-        }
-        _ => {}
     }
+    let order = if wanted.falling { "desc" } else { "asc" };
+    let (conditions, values) = conditions.done();
     // The page's keys come first: what is shown beside them is read for these rows alone.
     let sql = format!(
         "select p.id, o.id as posting_id, p.name, coalesce(y.spelled, '') as spelled, p.sex, p.birth_month, p.education, \
@@ -196,11 +187,10 @@ pub async fn list(
          u.name as unit, u.id as unit_id, o.duty, coalesce(q.place, -1) as place from (select o.id as posting_id from posting o \
          join person p on p.id = o.person_id left join unit_place q on q.unit_id = o.unit_id \
          left join person_pinyin y on y.person_id = p.id \
-         where p.void = false and p.merged_into is null and o.void = false and {} order by {key}, o.id limit {}) chosen \
+         where p.void = false and p.merged_into is null and o.void = false and {conditions} order by {key} {order}, o.id {order} limit {}) chosen \
          join posting o on o.id = chosen.posting_id join person p on p.id = o.person_id join unit u on u.id = o.unit_id \
          left join unit_place q on q.unit_id = o.unit_id left join person_pinyin y on y.person_id = p.id \
-         order by {key}, o.id",
-        conditions.join(" and "),
+         order by {key} {order}, o.id {order}",
         wanted.most
     );
     db::all(conn, &sql, values).await

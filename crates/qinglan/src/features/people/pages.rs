@@ -9,7 +9,7 @@ use web::Fields;
 
 use super::{
     actions,
-    list::{self, After, Line, Stands, Wanted},
+    list::{self, Line, Stands, Wanted},
     model::{NewPerson, Party, Sex},
     rules, store,
 };
@@ -27,7 +27,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, answer::Choice, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, language::Words},
 };
 
 /// Routes.
@@ -44,6 +44,10 @@ pub fn routes() -> Vec<Route> {
 /// Lines of a page.
 const PAGE: usize = 30;
 
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("unit", true), ("name", true)])
+}
+
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
     let scope = visit.actor.scope(Action::People);
     if scope.is_empty() || !visit.may(Action::Lead) {
@@ -53,12 +57,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
-    let by_name = query.text("sort") == "name";
-    let after = query.some("after").and_then(|text| {
-        let (key, id) = text.rsplit_once('_')?;
-        let id = id.parse().ok()?;
-        Some(if by_name { After::Name(key.to_owned(), id) } else { After::Unit(key.parse().ok()?, id) })
-    });
+    let order = order_of(query);
     let wanted = Wanted {
         text: query.text("q"),
         places,
@@ -66,8 +65,9 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         group: query.key("group_id").map(GroupId),
         youth: query.text("youth"),
         stands: Stands::of(query.text("state")),
-        by_name,
-        after,
+        by_name: order.by == "name",
+        falling: !order.rising,
+        after: Order::after(query),
         most,
     };
     Ok(list::list(&site.app.db, &scope, &wanted, site.app.today()).await?)
@@ -77,10 +77,9 @@ async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let today = site.app.today();
     let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let by_name = query.text("sort") == "name";
-    let page = Page::of(lines, PAGE, &query, &["after"], |line| {
-        let key = if by_name { line.spelled.clone() } else { line.place.to_string() };
-        vec![("after", format!("{key}_{}", line.posting_id))]
+    let order = order_of(&query);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", line.key(order.by == "name")), ("after_id", line.posting_id.to_string())]
     });
     let rows: Vec<Line> =
         page.rows.into_iter().map(|line| Line { phone: line.phone.as_deref().map(masked), ..line }).collect();
@@ -99,7 +98,7 @@ async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
         ["q", "unit_id", "party", "group_id", "youth", "state"].iter().any(|name| query.some(name).is_some());
     let context = context! {
         form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
-        unit_name, group_name, by_name, turned => query.query_without(&["after", "sort"]),
+        unit_name, group_name, order => Serde(&order),
         writes => visit.may(Action::Write),
     };
     visit.page(&site, "people/list.html", context)
