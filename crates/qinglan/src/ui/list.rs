@@ -62,9 +62,9 @@ impl Order {
         Self { by, rising, query: kept }
     }
 
-    /// The key and the id behind which a page begins.
+    /// The key and the id behind which a page begins; a key may be empty.
     pub fn after(query: &Fields) -> Option<(String, i64)> {
-        query.some("after").zip(query.key("after_id")).map(|(key, id)| (key.to_owned(), id))
+        query.key("after_id").map(|id| (query.raw("after").to_owned(), id))
     }
 }
 

@@ -207,7 +207,7 @@ fn weekday(language: Language, day: NaiveDate) -> &'static str {
 }
 
 /// A stored moment in the federation's zone.
-fn local(text: &str, zone: Zone, format: &str) -> String {
+pub(crate) fn local(text: &str, zone: Zone, format: &str) -> String {
     match text.parse::<DateTime<Utc>>() {
         Ok(at) => zone.local(at).format(format).to_string(),
         Err(_) => text.to_owned(),

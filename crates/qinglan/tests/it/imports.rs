@@ -508,7 +508,7 @@ async fn the_list_of_imports_is_narrowed_and_turned() {
         assert_eq!(shown(&page.text), both, "{query}");
         assert_eq!(page.text.contains("没有这样的导入"), both == [false, false], "{query}");
     }
-    for (order, rising) in [("", false), ("?order=rising", true)] {
+    for (order, rising) in [("", false), ("?order=at", true)] {
         let page = admin.get(&format!("/imports{order}")).await.text;
         assert_eq!(page.find(">divisions") < page.find(">01-roster"), rising, "{order}");
     }

@@ -7,6 +7,7 @@ mod browser;
 mod command_line;
 mod demo;
 mod imports;
+mod lists;
 mod long_imports;
 mod long_texts;
 mod measures;

@@ -123,6 +123,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/check-in/{code}", "yyyyyy"),
     // Imports.
     ("GET", "/imports", "yyy---"),
+    ("GET", "/imports/export", "yyy---"),
     ("GET", "/imports/new", "yyy---"),
     ("GET", "/imports/template/{kind}", "yyy---"),
     ("POST", "/imports/work", "yyy---"),
@@ -144,6 +145,7 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/registers", "yy-y-y"),
     ("GET", "/registers/{register}/{format}", "yy----"),
     ("GET", "/reports", "yyyy-y"),
+    ("GET", "/reports/export", "yyyy-y"),
     ("GET", "/reports/new", "yy-y-y"),
     ("GET", "/reports/preview", "yy-y-y"),
     ("GET", "/reports/preview/{format}", "yy-y-y"),

@@ -23,9 +23,10 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Faults, Order, Page, Visit,
         answer::set_cookie,
         language::{Language, Words},
+        pages::local,
         visit::{LANGUAGE, SESSION},
     },
 };
@@ -270,16 +271,23 @@ struct Line {
 }
 
 /// Lines of a page of accounts.
-const PAGE: u64 = 50;
+const PAGE: usize = 50;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("name", true), ("signed_in", false)])
+}
 
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::error::Result<Vec<Line>> {
     must_all(&visit.actor, Action::Administer)?;
     let words = site.pages.words(visit.language);
+    let order = order_of(query);
     let wanted = store::Wanted {
         text: query.text("q"),
         role: Role::of(query.text("role")),
         locked: query.some("state").map(|state| state == "locked"),
-        after: query.text("after"),
+        by_sign_in: order.by == "signed_in",
+        rising: order.rising,
+        after: Order::after(query),
         most,
     };
     let today = site.app.today();
@@ -303,29 +311,23 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::
 
 async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let mut lines = lines(&site, &visit, &query, PAGE + 1).await?;
-    let more = lines.len() as u64 > PAGE;
-    lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let next = lines.last().filter(|_| more).map(|last| {
-        let kept = query.query_without(&["after"]);
-        let after = Fields::of([("after".to_owned(), last.account.name.clone())]).query_without(&[]);
-        if kept.is_empty() { after } else { format!("{kept}&{after}") }
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let order = order_of(&query);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", line.account.key(order.by == "signed_in")), ("after_id", line.account.id.to_string())]
     });
     let form = visit.form(&site, &query, &Faults::new());
     let filtered = ["q", "role", "state"].iter().any(|name| query.some(name).is_some());
     let context = context! {
-        form => Serde(&form), lines => Serde(&lines), next, filtered, query => query.query_without(&["after"]),
-        first => query.some("after").is_none(),
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, filtered, query => page.query,
+        first => page.first, order => Serde(&order),
     };
     visit.page(&site, "accounts/list.html", context)
 }
 
-/// Lines of an export at the most.
-const EXPORTED: u64 = 100_000;
-
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, EXPORTED).await?;
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
     let words = site.pages.words(visit.language);
     let heads = ["accounts-name", "accounts-display", "accounts-roles", "accounts-state", "accounts-signed-in"];
     let sheet = SheetOut {
@@ -341,13 +343,15 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
                     Cell::from(line.account.display.as_str()),
                     Cell::from(line.roles.join("、")),
                     Cell::from(words.say(state, &[])),
-                    Cell::from(line.account.signed_in_at.clone().unwrap_or_default()),
+                    line.account
+                        .signed_in_at
+                        .as_ref()
+                        .map_or(Cell::Empty, |at| Cell::from(local(at, site.app.zone, "%Y-%m-%d %H:%M"))),
                 ]
             })
             .collect(),
     };
-    log_export(&site, &visit, "accounts", lines.len()).await?;
-    visit.file("accounts.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-accounts", &sheet).await
 }
 
 /// The type of a spreadsheet.
@@ -363,6 +367,30 @@ pub async fn sent_before(
         actions::Once::First => Ok(None),
         actions::Once::Done(location) => Ok(Some(visit.go(&location))),
         actions::Once::UnderWay => Err(Refusal::new("form-under-way").into()),
+    }
+}
+
+/// Rows of an exported list at the most: what a sheet holds, less its headings.
+const EXPORTED: u64 = 1_000_000;
+/// What an export reads: one row more shows that the list is longer than a sheet may be.
+pub const TO_EXPORT: u64 = EXPORTED + 1;
+
+/// A list as a spreadsheet, logged as having left the system under the message or the metric that names it. One that is too long
+/// is refused rather than cut.
+pub async fn export_list(site: &Site, visit: &Visit, list: &str, sheet: &SheetOut) -> Answer {
+    if sheet.rows.len() as u64 > EXPORTED {
+        return Err(Refusal::new("export-too-long").with("most", EXPORTED).into());
+    }
+    log_export(site, visit, list, sheet.rows.len()).await?;
+    visit.file(&format!("{}.xlsx", list.trim_start_matches("nav-")), XLSX, xlsx(sheet)?)
+}
+
+/// What an exported list is called: the message that names it, or the figure whose rows it holds.
+fn list_label(site: &Site, words: &Words, list: &str) -> String {
+    match site.app.metrics.get(list) {
+        _ if words.has(list) => words.say(list, &[]),
+        Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
+        Err(_) => list.to_owned(),
     }
 }
 
@@ -501,7 +529,8 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
         kind: query.text("kind"),
         from: query.day("from")?.map(moment),
         to: query.day("to")?.and_then(|day| day.checked_add_days(Days::new(1))).map(moment),
-        before: query.key("before"),
+        rising: order_of_log(query).rising,
+        behind: query.key("after_id"),
         most,
     };
     let lines = store::log(&site.app.db, &wanted).await?;
@@ -511,6 +540,9 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
         if let Some(role) = args.get("role") {
             pairs.retain(|(name, _)| *name != "role");
             pairs.push(("role", role_label(words, role)));
+        }
+        if let Some((_, list)) = pairs.iter_mut().find(|(name, _)| *name == "list") {
+            *list = list_label(site, words, list);
         }
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let text = words.say(&format!("log-{}", line.what), &pairs);
@@ -530,24 +562,26 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
     Ok(shown.collect())
 }
 
+fn order_of_log(query: &Fields) -> Order {
+    Order::read(query, &[("at", false)])
+}
+
 async fn log_page(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let mut lines = logged(&site, &visit, &query, PAGE + 1).await?;
-    let more = lines.len() as u64 > PAGE;
-    lines.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let kept = query.query_without(&["before"]);
-    let next = lines.last().filter(|_| more).map(|last| format!("{kept}&before={}", last.id));
+    let lines = logged(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let page = Page::of(lines, PAGE, &query, &["after_id"], |line| vec![("after_id", line.id.to_string())]);
     let filtered = ["q", "kind", "from", "to"].iter().any(|name| query.some(name).is_some());
     let form = visit.form(&site, &query, &Faults::new());
     let context = context! {
-        form => Serde(&form), lines => Serde(&lines), next, filtered, query => kept, first => query.some("before").is_none(),
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, filtered, query => page.query,
+        first => page.first, order => Serde(&order_of_log(&query)),
     };
     visit.page(&site, "accounts/log.html", context)
 }
 
 async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = logged(&site, &visit, &query, EXPORTED).await?;
+    let lines = logged(&site, &visit, &query, TO_EXPORT).await?;
     let words = site.pages.words(visit.language);
     let heads = ["log-at", "log-account", "log-what", "log-unit"];
     let sheet = SheetOut {
@@ -557,11 +591,11 @@ async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
         rows: lines
             .iter()
             .map(|line| {
-                let texts = [line.at.as_str(), &line.account, &line.text, line.unit.as_deref().unwrap_or_default()];
+                let at = local(&line.at, site.app.zone, "%Y-%m-%d %H:%M:%S");
+                let texts = [at.as_str(), &line.account, &line.text, line.unit.as_deref().unwrap_or_default()];
                 texts.into_iter().map(Cell::from).collect()
             })
             .collect(),
     };
-    log_export(&site, &visit, "log", lines.len()).await?;
-    visit.file("log.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-log", &sheet).await
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
 use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use super::model::{Account, Held, Role, SignedIn, Theme};
 use crate::{error::Result, features::units::places::Places, ui::language::Language};
@@ -247,41 +247,53 @@ pub struct Wanted<'w> {
     pub role: Option<Role>,
     /// Locked or not.
     pub locked: Option<bool>,
-    /// Behind this name.
-    pub after: &'w str,
+    /// In the order of the last signing in instead of names.
+    pub by_sign_in: bool,
+    /// The least first.
+    pub rising: bool,
+    /// Behind the account with this key of the order and this id.
+    pub after: Option<(String, i64)>,
     /// Lines at the most.
     pub most: u64,
 }
 
-/// Accounts in the order of their names; the command line's own is left out.
-pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>, today: NaiveDate) -> Result<Vec<Listed>, DbErr> {
-    let mut values: Vec<Value> = vec![wanted.after.into(), today.into()];
-    let mut conditions = vec!["a.id > 1".to_owned(), "a.name > $1".to_owned(), "$2 = $2".to_owned()];
-    if !wanted.text.is_empty() {
-        values.push(format!("%{}%", wanted.text.to_lowercase()).into());
-        let place = values.len();
-        conditions.push(format!("(lower(a.name) like ${place} or lower(a.display) like ${place})"));
+impl Listed {
+    /// The key of the order, as the address of the next page has it.
+    pub fn key(&self, by_sign_in: bool) -> String {
+        if by_sign_in { self.signed_in_at.clone().unwrap_or_default() } else { self.name.clone() }
     }
-    if let Some(role) = wanted.role {
-        if role == Role::Member {
-            conditions.push("a.person_id is not null".to_owned());
-        } else {
-            values.push(role.as_str().into());
-            conditions.push(format!(
-                "exists (select 1 from account_role r where r.account_id = a.id and r.role = ${} and r.from_day <= $2 \
-                 and (r.to_day is null or r.to_day >= $2))",
-                values.len()
-            ));
-        }
+}
+
+/// Accounts in their order; the command line's own is left out.
+pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>, today: NaiveDate) -> Result<Vec<Listed>, DbErr> {
+    let mut conditions = db::Conditions::default();
+    conditions.and("a.id > 1", []);
+    if !wanted.text.is_empty() {
+        let like = format!("%{}%", wanted.text.to_lowercase());
+        conditions
+            .and("(lower(a.name) like ? or lower(a.display) like ?)", [like.as_str().into(), like.as_str().into()]);
+    }
+    match wanted.role {
+        None => {}
+        Some(Role::Member) => conditions.and("a.person_id is not null", []),
+        Some(role) => conditions.and(
+            "exists (select 1 from account_role r where r.account_id = a.id and r.role = ? and r.from_day <= ? \
+             and (r.to_day is null or r.to_day >= ?))",
+            [role.as_str().into(), today.into(), today.into()],
+        ),
     }
     if let Some(locked) = wanted.locked {
-        values.push(locked.into());
-        conditions.push(format!("a.locked = ${}", values.len()));
+        conditions.and("a.locked = ?", [locked.into()]);
     }
+    let key = if wanted.by_sign_in { "coalesce(a.signed_in_at, '')" } else { "a.name" };
+    if let Some((after, id)) = &wanted.after {
+        conditions.and_behind(key, "a.id", wanted.rising, (after.as_str().into(), *id));
+    }
+    let order = if wanted.rising { "asc" } else { "desc" };
+    let (conditions, values) = conditions.done();
     let sql = format!(
         "select a.id, a.name, a.display, a.person_id, a.locked, a.must_change, a.signed_in_at from account a \
-         where {} order by a.name limit {}",
-        conditions.join(" and "),
+         where {conditions} order by {key} {order}, a.id {order} limit {}",
         wanted.most
     );
     db::all(conn, &sql, values).await
@@ -476,37 +488,39 @@ pub struct LogWanted<'w> {
     pub from: Option<String>,
     /// Before this moment.
     pub to: Option<String>,
-    /// Before this key.
-    pub before: Option<i64>,
+    /// The oldest first.
+    pub rising: bool,
+    /// Behind this key.
+    pub behind: Option<i64>,
     /// Lines at the most.
     pub most: u64,
 }
 
-/// The log, newest first.
+/// The log, in the order of time.
 pub async fn log(conn: &impl ConnectionTrait, wanted: &LogWanted<'_>) -> Result<Vec<LogLine>, DbErr> {
-    let mut values: Vec<Value> = vec![wanted.before.unwrap_or(i64::MAX).into()];
-    let mut conditions = vec!["l.id < $1".to_owned()];
-    let mut add = |condition: &str, value: Value| {
-        values.push(value);
-        conditions.push(condition.replace('?', &format!("${}", values.len())));
-    };
+    let mut conditions = db::Conditions::default();
+    if let Some(behind) = wanted.behind {
+        conditions.and(if wanted.rising { "l.id > ?" } else { "l.id < ?" }, [behind.into()]);
+    }
     if !wanted.account.is_empty() {
-        add("lower(a.name || ' ' || a.display) like ?", format!("%{}%", wanted.account.to_lowercase()).into());
+        let like = format!("%{}%", wanted.account.to_lowercase());
+        conditions.and("lower(a.name || ' ' || a.display) like ?", [like.into()]);
     }
     if !wanted.kind.is_empty() {
-        add("l.object_kind = ?", wanted.kind.into());
+        conditions.and("l.object_kind = ?", [wanted.kind.into()]);
     }
     if let Some(from) = &wanted.from {
-        add("l.at >= ?", from.as_str().into());
+        conditions.and("l.at >= ?", [from.as_str().into()]);
     }
     if let Some(to) = &wanted.to {
-        add("l.at < ?", to.as_str().into());
+        conditions.and("l.at < ?", [to.as_str().into()]);
     }
+    let (conditions, values) = conditions.done();
     let sql = format!(
         "select l.id, l.at, l.account_id, case when a.display = '' then a.name else a.display end as account, l.what, \
          l.object_kind, l.object_id, u.name as unit, l.args from log_entry l join account a on a.id = l.account_id \
-         left join unit u on u.id = l.unit_id where {} order by l.id desc limit {}",
-        conditions.join(" and "),
+         left join unit u on u.id = l.unit_id where {conditions} order by l.id {} limit {}",
+        if wanted.rising { "asc" } else { "desc" },
         wanted.most
     );
     db::all(conn, &sql, values).await

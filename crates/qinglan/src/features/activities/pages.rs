@@ -19,7 +19,7 @@ use crate::{
     features::{
         accounts::{
             Action,
-            pages::{XLSX, log_export},
+            pages::{TO_EXPORT, XLSX, export_list, log_export},
         },
         groups, registers, settings, units,
     },
@@ -45,8 +45,6 @@ pub fn routes() -> Vec<Route> {
 
 /// Lines of a page.
 const PAGE: usize = 20;
-/// Lines of an export at the most.
-const EXPORTED: u64 = 100_000;
 
 #[derive(Serialize)]
 struct Shown {
@@ -147,7 +145,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (wanted, _) = wanted(&site, &visit, &query, EXPORTED).await?;
+    let (wanted, _) = wanted(&site, &visit, &query, TO_EXPORT).await?;
     let today = site.app.today();
     let words = site.pages.words(visit.language);
     let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
@@ -173,8 +171,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "activities", sheet.rows.len()).await?;
-    visit.file("activities.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-activities", &sheet).await
 }
 
 #[derive(Serialize)]
@@ -392,7 +389,7 @@ async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): P
     let words = site.pages.words(visit.language);
     let due = roll::due(&site.app.db, &activity).await?;
     let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
-    log_export(&site, &visit, "sheet", table.rows.len()).await?;
+    log_export(&site, &visit, "log-list-sheet", table.rows.len()).await?;
     let name = document.title.clone();
     match format.as_str() {
         "pdf" => visit.file(&format!("{name}.pdf"), "application/pdf", site.pdf(document).await?),

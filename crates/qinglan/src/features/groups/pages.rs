@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use chrono::Datelike;
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -24,7 +24,7 @@ use crate::{
             Action,
             actions::settle_once,
             must,
-            pages::{XLSX, log_export, sent_before},
+            pages::{TO_EXPORT, export_list, sent_before},
         },
         people,
         registers::actions::masked,
@@ -77,7 +77,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
     }
     // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
-    let every = Wanted { most: 100_000, ..wanted };
+    let every = Wanted { most: TO_EXPORT, ..wanted };
     let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
     // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
     let tops = match query.key("unit_id").map(UnitId) {
@@ -118,7 +118,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
     let words = site.pages.words(visit.language);
     let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员", "年龄上限", "每月最少场次", "最后一天"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -141,8 +141,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "groups", sheet.rows.len()).await?;
-    visit.file("groups.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-groups", &sheet).await
 }
 
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {

@@ -42,6 +42,15 @@ impl Kind {
         [Self::Units, Self::Roster, Self::Activities].into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Units => "import-kind-units",
+            Self::Roster => "register-roster",
+            Self::Activities => "register-activities",
+        }
+    }
+
     /// The columns that a file of it may have.
     pub fn columns(self) -> &'static [Column] {
         match self {

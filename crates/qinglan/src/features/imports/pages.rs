@@ -20,18 +20,22 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{Action, pages::XLSX},
+        accounts::{
+            Action,
+            pages::{TO_EXPORT, XLSX, export_list},
+        },
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, answer::unknown_page, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Words, pages::local},
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
         page("/imports", list),
+        page("/imports/export", export),
         page("/imports/new", new),
         page("/imports/template/{kind}", template),
         act("/imports/work", upload),
@@ -45,31 +49,84 @@ const PAGE: usize = 20;
 /// Refused rows of one page.
 const ROWS: usize = 100;
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("at", false), ("name", true)])
+}
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<store::Import>> {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
         return Err(Refusal::new("not-permitted").into());
     }
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let order = order_of(query);
     let wanted = store::Wanted {
         text: query.text("q"),
         kind: query.text("kind"),
         state: query.text("state"),
-        rising: query.text("order") == "rising",
-        behind: query.key("before"),
-        most: PAGE as u64 + 1,
+        by_name: order.by == "name",
+        rising: order.rising,
+        after: Order::after(query),
+        most,
     };
-    let lines = store::list(&site.app.db, &scope, &wanted).await?;
+    Ok(store::list(&site.app.db, &scope, &wanted).await?)
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let order = order_of(&query);
     let form = visit.form(&site, &query, &Faults::new());
     let filtered = ["q", "kind", "state"].iter().any(|name| query.some(name).is_some());
-    let page = Page::of(lines, PAGE, &query, &["before"], |line| vec![("before", line.id.to_string())]);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        let key = if order.by == "name" { &line.file_name } else { &line.recorded_at };
+        vec![("after", key.clone()), ("after_id", line.id.to_string())]
+    });
     let open = store::open_work(&site.app.db, &visit.actor).await?;
     let context = context! {
         lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, open => Serde(&open),
-        administers => visit.may(Action::Administer), form => Serde(&form), filtered, rising => wanted.rising,
-        turned => query.query_without(&["before", "order"]),
+        administers => visit.may(Action::Administer), form => Serde(&form), filtered, order => Serde(&order),
+        latest => order.by == "at" && !order.rising,
     };
     visit.page(&site, "imports/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let words = site.pages.words(visit.language);
+    let heads = [
+        "import-file",
+        "import-kind",
+        "person-unit",
+        "verdict-take",
+        "verdict-repeated",
+        "verdict-refused",
+        "log-at",
+        "log-account",
+        "list-state",
+    ];
+    let rows = lines.into_iter().map(|line| {
+        let kind = Kind::of(&line.kind).map_or_else(String::new, |kind| words.say(kind.word(), &[]));
+        let state = if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" };
+        vec![
+            Cell::from(line.file_name),
+            Cell::from(kind),
+            line.unit.map_or(Cell::Empty, Cell::from),
+            Cell::Whole(line.taken),
+            Cell::Whole(line.repeated),
+            Cell::Whole(line.refused),
+            Cell::from(local(&line.recorded_at, site.app.zone, "%Y-%m-%d %H:%M")),
+            Cell::from(line.account),
+            Cell::from(words.say(state, &[])),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-imports", &[]),
+        title: Some(words.say("nav-imports", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-imports", &sheet).await
 }
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {

@@ -109,10 +109,12 @@ pub struct Wanted<'w> {
     pub kind: &'w str,
     /// `taken` or `undone`.
     pub state: &'w str,
-    /// The oldest first.
+    /// In the order of the files' names instead of time.
+    pub by_name: bool,
+    /// The least first.
     pub rising: bool,
-    /// Behind this key.
-    pub behind: Option<i64>,
+    /// Behind the line with this key of the order and this id.
+    pub after: Option<(String, i64)>,
     /// Lines at the most.
     pub most: u64,
 }
@@ -123,23 +125,26 @@ pub async fn list(
     scope: &crate::features::accounts::Scope,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Import>, DbErr> {
-    let (sign, order, edge) = if wanted.rising { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
-    let mut values: Vec<sea_orm::Value> = vec![wanted.behind.unwrap_or(edge).into()];
-    let mut conditions = vec![format!("i.id {sign} $1"), scope.within("p.place", &mut values)];
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| scope.within("p.place", values));
     if !wanted.text.is_empty() {
-        values.push(format!("%{}%", wanted.text).into());
-        conditions.push(format!("i.file_name like ${}", values.len()));
+        conditions.and("i.file_name like ?", [format!("%{}%", wanted.text).into()]);
     }
     if !wanted.kind.is_empty() {
-        values.push(wanted.kind.into());
-        conditions.push(format!("i.kind = ${}", values.len()));
+        conditions.and("i.kind = ?", [wanted.kind.into()]);
     }
     match wanted.state {
-        "taken" => conditions.push("i.undone_at is null".to_owned()),
-        "undone" => conditions.push("i.undone_at is not null".to_owned()),
+        "taken" => conditions.and("i.undone_at is null", []),
+        "undone" => conditions.and("i.undone_at is not null", []),
         _ => {}
     }
-    let sql = format!("{IMPORT} where {} order by i.id {order} limit {}", conditions.join(" and "), wanted.most);
+    let key = if wanted.by_name { "i.file_name" } else { "i.recorded_at" };
+    if let Some((after, id)) = &wanted.after {
+        conditions.and_behind(key, "i.id", wanted.rising, (after.as_str().into(), *id));
+    }
+    let order = if wanted.rising { "asc" } else { "desc" };
+    let (conditions, values) = conditions.done();
+    let sql = format!("{IMPORT} where {conditions} order by {key} {order}, i.id {order} limit {}", wanted.most);
     db::all(conn, &sql, values).await
 }
 

@@ -237,7 +237,7 @@ pub(super) async fn refused_rows(
     };
     let words = site.pages.words(visit.language);
     let bytes = refused_file(&table, &refused, &words.say("import-reason", &[]))?;
-    log_export(site, visit, "refused", refused.len()).await?;
+    log_export(site, visit, "log-list-refused", refused.len()).await?;
     visit.file(&words.say("import-refused-name", &[("file", &work.file_name)]), XLSX, bytes)
 }
 

@@ -1,7 +1,7 @@
 //! Pages: every metric for a unit and a period, and one figure with its definition and the rows that it was computed from.
 
 use axum::extract::{Path, State};
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{Period, Refusal, UnitId};
 use ledger::{Filter, Metric, Metrics, Value};
 use minijinja::{context, value::Serde};
@@ -16,10 +16,7 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{
-            Action, must,
-            pages::{XLSX, log_export},
-        },
+        accounts::{Action, must, pages::export_list},
         units,
     },
     router::{Route, page},
@@ -184,8 +181,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "metrics", sheet.rows.len()).await?;
-    visit.file("metrics.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-metrics", &sheet).await
 }
 
 /// One figure as its address asks for it.
@@ -379,6 +375,5 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, &key, sheet.rows.len()).await?;
-    visit.file(&format!("{key}.xlsx"), XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, &key, &sheet).await
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use chrono::NaiveDate;
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -19,7 +19,7 @@ use crate::{
         accounts::{
             Action,
             actions::settle_once,
-            pages::{XLSX, log_export, sent_before},
+            pages::{TO_EXPORT, export_list, sent_before},
         },
         groups,
         registers::actions::masked,
@@ -106,7 +106,7 @@ async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
     let words = site.pages.words(visit.language);
     let heads = ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "状态"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -136,8 +136,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "people", sheet.rows.len()).await?;
-    visit.file("people.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-people", &sheet).await
 }
 
 /// 借调, 离岗 or 已离开; nothing of those who are simply in post.

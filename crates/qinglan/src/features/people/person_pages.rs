@@ -192,7 +192,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
         "attendance": attended, "marks": list::marked(db, person).await?,
     });
-    log_export(&site, &visit, "my", 1).await?;
+    log_export(&site, &visit, "log-list-my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)
 }
 

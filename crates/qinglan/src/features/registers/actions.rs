@@ -41,14 +41,11 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
         units::by_ids(&app.db, &[order.unit]).await?.remove(&order.unit).map(|unit| unit.name).unwrap_or_default();
     let period = format!("{} — {}", order.period.from, order.period.to);
     let sees = crate::features::metrics::actions::sees_people(app, actor, order.unit).await?;
-    let (title, heads, rows) = match order.register {
-        Register::Activities => {
-            ("register-activities", ACTIVITIES.as_slice(), activities_rows(app, order, words, sees).await?)
-        }
-        Register::Attendance => {
-            ("register-attendance", ATTENDANCE.as_slice(), attendance_rows(app, order, words).await?)
-        }
-        Register::Roster => ("register-roster", ROSTER.as_slice(), roster_rows(app, order, words).await?),
+    let title = order.register.word();
+    let (heads, rows) = match order.register {
+        Register::Activities => (ACTIVITIES.as_slice(), activities_rows(app, order, words, sees).await?),
+        Register::Attendance => (ATTENDANCE.as_slice(), attendance_rows(app, order, words).await?),
+        Register::Roster => (ROSTER.as_slice(), roster_rows(app, order, words).await?),
     };
     let stands = if order.register == Register::Roster { order.period.to.to_string() } else { period };
     Ok(SheetOut {

@@ -34,6 +34,15 @@ impl Register {
         }
     }
 
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Activities => "register-activities",
+            Self::Attendance => "register-attendance",
+            Self::Roster => "register-roster",
+        }
+    }
+
     /// From such a text.
     pub fn of(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|register| register.as_str() == text)

@@ -51,7 +51,7 @@ async fn download(State(site): State<Site>, visit: Visit, Path((register, format
         && crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
     let order = actions::Order { register, unit, period: chosen.period, phones };
     let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
-    log_export(&site, &visit, register.as_str(), sheet.rows.len()).await?;
+    log_export(&site, &visit, register.word(), sheet.rows.len()).await?;
     let name = sheet.title.clone().unwrap_or_default().replace(" — ", "至").replace(' ', "");
     match format.as_str() {
         "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&sheet)?),

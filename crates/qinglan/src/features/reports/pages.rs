@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use document::{Block, Document, FigureState, Inline};
+use document::{Block, Document, FigureState, Inline, SheetOut};
 use kernel::{Period, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -20,19 +20,23 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{Action, Scope},
+        accounts::{
+            Action, Scope,
+            pages::{TO_EXPORT, export_list},
+        },
         metrics::{Address, pages::unit_of},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, language::Words, period::Chosen},
+    ui::{Answer, Faults, Page, Visit, language::Words, pages::local, period::Chosen},
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
         page("/reports", list),
+        page("/reports/export", export),
         page("/reports/new", new),
         page("/reports/preview", preview),
         page("/reports/preview/{format}", download_preview),
@@ -46,33 +50,73 @@ pub fn routes() -> Vec<Route> {
 /// Lines of a page.
 const PAGE: usize = 20;
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+fn order_of(query: &Fields) -> crate::ui::Order {
+    crate::ui::Order::read(query, &[("issued", false), ("period", false), ("unit", true)])
+}
+
+/// The lines that a query asks for, a title on one line.
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<store::Listed>> {
     let scope = visit.actor.scope(Action::Figures);
     refuse_nothing(&scope)?;
+    let order = order_of(query);
     let wanted = store::Wanted {
         text: query.text("q"),
         template: query.text("template"),
         year: query.key("year"),
-        rising: query.text("order") == "rising",
-        before: query.key("before"),
-        most: PAGE as u64 + 1,
+        by: store::By::of(order.by),
+        rising: order.rising,
+        after: crate::ui::Order::after(query),
+        most,
     };
     let lines = store::list(&site.app.db, &scope, &wanted).await?;
-    let page = Page::of(lines, PAGE, &query, &["before"], |line| vec![("before", line.id.to_string())]);
+    Ok(lines.into_iter().map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }).collect())
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let order = order_of(&query);
+    let by = store::By::of(order.by);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", by.key(line)), ("after_id", line.id.to_string())]
+    });
     let words = site.pages.words(visit.language);
     let form = visit.form(&site, &query, &Faults::new());
     let filtered = ["q", "template", "year"].iter().any(|name| query.some(name).is_some());
     let this_year = chrono::Datelike::year(&site.app.today());
     let years: Vec<String> = (this_year - 4..=this_year).rev().map(|year| year.to_string()).collect();
-    let lines: Vec<store::Listed> =
-        page.rows.into_iter().map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }).collect();
     let context = context! {
-        form => Serde(&form), lines => Serde(&lines), next => page.next, query => page.query, first => page.first,
-        filtered, templates => Serde(&templates(words)), years, rising => wanted.rising,
-        turned => query.query_without(&["before", "order"]),
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
+        filtered, templates => Serde(&templates(words)), years, order => Serde(&order),
+        latest => order.by != "unit" && !order.rising,
     };
     visit.page(&site, "reports/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let words = site.pages.words(visit.language);
+    let templates = templates(words);
+    let heads = ["reports-title", "report-template", "report-unit", "period", "reports-issued", "reports-by"];
+    let rows = lines.into_iter().map(|line| {
+        let template = templates.iter().find(|(key, _)| *key == line.template_key);
+        vec![
+            document::Cell::from(line.title),
+            document::Cell::from(template.map_or(line.template_key.as_str(), |(_, name)| name.as_str())),
+            document::Cell::from(line.unit),
+            document::Cell::from(format!("{} — {}", line.from_day, line.to_day)),
+            document::Cell::from(local(&line.issued_at, site.app.zone, "%Y-%m-%d %H:%M")),
+            document::Cell::from(line.account),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-reports", &[]),
+        title: Some(words.say("nav-reports", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-reports", &sheet).await
 }
 
 fn refuse_nothing(scope: &Scope) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::model::Built;
 use crate::{app::Actor, error::Result, features::accounts::Scope};
@@ -108,6 +108,40 @@ pub struct Listed {
     pub issued_at: String,
     /// Who.
     pub account: String,
+    /// The unit's place in the tree; -1 outside it.
+    pub place: i64,
+}
+
+/// What the list is in the order of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The issue.
+    #[default]
+    Issued,
+    /// The last day of the period.
+    Period,
+    /// The unit, as the tree stands.
+    Unit,
+}
+
+impl By {
+    /// As addresses have it.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "period" => Self::Period,
+            "unit" => Self::Unit,
+            _ => Self::Issued,
+        }
+    }
+
+    /// A line's key, as the address of the next page has it.
+    pub fn key(self, line: &Listed) -> String {
+        match self {
+            Self::Issued => line.id.to_string(),
+            Self::Period => line.to_day.to_string(),
+            Self::Unit => line.place.to_string(),
+        }
+    }
 }
 
 /// What the list is narrowed to.
@@ -119,42 +153,54 @@ pub struct Wanted<'w> {
     pub template: &'w str,
     /// The year of the last day.
     pub year: Option<i64>,
-    /// The oldest first.
+    /// In what order.
+    pub by: By,
+    /// The least first.
     pub rising: bool,
-    /// Behind this key.
-    pub before: Option<i64>,
+    /// Behind the line with this key of the order and this id.
+    pub after: Option<(String, i64)>,
     /// Lines at the most.
     pub most: u64,
 }
 
-/// Issued reports of a scope, in the order of their issue.
+/// Issued reports of a scope, in their order.
 pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Listed>, DbErr> {
-    let (sign, order, edge) = if wanted.rising { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
-    let mut values: Vec<sea_orm::Value> = vec![wanted.before.unwrap_or(edge).into()];
-    let mut conditions = vec![format!("r.id {sign} $1")];
-    conditions.push(scope.within("p.place", &mut values));
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| scope.within("p.place", values));
     if !wanted.text.is_empty() {
-        values.push(format!("%{}%", wanted.text).into());
-        let place = values.len();
-        conditions.push(format!("(r.title like ${place} or u.name like ${place})"));
+        let like = format!("%{}%", wanted.text);
+        conditions.and("(r.title like ? or u.name like ?)", [like.as_str().into(), like.as_str().into()]);
     }
     if !wanted.template.is_empty() {
-        values.push(wanted.template.into());
-        conditions.push(format!("r.template_key = ${}", values.len()));
+        conditions.and("r.template_key = ?", [wanted.template.into()]);
     }
     if let Some((first, last)) = wanted.year.and_then(|year| {
         let year = i32::try_from(year).ok()?;
         Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
     }) {
-        values.extend([first.into(), last.into()]);
-        conditions.push(format!("r.to_day between ${} and ${}", values.len() - 1, values.len()));
+        conditions.and("r.to_day between ? and ?", [first.into(), last.into()]);
     }
+    let key = match wanted.by {
+        By::Issued => "r.id",
+        By::Period => "r.to_day",
+        By::Unit => "coalesce(p.place, -1)",
+    };
+    if let Some((after, id)) = &wanted.after {
+        let after: Option<Value> = match wanted.by {
+            By::Period => after.parse::<NaiveDate>().ok().map(Value::from),
+            By::Issued | By::Unit => after.parse::<i64>().ok().map(Value::from),
+        };
+        if let Some(after) = after {
+            conditions.and_behind(key, "r.id", wanted.rising, (after, *id));
+        }
+    }
+    let order = if wanted.rising { "asc" } else { "desc" };
+    let (conditions, values) = conditions.done();
     let sql = format!(
         "select r.id, r.template_key, r.title, u.name as unit, r.from_day, r.to_day, r.position, r.issued_at, \
-         case when a.display = '' then a.name else a.display end as account from report_issue r \
-         join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
-         left join unit_place p on p.unit_id = r.unit_id where {} order by r.id {order} limit {}",
-        conditions.join(" and "),
+         case when a.display = '' then a.name else a.display end as account, coalesce(p.place, -1) as place \
+         from report_issue r join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
+         left join unit_place p on p.unit_id = r.unit_id where {conditions} order by {key} {order}, r.id {order} limit {}",
         wanted.most
     );
     db::all(conn, &sql, values).await

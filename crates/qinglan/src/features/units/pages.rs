@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use chrono::Datelike;
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{Period, UnitId};
 use ledger::Filter;
 use minijinja::{context, value::Serde};
@@ -21,10 +21,7 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{
-            Action, must,
-            pages::{XLSX, log_export},
-        },
+        accounts::{Action, must, pages::export_list},
         groups,
         metrics::{self, Address, pages::text},
     },
@@ -235,8 +232,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: ["code", "name", "level", "parent_code", "parent"].iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "units", sheet.rows.len()).await?;
-    visit.file("units.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-units", &sheet).await
 }
 
 /// After a change: on to the unit, or the page again with what was wrong.
