@@ -9,3 +9,13 @@ document.addEventListener('click', (event) => {
   const close = event.target.closest('[data-dialog-close]');
   if (close) close.closest('dialog').close();
 });
+
+// What was wrong with a dialog's form is told in it, opened again.
+const told = document.querySelector('[data-errors][data-of]');
+const wrong = told && document.getElementById(told.dataset.of);
+if (wrong instanceof HTMLDialogElement) {
+  const heading = wrong.querySelector('h2');
+  heading.after(told);
+  wrong.showModal();
+  told.focus();
+}

@@ -387,6 +387,9 @@ pub(super) enum Activities {
     /// 新增或修改活动类型 · add or change a type
     Type {
         name: String,
+        /// 英文名称 · name in English
+        #[arg(long)]
+        en: Option<String>,
         /// wheel station stage firewall
         #[arg(long)]
         pillar: Option<String>,

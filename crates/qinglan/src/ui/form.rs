@@ -49,12 +49,18 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// What an action refused, noted at the field that its code speaks of; what failed otherwise is handed on.
+    /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
+    /// of which); what failed otherwise is handed on.
     pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
         match result {
             Ok(done) => Ok(Ok(done)),
             Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
-                let field = fields.iter().find(|(code, _)| *code == refusal.code).map_or("", |(_, field)| field);
+                let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
+                let speaks = |code: &str| {
+                    code == refusal.code
+                        || code.split_once(':').is_some_and(|(code, field)| code == refusal.code && Some(field) == of)
+                };
+                let field = fields.iter().find(|(code, _)| speaks(code)).map_or("", |(_, field)| field);
                 Ok(Err(Self(vec![(field, refusal)])))
             }
             Err(other) => Err(other),
@@ -146,6 +152,20 @@ fn once(fields: &Fields) -> String {
 mod tests {
     use super::*;
     use crate::ui::language::Language;
+
+    #[test]
+    fn a_refusal_is_told_at_the_field_that_it_speaks_of() {
+        let fields = [("text-too-long:place", "where"), ("name-missing", "name")];
+        for (refusal, field) in [
+            (Refusal::new("text-too-long").with("field", "place"), "where"),
+            (Refusal::new("text-too-long").with("field", "title"), ""),
+            (Refusal::new("name-missing"), "name"),
+            (Refusal::new("other"), ""),
+        ] {
+            let faults = Faults::of::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
+            assert_eq!(faults.0, [(field, refusal)]);
+        }
+    }
 
     #[test]
     fn a_late_form_tells_what_stands_where_it_differs() {

@@ -109,6 +109,12 @@ impl Words {
         text
     }
 
+    /// Words one after the other, with the language's comma.
+    pub fn list(&self, words: &[impl AsRef<str>]) -> String {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        words.join(&self.say("list-comma", &[]))
+    }
+
     /// Whether a message exists.
     pub fn has(&self, code: &str) -> bool {
         self.bundle.has_message(code)

@@ -108,6 +108,8 @@ fn environment(
             "<svg class=\"qi\" aria-hidden=\"true\"><use href=\"{sprite}#i-{name}\"></use></svg>"
         ))
     });
+    let said = Arc::clone(&words);
+    environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
     environment.add_filter("n", thousands);
     environment.add_filter("day", |value: &str| day(value).map_or_else(|| value.to_owned(), |day| day.to_string()));
     environment.add_filter("month_day", move |value: &str| {
@@ -120,7 +122,8 @@ fn environment(
     environment
         .add_filter("day_of_month", |value: &str| day(value).map_or_else(String::new, |day| day.day().to_string()));
     environment.add_filter("weekday", move |value: &str| {
-        day(value).map_or_else(String::new, |day| weekday(language, day).to_owned())
+        let short = |name: &str| if language == Language::English { name[..3].to_owned() } else { name.to_owned() };
+        day(value).map_or_else(String::new, |day| short(weekday(language, day)))
     });
     environment.add_filter("moment", move |value: &str| local(value, zone, "%Y-%m-%d %H:%M"));
     environment.add_filter("to_second", move |value: &str| local(value, zone, "%Y-%m-%d %H:%M:%S"));

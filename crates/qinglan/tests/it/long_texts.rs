@@ -22,6 +22,7 @@ on_both!(
     a_file_with_a_long_name_is_taken,
     a_person_with_a_long_text_is_refused,
     an_activity_with_a_long_text_is_refused,
+    a_type_with_a_long_word_is_refused_at_its_field,
 );
 
 fn long(letters: usize) -> String {
@@ -157,4 +158,24 @@ async fn an_activity_with_a_long_text_is_refused(on: On) {
     let id = activities::actions::add(app, &actor, fits).await.unwrap();
     long_place.activity.id = id;
     assert_eq!(refused(activities::actions::edit(app, &actor, long_place, None).await).code, "text-too-long");
+}
+
+async fn a_type_with_a_long_word_is_refused_at_its_field(on: On) {
+    let place = crate::support::Place::new(on).await;
+    let mut town = crate::town::town(&place).await;
+    for (field, most) in [("name", 64), ("en", 64), ("aliases", 500)] {
+        let text = long(most + 1);
+        let mut fields = vec![("name", "线上读书会"), ("en", "reading online"), ("pillar", "wheel"), ("aliases", "")];
+        fields.retain(|(name, _)| *name != field);
+        fields.push((field, &text));
+        let page = town.admin.post("/settings/types", &fields).await;
+        assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        says(&page, &format!("href=\"#f-{field}\""));
+        assert!(page.text.contains(&text), "{field}: what was typed is there");
+    }
+    let fields = [("name", "线上读书会"), ("en", "reading online"), ("pillar", "wheel"), ("aliases", "")];
+    town.admin.post("/settings/types", &fields).await;
+    // Taken out of use by the button of its row: its name in English stays.
+    town.admin.post("/settings/types", &[("name", "线上读书会"), ("pillar", "wheel"), ("retired", "on")]).await;
+    says(&town.admin.get("/settings/types").await, "reading online");
 }

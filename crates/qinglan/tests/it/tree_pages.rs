@@ -14,6 +14,7 @@ use crate::{
 
 on_both!(
     a_unit_shows_its_history_and_what_a_change_takes_along,
+    what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog,
     a_group_shows_its_rules_its_units_and_the_months_sessions,
     groups_are_short_by_the_same_count_everywhere,
     a_close_is_told_of_every_unit_below,
@@ -60,6 +61,30 @@ async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
     assert_eq!(chosen.location.as_deref(), Some(format!("/units/{community}").as_str()));
     let hits = town.admin.get("/units?q=hdt").await;
     assert!(hits.text.contains("找到 1 个") && hits.text.contains("华德亭新村社区"), "{}", hits.text);
+}
+
+async fn what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let of_unit = format!("/units/{}", town.street);
+    let person = town.person("郑梦曦", town.street, None).await;
+    let of_person = format!("/people/{person}");
+    for (path, dialog, fields) in [
+        (format!("{of_unit}/move"), "d-move", vec![("parent", "没有的街道"), ("from", "2025-06-01")]),
+        (format!("{of_unit}/merge"), "d-merge", vec![("survivor", ""), ("from", "2025-06-01")]),
+        (format!("{of_unit}/rename"), "d-rename", vec![("name", "")]),
+        (format!("{of_person}/transfer"), "d-transfer", vec![("unit", "没有的街道"), ("from", "2025-06-01")]),
+        (format!("{of_person}/leave"), "d-leave", vec![("last", "2020-01-01")]),
+    ] {
+        let mut fields = fields;
+        fields.push(("dialog", dialog));
+        let page = town.admin.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", page.text);
+        assert!(page.text.contains(&format!("data-errors data-of=\"{dialog}\"")), "{path}: {}", page.text);
+        assert!(page.text.contains(&format!("<dialog class=\"dlg\" id=\"{dialog}\"")), "{path}");
+        let (name, typed) = fields[0];
+        assert!(typed.is_empty() || page.text.contains(typed), "{path}: {name} is kept");
+    }
 }
 
 async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {

@@ -300,7 +300,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::
         let roles = current.map(|role| {
             let label = role_label(words, &role.role);
             match role.group_name.as_ref().or(role.unit.as_ref()) {
-                Some(over) => format!("{label}（{over}）"),
+                Some(over) => words.say("role-over", &[("role", &label), ("over", over)]),
                 None => label,
             }
         });
@@ -341,7 +341,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
                 vec![
                     Cell::from(line.account.name.as_str()),
                     Cell::from(line.account.display.as_str()),
-                    Cell::from(line.roles.join("、")),
+                    Cell::from(words.list(&line.roles)),
                     Cell::from(words.say(state, &[])),
                     line.account
                         .signed_in_at

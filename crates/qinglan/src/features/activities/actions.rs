@@ -266,11 +266,13 @@ pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()>
     Ok(())
 }
 
-/// Enters an activity type or changes the one of that name; past activities keep the pillar that they were held on.
+/// Enters an activity type or changes the one of that name; past activities keep the pillar that they were held on. What isn't
+/// said stays; a type without an English name goes by its name.
 pub async fn set_type(
     app: &App,
     actor: &Actor,
     name: &str,
+    en: Option<&str>,
     pillar: Option<&str>,
     aliases: &[String],
     retired: bool,
@@ -299,16 +301,21 @@ pub async fn set_type(
     if let Some((word, other)) = words.iter().chain([&name]).find_map(|word| Some((word, taken(word)?))) {
         return Err(Refusal::new("type-word-taken").with("word", word).with("other", &other.name).into());
     }
+    let aliases = words.join(" ");
+    let texts = [("title", name.as_str(), 64), ("en", en.unwrap_or_default(), 64), ("aliases", &aliases, 500)];
+    if let Some((field, _, most)) = texts.into_iter().find(|(_, text, most)| text.chars().count() > *most) {
+        return Err(Refusal::new("text-too-long").with("field", field).with("most", most).into());
+    }
     let code = match old {
         Some(old) => old.code.clone(),
         None => format!("own_{number}"),
     };
     let kind = ActivityType {
         code: code.clone(),
-        en: old.map_or_else(|| name.clone(), |old| old.en.clone()),
+        en: en.or(old.map(|old| old.en.as_str())).unwrap_or(&name).to_owned(),
         name,
         pillar: pillar.to_owned(),
-        aliases: words.join(" "),
+        aliases,
         retired,
     };
     store::set_type(&tx, &kind).await?;

@@ -122,7 +122,7 @@ async fn read(
 }
 
 /// The refusals that a field is named for.
-const FIELDS: [(&str, &str); 8] = [
+const FIELDS: [(&str, &str); 15] = [
     ("activity-without-title", "title"),
     ("held-ahead", "day"),
     ("type-unknown", "type"),
@@ -131,6 +131,13 @@ const FIELDS: [(&str, &str); 8] = [
     ("unit-closed-by-then", "host"),
     ("unit-unknown", "host"),
     ("group-not-of-host", "host_group"),
+    ("text-too-long:title", "title"),
+    ("text-too-long:place", "place"),
+    ("text-too-long:speakers", "speakers"),
+    ("text-too-long:leaders", "leaders"),
+    ("text-too-long:chair", "chair"),
+    ("text-too-long:recorder", "recorder"),
+    ("text-too-long:notice", "notice_ref"),
 ];
 
 async fn form_page(

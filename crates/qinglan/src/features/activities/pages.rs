@@ -374,7 +374,7 @@ async fn notice(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
     let partners: Vec<String> =
         activity.partners.iter().filter(|partner| partner.named).map(|partner| name(partner.unit)).collect();
     if !partners.is_empty() {
-        lines.push(words.say("notice-partners", &[("value", &partners.join("、"))]));
+        lines.push(words.say("notice-partners", &[("value", &words.list(&partners))]));
     }
     if due > 0 {
         lines.push(words.say("notice-due", &[("value", &due.to_string())]));

@@ -167,7 +167,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         vec![
             Cell::from(line.name.as_str()),
             Cell::from(match &line.both {
-                Some(both) => format!("{}（{both}）", line.value),
+                Some(both) => words.say("figure-both", &[("value", &line.value), ("both", both)]),
                 None => line.value.clone(),
             }),
             Cell::from(line.measure.as_str()),

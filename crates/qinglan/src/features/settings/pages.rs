@@ -16,7 +16,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, language::Language},
 };
 
 /// Routes.
@@ -99,7 +99,9 @@ async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate:
             context! { code => kind.code, name => kind.name, en => kind.en, pillar => kind.pillar, aliases => kind.aliases, retired => kind.retired }
         })
         .collect();
-    let context = context! { types, form => Serde(&form), pillars => Serde(&settings.pillars) };
+    let context = context! {
+        types, form => Serde(&form), pillars => Serde(&settings.pillars), english => visit.language == Language::English,
+    };
     visit.page_as(site, status, "settings/types.html", context)
 }
 
@@ -114,13 +116,21 @@ async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Ans
     let retired = fields.ticked("retired");
     let done = match fields.some("name") {
         Some(_) => {
-            activities::actions::set_type(&site.app, &visit.actor, name, fields.some("pillar"), &aliases, retired).await
+            let (en, pillar) = (fields.some("en"), fields.some("pillar"));
+            activities::actions::set_type(&site.app, &visit.actor, name, en, pillar, &aliases, retired).await
         }
         None => Err(Refusal::new("field-missing").into()),
     };
     match Faults::of(
         done,
-        &[("type-wants-pillar", "pillar"), ("type-word-taken", "aliases"), ("field-missing", "name")],
+        &[
+            ("type-wants-pillar", "pillar"),
+            ("type-word-taken", "aliases"),
+            ("field-missing", "name"),
+            ("text-too-long:title", "name"),
+            ("text-too-long:en", "en"),
+            ("text-too-long:aliases", "aliases"),
+        ],
     )? {
         Ok(_) => visit.done(&site, "/settings/types", "type-saved", &[("name", name)]),
         Err(faults) => {

@@ -102,3 +102,4 @@ form-meanwhile = Somebody changed this just now; what you typed is not saved yet
 form-meanwhile-text = It differs in { $count } places, told under each field. Save again to use what you typed.
 field-stands = Now “{ $value }” stands there
 field-stands-empty = Now nothing stands there
+list-comma = { ", " }

@@ -99,3 +99,4 @@ form-meanwhile = 刚被改过，你填的还没有保存
 form-meanwhile-text = 有 { $count } 处和现在的不一样，写在各项下面。再保存一次就用你填的。
 field-stands = 现在是“{ $value }”
 field-stands-empty = 现在是空的
+list-comma = 、

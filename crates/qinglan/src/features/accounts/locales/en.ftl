@@ -152,3 +152,4 @@ log-list-sheet = a sign-in sheet
 log-list-refused = refused rows
 log-list-my = own data
 log-rows-of = the rows of “{ $name }”
+role-over = { $role } ({ $over })

@@ -149,3 +149,4 @@ log-list-sheet = 签到表
 log-list-refused = 未录入的行
 log-list-my = 个人信息
 log-rows-of = “{ $name }”的明细
+role-over = { $role }（{ $over }）

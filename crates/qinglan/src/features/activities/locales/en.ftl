@@ -12,6 +12,8 @@ activity-without-title = The activity has no title: fill it in
 text-too-long = { $field ->
     [title] The title is
     [place] The place is
+    [en] The name in English is
+    [aliases] The other names are
     [speakers] Speakers are
     [leaders] Leaders are
     [chair] The chair is

@@ -12,6 +12,8 @@ activity-without-title = 没有活动名称：补上
 text-too-long = { $field ->
     [title] 名称
     [place] 地点
+    [en] 英文名称
+    [aliases] 其他叫法
     [speakers] 主讲人
     [leaders] 参会领导
     [chair] 主持人

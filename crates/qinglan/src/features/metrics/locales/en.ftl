@@ -62,3 +62,4 @@ rows-and-more = { $title } and others, { $records } in all
 rows-all = All rows
 rows-next = Next
 rows-order = in the ledger's order
+figure-both = { $value } ({ $both })

@@ -62,3 +62,4 @@ rows-and-more = { $title } 等 { $records } 项
 rows-all = 看全部明细
 rows-next = 接下来的
 rows-order = 按账本里的先后
+figure-both = { $value }（{ $both }）

@@ -45,3 +45,5 @@ type-use = Use again
 log-setting-changed = changed the setting { $name } = { $value }
 log-level-changed = changed the name of the level “{ $name }”
 log-type-changed = changed the activity type “{ $name }”
+type-en = Name in English
+type-en-hint = May be left empty; shown on English pages

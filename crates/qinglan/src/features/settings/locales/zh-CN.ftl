@@ -45,3 +45,5 @@ type-use = 启用
 log-setting-changed = 改了设置：{ $name } = { $value }
 log-level-changed = 改了级别“{ $name }”的名称
 log-type-changed = 改了活动类型“{ $name }”
+type-en = 英文名称
+type-en-hint = 可不填，英文页面上显示
