@@ -24,7 +24,7 @@ use crate::{
             Action, Scope,
             pages::{TO_EXPORT, export_list},
         },
-        metrics::{Address, pages::unit_of},
+        metrics::{self, Address, pages::unit_of},
         units,
     },
     router::{Route, act, page},
@@ -326,12 +326,13 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let seal = ledger::sealed_at(&site.app.db, issued.position).await?;
     let counts = Counts { plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
     let words = site.pages.words(visit.language);
+    let drift_lines = told(&site, words, (&issued, &figures), &found).await?;
     let context = context! {
         id, body => minijinja::Value::from_safe_string(body(&document)), title => issued.title.replace('\n', ""),
         unit_name => unit.map(|unit| unit.name), from => issued.from_day.to_string(), to => issued.to_day.to_string(),
         position => issued.position, issued_at => issued.issued_at, figures => figures.len(), counts => Serde(&counts),
         seal => seal.map(|(number, hash)| context! { number, hash => hash.chars().take(8).collect::<String>().to_uppercase() }),
-        marked, drift_lines => Serde(&told(words, &found, &hrefs)),
+        marked, drift_lines => Serde(&drift_lines),
     };
     visit.page(&site, "reports/show.html", context)
 }
@@ -359,21 +360,60 @@ fn reason(words: &Words, reason: &str) -> String {
     if words.has(&code) { words.say(&code, &[]) } else { reason.to_owned() }
 }
 
-fn told(words: &Words, found: &[Drift], hrefs: &HashMap<String, String>) -> Vec<Told> {
+/// A figure's name with what tells it from others of that name: its conditions, another unit, another period.
+fn named(
+    site: &Site,
+    words: &Words,
+    facets: &[metrics::Word],
+    issued: &store::Issued,
+    figure: &StoredFigure,
+) -> String {
+    let name = match site.app.metrics.get(&figure.key) {
+        Ok(metric) => words.pick(&metric.name).to_owned(),
+        Err(_) => figure.name.clone(),
+    };
+    let mut beside: Vec<String> = Vec::new();
+    if !figure.filter.0.is_empty() {
+        beside.push(metrics::told(&figure.filter, facets, words.language));
+    }
+    if figure.unit_id != issued.unit_id {
+        beside.push(figure.of_unit.clone());
+    }
+    if (figure.from, figure.to) != (issued.from_day, issued.to_day) {
+        beside.push(format!("{} — {}", figure.from, figure.to));
+    }
+    if beside.is_empty() {
+        return name;
+    }
+    words.say("figure-both", &[("value", &name), ("both", &words.list(&beside))])
+}
+
+async fn told(
+    site: &Site,
+    words: &Words,
+    (issued, figures): (&store::Issued, &[StoredFigure]),
+    found: &[Drift],
+) -> Result<Vec<Told>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facets = metrics::words(&site.app.db).await?;
+    let figure = |id: &str| figures.iter().find(|figure| figure.id == id);
     let each = found.iter().map(|drift| Told {
         id: drift.id.clone(),
-        name: drift.name.clone(),
+        name: figure(&drift.id)
+            .map_or_else(|| drift.name.clone(), |figure| named(site, words, &facets, issued, figure)),
         then: number(drift.then.as_ref()),
         now: number(drift.now.as_ref()),
         added: drift.added.len(),
         reversed: drift.reversed.len(),
         reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),
-        href: hrefs.get(&drift.id).cloned(),
+        href: figure(&drift.id).map(|figure| stored_href(issued.id, issued.position, figure)),
         differs: drift.then != drift.now,
     });
     let mut told: Vec<Told> = each.collect();
     told.sort_by_key(|one| !one.differs);
-    told
+    Ok(told)
 }
 
 /// What has changed since an issue, as it stands at this position: computed once for it.
@@ -399,10 +439,9 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
     }
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
     let found = drifts(&site, &visit, id).await?;
-    let hrefs: HashMap<String, String> =
-        figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
     let words = site.pages.words(visit.language);
-    let context = context! { id, drift_lines => Serde(&told(words, &found, &hrefs)), marked => false };
+    let context =
+        context! { id, drift_lines => Serde(&told(&site, words, (&issued, &figures), &found).await?), marked => false };
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
 }
 
