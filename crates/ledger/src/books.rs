@@ -43,6 +43,13 @@ pub struct Books {
 pub enum Value {
     /// A count or a sum.
     Whole(i64),
+    /// A sum of small units, so many of which are one: 27 tenths of an hour.
+    Parts {
+        /// How many small units.
+        sum: i64,
+        /// How many of them are one: a power of ten.
+        per: i64,
+    },
     /// A share: the rows of one measure among those of another.
     Rate {
         /// Counted.
@@ -53,22 +60,30 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number: whole, or in per cent with one decimal; a share of nothing is none.
+    /// The number: whole, with the decimals of its small units, or in per cent with one decimal; a share of nothing is none.
     pub fn number(self) -> Option<f64> {
         match self {
             Self::Whole(count) => Some(count as f64),
+            Self::Parts { sum, per } => Some(sum as f64 / per as f64),
             Self::Rate { whole: 0, .. } => None,
             Self::Rate { part, whole } => Some((part as f64 * 1000.0 / whole as f64).round() / 10.0),
         }
     }
 
-    /// The exact count: of a rate its first half.
+    /// The exact count: of a sum its small units, of a rate its first half.
     pub fn count(self) -> i64 {
         match self {
             Self::Whole(count) => count,
+            Self::Parts { sum, .. } => sum,
             Self::Rate { part, .. } => part,
         }
     }
+}
+
+/// A count of small units with its decimals: 27 tenths are `2.7`.
+pub fn in_parts(sum: i64, per: i64) -> String {
+    let decimals = per.checked_ilog10().unwrap_or(0) as usize;
+    format!("{:.decimals$}", sum as f64 / per as f64)
 }
 
 /// One row that a figure opens onto: a record, a person, a unit or an entry, with the entries that make it.
@@ -271,6 +286,7 @@ impl Books {
         }
         let value = match values[..] {
             [part, whole] => Value::Rate { part, whole },
+            [sum] if metric.per > 1 => Value::Parts { sum, per: metric.per },
             _ => Value::Whole(values.first().copied().unwrap_or(0)),
         };
         Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), parts })

@@ -12,6 +12,7 @@ mod kinds;
 mod measure;
 mod metric;
 pub mod migration;
+mod personal;
 mod reconcile;
 mod seal;
 mod tree;
@@ -19,12 +20,13 @@ mod tree;
 pub use booking::{
     Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
 };
-pub use books::{Books, Figure, FigureRow, Value};
+pub use books::{Books, Figure, FigureRow, Value, in_parts};
 pub use error::LedgerError;
 pub use facets::{Facets, Filter};
 pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
 pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};
+pub use personal::{Personal, of_people};
 pub use reconcile::{Reconciled, reconcile};
 pub use seal::{SealKey, Sealed, Verdict, last_seal, seal, seal_at, sealed_at, verify};
 pub use tree::{Edge, Tree, ancestors, changes_of_tree, plant};

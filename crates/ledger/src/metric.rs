@@ -52,6 +52,18 @@ pub struct Metric {
     /// The other half of a rate.
     #[serde(default)]
     pub over: Option<Part>,
+    /// Of a sum: how many of the smallest units that are booked make one of the figure's, a power of ten.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub per: i64,
+}
+
+fn whole() -> i64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it in so")]
+fn is_whole(per: &i64) -> bool {
+    *per == 1
 }
 
 impl Metric {
@@ -189,6 +201,10 @@ fn check(metric: &Metric, kinds: &Kinds) -> Result<(), LedgerError> {
     let refuse = |fault: String| {
         LedgerError::Refused(Refusal::new("metric-unsound").with("key", &metric.key).with("fault", fault))
     };
+    let tens = metric.per.checked_ilog10().is_some_and(|tens| 10_i64.checked_pow(tens) == Some(metric.per));
+    if !tens || (metric.per > 1 && (metric.over.is_some() || metric.count.measure != Measure::Sum)) {
+        return Err(refuse(format!("per = {}", metric.per)));
+    }
     for part in metric.parts() {
         if part.kinds.is_empty() {
             return Err(refuse("kinds = []".to_owned()));

@@ -396,6 +396,9 @@ pub(super) enum Activities {
         /// 导入时的别名 · other names in files
         #[arg(long)]
         alias: Vec<String>,
+        /// 参加者是否计学时 · whether it is worth learning hours
+        #[arg(long)]
+        learning: Option<bool>,
         /// 不再使用 · no longer used
         #[arg(long)]
         retire: bool,

@@ -1,7 +1,7 @@
 //! `metrics`: the list, and one figure with its definition and rows.
 
 use kernel::Period;
-use ledger::Value;
+use ledger::{Value, in_parts};
 use serde_json::json;
 
 use super::{arguments::Metrics, out::Out};
@@ -103,7 +103,9 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
 fn number(value: Value) -> serde_json::Value {
     match value {
         Value::Whole(count) => count.into(),
-        Value::Rate { .. } => value.number().map_or(serde_json::Value::Null, serde_json::Value::from),
+        Value::Parts { .. } | Value::Rate { .. } => {
+            value.number().map_or(serde_json::Value::Null, serde_json::Value::from)
+        }
     }
 }
 
@@ -113,6 +115,7 @@ fn told(value: Value, no_data: bool, out: &Out<'_>) -> String {
     }
     match value {
         Value::Whole(count) => count.to_string(),
+        Value::Parts { sum, per } => in_parts(sum, per),
         Value::Rate { part, whole } => {
             value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1} ({part}/{whole})"))
         }

@@ -408,9 +408,16 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             page(out, &fields, lines, EVERYTHING)
         }
         Activities::Show { id } => show_activity(app, out, RecordId(id)).await,
-        Activities::Type { name, en, pillar, alias, retire } => {
-            let (en, pillar) = (en.as_deref(), pillar.as_deref());
-            let code = activities::actions::set_type(app, &actor, &name, en, pillar, &alias, retire).await?;
+        Activities::Type { name, en, pillar, alias, learning, retire } => {
+            let said = activities::actions::TypeSaid {
+                name: &name,
+                en: en.as_deref(),
+                pillar: pillar.as_deref(),
+                aliases: &alias,
+                learning,
+                retired: retire,
+            };
+            let code = activities::actions::set_type(app, &actor, said).await?;
             if out.json {
                 return out.json(&json!({ "code": code }));
             }

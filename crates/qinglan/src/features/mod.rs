@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod activities;
 pub mod groups;
 pub mod home;
+pub mod hours;
 pub mod imports;
 pub mod metrics;
 pub mod people;
@@ -46,6 +47,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     (include_str!("../ui/locales/zh-CN.ftl"), include_str!("../ui/locales/en.ftl")),
     accounts::LOCALES,
     home::LOCALES,
+    hours::LOCALES,
     settings::LOCALES,
     registers::LOCALES,
     units::LOCALES,
@@ -75,6 +77,7 @@ pub fn routes() -> Vec<Route> {
         activities::roll_pages::routes(),
         activities::check_in_pages::routes(),
         metrics::pages::routes(),
+        hours::pages::routes(),
         reports::pages::routes(),
         registers::pages::routes(),
         accounts::pages::routes(),
@@ -85,7 +88,7 @@ pub fn routes() -> Vec<Route> {
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    [groups::KINDS, people::KINDS, activities::KINDS].into_iter().flatten().collect()
+    [groups::KINDS, people::KINDS, activities::KINDS, hours::KINDS].into_iter().flatten().collect()
 }
 
 /// Compares the records of every feature with the ledger.

@@ -111,6 +111,7 @@ fn environment(
     let said = Arc::clone(&words);
     environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
     environment.add_filter("n", thousands);
+    environment.add_filter("tenths", |small: i64| ledger::in_parts(small, 10));
     environment.add_filter("day", |value: &str| day(value).map_or_else(|| value.to_owned(), |day| day.to_string()));
     environment.add_filter("month_day", move |value: &str| {
         day(value).map_or_else(|| value.to_owned(), |day| month_day(language, day))

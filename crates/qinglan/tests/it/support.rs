@@ -43,6 +43,9 @@ impl Place {
                 let base = std::env::var("QINGLAN_TEST_POSTGRES")
                     .expect("QINGLAN_TEST_POSTGRES: run the tests with bin/test, which starts a server");
                 let server = ledger::db::connect(&base).await.expect("the server");
+                // A process of this number may have left one behind.
+                let sql = format!("drop schema if exists {name} cascade");
+                ledger::db::execute(&server, &sql, vec![]).await.expect("nothing of that name");
                 ledger::db::execute(&server, &format!("create schema {name}"), vec![]).await.expect("a schema");
                 server.close().await.expect("closed");
                 Some(format!("{base}?options=-c%20search_path%3D{name}"))

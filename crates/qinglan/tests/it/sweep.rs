@@ -96,6 +96,10 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/people/{id}/party", "yy-yy-"),
     ("POST", "/people/{id}/join", "yy-yy-"),
     ("POST", "/people/{id}/absence", "yy----"),
+    ("GET", "/people/{id}/hours", "yy-yy-"),
+    ("GET", "/hours", "yy-y--"),
+    ("GET", "/hours/export", "yy-y--"),
+    ("GET", "/my/hours", "yyyyyy"),
     ("GET", "/my", "yyyyyy"),
     ("GET", "/my/export", "yyyyyy"),
     // Activities.

@@ -23,12 +23,17 @@ use crate::{
             log::{self, Object},
             must_all,
         },
-        groups, people, units,
+        groups,
+        hours::Conversion,
+        people, settings, units,
     },
 };
 
 /// A head-count above this is a slip of the hand.
 pub(super) const MOST_AUDIENCE: i64 = 1_000_000;
+
+/// Tenths of learning hours above this are a slip of the hand: a training of ten days.
+pub(super) const MOST_HOURS: i64 = 1_000;
 
 /// A person's attendance as it is handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +86,8 @@ impl Draft {
             notice_ref: None,
             note: None,
             audience: None,
+            hours_said: None,
+            conversion: None,
             state: State::Held,
             pillar: String::new(),
             linkage: Linkage::None,
@@ -266,18 +273,27 @@ pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()>
     Ok(())
 }
 
-/// Enters an activity type or changes the one of that name; past activities keep the pillar that they were held on. What isn't
-/// said stays; a type without an English name goes by its name.
-pub async fn set_type(
-    app: &App,
-    actor: &Actor,
-    name: &str,
-    en: Option<&str>,
-    pillar: Option<&str>,
-    aliases: &[String],
-    retired: bool,
-) -> Result<String> {
+/// What is said of an activity type; what isn't said stays.
+#[derive(Clone, Debug, Default)]
+pub struct TypeSaid<'s> {
+    /// Its name, by which it is known.
+    pub name: &'s str,
+    /// In English; of a new type its name, unless it is said.
+    pub en: Option<&'s str>,
+    /// The pillar's code; a new type needs one.
+    pub pillar: Option<&'s str>,
+    /// Further words for it, beside those that are there.
+    pub aliases: &'s [String],
+    /// Whether its sessions are worth learning hours; those of a new type are.
+    pub learning: Option<bool>,
+    /// No longer used.
+    pub retired: bool,
+}
+
+/// Enters an activity type or changes the one of that name; past activities keep the pillar and the hours that they were held with.
+pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<String> {
     must_all(actor, Action::Administer)?;
+    let TypeSaid { name, en, pillar, aliases, learning, retired } = said;
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     let tx = db::begin(&app.db).await?;
     // Taking the number first makes those who change types wait for each other.
@@ -312,6 +328,7 @@ pub async fn set_type(
     };
     let kind = ActivityType {
         code: code.clone(),
+        learning: learning.or(old.map(|old| old.learning)).unwrap_or(true),
         en: en.or(old.map(|old| old.en.as_str())).unwrap_or(&name).to_owned(),
         name,
         pillar: pillar.to_owned(),
@@ -476,6 +493,7 @@ async fn confirmed_as(
     standings: &people::Standings,
 ) -> Result<Vec<Activity>> {
     let types = store::types(tx).await?;
+    let usual = Conversion::of(&settings::store::read(tx).await?);
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
@@ -490,11 +508,16 @@ async fn confirmed_as(
                 Refusal::new("type-unknown").with("text", &activity.type_code).with("known", known.join("、"))
             })?;
             activity.pillar.clone_from(&kind.pillar);
+            activity.conversion = Some(if kind.learning { usual } else { Conversion::NONE });
         }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
         activity.attendance = stood(standings, &activity, &attendance, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
+        if let Some(said) = activity.hours_said.filter(|said| !(0..=MOST_HOURS).contains(said)) {
+            let said = ledger::in_parts(said, 10);
+            return Err(Refusal::new("hours-odd").with("said", said).with("most", MOST_HOURS / 10).into());
+        }
         if let Some(stated) = activity.audience.filter(|stated| !(0..=MOST_AUDIENCE).contains(stated)) {
             return Err(Refusal::new("audience-odd").with("stated", stated).with("most", MOST_AUDIENCE).into());
         }

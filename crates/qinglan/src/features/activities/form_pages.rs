@@ -21,7 +21,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{Action, actions::settle_once, pages::sent_before},
-        groups, units,
+        groups, hours, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -51,6 +51,7 @@ async fn read(
     let day = faults.need("day", fields.day("day"));
     let kind = faults.need("type", Ok(fields.owned("type")));
     let audience = faults.take("audience", fields.number("audience")).flatten();
+    let hours = faults.take("hours", fields.some("hours").map(hours::typed).transpose()).flatten();
     let host = match (fields.key("host_id"), fields.some("host")) {
         (Some(id), _) => Some(UnitId(id)),
         (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
@@ -102,6 +103,7 @@ async fn read(
     activity.host = host;
     activity.host_group = group;
     activity.audience = audience;
+    activity.hours_said = hours;
     activity.time_from = fields.owned("time_from");
     activity.time_to = fields.owned("time_to");
     if activity.time_from.is_some() {
@@ -122,11 +124,12 @@ async fn read(
 }
 
 /// The refusals that a field is named for.
-const FIELDS: [(&str, &str); 15] = [
+const FIELDS: [(&str, &str); 16] = [
     ("activity-without-title", "title"),
     ("held-ahead", "day"),
     ("type-unknown", "type"),
     ("audience-odd", "audience"),
+    ("hours-odd", "hours"),
     ("audience-below-list", "audience"),
     ("unit-closed-by-then", "host"),
     ("unit-unknown", "host"),
@@ -188,6 +191,7 @@ async fn form_page(
         "recorder",
         "leaders",
         "audience",
+        "hours",
         "notice_ref",
         "topic",
         "minutes",
@@ -328,6 +332,7 @@ fn fields_of(activity: &Activity, host: &str) -> Fields {
         ("host_id", activity.host.to_string()),
         ("host_group", activity.host_group.map(|group| group.to_string()).unwrap_or_default()),
         ("audience", activity.audience.map(|count| count.to_string()).unwrap_or_default()),
+        ("hours", activity.hours_said.map(|said| ledger::in_parts(said, 10)).unwrap_or_default()),
         ("time_from", some(&activity.time_from)),
         ("time_to", some(&activity.time_to)),
         ("place", some(&activity.place)),

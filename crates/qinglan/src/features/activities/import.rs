@@ -18,6 +18,7 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{
+        hours,
         imports::{Context, Labelled, Plan, Question, cell_fault},
         people::{self, Met, People, import::pick_unit},
         units::{self, Found, Index},
@@ -72,6 +73,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "notice", names: &["依据文号", "文号"], required: false },
     Column { key: "topic", names: &["议题"], required: false },
     Column { key: "resolutions", names: &["决议"], required: false },
+    Column { key: "hours", names: &["学时", "课时"], required: false },
     Column { key: "note", names: &["备注"], required: false },
 ];
 
@@ -253,6 +255,18 @@ impl Reading<'_> {
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
         let audience = Self::audience(row, &mut faults);
+        let hours = row.text("hours").map(|text| hours::typed(&text)).transpose();
+        let hours = hours.and_then(|hours| match hours {
+            Some(said) if said > actions::MOST_HOURS => {
+                let said = ledger::in_parts(said, 10);
+                Err(Refusal::new("hours-odd").with("said", said).with("most", actions::MOST_HOURS / 10))
+            }
+            other => Ok(other),
+        });
+        let hours = hours.unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
         let host = match Self::host_text(row) {
             None => Found::One(self.home),
             Some(text) => match self.index.find(&text) {
@@ -306,6 +320,7 @@ impl Reading<'_> {
             }
             .to_owned()
         });
+        draft.activity.hours_said = hours;
         draft.activity.place = row.text("place");
         draft.activity.speakers = row.text("speakers");
         draft.activity.leaders = row.text("leaders");

@@ -21,6 +21,8 @@ pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
+pub(crate) use rules::tenths;
+
 pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Stands, State, Status};
 
 /// Tables and the types that ship.
@@ -92,6 +94,15 @@ create index activity_unit_unit on activity_unit (unit_id);
     sql: "
 alter table activity add column void_reason text;
 alter table activity add column voided_at varchar(32);
+",
+}, Tables {
+    name: "activities_0005",
+    sql: "
+alter table activity_type add column learning boolean not null default true;
+update activity_type set learning = false where pillar = 'stage';
+alter table activity add column hours_said bigint;
+alter table activity add column hour_minutes bigint;
+alter table activity add column session_minutes bigint;
 ",
 }];
 

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use kernel::{GroupId, PersonId, RecordId, UnitId};
 use sea_orm::FromQueryResult;
 
+use crate::features::hours::Conversion;
+
 /// A type of activity; editable, its code never changes.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct ActivityType {
@@ -19,6 +21,8 @@ pub struct ActivityType {
     pub aliases: String,
     /// No longer used for new activities.
     pub retired: bool,
+    /// Whether its sessions are worth learning hours.
+    pub learning: bool,
 }
 
 /// Where an activity stands; only held and closed ones book.
@@ -179,6 +183,10 @@ pub struct Activity {
     pub note: Option<String>,
     /// 受众: head-count with guests.
     pub audience: Option<i64>,
+    /// 学时 in tenths, where they were said; else they follow from the times.
+    pub hours_said: Option<i64>,
+    /// The conversion that it was first confirmed with.
+    pub conversion: Option<Conversion>,
     /// Its state.
     pub state: State,
     /// The type's pillar when it was confirmed.

@@ -187,6 +187,7 @@ mod tests {
             pillar: String::new(),
             aliases: aliases.to_owned(),
             retired: false,
+            learning: true,
         };
         let types = [kind("study", "集中学习", "集体学习 理论学习"), kind("training", "业务培训", "培训")];
         let today: NaiveDate = "2026-11-23".parse().expect("a day");

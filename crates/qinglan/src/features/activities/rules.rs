@@ -9,6 +9,7 @@ use super::{
     actions::Draft,
     model::{Activity, ActivityType, Linkage, State},
 };
+use crate::features::hours::{self, Learner};
 
 /// What an activity should have in the ledger: an occasion for each unit that took part, attendance, audience.
 pub(super) fn entries_of(activity: &Activity) -> Desired {
@@ -28,6 +29,7 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             let audience = Entry { quantity: audience, ..entry(activity.host, "activities.audience", shared.clone()) };
             entries.push(audience);
         }
+        let tenths = tenths(activity);
         for attended in &activity.attendance {
             let of_status = |day, status: &str| Entry {
                 day,
@@ -45,9 +47,30 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             };
             entries.push(of_status(activity.day, attended.status.as_str()));
             entries.extend(attended.made_up_on.map(|day| of_status(day, "made_up")));
+            let learner = Learner {
+                person: attended.person,
+                unit: attended.unit,
+                level: &attended.level,
+                party: &attended.party,
+                youth: &attended.youth,
+                sex: &attended.sex,
+            };
+            let learned = if attended.status.present() { Some(activity.day) } else { attended.made_up_on };
+            entries.extend(learned.and_then(|day| hours::entry(learner, day, "session", tenths)));
         }
     }
     Desired { record: activity.id, entries }
+}
+
+/// What a session is worth to who was there, in tenths of a learning hour.
+pub(crate) fn tenths(activity: &Activity) -> i64 {
+    let times = (activity.time_from.as_deref(), activity.time_to.as_deref());
+    let by_times = |conversion: hours::Conversion| conversion.of_session(times.0, times.1);
+    match activity.conversion {
+        // What is no learning, and what was confirmed before hours were counted.
+        None | Some(hours::Conversion { hour_minutes: 0, .. }) => 0,
+        Some(conversion) => activity.hours_said.unwrap_or_else(|| by_times(conversion)),
+    }
 }
 
 /// How the lead unit and those that took part are linked: vertical where one is above the other, horizontal where

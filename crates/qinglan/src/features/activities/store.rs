@@ -8,7 +8,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use super::model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Partner, State, Status};
-use crate::error::Result;
+use crate::{error::Result, features::hours::Conversion};
 
 /// The types in their order; retired ones are left out.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
@@ -17,16 +17,16 @@ pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbE
 
 /// The types in their order, retired ones too.
 pub async fn every_type(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
-    let sql = "select code, name, en, pillar, aliases, retired from activity_type order by place, code";
+    let sql = "select code, name, en, pillar, aliases, retired, learning from activity_type order by place, code";
     db::all(conn, sql, vec![]).await
 }
 
 /// Enters a type, or changes one that is there.
 pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType) -> Result<(), DbErr> {
-    let sql = "insert into activity_type (code, name, en, pillar, aliases, place, retired) \
-         values ($1, $2, $3, $4, $5, 1 + (select coalesce(max(place), 0) from activity_type), $6) \
+    let sql = "insert into activity_type (code, name, en, pillar, aliases, place, retired, learning) \
+         values ($1, $2, $3, $4, $5, 1 + (select coalesce(max(place), 0) from activity_type), $6, $7) \
          on conflict (code) do update set name = excluded.name, en = excluded.en, pillar = excluded.pillar, \
-         aliases = excluded.aliases, retired = excluded.retired";
+         aliases = excluded.aliases, retired = excluded.retired, learning = excluded.learning";
     let text = |text: &str| -> Value { text.into() };
     let values = vec![
         text(&kind.code),
@@ -35,12 +35,13 @@ pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType) -> 
         text(&kind.pillar),
         text(&kind.aliases),
         kind.retired.into(),
+        kind.learning.into(),
     ];
     db::execute(tx, sql, values).await?;
     Ok(())
 }
 
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 28] = [
     "id",
     "type_code",
     "title",
@@ -61,6 +62,9 @@ const COLUMNS: [&str; 25] = [
     "notice_ref",
     "note",
     "audience",
+    "hours_said",
+    "hour_minutes",
+    "session_minutes",
     "state",
     "pillar",
     "linkage",
@@ -91,6 +95,9 @@ fn values(activity: &Activity) -> Vec<Value> {
         text(&activity.notice_ref),
         text(&activity.note),
         activity.audience.into(),
+        activity.hours_said.into(),
+        activity.conversion.map(|conversion| conversion.hour_minutes).into(),
+        activity.conversion.map(|conversion| conversion.session_minutes).into(),
         activity.state.as_str().into(),
         activity.pillar.as_str().into(),
         activity.linkage.as_str().into(),
@@ -100,8 +107,8 @@ fn values(activity: &Activity) -> Vec<Value> {
 }
 
 fn activity(row: &QueryResult) -> Result<Activity, DbErr> {
-    let state: String = row.try_get_by_index(20)?;
-    let linkage: String = row.try_get_by_index(22)?;
+    let state: String = row.try_get_by_index(23)?;
+    let linkage: String = row.try_get_by_index(25)?;
     let odd = |text: &str| DbErr::Type(format!("activity holds {text}"));
     Ok(Activity {
         id: RecordId(row.try_get_by_index(0)?),
@@ -125,10 +132,15 @@ fn activity(row: &QueryResult) -> Result<Activity, DbErr> {
         note: row.try_get_by_index(18)?,
         audience: row.try_get_by_index(19)?,
         state: State::of(&state).ok_or_else(|| odd(&state))?,
-        pillar: row.try_get_by_index(21)?,
+        hours_said: row.try_get_by_index(20)?,
+        conversion: row
+            .try_get_by_index::<Option<i64>>(21)?
+            .zip(row.try_get_by_index(22)?)
+            .map(|(hour_minutes, session_minutes)| Conversion { hour_minutes, session_minutes }),
+        pillar: row.try_get_by_index(24)?,
         linkage: Linkage::of(&linkage).ok_or_else(|| odd(&linkage))?,
-        levels: row.try_get_by_index(23)?,
-        version: row.try_get_by_index(24)?,
+        levels: row.try_get_by_index(26)?,
+        version: row.try_get_by_index(27)?,
         partners: Vec::new(),
         attendance: Vec::new(),
     })
@@ -362,8 +374,8 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
 /// Writes an activity over the version that was read; the version in the database becomes one higher.
 pub(super) async fn update(tx: &impl ConnectionTrait, activity: &Activity) -> Result<()> {
     let sets: Vec<String> =
-        COLUMNS[1..24].iter().zip(2..).map(|(column, place)| format!("{column} = ${place}")).collect();
-    let sql = format!("update activity set {}, version = version + 1 where id = $1 and version = $25", sets.join(", "));
+        COLUMNS[1..27].iter().zip(2..).map(|(column, place)| format!("{column} = ${place}")).collect();
+    let sql = format!("update activity set {}, version = version + 1 where id = $1 and version = $28", sets.join(", "));
     if db::execute(tx, &sql, values(activity)).await? == 0 {
         return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
     }

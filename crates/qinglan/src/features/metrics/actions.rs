@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
-use ledger::{Books, Figure, FigureRow, Filter, Metric};
+use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
@@ -43,6 +43,34 @@ pub struct Shown {
     pub rows: Vec<ShownRow>,
 }
 
+/// What a row adds to its figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// In the smallest unit.
+    pub small: i64,
+    /// So many of which are one of the figure's.
+    pub per: i64,
+}
+
+impl Amount {
+    /// As a number of the figure's unit.
+    pub fn number(self) -> f64 {
+        self.small as f64 / self.per as f64
+    }
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&in_parts(self.small, self.per))
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        if self.per == 1 { to.serialize_i64(self.small) } else { to.serialize_f64(self.number()) }
+    }
+}
+
 /// One row by name.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShownRow {
@@ -65,7 +93,7 @@ pub struct ShownRow {
     /// How many records stand behind the row.
     pub records: usize,
     /// What the row adds to the figure: 1, of a sum its quantity.
-    pub quantity: i64,
+    pub quantity: Amount,
     /// Positions of its entries.
     pub entries: Vec<i64>,
 }
@@ -77,12 +105,12 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     let books =
         Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
-    let rows = if rows { named(&app.db, &figure.rows()).await? } else { Vec::new() };
+    let rows = if rows { named(&app.db, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })
 }
 
 /// The rows with the names of units, people and records, in a few set-based queries.
-pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Result<Vec<ShownRow>> {
+pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
     let lines = || rows.iter().filter_map(|row| row.lines.first());
     let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
@@ -109,7 +137,7 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow]) -> Re
             href,
             title,
             records: unique(row.lines.iter().map(|line| line.record)).len(),
-            quantity: row.counts,
+            quantity: Amount { small: row.counts, per },
             entries: row.lines.iter().map(|line| line.seq).collect(),
         })
     });
@@ -129,6 +157,19 @@ async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Has
     let members = people::store::group_names_of_memberships(conn, records).await?;
     titles.extend(members.into_iter().map(|(record, name)| (record, (name, None, Some("people")))));
     Ok(titles)
+}
+
+/// The title of each record, and the page that shows it.
+pub(crate) async fn titled(
+    conn: &impl ConnectionTrait,
+    records: &[RecordId],
+) -> Result<HashMap<RecordId, (String, Option<String>)>> {
+    let titles = titles(conn, &unique(records.iter().copied())).await?;
+    let shown = titles.into_iter().map(|(record, (title, _, folder))| {
+        let href = folder.filter(|folder| *folder != "people").map(|folder| format!("/{folder}/{record}"));
+        (record, (title, href))
+    });
+    Ok(shown.collect())
 }
 
 /// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.

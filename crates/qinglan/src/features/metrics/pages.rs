@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use document::{Cell, SheetOut};
 use kernel::{Period, Refusal, UnitId};
-use ledger::{Filter, Metric, Metrics, Value};
+use ledger::{Filter, Metric, Metrics, Value, in_parts};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -41,6 +41,7 @@ pub fn text(shown: &Shown) -> String {
     }
     match shown.value {
         Value::Whole(count) => grouped(count),
+        Value::Parts { sum, per } => in_parts(sum, per),
         rate @ Value::Rate { .. } => rate.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
     }
 }
@@ -51,7 +52,7 @@ pub fn both(shown: &Shown, words: &Words) -> Option<String> {
         Value::Rate { part, whole } => {
             Some(words.say("rate-both", &[("part", &grouped(part)), ("whole", &grouped(whole))]))
         }
-        Value::Whole(_) => None,
+        Value::Whole(_) | Value::Parts { .. } => None,
     }
 }
 
@@ -232,7 +233,7 @@ struct Row {
     person: Option<String>,
     title: String,
     href: Option<String>,
-    quantity: i64,
+    quantity: actions::Amount,
     entries: String,
 }
 
@@ -275,7 +276,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         let total = of_part.clone().count();
         let sum: i64 = of_part.clone().map(|row| row.counts).sum();
         let slice: Vec<ledger::FigureRow> = of_part.skip(after).take(most).cloned().collect();
-        let mut named = actions::named(&site.app.db, &slice).await?;
+        let mut named = actions::named(&site.app.db, &slice, asked.metric.per).await?;
         if !sees {
             actions::mask(&mut named, &words.say("one-person", &[]));
         }
@@ -288,7 +289,8 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
             caption: words.say(caption, &[("count", &grouped(total as i64))]),
             total,
             persons: named.iter().any(|row| row.person.is_some()),
-            sum: (part.measure == ledger::Measure::Sum).then(|| grouped(sum)),
+            sum: (part.measure == ledger::Measure::Sum)
+                .then(|| if asked.metric.per == 1 { grouped(sum) } else { in_parts(sum, asked.metric.per) }),
             rows: named.into_iter().map(|named| row(named, words)).collect(),
             from: after,
         });
@@ -336,7 +338,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
     let words = site.pages.words(visit.language);
     let (asked, _) = asked(&site, &visit, &key, &query, "year").await?;
     let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
-    let mut named = actions::named(&site.app.db, &asked.figure.rows()).await?;
+    let mut named = actions::named(&site.app.db, &asked.figure.rows(), asked.metric.per).await?;
     if !sees {
         actions::mask(&mut named, &words.say("one-person", &[]));
     }
@@ -354,7 +356,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
             Cell::from(row.unit),
             Cell::from(row.person.unwrap_or_default()),
             Cell::from(row.title),
-            Cell::Whole(row.quantity),
+            if row.quantity.per == 1 { Cell::Whole(row.quantity.small) } else { Cell::Number(row.quantity.number()) },
             Cell::from(positions.join(" ")),
         ];
         if rate {

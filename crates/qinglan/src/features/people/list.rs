@@ -1,5 +1,7 @@
 //! People as lists show them: narrowed to a scope, in the order of the tree or of names, paged by key.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use kernel::{GroupId, PersonId};
 use ledger::db;
@@ -212,6 +214,18 @@ pub async fn sees(
         values.len()
     );
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// Everybody in a scope.
+pub async fn ids(conn: &impl ConnectionTrait, scope: &Scope, today: NaiveDate) -> Result<HashSet<i64>, DbErr> {
+    let mut values: Vec<Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    let sql = format!(
+        "select distinct p.id from person p left join posting o on o.person_id = p.id and o.void = false \
+         left join unit_place q on q.unit_id = o.unit_id where $1 = $1 and p.void = false and {within}"
+    );
+    let rows = db::raw(conn, &sql, values).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// What a person attended.

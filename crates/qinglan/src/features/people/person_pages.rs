@@ -18,7 +18,7 @@ use crate::{
     features::{
         accounts::{Action, pages::log_export},
         activities::{agenda, roll},
-        groups,
+        groups, hours,
         registers::actions::masked,
         units,
     },
@@ -106,6 +106,7 @@ async fn person_page(
     let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
     let attended = list::attended(db, id, period.period).await?;
     let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
+    let hours = ledger::of_people(db, &site.app.kinds, hours::TIME, &[id], period.period).await?;
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let form = visit.form(site, fields, faults);
     // What comes next for the person, whatever else the account may see.
@@ -117,7 +118,7 @@ async fn person_page(
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
         party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
         phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
-        postings, memberships, attended => Serde(&attended), tally => Serde(&tally), form => Serde(&form),
+        postings, memberships, attended => Serde(&attended), hours => hours.iter().map(|entry| entry.quantity).sum::<i64>(), tally => Serde(&tally), form => Serde(&form),
         upcoming => Serde(&upcoming), today => today.to_string(), states, period => Serde(&period),
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "",
     };
@@ -185,12 +186,17 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     });
     let party = store::facts(db, &[person]).await?.remove(&person).map(|facts| facts.party).unwrap_or_default();
     let party = party.into_iter().map(|(from, party)| serde_json::json!({ "status": party.as_str(), "from": from }));
+    let hours = ledger::of_people(db, &site.app.kinds, hours::TIME, &[person], all).await?;
+    let hours = hours.into_iter().map(|entry| {
+        let source = entry.facets.get("source").map(str::to_owned);
+        serde_json::json!({ "day": entry.day, "source": source, "hours": entry.quantity as f64 / 10.0, "entry": entry.seq })
+    });
     let answer = serde_json::json!({
         "name": found.name, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
         "education": found.education, "phone": found.phone, "note": found.note,
         "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
-        "attendance": attended, "marks": list::marked(db, person).await?,
+        "learning_hours": hours.collect::<Vec<_>>(), "attendance": attended, "marks": list::marked(db, person).await?,
     });
     log_export(&site, &visit, "log-list-my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)

@@ -60,7 +60,7 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
 }
 
 /// The usual columns, and behind them what an import asks for beside them.
-const ACTIVITIES: [&str; 25] = [
+const ACTIVITIES: [&str; 26] = [
     "序号",
     "名称",
     "日期",
@@ -81,6 +81,7 @@ const ACTIVITIES: [&str; 25] = [
     "缺席",
     "列席",
     "出勤率",
+    "学时",
     "名单",
     "主办单位",
     "主讲人",
@@ -215,6 +216,10 @@ async fn activities_rows(app: &App, order: Order, words: &Words, names_shown: bo
             Cell::Whole(tally.absent),
             Cell::Whole(tally.observer),
             tally.rate().map_or(Cell::Empty, Cell::from),
+            match activities::tenths(one) {
+                0 => Cell::Empty,
+                tenths => Cell::Number(tenths as f64 / 10.0),
+            },
             if names_shown { Cell::from(list_of(one, &names)) } else { Cell::Empty },
             Cell::from(names.unit(one.host)),
             text(one.speakers.as_ref()),

@@ -120,6 +120,7 @@ impl From<&Cell> for StoredFigure {
     fn from(cell: &Cell) -> Self {
         let (value, part, whole) = match cell.figure.value {
             Value::Whole(count) => (Some(count.into()), None, None),
+            parts @ Value::Parts { .. } => (parts.number().and_then(serde_json::Number::from_f64), None, None),
             rate @ Value::Rate { part, whole } => {
                 (rate.number().and_then(serde_json::Number::from_f64), Some(part), Some(whole))
             }

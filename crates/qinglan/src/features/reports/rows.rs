@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::metrics::actions::{ShownRow, named},
+    features::metrics::actions::{Amount, ShownRow, named},
 };
 
 #[derive(Serialize)]
 struct List {
     caption: &'static str,
     persons: bool,
-    sum: Option<i64>,
+    sum: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -29,7 +29,7 @@ struct Row {
     unit: String,
     person: String,
     title: String,
-    quantity: i64,
+    quantity: Amount,
     entries: String,
 }
 
@@ -56,11 +56,14 @@ impl Row {
 
 /// The page of a figure; `back` is the report's own file name.
 pub async fn page(conn: &impl ConnectionTrait, built: &Built, cell: &Cell, back: &str) -> Result<String> {
-    let shown = named(conn, &cell.figure.rows()).await?;
+    let shown = named(conn, &cell.figure.rows(), cell.metric.per).await?;
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();
-        let sum = (part.measure == Measure::Sum).then(|| rows.iter().map(|row| row.quantity).sum());
+        let sum = (part.measure == Measure::Sum).then(|| {
+            let small = rows.iter().map(|row| row.quantity.small).sum();
+            Amount { small, per: cell.metric.per }.to_string()
+        });
         lists.push(List {
             caption: match (cell.metric.over.is_some(), number) {
                 (false, _) => "组成这个数的明细",
@@ -74,7 +77,7 @@ pub async fn page(conn: &impl ConnectionTrait, built: &Built, cell: &Cell, back:
     }
     let rate = match cell.figure.value {
         ledger::Value::Rate { part, whole } => format!("（{whole} 中 {part}）"),
-        ledger::Value::Whole(_) => cell.metric.unit.zh.clone(),
+        ledger::Value::Whole(_) | ledger::Value::Parts { .. } => cell.metric.unit.zh.clone(),
     };
     let context = context! {
         id => cell.id.clone(),

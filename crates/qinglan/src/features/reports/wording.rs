@@ -1,6 +1,6 @@
 //! 余, 多, 近: wordings of a figure; the exact one stays behind them.
 
-use ledger::Value;
+use ledger::{Value, in_parts};
 
 /// How a figure is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,9 @@ impl Wording {
 pub(super) fn text(value: Value, wording: Wording) -> String {
     let count = match value {
         Value::Rate { .. } => return value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
+        // Worded by its whole ones: 27.5 hours are 20余.
+        Value::Parts { sum, per } if wording != Wording::Exact => sum / per,
+        Value::Parts { sum, per } => return in_parts(sum, per),
         Value::Whole(count) => count,
     };
     let step = step(count);

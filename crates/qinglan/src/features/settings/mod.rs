@@ -43,6 +43,10 @@ pub struct Settings {
     pub age_limit: i64,
     /// Sessions a month that a new group has at the least.
     pub least_sessions_month: i64,
+    /// Minutes of a learning hour.
+    pub hour_minutes: i64,
+    /// Minutes that a session without times is worth.
+    pub session_minutes: i64,
     /// Minutes before the beginning at which check-in opens.
     pub check_in_before: i64,
     /// Minutes after the beginning at which check-in closes.
@@ -73,6 +77,8 @@ impl Default for Settings {
             pillars: pillars.to_vec(),
             age_limit: 40,
             least_sessions_month: 1,
+            hour_minutes: 45,
+            session_minutes: 90,
             check_in_before: 30,
             check_in_after: 20,
             check_in_seconds: 20,

@@ -31,8 +31,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const NUMBERS: [&str; 5] =
-    ["age_limit", "least_sessions_month", "check_in_before", "check_in_after", "check_in_seconds"];
+const NUMBERS: [&str; 7] = [
+    "age_limit",
+    "least_sessions_month",
+    "hour_minutes",
+    "session_minutes",
+    "check_in_before",
+    "check_in_after",
+    "check_in_seconds",
+];
 
 async fn show(State(site): State<Site>, visit: Visit) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
@@ -96,7 +103,8 @@ async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate:
     let types: Vec<_> = types
         .into_iter()
         .map(|kind| {
-            context! { code => kind.code, name => kind.name, en => kind.en, pillar => kind.pillar, aliases => kind.aliases, retired => kind.retired }
+            context! { code => kind.code, name => kind.name, en => kind.en, pillar => kind.pillar, aliases => kind.aliases, learning => kind.learning,
+                retired => kind.retired }
         })
         .collect();
     let context = context! {
@@ -116,8 +124,16 @@ async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Ans
     let retired = fields.ticked("retired");
     let done = match fields.some("name") {
         Some(_) => {
-            let (en, pillar) = (fields.some("en"), fields.some("pillar"));
-            activities::actions::set_type(&site.app, &visit.actor, name, en, pillar, &aliases, retired).await
+            let said = activities::actions::TypeSaid {
+                name,
+                en: fields.some("en"),
+                pillar: fields.some("pillar"),
+                aliases: &aliases,
+                // A box that isn't ticked isn't sent; only the form that has it says so.
+                learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
+                retired,
+            };
+            activities::actions::set_type(&site.app, &visit.actor, said).await
         }
         None => Err(Refusal::new("field-missing").into()),
     };

@@ -1,0 +1,106 @@
+//! What people under a unit learned, out of the ledger: hours by source, those without any among them.
+
+use std::collections::HashMap;
+
+use kernel::{Period, PersonId, UnitId};
+use ledger::Filter;
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    error::Result,
+    features::{metrics, people, units},
+};
+
+/// A person's hours of a period, in tenths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Who.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Where the latest of it counts.
+    pub unit: String,
+    /// All of it.
+    pub total: i64,
+    /// At sessions.
+    pub session: i64,
+    /// Elsewhere, online.
+    pub external: i64,
+    /// From materials.
+    pub reading: i64,
+    /// For notes.
+    pub note: i64,
+}
+
+impl Line {
+    fn add(&mut self, source: &str, tenths: i64) {
+        self.total += tenths;
+        match source {
+            "session" => self.session += tenths,
+            "external" => self.external += tenths,
+            "reading" => self.reading += tenths,
+            _ => self.note += tenths,
+        }
+    }
+}
+
+/// The hours of everybody who was a member under a unit in a period or learned something that counts there.
+pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>> {
+    let books = metrics::open(app, unit, period, None, None).await?;
+    let every = Filter::default();
+    let hours = books.figure(app.metrics.get("learning.hours")?, unit, period, &every)?;
+    let members = books.figure(app.metrics.get("people.members")?, unit, period, &every)?;
+    let mut found: HashMap<PersonId, (Line, UnitId, chrono::NaiveDate)> = HashMap::new();
+    let mut meet = |person: PersonId, at: UnitId, day| {
+        let nothing = Line {
+            id: person.0,
+            name: String::new(),
+            unit: String::new(),
+            total: 0,
+            session: 0,
+            external: 0,
+            reading: 0,
+            note: 0,
+        };
+        let met = found.entry(person).or_insert((nothing, at, day));
+        if day >= met.2 {
+            (met.1, met.2) = (at, day);
+        }
+        met.0.id
+    };
+    for line in members.lines().chain(hours.lines()) {
+        if let Some(person) = line.person {
+            meet(person, line.unit, line.day);
+        }
+    }
+    for line in hours.lines() {
+        let source = books.books.facets(line).and_then(|facets| facets.get("source")).unwrap_or_default().to_owned();
+        if let Some((known, ..)) = line.person.and_then(|person| found.get_mut(&person)) {
+            known.add(&source, line.quantity);
+        }
+    }
+    let ids: Vec<PersonId> = found.keys().copied().collect();
+    let mut names = people::store::by_ids(&app.db, &ids).await?;
+    let at: Vec<UnitId> = found.values().map(|(_, unit, _)| *unit).collect();
+    let named = units::by_ids(&app.db, &at).await?;
+    let lines = found.into_iter().map(|(person, (line, unit, _))| Line {
+        name: names.remove(&person).map(|person| person.name).unwrap_or_default(),
+        unit: named.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default(),
+        ..line
+    });
+    Ok(lines.collect())
+}
+
+/// What a list of hours is in the order of.
+pub fn sort(lines: &mut [Line], by: &str, rising: bool) {
+    lines.sort_by(|one, other| {
+        let order = match by {
+            "name" => one.name.cmp(&other.name),
+            "unit" => one.unit.cmp(&other.unit),
+            _ => one.total.cmp(&other.total),
+        };
+        let order = order.then(one.id.cmp(&other.id));
+        if rising { order } else { order.reverse() }
+    });
+}

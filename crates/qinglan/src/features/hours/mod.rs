@@ -1,0 +1,49 @@
+//! Learning hours (学时): what every record of learning is worth to a person, in tenths of an hour, by the conversion that
+//! was set when it was confirmed.
+
+pub mod list;
+pub mod pages;
+mod rules;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values};
+
+pub use rules::{Learner, entry, typed};
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// The fact kind.
+pub const TIME: &str = "learning.time";
+
+/// What learning time is booked as: by the features whose records are worth some, an entry for a person.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: TIME,
+    nature: Nature::Flow,
+    facets: &[
+        FacetSpec { name: "source", values: Values::Closed(&["session", "external", "reading", "note"]) },
+        crate::features::people::MEMBER_FACETS[0],
+        crate::features::people::MEMBER_FACETS[1],
+        crate::features::people::MEMBER_FACETS[2],
+        crate::features::people::MEMBER_FACETS[3],
+    ],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// How minutes become hours; a record keeps the one that it was first confirmed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// Minutes of one hour; 0 where nothing is counted.
+    pub hour_minutes: i64,
+    /// Minutes that a session without times is worth.
+    pub session_minutes: i64,
+}
+
+impl Conversion {
+    /// Of what is no learning.
+    pub const NONE: Self = Self { hour_minutes: 0, session_minutes: 0 };
+
+    /// The one that is set.
+    pub fn of(settings: &crate::features::settings::Settings) -> Self {
+        Self { hour_minutes: settings.hour_minutes, session_minutes: settings.session_minutes }
+    }
+}

@@ -1,0 +1,189 @@
+//! Pages: the learning hours of the people of a unit, and of one person with every record behind them.
+
+use axum::extract::{Path, State};
+use document::{Cell, SheetOut};
+use kernel::{PersonId, RecordId, Refusal};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::list::{self, Line};
+use crate::{
+    error::Result,
+    features::{
+        accounts::{Action, pages::export_list},
+        metrics::{self, pages::unit_of},
+        people,
+    },
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit, period::Chosen},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/hours", of_unit),
+        page("/hours/export", export),
+        page("/people/{id}/hours", of_person),
+        page("/my/hours", of_self),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 30;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("hours", false), ("name", true), ("unit", true)])
+}
+
+/// The lines that a query asks for, all of them, in their order; the unit's name, and the period.
+async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>, String, Chosen)> {
+    let (unit, unit_name) = unit_of(site, visit, query).await?;
+    // A leader sees the people of the groups led; who may see the unit's figures alone sees nobody.
+    let scope = visit.actor.scope(Action::People);
+    let all = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
+    if !all && scope.groups.is_empty() {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let chosen = Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?;
+    let mut lines = list::under(&site.app, unit, chosen.period).await?;
+    if !all {
+        let seen = people::list::ids(&site.app.db, &scope, site.app.today()).await?;
+        lines.retain(|line| seen.contains(&line.id));
+    }
+    let (text, below) = (query.text("q"), query.key("below").map(|hours| hours.saturating_mul(10)));
+    lines.retain(|line| (text.is_empty() || line.name.contains(text)) && below.is_none_or(|below| line.total < below));
+    let order = order_of(query);
+    list::sort(&mut lines, order.by, order.rising);
+    Ok((lines, unit_name, chosen))
+}
+
+async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
+    let count = lines.len();
+    let behind = query.key("after_id");
+    let from = behind.and_then(|id| lines.iter().position(|line| line.id == id)).map_or(0, |place| place + 1);
+    let rest = lines.into_iter().skip(from).take(PAGE + 1).collect();
+    let page = Page::of(rest, PAGE, &query, &["after_id"], |line: &Line| vec![("after_id", line.id.to_string())]);
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, count,
+        filtered => query.some("q").is_some() || query.some("below").is_some(), order => Serde(&order_of(&query)),
+        unit_name, period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
+        path => "/hours", kept => query.query_without(&["period", "from", "to", "after_id"]),
+        of_period => Fields::of([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())].map(|(name, value)| (name.to_owned(), value))).query_without(&[]),
+    };
+    visit.page(&site, "hours/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let (lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
+    let words = site.pages.words(visit.language);
+    let heads = [
+        "hours-number",
+        "person-name",
+        "person-unit",
+        "field-hours",
+        "hours-session",
+        "hours-external",
+        "hours-reading",
+        "hours-note",
+    ];
+    let rows = lines.into_iter().enumerate().map(|(number, line)| {
+        let mut row = vec![Cell::Whole(number as i64 + 1), Cell::from(line.name), Cell::from(line.unit)];
+        let tenths = [line.total, line.session, line.external, line.reading, line.note];
+        row.extend(tenths.map(|tenths| Cell::Number(tenths as f64 / 10.0)));
+        row
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-hours", &[]),
+        title: Some(format!(
+            "{unit_name}{} {} — {}",
+            words.say("nav-hours", &[]),
+            chosen.period.from,
+            chosen.period.to
+        )),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-hours", &sheet).await
+}
+
+#[derive(Serialize)]
+struct Entry {
+    day: String,
+    label: String,
+    title: String,
+    href: Option<String>,
+    tenths: i64,
+    seq: i64,
+}
+
+/// Message of a source.
+fn source(code: Option<&str>) -> &'static str {
+    match code {
+        Some("session") => "hours-session",
+        Some("external") => "hours-external",
+        Some("reading") => "hours-reading",
+        _ => "hours-note",
+    }
+}
+
+async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> Answer {
+    let app = &site.app;
+    let unknown = || Refusal::new("person-unknown").with("name", id);
+    if !own && !people::list::sees(&app.db, &visit.actor.scope(Action::People), id, app.today()).await? {
+        return Err(unknown().into());
+    }
+    let person = people::store::by_ids(&app.db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let chosen = Chosen::read(&query, "year", app.today(), words)?;
+    let found = ledger::of_people(&app.db, &app.kinds, super::TIME, &[id], chosen.period).await?;
+    let records: Vec<RecordId> = found.iter().map(|entry| entry.record).collect();
+    let mut titles = metrics::actions::titled(&app.db, &records).await?;
+    let mut sums: Vec<(&'static str, i64)> = Vec::new();
+    let entries: Vec<Entry> = found
+        .into_iter()
+        .map(|entry| {
+            let source = source(entry.facets.get("source"));
+            match sums.iter_mut().find(|(of, _)| *of == source) {
+                Some((_, sum)) => *sum += entry.quantity,
+                None => sums.push((source, entry.quantity)),
+            }
+            let (title, href) = titles.remove(&entry.record).unwrap_or_default();
+            Entry {
+                day: entry.day.to_string(),
+                label: words.say(source, &[]),
+                title,
+                href,
+                tenths: entry.quantity,
+                seq: entry.seq,
+            }
+        })
+        .collect();
+    let context = context! {
+        name => person.name, id => id.0, own, total => sums.iter().map(|(_, sum)| sum).sum::<i64>(),
+        sums => sums.iter().map(|(of, sum)| context! { label => words.say(of, &[]), sum => *sum }).collect::<Vec<_>>(),
+        entries => Serde(&entries),
+        period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
+        path => if own && visit.uri.path() == "/my/hours" { "/my/hours".to_owned() } else { format!("/people/{id}/hours") },
+        kept => "",
+    };
+    visit.page(site, "hours/person.html", context)
+}
+
+async fn of_person(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let own = visit.actor.person == Some(PersonId(id));
+    person_hours(&site, &visit, PersonId(id), own).await
+}
+
+async fn of_self(State(site): State<Site>, visit: Visit) -> Answer {
+    match visit.actor.person {
+        Some(person) => person_hours(&site, &visit, person, true).await,
+        None => visit.page(&site, "people/nobody.html", context! {}),
+    }
+}

@@ -1,0 +1,138 @@
+//! Learning hours: what a session is worth to who was there, by the conversion of its day, each hour traceable.
+
+use kernel::Period;
+use ledger::Filter;
+use qinglan::{
+    app::App,
+    features::{
+        activities::{self, Stands, Status, actions::Draft},
+        hours, metrics, settings,
+    },
+};
+
+use crate::{
+    support::{On, Place, day, on_both},
+    town::{Town, town},
+};
+
+on_both!(
+    a_session_is_worth_its_times_to_who_was_there,
+    a_changed_conversion_holds_for_what_comes,
+    what_a_page_shows_are_the_ledgers_hours,
+);
+
+fn year() -> Period {
+    Period::new(day("2025-01-01"), day("2025-12-31")).unwrap()
+}
+
+async fn total(app: &App, unit: kernel::UnitId) -> i64 {
+    let books = metrics::open(app, unit, year(), None, None).await.unwrap();
+    books.figure(app.metrics.get("learning.hours").unwrap(), unit, year(), &Filter::default()).unwrap().value.count()
+}
+
+async fn session(town: &Town, times: Option<(&str, &str)>, list: &[(kernel::PersonId, Stands)]) -> kernel::RecordId {
+    let mut draft = Draft::new("study", "集中学习", day("2025-06-03"), town.street);
+    draft.activity.time_from = times.map(|(from, _)| from.to_owned());
+    draft.activity.time_to = times.map(|(_, until)| until.to_owned());
+    draft.attendance =
+        list.iter().map(|(person, stands)| activities::actions::Handed { person: *person, stands: *stands }).collect();
+    activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap()
+}
+
+async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let mut people = Vec::new();
+    for name in ["孟晓宁", "何雨桐", "安宁", "白露", "邓欣芳"] {
+        people.push(town.person(name, town.street, Some(199_001)).await);
+    }
+    let plain = Stands::plain;
+    let made_up = Stands { made_up_on: Some(day("2025-06-20")), ..plain(Status::Leave) };
+    let list = [
+        (people[0], plain(Status::OnTime)),
+        (people[1], plain(Status::Late)),
+        (people[2], plain(Status::Absent)),
+        (people[3], made_up),
+        (people[4], plain(Status::Observer)),
+    ];
+    // 135 minutes are three hours of 45: for those on time, late and who made it up.
+    let id = session(&town, Some(("09:00", "11:15")), &list).await;
+    assert_eq!(total(app, town.city).await, 90);
+    let of_made_up = ledger::of_people(&app.db, &app.kinds, hours::TIME, &[people[3]], year()).await.unwrap();
+    assert_eq!(of_made_up.iter().map(|one| (one.day, one.quantity)).collect::<Vec<_>>(), [(day("2025-06-20"), 30)]);
+    // What is said is worth more than the times; what isn't learning is worth none.
+    let mut draft = activities::actions::draft_of(app, id).await.unwrap();
+    draft.activity.hours_said = Some(15);
+    activities::actions::edit(app, &actor, draft, None).await.unwrap();
+    assert_eq!(total(app, town.city).await, 45);
+    let mut draft = Draft::new("practice", "志愿服务", day("2025-07-03"), town.street);
+    draft.attendance.push(activities::actions::Handed::plain(people[0], Status::OnTime));
+    activities::actions::add(app, &actor, draft).await.unwrap();
+    assert_eq!(total(app, town.city).await, 45);
+    activities::actions::void(app, &actor, id, "没有开成").await.unwrap();
+    assert_eq!(total(app, town.city).await, 0);
+    town.reconciled().await;
+}
+
+async fn a_changed_conversion_holds_for_what_comes(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let person = town.person("孟晓宁", town.street, None).await;
+    let list = [(person, Stands::plain(Status::OnTime))];
+    let first = session(&town, None, &list).await;
+    assert_eq!(total(&town.app, town.city).await, 20, "90 minutes of 45");
+    let mut changed = settings::store::read(&town.app.db).await.unwrap();
+    changed.hour_minutes = 60;
+    settings::actions::change(&town.app, &town.app.operator(), &changed).await.unwrap();
+    session(&town, None, &list).await;
+    assert_eq!(total(&town.app, town.city).await, 35, "2.0 as before, and 1.5");
+    // An edit of the earlier one doesn't convert it anew.
+    let mut draft = activities::actions::draft_of(&town.app, first).await.unwrap();
+    draft.activity.place = Some("三楼会议室".to_owned());
+    activities::actions::edit(&town.app, &town.app.operator(), draft, None).await.unwrap();
+    assert_eq!(total(&town.app, town.city).await, 35);
+    for (field, value) in [("hour_minutes", "0"), ("session_minutes", "601")] {
+        let page = town.admin.get("/settings").await;
+        let mut fields: Vec<(String, String)> = page
+            .text
+            .split("name=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(str::to_owned)
+            .map(|name| (name.clone(), page.value(&name)))
+            .collect();
+        fields.retain(|(name, _)| name != field);
+        fields.push((field.to_owned(), value.to_owned()));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let answer = town.admin.post("/settings", &fields).await;
+        assert_eq!(answer.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+    }
+    town.reconciled().await;
+}
+
+async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let (first, second) =
+        (town.person("孟晓宁", town.street, None).await, town.person("何雨桐", town.other, None).await);
+    session(&town, Some(("14:00", "16:00")), &[(first, Stands::plain(Status::OnTime))]).await;
+    let of_year = "period=own&from=2025-01-01&to=2025-12-31";
+    let page = town.admin.get(&format!("/hours?{of_year}")).await.text;
+    assert!(page.contains("孟晓宁") && page.contains(">2.7</a>"), "{page}");
+    assert!(page.contains("何雨桐") && page.contains(">0.0</a>"), "who has none is there: {page}");
+    let below = town.admin.get(&format!("/hours?{of_year}&below=2")).await.text;
+    assert!(!below.contains("孟晓宁") && below.contains("何雨桐"), "{below}");
+    let one = town.admin.get(&format!("/people/{first}/hours?{of_year}")).await.text;
+    assert!(one.contains("集中学习") && one.contains("2.7"), "{one}");
+    let figure = town.admin.get(&format!("/metrics/learning.hours?{of_year}&unit_id={}", town.city)).await.text;
+    assert!(figure.contains("2.7"), "{figure}");
+    let mut elsewhere = town.secretary("elsewhere", town.other).await;
+    let page = elsewhere.get(&format!("/hours?{of_year}")).await.text;
+    assert!(page.contains("何雨桐") && !page.contains("孟晓宁"), "{page}");
+    assert_eq!(elsewhere.get(&format!("/people/{first}/hours")).await.status, axum::http::StatusCode::NOT_FOUND);
+    let sheet = town.admin.get(&format!("/hours/export?{of_year}")).await;
+    let sheets = tabular::read("hours.xlsx", &sheet.bytes).unwrap();
+    assert_eq!(sheets[0].rows.len(), 4, "title, headings and two people");
+    let _ = second;
+}
