@@ -77,7 +77,7 @@ async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
 
 async fn a_changed_conversion_holds_for_what_comes(on: On) {
     let place = Place::new(on).await;
-    let mut town = town(&place).await;
+    let town = town(&place).await;
     let person = town.person("孟晓宁", town.street, None).await;
     let list = [(person, Stands::plain(Status::OnTime))];
     let first = session(&town, None, &list).await;
@@ -92,21 +92,11 @@ async fn a_changed_conversion_holds_for_what_comes(on: On) {
     draft.activity.place = Some("三楼会议室".to_owned());
     activities::actions::edit(&town.app, &town.app.operator(), draft, None).await.unwrap();
     assert_eq!(total(&town.app, town.city).await, 35);
-    for (field, value) in [("hour_minutes", "0"), ("session_minutes", "601")] {
-        let page = town.admin.get("/settings").await;
-        let mut fields: Vec<(String, String)> = page
-            .text
-            .split("name=\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-            .map(str::to_owned)
-            .map(|name| (name.clone(), page.value(&name)))
-            .collect();
-        fields.retain(|(name, _)| name != field);
-        fields.push((field.to_owned(), value.to_owned()));
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let answer = town.admin.post("/settings", &fields).await;
-        assert_eq!(answer.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+    for odd in [
+        settings::Settings { hour_minutes: 0, ..changed.clone() },
+        settings::Settings { session_minutes: 601, ..changed.clone() },
+    ] {
+        assert!(settings::actions::change(&town.app, &town.app.operator(), &odd).await.is_err());
     }
     town.reconciled().await;
 }
@@ -114,8 +104,8 @@ async fn a_changed_conversion_holds_for_what_comes(on: On) {
 async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
-    let (first, second) =
-        (town.person("孟晓宁", town.street, None).await, town.person("何雨桐", town.other, None).await);
+    let first = town.person("孟晓宁", town.street, None).await;
+    town.person("何雨桐", town.other, None).await;
     session(&town, Some(("14:00", "16:00")), &[(first, Stands::plain(Status::OnTime))]).await;
     let of_year = "period=own&from=2025-01-01&to=2025-12-31";
     let page = town.admin.get(&format!("/hours?{of_year}")).await.text;
@@ -134,5 +124,4 @@ async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
     let sheet = town.admin.get(&format!("/hours/export?{of_year}")).await;
     let sheets = tabular::read("hours.xlsx", &sheet.bytes).unwrap();
     assert_eq!(sheets[0].rows.len(), 4, "title, headings and two people");
-    let _ = second;
 }
