@@ -417,6 +417,9 @@ pub(crate) async fn confirm_of_people(
     reason: &Reason,
 ) -> Result<()> {
     let before = store::of_people(tx, people).await?;
+    if before.is_empty() {
+        return Ok(());
+    }
     let standings = Standings::read(tx, people).await?;
     let after = confirmed_as(before.clone(), &standings)?;
     let changed: Vec<&Earned> =
@@ -434,6 +437,9 @@ pub(crate) async fn desired_with(
     spans: Vec<(kernel::GroupId, people::Span)>,
 ) -> Result<Vec<Desired>> {
     let results = store::of_people(conn, &[person]).await?;
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut standings = Standings::read(conn, &[person]).await?;
     standings.set_spans(person, spans);
     Ok(confirmed_as(results, &standings)?.iter().map(entries_of).collect())
