@@ -162,7 +162,11 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     let words = qinglan::ui::language::Words::load(qinglan::ui::language::Language::Chinese);
     let told = words.refusal(&refused[10].1[0]);
     assert!(told.contains("慕课") && told.contains("灯塔-党建在线") && told.contains("学习平台"), "{told}");
-    let page = town.admin.clone().get("/external?order=month").await.text;
+    let mut admin = town.admin.clone();
+    assert_eq!(admin.get("/imports/template/external").await.status, StatusCode::OK);
+    assert!(admin.get("/imports/new?kind=external").await.text.contains("value=\"external\" selected"));
+    assert!(admin.get("/imports?kind=external").await.text.contains("积分.csv"));
+    let page = admin.get("/external?order=month").await.text;
     for part in ["1,203", "1.5", "2025-03", "2025-10", "灯塔-党建在线"] {
         assert!(page.contains(part), "{part}");
     }
@@ -346,6 +350,15 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
         another.clone().post("/external", &fields).await
     };
     assert_eq!(enter(stranger).await.status, StatusCode::FORBIDDEN);
+    // Without script the name alone is handed in: one that nobody else bears is enough.
+    let by_name = async |name: &str| {
+        let fields =
+            [("person", name), ("person_id", ""), ("platform", "dengta"), ("month", "2025-10"), ("classes", "0")];
+        another.clone().post("/external", &fields).await
+    };
+    assert!(by_name("何雨桐").await.location.is_some());
+    let strange = by_name("林小雨").await;
+    assert!(strange.status == StatusCode::UNPROCESSABLE_ENTITY && strange.text.contains("没有选人"));
     let of_member = enter(member).await.location.unwrap();
     let own = enter(leads).await.location.unwrap();
     assert_eq!(

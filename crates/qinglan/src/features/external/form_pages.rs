@@ -1,5 +1,7 @@
 //! Pages: the form of a result, new or changed.
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
@@ -37,13 +39,31 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// What a form hands in, with what is wrong with it. Members say what they earned themselves; who leads says whose it is.
-fn read(site: &Site, visit: &Visit, fields: &Fields, of: Option<PersonId>) -> std::result::Result<Handed, Faults> {
+/// The person of a name that nobody else within reach bears.
+async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
+    /// More of one name are not told apart by it.
+    const MOST: u64 = 50;
+    let wanted =
+        people::list::Wanted { text: name, stands: people::list::Stands::Any, most: MOST, ..Default::default() };
+    let scope = visit.actor.scope(Action::People);
+    let lines = people::list::list(&site.app.db, &scope, &wanted, site.app.today()).await?;
+    let found: BTreeSet<i64> = lines.into_iter().filter(|line| line.name == name).map(|line| line.id).collect();
+    Ok(found.first().copied().filter(|_| found.len() == 1).map(PersonId))
+}
+
+/// Whose result a form hands in. Members say what they earned themselves; who leads says whose it is, or nobody for oneself.
+/// Without script the name alone is handed in.
+async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<PersonId>> {
+    match (fields.key("person_id").map(PersonId), fields.some("person")) {
+        (Some(person), _) => Ok(Some(person)),
+        (None, Some(name)) if visit.may(Action::Lead) => named(site, visit, name).await,
+        (None, _) => Ok(visit.actor.person),
+    }
+}
+
+/// What a form hands in, with what is wrong with it.
+fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> std::result::Result<Handed, Faults> {
     let mut faults = Faults::new();
-    let person = of.or_else(|| fields.key("person_id").map(PersonId)).or_else(|| {
-        // Without script the name alone is handed in: left as it is, it means oneself.
-        visit.actor.person.filter(|_| fields.some("person").is_none() || !visit.may(Action::Lead))
-    });
     if person.is_none() {
         faults.add("person", Refusal::new("external-person-pick"));
     }
@@ -129,11 +149,12 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     may_enter(&visit)?;
+    let person = whose(&site, &visit, &fields).await?;
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {
         return Ok(answer);
     }
-    let done = match read(&site, &visit, &fields, None) {
+    let done = match read(&site, &fields, person) {
         Ok(handed) => Faults::of(actions::add(&site.app, &visit.actor, handed).await, &FIELDS),
         Err(faults) => Ok(Err(faults)),
     };
@@ -184,7 +205,7 @@ async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let earned = changeable(&site, &visit, id).await?;
     let version = fields.key("version").unwrap_or(0);
-    let done = match read(&site, &visit, &fields, Some(earned.person)) {
+    let done = match read(&site, &fields, Some(earned.person)) {
         Ok(handed) => actions::edit(&site.app, &visit.actor, earned.id, version, handed).await,
         Err(faults) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;

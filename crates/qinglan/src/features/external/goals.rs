@@ -215,8 +215,6 @@ pub struct Progress {
     pub amount: String,
     /// What is missing, as it is shown; empty once it is reached.
     pub missing: String,
-    /// In per cent, 100 at the most.
-    pub share: i64,
 }
 
 fn shown(measure: &str, amount: i64) -> String {
@@ -257,7 +255,6 @@ pub(super) async fn progress(
             earned: shown(&goal.measure, earned),
             amount: shown(&goal.measure, goal.amount),
             missing: if missing > 0 { shown(&goal.measure, missing) } else { String::new() },
-            share: (earned * 100 / goal.amount.max(1)).clamp(0, 100),
             measure: goal.measure,
             per: goal.per,
         }
