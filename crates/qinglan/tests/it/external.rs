@@ -33,6 +33,7 @@ on_both!(
     a_member_hands_in_and_the_leader_attests,
     nobody_attests_ones_own_nor_elsewhere,
     several_are_attested_at_once_or_none,
+    of_two_who_enter_the_same_at_once_one_is_told,
     a_result_counts_where_the_person_stood_that_month,
     of_a_merged_person_the_larger_result_stays,
     classes_count_person_times_and_their_rate,
@@ -419,6 +420,24 @@ async fn several_are_attested_at_once_or_none(on: On) {
     assert!(leader.post("/external/attest", &fields).await.location.is_some());
     assert_eq!(town_points(&town).await, 30);
     assert_eq!(member.post("/external/attest", &fields).await.status, StatusCode::FORBIDDEN);
+    town.reconciled().await;
+}
+
+async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let person = town.person("何雨桐", town.street, None).await;
+    for month in [202_503, 202_504, 202_505] {
+        let enter = |points| external::add(app, &actor, handed(person, month, points));
+        let (one, other) = tokio::join!(enter(3), enter(4));
+        let refused = [one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+        assert!(
+            matches!(refused.as_slice(), [AppError::Refused(refusal)] if refusal.code == "external-there-already"),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(town_figure(&town, "external.results").await, 3);
     town.reconciled().await;
 }
 
