@@ -125,7 +125,7 @@ async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> R
 }
 
 /// All facet sets by number; some thousands at the most, since their values are closed.
-pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
+pub async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
     let mut sets = HashMap::new();
     for row in db::raw(conn, "select id, facets from facet_set", vec![]).await? {
         let text: String = row.try_get_by_index(1)?;

@@ -22,7 +22,7 @@ pub use booking::{
 };
 pub use books::{Books, Figure, FigureRow, Value, in_parts};
 pub use error::LedgerError;
-pub use facets::{Facets, Filter};
+pub use facets::{Facets, Filter, load as facet_sets};
 pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
 pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};

@@ -118,6 +118,8 @@ pub(super) enum Import {
     Roster(Sheet),
     /// 活动台账 · an activity register
     Activities(Sheet),
+    /// 线上平台学习情况（积分、学时、课程） · results earned on other platforms
+    External(Sheet),
     /// 整体撤销一次导入 · undo an import as a whole
     Undo { id: i64 },
 }

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     error::{AppError, Result},
     features::{
-        activities,
+        activities, external,
         imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
         people, units,
     },
@@ -64,6 +64,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
         }
         Import::Roster(sheet) => take(app, out, job(app, Kind::Roster, sheet).await?).await,
         Import::Activities(sheet) => take(app, out, job(app, Kind::Activities, sheet).await?).await,
+        Import::External(sheet) => take(app, out, job(app, Kind::External, sheet).await?).await,
     }
 }
 
@@ -176,6 +177,7 @@ fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
         Kind::Units => units::import::table(context)?.map(|table| table.other_sheets).unwrap_or_default(),
         Kind::Roster => people::import::table(context)?.other_sheets,
         Kind::Activities => activities::import::table(context)?.other_sheets,
+        Kind::External => external::import::table(context)?.other_sheets,
     })
 }
 
@@ -195,6 +197,7 @@ fn write_refused(
         Kind::Units => units::import::table(context)?,
         Kind::Roster => Some(people::import::table(context)?),
         Kind::Activities => Some(activities::import::table(context)?),
+        Kind::External => Some(external::import::table(context)?),
     };
     let Some(table) = table.filter(|_| !refused.is_empty()) else { return Ok(None) };
     let folder = app.config.folder().map(|folder| folder.join("imports"));

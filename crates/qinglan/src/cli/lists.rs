@@ -62,7 +62,7 @@ fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Pa
 }
 
 /// The words of stored values that lists show.
-const STORED: [&str; 25] = [
+const STORED: [&str; 26] = [
     "linkage-none",
     "linkage-vertical",
     "linkage-horizontal",
@@ -88,6 +88,7 @@ const STORED: [&str; 25] = [
     "kind-units",
     "kind-roster",
     "kind-activities",
+    "kind-external",
 ];
 
 /// What a stored value is called; JSON keeps it as it is.

@@ -133,6 +133,8 @@ pub(super) async fn tell(app: &App, plan: &Plan, progress: &Progress<'_>) -> Res
         filling.after(&app, &actor, week).await?;
         if first_of_month(week.from, 0) != first_of_month(week.to + Days::new(1), 0) {
             filling.close(&app, &actor, week).await?;
+            let month = first_of_month(week.from, 0);
+            plan.online.tell(&app, &actor, (&plan.city, &filling.told), month).await?;
             app.seal().await?;
         }
         filling.reports(&app, &actor, week, last).await?;

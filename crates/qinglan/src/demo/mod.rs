@@ -16,6 +16,7 @@ mod city;
 mod dice;
 mod filling;
 mod names;
+mod online;
 mod people;
 mod sessions;
 mod telling;
@@ -160,6 +161,8 @@ struct Plan {
     /// Brand names of the groups of some units.
     brands: BTreeMap<usize, String>,
     sessions: Vec<Session>,
+    /// Results of other platforms.
+    online: online::Online,
 }
 
 impl Plan {
@@ -173,7 +176,8 @@ impl Plan {
         let given =
             sessions::Given { city: &city, people: &people, teams: &teams, brands: &brands, size: &size, span: &span };
         let sessions = sessions::sessions(seed, given);
-        Self { span, size, city, people, teams, brands, sessions }
+        let online = online::Online::new(seed, &city, &people, &span);
+        Self { span, size, city, people, teams, brands, sessions, online }
     }
 
     fn summary(&self, wanted: Wanted) -> Summary {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod external;
 pub mod groups;
 pub mod home;
 pub mod hours;
@@ -33,6 +34,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     imports::STATE_MIGRATIONS,
     people::LATER_MIGRATIONS,
     units::LATER_MIGRATIONS,
+    external::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -54,6 +56,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     groups::LOCALES,
     people::LOCALES,
     activities::LOCALES,
+    external::LOCALES,
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
@@ -76,6 +79,11 @@ pub fn routes() -> Vec<Route> {
         activities::form_pages::routes(),
         activities::roll_pages::routes(),
         activities::check_in_pages::routes(),
+        external::pages::routes(),
+        external::form_pages::routes(),
+        external::class_pages::routes(),
+        external::goal_pages::routes(),
+        external::platforms::routes(),
         metrics::pages::routes(),
         hours::pages::routes(),
         reports::pages::routes(),
@@ -88,7 +96,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    [groups::KINDS, people::KINDS, activities::KINDS, hours::KINDS].into_iter().flatten().collect()
+    let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS];
+    kinds.into_iter().flatten().collect()
 }
 
 /// Compares the records of every feature with the ledger.
@@ -96,5 +105,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     let mut desired = groups::actions::all_desired(&app.db).await?;
     desired.extend(people::actions::all_desired(&app.db).await?);
     desired.extend(activities::actions::all_desired(&app.db).await?);
+    desired.extend(external::actions::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

@@ -6,7 +6,7 @@ use qinglan::{
     app::App,
     features::{
         activities::{self, Stands, Status, actions::Draft},
-        hours, metrics, settings,
+        external, hours, metrics, settings,
     },
 };
 
@@ -19,6 +19,7 @@ on_both!(
     a_session_is_worth_its_times_to_who_was_there,
     a_changed_conversion_holds_for_what_comes,
     what_a_page_shows_are_the_ledgers_hours,
+    hours_of_other_platforms_are_worth_what_is_set,
 );
 
 fn year() -> Period {
@@ -124,4 +125,25 @@ async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
     let sheet = town.admin.get(&format!("/hours/export?{of_year}")).await;
     let sheets = tabular::read("hours.xlsx", &sheet.bytes).unwrap();
     assert_eq!(sheets[0].rows.len(), 4, "title, headings and two people");
+}
+
+async fn hours_of_other_platforms_are_worth_what_is_set(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let person = town.person("孟晓宁", town.street, None).await;
+    let handed = |month: i64| external::Handed {
+        person,
+        platform: "qiangguo".to_owned(),
+        month,
+        amounts: external::Amounts { points: Some(300), minutes: Some(150), classes: None },
+        note: None,
+    };
+    external::actions::add(app, &actor, handed(202_503)).await.unwrap();
+    assert_eq!(total(app, town.city).await, 25, "two and a half hours, each one");
+    let changed = settings::Settings { external_percent: 50, ..settings::store::read(&app.db).await.unwrap() };
+    settings::actions::change(app, &actor, &changed).await.unwrap();
+    external::actions::add(app, &actor, handed(202_504)).await.unwrap();
+    assert_eq!(total(app, town.city).await, 25 + 13, "rounded from 1.25");
+    town.reconciled().await;
 }

@@ -125,6 +125,32 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/activities/{id}/void", "yy-y--"),
     ("GET", "/check-in", "yyyyyy"),
     ("POST", "/check-in/{code}", "yyyyyy"),
+    // External results.
+    ("GET", "/external", "yyyyyy"),
+    ("GET", "/external/export", "yyyyyy"),
+    ("GET", "/external/new", "yyyyy-"),
+    ("POST", "/external", "yyyyy-"),
+    ("POST", "/external/attest", "yyyy--"),
+    ("GET", "/external/{id}", "yy-yy-"),
+    ("GET", "/external/{id}/edit", "yy-yy-"),
+    ("POST", "/external/{id}", "yy-yy-"),
+    ("POST", "/external/{id}/attest", "yy-yy-"),
+    ("POST", "/external/{id}/return", "yy-y--"),
+    ("POST", "/external/{id}/void", "yy-yy-"),
+    ("GET", "/external/classes", "yyyy-y"),
+    ("GET", "/external/classes/export", "yyyy-y"),
+    ("GET", "/external/classes/new", "yyyy--"),
+    ("POST", "/external/classes", "yyyy--"),
+    ("GET", "/external/classes/{class}", "yy-y-y"),
+    ("GET", "/external/classes/{class}/edit", "yy-y--"),
+    ("POST", "/external/classes/{class}", "yy-y--"),
+    ("POST", "/external/classes/{class}/void", "yy-y--"),
+    ("GET", "/external/goals", "yyy---"),
+    ("POST", "/external/goals", "yyy---"),
+    ("POST", "/external/goals/{goal}/end", "yy----"),
+    ("GET", "/external/groups/{group}", "yy-y--"),
+    ("GET", "/settings/platforms", "y-----"),
+    ("POST", "/settings/platforms", "y-----"),
     // Imports.
     ("GET", "/imports", "yyy---"),
     ("GET", "/imports/export", "yyy---"),
@@ -181,6 +207,9 @@ struct Federation {
     work: String,
     membership: i64,
     state: i64,
+    external: i64,
+    class: i64,
+    goal: i64,
 }
 
 async fn federation(app: &App) -> Federation {
@@ -245,7 +274,55 @@ async fn federation(app: &App) -> Federation {
     let fields = [("kind", "roster"), ("unit_id", unit_id.as_str())];
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
-    Federation { street, other, group, person, activity, report, account, import: import.0, work, membership, state }
+    let (external, class, goal) = external(app, street).await;
+    Federation {
+        street,
+        other,
+        group,
+        person,
+        activity,
+        report,
+        account,
+        import: import.0,
+        work,
+        membership,
+        state,
+        external,
+        class,
+        goal,
+    }
+}
+
+/// A result that the member handed in, a class and a goal of the street.
+async fn external(app: &App, street: UnitId) -> (i64, i64, i64) {
+    let mut member = Browser::signed_in(app, "member").await;
+    let fields = [("platform", "qiangguo"), ("month", "2025-06"), ("points", "10")];
+    member.post("/external", &fields).await.location.expect("a result");
+    let mut admin = Browser::signed_in(app, "admin").await;
+    let unit = street.to_string();
+    let class = [
+        ("unit_id", unit.as_str()),
+        ("platform", "daxuexi"),
+        ("season", "1"),
+        ("issue", "1"),
+        ("opened_on", "2025-06-01"),
+        ("participants", "1"),
+        ("base", "2"),
+    ];
+    admin.post("/external/classes", &class).await.location.expect("a class");
+    let goal = [
+        ("unit_id", unit.as_str()),
+        ("measure", "points"),
+        ("per", "month"),
+        ("amount", "9"),
+        ("from_month", "2025-01"),
+    ];
+    admin.post("/external/goals", &goal).await.location.expect("a goal");
+    let key = async |table: &str| -> i64 {
+        let sql = format!("select max(id) from {table}");
+        ledger::db::scalar(&app.db, &sql, vec![]).await.expect("a query").expect("a key")
+    };
+    (key("external_result").await, key("class_result").await, key("external_goal").await)
 }
 
 impl Federation {
@@ -258,6 +335,7 @@ impl Federation {
             "people" => self.person.0,
             "activities" => self.activity.0,
             "imports" => self.import,
+            "external" => self.external,
             _ => 0,
         };
         let path = path
@@ -265,6 +343,9 @@ impl Federation {
             .replace("{role}", "0")
             .replace("{membership}", &self.membership.to_string())
             .replace("{state}", &self.state.to_string())
+            .replace("{class}", &self.class.to_string())
+            .replace("{goal}", &self.goal.to_string())
+            .replace("{group}", &self.group.to_string())
             .replace("{key}", "activities.person_times")
             .replace("{register}", "roster")
             .replace("{format}", if path.starts_with("/reports") { "docx" } else { "xlsx" })

@@ -11,7 +11,8 @@ use crate::{app::Actor, error::Result};
 /// What was acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// `activity`, `person`, `unit`, `group`, `account`, `import`, `report`, `setting`, `register`.
+    /// `activity`, `person`, `unit`, `group`, `account`, `import`, `report`, `setting`, `register`,
+    /// `external`, `class`, `goal`.
     pub kind: &'static str,
     /// Its key, if it has one.
     pub id: Option<i64>,

@@ -554,6 +554,8 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
             Some("account") => Some("accounts"),
             Some("import") => Some("imports"),
             Some("report") => Some("reports"),
+            Some("external") => Some("external"),
+            Some("class") => Some("external/classes"),
             _ => None,
         };
         let href = folder.zip(line.object_id).map(|(folder, id)| format!("/{folder}/{id}"));

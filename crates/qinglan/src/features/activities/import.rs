@@ -449,7 +449,7 @@ impl Reading<'_> {
 }
 
 /// A person's name with the month of birth, which tells two of one name apart: `孟晓宁 1988-03`.
-fn told_apart(person: &people::Person) -> String {
+pub(crate) fn told_apart(person: &people::Person) -> String {
     match person.birth_month {
         Some(month) => format!("{} {}-{:02}", person.name, month / 100, month % 100),
         None => person.name.clone(),

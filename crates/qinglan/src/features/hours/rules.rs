@@ -39,7 +39,7 @@ pub fn typed(text: &str) -> Result<i64, Refusal> {
         }
         _ => None,
     };
-    tenths.ok_or_else(|| Refusal::new("hours-unreadable").with("text", text))
+    tenths.ok_or_else(|| Refusal::new("learning-hours-unreadable").with("text", text))
 }
 
 /// Whom an entry is for: the person, the unit that it counts to, and how the person stood that day.
@@ -108,7 +108,11 @@ mod tests {
             assert_eq!(typed(text).ok(), Some(tenths), "{text}");
         }
         for text in ["-1", "2.25", "两", "1.", ".5", "99999999999999999999", ""] {
-            assert_eq!(typed(text).map_err(|refusal| refusal.code), Err("hours-unreadable".to_owned()), "{text}");
+            assert_eq!(
+                typed(text).map_err(|refusal| refusal.code),
+                Err("learning-hours-unreadable".to_owned()),
+                "{text}"
+            );
         }
     }
 }

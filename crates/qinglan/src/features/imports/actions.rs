@@ -14,7 +14,7 @@ use crate::{
             log::{self, Object},
             must, must_all,
         },
-        activities, people, units,
+        activities, external, people, units,
     },
 };
 
@@ -23,6 +23,7 @@ enum Planned {
     Units(Plan<units::import::Taking>),
     Roster(Plan<people::import::Taking>),
     Activities(Plan<activities::import::Taking>),
+    External(Plan<external::import::Taking>),
 }
 
 impl Planned {
@@ -33,6 +34,7 @@ impl Planned {
             Kind::Activities => {
                 Self::Activities(activities::import::plan(conn, context).await?.refusing(too_long_for_an_activity))
             }
+            Kind::External => Self::External(external::import::plan(conn, context).await?),
         })
     }
 
@@ -41,6 +43,7 @@ impl Planned {
             Self::Units(plan) => plan.summary(),
             Self::Roster(plan) => plan.summary(),
             Self::Activities(plan) => plan.summary(),
+            Self::External(plan) => plan.summary(),
         }
     }
 
@@ -49,6 +52,7 @@ impl Planned {
             Self::Units(plan) => plan.taking(),
             Self::Roster(plan) => plan.taking(),
             Self::Activities(plan) => plan.taking(),
+            Self::External(plan) => plan.taking(),
         }
     }
 }
@@ -132,6 +136,7 @@ pub(super) async fn confirm_if(
         Planned::Units(plan) => units::import::take(&tx, actor, context, plan, id).await?,
         Planned::Roster(plan) => people::import::take(app, &tx, actor, context, plan, id).await?,
         Planned::Activities(plan) => activities::import::take(app, &tx, actor, plan, id).await?,
+        Planned::External(plan) => external::import::take(app, &tx, actor, plan, id).await?,
     }
     let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
     log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
@@ -160,6 +165,7 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
         Some(Kind::Units) => units::import::undo(&tx, actor, id).await?,
         Some(Kind::Roster) => people::import::undo(app, &tx, actor, id).await?,
         Some(Kind::Activities) => activities::import::undo(app, &tx, actor, id).await?,
+        Some(Kind::External) => external::import::undo(app, &tx, actor, id).await?,
         None => return Err(Refusal::new("import-unknown").with("id", id).into()),
     };
     if !hindrances.is_empty() {

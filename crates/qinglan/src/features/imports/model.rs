@@ -13,7 +13,7 @@ use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
 
 use crate::{
     error::{AppError, Result},
-    features::{activities, people, units},
+    features::{activities, external, people, units},
 };
 
 /// What a file holds.
@@ -25,6 +25,8 @@ pub enum Kind {
     Roster,
     /// 活动台账.
     Activities,
+    /// 线上平台学习情况.
+    External,
 }
 
 impl Kind {
@@ -34,12 +36,13 @@ impl Kind {
             Self::Units => "units",
             Self::Roster => "roster",
             Self::Activities => "activities",
+            Self::External => "external",
         }
     }
 
     /// From what is stored.
     pub fn of(text: &str) -> Option<Self> {
-        [Self::Units, Self::Roster, Self::Activities].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Units, Self::Roster, Self::Activities, Self::External].into_iter().find(|kind| kind.as_str() == text)
     }
 
     /// The message that names it.
@@ -48,6 +51,7 @@ impl Kind {
             Self::Units => "import-kind-units",
             Self::Roster => "register-roster",
             Self::Activities => "register-activities",
+            Self::External => "register-external",
         }
     }
 
@@ -57,6 +61,7 @@ impl Kind {
             Self::Units => units::import::COLUMNS,
             Self::Roster => people::import::COLUMNS,
             Self::Activities => activities::import::COLUMNS,
+            Self::External => external::import::COLUMNS,
         }
     }
 }

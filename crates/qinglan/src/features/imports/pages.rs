@@ -279,6 +279,9 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
                 "备注",
             ],
         ),
+        Kind::External => {
+            ("register-external", &["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程数", "备注"])
+        }
     };
     let name = words.say(name, &[]);
     let sheet = SheetOut {

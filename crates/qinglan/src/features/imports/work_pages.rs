@@ -22,7 +22,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::pages::{XLSX, log_export},
-        activities, people, units,
+        activities, external, people, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -234,6 +234,7 @@ pub(super) async fn refused_rows(
         Kind::Units => units::import::table(&context)?.ok_or_else(unknown_page)?,
         Kind::Roster => people::import::table(&context)?,
         Kind::Activities => activities::import::table(&context)?,
+        Kind::External => external::import::table(&context)?,
     };
     let words = site.pages.words(visit.language);
     let bytes = refused_file(&table, &refused, &words.say("import-reason", &[]))?;

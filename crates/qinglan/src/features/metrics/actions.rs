@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, must},
-        activities, groups, people, units,
+        activities, external, groups, people, units,
     },
 };
 
@@ -156,6 +156,10 @@ async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Has
     titles.extend(groups.into_iter().map(|(id, group)| (id.into(), (group.name, None, Some("groups")))));
     let members = people::store::group_names_of_memberships(conn, records).await?;
     titles.extend(members.into_iter().map(|(record, name)| (record, (name, None, Some("people")))));
+    let results = external::store::titles(conn, records).await?;
+    titles.extend(results.into_iter().map(|(record, (title, of_class))| {
+        (record, (title, None, Some(if of_class { "external/classes" } else { "external" })))
+    }));
     Ok(titles)
 }
 
@@ -177,7 +181,7 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     for row in rows {
         if let Some(person) = &mut row.person {
             one_person.clone_into(person);
-            row.href = row.href.take().filter(|href| !href.starts_with("/people/"));
+            row.href = row.href.take().filter(|href| !["/people/", "/external/"].iter().any(|of| href.starts_with(of)));
         }
     }
 }

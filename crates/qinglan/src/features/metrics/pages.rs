@@ -98,6 +98,7 @@ fn heading(words: &Words, key: &str) -> String {
         Some("groups") => "metrics-of-groups",
         Some("people") => "metrics-of-people",
         Some("activities") => "metrics-of-activities",
+        Some("external") => "metrics-of-external",
         _ => "metrics-of-own",
     };
     words.say(key, &[])

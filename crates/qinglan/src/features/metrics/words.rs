@@ -8,7 +8,7 @@ use kernel::Refusal;
 use crate::{
     app::App,
     error::Result,
-    features::{activities, settings, units},
+    features::{activities, external, settings, units},
     ui::language::Language,
 };
 
@@ -34,6 +34,11 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("source", "external", "线上学习", "online", "线上"),
     ("source", "reading", "自学资料", "materials", "读完"),
     ("source", "note", "心得", "notes", ""),
+    ("measure", "points", "积分", "points", "分"),
+    ("measure", "minutes", "学时", "minutes", "分钟"),
+    ("measure", "classes", "课程", "classes", "课程数 期数"),
+    ("measure", "participants", "参加", "participants", ""),
+    ("measure", "base", "应参加", "base", "应参学"),
     ("party", "yes", "党员", "party member", "是"),
     ("party", "no", "非党员", "not a party member", "否"),
     ("party", "unknown", "未知", "unknown", ""),
@@ -64,6 +69,9 @@ pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbEr
     }
     for kind in activities::store::types(conn).await? {
         words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
+    }
+    for platform in external::store::every_platform(conn).await? {
+        words.push(["platform".to_owned(), platform.code, platform.name, platform.en, platform.aliases]);
     }
     for level in units::levels(conn).await? {
         words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);

@@ -22,7 +22,7 @@ use crate::{
             log::{self, Object},
             must, must_openly,
         },
-        activities, groups, units,
+        activities, external, groups, units,
     },
 };
 
@@ -222,10 +222,13 @@ pub(crate) async fn confirm_memberships_of_group(
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
     activities::actions::hold_of_people(tx, &people).await?;
+    external::actions::hold_of_people(tx, &people).await?;
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
-    activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
+    let reason = Reason::of(ReasonCode::Correction);
+    activities::actions::confirm_of_people(app, tx, actor, &people, &reason).await?;
+    external::actions::confirm_of_people(app, tx, actor, &people, &reason).await
 }
 
 /// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
@@ -239,7 +242,8 @@ pub(super) async fn confirm_people(
     store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
     confirm(app, tx, actor, memberships, Some(reason)).await?;
-    activities::actions::confirm_of_people(app, tx, actor, people, reason).await
+    activities::actions::confirm_of_people(app, tx, actor, people, reason).await?;
+    external::actions::confirm_of_people(app, tx, actor, people, reason).await
 }
 
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
@@ -463,6 +467,7 @@ async fn merge_rows(
         }
     }
     activities::actions::repoint(&tx, loser, survivor).await?;
+    let doubled_results = external::actions::repoint(&tx, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
     accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
@@ -473,6 +478,7 @@ async fn merge_rows(
     let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
     store::void_postings(&tx, &doubled_of).await?;
     confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
+    external::actions::take_back(app, &tx, actor, &doubled_results).await?;
     log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -498,13 +504,14 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 }
 
 /// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
-/// they attended: what is read of them next is what is changed.
+/// they attended and their external results: what is read of them next is what is changed.
 pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let held = store::lock(tx, people).await?;
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
-    activities::actions::hold_of_people(tx, people).await
+    activities::actions::hold_of_people(tx, people).await?;
+    external::actions::hold_of_people(tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.

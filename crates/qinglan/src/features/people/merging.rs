@@ -10,7 +10,10 @@ use super::{actions, store};
 use crate::{
     app::App,
     error::{AppError, Result},
-    features::accounts::{self, Scope},
+    features::{
+        accounts::{self, Scope},
+        external,
+    },
 };
 
 /// A session at which both rows stand.
@@ -43,6 +46,10 @@ pub(super) struct Preview {
     pub(super) attendances: i64,
     /// Sessions with both: one attendance stays.
     pub(super) both: Vec<Both>,
+    /// External results that go over.
+    pub(super) results: usize,
+    /// Pairs of them for one platform and month, of which one becomes void.
+    pub(super) doubled_results: usize,
     /// The account that goes over.
     pub(super) account: Option<String>,
     /// The locked account that is nobody's any more.
@@ -76,6 +83,7 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
          join attendance o on o.activity_id = t.activity_id and o.person_id = $2 \
          where t.person_id = $1 and a.state <> 'void' order by a.occurred_on desc, a.id desc";
     let both = db::all(conn, sql, values()).await?;
+    let (results, doubled_results) = external::actions::doubles(conn, loser, survivor).await?;
     let (ties, refused) = match accounts::actions::ties(conn, loser, survivor).await {
         Ok(ties) => (ties, None),
         Err(AppError::Refused(refusal)) => (accounts::actions::Ties::default(), Some(refusal)),
@@ -88,6 +96,8 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
         states,
         attendances,
         both,
+        results,
+        doubled_results: doubled_results.len(),
         account: ties.kept.filter(|kept| kept.person == Some(loser)).map(|kept| kept.name),
         untied: ties.untied.map(|untied| untied.name),
         refused,

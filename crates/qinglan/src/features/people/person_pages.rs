@@ -18,6 +18,7 @@ use crate::{
     features::{
         accounts::{Action, pages::log_export},
         activities::{agenda, roll},
+        external::goal_pages as external,
         groups, hours,
         registers::actions::masked,
         units,
@@ -120,6 +121,7 @@ async fn person_page(
         phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
         postings, memberships, attended => Serde(&attended), hours => hours.iter().map(|entry| entry.quantity).sum::<i64>(), tally => Serde(&tally), form => Serde(&form),
         upcoming => Serde(&upcoming), today => today.to_string(), states, period => Serde(&period),
+        external => external::of_person(site, visit, id).await?,
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "",
     };
     visit.page_as(site, status, "people/show.html", context)
@@ -197,6 +199,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
         "learning_hours": hours.collect::<Vec<_>>(), "attendance": attended, "marks": list::marked(db, person).await?,
+        "external_results": external::held_on(&site, person).await?,
     });
     log_export(&site, &visit, "log-list-my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)

@@ -60,6 +60,17 @@ impl Standings {
         self.spans.insert(person, spans);
     }
 
+    /// How a person stood on a day, or on the first day after it, up to `last`, on which something is known.
+    pub fn on_or_first_until(&self, person: PersonId, day: NaiveDate, last: NaiveDate) -> Option<Stood> {
+        if let Some(stood) = self.on(person, day, None) {
+            return Some(stood);
+        }
+        let spans = self.spans.get(&person).into_iter().flatten().map(|(_, span)| span.days.from);
+        let postings = self.postings.get(&person).into_iter().flatten().map(|posting| posting.days.from);
+        let first = spans.chain(postings).filter(|from| *from > day && *from <= last).min()?;
+        self.on(person, first, None)
+    }
+
     /// How a person stood on a day, for a group if the person was its member then; none if nothing is known.
     pub fn on(&self, person: PersonId, day: NaiveDate, group: Option<GroupId>) -> Option<Stood> {
         let spans = self.spans.get(&person).map(Vec::as_slice).unwrap_or_default();

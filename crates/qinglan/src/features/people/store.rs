@@ -450,6 +450,7 @@ pub(super) async fn stood_on(conn: &impl ConnectionTrait, import: ImportId) -> R
     let sql = "select p.name from person p where p.import_id = $1 and p.void = false and (p.version > 1 \
          or exists (select 1 from attendance t join activity a on a.id = t.activity_id \
              where t.person_id = p.id and a.state <> 'void') \
+         or exists (select 1 from external_result r where r.person_id = p.id and r.state <> 'void') \
          or exists (select 1 from posting o where o.person_id = p.id and o.void = false \
              and (o.import_id is null or o.import_id <> $1)) \
          or exists (select 1 from membership m where m.person_id = p.id and m.void = false \

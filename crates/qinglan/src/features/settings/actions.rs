@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// Name of a number, the least and the most that it may be.
-const BOUNDS: [(&str, i64, i64); 7] = [
+const BOUNDS: [(&str, i64, i64); 8] = [
     ("age_limit", 18, 65),
     ("least_sessions_month", 0, 31),
     ("hour_minutes", 1, 120),
     ("session_minutes", 0, 600),
+    ("external_percent", 0, 200),
     ("check_in_before", 0, 600),
     ("check_in_after", 0, 600),
     ("check_in_seconds", 10, 600),

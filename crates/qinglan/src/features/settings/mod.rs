@@ -47,6 +47,8 @@ pub struct Settings {
     pub hour_minutes: i64,
     /// Minutes that a session without times is worth.
     pub session_minutes: i64,
+    /// How much of an hour of another platform is a learning hour, in per cent.
+    pub external_percent: i64,
     /// Minutes before the beginning at which check-in opens.
     pub check_in_before: i64,
     /// Minutes after the beginning at which check-in closes.
@@ -79,6 +81,7 @@ impl Default for Settings {
             least_sessions_month: 1,
             hour_minutes: 45,
             session_minutes: 90,
+            external_percent: 100,
             check_in_before: 30,
             check_in_after: 20,
             check_in_seconds: 20,

@@ -31,11 +31,12 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const NUMBERS: [&str; 7] = [
+const NUMBERS: [&str; 8] = [
     "age_limit",
     "least_sessions_month",
     "hour_minutes",
     "session_minutes",
+    "external_percent",
     "check_in_before",
     "check_in_after",
     "check_in_seconds",

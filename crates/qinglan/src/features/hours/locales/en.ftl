@@ -1,4 +1,4 @@
-hours-unreadable = Learning hours “{ $text }” can’t be read: a number with one decimal at the most, such as 1.5
+learning-hours-unreadable = Learning hours “{ $text }” can’t be read: a number with one decimal at the most, such as 1.5
 hours-odd = { $said } learning hours are odd: they lie between 0 and { $most }
 field-hours = Learning hours
 field-hours-hint = Left empty they follow from the times

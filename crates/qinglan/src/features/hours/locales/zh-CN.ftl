@@ -1,4 +1,4 @@
-hours-unreadable = 学时“{ $text }”读不懂：写数字，最多一位小数，如 1.5
+learning-hours-unreadable = 学时“{ $text }”读不懂：写数字，最多一位小数，如 1.5
 hours-odd = 学时 { $said } 不对：在 0 到 { $most } 之间
 field-hours = 学时
 field-hours-hint = 不填就按起止时间折算

@@ -21,6 +21,7 @@ metrics-none = No metric fits
 metrics-of-groups = Groups
 metrics-of-people = People
 metrics-of-activities = Activities
+metrics-of-external = Online learning
 metrics-of-own = The federation's own
 rate-both = { $part } of { $whole }
 unit-none-yet = There is no unit to look at yet: import units first, or ask an administrator for a role

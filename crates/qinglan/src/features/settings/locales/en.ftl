@@ -53,3 +53,5 @@ settings-session-minutes = Minutes of a session without times
 settings-hours-hint = Holds for what is entered from now on; earlier sessions stay
 type-learning = Its sessions are worth learning hours
 type-counts-hours = learning hours
+settings-external-percent = An online hour is worth (%)
+settings-external-percent-hint = 100: one learning hour; 0: none

@@ -53,3 +53,5 @@ settings-session-minutes = 没写起止时间的活动计多少分钟
 settings-hours-hint = 改动只管以后登记的活动，以前的不变
 type-learning = 参加者计学时
 type-counts-hours = 计学时
+settings-external-percent = 线上 1 学时折合（%）
+settings-external-percent-hint = 100 是一学时算一学时，0 是不算

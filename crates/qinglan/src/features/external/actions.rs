@@ -1,0 +1,502 @@
+//! What is done with external results: handed in, attested, returned, edited, made void, confirmed anew.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
+use ledger::{Desired, Reason, ReasonCode, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::{Earned, Handed, State},
+    rules::{self, entries_of},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            log::{self, Object},
+        },
+        groups,
+        people::{self, Standings},
+        settings, units,
+    },
+};
+
+/// The reason of a result that an import took the place of: a message's key.
+pub(super) const REPLACED: &str = "external-was-replaced";
+/// The reason of a result that lost against another of the same month when people were merged.
+pub(super) const MERGED: &str = "external-was-double";
+/// The reason of a result whose import was undone.
+pub(super) const UNDONE: &str = "external-was-undone";
+
+/// A result to be entered, and what becomes of it.
+#[derive(Clone, Debug)]
+pub(super) struct Entering {
+    /// What is handed in.
+    pub(super) handed: Handed,
+    /// The result whose place it takes.
+    pub(super) replaces: Option<RecordId>,
+}
+
+/// Somebody attests nothing of one's own.
+fn own(actor: &Actor, person: PersonId) -> bool {
+    actor.person == Some(person)
+}
+
+/// Enters results within a transaction that goes on; those of others are attested, one's own wait. The caller asks permission.
+pub(super) async fn enter(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    entering: Vec<Entering>,
+    import: Option<ImportId>,
+) -> Result<Vec<RecordId>> {
+    let today = app.today();
+    entering.iter().try_for_each(|entering| rules::sound(&entering.handed, today))?;
+    let people: BTreeSet<PersonId> = entering.iter().map(|entering| entering.handed.person).collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let held = people::store::lock(tx, &people).await?;
+    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+        return Err(Refusal::new("person-unknown").with("name", missing).into());
+    }
+    let replaced: Vec<RecordId> = entering.iter().filter_map(|entering| entering.replaces).collect();
+    store::lock(tx, &replaced).await?;
+    let states: HashMap<RecordId, State> =
+        store::by_ids(tx, &replaced).await?.into_iter().map(|earned| (earned.id, earned.state)).collect();
+    store::set_void(tx, &replaced, REPLACED).await?;
+    let records = groups::store::new_records(tx, entering.len()).await?;
+    let hour_percent = settings::store::read(tx).await?.external_percent;
+    let mut results = Vec::with_capacity(entering.len());
+    for (Entering { handed, replaces }, id) in entering.into_iter().zip(records) {
+        let attested = !own(actor, handed.person);
+        results.push(Earned {
+            id,
+            person: handed.person,
+            platform: handed.platform,
+            month: handed.month,
+            day: rules::not_ahead(handed.month, today).ok().and_then(rules::first_day).unwrap_or(today),
+            amounts: handed.amounts,
+            note: handed.note,
+            state: if attested { State::Attested } else { State::HandedIn },
+            reason: None,
+            handed_in_by: actor.account,
+            handed_in_at: actor.at.0.clone(),
+            attested_by: attested.then_some(actor.account),
+            attested_at: attested.then(|| actor.at.0.clone()),
+            unit: UnitId(0),
+            level: String::new(),
+            party: String::new(),
+            youth: String::new(),
+            sex: String::new(),
+            replaces,
+            replaced_state: replaces.and_then(|id| states.get(&id).copied()),
+            hour_percent,
+            version: 1,
+        });
+    }
+    refuse_doubles(tx, &results).await?;
+    let standings = Standings::read(tx, &people).await?;
+    let mut results = confirmed_as(results, &standings)?;
+    results.sort_by_key(|earned| earned.id);
+    store::insert(tx, &results, import).await?;
+    let mut desired: Vec<Desired> = results.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    desired = replaced.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+    Ok(results.into_iter().map(|earned| earned.id).collect())
+}
+
+/// A person has one live result a platform and month. Their people are held.
+async fn refuse_doubles(tx: &DatabaseTransaction, results: &[Earned]) -> Result<()> {
+    let people: BTreeSet<PersonId> = results.iter().map(|earned| earned.person).collect();
+    let months = || results.iter().map(|earned| earned.month);
+    let span = (months().min().unwrap_or(0), months().max().unwrap_or(0));
+    let live = store::live_of(tx, &people.into_iter().collect::<Vec<_>>(), span).await?;
+    let mut known: HashMap<(PersonId, &str, i64), RecordId> =
+        live.iter().map(|earned| ((earned.person, earned.platform.as_str(), earned.month), earned.id)).collect();
+    for earned in results {
+        let other = known.insert((earned.person, earned.platform.as_str(), earned.month), earned.id);
+        if other.is_some_and(|other| other != earned.id) {
+            let month = rules::shown_month(earned.month);
+            return Err(Refusal::new("external-there-already").with("month", month).into());
+        }
+    }
+    Ok(())
+}
+
+/// How each person stood in the month: on its first day, else when the person came in it.
+fn confirmed_as(results: Vec<Earned>, standings: &Standings) -> Result<Vec<Earned>> {
+    let stood = |mut earned: Earned| -> Result<Earned> {
+        let stood = standings
+            .on_or_first_until(earned.person, earned.day, last_of_month(earned.day))
+            .ok_or_else(|| Refusal::new("external-not-posted").with("month", rules::shown_month(earned.month)))?;
+        earned.unit = stood.unit;
+        earned.level = stood.level;
+        stood.party.clone_into(&mut earned.party);
+        stood.youth.clone_into(&mut earned.youth);
+        stood.sex.clone_into(&mut earned.sex);
+        Ok(earned)
+    };
+    results.into_iter().map(stood).collect()
+}
+
+/// Refuses who may not keep this person's results of a month: neither at the unit it counts to nor in a group of the person.
+async fn must_keep(app: &App, actor: &Actor, handed: &Handed) -> Result<()> {
+    let scope = actor.scope(Action::Lead);
+    if scope.all {
+        return Ok(());
+    }
+    let day = rules::first_day(handed.month)
+        .ok_or_else(|| Refusal::new("external-no-such-month").with("text", handed.month))?;
+    let standings = Standings::read(&app.db, &[handed.person]).await?;
+    let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
+    let place = match stood {
+        Some(stood) => units::places::of(&app.db, stood.unit).await?.map(|(place, _)| place),
+        None => None,
+    };
+    if scope.covers(place) || store::led(&app.db, &scope.groups, handed.person, [app.today(), day]).await? {
+        return Ok(());
+    }
+    Err(Refusal::new("not-permitted").into())
+}
+
+/// A platform that is in use.
+async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<&str>) -> Result<()> {
+    let platforms = store::platforms(conn).await?;
+    if before == Some(handed.platform.as_str()) || platforms.iter().any(|platform| platform.code == handed.platform) {
+        return Ok(());
+    }
+    Err(rules::strange(&platforms, &handed.platform).into())
+}
+
+/// Enters one result: one's own, which then waits for whoever attests it, or of somebody one keeps, which is attested thereby.
+pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
+    if !own(actor, handed.person) {
+        must_keep(app, actor, &handed).await?;
+    }
+    must_know(&app.db, &handed, None).await?;
+    let tx = db::begin(&app.db).await?;
+    let month = rules::shown_month(handed.month);
+    let ids = enter(app, &tx, actor, vec![Entering { handed, replaces: None }], None).await?;
+    let id = ids.first().copied().ok_or_else(|| Refusal::new("external-unknown").with("id", 0))?;
+    log::write(&tx, actor, "external-entered", Object::new("external", id.0), None, &[("month", &month)]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Enters many at once, all or none.
+pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Vec<RecordId>> {
+    if !actor.scope(Action::Lead).all {
+        for handed in &handed {
+            must_keep(app, actor, handed).await?;
+        }
+    }
+    let platforms = store::platforms(&app.db).await?;
+    if let Some(odd) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
+        return Err(rules::strange(&platforms, &odd.platform).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let entering = handed.into_iter().map(|handed| Entering { handed, replaces: None }).collect();
+    let ids = enter(app, &tx, actor, entering, None).await?;
+    tx.commit().await?;
+    Ok(ids)
+}
+
+/// A result whose row, and before it whose person, is held.
+async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Earned> {
+    let unknown = || Refusal::new("external-unknown").with("id", id);
+    let person = store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?.person;
+    people::store::lock(tx, &[person]).await?;
+    store::lock(tx, &[id]).await?;
+    Ok(store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?)
+}
+
+/// Refuses what was changed since it was looked at.
+fn must_stand(earned: &Earned, version: i64) -> Result<(), Refusal> {
+    if earned.version == version {
+        return Ok(());
+    }
+    Err(Refusal::new("changed-meanwhile").with("what", rules::shown_month(earned.month)))
+}
+
+/// Whether the actor keeps a result: at its unit, or in a group of its person.
+pub(super) async fn keeps(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
+    let scope = actor.scope(Action::Lead);
+    Ok(scope.all || store::within(conn, &scope, &[id], app.today()).await?.contains(&id))
+}
+
+fn settled(earned: &Earned) -> Refusal {
+    Refusal::new("external-settled").with("month", rules::shown_month(earned.month))
+}
+
+/// Changes a result that is handed in or was returned; the person's own change hands it in again.
+pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: Handed) -> Result<()> {
+    rules::sound(&handed, app.today())?;
+    let tx = db::begin(&app.db).await?;
+    let before = held(&tx, id).await?;
+    if !own(actor, before.person) && !keeps(app, &tx, actor, id).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    must_stand(&before, version)?;
+    if !matches!(before.state, State::HandedIn | State::Returned) {
+        return Err(settled(&before).into());
+    }
+    must_know(&tx, &handed, Some(&before.platform)).await?;
+    let day = rules::first_day(handed.month).unwrap_or(before.day);
+    let after = Earned {
+        platform: handed.platform,
+        month: handed.month,
+        day,
+        amounts: handed.amounts,
+        note: handed.note,
+        state: State::HandedIn,
+        reason: None,
+        ..before
+    };
+    refuse_doubles(&tx, std::slice::from_ref(&after)).await?;
+    let standings = Standings::read(&tx, &[after.person]).await?;
+    for after in confirmed_as(vec![after], &standings)? {
+        store::update(&tx, &after).await?;
+        let month = rules::shown_month(after.month);
+        let object = Object::new("external", id.0);
+        log::write(&tx, actor, "external-edited", object, Some(after.unit), &[("month", &month)]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Attests what waits, all or none, each in the version that was looked at; never one's own.
+pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Result<usize> {
+    let wanted: BTreeMap<RecordId, i64> = wanted.iter().copied().collect();
+    let ids: Vec<RecordId> = wanted.keys().copied().collect();
+    if ids.is_empty() {
+        return Err(Refusal::new("external-none-chosen").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let people: BTreeSet<PersonId> = store::by_ids(&tx, &ids).await?.iter().map(|earned| earned.person).collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    people::store::lock(&tx, &people).await?;
+    store::lock(&tx, &ids).await?;
+    let results = store::by_ids(&tx, &ids).await?;
+    let scope = actor.scope(Action::Lead);
+    let kept = store::within(&tx, &scope, &ids, app.today()).await?;
+    if let Some(missing) = ids.iter().find(|id| !results.iter().any(|earned| earned.id == **id)) {
+        return Err(Refusal::new("external-unknown").with("id", missing).into());
+    }
+    for earned in &results {
+        if own(actor, earned.person) {
+            return Err(Refusal::new("external-own").into());
+        }
+        if !kept.contains(&earned.id) {
+            return Err(Refusal::new("not-permitted").into());
+        }
+        let month = rules::shown_month(earned.month);
+        if wanted.get(&earned.id) != Some(&earned.version) {
+            return Err(Refusal::new("changed-meanwhile").with("what", month).into());
+        }
+        if earned.state != State::HandedIn {
+            return Err(Refusal::new("external-not-waiting").with("month", month).into());
+        }
+    }
+    let standings = Standings::read(&tx, &people).await?;
+    let mut results = confirmed_as(results, &standings)?;
+    store::set_stood(&tx, &results.iter().collect::<Vec<_>>()).await?;
+    store::set_attested(&tx, &ids, actor.account, &actor.at.0).await?;
+    for earned in &mut results {
+        earned.state = State::Attested;
+    }
+    let desired: Vec<Desired> = results.iter().map(entries_of).collect();
+    book(&tx, &app.kinds, actor.by(), &desired, None).await?;
+    for earned in &results {
+        let month = rules::shown_month(earned.month);
+        let object = Object::new("external", earned.id.0);
+        log::write(&tx, actor, "external-attested-by", object, Some(earned.unit), &[("month", &month)]).await?;
+    }
+    tx.commit().await?;
+    Ok(results.len())
+}
+
+/// Why something is returned or made void: said, and not too long.
+fn said(reason: &str, missing: &str) -> Result<String> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::new(missing).into());
+    }
+    if reason.chars().count() > rules::NOTE {
+        return Err(Refusal::new("external-note-long").with("most", rules::NOTE).into());
+    }
+    Ok(reason.to_owned())
+}
+
+/// Returns a result with a reason, so that it can be corrected and handed in again; of an attested one the entries are reversed.
+pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = held(&tx, id).await?;
+    if !keeps(app, &tx, actor, id).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    if own(actor, before.person) {
+        return Err(Refusal::new("external-own").into());
+    }
+    must_stand(&before, version)?;
+    if !matches!(before.state, State::HandedIn | State::Attested) {
+        return Err(settled(&before).into());
+    }
+    let reason = said(reason, "return-without-reason")?;
+    let after =
+        Earned { state: State::Returned, reason: Some(reason.clone()), attested_by: None, attested_at: None, ..before };
+    settle(app, tx, actor, &after, "external-returned-by", Reason { code: ReasonCode::Edit, note: Some(reason) }).await
+}
+
+/// Makes a result void with a reason; its own person only while it isn't attested.
+pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = held(&tx, id).await?;
+    let withdrawn = own(actor, before.person) && before.state != State::Attested;
+    if !withdrawn && !keeps(app, &tx, actor, id).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    must_stand(&before, version)?;
+    if before.state == State::Void {
+        return Err(settled(&before).into());
+    }
+    let reason = said(reason, "void-without-reason")?;
+    let after = Earned { state: State::Void, reason: Some(reason.clone()), ..before };
+    settle(app, tx, actor, &after, "external-voided-by", Reason { code: ReasonCode::Void, note: Some(reason) }).await
+}
+
+async fn settle(
+    app: &App,
+    tx: DatabaseTransaction,
+    actor: &Actor,
+    after: &Earned,
+    what: &'static str,
+    reason: Reason,
+) -> Result<()> {
+    store::update(&tx, after).await?;
+    book(&tx, &app.kinds, actor.by(), &[entries_of(after)], Some(&reason)).await?;
+    let month = rules::shown_month(after.month);
+    let object = Object::new("external", after.id.0);
+    log::write(&tx, actor, what, object, Some(after.unit), &[("month", &month)]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes the results of an undone import void; those whose place they took stand again, confirmed as their people stand now.
+pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, results: &[Earned]) -> Result<()> {
+    let people: BTreeSet<PersonId> = results.iter().map(|earned| earned.person).collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    people::store::lock(tx, &people).await?;
+    let replaced: Vec<(RecordId, State)> =
+        results.iter().filter_map(|earned| Some((earned.replaces?, earned.replaced_state?))).collect();
+    let ids: Vec<RecordId> = results.iter().map(|earned| earned.id).collect();
+    store::lock(tx, &ids.iter().copied().chain(replaced.iter().map(|(id, _)| *id)).collect::<Vec<_>>()).await?;
+    store::set_void(tx, &ids, UNDONE).await?;
+    store::revive(tx, &replaced).await?;
+    let desired: Vec<Desired> = ids.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    if replaced.is_empty() {
+        return Ok(());
+    }
+    confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Undo)).await
+}
+
+/// Holds the results of people whom the caller holds, until the transaction ends and before anything is booked.
+pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    let ids: Vec<RecordId> = store::of_people(tx, people).await?.iter().map(|earned| earned.id).collect();
+    Ok(store::lock(tx, &ids).await?)
+}
+
+/// Confirms anew the results of people whose postings or states were corrected; the caller holds them.
+pub(crate) async fn confirm_of_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    let before = store::of_people(tx, people).await?;
+    if before.is_empty() {
+        return Ok(());
+    }
+    let standings = Standings::read(tx, people).await?;
+    let after = confirmed_as(before.clone(), &standings)?;
+    let changed: Vec<&Earned> =
+        before.iter().zip(&after).filter(|(before, after)| before != after).map(|(_, after)| after).collect();
+    store::set_stood(tx, &changed).await?;
+    let desired: Vec<Desired> = after.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    Ok(())
+}
+
+/// What the results of a person would have in the ledger if these were the spans of the person's memberships.
+pub(crate) async fn desired_with(
+    conn: &impl ConnectionTrait,
+    person: PersonId,
+    spans: Vec<(kernel::GroupId, people::Span)>,
+) -> Result<Vec<Desired>> {
+    let results = store::of_people(conn, &[person]).await?;
+    if results.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut standings = Standings::read(conn, &[person]).await?;
+    standings.set_spans(person, spans);
+    Ok(confirmed_as(results, &standings)?.iter().map(entries_of).collect())
+}
+
+/// Of two people's results: those that lose against the other's of the same platform and month. An attested one goes before one
+/// that isn't, then the larger.
+pub(crate) async fn doubles(
+    conn: &impl ConnectionTrait,
+    loser: PersonId,
+    survivor: PersonId,
+) -> Result<(usize, Vec<RecordId>)> {
+    let results = store::of_people(conn, &[loser, survivor]).await?;
+    let moved = results.iter().filter(|earned| earned.person == loser).count();
+    let mut best: HashMap<(&str, i64), &Earned> = HashMap::new();
+    let mut lost = Vec::new();
+    let rank = |earned: &Earned| {
+        let of = earned.amounts;
+        (earned.state == State::Attested, of.points, of.minutes, of.classes, earned.person == survivor)
+    };
+    for earned in &results {
+        let key = (earned.platform.as_str(), earned.month);
+        match best.get(&key) {
+            Some(other) if rank(other) >= rank(earned) => lost.push(earned.id),
+            Some(other) => {
+                lost.push(other.id);
+                best.insert(key, earned);
+            }
+            None => {
+                best.insert(key, earned);
+            }
+        }
+    }
+    Ok((moved, lost))
+}
+
+/// Points a merged person's results to the survivor; of two of one platform and month the larger stays. Answers those that
+/// became void: the caller takes their entries back once all is held.
+pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<Vec<RecordId>> {
+    let (_, lost) = doubles(tx, loser, survivor).await?;
+    store::set_void(tx, &lost, MERGED).await?;
+    store::repoint(tx, loser, survivor).await?;
+    Ok(lost)
+}
+
+/// Takes the entries of results back that a merge made void.
+pub(crate) async fn take_back(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+    let desired: Vec<Desired> = ids.iter().map(|record| Desired { record: *record, entries: Vec::new() }).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    Ok(())
+}
+
+/// What every result and class should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    let mut desired: Vec<Desired> = store::all(conn).await?.iter().map(entries_of).collect();
+    desired.extend(super::classes::all_desired(conn).await?);
+    Ok(desired)
+}

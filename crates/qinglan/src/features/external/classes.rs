@@ -1,0 +1,431 @@
+//! Classes online (season and issue): how many of a unit took part, of how many. Person-times, never people.
+
+use chrono::NaiveDate;
+use kernel::{RecordId, Refusal, UnitId};
+use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Value};
+use serde::Serialize;
+
+use super::{rules, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action, Scope,
+            log::{self, Object},
+        },
+        groups,
+        units::{self, places::Places},
+    },
+};
+
+/// A class as a unit reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Key and record.
+    pub id: RecordId,
+    /// Whose people.
+    pub unit: UnitId,
+    /// Code of the platform.
+    pub platform: String,
+    /// 季: `2025年第3季`.
+    pub season: String,
+    /// 期: `第12期`.
+    pub issue: String,
+    /// The day on which it opened, on which it counts.
+    pub opened_on: NaiveDate,
+    /// 参学人次.
+    pub participants: i64,
+    /// 应参学人次.
+    pub base: i64,
+    /// Void ones book nothing.
+    pub void: bool,
+    /// Why it was made void.
+    pub void_reason: Option<String>,
+    /// Raised by every change.
+    pub version: i64,
+}
+
+/// What a class should have in the ledger: both numbers.
+pub(super) fn entries_of(class: &Class) -> Desired {
+    let entry = |measure, quantity| Entry {
+        day: class.opened_on,
+        unit: class.unit,
+        person: None,
+        kind: "external.class",
+        facets: Facets::none().with("platform", &class.platform).with("measure", measure),
+        quantity,
+    };
+    let mut entries = Vec::new();
+    if !class.void {
+        entries.extend([entry("participants", class.participants), entry("base", class.base)]);
+    }
+    Desired { record: class.id, entries }
+}
+
+const COLUMNS: &str = "c.id, c.unit_id, c.platform_code, c.season, c.issue, c.opened_on, c.participants, c.base, c.void, c.void_reason, c.version";
+
+fn class(row: &QueryResult) -> Result<Class, DbErr> {
+    Ok(Class {
+        id: RecordId(row.try_get_by_index(0)?),
+        unit: UnitId(row.try_get_by_index(1)?),
+        platform: row.try_get_by_index(2)?,
+        season: row.try_get_by_index(3)?,
+        issue: row.try_get_by_index(4)?,
+        opened_on: row.try_get_by_index(5)?,
+        participants: row.try_get_by_index(6)?,
+        base: row.try_get_by_index(7)?,
+        void: row.try_get_by_index(8)?,
+        void_reason: row.try_get_by_index(9)?,
+        version: row.try_get_by_index(10)?,
+    })
+}
+
+async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Class>, DbErr> {
+    let sql = format!("select {COLUMNS} from class_result c where {condition} order by c.id");
+    db::raw(conn, &sql, values).await?.iter().map(class).collect()
+}
+
+/// A class by its key.
+pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Class> {
+    let found = read(conn, "c.id = $1", vec![id.into()]).await?.pop();
+    Ok(found.ok_or_else(|| Refusal::new("class-unknown").with("id", id))?)
+}
+
+/// What every class should have, for `reconcile`.
+pub(super) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(read(conn, "1 = 1", vec![]).await?.iter().map(entries_of).collect())
+}
+
+/// Who may keep the classes of a unit: who leads there, and who leads a group of it.
+pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
+    let scope = actor.scope(Action::Lead);
+    if scope.all || scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
+        return Ok(());
+    }
+    let of_unit = groups::store::of_unit(conn, unit).await?;
+    if of_unit.iter().any(|group| scope.groups.contains(&group.id)) {
+        return Ok(());
+    }
+    Err(Refusal::new("not-permitted").into())
+}
+
+/// Letters of a season or issue.
+const WORDS: usize = 64;
+
+/// Refuses what no class can be; more participants than the base is asked, and taken where somebody has looked.
+async fn sound(app: &App, tx: &DatabaseTransaction, class: &Class, before: Option<&Class>, sure: bool) -> Result<()> {
+    let platforms = store::platforms(tx).await?;
+    let kept = before.is_some_and(|before| before.platform == class.platform);
+    if !kept && !platforms.iter().any(|platform| platform.code == class.platform) {
+        return Err(rules::strange(&platforms, &class.platform).into());
+    }
+    for text in [&class.season, &class.issue] {
+        if text.trim().is_empty() || text.chars().count() > WORDS {
+            return Err(Refusal::new("class-wants-issue").with("most", WORDS).into());
+        }
+    }
+    for (name, number) in [("参学人次", class.participants), ("应参学人次", class.base)] {
+        if number < 0 {
+            return Err(Refusal::new("external-below-zero").with("column", name).with("text", number).into());
+        }
+        if number > rules::MOST {
+            return Err(rules::too_much(name).into());
+        }
+    }
+    if class.participants > class.base && !sure {
+        let asked = Refusal::new("class-more-than-base").with("participants", class.participants);
+        return Err(asked.with("base", class.base).into());
+    }
+    if class.opened_on > app.today() {
+        return Err(Refusal::new("class-ahead").with("day", class.opened_on).into());
+    }
+    let unit = units::by_ids(tx, &[class.unit]).await?.remove(&class.unit).filter(|unit| !unit.void);
+    let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", class.unit))?;
+    if let Some(last) = unit.closed_on.filter(|last| *last < class.opened_on) {
+        return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+    }
+    // Whoever enters for the same unit waits here.
+    units::lock(tx, &[class.unit]).await?;
+    let same =
+        "c.void = false and c.unit_id = $1 and c.platform_code = $2 and c.season = $3 and c.issue = $4 and c.id <> $5";
+    let values = vec![
+        class.unit.0.into(),
+        class.platform.as_str().into(),
+        class.season.as_str().into(),
+        class.issue.as_str().into(),
+        class.id.0.into(),
+    ];
+    if !read(tx, same, values).await?.is_empty() {
+        let there = Refusal::new("class-there-already").with("season", &class.season);
+        return Err(there.with("issue", &class.issue).with("unit", &unit.name).into());
+    }
+    Ok(())
+}
+
+/// Enters many classes, all or none.
+pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) -> Result<Vec<RecordId>> {
+    for class in &classes {
+        must_keep(&app.db, actor, class.unit).await?;
+    }
+    let tx = db::begin(&app.db).await?;
+    let records = groups::store::new_records(&tx, classes.len()).await?;
+    let mut entered = Vec::with_capacity(classes.len());
+    for (class, id) in classes.into_iter().zip(records) {
+        let class = Class { id, void: false, void_reason: None, version: 1, ..class };
+        sound(app, &tx, &class, None, sure).await?;
+        let columns = [
+            "id",
+            "unit_id",
+            "platform_code",
+            "season",
+            "issue",
+            "opened_on",
+            "participants",
+            "base",
+            "void",
+            "entered_by",
+            "entered_at",
+            "version",
+        ];
+        let row = vec![
+            id.0.into(),
+            class.unit.0.into(),
+            class.platform.as_str().into(),
+            class.season.as_str().into(),
+            class.issue.as_str().into(),
+            class.opened_on.into(),
+            class.participants.into(),
+            class.base.into(),
+            false.into(),
+            actor.account.0.into(),
+            actor.at.0.as_str().into(),
+            1i64.into(),
+        ];
+        db::insert_many(&tx, "class_result", &columns, [row]).await?;
+        entered.push(class);
+    }
+    let desired: Vec<Desired> = entered.iter().map(entries_of).collect();
+    book(&tx, &app.kinds, actor.by(), &desired, None).await?;
+    for class in &entered {
+        let args = [("season", class.season.as_str()), ("issue", class.issue.as_str())];
+        log::write(&tx, actor, "class-entered", Object::new("class", class.id.0), Some(class.unit), &args).await?;
+    }
+    tx.commit().await?;
+    Ok(entered.into_iter().map(|class| class.id).collect())
+}
+
+/// Writes a class over the version that was read.
+async fn write(
+    app: &App,
+    tx: DatabaseTransaction,
+    actor: &Actor,
+    class: &Class,
+    what: &'static str,
+    reason: Reason,
+) -> Result<()> {
+    let sql = "update class_result set unit_id = $2, platform_code = $3, season = $4, issue = $5, opened_on = $6, \
+         participants = $7, base = $8, void = $9, void_reason = $10, version = version + 1 where id = $1 and version = $11";
+    let values = vec![
+        class.id.0.into(),
+        class.unit.0.into(),
+        class.platform.as_str().into(),
+        class.season.as_str().into(),
+        class.issue.as_str().into(),
+        class.opened_on.into(),
+        class.participants.into(),
+        class.base.into(),
+        class.void.into(),
+        class.void_reason.as_deref().into(),
+        class.version.into(),
+    ];
+    if db::execute(&tx, sql, values).await? == 0 {
+        let name = format!("{} {}", class.season, class.issue);
+        return Err(Refusal::new("changed-meanwhile").with("what", name).into());
+    }
+    book(&tx, &app.kinds, actor.by(), &[entries_of(class)], Some(&reason)).await?;
+    let args = [("season", class.season.as_str()), ("issue", class.issue.as_str())];
+    log::write(&tx, actor, what, Object::new("class", class.id.0), Some(class.unit), &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes a class that still has the version.
+pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = by_id(&tx, class.id.0).await?;
+    must_keep(&tx, actor, before.unit).await?;
+    must_keep(&tx, actor, class.unit).await?;
+    if before.void {
+        return Err(Refusal::new("class-is-void").into());
+    }
+    if before.version != class.version {
+        let name = format!("{} {}", before.season, before.issue);
+        return Err(Refusal::new("changed-meanwhile").with("what", name).into());
+    }
+    let class = Class { void: false, void_reason: None, ..class };
+    sound(app, &tx, &class, Some(&before), sure).await?;
+    write(app, tx, actor, &class, "class-edited", Reason::of(ReasonCode::Edit)).await
+}
+
+/// Makes a class void with a reason.
+pub async fn void(app: &App, actor: &Actor, id: i64, version: i64, reason: &str) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = by_id(&tx, id).await?;
+    must_keep(&tx, actor, before.unit).await?;
+    if before.void {
+        return Err(Refusal::new("class-is-void").into());
+    }
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::new("void-without-reason").into());
+    }
+    if reason.chars().count() > rules::NOTE {
+        return Err(Refusal::new("external-note-long").with("most", rules::NOTE).into());
+    }
+    let class = Class { void: true, void_reason: Some(reason.to_owned()), version, ..before };
+    let reason = Reason { code: ReasonCode::Void, note: Some(reason.to_owned()) };
+    write(app, tx, actor, &class, "class-voided", reason).await
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Unit.
+    pub unit: String,
+    /// Platform.
+    pub platform: String,
+    /// Platform in English.
+    pub platform_en: String,
+    /// 季.
+    pub season: String,
+    /// 期.
+    pub issue: String,
+    /// The day it opened.
+    pub day: NaiveDate,
+    /// 参学人次.
+    pub participants: i64,
+    /// 应参学人次.
+    pub base: i64,
+    /// Whether it is void.
+    pub void: bool,
+    /// Where the unit stands in today's tree.
+    pub place: i64,
+    /// The rate in thousandths; -1 where there is no base.
+    pub rate: i64,
+}
+
+/// What the list is in the order of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The day.
+    #[default]
+    Day,
+    /// The unit's place in the tree.
+    Unit,
+    /// The rate.
+    Rate,
+}
+
+const RATE: &str = "case when c.base = 0 then -1 else c.participants * 1000 / c.base end";
+
+impl By {
+    /// From an address.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "unit" => Self::Unit,
+            "rate" => Self::Rate,
+            _ => Self::Day,
+        }
+    }
+
+    fn expression(self) -> &'static str {
+        match self {
+            Self::Day => "c.opened_on",
+            Self::Unit => "coalesce(q.place, -1)",
+            Self::Rate => RATE,
+        }
+    }
+
+    /// The key of a line, as the address of the next page has it.
+    pub fn key(self, line: &Line) -> String {
+        match self {
+            Self::Day => line.day.to_string(),
+            Self::Unit => line.place.to_string(),
+            Self::Rate => line.rate.to_string(),
+        }
+    }
+
+    fn value(self, key: &str) -> Option<Value> {
+        Some(match self {
+            Self::Day => key.parse::<NaiveDate>().ok()?.into(),
+            Self::Unit | Self::Rate => key.parse::<i64>().ok()?.into(),
+        })
+    }
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of season, issue or unit.
+    pub text: &'w str,
+    /// Of this platform.
+    pub platform: &'w str,
+    /// Void ones instead of the others.
+    pub void: bool,
+    /// Of units at or under here.
+    pub places: Option<Places>,
+    /// From this day on.
+    pub from: Option<NaiveDate>,
+    /// Up to this day.
+    pub to: Option<NaiveDate>,
+    /// The order.
+    pub by: By,
+    /// The least first.
+    pub rising: bool,
+    /// Behind the line with this key of the order and this key.
+    pub after: Option<(String, i64)>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// The classes of a scope's units.
+pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| scope.within("q.place", values));
+    conditions.and("c.void = ?", vec![wanted.void.into()]);
+    if !wanted.text.is_empty() {
+        let like: Value = format!("%{}%", wanted.text).into();
+        conditions.and("(c.season like ? or c.issue like ? or u.name like ?)", vec![like.clone(), like.clone(), like]);
+    }
+    if !wanted.platform.is_empty() {
+        conditions.and("c.platform_code = ?", vec![wanted.platform.into()]);
+    }
+    if let Some((place, last)) = wanted.places {
+        conditions.and("q.place between ? and ?", vec![place.into(), last.into()]);
+    }
+    if let Some(from) = wanted.from {
+        conditions.and("c.opened_on >= ?", vec![from.into()]);
+    }
+    if let Some(to) = wanted.to {
+        conditions.and("c.opened_on <= ?", vec![to.into()]);
+    }
+    let (by, order) = (wanted.by.expression(), if wanted.rising { "asc" } else { "desc" });
+    if let Some((key, id)) = &wanted.after
+        && let Some(key) = wanted.by.value(key)
+    {
+        conditions.and_behind(by, "c.id", wanted.rising, (key, *id));
+    }
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select c.id, u.name as unit, f.name as platform, f.en as platform_en, c.season, c.issue, c.opened_on as day, \
+         c.participants, c.base, c.void, coalesce(q.place, -1) as place, {RATE} as rate from class_result c \
+         join unit u on u.id = c.unit_id join platform f on f.code = c.platform_code \
+         left join unit_place q on q.unit_id = c.unit_id where {conditions} order by {by} {order}, c.id {order} limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}

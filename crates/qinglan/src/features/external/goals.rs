@@ -1,0 +1,273 @@
+//! Goals for a month or a year, and how far people are: computed from the entries that stand in the ledger.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{Datelike, NaiveDate};
+use kernel::{PersonId, RecordId, Refusal, UnitId, month_of};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use serde::Serialize;
+
+use super::{rules, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action, Scope,
+            log::{self, Object},
+            must,
+        },
+        units,
+    },
+};
+
+/// What people of a unit, and of all under it, are to earn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// Key.
+    pub id: i64,
+    /// For whom: the people of this unit and all under it.
+    pub unit: UnitId,
+    /// On this platform; on all of them together without one.
+    pub platform: Option<String>,
+    /// `points`, `minutes`, `classes`.
+    pub measure: String,
+    /// `month`, `year`.
+    pub per: String,
+    /// How much.
+    pub amount: i64,
+    /// 202501: from this month on.
+    pub from_month: i64,
+    /// Up to this month.
+    pub to_month: Option<i64>,
+    /// Raised by every change.
+    pub version: i64,
+}
+
+const GOAL: &str = "select g.id, g.unit_id, g.platform_code, g.measure, g.per, g.amount, g.from_month, g.to_month, \
+     g.version from external_goal g left join unit_place q on q.unit_id = g.unit_id where g.void = false";
+
+fn goal(row: &QueryResult) -> Result<Goal, DbErr> {
+    Ok(Goal {
+        id: row.try_get_by_index(0)?,
+        unit: UnitId(row.try_get_by_index(1)?),
+        platform: row.try_get_by_index(2)?,
+        measure: row.try_get_by_index(3)?,
+        per: row.try_get_by_index(4)?,
+        amount: row.try_get_by_index(5)?,
+        from_month: row.try_get_by_index(6)?,
+        to_month: row.try_get_by_index(7)?,
+        version: row.try_get_by_index(8)?,
+    })
+}
+
+/// The goals that a scope's units set, in the order of the tree.
+pub(super) async fn list(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Goal>, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("q.place", &mut values);
+    let sql = format!("{GOAL} and {within} order by coalesce(q.place, -1), g.id");
+    db::raw(conn, &sql, values).await?.iter().map(goal).collect()
+}
+
+/// A goal by its key.
+pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Goal> {
+    let rows = db::raw(conn, &format!("{GOAL} and g.id = $1"), vec![id.into()]).await?;
+    let found = rows.first().map(goal).transpose()?;
+    Ok(found.ok_or_else(|| Refusal::new("goal-unknown").with("id", id))?)
+}
+
+/// Enters a goal; key and version are given to it.
+pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
+    must(&app.db, actor, Action::Write, goal.unit).await?;
+    if !["points", "minutes", "classes"].contains(&goal.measure.as_str())
+        || !["month", "year"].contains(&goal.per.as_str())
+    {
+        return Err(Refusal::new("goal-odd").into());
+    }
+    if !(1..=rules::MOST * 12).contains(&goal.amount) {
+        return Err(Refusal::new("goal-amount").with("most", rules::MOST * 12).into());
+    }
+    for month in std::iter::once(goal.from_month).chain(goal.to_month) {
+        if rules::first_day(month).is_none() {
+            return Err(Refusal::new("external-no-such-month").with("text", month).into());
+        }
+    }
+    if goal.to_month.is_some_and(|last| last < goal.from_month) {
+        return Err(Refusal::new("goal-months").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    if let Some(code) = &goal.platform {
+        let platforms = store::platforms(&tx).await?;
+        if !platforms.iter().any(|platform| platform.code == *code) {
+            return Err(rules::strange(&platforms, code).into());
+        }
+    }
+    let id = db::take_range(&tx, "external_goal", 1).await?;
+    let columns =
+        ["id", "unit_id", "platform_code", "measure", "per", "amount", "from_month", "to_month", "void", "version"];
+    let row = vec![
+        id.into(),
+        goal.unit.0.into(),
+        goal.platform.as_deref().into(),
+        goal.measure.as_str().into(),
+        goal.per.as_str().into(),
+        goal.amount.into(),
+        goal.from_month.into(),
+        goal.to_month.into(),
+        false.into(),
+        1i64.into(),
+    ];
+    db::insert_many(&tx, "external_goal", &columns, [row]).await?;
+    log::write(&tx, actor, "goal-set-by", Object::new("goal", id), Some(goal.unit), &[]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Ends a goal with a month; one that had not begun by then is taken away.
+pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> Result<()> {
+    let goal = by_id(&app.db, id).await?;
+    must(&app.db, actor, Action::Write, goal.unit).await?;
+    if rules::first_day(last).is_none() {
+        return Err(Refusal::new("external-no-such-month").with("text", last).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let sql = "update external_goal set to_month = $1, void = $2, version = version + 1 where id = $3 and version = $4";
+    let values = vec![last.into(), (last < goal.from_month).into(), id.into(), version.into()];
+    if db::execute(&tx, sql, values).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", rules::shown_month(goal.from_month)).into());
+    }
+    log::write(&tx, actor, "goal-ended-by", Object::new("goal", id), Some(goal.unit), &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The goals that hold for people today, by person: of each one's units and of all above them.
+pub(super) async fn of_people(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    today: NaiveDate,
+) -> Result<BTreeMap<PersonId, Vec<Goal>>, DbErr> {
+    let mut found: BTreeMap<PersonId, BTreeMap<i64, Goal>> = BTreeMap::new();
+    for chunk in db::chunks(people) {
+        let sql = format!(
+            "select g.id, g.unit_id, g.platform_code, g.measure, g.per, g.amount, g.from_month, g.to_month, g.version, \
+             o.person_id from posting o join unit_place p on p.unit_id = o.unit_id \
+             join unit_place q on p.place between q.place and q.last join external_goal g on g.unit_id = q.unit_id \
+             where g.void = false and o.void = false and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) \
+             and g.from_month <= $2 and (g.to_month is null or g.to_month >= $2) and o.person_id in ({})",
+            db::places(3, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![today.into(), month_of(today).into()];
+        values.extend(chunk.iter().map(|person| Value::from(person.0)));
+        for row in db::raw(conn, &sql, values).await? {
+            let goal = goal(&row)?;
+            found.entry(PersonId(row.try_get_by_index(9)?)).or_default().insert(goal.id, goal);
+        }
+    }
+    Ok(found.into_iter().map(|(person, goals)| (person, goals.into_values().collect())).collect())
+}
+
+/// What a person earned by platform, measure and month, out of the ledger.
+pub(super) type Books = HashMap<PersonId, BTreeMap<(String, String, i64), i64>>;
+
+/// What people earned from January to today: the entries of their results that stand in the ledger, whichever unit they
+/// count to, so that nobody loses anything by a transfer.
+pub(super) async fn earned(app: &App, people: &[PersonId], today: NaiveDate) -> Result<Books> {
+    let january = i64::from(today.year()) * 100 + 1;
+    let wanted: HashSet<PersonId> = people.iter().copied().collect();
+    let records: Vec<RecordId> =
+        store::live_of(&app.db, people, (january, month_of(today))).await?.iter().map(|earned| earned.id).collect();
+    let facets = ledger::facet_sets(&app.db).await?;
+    let (kind, _) = app.kinds.get("external.earned")?;
+    let mut books = Books::new();
+    for live in ledger::live_entries(&app.db, &records).await? {
+        let entry = live.entry;
+        let (Some(person), Some(facets)) =
+            (entry.person.filter(|of| wanted.contains(of)), facets.get(&entry.facet_set))
+        else {
+            continue;
+        };
+        if entry.kind != kind {
+            continue;
+        }
+        let [platform, measure] = ["platform", "measure"].map(|name| facets.get(name).unwrap_or_default().to_owned());
+        *books.entry(person).or_default().entry((platform, measure, month_of(entry.day))).or_default() +=
+            entry.quantity;
+    }
+    Ok(books)
+}
+
+/// How far one person is towards a goal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// Key of the goal.
+    pub goal: i64,
+    /// Name of the platform; none for all together.
+    pub platform: Option<String>,
+    /// `points`, `minutes`, `classes`.
+    pub measure: String,
+    /// `month`, `year`.
+    pub per: String,
+    /// What was earned, as it is shown.
+    pub earned: String,
+    /// The goal, as it is shown.
+    pub amount: String,
+    /// What is missing, as it is shown; empty once it is reached.
+    pub missing: String,
+}
+
+fn shown(measure: &str, amount: i64) -> String {
+    if measure == "minutes" { rules::hours(amount) } else { crate::ui::pages::grouped(amount) }
+}
+
+/// How far people are towards their goals of this month and this year.
+pub(super) async fn progress(
+    app: &App,
+    people: &[PersonId],
+    english: bool,
+) -> Result<BTreeMap<PersonId, Vec<Progress>>> {
+    let today = app.today();
+    let goals = of_people(&app.db, people, today).await?;
+    let with: Vec<PersonId> = goals.keys().copied().collect();
+    let books = earned(app, &with, today).await?;
+    let names: HashMap<String, String> = store::every_platform(&app.db)
+        .await?
+        .into_iter()
+        .map(|platform| (platform.code, if english { platform.en } else { platform.name }))
+        .collect();
+    let nothing = BTreeMap::new();
+    let of = |person: &PersonId, goal: Goal| {
+        let counts = |platform: &str, measure: &str, month: i64| {
+            measure == goal.measure
+                && goal.platform.as_deref().is_none_or(|code| code == platform)
+                && (goal.per == "year" || month == month_of(today))
+        };
+        let own = books.get(person).unwrap_or(&nothing).iter();
+        let earned: i64 = own
+            .filter(|((platform, measure, month), _)| counts(platform, measure, *month))
+            .map(|(_, quantity)| *quantity)
+            .sum();
+        let missing = goal.amount - earned;
+        Progress {
+            goal: goal.id,
+            platform: goal.platform.map(|code| names.get(&code).cloned().unwrap_or(code)),
+            earned: shown(&goal.measure, earned),
+            amount: shown(&goal.measure, goal.amount),
+            missing: if missing > 0 { shown(&goal.measure, missing) } else { String::new() },
+            measure: goal.measure,
+            per: goal.per,
+        }
+    };
+    Ok(goals
+        .into_iter()
+        .map(|(person, goals)| (person, goals.into_iter().map(|goal| of(&person, goal)).collect()))
+        .collect())
+}
+
+/// The names of the units of goals.
+pub(super) async fn unit_names(conn: &impl ConnectionTrait, goals: &[Goal]) -> Result<HashMap<UnitId, String>, DbErr> {
+    let ids: BTreeSet<UnitId> = goals.iter().map(|goal| goal.unit).collect();
+    let named = units::by_ids(conn, &ids.into_iter().collect::<Vec<_>>()).await?;
+    Ok(named.into_iter().map(|(id, unit)| (id, unit.name)).collect())
+}

@@ -1,0 +1,356 @@
+//! A file of external results in: each row what a person earned on a platform in a month.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
+
+use super::{
+    actions::{self, Entering},
+    model::{Amounts, Handed, Platform},
+    rules, store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        activities::import::told_apart,
+        imports::{Context, Labelled, Plan, Question, too_long},
+        people::{self, Met, People, import::pick_unit},
+        units::{self, Found, Index},
+    },
+};
+
+/// What is to be done for a row.
+#[derive(Clone, Debug)]
+pub struct Taking {
+    handed: Handed,
+    /// The live result that it takes the place of.
+    replaces: Option<RecordId>,
+    label: String,
+}
+
+impl Labelled for Taking {
+    fn label(&self) -> String {
+        self.label.clone()
+    }
+}
+
+/// The columns that a file may have.
+pub(crate) const COLUMNS: &[Column] = &[
+    Column { key: "name", names: &["姓名", "名字", "name"], required: true },
+    Column { key: "unit", names: &["单位", "工作单位", "所在单位", "所属单位", "unit"], required: false },
+    Column { key: "platform", names: &["平台", "学习平台", "平台名称", "platform"], required: true },
+    Column { key: "month", names: &["月份", "期间", "时间", "年月", "学习月份", "month"], required: true },
+    Column { key: "points", names: &["积分", "学习积分", "分数", "得分", "points"], required: false },
+    Column {
+        key: "hours", names: &["学时", "学习时长", "时长", "课时", "学时数", "hours"], required: false
+    },
+    Column { key: "classes", names: &["课程数", "课程", "期数", "学习期数", "classes"], required: false },
+    Column { key: "note", names: &["备注", "说明", "note"], required: false },
+];
+
+/// The table of such a file.
+pub fn table(context: &Context<'_>) -> Result<Table> {
+    context.source.table(COLUMNS)
+}
+
+/// Rows judged between two moments at which judging may be told to stop.
+const TOLD: usize = 500;
+
+enum Unread {
+    Refused(Vec<Refusal>),
+    Asked(Question),
+}
+
+struct Reading<'a> {
+    index: &'a Index,
+    home: UnitId,
+    platforms: &'a [Platform],
+    people: &'a People,
+    /// When those of a name were posted.
+    came: &'a HashMap<String, Vec<NaiveDate>>,
+    told: &'a HashMap<PersonId, String>,
+    year: Option<i32>,
+    today: NaiveDate,
+}
+
+/// What makes two rows the same result.
+type Key = (PersonId, String, i64);
+
+fn key(handed: &Handed) -> Key {
+    (handed.person, handed.platform.clone(), handed.month)
+}
+
+/// A result that is there: in the database, or in a row above.
+enum There {
+    Stored(RecordId, Amounts),
+    Row(usize, Amounts),
+}
+
+/// Judges every row.
+pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+    let table = table(context)?;
+    let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+    let year = context.year.or(table.title_year);
+    let months = table.rows.iter().filter_map(|row| rules::month(row.cell("month"), year, context.today).ok());
+    let months: BTreeSet<i64> = months.collect();
+    let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
+    let since = rules::first_day(span.0).unwrap_or(context.today);
+    let index = units::load_index(conn, home, context.today, since).await?;
+    let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+    let named = people::store::named(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+    let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
+    let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
+    let mut known: HashMap<Key, There> = live
+        .into_iter()
+        .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
+        .collect();
+    let told = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
+    let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
+    for (person, posting) in &named {
+        came.entry(person.name.clone()).or_default().push(posting.days.from);
+    }
+    for days in came.values_mut() {
+        days.sort_unstable();
+    }
+    let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+    let platforms = store::platforms(conn).await?;
+    let reading = Reading {
+        index: &index,
+        home,
+        platforms: &platforms,
+        people: &people,
+        came: &came,
+        told: &told,
+        year,
+        today: context.today,
+    };
+    let mut plan = Plan::new();
+    for (done, row) in table.rows.iter().enumerate() {
+        if done % TOLD == 0 {
+            // Where judging may be told to stop.
+            tokio::task::yield_now().await;
+        }
+        let label = label(row);
+        let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+        let mut chosen = answers.iter().copied();
+        match reading.row(row, &mut chosen) {
+            Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
+            Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+            Ok(handed) => {
+                let taking = Taking { handed, replaces: None, label };
+                judge(&mut plan, &mut known, row.number, taking, &mut chosen);
+            }
+        }
+        (context.progress)(done + 1, table.rows.len());
+    }
+    Ok(plan)
+}
+
+/// New, said before, or said otherwise before: then it is asked which holds.
+fn judge(
+    plan: &mut Plan<Taking>,
+    known: &mut HashMap<Key, There>,
+    number: usize,
+    mut taking: Taking,
+    chosen: &mut impl Iterator<Item = usize>,
+) {
+    let (key, amounts) = (key(&taking.handed), taking.handed.amounts);
+    match known.get(&key) {
+        None => {}
+        Some(There::Stored(_, there) | There::Row(_, there)) if *there == amounts => {
+            return plan.repeated(number, taking.label);
+        }
+        Some(there) => match (chosen.next(), there) {
+            (Some(0), _) => return plan.repeated(number, taking.label),
+            (Some(1), There::Stored(id, _)) => taking.replaces = Some(*id),
+            (Some(1), There::Row(above, _)) => {
+                if let Some(place) = plan.take.iter().position(|(row, _)| row == above) {
+                    let (row, older) = plan.take.remove(place);
+                    taking.replaces = older.replaces;
+                    plan.repeated(row, older.label);
+                }
+            }
+            (_, There::Stored(_, there) | There::Row(_, there)) => {
+                let question = same_key(&taking.handed, there);
+                return plan.ask(number, taking.label, question);
+            }
+        },
+    }
+    known.insert(key, There::Row(number, amounts));
+    plan.take.push((number, taking));
+}
+
+fn same_key(handed: &Handed, there: &Amounts) -> Question {
+    let text = Refusal::new("external-same-key")
+        .with("month", rules::shown_month(handed.month))
+        .with("there", told(there))
+        .with("here", told(&handed.amounts));
+    Question { text, choices: vec![Refusal::new("keep-as-is"), Refusal::new("external-replace")] }
+}
+
+/// `积分 1203，学时 1.5`.
+fn told(amounts: &Amounts) -> String {
+    let each = amounts.each().into_iter().filter_map(|(measure, amount)| {
+        let amount = amount?;
+        let shown = if measure == "minutes" { rules::hours(amount) } else { amount.to_string() };
+        Some(format!("{} {shown}", rules::heading(measure)))
+    });
+    each.collect::<Vec<_>>().join("，")
+}
+
+fn label(row: &Row) -> String {
+    let parts = ["name", "platform", "month"].map(|key| row.text(key).unwrap_or_default());
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+impl Reading<'_> {
+    fn row(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Handed, Unread> {
+        let mut faults = Vec::new();
+        for column in COLUMNS {
+            if let Cell::Error(text) = row.cell(column.key) {
+                let heading = column.names.first().copied().unwrap_or(column.key);
+                faults.push(Refusal::new("cell-error").with("column", heading).with("text", text));
+            }
+        }
+        let name = row.text("name").and_then(|text| person_name(&text)).unwrap_or_default();
+        if name.is_empty() {
+            faults.push(Refusal::new("name-missing"));
+        }
+        let text = row.text("platform").unwrap_or_default();
+        let platform = rules::platform_named(self.platforms, &text);
+        if platform.is_none() {
+            faults.push(rules::strange(self.platforms, &text));
+        }
+        let cell = row.cell("month");
+        let month = rules::month(cell, self.year, self.today).map_err(|fault| faults.push(fault)).ok();
+        let amounts = Self::amounts(row, &mut faults);
+        let note = row.text("note");
+        faults.extend(note.as_ref().and_then(|note| too_long("备注", note.chars().count(), rules::NOTE)));
+        let unit = match row.text("unit") {
+            None => Found::One(self.home),
+            Some(text) => match self.index.find(&text) {
+                Found::None => {
+                    faults.push(Refusal::new("unit-not-under").with("name", text));
+                    Found::None
+                }
+                found => found,
+            },
+        };
+        let (Some(platform), Some(month)) = (platform, month) else { return Err(Unread::Refused(faults)) };
+        if !faults.is_empty() {
+            return Err(Unread::Refused(faults));
+        }
+        let month = self.settled_month(cell, month, chosen)?;
+        let unit = match unit {
+            Found::One(unit) => unit,
+            Found::Several(fits) => {
+                pick_unit(self.index, &row.text("unit").unwrap_or_default(), &fits, chosen).map_err(Unread::Asked)?
+            }
+            Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+        };
+        let person = self.person(&name, unit, month, chosen)?;
+        let handed = Handed { person, platform: platform.code.clone(), month, amounts, note };
+        rules::sound(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        Ok(handed)
+    }
+
+    fn amounts(row: &Row, faults: &mut Vec<Refusal>) -> Amounts {
+        let mut read = |amount: Result<Option<i64>, Refusal>| amount.map_err(|fault| faults.push(fault)).ok();
+        let points = read(rules::amount("积分", row.cell("points")));
+        let minutes = read(rules::minutes("学时", row.cell("hours")));
+        let classes = read(rules::amount("课程数", row.cell("classes")));
+        let amounts = [points, minutes, classes];
+        if amounts.iter().all(|amount| *amount == Some(None)) {
+            faults.push(Refusal::new("external-nothing"));
+        }
+        let [points, minutes, classes] = amounts.map(Option::flatten);
+        Amounts { points, minutes, classes }
+    }
+
+    /// A number 2025.1 in a cell may have been typed as 2025.10.
+    fn settled_month(&self, cell: &Cell, month: i64, chosen: &mut impl Iterator<Item = usize>) -> Result<i64, Unread> {
+        if !month_in_doubt(cell) || rules::not_ahead(month + 9, self.today).is_err() {
+            return Ok(month);
+        }
+        match chosen.next() {
+            Some(0) => Ok(month),
+            Some(1) => Ok(month + 9),
+            _ => {
+                let text = Refusal::new("external-month-in-doubt").with("text", cell.shown());
+                let choice = |number: i64| Refusal::new("choice-month").with("year", month / 100).with("month", number);
+                Err(Unread::Asked(Question { text, choices: vec![choice(1), choice(10)] }))
+            }
+        }
+    }
+
+    /// The person nearest to the unit on the month's first day, else on the first day in it on which somebody of the name came.
+    fn person(
+        &self,
+        name: &str,
+        unit: UnitId,
+        month: i64,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<PersonId, Unread> {
+        let first = rules::first_day(month).unwrap_or(self.today);
+        let last = last_of_month(first);
+        let came = self.came.get(name).map(Vec::as_slice).unwrap_or_default();
+        let days = std::iter::once(first).chain(came.iter().copied().filter(|day| *day > first && *day <= last));
+        for day in days {
+            match self.people.nearest(name, unit, day, &self.index.tree) {
+                Met::One(person) => return Ok(person),
+                Met::Nobody => {}
+                Met::Several(fits) => {
+                    return match chosen.next().and_then(|choice| fits.get(choice)) {
+                        Some((person, _)) => Ok(*person),
+                        None => Err(Unread::Asked(self.which(name, &fits))),
+                    };
+                }
+            }
+        }
+        let refusal = Refusal::new("external-person-none").with("name", name);
+        Err(Unread::Refused(vec![refusal.with("month", rules::shown_month(month))]))
+    }
+
+    fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {
+        let choices = fits.iter().map(|(person, unit)| {
+            let name = self.told.get(person).map_or(name, String::as_str);
+            Refusal::new("choice-person").with("name", name).with("path", self.index.path(*unit))
+        });
+        let text = Refusal::new("name-fits-several").with("name", name).with("count", fits.len());
+        Question { text, choices: choices.collect() }
+    }
+}
+
+/// Takes the plan's rows.
+pub async fn take(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    plan: Plan<Taking>,
+    import: ImportId,
+) -> Result<()> {
+    let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering { handed, replaces });
+    actions::enter(app, tx, actor, entering.collect(), Some(import)).await?;
+    Ok(())
+}
+
+/// Makes the import's results void and puts back those whose place they took, or says which were changed since.
+pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+    let results = store::of_import(tx, import).await?;
+    let edited: Vec<_> = results.iter().filter(|earned| earned.version > 1).collect();
+    if edited.is_empty() {
+        actions::undo(app, tx, actor, &results).await?;
+        return Ok(Vec::new());
+    }
+    let people: Vec<PersonId> = edited.iter().map(|earned| earned.person).collect();
+    let named = people::store::by_ids(tx, &people).await?;
+    let each = edited.into_iter().map(|earned| {
+        let name = named.get(&earned.person).map_or_else(String::new, |person| person.name.clone());
+        Refusal::new("external-listed").with("name", name).with("month", rules::shown_month(earned.month))
+    });
+    Ok(each.collect())
+}

@@ -1,0 +1,97 @@
+//! External results (线上平台学习情况): earned on other learning platforms, by person and month, attested; classes by season and
+//! issue; goals for a month or a year.
+
+pub mod actions;
+pub mod class_pages;
+pub mod classes;
+pub mod form_pages;
+pub mod goal_pages;
+pub mod goals;
+pub mod import;
+pub mod list;
+mod model;
+pub mod pages;
+pub mod platforms;
+mod rules;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use model::{Amounts, Earned, Handed, Platform, State};
+
+/// Tables and the platforms that ship.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "external_0001",
+    sql: "
+create table platform (
+    code varchar(32) primary key, name varchar(64) not null unique, en varchar(64) not null, aliases varchar(500) not null,
+    place bigint not null, retired boolean not null);
+insert into platform (code, name, en, aliases, place, retired) values
+    ('qiangguo', '学习强国', 'Xuexi Qiangguo', '强国 学习强国APP 学习强国平台', 1, false),
+    ('dengta', '灯塔-党建在线', 'Dengta party building', '灯塔 灯塔党建 灯塔在线', 2, false),
+    ('daxuexi', '青年大学习', 'Youth Study', '大学习 青年大学习网上主题团课', 3, false),
+    ('other', '其他', 'other', '其它 其他平台', 4, false);
+insert into id_range (name, last) values ('platform', 4), ('external_goal', 0);
+create table external_result (
+    id bigint primary key, person_id bigint not null references person (id),
+    platform_code varchar(32) not null references platform (code), month bigint not null, day date not null,
+    points bigint, minutes bigint, classes bigint, note varchar(500), state varchar(16) not null, reason varchar(500),
+    handed_in_by bigint not null references account (id), handed_in_at varchar(32) not null,
+    attested_by bigint references account (id), attested_at varchar(32),
+    unit_id bigint not null references unit (id), level varchar(32) not null, party varchar(8) not null,
+    youth varchar(8) not null, sex varchar(8) not null,
+    replaces bigint references external_result (id), replaced_state varchar(16),
+    version bigint not null, import_id bigint references import (id));
+create unique index external_result_live on external_result (person_id, platform_code, month) where state <> 'void';
+create index external_result_person on external_result (person_id, month);
+create index external_result_unit on external_result (unit_id, month);
+create index external_result_month on external_result (month, id);
+create index external_result_import on external_result (import_id);
+create table class_result (
+    id bigint primary key, unit_id bigint not null references unit (id),
+    platform_code varchar(32) not null references platform (code), season varchar(64) not null, issue varchar(64) not null,
+    opened_on date not null, participants bigint not null, base bigint not null, void boolean not null,
+    void_reason varchar(500), entered_by bigint not null references account (id), entered_at varchar(32) not null,
+    version bigint not null);
+create unique index class_result_live on class_result (unit_id, platform_code, season, issue) where void = false;
+create index class_result_day on class_result (opened_on, id);
+create table external_goal (
+    id bigint primary key, unit_id bigint not null references unit (id),
+    platform_code varchar(32) references platform (code), measure varchar(16) not null, per varchar(8) not null,
+    amount bigint not null, from_month bigint not null, to_month bigint, void boolean not null, version bigint not null);
+create index external_goal_unit on external_goal (unit_id);
+",
+}, Tables {
+    name: "external_0002",
+    sql: "alter table external_result add column hour_percent bigint not null default 0;",
+}];
+
+/// Points, minutes of learning and classes are kept apart and never added up.
+const MEASURE: FacetSpec = FacetSpec { name: "measure", values: Values::Closed(&["points", "minutes", "classes"]) };
+const PLATFORM: FacetSpec = FacetSpec { name: "platform", values: Values::Code };
+
+/// What was earned, on the first day of its month; how many took part in a class, of how many.
+pub const KINDS: &[KindSpec] = &[
+    KindSpec {
+        name: "external.earned",
+        nature: Nature::Flow,
+        facets: &[
+            PLATFORM,
+            MEASURE,
+            crate::features::people::MEMBER_FACETS[0],
+            crate::features::people::MEMBER_FACETS[1],
+            crate::features::people::MEMBER_FACETS[2],
+            crate::features::people::MEMBER_FACETS[3],
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "external.class",
+        nature: Nature::Flow,
+        facets: &[PLATFORM, FacetSpec { name: "measure", values: Values::Closed(&["participants", "base"]) }],
+        sensitivity: Sensitivity::Plain,
+    },
+];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -1,0 +1,135 @@
+//! Platforms: added, renamed, given other names, retired; their page among the settings.
+
+use std::collections::BTreeSet;
+
+use axum::{extract::State, http::StatusCode};
+use kernel::Refusal;
+use ledger::db;
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{model::Platform, rules, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::accounts::{
+        Action,
+        log::{self, Object},
+        must_all,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Form, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![page("/settings/platforms", platforms), act("/settings/platforms", set)]
+}
+
+/// Letters of a name, as the table has it.
+const NAME: usize = 64;
+/// Letters of all other names.
+const ALIASES: usize = 500;
+
+/// What is handed in of a platform.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The platform that is changed; a new one without it.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// In English; the name where nothing is said.
+    pub en: Option<String>,
+    /// Other names, all of them.
+    pub aliases: Vec<String>,
+    /// No longer used for new results.
+    pub retired: bool,
+}
+
+/// Enters a platform or changes one; a name or alias that another one has is refused.
+pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
+    must_all(actor, Action::Administer)?;
+    let squeezed =
+        |text: &str| tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
+    let name = squeezed(&said.name);
+    let tx = db::begin(&app.db).await?;
+    // Taking the number first makes those who change platforms wait for each other.
+    let number = db::take_range(&tx, "platform", 1).await?;
+    let known = store::every_platform(&tx).await?;
+    let old = match &said.code {
+        Some(code) => {
+            let old = known.iter().find(|platform| platform.code == *code);
+            Some(old.ok_or_else(|| rules::strange(&known, code))?)
+        }
+        None => None,
+    };
+    if name.is_empty() || name.chars().count() > NAME {
+        return Err(Refusal::new("platform-name").with("most", NAME).into());
+    }
+    let mut seen = BTreeSet::from([rules::plain(&name)]);
+    let mut aliases: Vec<String> = said.aliases.iter().map(|alias| squeezed(alias)).collect();
+    aliases.retain(|alias| !alias.is_empty() && seen.insert(rules::plain(alias)));
+    let aliases = aliases.join(" ");
+    let en = said.en.map(|en| en.trim().to_owned()).filter(|en| !en.is_empty());
+    let en = en.or_else(|| old.map(|old| old.en.clone())).unwrap_or_else(|| name.clone());
+    if aliases.chars().count() > ALIASES || en.chars().count() > NAME {
+        return Err(Refusal::new("platform-name").with("most", NAME).into());
+    }
+    let others = || known.iter().filter(|platform| old.is_none_or(|old| old.code != platform.code));
+    let words = std::iter::once(name.as_str()).chain(aliases.split(' ')).filter(|word| !word.is_empty());
+    for word in words {
+        let taken = others().find(|platform| rules::platform_named(std::slice::from_ref(platform), word).is_some());
+        if let Some(other) = taken {
+            return Err(Refusal::new("platform-word-taken").with("word", word).with("other", &other.name).into());
+        }
+    }
+    let code = old.map_or_else(|| format!("own_{number}"), |old| old.code.clone());
+    let platform = Platform { code: code.clone(), name, en, aliases, retired: said.retired };
+    store::set_platform(&tx, &platform).await?;
+    log::write(&tx, actor, "platform-changed", Object::all("setting"), None, &[("name", &platform.name)]).await?;
+    tx.commit().await?;
+    Ok(code)
+}
+
+async fn platforms_page(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Answer {
+    must_all(&visit.actor, Action::Administer)?;
+    let platforms = store::every_platform(&site.app.db).await?;
+    let platforms: Vec<_> = platforms
+        .into_iter()
+        .map(|Platform { code, name, en, aliases, retired }| context! { code, name, en, aliases, retired })
+        .collect();
+    visit.page_as(site, status, "external/platforms.html", context! { platforms, form => Serde(&form) })
+}
+
+/// With `?code=` the form is filled with what stands there.
+async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let known = store::every_platform(&site.app.db).await?;
+    let old = known.into_iter().find(|platform| platform.code == query.text("code"));
+    let values = old.map(|Platform { code, name, en, aliases, retired }| {
+        let retired = if retired { "on" } else { "" };
+        [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())]
+    });
+    let form = visit.filled(&site, values.into_iter().flatten());
+    platforms_page(&site, &visit, StatusCode::OK, form).await
+}
+
+async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let said = Said {
+        code: fields.owned("code"),
+        name: fields.text("name").to_owned(),
+        en: fields.owned("en"),
+        aliases: fields.text("aliases").split_whitespace().map(str::to_owned).collect(),
+        retired: fields.ticked("retired"),
+    };
+    let name = said.name.clone();
+    let done = change(&site.app, &visit.actor, said).await;
+    match Faults::of(done, &[("platform-name", "name"), ("platform-word-taken", "aliases")])? {
+        Ok(_) => visit.done(&site, "/settings/platforms", "platform-saved", &[("name", &name)]),
+        Err(faults) => {
+            let form = visit.form(&site, &fields, &faults);
+            platforms_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
+        }
+    }
+}
