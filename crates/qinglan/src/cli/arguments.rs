@@ -361,6 +361,12 @@ pub(super) enum Groups {
         /// 每月最少学习次数 · sessions a month at the least
         #[arg(long)]
         least_sessions: Option<i64>,
+        /// 每人每年最少学时 · learning hours a year of each member at the least
+        #[arg(long)]
+        least_hours: Option<i64>,
+        /// 出勤率最低百分数 · attendance rate at the least, in per cent
+        #[arg(long)]
+        least_rate: Option<i64>,
         #[arg(long, value_parser = day)]
         closed_on: Option<NaiveDate>,
     },

@@ -337,9 +337,17 @@ pub(super) async fn groups(app: &App, out: &Out<'_>, what: Groups) -> Result<()>
             let id = groups::actions::open(app, &app.operator(), opening).await?;
             done(out, "group-opened", id.0)
         }
-        Groups::Change { group, name, brand, age_limit, least_sessions, closed_on } => {
-            let change =
-                Change { name, brand, age_limit, least_sessions_month: least_sessions, closed_on, version: None };
+        Groups::Change { group, name, brand, age_limit, least_sessions, least_hours, least_rate, closed_on } => {
+            let change = Change {
+                name,
+                brand,
+                age_limit,
+                least_sessions_month: least_sessions,
+                least_hours_year: least_hours,
+                least_rate,
+                closed_on,
+                version: None,
+            };
             groups::actions::change(app, &app.operator(), GroupId(group), change).await?;
             done(out, "group-changed", group)
         }

@@ -13,6 +13,7 @@ pub mod registers;
 pub mod reports;
 pub mod settings;
 pub mod units;
+pub mod watch;
 
 use ledger::{KindSpec, migration::Tables};
 
@@ -34,6 +35,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     imports::STATE_MIGRATIONS,
     people::LATER_MIGRATIONS,
     units::LATER_MIGRATIONS,
+    groups::LATER_MIGRATIONS,
     external::MIGRATIONS,
 ];
 
@@ -50,6 +52,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     accounts::LOCALES,
     home::LOCALES,
     hours::LOCALES,
+    watch::LOCALES,
     settings::LOCALES,
     registers::LOCALES,
     units::LOCALES,
@@ -86,6 +89,7 @@ pub fn routes() -> Vec<Route> {
         external::platforms::routes(),
         metrics::pages::routes(),
         hours::pages::routes(),
+        watch::pages::routes(),
         reports::pages::routes(),
         registers::pages::routes(),
         accounts::pages::routes(),

@@ -43,6 +43,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
         "nav-derived",
         &[
             place("/reports", "nav-reports", "file-text", Some(Action::Figures)),
+            place("/watch", "nav-watch", "alert-triangle", Some(Action::Lead)),
             place("/hours", "nav-hours", "hourglass", Some(Action::Lead)),
             place("/registers", "nav-registers", "table", Some(Action::Figures)),
             place("/metrics", "nav-metrics", "sum", Some(Action::Figures)),

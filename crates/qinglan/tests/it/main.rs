@@ -25,5 +25,6 @@ mod support;
 mod sweep;
 mod town;
 mod tree_pages;
+mod watch;
 mod words;
 mod writers;

@@ -100,6 +100,8 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/hours", "yy-y--"),
     ("GET", "/hours/export", "yy-y--"),
     ("GET", "/my/hours", "yyyyyy"),
+    ("GET", "/watch", "yy-y--"),
+    ("GET", "/watch/export", "yy-y--"),
     ("GET", "/my", "yyyyyy"),
     ("GET", "/my/export", "yyyyyy"),
     // Activities.

@@ -173,3 +173,31 @@ async fn read(
     );
     db::all(conn, &sql, values).await
 }
+
+/// An activity that lies ahead.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub struct Ahead {
+    /// Key.
+    pub id: i64,
+    /// Title.
+    pub title: String,
+    /// Day.
+    pub day: NaiveDate,
+    /// The host.
+    pub unit_id: i64,
+    /// In the name of this group.
+    pub group_id: Option<i64>,
+}
+
+/// What is announced at or under a unit from one day to another, in the order of days.
+pub async fn ahead(
+    conn: &impl ConnectionTrait,
+    unit: kernel::UnitId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Ahead>, DbErr> {
+    let sql = "select a.id, a.title, a.occurred_on as day, a.host_unit_id as unit_id, a.host_group_id as group_id \
+         from unit_place top join unit_place p on p.place between top.place and top.last \
+         join activity a on a.host_unit_id = p.unit_id where top.unit_id = $1 and a.state = 'announced' \
+         and a.occurred_on between $2 and $3 order by a.occurred_on, a.id";
+    db::all(conn, sql, vec![unit.0.into(), from.into(), to.into()]).await
+}

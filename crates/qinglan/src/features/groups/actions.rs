@@ -80,6 +80,8 @@ pub(crate) async fn default_groups(
             brand: None,
             age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
             least_sessions_month: rules.least_sessions_month,
+            least_hours_year: rules.least_hours_year,
+            least_rate: rules.least_rate,
             is_default: true,
             opened_on: from,
             closed_on: None,
@@ -133,6 +135,8 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         brand: opening.brand,
         age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
         least_sessions_month: rules.least_sessions_month,
+        least_hours_year: rules.least_hours_year,
+        least_rate: rules.least_rate,
         // The first group of a unit that several share is that unit's default one too.
         is_default: !opening.shared_by.is_empty()
             && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
@@ -192,6 +196,10 @@ pub struct Change {
     pub age_limit: Option<i32>,
     /// Least sessions a month.
     pub least_sessions_month: Option<i64>,
+    /// Least learning hours a year of each member.
+    pub least_hours_year: Option<i64>,
+    /// Least attendance rate in per cent.
+    pub least_rate: Option<i64>,
     /// Last day.
     pub closed_on: Option<NaiveDate>,
     /// The version that was read; a change of an older one is refused.
@@ -201,6 +209,9 @@ pub struct Change {
 /// Sessions a month that a rule can want.
 const SESSIONS: std::ops::RangeInclusive<i64> = 0..=31;
 
+/// Learning hours a year that a rule can want.
+const HOURS: std::ops::RangeInclusive<i64> = 0..=1000;
+
 /// Refuses what no group can be like.
 fn sound(change: &Change) -> Result<()> {
     if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
@@ -208,6 +219,12 @@ fn sound(change: &Change) -> Result<()> {
     }
     if let Some(least) = change.least_sessions_month.filter(|least| !SESSIONS.contains(least)) {
         return Err(Refusal::new("group-least").with("least", least).into());
+    }
+    if let Some(least) = change.least_hours_year.filter(|least| !HOURS.contains(least)) {
+        return Err(Refusal::new("group-least-hours").with("least", least).with("most", HOURS.end()).into());
+    }
+    if let Some(least) = change.least_rate.filter(|least| !(0..=100).contains(least)) {
+        return Err(Refusal::new("group-least-rate").with("least", least).into());
     }
     let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
     if change.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
@@ -245,6 +262,8 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     };
     group.age_limit = change.age_limit.unwrap_or(group.age_limit);
     group.least_sessions_month = change.least_sessions_month.unwrap_or(group.least_sessions_month);
+    group.least_hours_year = change.least_hours_year.unwrap_or(group.least_hours_year);
+    group.least_rate = change.least_rate.unwrap_or(group.least_rate);
     group.closed_on = change.closed_on.or(group.closed_on);
     if group.closed_on.is_some_and(|last| last < group.opened_on) {
         return Err(Refusal::new("group-closed-before-opened").with("day", group.opened_on).into());

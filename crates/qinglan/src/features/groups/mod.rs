@@ -26,6 +26,15 @@ create table study_group_shared (
 ",
 }];
 
+/// What a group wants of its members' year: 0 is not watched.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "groups_0002",
+    sql: "
+alter table study_group add column least_hours_year bigint not null default 0;
+alter table study_group add column least_rate bigint not null default 0;
+",
+}];
+
 /// A group exists: +1 on its first day, -1 on the day after its last; record: the group.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "groups.open",

@@ -194,6 +194,8 @@ async fn group_page(
         ("brand".to_owned(), group.brand.clone().unwrap_or_default()),
         ("age_limit".to_owned(), group.age_limit.to_string()),
         ("least_sessions_month".to_owned(), group.least_sessions_month.to_string()),
+        ("least_hours_year".to_owned(), group.least_hours_year.to_string()),
+        ("least_rate".to_owned(), group.least_rate.to_string()),
     ];
     let own = Fields::of(own);
     let mut form = visit.form(site, fields.unwrap_or(&own), faults);
@@ -206,7 +208,7 @@ async fn group_page(
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {
         id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
-        age_limit => group.age_limit, least => group.least_sessions_month, opened_on => group.opened_on.to_string(),
+        age_limit => group.age_limit, least => group.least_sessions_month, least_hours => group.least_hours_year, least_rate => group.least_rate, opened_on => group.opened_on.to_string(),
         closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count => ids.len(), names, writes, leads,
         version, form => Serde(&form), today => today.to_string(), is_default => group.is_default,
         sharing => Serde(&sharing.into_iter().map(|(unit, name)| (unit.0, name)).collect::<Vec<_>>()),
@@ -232,6 +234,8 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
     let name = faults.need("name", Ok(fields.owned("name")));
     let age = faults.need("age_limit", fields.number("age_limit"));
     let least = faults.need("least_sessions_month", fields.number("least_sessions_month"));
+    let least_hours = faults.take("least_hours_year", fields.number("least_hours_year")).flatten();
+    let least_rate = faults.take("least_rate", fields.number("least_rate")).flatten();
     let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
     if faults.is_empty() {
         let change = Change {
@@ -239,6 +243,8 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
             brand: Some(fields.text("brand").to_owned()),
             age_limit: age.map(|age| i32::try_from(age).unwrap_or(i32::MAX)),
             least_sessions_month: least,
+            least_hours_year: least_hours,
+            least_rate,
             closed_on,
             version: Some(fields.key("version").unwrap_or(0)),
         };
@@ -248,6 +254,8 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
             ("group-brand-long", "brand"),
             ("group-age-limit", "age_limit"),
             ("group-least", "least_sessions_month"),
+            ("group-least-hours", "least_hours_year"),
+            ("group-least-rate", "least_rate"),
             ("group-has-members", "closed_on"),
             ("group-closed-before-opened", "closed_on"),
         ];

@@ -26,6 +26,10 @@ pub struct Group {
     pub age_limit: i32,
     /// Sessions a month at the least.
     pub least_sessions_month: i64,
+    /// Learning hours a year of each member at the least; 0 is not watched.
+    pub least_hours_year: i64,
+    /// Attendance rate at the least, in per cent; 0 is not watched.
+    pub least_rate: i64,
     /// Whether it is its unit's default group.
     pub is_default: bool,
     /// First day.
@@ -39,7 +43,7 @@ pub struct Group {
 }
 
 const GROUP: &str = "select id, unit_id, level, name, brand, age_limit, least_sessions_month, is_default, opened_on, \
-     closed_on, void, version from study_group";
+     closed_on, void, version, least_hours_year, least_rate from study_group";
 
 fn group(row: &QueryResult) -> Result<Group, DbErr> {
     Ok(Group {
@@ -55,6 +59,8 @@ fn group(row: &QueryResult) -> Result<Group, DbErr> {
         closed_on: row.try_get_by_index(9)?,
         void: row.try_get_by_index(10)?,
         version: row.try_get_by_index(11)?,
+        least_hours_year: row.try_get_by_index(12)?,
+        least_rate: row.try_get_by_index(13)?,
     })
 }
 
@@ -128,7 +134,7 @@ async fn shared(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap
             db::places(1, chunk.len())
         );
         for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
-            groups.insert(UnitId(row.try_get_by_index(12)?), group(&row)?);
+            groups.insert(UnitId(row.try_get_by_index(14)?), group(&row)?);
         }
     }
     Ok(groups)
@@ -226,6 +232,49 @@ pub async fn wanting_under(conn: &impl ConnectionTrait, unit: UnitId, day: Naive
     db::all(conn, sql, vec![unit.0.into(), day.into()]).await
 }
 
+/// The groups of the units at or under a unit that are open on a day, in the order of the tree, each with its unit's place.
+pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<(Group, i64)>, DbErr> {
+    let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
+    let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
+    let sql = format!(
+        "select {}, p.place as place_of_unit from unit_place top join unit_place p on p.place between top.place and top.last \
+         join study_group g on g.unit_id = p.unit_id where top.unit_id = $1 and g.void = false and g.opened_on <= $2 \
+         and (g.closed_on is null or g.closed_on >= $2) order by p.place, g.id",
+        columns.join(", ")
+    );
+    let rows = db::raw(conn, &sql, vec![unit.0.into(), day.into()]).await?;
+    rows.iter().map(|row| Ok((group(row)?, row.try_get_by_index(14)?))).collect()
+}
+
+/// Everybody who is in one of the groups on a day: the group, who, the name, since when.
+pub async fn members_of(
+    conn: &impl ConnectionTrait,
+    groups: &[GroupId],
+    day: NaiveDate,
+) -> Result<Vec<(GroupId, kernel::PersonId, String, NaiveDate)>, DbErr> {
+    let mut members = Vec::new();
+    for chunk in db::chunks(groups) {
+        let sql = format!(
+            "select m.group_id, p.id, p.name, min(m.from_day) as since from membership m join person p on p.id = m.person_id \
+             where m.void = false and p.void = false and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) \
+             and m.group_id in ({}) group by m.group_id, p.id, p.name order by m.group_id, p.name, p.id",
+            db::places(2, chunk.len())
+        );
+        let mut values: Vec<sea_orm::Value> = vec![day.into()];
+        values.extend(chunk.iter().map(|group| group.0.into()));
+        for row in db::raw(conn, &sql, values).await? {
+            let (group, person): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            members.push((
+                GroupId(group),
+                kernel::PersonId(person),
+                row.try_get_by_index(2)?,
+                row.try_get_by_index(3)?,
+            ));
+        }
+    }
+    Ok(members)
+}
+
 pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: Option<ImportId>) -> Result<(), DbErr> {
     let columns = [
         "id",
@@ -235,6 +284,8 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: 
         "brand",
         "age_limit",
         "least_sessions_month",
+        "least_hours_year",
+        "least_rate",
         "is_default",
         "opened_on",
         "closed_on",
@@ -251,6 +302,8 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: 
             group.brand.as_deref().into(),
             i64::from(group.age_limit).into(),
             group.least_sessions_month.into(),
+            group.least_hours_year.into(),
+            group.least_rate.into(),
             group.is_default.into(),
             group.opened_on.into(),
             group.closed_on.into(),
@@ -281,13 +334,15 @@ pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[GroupId]) -> Resu
 
 pub(super) async fn update(tx: &impl ConnectionTrait, group: &Group) -> Result<u64, DbErr> {
     let sql = "update study_group set name = $1, brand = $2, age_limit = $3, least_sessions_month = $4, closed_on = $5, \
-               version = version + 1 where id = $6 and version = $7";
+               least_hours_year = $6, least_rate = $7, version = version + 1 where id = $8 and version = $9";
     let values = vec![
         group.name.as_str().into(),
         group.brand.as_deref().into(),
         i64::from(group.age_limit).into(),
         group.least_sessions_month.into(),
         group.closed_on.into(),
+        group.least_hours_year.into(),
+        group.least_rate.into(),
         group.id.0.into(),
         group.version.into(),
     ];

@@ -15,9 +15,11 @@ use crate::{
 };
 
 /// Name of a number, the least and the most that it may be.
-const BOUNDS: [(&str, i64, i64); 8] = [
+const BOUNDS: [(&str, i64, i64); 10] = [
     ("age_limit", 18, 65),
     ("least_sessions_month", 0, 31),
+    ("least_hours_year", 0, 1000),
+    ("least_rate", 0, 100),
     ("hour_minutes", 1, 120),
     ("session_minutes", 0, 600),
     ("external_percent", 0, 200),

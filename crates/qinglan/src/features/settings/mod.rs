@@ -43,6 +43,10 @@ pub struct Settings {
     pub age_limit: i64,
     /// Sessions a month that a new group has at the least.
     pub least_sessions_month: i64,
+    /// Learning hours a year that a new group wants of each member; 0 is not watched.
+    pub least_hours_year: i64,
+    /// Attendance rate that a new group wants, in per cent; 0 is not watched.
+    pub least_rate: i64,
     /// Minutes of a learning hour.
     pub hour_minutes: i64,
     /// Minutes that a session without times is worth.
@@ -79,6 +83,8 @@ impl Default for Settings {
             pillars: pillars.to_vec(),
             age_limit: 40,
             least_sessions_month: 1,
+            least_hours_year: 40,
+            least_rate: 80,
             hour_minutes: 45,
             session_minutes: 90,
             external_percent: 100,

@@ -31,9 +31,11 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const NUMBERS: [&str; 8] = [
+const NUMBERS: [&str; 10] = [
     "age_limit",
     "least_sessions_month",
+    "least_hours_year",
+    "least_rate",
     "hour_minutes",
     "session_minutes",
     "external_percent",

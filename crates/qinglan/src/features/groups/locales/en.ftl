@@ -41,3 +41,6 @@ group-shared-by = Shared by
 group-kind = Kind
 group-is-default = default group
 groups-short = Short this month
+group-not-watched = 0: not watched
+group-least-hours = { $least } learning hours a year are odd: they lie between 0 and { $most }
+group-least-rate = An attendance rate of { $least }% is odd: it lies between 0 and 100

@@ -41,3 +41,6 @@ group-shared-by = 共用的单位
 group-kind = 种类
 group-is-default = 默认小组
 groups-short = 本月还缺
+group-not-watched = 填 0 不提醒
+group-least-hours = 每年最少学时 { $least } 不对：在 0 到 { $most } 之间
+group-least-rate = 出勤率 { $least }% 不对：在 0 到 100 之间

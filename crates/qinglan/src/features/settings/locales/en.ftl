@@ -55,3 +55,5 @@ type-learning = Its sessions are worth learning hours
 type-counts-hours = learning hours
 settings-external-percent = An online hour is worth (%)
 settings-external-percent-hint = 100: one learning hour; 0: none
+settings-least-hours = Learning hours a year of each member at the least
+settings-least-rate = Attendance rate at the least (%)

@@ -55,3 +55,5 @@ type-learning = 参加者计学时
 type-counts-hours = 计学时
 settings-external-percent = 线上 1 学时折合（%）
 settings-external-percent-hint = 100 是一学时算一学时，0 是不算
+settings-least-hours = 每人每年最少学时
+settings-least-rate = 出勤率不低于（%）
