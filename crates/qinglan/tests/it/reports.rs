@@ -41,7 +41,8 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     let figures = stored_figures(&built);
     assert!(figures.len() > 40);
     for (cell, figure) in built.figures.iter().zip(&figures) {
-        if figure.part.is_none() && figure.key != "activities.audience" {
+        // A sum is what its rows add up to; any other figure is how many they are.
+        if figure.part.is_none() && cell.metric.count.measure != ledger::Measure::Sum {
             assert_eq!(figure.value.as_ref().unwrap().as_i64(), Some(figure.row_count as i64), "{}", figure.key);
         }
         let page = rows::page(&app.db, &built, cell, "report.html").await.unwrap();

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::{
         accounts::{
             Action,
             actions::settle_once,
-            pages::{XLSX, log_export, sent_before},
+            pages::{export_list, sent_before},
         },
         units,
     },
@@ -148,8 +148,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "classes", sheet.rows.len()).await?;
-    visit.file("classes.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "external-classes", &sheet).await
 }
 
 /// A class of a unit whose figures the visitor sees; another is not known.

@@ -1,14 +1,19 @@
 //! External results as lists show them: narrowed to a scope, ordered, paged by key.
 
 use chrono::NaiveDate;
-use kernel::{PersonId, RecordId};
+use document::Cell;
+use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::store::in_scope;
+use super::{rules, store::in_scope};
 use crate::{
-    features::{accounts::Scope, units::places::Places},
+    app::App,
+    features::{
+        accounts::Scope,
+        units::{self, places::Places},
+    },
     pinyin::Typed,
 };
 
@@ -122,6 +127,41 @@ pub struct Wanted<'w> {
     pub after: Option<(String, i64)>,
     /// Lines at the most.
     pub most: u64,
+}
+
+/// The usual columns of 线上平台学习情况.
+pub const REGISTER: [&str; 9] = ["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程", "证明人"];
+
+/// A line as the register has it.
+pub(super) fn cells(number: usize, line: Line) -> Vec<Cell> {
+    let count = |count: Option<i64>| count.map_or(Cell::Empty, Cell::Whole);
+    vec![
+        Cell::Whole(number as i64 + 1),
+        Cell::from(line.name),
+        Cell::from(line.unit),
+        Cell::from(line.platform),
+        Cell::from(rules::shown_month(line.month)),
+        count(line.points),
+        line.minutes.map_or(Cell::Empty, |minutes| Cell::from(rules::hours(minutes))),
+        count(line.classes),
+        line.attested_by.map_or(Cell::Empty, Cell::from),
+    ]
+}
+
+/// What was attested at and under a unit in the months of a period, in the order of the tree.
+pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>, DbErr> {
+    let wanted = Wanted {
+        places: Some(units::places::of(&app.db, unit).await?.unwrap_or((-1, -1))),
+        from: Some(kernel::month_of(period.from)),
+        to: Some(kernel::month_of(period.to)),
+        state: "attested",
+        by: By::Unit,
+        rising: true,
+        most: crate::features::accounts::pages::TO_EXPORT,
+        ..Wanted::default()
+    };
+    let lines = list(&app.db, scope, &wanted, app.today()).await?;
+    Ok(lines.into_iter().enumerate().map(|(number, line)| cells(number, line)).collect())
 }
 
 /// The results of a scope.

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::{
     features::{
         accounts::{
             Action,
-            pages::{XLSX, log_export},
+            pages::{TO_EXPORT, export_list},
         },
         people, units,
     },
@@ -49,8 +49,6 @@ pub fn routes() -> Vec<Route> {
 
 /// Lines of a page.
 const PAGE: usize = 30;
-/// Lines of an export at the most.
-const EXPORTED: u64 = 100_000;
 
 /// A line as its page shows it.
 #[derive(Debug, Serialize)]
@@ -145,34 +143,23 @@ async fn list_page(site: &Site, visit: &Visit, status: StatusCode, query: &Field
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&site, &query, EXPORTED).await?;
+    let wanted = wanted(&site, &query, TO_EXPORT).await?;
     let words = site.pages.words(visit.language);
     let lines = list::list(&site.app.db, &visit.actor.scope(Action::People), &wanted, site.app.today()).await?;
-    let heads = ["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程", "证明人", "状态"];
+    let heads = list::REGISTER.iter().copied().chain(["状态"]);
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        let count = |count: Option<i64>| count.map_or(Cell::Empty, Cell::Whole);
         let state = State::of(&line.state).map_or("", State::word);
-        vec![
-            Cell::Whole(number as i64 + 1),
-            Cell::from(line.name),
-            Cell::from(line.unit),
-            Cell::from(line.platform),
-            Cell::from(rules::shown_month(line.month)),
-            count(line.points),
-            line.minutes.map_or(Cell::Empty, |minutes| Cell::from(rules::hours(minutes))),
-            count(line.classes),
-            line.attested_by.map_or(Cell::Empty, Cell::from),
-            Cell::from(words.say(state, &[])),
-        ]
+        let mut cells = list::cells(number, line);
+        cells.push(Cell::from(words.say(state, &[])));
+        cells
     });
     let sheet = SheetOut {
         name: words.say("nav-external", &[]),
         title: Some(words.say("register-external", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
+        columns: heads.map(Into::into).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "external", sheet.rows.len()).await?;
-    visit.file("external.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-external", &sheet).await
 }
 
 /// A result that the visitor sees; another is not known.

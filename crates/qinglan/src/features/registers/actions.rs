@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use document::{Cell, SheetOut};
 use kernel::{GroupId, Period, PersonId, UnitId};
 
-use super::Register;
+use super::{Register, study};
 use crate::{
     app::{Actor, App},
     error::Result,
     features::{
         accounts::{Action, must},
         activities::{self, Activity, Attendance, Status},
-        groups,
+        external, groups,
         people::{self, Party, Person, Sex},
         units,
     },
@@ -35,16 +35,24 @@ pub struct Order {
 /// Builds a register.
 pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Result<SheetOut> {
     // A roster and an attendance register name people.
-    let action = if order.register == Register::Activities { Action::Figures } else { Action::People };
+    let action = if order.register.of_people() { Action::People } else { Action::Figures };
     must(&app.db, actor, action, order.unit).await?;
     let unit =
         units::by_ids(&app.db, &[order.unit]).await?.remove(&order.unit).map(|unit| unit.name).unwrap_or_default();
     let period = format!("{} — {}", order.period.from, order.period.to);
     let sees = crate::features::metrics::actions::sees_people(app, actor, order.unit).await?;
+    let leads = must(&app.db, actor, Action::Lead, order.unit).await.is_ok();
     let title = order.register.word();
     let (heads, rows) = match order.register {
         Register::Activities => (ACTIVITIES.as_slice(), activities_rows(app, order, words, sees).await?),
         Register::Attendance => (ATTENDANCE.as_slice(), attendance_rows(app, order, words).await?),
+        Register::Study => (study::STUDY.as_slice(), study::study_rows(app, order, words, leads).await?),
+        Register::Leave => (study::LEAVE.as_slice(), study::leave_rows(app, order, words, leads).await?),
+        Register::External => {
+            let scope = actor.scope(Action::People);
+            let rows = external::list::register_rows(app, &scope, order.unit, order.period).await?;
+            (external::list::REGISTER.as_slice(), rows)
+        }
         Register::Roster => (ROSTER.as_slice(), roster_rows(app, order, words).await?),
     };
     let stands = if order.register == Register::Roster { order.period.to.to_string() } else { period };
@@ -125,7 +133,7 @@ impl Tally {
 }
 
 /// Names that rows need, read at once.
-struct Names {
+pub(super) struct Names {
     units: HashMap<UnitId, String>,
     people: HashMap<PersonId, Person>,
     groups: HashMap<GroupId, groups::Group>,
@@ -133,7 +141,7 @@ struct Names {
 }
 
 impl Names {
-    async fn of(app: &App, order: Order, held: &[Activity]) -> Result<Self> {
+    pub(super) async fn of(app: &App, order: Order, held: &[Activity]) -> Result<Self> {
         let units: BTreeSet<UnitId> =
             held.iter().flat_map(|one| one.attendance.iter().map(|attended| attended.unit).chain([one.host])).collect();
         let people: BTreeSet<PersonId> =
@@ -151,15 +159,15 @@ impl Names {
         })
     }
 
-    fn unit(&self, unit: UnitId) -> &str {
+    pub(super) fn unit(&self, unit: UnitId) -> &str {
         self.units.get(&unit).map_or("", String::as_str)
     }
 
-    fn person(&self, person: PersonId) -> &str {
+    pub(super) fn person(&self, person: PersonId) -> &str {
         self.people.get(&person).map_or("", |person| person.name.as_str())
     }
 
-    fn kind(&self, code: &str) -> &str {
+    pub(super) fn kind(&self, code: &str) -> &str {
         self.types.get(code).map_or("", String::as_str)
     }
 }
@@ -172,7 +180,7 @@ async fn unit_names(app: &App, order: Order, units: &[UnitId]) -> Result<HashMap
     Ok(named.into_iter().map(|(id, unit)| (id, name(unit))).collect())
 }
 
-fn text(value: Option<&String>) -> Cell {
+pub(super) fn text(value: Option<&String>) -> Cell {
     value.map_or(Cell::Empty, |value| Cell::from(value.as_str()))
 }
 

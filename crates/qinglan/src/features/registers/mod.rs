@@ -1,9 +1,10 @@
-//! Registers (台账): activities, attendance and roster in the form that offices keep, derived from the records; and the
+//! Registers (台账): activities, study, attendance, leave, external results and roster in the form that offices keep, derived from the records; and the
 //! sign-in sheet of one activity.
 
 pub mod actions;
 pub mod pages;
 mod sheet;
+mod study;
 
 pub use sheet::sign_in_sheet;
 
@@ -17,19 +18,29 @@ pub enum Register {
     Activities,
     /// 考勤台账.
     Attendance,
+    /// 学习台账.
+    Study,
+    /// 请假及补学.
+    Leave,
+    /// 线上平台学习情况.
+    External,
     /// 花名册.
     Roster,
 }
 
 impl Register {
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 3] = [Self::Activities, Self::Attendance, Self::Roster];
+    pub const ALL: [Register; 6] =
+        [Self::Activities, Self::Study, Self::Attendance, Self::Leave, Self::External, Self::Roster];
 
     /// As addresses and the command line have it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Activities => "activities",
             Self::Attendance => "attendance",
+            Self::Study => "study",
+            Self::Leave => "leave",
+            Self::External => "external",
             Self::Roster => "roster",
         }
     }
@@ -39,8 +50,28 @@ impl Register {
         match self {
             Self::Activities => "register-activities",
             Self::Attendance => "register-attendance",
+            Self::Study => "register-study",
+            Self::Leave => "register-leave",
+            Self::External => "register-external",
             Self::Roster => "register-roster",
         }
+    }
+
+    /// The message that says what is in it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Activities => "register-activities-text",
+            Self::Attendance => "register-attendance-text",
+            Self::Study => "register-study-text",
+            Self::Leave => "register-leave-text",
+            Self::External => "register-external-text",
+            Self::Roster => "register-roster-text",
+        }
+    }
+
+    /// Whether it is of people: then it is for those who may see them.
+    pub fn of_people(self) -> bool {
+        self != Self::Activities
     }
 
     /// From such a text.

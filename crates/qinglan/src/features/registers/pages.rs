@@ -31,8 +31,21 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let sees = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
     let form = visit.form(&site, &query, &Faults::new());
+    let to = chosen.period.to.to_string();
+    let registers: Vec<_> = Register::ALL
+        .into_iter()
+        .filter(|register| sees || !register.of_people())
+        .map(|register| {
+            let text = match register {
+                Register::Roster => words.say(register.text(), &[("day", &to)]),
+                _ => words.say(register.text(), &[]),
+            };
+            let phones = register == Register::Roster;
+            context! { key => register.as_str(), name => words.say(register.word(), &[]), text, phones }
+        })
+        .collect();
     let context = context! {
-        form => Serde(&form), unit_id => unit.0, unit_name, period => Serde(&chosen), sees,
+        registers, form => Serde(&form), unit_id => unit.0, unit_name, period => Serde(&chosen), sees,
         writes => visit.actor.scope(Action::Write).all || !visit.actor.scope(Action::Write).places.is_empty(),
         from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
         kept => query.query_without(&["period", "from", "to"]),

@@ -1,0 +1,89 @@
+//! Rows of 学习台账 and of 请假及补学.
+
+use document::Cell;
+
+use super::actions::{Names, Order, text, time};
+use crate::{
+    app::App,
+    error::Result,
+    features::activities::{self, Activity, Attendance, Status},
+    ui::language::Words,
+};
+
+pub(super) const STUDY: [&str; 9] =
+    ["时间", "地点", "主持人", "参加人员", "缺席人员及原因", "学习内容", "方式", "讨论发言主要精神", "主办单位"];
+pub(super) const LEAVE: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间", "事由类别", "补学时间", "补学方式"];
+
+/// Sessions that are worth learning hours, each with who was there and who wasn't; why is told to those who may lead there.
+pub(super) async fn study_rows(app: &App, order: Order, words: &Words, leads: bool) -> Result<Vec<Vec<Cell>>> {
+    let mut held = activities::store::held_under(&app.db, order.unit, order.period).await?;
+    held.retain(|one| one.pillar == "wheel");
+    let names = Names::of(app, order, &held).await?;
+    let missing = |attended: &Attendance| {
+        let name = names.person(attended.person);
+        let mut why = vec![super::actions::status(words, attended.status)];
+        if leads {
+            why.extend(attended.reason.map(|reason| words.say(reason_word(reason), &[])));
+        }
+        if attended.made_up_on.is_some() {
+            why.push(words.say("mark-word-made-up", &[]));
+        }
+        format!("{name}（{}）", why.join("、"))
+    };
+    let row = |one: &Activity| {
+        let present = one.attendance.iter().filter(|attended| attended.status.present());
+        let present: Vec<&str> = present.map(|attended| names.person(attended.person)).collect();
+        let missed = one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent));
+        let missed: Vec<String> = missed.map(missing).collect();
+        vec![
+            Cell::from(format!("{} {}", one.day, time(one, words)).trim_end().to_owned()),
+            text(one.place.as_ref()),
+            text(one.chair.as_ref()),
+            Cell::from(present.join("、")),
+            Cell::from(missed.join("、")),
+            Cell::from(one.topic.as_deref().unwrap_or(&one.title)),
+            Cell::from(names.kind(&one.type_code)),
+            text(one.minutes.as_ref()),
+            Cell::from(names.unit(one.host)),
+        ]
+    };
+    Ok(held.iter().map(row).collect())
+}
+
+/// Who was on leave or absent, whether it was made up and when.
+pub(super) async fn leave_rows(app: &App, order: Order, words: &Words, leads: bool) -> Result<Vec<Vec<Cell>>> {
+    let held = activities::store::held_under(&app.db, order.unit, order.period).await?;
+    let names = Names::of(app, order, &held).await?;
+    let mut rows = Vec::new();
+    for one in &held {
+        for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
+            let why = match (missed.reason, missed.status) {
+                (Some(reason), _) if leads => words.say(reason_word(reason), &[]),
+                (_, status) => super::actions::status(words, status),
+            };
+            let made_up = missed.made_up_on.map(|day| day.to_string());
+            rows.push(vec![
+                Cell::Whole(rows.len() as i64 + 1),
+                Cell::from(names.person(missed.person)),
+                Cell::from(names.unit(missed.unit)),
+                Cell::from(one.title.as_str()),
+                Cell::from(one.day.to_string()),
+                Cell::from(why),
+                made_up.clone().map_or(Cell::Empty, Cell::from),
+                made_up.map_or(Cell::Empty, |_| Cell::from(words.say("mark-word-made-up", &[]))),
+            ]);
+        }
+    }
+    Ok(rows)
+}
+
+fn reason_word(reason: activities::LeaveReason) -> &'static str {
+    use activities::LeaveReason as R;
+    match reason {
+        R::Duty => "leave-duty",
+        R::Ill => "leave-ill",
+        R::Private => "leave-private",
+        R::Maternity => "leave-maternity",
+        R::Other => "leave-other",
+    }
+}
