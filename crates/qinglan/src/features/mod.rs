@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod files;
 pub mod groups;
 pub mod home;
 pub mod imports;
@@ -32,6 +33,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     imports::STATE_MIGRATIONS,
     people::LATER_MIGRATIONS,
     units::LATER_MIGRATIONS,
+    files::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -55,6 +57,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
+    files::LOCALES,
 ];
 
 /// Every route.

@@ -6,6 +6,7 @@ mod bad_input;
 mod browser;
 mod command_line;
 mod demo;
+mod files;
 mod imports;
 mod long_imports;
 mod long_texts;

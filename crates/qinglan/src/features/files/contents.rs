@@ -1,0 +1,153 @@
+//! Where contents lie: a folder of the data folder, each under its SHA-256; what is coming in lies apart until it is kept.
+
+use std::{ops::Range, path::Path as Folder, sync::Arc};
+
+use axum::body::Bytes;
+use futures_util::{TryStreamExt, stream::BoxStream};
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem, path::Path,
+};
+use sha2::{Digest, Sha256};
+
+use crate::error::{AppError, Result};
+
+/// The contents of files; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Contents(Arc<dyn ObjectStore>);
+
+/// A content that is being written: its place, and what is known of it so far.
+pub(super) struct Writing {
+    to: WriteMultipart,
+    digest: Sha256,
+    pub(super) size: u64,
+}
+
+/// Parts that are on their way to the disk while the next come in.
+const AT_ONCE: usize = 2;
+
+fn failed(what: &'static str) -> impl FnOnce(object_store::Error) -> AppError {
+    move |fault| AppError::Io { what: what.to_owned(), source: std::io::Error::other(fault) }
+}
+
+/// `ab/cdef…`, so that no folder holds them all.
+fn place(sha256: &str) -> Path {
+    Path::from_iter([sha256.get(..2).unwrap_or_default(), sha256.get(2..).unwrap_or_default()])
+}
+
+fn coming(token: &str) -> Path {
+    Path::from_iter(["incoming", token])
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Contents {
+    /// In a folder, which is made if it is missing.
+    pub fn open(folder: &Folder) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(AppError::io(folder.display()))?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(failed("folder of files"))?;
+        Ok(Self(Arc::new(store.with_automatic_cleanup(false).with_fsync(true))))
+    }
+
+    /// Begins to write what comes in.
+    pub(super) async fn begin(&self, token: &str) -> Result<Writing> {
+        let upload = self.0.put_multipart(&coming(token)).await.map_err(failed("writing a file"))?;
+        Ok(Writing { to: WriteMultipart::new(upload), digest: Sha256::new(), size: 0 })
+    }
+
+    /// Takes away what came in and is not kept.
+    pub(super) async fn forget(&self, token: &str) -> Result<()> {
+        match self.0.delete(&coming(token)).await {
+            Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
+            Err(fault) => Err(failed("removing a file")(fault)),
+        }
+    }
+
+    /// Of what came in, the beginning.
+    pub(super) async fn head(&self, token: &str, size: u64, most: u64) -> Result<Bytes> {
+        self.0.get_range(&coming(token), 0..size.min(most)).await.map_err(failed("reading a file"))
+    }
+
+    /// Whether a content lies there.
+    pub(super) async fn has(&self, sha256: &str) -> Result<bool> {
+        match self.0.head(&place(sha256)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(fault) => Err(failed("looking for a file")(fault)),
+        }
+    }
+
+    /// Moves what came in to its place.
+    pub(super) async fn settle(&self, token: &str, sha256: &str) -> Result<()> {
+        self.0.rename(&coming(token), &place(sha256)).await.map_err(failed("keeping a file"))
+    }
+
+    /// Writes a content to its place.
+    pub(super) async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<()> {
+        self.0.put(&place(sha256), PutPayload::from(bytes)).await.map_err(failed("keeping a file"))?;
+        Ok(())
+    }
+
+    /// Takes a content away.
+    pub(super) async fn remove(&self, sha256: &str) -> Result<()> {
+        match self.0.delete(&place(sha256)).await {
+            Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
+            Err(fault) => Err(failed("removing a file")(fault)),
+        }
+    }
+
+    /// A content, or a part of it, as it is read; none where it isn't there.
+    pub(super) async fn stream(
+        &self,
+        sha256: &str,
+        part: Option<Range<u64>>,
+    ) -> Result<Option<BoxStream<'static, object_store::Result<Bytes>>>> {
+        let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
+        match self.0.get_opts(&place(sha256), options).await {
+            Ok(found) => Ok(Some(found.into_stream())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(fault) => Err(failed("reading a file")(fault)),
+        }
+    }
+
+    /// A whole content; none where it isn't there.
+    pub(super) async fn whole(&self, sha256: &str) -> Result<Option<Bytes>> {
+        match self.0.get(&place(sha256)).await {
+            Ok(found) => found.bytes().await.map(Some).map_err(failed("reading a file")),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(fault) => Err(failed("reading a file")(fault)),
+        }
+    }
+
+    /// What came in before a moment and was neither kept nor forgotten: the server ended meanwhile.
+    pub(super) async fn left_before(&self, moment: chrono::DateTime<chrono::Utc>) -> Result<Vec<String>> {
+        let listed: Vec<_> =
+            self.0.list(Some(&Path::from("incoming"))).try_collect().await.map_err(failed("listing files"))?;
+        let old = listed.into_iter().filter(|object| object.last_modified < moment);
+        Ok(old.filter_map(|object| Some(object.location.filename()?.to_owned())).collect())
+    }
+}
+
+impl Writing {
+    /// The next piece.
+    pub(super) async fn write(&mut self, piece: Bytes) -> Result<()> {
+        self.size += piece.len() as u64;
+        self.digest.update(&piece);
+        self.to.wait_for_capacity(AT_ONCE).await.map_err(failed("writing a file"))?;
+        self.to.put(piece);
+        Ok(())
+    }
+
+    /// Ends it; answers the SHA-256.
+    pub(super) async fn end(self) -> Result<String> {
+        self.to.finish().await.map_err(failed("writing a file"))?;
+        Ok(hex(&self.digest.finalize()))
+    }
+
+    /// Gives it up.
+    pub(super) async fn stop(self) -> Result<()> {
+        self.to.abort().await.map_err(failed("giving up a file"))
+    }
+}
