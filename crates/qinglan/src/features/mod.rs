@@ -6,6 +6,7 @@ pub mod files;
 pub mod groups;
 pub mod home;
 pub mod imports;
+pub mod materials;
 pub mod metrics;
 pub mod people;
 pub mod registers;
@@ -34,6 +35,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     people::LATER_MIGRATIONS,
     units::LATER_MIGRATIONS,
     files::MIGRATIONS,
+    materials::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -58,6 +60,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     metrics::LOCALES,
     reports::LOCALES,
     files::LOCALES,
+    materials::LOCALES,
 ];
 
 /// Every route.
@@ -82,6 +85,8 @@ pub fn routes() -> Vec<Route> {
         registers::pages::routes(),
         accounts::pages::routes(),
         settings::pages::routes(),
+        materials::pages::routes(),
+        materials::reader_routes(),
     ];
     of_features.into_iter().flatten().collect()
 }

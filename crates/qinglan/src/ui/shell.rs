@@ -24,7 +24,13 @@ const fn place(path: &'static str, key: &'static str, icon: &'static str, may: O
 /// The navigation, by heading.
 const NAVIGATION: [(&str, &[Place]); 5] = [
     ("", &[place("/", "nav-home", "home", None)]),
-    ("nav-records", &[place("/activities", "nav-activities", "calendar-event", None)]),
+    (
+        "nav-records",
+        &[
+            place("/activities", "nav-activities", "calendar-event", None),
+            place("/materials", "nav-materials", "books", None),
+        ],
+    ),
     (
         "nav-rolls",
         &[

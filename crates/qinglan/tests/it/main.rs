@@ -10,6 +10,7 @@ mod files;
 mod imports;
 mod long_imports;
 mod long_texts;
+mod materials;
 mod measures;
 mod people;
 mod people_pages;

@@ -121,6 +121,18 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/activities/{id}/void", "yy-y--"),
     ("GET", "/check-in", "yyyyyy"),
     ("POST", "/check-in/{code}", "yyyyyy"),
+    // Materials: read by those under the unit; kept by secretaries and by the leaders of the unit's groups.
+    ("GET", "/materials", "yyyyyy"),
+    ("GET", "/materials/export", "yyyyyy"),
+    ("GET", "/materials/new", "yyyy--"),
+    ("POST", "/materials", "yyyy--"),
+    ("GET", "/materials/{id}", "yy-yyy"),
+    ("GET", "/materials/{id}/read", "yy-yyy"),
+    ("GET", "/materials/{id}/file", "yy-yyy"),
+    ("POST", "/materials/{id}/place", "yy-yyy"),
+    ("GET", "/materials/{id}/edit", "yy-y--"),
+    ("POST", "/materials/{id}", "yy-y--"),
+    ("POST", "/materials/{id}/retire", "yy-y--"),
     // Imports.
     ("GET", "/imports", "yyy---"),
     ("GET", "/imports/new", "yyy---"),
@@ -170,6 +182,7 @@ struct Federation {
     person: PersonId,
     activity: RecordId,
     report: i64,
+    material: i64,
     account: i64,
     import: i64,
     work: String,
@@ -212,6 +225,7 @@ async fn federation(app: &App) -> Federation {
         period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).expect("a period"),
     };
     let (report, _) = qinglan::features::reports::actions::issue(app, &actor, &order).await.expect("a report");
+    let material = material(app, street).await;
     account(app, "admin", Some((Role::Administrator, None, None)), None).await;
     account(app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
     account(app, "elsewhere", Some((Role::Secretary, Some(other), None)), None).await;
@@ -239,7 +253,35 @@ async fn federation(app: &App) -> Federation {
     let fields = [("kind", "roster"), ("unit_id", unit_id.as_str())];
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
-    Federation { street, other, group, person, activity, report, account, import: import.0, work, membership, state }
+    Federation {
+        street,
+        other,
+        group,
+        person,
+        activity,
+        report,
+        material,
+        account,
+        import: import.0,
+        work,
+        membership,
+        state,
+    }
+}
+
+/// A text that is put up for a unit.
+async fn material(app: &App, unit: UnitId) -> i64 {
+    use qinglan::features::{files::Incoming, materials};
+    let said = materials::actions::Said {
+        kind: materials::Kind::Law,
+        title: "某法".to_owned(),
+        author: None,
+        issued_on: None,
+        summary: None,
+    };
+    let file = Incoming::of(app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
+    let what = materials::actions::What::File(file);
+    materials::actions::put_up(app, &app.operator(), Some(unit), said, what).await.expect("a material")
 }
 
 impl Federation {
@@ -247,6 +289,7 @@ impl Federation {
     fn path(&self, path: &str) -> String {
         let id = match path.split('/').nth(1).unwrap_or_default() {
             "reports" => self.report,
+            "materials" => self.material,
             "units" => self.street.0,
             "groups" => self.group.0,
             "people" => self.person.0,

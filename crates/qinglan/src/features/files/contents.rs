@@ -112,6 +112,11 @@ impl Contents {
         }
     }
 
+    /// A part of a content that is there.
+    pub(super) async fn part(&self, sha256: &str, part: Range<u64>) -> Result<Bytes> {
+        self.0.get_range(&place(sha256), part).await.map_err(failed("reading a file"))
+    }
+
     /// A whole content; none where it isn't there.
     pub(super) async fn whole(&self, sha256: &str) -> Result<Option<Bytes>> {
         match self.0.get(&place(sha256)).await {

@@ -3,7 +3,7 @@
 use chrono::{Duration, SecondsFormat};
 use kernel::{FileId, Refusal};
 use ledger::db;
-use media::{Clean, Media, PictureError, Seen};
+use media::{Boxes, Clean, Film, Media, PictureError, Seen};
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
 
@@ -157,6 +157,36 @@ pub async fn release(tx: &impl ConnectionTrait, actor: &Actor, files: &[FileId])
 /// The whole of a file, for what has to read it; films are not read so.
 pub async fn content(app: &App, file: &Stored) -> Result<axum::body::Bytes> {
     app.files.whole(&file.sha256).await?.ok_or_else(|| super::serve::lost(file))
+}
+
+/// The whole of a file that was just kept.
+pub async fn content_of(app: &App, kept: &Kept) -> Result<axum::body::Bytes> {
+    let lost = || Refusal::new("file-lost").with("file", &kept.name);
+    Ok(app.files.whole(&kept.sha256).await?.ok_or_else(lost)?)
+}
+
+/// The most bytes of a film that describe it.
+const DESCRIPTION: u64 = 16 * MEGABYTE;
+/// Boxes that are looked at.
+const MOST_BOXES: usize = 10_000;
+
+/// What an MP4 film that was just kept is made of, read by parts; none where it doesn't say.
+pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
+    let mut walk = Boxes::At(0);
+    for _ in 0..MOST_BOXES {
+        match walk {
+            Boxes::At(at) => {
+                let head = app.files.part(&kept.sha256, at..(at + 16).min(kept.size)).await?;
+                walk = Boxes::next(at, &head, kept.size);
+            }
+            Boxes::Described(from, to) if to - from <= DESCRIPTION => {
+                let moov = app.files.part(&kept.sha256, from..to).await?;
+                return Ok(Some(media::film(&moov)));
+            }
+            Boxes::Described(..) | Boxes::None => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// Takes away the contents that no file holds, and what came in and was never kept. A content that comes in again meanwhile is

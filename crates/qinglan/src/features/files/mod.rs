@@ -14,7 +14,7 @@ mod store;
 use ledger::migration::Tables;
 
 pub use contents::Contents;
-pub use keep::{Kept, content, enter, keep, most_bytes, release, sweep};
+pub use keep::{Kept, content, content_of, enter, film, keep, most_bytes, release, sweep};
 pub use media::Media;
 pub use receive::{Handed, Incoming, receive};
 pub use serve::{Way, serve};
