@@ -9,6 +9,7 @@ pub mod imports;
 pub mod materials;
 pub mod metrics;
 pub mod people;
+pub mod plans;
 pub mod registers;
 pub mod reports;
 pub mod settings;
@@ -36,6 +37,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     units::LATER_MIGRATIONS,
     files::MIGRATIONS,
     materials::MIGRATIONS,
+    plans::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -61,6 +63,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     reports::LOCALES,
     files::LOCALES,
     materials::LOCALES,
+    plans::LOCALES,
 ];
 
 /// Every route.
@@ -87,13 +90,15 @@ pub fn routes() -> Vec<Route> {
         settings::pages::routes(),
         materials::pages::routes(),
         materials::reader_routes(),
+        plans::pages::routes(),
+        plans::progress_routes(),
     ];
     of_features.into_iter().flatten().collect()
 }
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    [groups::KINDS, people::KINDS, activities::KINDS].into_iter().flatten().collect()
+    [groups::KINDS, people::KINDS, activities::KINDS, plans::KINDS].into_iter().flatten().collect()
 }
 
 /// Compares the records of every feature with the ledger.
@@ -101,5 +106,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     let mut desired = groups::actions::all_desired(&app.db).await?;
     desired.extend(people::actions::all_desired(&app.db).await?);
     desired.extend(activities::actions::all_desired(&app.db).await?);
+    desired.extend(plans::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

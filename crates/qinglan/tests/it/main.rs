@@ -15,6 +15,7 @@ mod measures;
 mod people;
 mod people_pages;
 mod person_pages;
+mod plans;
 mod registers;
 mod reports;
 mod roll;

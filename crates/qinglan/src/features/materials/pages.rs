@@ -28,7 +28,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice},
 };
 
 /// Routes.
@@ -36,6 +36,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         page("/materials", list),
         page("/materials/export", export),
+        page("/materials/pick", pick),
         page("/materials/new", new),
         act("/materials", put_up),
         page("/materials/{id}", show),
@@ -116,6 +117,16 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     };
     log_export(&site, &visit, "materials", sheet.rows.len()).await?;
     visit.file("materials.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+/// Materials for a field that finds one while one types.
+async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = Wanted { text: query.text("q"), by: "title", most: 12, ..Wanted::default() };
+    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
+    let lines = store::list(&site.app.db, &reach, &wanted).await?;
+    let choice = |line: Line| Choice { value: line.id, text: line.title, beside: line.author.unwrap_or_default() };
+    visit.choices(&site, &lines.into_iter().map(choice).collect::<Vec<_>>())
 }
 
 fn words_of_kinds(site: &Site, visit: &Visit) -> Vec<(&'static str, String)> {

@@ -22,7 +22,7 @@ use crate::{
             log::{self, Object},
             must, must_openly,
         },
-        activities, groups, units,
+        activities, groups, plans, units,
     },
 };
 
@@ -222,10 +222,12 @@ pub(crate) async fn confirm_memberships_of_group(
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
     activities::actions::hold_of_people(tx, &people).await?;
+    plans::hold_of_people(tx, &people).await?;
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
-    activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
+    activities::actions::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await?;
+    plans::confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
 }
 
 /// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
@@ -239,7 +241,8 @@ pub(super) async fn confirm_people(
     store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
     confirm(app, tx, actor, memberships, Some(reason)).await?;
-    activities::actions::confirm_of_people(app, tx, actor, people, reason).await
+    activities::actions::confirm_of_people(app, tx, actor, people, reason).await?;
+    plans::confirm_of_people(app, tx, actor, people, reason).await
 }
 
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
@@ -463,6 +466,7 @@ async fn merge_rows(
         }
     }
     activities::actions::repoint(&tx, loser, survivor).await?;
+    plans::repoint(app, &tx, actor, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
     accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
@@ -504,7 +508,8 @@ pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Resu
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
-    activities::actions::hold_of_people(tx, people).await
+    activities::actions::hold_of_people(tx, people).await?;
+    plans::hold_of_people(tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.

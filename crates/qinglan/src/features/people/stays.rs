@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     features::{
         accounts::log::{self, Object},
-        activities,
+        activities, plans,
     },
 };
 
@@ -136,8 +136,9 @@ pub(super) async fn entries_of_amendment(
     actions::fill_spans(conn, &mut memberships, &facts).await?;
     let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
     let live = memberships.into_iter().filter(|membership| !membership.void);
-    let spans = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
-    desired.extend(activities::actions::desired_with(conn, person, spans).await?);
+    let spans: Vec<_> = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
+    desired.extend(activities::actions::desired_with(conn, person, Vec::clone(&spans)).await?);
+    desired.extend(plans::desired_with(conn, person, spans).await?);
     let booked = ledger::difference(conn, &app.kinds, &desired).await?;
     Ok(booked.entries + booked.reversals)
 }
