@@ -1,6 +1,9 @@
 // The reader of texts and films: goes to where one was, and tells where one is.
 import { keeper } from './place.js';
 
+// What stands above this line lies under the head of the page.
+const HEAD = 64;
+
 const reader = document.querySelector('[data-reader]');
 if (reader) {
   const keep = keeper(reader.dataset.place);
@@ -12,8 +15,8 @@ if (reader) {
   // The topmost block that can be seen.
   const look = () => {
     for (const section of reader.querySelectorAll('[data-section]')) {
-      if (section.getBoundingClientRect().bottom <= 0) continue;
-      const at = blocks(section).findIndex((element) => element.getBoundingClientRect().bottom > 0);
+      if (section.getBoundingClientRect().bottom <= HEAD) continue;
+      const at = blocks(section).findIndex((element) => element.getBoundingClientRect().bottom > HEAD);
       keep(section.dataset.section, Math.max(0, at));
       return;
     }

@@ -81,6 +81,8 @@ async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
     released(&app, first).await;
     files::sweep(&app).await.unwrap();
     assert_eq!(contents(&place).len(), 3, "held for a day");
+    // What a server that was killed left half written.
+    std::fs::write(place.folder.join("files/incoming/half#1"), "half").unwrap();
     // What is on its way is dated by the disk: a moment later than the test's and the machine's.
     let later = at(&app, now + Duration::days(365 * 100));
     files::sweep(&later).await.unwrap();

@@ -3,7 +3,7 @@
 use std::{ops::Range, path::Path as Folder, sync::Arc};
 
 use axum::body::Bytes;
-use futures_util::{TryStreamExt, stream::BoxStream};
+use futures_util::stream::BoxStream;
 use object_store::{
     GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, local::LocalFileSystem, path::Path,
 };
@@ -13,7 +13,10 @@ use crate::error::{AppError, Result};
 
 /// The contents of files; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Contents(Arc<dyn ObjectStore>);
+pub struct Contents {
+    store: Arc<dyn ObjectStore>,
+    folder: Arc<Folder>,
+}
 
 /// A content that is being written: its place, and what is known of it so far.
 pub(super) struct Writing {
@@ -48,18 +51,19 @@ impl Contents {
     pub fn open(folder: &Folder) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(AppError::io(folder.display()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(failed("folder of files"))?;
-        Ok(Self(Arc::new(store.with_automatic_cleanup(false).with_fsync(true))))
+        let store = Arc::new(store.with_automatic_cleanup(false).with_fsync(true));
+        Ok(Self { store, folder: folder.into() })
     }
 
     /// Begins to write what comes in.
     pub(super) async fn begin(&self, token: &str) -> Result<Writing> {
-        let upload = self.0.put_multipart(&coming(token)).await.map_err(failed("writing a file"))?;
+        let upload = self.store.put_multipart(&coming(token)).await.map_err(failed("writing a file"))?;
         Ok(Writing { to: WriteMultipart::new(upload), digest: Sha256::new(), size: 0 })
     }
 
     /// Takes away what came in and is not kept.
     pub(super) async fn forget(&self, token: &str) -> Result<()> {
-        match self.0.delete(&coming(token)).await {
+        match self.store.delete(&coming(token)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(fault) => Err(failed("removing a file")(fault)),
         }
@@ -67,12 +71,12 @@ impl Contents {
 
     /// Of what came in, the beginning.
     pub(super) async fn head(&self, token: &str, size: u64, most: u64) -> Result<Bytes> {
-        self.0.get_range(&coming(token), 0..size.min(most)).await.map_err(failed("reading a file"))
+        self.store.get_range(&coming(token), 0..size.min(most)).await.map_err(failed("reading a file"))
     }
 
     /// Whether a content lies there.
     pub(super) async fn has(&self, sha256: &str) -> Result<bool> {
-        match self.0.head(&place(sha256)).await {
+        match self.store.head(&place(sha256)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(fault) => Err(failed("looking for a file")(fault)),
@@ -81,18 +85,18 @@ impl Contents {
 
     /// Moves what came in to its place.
     pub(super) async fn settle(&self, token: &str, sha256: &str) -> Result<()> {
-        self.0.rename(&coming(token), &place(sha256)).await.map_err(failed("keeping a file"))
+        self.store.rename(&coming(token), &place(sha256)).await.map_err(failed("keeping a file"))
     }
 
     /// Writes a content to its place.
     pub(super) async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<()> {
-        self.0.put(&place(sha256), PutPayload::from(bytes)).await.map_err(failed("keeping a file"))?;
+        self.store.put(&place(sha256), PutPayload::from(bytes)).await.map_err(failed("keeping a file"))?;
         Ok(())
     }
 
     /// Takes a content away.
     pub(super) async fn remove(&self, sha256: &str) -> Result<()> {
-        match self.0.delete(&place(sha256)).await {
+        match self.store.delete(&place(sha256)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(fault) => Err(failed("removing a file")(fault)),
         }
@@ -105,7 +109,7 @@ impl Contents {
         part: Option<Range<u64>>,
     ) -> Result<Option<BoxStream<'static, object_store::Result<Bytes>>>> {
         let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
-        match self.0.get_opts(&place(sha256), options).await {
+        match self.store.get_opts(&place(sha256), options).await {
             Ok(found) => Ok(Some(found.into_stream())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(fault) => Err(failed("reading a file")(fault)),
@@ -114,24 +118,34 @@ impl Contents {
 
     /// A part of a content that is there.
     pub(super) async fn part(&self, sha256: &str, part: Range<u64>) -> Result<Bytes> {
-        self.0.get_range(&place(sha256), part).await.map_err(failed("reading a file"))
+        self.store.get_range(&place(sha256), part).await.map_err(failed("reading a file"))
     }
 
     /// A whole content; none where it isn't there.
     pub(super) async fn whole(&self, sha256: &str) -> Result<Option<Bytes>> {
-        match self.0.get(&place(sha256)).await {
+        match self.store.get(&place(sha256)).await {
             Ok(found) => found.bytes().await.map(Some).map_err(failed("reading a file")),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(fault) => Err(failed("reading a file")(fault)),
         }
     }
 
-    /// What came in before a moment and was neither kept nor forgotten: the server ended meanwhile.
-    pub(super) async fn left_before(&self, moment: chrono::DateTime<chrono::Utc>) -> Result<Vec<String>> {
-        let listed: Vec<_> =
-            self.0.list(Some(&Path::from("incoming"))).try_collect().await.map_err(failed("listing files"))?;
-        let old = listed.into_iter().filter(|object| object.last_modified < moment);
-        Ok(old.filter_map(|object| Some(object.location.filename()?.to_owned())).collect())
+    /// Takes away what came in before a moment and was neither kept nor forgotten, since the server ended meanwhile. It looks at
+    /// the folder itself: what was not written to its end, the store doesn't list.
+    pub(super) fn sweep_coming(&self, moment: chrono::DateTime<chrono::Utc>) -> Result<()> {
+        let folder = self.folder.join("incoming");
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(fault) => return Err(AppError::io(folder.display())(fault)),
+        };
+        for entry in entries.flatten() {
+            let written = entry.metadata().and_then(|about| about.modified());
+            if written.is_ok_and(|written| chrono::DateTime::<chrono::Utc>::from(written) < moment) {
+                std::fs::remove_file(entry.path()).map_err(AppError::io(entry.path().display()))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -193,9 +193,8 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
 /// waited for: its row is held here until it has gone from the disk, and is entered there before it is looked for on the disk.
 pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.0.now();
-    for token in app.files.left_before(now - Duration::hours(HELD_HOURS)).await? {
-        app.files.forget(&token).await?;
-    }
+    let (contents, before) = (app.files.clone(), now - Duration::hours(HELD_HOURS));
+    aside(move || contents.sweep_coming(before)).await??;
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
     while store::any_free(&app.db, &now).await? {
         let tx = db::begin(&app.db).await?;
