@@ -144,6 +144,8 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     assert_eq!(planned.figure("learning.readers", city, &[("material", "text"), ("required", "yes")]).await, 2);
     assert_eq!(planned.figure("learning.readers", city, &[("required", "no")]).await, 0);
     planned.town.reconciled().await;
+    // The person takes it along with all that is held on them.
+    assert!(here.get("/my/export").await.text.contains("一月计划"));
     // An item that somebody has finished stays.
     let dropped = actions::drop_item(app, &app.operator(), planned.item).await;
     assert!(dropped.is_err());

@@ -18,7 +18,7 @@ use crate::{
     features::{
         accounts::{Action, pages::log_export},
         activities::{agenda, roll},
-        groups,
+        groups, plans,
         registers::actions::masked,
         units,
     },
@@ -191,6 +191,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
         "attendance": attended, "marks": list::marked(db, person).await?,
+        "finished": plans::store::finished_by(db, person).await?,
     });
     log_export(&site, &visit, "my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)

@@ -481,6 +481,27 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     Ok(())
 }
 
+/// What a person has finished, for the person's own export.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Finished {
+    /// The plan.
+    pub plan: String,
+    /// The material.
+    pub material: Option<String>,
+    /// Chapter, pages, or words.
+    pub text: Option<String>,
+    /// When.
+    pub done_on: NaiveDate,
+}
+
+/// All that a person has finished.
+pub async fn finished_by(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Finished>, DbErr> {
+    let sql = "select l.title as plan, m.title as material, i.text, r.done_on from reading r \
+         join plan_item i on i.id = r.item_id join study_plan l on l.id = i.plan_id \
+         left join material m on m.id = i.material_id where r.person_id = $1 and r.void = false order by r.done_on, r.id";
+    db::all(conn, sql, vec![person.0.into()]).await
+}
+
 /// A line of the list of plans.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
