@@ -1,6 +1,6 @@
 // Bundles scripts, styles and icons into dist/: Tabler trimmed to what the templates use, our layer over it, one sprite.
 import { build } from 'esbuild';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'lightningcss';
@@ -43,7 +43,7 @@ writeFileSync(join(dist, 'plain.css'), transform({ filename: 'plain.css', code: 
 
 // Scripts.
 await build({
-  entryPoints: { app: join(here, 'src/app.js'), theme: join(here, 'src/theme.js') },
+  entryPoints: { app: join(here, 'src/app.js'), theme: join(here, 'src/theme.js'), reader: join(here, 'src/reader.js') },
   outdir: dist,
   bundle: true,
   minify: true,
@@ -51,6 +51,25 @@ await build({
   target: ['chrome88', 'firefox90', 'safari15'],
   legalComments: 'none',
 });
+
+// The reader of PDF: only its own page loads it. The legacy build, since office machines carry older browsers; modules stay
+// modules, the worker is a file of its own. Of the tables of encodings those for Chinese, for files that don't embed them.
+const pdfjs = join(here, 'node_modules/pdfjs-dist');
+await build({
+  entryPoints: { 'pdf-reader': join(here, 'src/pdf-reader.js'), 'pdf-worker': join(pdfjs, 'legacy/build/pdf.worker.mjs') },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome88', 'firefox90', 'safari15'],
+  supported: { 'top-level-await': true },
+  external: ['node:*', 'fs', 'http', 'https', 'url', 'canvas', '@napi-rs/canvas'],
+  legalComments: 'none',
+});
+mkdirSync(join(dist, 'cmaps'), { recursive: true });
+for (const name of readdirSync(join(pdfjs, 'cmaps')).filter((name) => /^(Adobe-GB1|GB|UniGB).*\.bcmap$/.test(name))) {
+  copyFileSync(join(pdfjs, 'cmaps', name), join(dist, 'cmaps', name));
+}
 
 // Icons: those that templates name, and those that are named elsewhere.
 const named = texts.flatMap((text) => [...text.matchAll(/icon\(\s*["']([a-z0-9-]+)["']/g)].map((hit) => hit[1]));
@@ -79,7 +98,7 @@ const mark =
   '<rect x="3" y="10" width="15" height="15" rx="3" fill="var(--ql-p1,#3a479b)"/><rect x="10" y="3" width="15" height="15" rx="3" fill="var(--ql-teal-mid,#2a8f87)"/><path d="M13 10.5h5v4.5h-5z" fill="var(--ql-surface,#fff)"/>';
 writeFileSync(join(dist, 'icon.svg'), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><g id="mark">${mark}</g></svg>\n`);
 
-for (const name of readdirSync(dist)) {
+for (const name of readdirSync(dist).filter((name) => statSync(join(dist, name)).isFile())) {
   const bytes = readFileSync(join(dist, name));
   console.log(`${name.padEnd(12)} ${(bytes.length / 1024).toFixed(1).padStart(7)} KB ${(gzipSync(bytes).length / 1024).toFixed(1).padStart(6)} KB gzip`);
 }

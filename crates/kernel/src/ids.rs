@@ -30,6 +30,8 @@ ids! {
     AccountId,
     /// One taking-in of a file.
     ImportId,
+    /// A file that a record holds.
+    FileId,
 }
 
 impl AccountId {

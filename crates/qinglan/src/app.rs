@@ -33,6 +33,8 @@ pub struct App {
     pub zone: Zone,
     /// Where keys lie.
     pub config: Arc<Config>,
+    /// The contents of files that people handed in.
+    pub files: features::files::Contents,
     /// Books that were opened before.
     pub ledgers: Arc<features::metrics::Ledgers>,
 }
@@ -108,6 +110,7 @@ impl App {
             metrics: Arc::new(metrics),
             clock: SharedClock(clock),
             zone: Zone::default(),
+            files: features::files::Contents::open(&config.files_folder())?,
             config: Arc::new(config),
             ledgers: Arc::default(),
         };

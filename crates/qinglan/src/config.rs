@@ -119,6 +119,11 @@ impl Config {
         std::fs::write(&file, format!("{position} {hash}\n")).map_err(AppError::io(file.display()))
     }
 
+    /// Where the files lie that people handed in: in the data folder; without one, beside the keys.
+    pub(crate) fn files_folder(&self) -> PathBuf {
+        self.data.as_deref().or(self.keys.parent()).unwrap_or(&self.keys).join("files")
+    }
+
     /// The federation's own metrics, `metrics.toml` in the data folder.
     pub(crate) fn own_metrics(&self) -> Result<Option<String>> {
         let Some(file) = self.data.as_ref().map(|folder| folder.join("metrics.toml")) else { return Ok(None) };

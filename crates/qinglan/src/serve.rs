@@ -17,7 +17,7 @@ use document::{Document, Fonts, PdfWriter};
 use kernel::Refusal;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel},
+    compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate},
 };
 use web::{Assets, Fields};
 
@@ -98,7 +98,13 @@ pub fn service(site: Site) -> Router {
         .route("/assets/{*name}", axum::routing::get(asset))
         .route("/health", axum::routing::get(health))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+                // A file of which parts can be asked for is sent as it lies there.
+                DefaultPredicate::new()
+                    .and(|_, _, headers: &HeaderMap, _: &_| !headers.contains_key(header::ACCEPT_RANGES)),
+            ),
+        )
         .layer(middleware::map_response(|mut response: Response| async {
             web::secure_headers(response.headers_mut());
             response
@@ -220,7 +226,8 @@ async fn keep_up(app: App) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await] {
+        let swept = crate::features::files::sweep(&app).await;
+        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await, swept] {
             if let Err(fault) = done {
                 tracing::error!(fault = %chain(&fault), "keeping up failed");
             }

@@ -3,12 +3,15 @@
 pub mod accounts;
 pub mod activities;
 pub mod external;
+pub mod files;
 pub mod groups;
 pub mod home;
 pub mod hours;
 pub mod imports;
+pub mod materials;
 pub mod metrics;
 pub mod people;
+pub mod plans;
 pub mod registers;
 pub mod reports;
 pub mod settings;
@@ -37,6 +40,9 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     units::LATER_MIGRATIONS,
     groups::LATER_MIGRATIONS,
     external::MIGRATIONS,
+    files::MIGRATIONS,
+    materials::MIGRATIONS,
+    plans::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -63,6 +69,9 @@ pub const LOCALES: &[(&str, &str)] = &[
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
+    files::LOCALES,
+    materials::LOCALES,
+    plans::LOCALES,
 ];
 
 /// Every route.
@@ -94,13 +103,17 @@ pub fn routes() -> Vec<Route> {
         registers::pages::routes(),
         accounts::pages::routes(),
         settings::pages::routes(),
+        materials::pages::routes(),
+        materials::reader_routes(),
+        plans::pages::routes(),
+        plans::progress_routes(),
     ];
     of_features.into_iter().flatten().collect()
 }
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS];
+    let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS];
     kinds.into_iter().flatten().collect()
 }
 
@@ -110,5 +123,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     desired.extend(people::actions::all_desired(&app.db).await?);
     desired.extend(activities::actions::all_desired(&app.db).await?);
     desired.extend(external::actions::all_desired(&app.db).await?);
+    desired.extend(plans::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

@@ -29,6 +29,8 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
         &[
             place("/activities", "nav-activities", "calendar-event", None),
             place("/external", "nav-external", "devices", None),
+            place("/materials", "nav-materials", "books", None),
+            place("/plans", "nav-plans", "checklist", None),
         ],
     ),
     (

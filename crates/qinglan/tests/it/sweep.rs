@@ -153,6 +153,35 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/external/groups/{group}", "yy-y--"),
     ("GET", "/settings/platforms", "y-----"),
     ("POST", "/settings/platforms", "y-----"),
+    // Materials: read by those under the unit; kept by secretaries and by the leaders of the unit's groups.
+    ("GET", "/materials", "yyyyyy"),
+    ("GET", "/materials/export", "yyyyyy"),
+    ("GET", "/materials/pick", "yyyyyy"),
+    ("GET", "/materials/new", "yyyy--"),
+    ("POST", "/materials", "yyyy--"),
+    ("GET", "/materials/{id}", "yy-yyy"),
+    ("GET", "/materials/{id}/read", "yy-yyy"),
+    ("GET", "/materials/{id}/file", "yy-yyy"),
+    ("POST", "/materials/{id}/place", "yy-yyy"),
+    ("GET", "/materials/{id}/edit", "yy-y--"),
+    ("POST", "/materials/{id}", "yy-y--"),
+    ("POST", "/materials/{id}/retire", "yy-y--"),
+    // Study plans: seen by those under the unit, ticked by whom an item reaches, progress by who leads them.
+    ("GET", "/plans", "yyyyyy"),
+    ("GET", "/plans/export", "yyyyyy"),
+    ("GET", "/plans/new", "yyyy--"),
+    ("POST", "/plans", "yyyy--"),
+    ("GET", "/plans/{id}", "yy-yyy"),
+    ("GET", "/plans/{id}/edit", "yy-y--"),
+    ("POST", "/plans/{id}", "yy-y--"),
+    ("POST", "/plans/{id}/state", "yy-y--"),
+    ("GET", "/plans/{id}/items/new", "yy-y--"),
+    ("POST", "/plans/{id}/items", "yy-y--"),
+    ("GET", "/plans/items/{item}/progress", "yy-y--"),
+    ("POST", "/plans/items/{item}/remind", "yy-y--"),
+    // An account without a person has nothing to tick, which it is told.
+    ("POST", "/plans/items/{item}/finished", "yy-yyy"),
+    ("POST", "/plans/items/{item}/drop", "yy-y--"),
     // Imports.
     ("GET", "/imports", "yyy---"),
     ("GET", "/imports/export", "yyy---"),
@@ -204,6 +233,9 @@ struct Federation {
     person: PersonId,
     activity: RecordId,
     report: i64,
+    material: i64,
+    plan: i64,
+    item: i64,
     account: i64,
     import: i64,
     work: String,
@@ -249,6 +281,8 @@ async fn federation(app: &App) -> Federation {
         period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).expect("a period"),
     };
     let (report, _) = qinglan::features::reports::actions::issue(app, &actor, &order).await.expect("a report");
+    let material = material(app, street).await;
+    let (plan, item) = plan(app, street, person).await;
     account(app, "admin", Some((Role::Administrator, None, None)), None).await;
     account(app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
     account(app, "elsewhere", Some((Role::Secretary, Some(other), None)), None).await;
@@ -284,6 +318,9 @@ async fn federation(app: &App) -> Federation {
         person,
         activity,
         report,
+        material,
+        plan,
+        item,
         account,
         import: import.0,
         work,
@@ -327,11 +364,49 @@ async fn external(app: &App, street: UnitId) -> (i64, i64, i64) {
     (key("external_result").await, key("class_result").await, key("external_goal").await)
 }
 
+/// A text that is put up for a unit.
+async fn material(app: &App, unit: UnitId) -> i64 {
+    use qinglan::features::{files::Incoming, materials};
+    let said = materials::actions::Said {
+        kind: materials::Kind::Law,
+        title: "某法".to_owned(),
+        author: None,
+        issued_on: None,
+        summary: None,
+    };
+    let file = Incoming::of(app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
+    let what = materials::actions::What::File(file);
+    materials::actions::put_up(app, &app.operator(), Some(unit), said, what).await.expect("a material")
+}
+
+/// A published plan of a unit, with an item that a person has finished, so that it stays.
+async fn plan(app: &App, unit: UnitId, person: PersonId) -> (i64, i64) {
+    use qinglan::features::plans::{self, actions};
+    let said = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+    let plan = actions::begin(app, &app.operator(), unit, said).await.expect("a plan");
+    let wanted = actions::Wanted {
+        material: None,
+        text: Some("第一章".to_owned()),
+        required: true,
+        due_on: day("2026-01-31"),
+        party_only: false,
+        groups: Vec::new(),
+    };
+    let item = actions::add_item(app, &app.operator(), plan, wanted).await.expect("an item");
+    let version = 2;
+    actions::set_state(app, &app.operator(), (plan, version), plans::State::Published).await.expect("published");
+    let reader = qinglan::app::Actor { person: Some(person), ..app.operator() };
+    plans::finish(app, &reader, item, app.today()).await.expect("finished");
+    (plan, item)
+}
+
 impl Federation {
     /// The path with keys instead of names, asked for the street.
     fn path(&self, path: &str) -> String {
         let id = match path.split('/').nth(1).unwrap_or_default() {
             "reports" => self.report,
+            "materials" => self.material,
+            "plans" => self.plan,
             "units" => self.street.0,
             "groups" => self.group.0,
             "people" => self.person.0,
@@ -354,6 +429,7 @@ impl Federation {
             .replace("{kind}", "roster")
             .replace("{work}", &self.work)
             .replace("{code}", "street")
+            .replace("{item}", &self.item.to_string())
             .replace("{id}", &id.to_string());
         format!("{path}?unit_id={}&period=own&from=2025-01-01&to=2025-12-31", self.street)
     }

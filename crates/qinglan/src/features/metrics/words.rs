@@ -48,6 +48,16 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("sex", "female", "女", "female", ""),
     ("sex", "male", "男", "male", ""),
     ("sex", "unknown", "未知", "unknown", ""),
+    ("material", "original", "原著", "original", ""),
+    ("material", "document", "文件", "document", ""),
+    ("material", "speech", "讲话", "speech", ""),
+    ("material", "law", "法律法规", "law", ""),
+    ("material", "film", "影片", "film", ""),
+    ("material", "link", "链接", "link", ""),
+    ("material", "other", "其他资料", "other", "其他"),
+    ("material", "text", "其他内容", "in words", ""),
+    ("required", "yes", "必学", "required", ""),
+    ("required", "no", "选学", "optional", ""),
 ];
 
 /// Facet, value, zh-CN, en, further words.

@@ -9,6 +9,7 @@ use rand::Rng;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
+    hanging,
     model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     store,
@@ -22,7 +23,7 @@ use crate::{
             log::{self, Object},
             must, must_openly,
         },
-        activities, external, groups, units,
+        activities, external, groups, plans, units,
     },
 };
 
@@ -221,14 +222,11 @@ pub(crate) async fn confirm_memberships_of_group(
     };
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
-    activities::actions::hold_of_people(tx, &people).await?;
-    external::actions::hold_of_people(tx, &people).await?;
+    hanging::hold(tx, &people).await?;
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
-    let reason = Reason::of(ReasonCode::Correction);
-    activities::actions::confirm_of_people(app, tx, actor, &people, &reason).await?;
-    external::actions::confirm_of_people(app, tx, actor, &people, &reason).await
+    hanging::confirm(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
 }
 
 /// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
@@ -242,8 +240,7 @@ pub(super) async fn confirm_people(
     store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
     confirm(app, tx, actor, memberships, Some(reason)).await?;
-    activities::actions::confirm_of_people(app, tx, actor, people, reason).await?;
-    external::actions::confirm_of_people(app, tx, actor, people, reason).await
+    hanging::confirm(app, tx, actor, people, reason).await
 }
 
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
@@ -468,6 +465,7 @@ async fn merge_rows(
     }
     activities::actions::repoint(&tx, loser, survivor).await?;
     let doubled_results = external::actions::repoint(&tx, loser, survivor).await?;
+    plans::repoint(app, &tx, actor, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
     accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
@@ -510,8 +508,7 @@ pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Resu
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
-    activities::actions::hold_of_people(tx, people).await?;
-    external::actions::hold_of_people(tx, people).await
+    hanging::hold(tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.

@@ -1,6 +1,7 @@
 //! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
 
 pub mod actions;
+mod hanging;
 pub mod import;
 pub mod list;
 mod matching;

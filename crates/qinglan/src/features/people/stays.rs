@@ -5,14 +5,11 @@ use kernel::{DayRange, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{actions, rules::entries_of, store};
+use super::{actions, hanging, rules::entries_of, store};
 use crate::{
     app::{Actor, App},
     error::Result,
-    features::{
-        accounts::log::{self, Object},
-        activities, external,
-    },
+    features::accounts::log::{self, Object},
 };
 
 /// 借调 or 离岗 of a person, dated.
@@ -137,8 +134,7 @@ pub(super) async fn entries_of_amendment(
     let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
     let live = memberships.into_iter().filter(|membership| !membership.void);
     let spans: Vec<_> = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
-    desired.extend(activities::actions::desired_with(conn, person, spans.clone()).await?);
-    desired.extend(external::actions::desired_with(conn, person, spans).await?);
+    desired.extend(hanging::desired_with(conn, person, &spans).await?);
     let booked = ledger::difference(conn, &app.kinds, &desired).await?;
     Ok(booked.entries + booked.reversals)
 }

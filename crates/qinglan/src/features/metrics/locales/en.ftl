@@ -64,3 +64,4 @@ rows-all = All rows
 rows-next = Next
 rows-order = in the ledger's order
 figure-both = { $value } ({ $both })
+metrics-of-learning = Learning and hours

@@ -64,3 +64,4 @@ rows-all = 看全部明细
 rows-next = 接下来的
 rows-order = 按账本里的先后
 figure-both = { $value }（{ $both }）
+metrics-of-learning = 自学和学时

@@ -1,0 +1,74 @@
+//! Word documents: paragraphs, cut at headings by style, by outline level, or by the words of a law. What was deleted is left out.
+
+use std::{collections::HashMap, io::Cursor};
+
+use super::{Archive, Section, TextError, Writer, entry, plain, xml};
+
+/// The levels of styles that are headings.
+fn heading_styles(text: &str) -> Result<HashMap<String, usize>, TextError> {
+    let (mut styles, mut style) = (HashMap::new(), String::new());
+    xml::walk(text, |step| {
+        let xml::Step::Open(name, attributes) = step else { return };
+        match name.as_str() {
+            "style" => xml::value(&attributes, "styleid").unwrap_or_default().clone_into(&mut style),
+            "name" => {
+                let name = xml::value(&attributes, "val").unwrap_or_default().to_lowercase();
+                let level = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "));
+                if let Some(level) = level.and_then(|level| level.trim().parse().ok()) {
+                    styles.insert(style.clone(), level);
+                } else if name == "title" {
+                    styles.insert(style.clone(), 1);
+                }
+            }
+            "outlinelvl" => {
+                let level = xml::value(&attributes, "val").and_then(|level| level.parse::<usize>().ok());
+                if let Some(level) = level.filter(|level| *level < 9) {
+                    styles.entry(style.clone()).or_insert(level + 1);
+                }
+            }
+            _ => {}
+        }
+    })?;
+    Ok(styles)
+}
+
+pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, TextError> {
+    let mut archive: Archive<'_> = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let styles = match entry(&mut archive, "word/styles.xml")? {
+        Some(text) => heading_styles(&text)?,
+        None => HashMap::new(),
+    };
+    let missing = || TextError::Unreadable("no document in it".to_owned());
+    let document = entry(&mut archive, "word/document.xml")?.ok_or_else(missing)?;
+    let (mut writer, mut words, mut level, mut in_words) = (Writer::default(), String::new(), None, false);
+    xml::walk(&document, |step| match step {
+        xml::Step::Open(name, attributes) => match name.as_str() {
+            "p" => {
+                words.clear();
+                level = None;
+            }
+            "pstyle" => {
+                level = level.or(xml::value(&attributes, "val").and_then(|style| styles.get(style)).copied());
+            }
+            "outlinelvl" => {
+                let own = xml::value(&attributes, "val").and_then(|level| level.parse::<usize>().ok());
+                level = own.filter(|level| *level < 9).map(|level| level + 1).or(level);
+            }
+            "t" => in_words = true,
+            "tab" => words.push(' '),
+            "br" | "cr" => words.push('\n'),
+            _ => {}
+        },
+        xml::Step::Words(text) if in_words => words.push_str(&text),
+        xml::Step::Words(_) => {}
+        xml::Step::Close(name) => match name.as_str() {
+            "t" => in_words = false,
+            "p" => match level.take().or_else(|| plain::level(&words)) {
+                Some(level) => writer.heading(level, &std::mem::take(&mut words)),
+                None => writer.paragraph(&std::mem::take(&mut words)),
+            },
+            _ => {}
+        },
+    })?;
+    Ok(writer.sections())
+}

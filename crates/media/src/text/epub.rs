@@ -1,0 +1,134 @@
+//! Books: the files of the spine in their order, each read into headings, paragraphs, lists and tables.
+
+use std::{collections::HashMap, io::Cursor};
+
+use super::{Archive, Section, TextError, Writer, entry, escaped, xml};
+
+pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, TextError> {
+    let mut archive: Archive<'_> = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let missing = |what: &str| TextError::Unreadable(format!("{what} is missing"));
+    let container = entry(&mut archive, "META-INF/container.xml")?.ok_or_else(|| missing("container"))?;
+    let mut package = None;
+    xml::walk(&container, |step| {
+        if let xml::Step::Open(name, attributes) = step
+            && name == "rootfile"
+        {
+            package = package.take().or_else(|| xml::value(&attributes, "full-path").map(str::to_owned));
+        }
+    })?;
+    let package = package.ok_or_else(|| missing("package"))?;
+    let text = entry(&mut archive, &package)?.ok_or_else(|| missing("package"))?;
+    let (mut files, mut spine) = (HashMap::new(), Vec::new());
+    xml::walk(&text, |step| {
+        let xml::Step::Open(name, attributes) = step else { return };
+        let value = |name| xml::value(&attributes, name).map(str::to_owned);
+        match name.as_str() {
+            "item" => {
+                files.extend(value("id").zip(value("href")));
+            }
+            "itemref" => spine.extend(value("idref")),
+            _ => {}
+        }
+    })?;
+    let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut writer = Writer::default();
+    for href in spine.iter().filter_map(|id| files.get(id)) {
+        if let Some(text) = entry(&mut archive, &joined(folder, href))? {
+            page(&mut writer, &text)?;
+        }
+    }
+    Ok(writer.sections())
+}
+
+/// An address beside the package as the name of an entry.
+fn joined(folder: &str, href: &str) -> String {
+    let href = href.split('#').next().unwrap_or_default();
+    let mut bytes = Vec::new();
+    let mut rest = href.bytes();
+    while let Some(byte) = rest.next() {
+        let pair: Vec<u8> = if byte == b'%' { rest.clone().take(2).collect() } else { Vec::new() };
+        match std::str::from_utf8(&pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(decoded) if pair.len() == 2 => {
+                bytes.push(decoded);
+                rest.nth(1);
+            }
+            _ => bytes.push(byte),
+        }
+    }
+    let href = String::from_utf8_lossy(&bytes).into_owned();
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in href.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "" | "." => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// One file of the spine.
+fn page(writer: &mut Writer, text: &str) -> Result<(), TextError> {
+    let (mut html, mut letters, mut hidden) = (String::new(), 0usize, 0usize);
+    let (mut blocks, mut heading): (Vec<String>, Option<(usize, String)>) = (Vec::new(), None);
+    xml::walk(text, |step| match step {
+        xml::Step::Open(name, _) => match name.as_str() {
+            "head" | "script" | "style" | "svg" | "math" | "nav" => hidden += 1,
+            _ if hidden > 0 => {}
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                heading = Some((usize::from(name.as_bytes()[1] - b'0'), String::new()));
+            }
+            "br" => html.push_str("<br>"),
+            "p" | "ul" | "ol" | "li" | "blockquote" | "table" | "tr" | "td" | "th" if heading.is_none() => {
+                html.push_str(&format!("<{name}>"));
+                blocks.push(name);
+            }
+            "em" | "i" | "strong" | "b" if heading.is_none() => html.push_str(inline(&name).0),
+            _ => {}
+        },
+        xml::Step::Words(words) if hidden == 0 => match &mut heading {
+            Some((_, title)) => title.push_str(&words),
+            // Words outside of any block are a paragraph by themselves; blanks between blocks are none.
+            None if blocks.is_empty() && words.trim().is_empty() => {}
+            None => {
+                let words = words.replace(['\n', '\r', '\t'], " ");
+                letters += words.chars().count();
+                html.push_str(&escaped(&words));
+            }
+        },
+        xml::Step::Words(_) => {}
+        xml::Step::Close(name) => match name.as_str() {
+            "head" | "script" | "style" | "svg" | "math" | "nav" => hidden = hidden.saturating_sub(1),
+            _ if hidden > 0 => {}
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                if let Some((level, title)) = heading.take() {
+                    writer.heading(level, &title);
+                }
+            }
+            "em" | "i" | "strong" | "b" if heading.is_none() => html.push_str(inline(&name).1),
+            _ if blocks.last() == Some(&name) => {
+                blocks.pop();
+                html = html.trim_end().to_owned() + &format!("</{name}>");
+                if blocks.is_empty() {
+                    let block = std::mem::take(&mut html);
+                    let counted = std::mem::take(&mut letters);
+                    if counted > 0
+                        && block
+                            .split('<')
+                            .any(|part| part.split_once('>').is_some_and(|(_, words)| !words.trim().is_empty()))
+                    {
+                        writer.block(&block, counted);
+                    }
+                }
+            }
+            "div" | "section" | "body" if blocks.is_empty() && !html.trim().is_empty() => {
+                writer.block(&format!("<p>{}</p>", std::mem::take(&mut html)), std::mem::take(&mut letters));
+            }
+            _ => {}
+        },
+    })
+}
+
+fn inline(name: &str) -> (&'static str, &'static str) {
+    if matches!(name, "em" | "i") { ("<em>", "</em>") } else { ("<strong>", "</strong>") }
+}

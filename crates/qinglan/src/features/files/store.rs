@@ -1,0 +1,128 @@
+//! The queries of files and contents.
+
+use std::collections::HashMap;
+
+use kernel::FileId;
+use ledger::db;
+use media::Media;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+
+/// A file as it is stored.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its key.
+    pub id: FileId,
+    /// SHA-256 of its content.
+    pub sha256: String,
+    /// Bytes.
+    pub size: u64,
+    /// What it is by its content.
+    pub media: Media,
+    /// The name that it came with.
+    pub name: String,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    sha256: String,
+    size: i64,
+    media: String,
+    name: String,
+}
+
+/// Files by their keys.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[FileId]) -> Result<HashMap<FileId, Stored>, DbErr> {
+    let mut found = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!(
+            "select f.id, f.sha256, c.size, c.media, f.name from file f join file_content c on c.sha256 = f.sha256 \
+             where f.id in ({})",
+            db::places(1, chunk.len())
+        );
+        let rows: Vec<Row> = db::all(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+        for row in rows {
+            let media = Media::of(&row.media).ok_or_else(|| DbErr::Type(format!("kind of file {}", row.id)))?;
+            let id = FileId(row.id);
+            let size = row.size.unsigned_abs();
+            found.insert(id, Stored { id, sha256: row.sha256, size, media, name: row.name });
+        }
+    }
+    Ok(found)
+}
+
+/// A file.
+pub async fn by_id(conn: &impl ConnectionTrait, id: FileId) -> Result<Option<Stored>, DbErr> {
+    Ok(by_ids(conn, &[id]).await?.remove(&id))
+}
+
+/// Holds a content until a moment, whether it is new or there already. Whoever sweeps meanwhile waits, or is waited for.
+pub(super) async fn hold(
+    conn: &impl ConnectionTrait,
+    sha256: &str,
+    size: u64,
+    media: Media,
+    until: &str,
+) -> Result<(), DbErr> {
+    let sql = "insert into file_content (sha256, size, media, held_until) values ($1, $2, $3, $4) \
+         on conflict (sha256) do update set held_until = case when file_content.held_until > excluded.held_until \
+         then file_content.held_until else excluded.held_until end";
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    db::execute(conn, sql, vec![sha256.into(), size.into(), media.code().into(), until.into()]).await?;
+    Ok(())
+}
+
+/// Of a content that a file holds: until that is given up.
+const HELD: &str = "9999";
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    sha256: &str,
+    name: &str,
+    (at, account): (&str, i64),
+) -> Result<FileId, DbErr> {
+    let id = db::take_range(tx, "file", 1).await?;
+    let held = "update file_content set held_until = $2 where sha256 = $1";
+    db::execute(tx, held, vec![sha256.into(), HELD.into()]).await?;
+    let sql = "insert into file (id, sha256, name, stored_at, account_id) values ($1, $2, $3, $4, $5)";
+    db::execute(tx, sql, vec![id.into(), sha256.into(), name.into(), at.into(), account.into()]).await?;
+    Ok(FileId(id))
+}
+
+pub(super) async fn delete(tx: &impl ConnectionTrait, ids: &[FileId], at: &str) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let mut values: Vec<sea_orm::Value> = vec![at.into()];
+        values.extend(chunk.iter().map(|id| id.0.into()));
+        let free = format!(
+            "update file_content set held_until = $1 where sha256 in (select sha256 from file where id in ({}))",
+            db::places(2, chunk.len())
+        );
+        db::execute(tx, &free, values).await?;
+        let sql = format!("delete from file where id in ({})", db::places(1, chunk.len()));
+        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
+/// Whether a content is held by no file, and by time no longer.
+const FREE: &str = "held_until < $1 and not exists (select 1 from file f where f.sha256 = file_content.sha256)";
+
+/// Whether there is anything to sweep; asked without the right to write.
+pub(super) async fn any_free(conn: &impl ConnectionTrait, now: &str) -> Result<bool, DbErr> {
+    let sql = format!("select sha256 from file_content where {FREE} limit 1");
+    Ok(db::scalar::<String>(conn, &sql, vec![now.into()]).await?.is_some())
+}
+
+/// Takes away the rows of contents that nothing holds; answers them. Their rows stay held to the end of the transaction.
+pub(super) async fn take_free(tx: &impl ConnectionTrait, now: &str, most: u64) -> Result<Vec<String>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Free {
+        sha256: String,
+    }
+    let sql = format!(
+        "delete from file_content where sha256 in (select sha256 from file_content where {FREE} order by sha256 limit {most}) \
+         and {FREE} returning sha256"
+    );
+    let free: Vec<Free> = db::all(tx, &sql, vec![now.into()]).await?;
+    Ok(free.into_iter().map(|free| free.sha256).collect())
+}

@@ -1,0 +1,289 @@
+//! What is done with materials: put up, changed, taken out of the library; and where the reader has got to.
+
+use chrono::NaiveDate;
+use kernel::{Refusal, UnitId};
+use ledger::db;
+use media::TextError;
+
+use super::{
+    KINDS_OF_FILE,
+    model::{Kind, Material},
+    reach::{Reach, must_keep},
+    store::{self, ReadingPlace, Section},
+};
+use crate::{
+    app::{Actor, App},
+    error::{AppError, Result},
+    features::{
+        accounts::log::{self, Object},
+        files::{self, Incoming, Kept, Media},
+        units,
+    },
+};
+
+/// What people say of a material.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// What it is.
+    pub kind: Kind,
+    /// 名称; of a file without one, the file's name.
+    pub title: String,
+    /// 作者或发布单位.
+    pub author: Option<String>,
+    /// 发布日期.
+    pub issued_on: Option<NaiveDate>,
+    /// 简介.
+    pub summary: Option<String>,
+}
+
+/// What a material is.
+#[derive(Debug)]
+pub enum What {
+    /// A file.
+    File(Incoming),
+    /// Something elsewhere.
+    Address(String),
+}
+
+/// The longest that texts may be, in letters.
+const LENGTHS: [(&str, usize); 3] = [("title", 300), ("author", 200), ("summary", 2000)];
+const ADDRESS: usize = 2000;
+
+fn sound(said: &Said) -> Result<()> {
+    let texts = [Some(&said.title), said.author.as_ref(), said.summary.as_ref()];
+    for ((field, most), text) in LENGTHS.into_iter().zip(texts) {
+        if text.is_some_and(|text| text.chars().count() > most) {
+            return Err(Refusal::new("material-text-long").with("field", field).with("most", most).into());
+        }
+    }
+    Ok(())
+}
+
+/// An address that a browser can open, and nothing that runs in the page.
+fn address(text: &str) -> Result<String> {
+    let text = text.trim();
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+    if !host.contains('.') || !plain || text.chars().count() > ADDRESS {
+        return Err(Refusal::new("material-address-odd").into());
+    }
+    Ok(text.to_owned())
+}
+
+/// What a file becomes in the library.
+#[derive(Debug, Default)]
+struct Read {
+    sections: Vec<Section>,
+    seconds: Option<i64>,
+}
+
+async fn read(app: &App, kept: &Kept) -> Result<Read> {
+    match kept.media {
+        Media::Mp4 => {
+            let film = files::film(app, kept).await?;
+            let film = film.ok_or_else(|| Refusal::new("film-broken").with("file", &kept.name))?;
+            if !film.plays() {
+                return Err(Refusal::new("film-not-played").with("file", &kept.name).into());
+            }
+            Ok(Read { sections: Vec::new(), seconds: i64::try_from(film.seconds).ok().filter(|seconds| *seconds > 0) })
+        }
+        Media::Docx | Media::Epub | Media::Text => {
+            let (bytes, media) = (files::content_of(app, kept).await?, kept.media);
+            let found = tokio::task::spawn_blocking(move || media::sections(&bytes, media)).await;
+            let found = found.map_err(|fault| AppError::Unreadable { what: "text", fault: fault.to_string() })?;
+            let found = found.map_err(|fault| {
+                let code = match fault {
+                    TextError::Unreadable(_) => "material-unreadable",
+                    TextError::TooLarge => "material-too-large",
+                    TextError::Empty => "material-without-text",
+                };
+                Refusal::new(code).with("file", &kept.name)
+            })?;
+            let sections = (1..).zip(found);
+            let sections =
+                sections.map(|(place, part)| Section { place, title: part.title, html: part.html, page: None });
+            Ok(Read { sections: sections.collect(), seconds: None })
+        }
+        _ => Ok(Read::default()),
+    }
+}
+
+/// Puts a material up for a unit and all under it, or for everybody.
+pub async fn put_up(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, what: What) -> Result<i64> {
+    must_keep(&app.db, actor, unit).await?;
+    sound(&said)?;
+    if let Some(unit) = unit
+        && !units::by_ids(&app.db, &[unit]).await?.contains_key(&unit)
+    {
+        return Err(Refusal::new("unit-unknown").with("name", unit).into());
+    }
+    let mut title = said.title.trim().to_owned();
+    let (kept, elsewhere) = match what {
+        What::Address(text) => (None, Some(address(&text)?)),
+        What::File(incoming) => {
+            let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
+            if title.is_empty() {
+                kept.name.rsplit_once('.').map_or(kept.name.as_str(), |(stem, _)| stem).clone_into(&mut title);
+            }
+            (Some(kept), None)
+        }
+    };
+    if title.is_empty() {
+        return Err(Refusal::new("material-without-title").into());
+    }
+    let read = match &kept {
+        Some(kept) => read(app, kept).await?,
+        None => Read::default(),
+    };
+    let tx = db::begin(&app.db).await?;
+    let file = match &kept {
+        Some(kept) => Some(files::enter(&tx, actor, kept).await?),
+        None => None,
+    };
+    let id = db::take_range(&tx, "material", 1).await?;
+    let material = Material {
+        id,
+        kind: said.kind,
+        title,
+        author: said.author,
+        issued_on: said.issued_on,
+        summary: said.summary,
+        unit,
+        file,
+        address: elsewhere,
+        seconds: read.seconds,
+        retired: false,
+        version: 1,
+    };
+    store::insert(&tx, &material, (&actor.at.0, actor.account)).await?;
+    store::insert_sections(&tx, id, read.sections).await?;
+    log::write(&tx, actor, "material-put-up", Object::new("material", id), unit, &[("title", &material.title)]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn unknown(id: i64) -> Refusal {
+    Refusal::new("material-unknown").with("id", id)
+}
+
+/// A material that the actor sees.
+pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Material> {
+    let reach = Reach::of(&app.db, actor, app.today()).await?;
+    Ok(store::within(&app.db, &reach, id).await?.ok_or_else(|| unknown(id))?)
+}
+
+/// Changes what is said of a material, and the chapters of a PDF: each a title and the page that it begins on.
+pub async fn change(
+    app: &App,
+    actor: &Actor,
+    (id, version): (i64, i64),
+    said: Said,
+    pages: Option<Vec<(String, i64)>>,
+) -> Result<()> {
+    let there = seen(app, actor, id).await?;
+    must_keep(&app.db, actor, there.unit).await?;
+    sound(&said)?;
+    if said.title.trim().is_empty() {
+        return Err(Refusal::new("material-without-title").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let material = Material {
+        kind: said.kind,
+        title: said.title.trim().to_owned(),
+        author: said.author,
+        issued_on: said.issued_on,
+        summary: said.summary,
+        version,
+        ..there
+    };
+    if store::update(&tx, &material).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &material.title).into());
+    }
+    if let Some(pages) = pages {
+        store::delete_sections(&tx, id).await?;
+        let chapters = (1..).zip(pages).map(|(place, (title, page))| Section {
+            place,
+            title: Some(title),
+            page: Some(page),
+            html: String::new(),
+        });
+        store::insert_sections(&tx, id, chapters).await?;
+    }
+    let args = [("title", material.title.as_str())];
+    log::write(&tx, actor, "material-changed", Object::new("material", id), material.unit, &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a material out of the library, or puts it back. Who has read it, and what was booked of that, stays.
+pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired: bool) -> Result<()> {
+    let there = seen(app, actor, id).await?;
+    must_keep(&app.db, actor, there.unit).await?;
+    let tx = db::begin(&app.db).await?;
+    let material = Material { retired, version, ..there };
+    if store::update(&tx, &material).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &material.title).into());
+    }
+    let what = if retired { "material-retired" } else { "material-back" };
+    let args = [("title", material.title.as_str())];
+    log::write(&tx, actor, what, Object::new("material", id), material.unit, &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Remembers where the actor has got to. It is told to nobody else, and not logged.
+pub async fn remember(app: &App, actor: &Actor, id: i64, place: ReadingPlace) -> Result<()> {
+    seen(app, actor, id).await?;
+    let place = ReadingPlace { section: place.section.clamp(0, 1_000_000), block: place.block.clamp(0, 1_000_000) };
+    let tx = db::begin(&app.db).await?;
+    store::remember(&tx, (actor.account, &actor.at.0), id, place).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Reads the chapters of a PDF, a line each: title and the page that it begins on.
+pub fn chapters(text: &str) -> Result<Vec<(String, i64)>, Refusal> {
+    let mut found: Vec<(String, i64)> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let folded = tabular::fold(line);
+        let odd = || Refusal::new("material-chapter-odd").with("line", line);
+        let (title, page) = folded.rsplit_once([' ', '\t', '　']).ok_or_else(odd)?;
+        let page: i64 = page.parse().ok().filter(|page| (1..=100_000).contains(page)).ok_or_else(odd)?;
+        let title = title.trim();
+        if title.is_empty()
+            || title.chars().count() > media::LONGEST_TITLE
+            || found.last().is_some_and(|(_, last)| *last > page)
+        {
+            return Err(odd());
+        }
+        found.push((title.to_owned(), page));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_chapters_are_judged() {
+        for (text, good) in [
+            ("https://www.example.cn/a?b=c", true),
+            (" http://example.cn ", true),
+            ("javascript:alert(1)//a.b", false),
+            ("https://", false),
+            ("https://a b.cn", false),
+            ("ftp://a.cn", false),
+        ] {
+            assert_eq!(address(text).is_ok(), good, "{text}");
+        }
+        assert_eq!(
+            chapters("第一章 总则 1\n\n第二章　学习　１２\n"),
+            Ok(vec![("第一章 总则".to_owned(), 1), ("第二章 学习".to_owned(), 12)])
+        );
+        for odd in ["第一章", "第一章 0", "甲 5\n乙 3", "12"] {
+            assert!(chapters(odd).is_err(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Study materials: originals, documents, speeches, laws, films and links, put up for a unit and all under it, read in the page.
+//!
+//! Where somebody has got to in reading stays with that account: it is read by its own pages alone, and in no figure and no list.
+
+pub mod actions;
+mod model;
+pub mod pages;
+pub mod reach;
+mod reader;
+pub mod store;
+
+use ledger::migration::Tables;
+
+pub use model::{Kind, Material};
+pub(crate) use reader::routes as reader_routes;
+
+use super::files::Media;
+
+/// What a material is handed in as.
+pub const KINDS_OF_FILE: &[Media] = &[Media::Pdf, Media::Docx, Media::Epub, Media::Text, Media::Mp4, Media::Webm];
+
+/// Tables. A section with a title begins a chapter; one without goes on with it. Of a PDF a chapter has a page and no text.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "materials_0001",
+    sql: "
+create table material (
+    id bigint primary key, kind varchar(16) not null, title varchar(300) not null, author varchar(200), issued_on date,
+    summary varchar(2000), unit_id bigint references unit (id), file_id bigint references file (id), address varchar(2000),
+    seconds bigint, retired boolean not null, version bigint not null, put_up_at varchar(32) not null,
+    account_id bigint not null references account (id));
+create index material_unit on material (unit_id);
+create table material_section (
+    material_id bigint not null references material (id), place bigint not null, title varchar(300), html text not null,
+    page bigint, primary key (material_id, place));
+create table reading_place (
+    account_id bigint not null references account (id), material_id bigint not null references material (id),
+    section bigint not null, block bigint not null, at varchar(32) not null, primary key (account_id, material_id));
+insert into id_range (name, last) values ('material', 0);
+",
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -1,0 +1,376 @@
+//! Pages: the library, one material, its form.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+};
+use document::{Cell, SheetOut, xlsx};
+use kernel::{Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    KINDS_OF_FILE,
+    actions::{self, Said, What},
+    model::{Kind, Material},
+    reach::{Reach, must_keep},
+    store::{self, Line, Wanted},
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            actions::settle_once,
+            pages::{XLSX, log_export, sent_before},
+        },
+        files, groups, units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/materials", list),
+        page("/materials/export", export),
+        page("/materials/pick", pick),
+        page("/materials/new", new),
+        act("/materials", put_up),
+        page("/materials/{id}", show),
+        page("/materials/{id}/edit", edit),
+        act("/materials/{id}", change),
+        act("/materials/{id}/retire", retire),
+    ]
+}
+
+const PAGE: usize = 30;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("added", false), ("title", true), ("issued", false)])
+}
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
+    let order = order_of(query);
+    let wanted = Wanted {
+        text: query.text("q"),
+        kind: Kind::of(query.text("kind")),
+        retired: query.text("state") == "retired",
+        by: order.by,
+        falling: !order.rising,
+        after: Order::after(query),
+        most,
+    };
+    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
+    Ok(store::list(&site.app.db, &reach, &wanted).await?)
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let order = order_of(&query);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        let key = match order.by {
+            "title" => line.title.clone(),
+            "issued" => line.issued_on.unwrap_or(kernel::DAY_ONE).to_string(),
+            _ => line.id.to_string(),
+        };
+        vec![("after", key), ("after_id", line.id.to_string())]
+    });
+    let ids: Vec<i64> = page.rows.iter().map(|line| line.id).collect();
+    let begun = store::places_of(&site.app.db, visit.actor.account, &ids).await?;
+    let rows: Vec<_> = page.rows.iter().map(|line| (line, begun.contains_key(&line.id))).collect();
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "kind", "state"].iter().any(|name| query.some(name).is_some());
+    let context = context! {
+        form => Serde(&form), rows => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
+        keeps => visit.may(Action::Lead), order => Serde(&order), kinds => Kind::CODES.to_vec(),
+    };
+    visit.page(&site, "materials/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let words = site.pages.words(visit.language);
+    let kinds = words_of_kinds(&site, &visit);
+    let rows = lines.into_iter().enumerate().map(|(number, line)| {
+        let kind = kinds.iter().find(|(code, _)| *code == line.kind).map(|(_, name)| name.clone());
+        vec![
+            Cell::Whole(number as i64 + 1),
+            kind.map_or(Cell::Empty, Cell::from),
+            Cell::from(line.title),
+            line.author.map_or(Cell::Empty, Cell::from),
+            line.issued_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
+            line.unit.map_or(Cell::Empty, Cell::from),
+            line.address.or(line.media.map(|media| media.to_uppercase())).map_or(Cell::Empty, Cell::from),
+        ]
+    });
+    let heads = ["序号", "种类", "名称", "作者或发布单位", "发布日期", "面向单位", "文件或网址"];
+    let sheet = SheetOut {
+        name: words.say("nav-materials", &[]),
+        title: Some(words.say("nav-materials", &[])),
+        columns: heads.iter().map(|head| (*head).into()).collect(),
+        rows: rows.collect(),
+    };
+    log_export(&site, &visit, "materials", sheet.rows.len()).await?;
+    visit.file("materials.xlsx", XLSX, xlsx(&sheet)?)
+}
+
+/// Materials for a field that finds one while one types.
+async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = Wanted { text: query.text("q"), by: "title", most: 12, ..Wanted::default() };
+    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
+    let lines = store::list(&site.app.db, &reach, &wanted).await?;
+    let choice = |line: Line| Choice { value: line.id, text: line.title, beside: line.author.unwrap_or_default() };
+    visit.choices(&site, &lines.into_iter().map(choice).collect::<Vec<_>>())
+}
+
+fn words_of_kinds(site: &Site, visit: &Visit) -> Vec<(&'static str, String)> {
+    let words = site.pages.words(visit.language);
+    let said = [
+        words.say("material-original", &[]),
+        words.say("material-document", &[]),
+        words.say("material-speech", &[]),
+        words.say("material-law", &[]),
+        words.say("material-film", &[]),
+        words.say("material-link", &[]),
+        words.say("material-other", &[]),
+    ];
+    Kind::CODES.into_iter().zip(said).collect()
+}
+
+/// What the page of one material and its reader begin with.
+pub(super) async fn head_of(site: &Site, visit: &Visit, material: &Material) -> Result<minijinja::Value> {
+    let db = &site.app.db;
+    let file = match material.file {
+        Some(file) => files::by_id(db, file).await?,
+        None => None,
+    };
+    let unit = match material.unit {
+        Some(unit) => units::by_ids(db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let media = file.as_ref().map(|file| file.media);
+    Ok(context! {
+        id => material.id, kind => material.kind.as_str(), title => material.title.clone(), author => material.author.clone(),
+        issued_on => material.issued_on.map(|day| day.to_string()), summary => material.summary.clone(), unit,
+        address => material.address.clone(), seconds => material.seconds, retired => material.retired, version => material.version,
+        media => media.map(files::Media::code), film => media.is_some_and(files::Media::is_film),
+        file_name => file.as_ref().map(|file| file.name.clone()),
+        megabytes => file.as_ref().map(|file| format!("{:.1}", file.size as f64 / 1_048_576.0)),
+        keeps => must_keep(db, &visit.actor, material.unit).await.is_ok(),
+    })
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let material = actions::seen(&site.app, &visit.actor, id).await?;
+    let head = head_of(&site, &visit, &material).await?;
+    let chapters = store::chapters(&site.app.db, id).await?;
+    let place = store::place_of(&site.app.db, visit.actor.account, id).await?;
+    let begun = place.map(|place| {
+        let chapter = chapters.iter().rfind(|chapter| chapter.page.unwrap_or(chapter.place) <= place.section);
+        context! {
+            section => place.section, block => place.block, clock => clock(place.block),
+            chapter => chapter.and_then(|chapter| chapter.title.clone()),
+        }
+    });
+    let context = context! { chapters => Serde(&chapters), begun, length => material.seconds.map(clock), ..head };
+    visit.page(&site, "materials/show.html", context)
+}
+
+/// Seconds as `1:02:03` or `2:03`.
+fn clock(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+fn form_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    fields: &Fields,
+    faults: &Faults,
+    old: Option<(&Material, bool)>,
+) -> Answer {
+    let form = visit.form(site, fields, faults);
+    let context = context! {
+        form => Serde(&form), kinds => Serde(&words_of_kinds(site, visit)), accept => files::accept(KINDS_OF_FILE),
+        everywhere => visit.actor.scope(Action::Lead).all, id => old.map(|(old, _)| old.id),
+        version => fields.key("version").or(old.map(|(old, _)| old.version)), title => old.map(|(old, _)| old.title.clone()),
+        pages => old.is_some_and(|(_, pages)| pages),
+    };
+    visit.page_as(site, status, "materials/form.html", context)
+}
+
+fn must_lead(visit: &Visit) -> Result<()> {
+    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    must_lead(&visit)?;
+    let scope = visit.actor.scope(Action::Lead);
+    let of_group = match scope.groups.first() {
+        Some(group) => groups::store::by_ids(&site.app.db, &[*group]).await?.remove(group).map(|group| group.unit),
+        None => None,
+    };
+    let unit = scope.units.first().copied().or(of_group);
+    let name = match unit {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let values = [
+        ("kind".to_owned(), Kind::Document.as_str().to_owned()),
+        ("unit".to_owned(), name.unwrap_or_default()),
+        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+    ];
+    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None)
+}
+
+fn said_of(fields: &Fields, faults: &mut Faults) -> Option<Said> {
+    let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
+    let issued_on = faults.take("issued_on", fields.day("issued_on"));
+    Some(Said {
+        kind: kind?,
+        title: fields.text("title").to_owned(),
+        author: fields.owned("author"),
+        issued_on: issued_on?,
+        summary: fields.owned("summary"),
+    })
+}
+
+/// Where what an action refuses stands in the form.
+const FIELDS: [(&str, &str); 15] = [
+    ("material-without-title", "title"),
+    ("material-text-long", "title"),
+    ("material-address-odd", "address"),
+    ("material-unreadable", "file"),
+    ("material-too-large", "file"),
+    ("material-without-text", "file"),
+    ("film-broken", "file"),
+    ("film-not-played", "file"),
+    ("file-nothing", "file"),
+    ("file-over-limit", "file"),
+    ("file-kind", "file"),
+    ("file-kind-seen", "file"),
+    ("file-lies", "file"),
+    ("unit-unknown", "unit"),
+    ("material-chapter-odd", "pages"),
+];
+
+async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Answer {
+    must_lead(&visit)?;
+    let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
+    let fields = std::mem::take(&mut handed.fields);
+    let mut faults = Faults::new();
+    let said = said_of(&fields, &mut faults);
+    let unit = fields.key("unit_id").map(UnitId);
+    if unit.is_none() && (fields.some("unit").is_some() || !visit.actor.scope(Action::Lead).all) {
+        faults.add("unit", Refusal::new("unit-pick"));
+    }
+    let what = match (handed.take("file"), fields.some("address")) {
+        (Some(_), Some(_)) => {
+            faults.add("address", Refusal::new("material-both"));
+            None
+        }
+        (None, None) => {
+            faults.add("file", Refusal::new("material-nothing"));
+            None
+        }
+        (Some(file), None) => Some(What::File(file)),
+        (None, Some(address)) => Some(What::Address(address.to_owned())),
+    };
+    if let (Some(said), Some(what), true) = (said, what, faults.is_empty()) {
+        let token = fields.text("once");
+        if let Some(answer) = sent_before(&site, &visit, token).await? {
+            return Ok(answer);
+        }
+        let done = actions::put_up(&site.app, &visit.actor, unit, said, what).await;
+        let location = done.as_ref().ok().map(|id| format!("/materials/{id}"));
+        settle_once(&site.app, token, location.as_deref()).await?;
+        match Faults::of(done, &FIELDS)? {
+            Ok(id) => return visit.done(&site, &format!("/materials/{id}"), "material-put-up-done", &[]),
+            Err(refused) => faults = refused,
+        }
+    }
+    form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None)
+}
+
+/// A material that the visitor keeps, with whether its chapters are entered by their pages.
+async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<(Material, bool)> {
+    let material = actions::seen(&site.app, &visit.actor, id).await?;
+    must_keep(&site.app.db, &visit.actor, material.unit).await?;
+    let file = match material.file {
+        Some(file) => files::by_id(&site.app.db, file).await?,
+        None => None,
+    };
+    Ok((material, file.is_some_and(|file| file.media == files::Media::Pdf)))
+}
+
+async fn fields_of(site: &Site, material: &Material) -> Result<Fields> {
+    let chapters = store::chapters(&site.app.db, material.id).await?;
+    let pages: Vec<String> =
+        chapters.into_iter().filter_map(|chapter| Some(format!("{} {}", chapter.title?, chapter.page?))).collect();
+    let values = [
+        ("kind", material.kind.as_str().to_owned()),
+        ("title", material.title.clone()),
+        ("author", material.author.clone().unwrap_or_default()),
+        ("issued_on", material.issued_on.map(|day| day.to_string()).unwrap_or_default()),
+        ("summary", material.summary.clone().unwrap_or_default()),
+        ("pages", pages.join("\n")),
+    ];
+    Ok(Fields::of(values.map(|(name, value)| (name.to_owned(), value))))
+}
+
+async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let (material, pages) = kept(&site, &visit, id).await?;
+    let fields = fields_of(&site, &material).await?;
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some((&material, pages)))
+}
+
+async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let (material, has_pages) = kept(&site, &visit, id).await?;
+    let mut faults = Faults::new();
+    let said = said_of(&fields, &mut faults);
+    let pages = if has_pages { faults.take("pages", actions::chapters(fields.raw("pages"))) } else { None };
+    if let (Some(said), true) = (said, faults.is_empty()) {
+        let version = fields.key("version").unwrap_or(0);
+        let done = actions::change(&site.app, &visit.actor, (id, version), said, pages).await;
+        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+            return late(&site, &visit, (&material, has_pages), &fields).await;
+        }
+        match Faults::of(done, &FIELDS)? {
+            Ok(()) => return visit.done(&site, &format!("/materials/{id}"), "material-changed-done", &[]),
+            Err(refused) => faults = refused,
+        }
+    }
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    form_page(&site, &visit, status, &fields, &faults, Some((&material, has_pages)))
+}
+
+/// A form that came too late: what stands now is told beside what was typed, and the next sending is of the present version.
+async fn late(site: &Site, visit: &Visit, (material, pages): (&Material, bool), fields: &Fields) -> Answer {
+    let stands = fields_of(site, material).await?;
+    let kinds = words_of_kinds(site, visit);
+    let worded = |name: &str, value: &str| match name {
+        "kind" => kinds.iter().find(|(code, _)| *code == value).map_or(value, |(_, said)| said).to_owned(),
+        _ => value.to_owned(),
+    };
+    let form = visit.form(site, fields, &Faults::new()).beside(&stands, worded);
+    let context = context! {
+        form => Serde(&form), kinds => Serde(&kinds), accept => files::accept(KINDS_OF_FILE), everywhere => false,
+        id => material.id, version => material.version, title => material.title.clone(), pages,
+    };
+    visit.page_as(site, StatusCode::CONFLICT, "materials/form.html", context)
+}
+
+async fn retire(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let version = fields.key("version").unwrap_or(0);
+    let back = fields.text("as") == "back";
+    actions::retire(&site.app, &visit.actor, (id, version), !back).await?;
+    let told = if back { "material-back-done" } else { "material-retired-done" };
+    visit.done(&site, &format!("/materials/{id}"), told, &[])
+}

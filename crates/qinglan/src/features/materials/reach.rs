@@ -1,0 +1,76 @@
+//! Who may see and keep which material: it is for the unit that put it up and all under it; whoever reads records there sees it too.
+
+use chrono::NaiveDate;
+use kernel::{Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use crate::{
+    app::Actor,
+    error::Result,
+    features::{
+        accounts::{Action, Scope},
+        groups, units,
+    },
+};
+
+/// What an actor sees of the library.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    scope: Scope,
+    /// Where the actor stands in the tree: what was put up above is for them.
+    stands: Vec<i64>,
+}
+
+impl Reach {
+    /// Of an actor on a day.
+    pub async fn of(conn: &impl ConnectionTrait, actor: &Actor, today: NaiveDate) -> Result<Self, DbErr> {
+        let scope = actor.scope(Action::Read);
+        let mut stands: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
+        let mut values: Vec<Value> = Vec::new();
+        let groups = scope.in_groups("g.id", &mut values);
+        values.extend([actor.person.map(|person| person.0).into(), today.into()]);
+        let (person, day) = (values.len() - 1, values.len());
+        // The person's units, the units of the person's groups, and of the groups that the account leads.
+        let sql = format!(
+            "select q.place from unit_place q where q.unit_id in (select g.unit_id from study_group g where {groups} union \
+             select o.unit_id from posting o where o.person_id = ${person} and o.void = false and o.from_day <= ${day} \
+             and (o.to_day is null or o.to_day >= ${day}) union \
+             select g.unit_id from membership m join study_group g on g.id = m.group_id where m.person_id = ${person} \
+             and m.void = false and m.from_day <= ${day} and (m.to_day is null or m.to_day >= ${day}))"
+        );
+        for row in db::raw(conn, &sql, values).await? {
+            stands.push(row.try_get_by_index(0)?);
+        }
+        Ok(Self { scope, stands })
+    }
+
+    /// The condition on what was put up for a unit: `unit` is a column with it, or null for everybody; `place` and `last` are
+    /// columns with its places.
+    pub fn within(&self, unit: &str, (place, last): (&str, &str), values: &mut Vec<Value>) -> String {
+        let mut any = vec![format!("{unit} is null"), self.scope.within(place, values)];
+        for stands in &self.stands {
+            values.push((*stands).into());
+            any.push(format!("${} between {place} and {last}", values.len()));
+        }
+        format!("({})", any.join(" or "))
+    }
+}
+
+/// Refuses who may not put anything up for a unit: neither a secretary over it nor a leader of one of its groups. What is for
+/// everybody is put up by who may write everywhere.
+pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>) -> Result<()> {
+    let scope = actor.scope(Action::Lead);
+    if scope.all {
+        return Ok(());
+    }
+    let Some(unit) = unit else { return Err(Refusal::new("not-permitted").into()) };
+    if scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
+        return Ok(());
+    }
+    let of_unit = groups::store::of_unit(conn, unit).await?;
+    if of_unit.iter().any(|group| group.unit == unit && scope.groups.contains(&group.id)) {
+        return Ok(());
+    }
+    Err(Refusal::new("not-permitted").into())
+}

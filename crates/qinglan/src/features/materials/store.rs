@@ -1,0 +1,317 @@
+//! The queries of materials, their sections, and the places of readers.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{AccountId, FileId, UnitId};
+use ledger::db::{self, Conditions};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use serde::Serialize;
+
+use super::{
+    model::{Kind, Material},
+    reach::Reach,
+};
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    kind: String,
+    title: String,
+    author: Option<String>,
+    issued_on: Option<NaiveDate>,
+    summary: Option<String>,
+    unit_id: Option<i64>,
+    file_id: Option<i64>,
+    address: Option<String>,
+    seconds: Option<i64>,
+    retired: bool,
+    version: i64,
+}
+
+const MATERIAL: &str = "select m.id, m.kind, m.title, m.author, m.issued_on, m.summary, m.unit_id, m.file_id, m.address, \
+     m.seconds, m.retired, m.version from material m left join unit_place p on p.unit_id = m.unit_id";
+
+fn material(row: Row) -> Result<Material, DbErr> {
+    let kind = Kind::of(&row.kind).ok_or_else(|| DbErr::Type(format!("kind of material {}", row.id)))?;
+    Ok(Material {
+        id: row.id,
+        kind,
+        title: row.title,
+        author: row.author,
+        issued_on: row.issued_on,
+        summary: row.summary,
+        unit: row.unit_id.map(UnitId),
+        file: row.file_id.map(FileId),
+        address: row.address,
+        seconds: row.seconds,
+        retired: row.retired,
+        version: row.version,
+    })
+}
+
+/// A material that is within reach; another is not known.
+pub async fn within(conn: &impl ConnectionTrait, reach: &Reach, id: i64) -> Result<Option<Material>, DbErr> {
+    let mut values: Vec<Value> = vec![id.into()];
+    let within = reach.within("m.unit_id", ("p.place", "p.last"), &mut values);
+    let row: Option<Row> = db::one(conn, &format!("{MATERIAL} where m.id = $1 and {within}"), values).await?;
+    row.map(material).transpose()
+}
+
+/// A material.
+pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Material>, DbErr> {
+    let row: Option<Row> = db::one(conn, &format!("{MATERIAL} where m.id = $1"), vec![id.into()]).await?;
+    row.map(material).transpose()
+}
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    material: &Material,
+    (at, account): (&str, AccountId),
+) -> Result<(), DbErr> {
+    let columns = [
+        "id",
+        "kind",
+        "title",
+        "author",
+        "issued_on",
+        "summary",
+        "unit_id",
+        "file_id",
+        "address",
+        "seconds",
+        "retired",
+        "version",
+        "put_up_at",
+        "account_id",
+    ];
+    let row = vec![
+        material.id.into(),
+        material.kind.as_str().into(),
+        material.title.as_str().into(),
+        material.author.as_deref().into(),
+        material.issued_on.into(),
+        material.summary.as_deref().into(),
+        material.unit.map(|unit| unit.0).into(),
+        material.file.map(|file| file.0).into(),
+        material.address.as_deref().into(),
+        material.seconds.into(),
+        material.retired.into(),
+        material.version.into(),
+        at.into(),
+        account.0.into(),
+    ];
+    db::insert_many(tx, "material", &columns, [row]).await
+}
+
+/// Changes a material that still has its version; answers how many rows were touched.
+pub(super) async fn update(tx: &impl ConnectionTrait, material: &Material) -> Result<u64, DbErr> {
+    let sql = "update material set kind = $1, title = $2, author = $3, issued_on = $4, summary = $5, retired = $6, \
+         version = version + 1 where id = $7 and version = $8";
+    let values = vec![
+        material.kind.as_str().into(),
+        material.title.as_str().into(),
+        material.author.as_deref().into(),
+        material.issued_on.into(),
+        material.summary.as_deref().into(),
+        material.retired.into(),
+        material.id.into(),
+        material.version.into(),
+    ];
+    db::execute(tx, sql, values).await
+}
+
+/// A section as it is stored.
+#[derive(Clone, Debug, Default, FromQueryResult, Serialize)]
+pub struct Section {
+    /// Its place in the material, from 1.
+    pub place: i64,
+    /// Of one that begins a chapter.
+    pub title: Option<String>,
+    /// Its text, made by [`media::sections`] of escaped words.
+    pub html: String,
+    /// Of a PDF: the page that the chapter begins on.
+    pub page: Option<i64>,
+}
+
+pub(super) async fn insert_sections(
+    tx: &impl ConnectionTrait,
+    material: i64,
+    sections: impl IntoIterator<Item = Section>,
+) -> Result<(), DbErr> {
+    let rows = sections.into_iter().map(|section| {
+        vec![material.into(), section.place.into(), section.title.into(), section.html.into(), section.page.into()]
+    });
+    let columns = ["material_id", "place", "title", "html", "page"];
+    db::insert_many(tx, "material_section", &columns, rows.collect::<Vec<_>>()).await
+}
+
+pub(super) async fn delete_sections(tx: &impl ConnectionTrait, material: i64) -> Result<(), DbErr> {
+    db::execute(tx, "delete from material_section where material_id = $1", vec![material.into()]).await?;
+    Ok(())
+}
+
+/// The chapters of a material, without their texts.
+pub async fn chapters(conn: &impl ConnectionTrait, material: i64) -> Result<Vec<Section>, DbErr> {
+    let sql = "select place, title, '' as html, page from material_section where material_id = $1 \
+         and title is not null order by place";
+    db::all(conn, sql, vec![material.into()]).await
+}
+
+/// Sections from a place on, with their texts.
+pub(super) async fn sections(
+    conn: &impl ConnectionTrait,
+    material: i64,
+    from: i64,
+    most: u64,
+) -> Result<Vec<Section>, DbErr> {
+    let sql = format!(
+        "select place, title, html, page from material_section where material_id = $1 and place >= $2 order by place limit {most}"
+    );
+    db::all(conn, &sql, vec![material.into(), from.into()]).await
+}
+
+/// How many sections a material has.
+pub(super) async fn count(conn: &impl ConnectionTrait, material: i64) -> Result<i64, DbErr> {
+    let sql = "select coalesce(max(place), 0) from material_section where material_id = $1";
+    Ok(db::scalar(conn, sql, vec![material.into()]).await?.unwrap_or(0))
+}
+
+/// Where an account has got to in a material: a section or a page, and within it the block or the second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize)]
+pub struct ReadingPlace {
+    /// Section; of a PDF the page.
+    pub section: i64,
+    /// Block within the section; of a film the second.
+    pub block: i64,
+}
+
+/// Where the account itself has got to. There is no query over other accounts' places, and none that counts them.
+pub(super) async fn place_of(
+    conn: &impl ConnectionTrait,
+    account: AccountId,
+    material: i64,
+) -> Result<Option<ReadingPlace>, DbErr> {
+    let sql = "select section, block from reading_place where account_id = $1 and material_id = $2";
+    db::one(conn, sql, vec![account.0.into(), material.into()]).await
+}
+
+/// Remembers where an account has got to.
+pub(super) async fn remember(
+    tx: &impl ConnectionTrait,
+    (account, at): (AccountId, &str),
+    material: i64,
+    place: ReadingPlace,
+) -> Result<(), DbErr> {
+    let sql = "insert into reading_place (account_id, material_id, section, block, at) values ($1, $2, $3, $4, $5) \
+         on conflict (account_id, material_id) do update set section = excluded.section, block = excluded.block, \
+         at = excluded.at";
+    let values = vec![account.0.into(), material.into(), place.section.into(), place.block.into(), at.into()];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+/// A line of the library.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Kind.
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Author or issuer.
+    pub author: Option<String>,
+    /// When it was issued.
+    pub issued_on: Option<NaiveDate>,
+    /// The unit that it is for; none is everybody.
+    pub unit: Option<String>,
+    /// What its file is.
+    pub media: Option<String>,
+    /// Bytes of its file.
+    pub size: Option<i64>,
+    /// Its address elsewhere.
+    pub address: Option<String>,
+    /// No longer offered.
+    pub retired: bool,
+}
+
+/// What of the library is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of a title, an author or a summary.
+    pub text: &'w str,
+    /// Kind.
+    pub kind: Option<Kind>,
+    /// What is no longer offered, instead of what is.
+    pub retired: bool,
+    /// `added`, `title`, `issued`.
+    pub by: &'w str,
+    /// The greatest first.
+    pub falling: bool,
+    /// Behind this row: its key in that order, and its id.
+    pub after: Option<(String, i64)>,
+    /// Rows.
+    pub most: u64,
+}
+
+/// A page of the library.
+pub async fn list(conn: &impl ConnectionTrait, reach: &Reach, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
+    let mut conditions = Conditions::beside(vec![kernel::DAY_ONE.into(), wanted.retired.into()]);
+    conditions.and("m.retired = $2", []);
+    conditions.and_of(|values| reach.within("m.unit_id", ("p.place", "p.last"), values));
+    if !wanted.text.is_empty() {
+        let like: Value = format!("%{}%", wanted.text).into();
+        conditions.and("(m.title like ? or m.author like ? or m.summary like ?)", [like.clone(), like.clone(), like]);
+    }
+    if let Some(kind) = wanted.kind {
+        conditions.and("m.kind = ?", [kind.as_str().into()]);
+    }
+    let key = match wanted.by {
+        "title" => "m.title",
+        "issued" => "coalesce(m.issued_on, $1)",
+        _ => "m.id",
+    };
+    if let Some((after, id)) = &wanted.after {
+        let after: Option<Value> = match wanted.by {
+            "title" => Some(after.as_str().into()),
+            "issued" => after.parse::<NaiveDate>().ok().map(Into::into),
+            _ => Some((*id).into()),
+        };
+        if let Some(after) = after {
+            conditions.and_behind(key, "m.id", !wanted.falling, (after, *id));
+        }
+    }
+    let order = if wanted.falling { "desc" } else { "asc" };
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select m.id, m.kind, m.title, m.author, m.issued_on, u.name as unit, c.media, c.size, m.address, m.retired \
+         from material m left join unit u on u.id = m.unit_id left join unit_place p on p.unit_id = m.unit_id \
+         left join file f on f.id = m.file_id left join file_content c on c.sha256 = f.sha256 \
+         where $1 = $1 and {conditions} order by {key} {order}, m.id {order} limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// The account's own places in some materials.
+pub(super) async fn places_of(
+    conn: &impl ConnectionTrait,
+    account: AccountId,
+    materials: &[i64],
+) -> Result<HashMap<i64, ReadingPlace>, DbErr> {
+    let mut found = HashMap::new();
+    for chunk in db::chunks(materials) {
+        let mut values: Vec<Value> = vec![account.0.into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        let sql = format!(
+            "select material_id, section, block from reading_place where account_id = $1 and material_id in ({})",
+            db::places(2, chunk.len())
+        );
+        for row in db::raw(conn, &sql, values).await? {
+            let place = ReadingPlace { section: row.try_get_by_index(1)?, block: row.try_get_by_index(2)? };
+            found.insert(row.try_get_by_index(0)?, place);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,248 @@
+//! What is done with plans: begun, filled with items, published, withdrawn; and who is behind is reminded.
+
+use chrono::NaiveDate;
+use kernel::{GroupId, PersonId, Refusal, UnitId};
+use ledger::db;
+
+use super::{
+    model::{Item, Plan, State},
+    store::{self, ItemLine},
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            log::{self, Object},
+        },
+        groups,
+        materials::{self, reach::Reach},
+        units,
+    },
+};
+
+/// What is said of a plan.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// 名称.
+    pub title: String,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+}
+
+fn sound(said: &Said) -> Result<()> {
+    if said.title.trim().is_empty() {
+        return Err(Refusal::new("plan-without-title").into());
+    }
+    if said.title.chars().count() > 200 {
+        return Err(Refusal::new("plan-title-long").with("most", 200).into());
+    }
+    if said.to < said.from {
+        return Err(Refusal::new("plan-days-reversed").with("from", said.from).into());
+    }
+    Ok(())
+}
+
+/// A plan that the actor sees.
+pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
+    let reach = Reach::of(&app.db, actor, app.today()).await?;
+    let keeps = actor.scope(Action::Lead);
+    let found = store::within(&app.db, (&reach, &keeps), id).await?;
+    Ok(found.ok_or_else(|| Refusal::new("plan-unknown").with("id", id))?)
+}
+
+/// A plan that the actor keeps: as a secretary over its unit, or as the leader of one of its groups.
+pub async fn kept(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
+    let plan = seen(app, actor, id).await?;
+    materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
+    Ok(plan)
+}
+
+/// The groups that an actor's plan is held to: a leader's own, none for who leads the whole unit.
+pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result<Option<Vec<GroupId>>> {
+    let scope = actor.scope(Action::Lead);
+    let place = units::places::of(&app.db, unit).await?.map(|(place, _)| place);
+    if scope.covers(place) {
+        return Ok(None);
+    }
+    let of_unit = groups::store::of_unit(&app.db, unit).await?;
+    Ok(Some(of_unit.into_iter().map(|group| group.id).filter(|group| scope.groups.contains(group)).collect()))
+}
+
+/// Begins a plan: a draft, which reaches nobody yet.
+pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
+    materials::reach::must_keep(&app.db, actor, Some(unit)).await?;
+    sound(&said)?;
+    let tx = db::begin(&app.db).await?;
+    let id = db::take_range(&tx, "plan", 1).await?;
+    let title = said.title.trim().to_owned();
+    let plan = Plan { id, unit, title, from: said.from, to: said.to, state: State::Draft, version: 1 };
+    store::insert(&tx, &plan).await?;
+    log::write(&tx, actor, "plan-begun", Object::new("plan", id), Some(unit), &[("title", &plan.title)]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    if store::update(&tx, plan).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &plan.title).into());
+    }
+    let args = [("title", plan.title.as_str())];
+    log::write(&tx, actor, what, Object::new("plan", plan.id), Some(plan.unit), &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes what is said of a plan.
+pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
+    let plan = kept(app, actor, id).await?;
+    sound(&said)?;
+    let title = said.title.trim().to_owned();
+    let plan = Plan { title, from: said.from, to: said.to, version, ..plan };
+    write(app, actor, &plan, "plan-changed").await
+}
+
+/// Publishes a plan, or withdraws it. What was finished stays booked.
+pub async fn set_state(app: &App, actor: &Actor, (id, version): (i64, i64), state: State) -> Result<()> {
+    let plan = kept(app, actor, id).await?;
+    if state == State::Published && store::items(&app.db, id, None).await?.is_empty() {
+        return Err(Refusal::new("plan-empty").with("title", &plan.title).into());
+    }
+    let what = if state == State::Published { "plan-published" } else { "plan-withdrawn" };
+    write(app, actor, &Plan { state, version, ..plan }, what).await
+}
+
+/// What is said of an item.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The material.
+    pub material: Option<i64>,
+    /// A chapter or pages of it, or what is to be learned in words.
+    pub text: Option<String>,
+    /// Whether it has to be learned.
+    pub required: bool,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Asked of party members alone.
+    pub party_only: bool,
+    /// The groups that it is for; none is all.
+    pub groups: Vec<GroupId>,
+}
+
+/// Adds an item to a plan. In a plan that is published it reaches its people at once.
+pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<i64> {
+    let plan = kept(app, actor, id).await?;
+    let text = wanted.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if wanted.material.is_none() && text.is_none() {
+        return Err(Refusal::new("plan-item-empty").into());
+    }
+    if text.as_ref().is_some_and(|text| text.chars().count() > 300) {
+        return Err(Refusal::new("plan-item-long").with("most", 300).into());
+    }
+    if wanted.due_on < plan.from || wanted.due_on > plan.to {
+        return Err(Refusal::new("plan-item-day").with("from", plan.from).with("to", plan.to).into());
+    }
+    let (mut kind, mut section) = ("text", None);
+    if let Some(material) = wanted.material {
+        let material = materials::actions::seen(app, actor, material).await?;
+        kind = material.kind.as_str();
+        let chapters = materials::store::chapters(&app.db, material.id).await?;
+        let named = chapters.into_iter().find(|chapter| chapter.title == text);
+        section = named.map(|chapter| chapter.page.unwrap_or(chapter.place));
+    }
+    let mut groups = wanted.groups;
+    if let Some(own) = own_groups(app, actor, plan.unit).await? {
+        groups = if groups.is_empty() { own.clone() } else { groups };
+        if groups.iter().any(|group| !own.contains(group)) {
+            return Err(Refusal::new("not-permitted").into());
+        }
+    }
+    for group in groups::store::by_ids(&app.db, &groups).await?.into_values() {
+        let places = units::places::of(&app.db, plan.unit).await?;
+        let place = units::places::of(&app.db, group.unit).await?.map(|(place, _)| place);
+        let under = places.zip(place).is_some_and(|((first, last), place)| (first..=last).contains(&place));
+        if !under || group.void {
+            return Err(Refusal::new("plan-group-elsewhere").with("group", &group.name).into());
+        }
+    }
+    let tx = db::begin(&app.db).await?;
+    store::touch(&tx, id).await?;
+    let item = Item {
+        id: db::take_range(&tx, "plan_item", 1).await?,
+        plan: id,
+        material: wanted.material,
+        section,
+        text,
+        kind: kind.to_owned(),
+        required: wanted.required,
+        due_on: wanted.due_on,
+        party_only: wanted.party_only,
+        groups,
+    };
+    store::insert_item(&tx, &item).await?;
+    let args = [("title", plan.title.as_str())];
+    log::write(&tx, actor, "plan-item-added", Object::new("plan", id), Some(plan.unit), &args).await?;
+    tx.commit().await?;
+    Ok(item.id)
+}
+
+/// The plan of an item that the actor sees, and the item with what the actor has finished of it.
+pub(super) async fn seen_item(app: &App, actor: &Actor, item: i64) -> Result<(Plan, ItemLine)> {
+    let unknown = || Refusal::new("plan-item-unknown").with("id", item);
+    let plan = store::plan_of(&app.db, item).await?.ok_or_else(unknown)?;
+    let plan = seen(app, actor, plan).await?;
+    let line = store::item(&app.db, item, actor.person).await?.ok_or_else(unknown)?;
+    Ok((plan, line))
+}
+
+/// Takes an item out of its plan; refused once somebody has finished it.
+pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
+    let (plan, _) = seen_item(app, actor, item).await?;
+    materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
+    let tx = db::begin(&app.db).await?;
+    store::touch(&tx, plan.id).await?;
+    if store::drop_item(&tx, item).await? == 0 {
+        return Err(Refusal::new("plan-item-finished").into());
+    }
+    let args = [("title", plan.title.as_str())];
+    log::write(&tx, actor, "plan-item-dropped", Object::new("plan", plan.id), Some(plan.unit), &args).await?;
+    tx.commit().await?;
+    Ok(plan.id)
+}
+
+/// People that one tap reminds.
+const REMINDED: u64 = 5000;
+
+/// Reminds who hasn't finished an item, of the groups that the actor leads: one person, or all of them, or of one group. Answers
+/// how many. They see it on their page; nothing is sent.
+pub async fn remind(
+    app: &App,
+    actor: &Actor,
+    item: i64,
+    (person, group): (Option<PersonId>, Option<GroupId>),
+) -> Result<usize> {
+    let (plan, _) = seen_item(app, actor, item).await?;
+    let scope = actor.scope(Action::Lead);
+    if scope.is_empty() {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let behind = store::behind(&app.db, &scope, (item, app.today()), group, REMINDED).await?;
+    let people: Vec<PersonId> = behind
+        .into_iter()
+        .map(|behind| PersonId(behind.person_id))
+        .filter(|id| person.is_none_or(|person| person == *id))
+        .collect();
+    if people.is_empty() {
+        return Ok(0);
+    }
+    let tx = db::begin(&app.db).await?;
+    store::remind(&tx, item, &people, (&actor.at.0, actor.account)).await?;
+    let args = [("title", plan.title.as_str()), ("count", &people.len().to_string())];
+    log::write(&tx, actor, "plan-reminded", Object::new("plan", plan.id), Some(plan.unit), &args).await?;
+    tx.commit().await?;
+    Ok(people.len())
+}

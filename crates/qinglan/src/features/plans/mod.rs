@@ -1,0 +1,71 @@
+//! Study plans: what is to be learned by whom and by when; a person ticks what is finished, and only that is booked.
+//!
+//! Whom an item reaches is derived from the memberships of its days and copied nowhere.
+
+pub mod actions;
+mod model;
+pub mod pages;
+mod progress;
+mod rules;
+pub mod store;
+mod ticks;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use model::{Item, Plan, Reading, State};
+pub(crate) use progress::routes as progress_routes;
+pub(crate) use ticks::{all_desired, confirm_of_people, desired_with, hold_of_people, repoint};
+pub use ticks::{finish, unfinish};
+
+/// Tables. A reading is a record; it holds what was confirmed of its person for its day.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "plans_0001",
+    sql: "
+create table study_plan (
+    id bigint primary key, unit_id bigint not null references unit (id), title varchar(200) not null,
+    from_day date not null, to_day date not null, state varchar(16) not null, version bigint not null);
+create index study_plan_unit on study_plan (unit_id);
+create table plan_item (
+    id bigint primary key, plan_id bigint not null references study_plan (id),
+    material_id bigint references material (id), section bigint, text varchar(300), kind varchar(16) not null,
+    required boolean not null, due_on date not null, party_only boolean not null, chosen boolean not null,
+    dropped boolean not null);
+create index plan_item_plan on plan_item (plan_id);
+create table plan_item_group (
+    item_id bigint not null references plan_item (id), group_id bigint not null references study_group (id),
+    primary key (item_id, group_id));
+create table reading (
+    id bigint primary key, item_id bigint not null references plan_item (id),
+    person_id bigint not null references person (id), group_id bigint not null, done_on date not null,
+    kind varchar(16) not null, required boolean not null, unit_id bigint not null, level varchar(32) not null,
+    party varchar(8) not null, youth varchar(8) not null, sex varchar(8) not null, void boolean not null);
+create unique index reading_live on reading (item_id, person_id) where void = false;
+create index reading_person on reading (person_id);
+create table plan_reminder (
+    id bigint primary key, item_id bigint not null references plan_item (id),
+    person_id bigint not null references person (id), at varchar(32) not null, account_id bigint not null);
+create index plan_reminder_item on plan_reminder (item_id, person_id);
+insert into id_range (name, last) values ('plan', 0), ('plan_item', 0), ('plan_reminder', 0);
+",
+}];
+
+/// What is read: a kind of material, or what the plan names in words.
+const WHAT: Values = Values::Closed(&["original", "document", "speech", "law", "film", "link", "other", "text"]);
+
+/// A person has finished an item: one entry on its day, for the unit of the person's group; record: the reading.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "learning.read",
+    nature: Nature::Flow,
+    facets: &[
+        FacetSpec { name: "material", values: WHAT },
+        FacetSpec { name: "required", values: Values::Closed(&["yes", "no"]) },
+        super::people::MEMBER_FACETS[0],
+        super::people::MEMBER_FACETS[1],
+        super::people::MEMBER_FACETS[2],
+        super::people::MEMBER_FACETS[3],
+    ],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

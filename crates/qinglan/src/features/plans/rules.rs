@@ -1,0 +1,56 @@
+//! Pure decisions: what a reading should have in the ledger.
+
+use ledger::{Desired, Entry, Facets};
+
+use super::model::Reading;
+
+/// One entry on the day on which it was finished; none once it was taken back.
+pub(super) fn entries_of(reading: &Reading) -> Desired {
+    let facets = Facets::none()
+        .with("material", &reading.kind)
+        .with("required", if reading.required { "yes" } else { "no" })
+        .with("level", &reading.level)
+        .with("party", &reading.party)
+        .with("youth", &reading.youth)
+        .with("sex", &reading.sex);
+    let entry = Entry {
+        day: reading.done_on,
+        unit: reading.unit,
+        person: Some(reading.person),
+        kind: "learning.read",
+        facets,
+        quantity: 1,
+    };
+    Desired { record: reading.id, entries: if reading.void { Vec::new() } else { vec![entry] } }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{GroupId, PersonId, RecordId, UnitId};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_finished_is_booked() {
+        let reading = Reading {
+            id: RecordId(1),
+            item: 2,
+            person: PersonId(3),
+            group: GroupId(4),
+            done_on: kernel::DAY_ONE,
+            kind: "law".to_owned(),
+            required: true,
+            unit: UnitId(5),
+            level: "street".to_owned(),
+            party: "yes".to_owned(),
+            youth: "unknown".to_owned(),
+            sex: "female".to_owned(),
+            void: false,
+        };
+        let booked = entries_of(&reading);
+        assert_eq!((booked.record, booked.entries.len()), (RecordId(1), 1));
+        let entry = &booked.entries[0];
+        assert_eq!((entry.unit, entry.person, entry.quantity), (UnitId(5), Some(PersonId(3)), 1));
+        assert!(entries_of(&Reading { void: true, ..reading }).entries.is_empty());
+    }
+}

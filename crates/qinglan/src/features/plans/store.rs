@@ -1,0 +1,574 @@
+//! The queries of plans, items, readings and reminders.
+
+use chrono::NaiveDate;
+use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
+use ledger::db::{self, Conditions};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use serde::Serialize;
+
+use super::model::{Item, Plan, Reading, State};
+use crate::features::{accounts::Scope, materials::reach::Reach};
+
+fn plan(row: &QueryResult) -> Result<Plan, DbErr> {
+    let state: String = row.try_get_by_index(5)?;
+    Ok(Plan {
+        id: row.try_get_by_index(0)?,
+        unit: UnitId(row.try_get_by_index(1)?),
+        title: row.try_get_by_index(2)?,
+        from: row.try_get_by_index(3)?,
+        to: row.try_get_by_index(4)?,
+        state: State::of(&state).ok_or_else(|| DbErr::Type("state of a plan".to_owned()))?,
+        version: row.try_get_by_index(6)?,
+    })
+}
+
+const PLAN: &str = "select l.id, l.unit_id, l.title, l.from_day, l.to_day, l.state, l.version from study_plan l \
+     left join unit_place p on p.unit_id = l.unit_id";
+
+/// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
+pub(super) async fn within(
+    conn: &impl ConnectionTrait,
+    (reach, keeps): (&Reach, &Scope),
+    id: i64,
+) -> Result<Option<Plan>, DbErr> {
+    let mut values: Vec<Value> = vec![id.into()];
+    let within = seen(reach, keeps, &mut values);
+    let rows = db::raw(conn, &format!("{PLAN} where l.id = $1 and {within}"), values).await?;
+    rows.first().map(plan).transpose()
+}
+
+/// The condition that a plan is seen.
+fn seen(reach: &Reach, keeps: &Scope, values: &mut Vec<Value>) -> String {
+    let reached = reach.within("l.unit_id", ("p.place", "p.last"), values);
+    format!("((l.state <> 'draft' and {reached}) or {})", kept(keeps, values))
+}
+
+/// The condition that a plan is kept: by who leads at its unit, or leads a group of it.
+fn kept(keeps: &Scope, values: &mut Vec<Value>) -> String {
+    let over = keeps.within("p.place", values);
+    let groups = keeps.in_groups("k.id", values);
+    format!("({over} or l.unit_id in (select k.unit_id from study_group k where {groups}))")
+}
+
+pub(super) async fn insert(tx: &impl ConnectionTrait, plan: &Plan) -> Result<(), DbErr> {
+    let columns = ["id", "unit_id", "title", "from_day", "to_day", "state", "version"];
+    let row = vec![
+        plan.id.into(),
+        plan.unit.0.into(),
+        plan.title.as_str().into(),
+        plan.from.into(),
+        plan.to.into(),
+        plan.state.as_str().into(),
+        plan.version.into(),
+    ];
+    db::insert_many(tx, "study_plan", &columns, [row]).await
+}
+
+pub(super) async fn update(tx: &impl ConnectionTrait, plan: &Plan) -> Result<u64, DbErr> {
+    let sql = "update study_plan set title = $1, from_day = $2, to_day = $3, state = $4, version = version + 1 \
+         where id = $5 and version = $6";
+    let values = vec![
+        plan.title.as_str().into(),
+        plan.from.into(),
+        plan.to.into(),
+        plan.state.as_str().into(),
+        plan.id.into(),
+        plan.version.into(),
+    ];
+    db::execute(tx, sql, values).await
+}
+
+/// Holds a plan's row, raising its version.
+pub(super) async fn touch(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    db::execute(tx, "update study_plan set version = version + 1 where id = $1", vec![id.into()]).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_item(tx: &impl ConnectionTrait, item: &Item) -> Result<(), DbErr> {
+    let columns = [
+        "id",
+        "plan_id",
+        "material_id",
+        "section",
+        "text",
+        "kind",
+        "required",
+        "due_on",
+        "party_only",
+        "chosen",
+        "dropped",
+    ];
+    let row = vec![
+        item.id.into(),
+        item.plan.into(),
+        item.material.into(),
+        item.section.into(),
+        item.text.as_deref().into(),
+        item.kind.as_str().into(),
+        item.required.into(),
+        item.due_on.into(),
+        item.party_only.into(),
+        (!item.groups.is_empty()).into(),
+        false.into(),
+    ];
+    db::insert_many(tx, "plan_item", &columns, [row]).await?;
+    let groups = item.groups.iter().map(|group| vec![item.id.into(), group.0.into()]);
+    db::insert_many(tx, "plan_item_group", &["item_id", "group_id"], groups.collect::<Vec<_>>()).await
+}
+
+/// Drops an item that nobody has finished; answers how many rows were touched.
+pub(super) async fn drop_item(tx: &impl ConnectionTrait, item: i64) -> Result<u64, DbErr> {
+    let sql = "update plan_item set dropped = true where id = $1 and dropped = false \
+         and not exists (select 1 from reading r where r.item_id = plan_item.id and r.void = false)";
+    db::execute(tx, sql, vec![item.into()]).await
+}
+
+/// The plan of an item that is not dropped.
+pub(super) async fn plan_of(conn: &impl ConnectionTrait, item: i64) -> Result<Option<i64>, DbErr> {
+    db::scalar(conn, "select plan_id from plan_item where id = $1 and dropped = false", vec![item.into()]).await
+}
+
+/// A line of a plan, or of what is to be learned.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct ItemLine {
+    /// Key.
+    pub id: i64,
+    /// Key of the plan.
+    pub plan_id: i64,
+    /// The plan's title.
+    pub plan: String,
+    /// Key of the material.
+    pub material_id: Option<i64>,
+    /// Its title.
+    pub material: Option<String>,
+    /// Where the named chapter begins.
+    pub section: Option<i64>,
+    /// Chapter, pages, or words.
+    pub text: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// Whether it has to be learned.
+    pub required: bool,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Asked of party members alone.
+    pub party_only: bool,
+    /// For chosen groups.
+    pub chosen: bool,
+    /// When the person finished it.
+    pub done_on: Option<NaiveDate>,
+    /// When the person was last reminded.
+    pub reminded_at: Option<String>,
+}
+
+/// Of an item and, as `$1`, the person whom `done_on` and `reminded_at` are of.
+const LINE: &str = "select i.id, i.plan_id, l.title as plan, i.material_id, m.title as material, i.section, i.text, i.kind, \
+     i.required, i.due_on, i.party_only, i.chosen, r.done_on, \
+     (select max(n.at) from plan_reminder n where n.item_id = i.id and n.person_id = $1) as reminded_at \
+     from plan_item i join study_plan l on l.id = i.plan_id left join material m on m.id = i.material_id \
+     left join reading r on r.item_id = i.id and r.person_id = $1 and r.void = false";
+
+/// The items of a plan, with what a person has finished of them.
+pub(super) async fn items(
+    conn: &impl ConnectionTrait,
+    plan: i64,
+    person: Option<PersonId>,
+) -> Result<Vec<ItemLine>, DbErr> {
+    let sql = format!("{LINE} where i.plan_id = $2 and i.dropped = false order by i.due_on, i.id");
+    db::all(conn, &sql, vec![person.map_or(0, |person| person.0).into(), plan.into()]).await
+}
+
+/// An item, with what a person has finished of it.
+pub(super) async fn item(
+    conn: &impl ConnectionTrait,
+    item: i64,
+    person: Option<PersonId>,
+) -> Result<Option<ItemLine>, DbErr> {
+    let sql = format!("{LINE} where i.id = $2 and i.dropped = false");
+    db::one(conn, &sql, vec![person.map_or(0, |person| person.0).into(), item.into()]).await
+}
+
+/// The day on which membership decides whom an item reaches: today, at the latest the day on which it is due. `$1` is today.
+const DECIDES: &str = "case when i.due_on < $1 then i.due_on else $1 end";
+
+/// Whom items reach: `item_id`, `group_id`, `person_id`, with further conditions on `i`, `l`, `g` and `m`. Derived each time,
+/// so that who joins is reached and who has left is not.
+fn reaching(conditions: &str) -> String {
+    format!(
+        "select i.id as item_id, g.id as group_id, m.person_id, l.from_day, i.kind, i.required \
+         from plan_item i join study_plan l on l.id = i.plan_id join unit_place top on top.unit_id = l.unit_id \
+         join study_group g on g.void = false and ((i.chosen = true and exists (select 1 from plan_item_group x \
+         where x.item_id = i.id and x.group_id = g.id)) or (i.chosen = false and exists (select 1 from unit_place q \
+         where q.unit_id = g.unit_id and q.place between top.place and top.last))) \
+         join membership m on m.group_id = g.id and m.void = false \
+         join membership_span s on s.membership_id = m.id and s.from_day <= {DECIDES} \
+         and (s.to_day is null or s.to_day >= {DECIDES}) \
+         join person e on e.id = m.person_id and e.void = false and e.merged_into is null \
+         where l.state = 'published' and i.dropped = false and l.from_day <= $1 \
+         and (i.party_only = false or s.party = 'yes') and {conditions}"
+    )
+}
+
+/// How an item reaches a person.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct Reached {
+    pub(super) group_id: i64,
+    pub(super) from_day: NaiveDate,
+    pub(super) kind: String,
+    pub(super) required: bool,
+}
+
+/// How an item reaches a person; none if it doesn't.
+pub(super) async fn reached(
+    conn: &impl ConnectionTrait,
+    item: i64,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Option<Reached>, DbErr> {
+    let sql = format!("{} order by g.id limit 1", reaching("i.id = $2 and m.person_id = $3"));
+    db::one(conn, &sql, vec![today.into(), item.into(), person.0.into()]).await
+}
+
+/// The items of a plan that reach a person.
+pub(super) async fn reaching_of(
+    conn: &impl ConnectionTrait,
+    plan: i64,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = format!("select distinct r.item_id from ({}) r", reaching("l.id = $2 and m.person_id = $3"));
+    let rows = db::raw(conn, &sql, vec![today.into(), plan.into(), person.0.into()]).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// What is to be learned by a person and isn't finished, what is due first; `most` lines.
+pub async fn to_learn(
+    conn: &impl ConnectionTrait,
+    person: PersonId,
+    today: NaiveDate,
+    most: u64,
+) -> Result<Vec<ItemLine>, DbErr> {
+    let sql = format!(
+        "{LINE} where r.id is null and i.id in (select reached.item_id from ({}) reached) \
+         order by i.due_on, i.id limit {most}",
+        // Here `$1` is the person, as in the lines, and `$2` is today.
+        reaching("m.person_id = $0").replace("$1", "$2").replace("$0", "$1")
+    );
+    db::all(conn, &sql, vec![person.0.into(), today.into()]).await
+}
+
+/// How far a group has got with an item.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct GroupLine {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// Members whom the item reaches.
+    pub due: i64,
+    /// Those of them who have finished it.
+    pub done: i64,
+}
+
+fn led(scope: &Scope, values: &mut Vec<Value>) -> String {
+    let over = scope.within("gp.place", values);
+    let groups = scope.in_groups("g.id", values);
+    format!("({over} or {groups})")
+}
+
+/// How far the groups have got that a scope leads, in the order of the tree, behind a group.
+pub(super) async fn groups(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (item, today): (i64, NaiveDate),
+    after: Option<(i64, i64)>,
+    most: u64,
+) -> Result<Vec<(GroupLine, i64)>, DbErr> {
+    let mut conditions = Conditions::beside(vec![today.into(), item.into()]);
+    conditions.and_of(|values| led(scope, values));
+    if let Some((place, id)) = after {
+        conditions.and_behind("coalesce(gp.place, -1)", "g.id", true, (place.into(), id));
+    }
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select g.id, g.name, u.name, count(distinct r.person_id), count(distinct d.person_id), coalesce(gp.place, -1) \
+         from ({}) r join study_group g on g.id = r.group_id join unit u on u.id = g.unit_id \
+         left join unit_place gp on gp.unit_id = g.unit_id \
+         left join reading d on d.item_id = r.item_id and d.person_id = r.person_id and d.void = false \
+         where {conditions} group by g.id, g.name, u.name, gp.place order by coalesce(gp.place, -1), g.id limit {most}",
+        reaching("i.id = $2")
+    );
+    let rows = db::raw(conn, &sql, values).await?;
+    let line = |row: &QueryResult| -> Result<(GroupLine, i64), DbErr> {
+        let line = GroupLine {
+            id: row.try_get_by_index(0)?,
+            name: row.try_get_by_index(1)?,
+            unit: row.try_get_by_index(2)?,
+            due: row.try_get_by_index(3)?,
+            done: row.try_get_by_index(4)?,
+        };
+        Ok((line, row.try_get_by_index(5)?))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Who of the groups that a scope leads has not finished an item.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Behind {
+    /// Key.
+    pub person_id: i64,
+    /// Name.
+    pub name: String,
+    /// The group.
+    pub group_name: String,
+    /// When the person was last reminded.
+    pub reminded_at: Option<String>,
+}
+
+/// Who has not finished an item, by name, of the groups that a scope leads, or of one of them; never ranked.
+pub(super) async fn behind(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (item, today): (i64, NaiveDate),
+    group: Option<GroupId>,
+    most: u64,
+) -> Result<Vec<Behind>, DbErr> {
+    let mut conditions = Conditions::beside(vec![today.into(), item.into()]);
+    conditions.and_of(|values| led(scope, values));
+    if let Some(group) = group {
+        conditions.and("g.id = ?", [group.0.into()]);
+    }
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select n.id as person_id, n.name, min(g.name) as group_name, \
+         (select max(w.at) from plan_reminder w where w.item_id = $2 and w.person_id = n.id) as reminded_at \
+         from ({}) r join study_group g on g.id = r.group_id left join unit_place gp on gp.unit_id = g.unit_id \
+         join person n on n.id = r.person_id \
+         where not exists (select 1 from reading d where d.item_id = r.item_id and d.person_id = r.person_id \
+         and d.void = false) and {conditions} group by n.id, n.name order by n.name, n.id limit {most}",
+        reaching("i.id = $2")
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Enters that people were reminded.
+pub(super) async fn remind(
+    tx: &impl ConnectionTrait,
+    item: i64,
+    people: &[PersonId],
+    (at, account): (&str, AccountId),
+) -> Result<(), DbErr> {
+    let first = db::take_range(tx, "plan_reminder", people.len()).await?;
+    let rows = (first..)
+        .zip(people)
+        .map(|(id, person)| vec![id.into(), item.into(), person.0.into(), at.into(), account.0.into()]);
+    let columns = ["id", "item_id", "person_id", "at", "account_id"];
+    db::insert_many(tx, "plan_reminder", &columns, rows.collect::<Vec<_>>()).await
+}
+
+const READING: &str = "select id, item_id, person_id, group_id, done_on, kind, required, unit_id, level, party, youth, sex, \
+     void from reading";
+
+fn reading(row: &QueryResult) -> Result<Reading, DbErr> {
+    Ok(Reading {
+        id: RecordId(row.try_get_by_index(0)?),
+        item: row.try_get_by_index(1)?,
+        person: PersonId(row.try_get_by_index(2)?),
+        group: GroupId(row.try_get_by_index(3)?),
+        done_on: row.try_get_by_index(4)?,
+        kind: row.try_get_by_index(5)?,
+        required: row.try_get_by_index(6)?,
+        unit: UnitId(row.try_get_by_index(7)?),
+        level: row.try_get_by_index(8)?,
+        party: row.try_get_by_index(9)?,
+        youth: row.try_get_by_index(10)?,
+        sex: row.try_get_by_index(11)?,
+        void: row.try_get_by_index(12)?,
+    })
+}
+
+/// A person's reading of an item that was not taken back.
+pub(super) async fn live(conn: &impl ConnectionTrait, item: i64, person: PersonId) -> Result<Option<Reading>, DbErr> {
+    let sql = format!("{READING} where item_id = $1 and person_id = $2 and void = false");
+    let rows = db::raw(conn, &sql, vec![item.into(), person.0.into()]).await?;
+    rows.first().map(reading).transpose()
+}
+
+/// The readings of people that were not taken back.
+pub(super) async fn readings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Reading>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(people) {
+        let places = db::places(1, chunk.len());
+        let sql = format!("{READING} where void = false and person_id in ({places}) order by id");
+        for row in db::raw(conn, &sql, chunk.iter().map(|person| person.0.into()).collect()).await? {
+            found.push(reading(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Every reading, those that were taken back too.
+pub(super) async fn all_readings(conn: &impl ConnectionTrait) -> Result<Vec<Reading>, DbErr> {
+    db::raw(conn, &format!("{READING} order by id"), vec![]).await?.iter().map(reading).collect()
+}
+
+pub(super) async fn hold_readings(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
+    let mut people: Vec<PersonId> = people.to_vec();
+    people.sort_unstable();
+    for chunk in db::chunks(&people) {
+        let places = db::places(1, chunk.len());
+        let sql = format!("select id from reading where void = false and person_id in ({places}) order by id");
+        db::hold(tx, &sql, chunk.iter().map(|person| person.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_reading(tx: &impl ConnectionTrait, reading: &Reading) -> Result<(), DbErr> {
+    let columns = [
+        "id",
+        "item_id",
+        "person_id",
+        "group_id",
+        "done_on",
+        "kind",
+        "required",
+        "unit_id",
+        "level",
+        "party",
+        "youth",
+        "sex",
+        "void",
+    ];
+    let row = vec![
+        reading.id.0.into(),
+        reading.item.into(),
+        reading.person.0.into(),
+        reading.group.0.into(),
+        reading.done_on.into(),
+        reading.kind.as_str().into(),
+        reading.required.into(),
+        reading.unit.0.into(),
+        reading.level.as_str().into(),
+        reading.party.as_str().into(),
+        reading.youth.as_str().into(),
+        reading.sex.as_str().into(),
+        reading.void.into(),
+    ];
+    db::insert_many(tx, "reading", &columns, [row]).await
+}
+
+pub(super) async fn update_reading(tx: &impl ConnectionTrait, reading: &Reading) -> Result<(), DbErr> {
+    let sql = "update reading set unit_id = $1, level = $2, party = $3, youth = $4, sex = $5, void = $6 where id = $7";
+    let values = vec![
+        reading.unit.0.into(),
+        reading.level.as_str().into(),
+        reading.party.as_str().into(),
+        reading.youth.as_str().into(),
+        reading.sex.as_str().into(),
+        reading.void.into(),
+        reading.id.0.into(),
+    ];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let values = || vec![survivor.0.into(), loser.0.into()];
+    db::execute(tx, "update reading set person_id = $1 where person_id = $2", values()).await?;
+    db::execute(tx, "update plan_reminder set person_id = $1 where person_id = $2", values()).await?;
+    Ok(())
+}
+
+/// What a person has finished, for the person's own export.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Finished {
+    /// The plan.
+    pub plan: String,
+    /// The material.
+    pub material: Option<String>,
+    /// Chapter, pages, or words.
+    pub text: Option<String>,
+    /// When.
+    pub done_on: NaiveDate,
+}
+
+/// All that a person has finished.
+pub async fn finished_by(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Finished>, DbErr> {
+    let sql = "select l.title as plan, m.title as material, i.text, r.done_on from reading r \
+         join plan_item i on i.id = r.item_id join study_plan l on l.id = i.plan_id \
+         left join material m on m.id = i.material_id where r.person_id = $1 and r.void = false order by r.done_on, r.id";
+    db::all(conn, sql, vec![person.0.into()]).await
+}
+
+/// A line of the list of plans.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Title.
+    pub title: String,
+    /// Its unit.
+    pub unit: String,
+    /// First day.
+    pub from_day: NaiveDate,
+    /// Last day.
+    pub to_day: NaiveDate,
+    /// `draft`, `published`, `withdrawn`.
+    pub state: String,
+    /// Items.
+    pub items: i64,
+}
+
+/// What of the plans is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of a title or a unit's name.
+    pub text: &'w str,
+    /// State.
+    pub state: Option<State>,
+    /// By title instead of the first day.
+    pub by_title: bool,
+    /// The greatest first.
+    pub falling: bool,
+    /// Behind this row: its key in that order, and its id.
+    pub after: Option<(String, i64)>,
+    /// Rows.
+    pub most: u64,
+}
+
+/// A page of the plans.
+pub(super) async fn list(
+    conn: &impl ConnectionTrait,
+    (reach, keeps): (&Reach, &Scope),
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Line>, DbErr> {
+    let mut conditions = Conditions::default();
+    conditions.and_of(|values| seen(reach, keeps, values));
+    if !wanted.text.is_empty() {
+        let like: Value = format!("%{}%", wanted.text).into();
+        conditions.and("(l.title like ? or u.name like ?)", [like.clone(), like]);
+    }
+    if let Some(state) = wanted.state {
+        conditions.and("l.state = ?", [state.as_str().into()]);
+    }
+    let key = if wanted.by_title { "l.title" } else { "l.from_day" };
+    if let Some((after, id)) = &wanted.after {
+        let after: Option<Value> =
+            if wanted.by_title { Some(after.as_str().into()) } else { after.parse::<NaiveDate>().ok().map(Into::into) };
+        if let Some(after) = after {
+            conditions.and_behind(key, "l.id", !wanted.falling, (after, *id));
+        }
+    }
+    let order = if wanted.falling { "desc" } else { "asc" };
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select l.id, l.title, u.name as unit, l.from_day, l.to_day, l.state, \
+         (select count(*) from plan_item i where i.plan_id = l.id and i.dropped = false) as items \
+         from study_plan l join unit u on u.id = l.unit_id left join unit_place p on p.unit_id = l.unit_id \
+         where {conditions} order by {key} {order}, l.id {order} limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}

@@ -1,0 +1,160 @@
+//! Finished and taken back: what a person ticks is a record of its own, booked in the transaction that writes it.
+
+use chrono::NaiveDate;
+use kernel::{PersonId, Refusal};
+use ledger::{Desired, Reason, ReasonCode, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::Reading,
+    rules::entries_of,
+    store::{self, Reached},
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{groups, people},
+};
+
+fn own(actor: &Actor) -> Result<PersonId> {
+    Ok(actor.person.ok_or_else(|| Refusal::new("plan-nobody"))?)
+}
+
+/// The actor's own person has finished an item. What is finished already stays as it is.
+pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Result<()> {
+    let person = own(actor)?;
+    let today = app.today();
+    let tx = db::begin(&app.db).await?;
+    if !people::store::lock(&tx, &[person]).await?.contains(&person) {
+        return Err(Refusal::new("person-unknown").with("name", person).into());
+    }
+    let reached: Option<Reached> = store::reached(&tx, item, person, today).await?;
+    let reached = reached.ok_or_else(|| Refusal::new("plan-item-unknown").with("id", item))?;
+    if day > today || day < reached.from_day {
+        return Err(Refusal::new("plan-day").with("from", reached.from_day).with("to", today).into());
+    }
+    if store::live(&tx, item, person).await?.is_some() {
+        return Ok(());
+    }
+    let group = kernel::GroupId(reached.group_id);
+    let standings = people::Standings::read(&tx, &[person]).await?;
+    let stood = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
+    let stood = stood.ok_or_else(|| Refusal::new("plan-item-unknown").with("id", item))?;
+    let id = groups::store::new_records(&tx, 1).await?.remove(0);
+    let reading = Reading {
+        id,
+        item,
+        person,
+        group,
+        done_on: day,
+        kind: reached.kind,
+        required: reached.required,
+        unit: stood.unit,
+        level: stood.level,
+        party: stood.party.to_owned(),
+        youth: stood.youth.to_owned(),
+        sex: stood.sex.to_owned(),
+        void: false,
+    };
+    store::insert_reading(&tx, &reading).await?;
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&reading)], None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The actor's own person takes back that an item is finished.
+pub async fn unfinish(app: &App, actor: &Actor, item: i64) -> Result<()> {
+    let person = own(actor)?;
+    let tx = db::begin(&app.db).await?;
+    people::store::lock(&tx, &[person]).await?;
+    if let Some(reading) = store::live(&tx, item, person).await? {
+        let reading = Reading { void: true, ..reading };
+        store::update_reading(&tx, &reading).await?;
+        book(&tx, &app.kinds, actor.by(), &[entries_of(&reading)], Some(&Reason::of(ReasonCode::Void))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Holds the readings of people whom the caller holds, until the transaction ends and before anything is booked.
+pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    Ok(store::hold_readings(tx, people).await?)
+}
+
+/// Readings as their people stand now for the days of those; where nothing is known any more, as they are.
+fn confirmed(readings: Vec<Reading>, standings: &people::Standings) -> Vec<Reading> {
+    let confirm = |reading: Reading| match standings.on(reading.person, reading.done_on, Some(reading.group)) {
+        Some(stood) => Reading {
+            unit: stood.unit,
+            level: stood.level,
+            party: stood.party.to_owned(),
+            youth: stood.youth.to_owned(),
+            sex: stood.sex.to_owned(),
+            ..reading
+        },
+        None => reading,
+    };
+    readings.into_iter().map(confirm).collect()
+}
+
+/// Confirms anew the readings of people whose postings, states or memberships were corrected; the caller holds them.
+pub(crate) async fn confirm_of_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    let before = store::readings_of(tx, people).await?;
+    if before.is_empty() {
+        return Ok(());
+    }
+    let readers: Vec<PersonId> = before.iter().map(|reading| reading.person).collect();
+    let standings = people::Standings::read(tx, &readers).await?;
+    let after = confirmed(before.clone(), &standings);
+    for (before, after) in before.iter().zip(&after) {
+        if before != after {
+            store::update_reading(tx, after).await?;
+        }
+    }
+    let desired: Vec<Desired> = after.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    Ok(())
+}
+
+/// What the readings of a person would have in the ledger if these were the spans of the person's memberships.
+pub(crate) async fn desired_with(
+    conn: &impl ConnectionTrait,
+    person: PersonId,
+    spans: Vec<(kernel::GroupId, people::Span)>,
+) -> Result<Vec<Desired>> {
+    let readings = store::readings_of(conn, &[person]).await?;
+    let mut standings = people::Standings::read(conn, &[person]).await?;
+    standings.set_spans(person, spans);
+    Ok(confirmed(readings, &standings).iter().map(entries_of).collect())
+}
+
+/// Points a merged person's readings to the survivor; what both have finished stays once. The caller confirms the rest.
+pub(crate) async fn repoint(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    loser: PersonId,
+    survivor: PersonId,
+) -> Result<()> {
+    let of_both = store::readings_of(tx, &[loser, survivor]).await?;
+    let (gone, kept): (Vec<Reading>, Vec<Reading>) = of_both.into_iter().partition(|reading| reading.person == loser);
+    let doubled = gone.into_iter().filter(|reading| kept.iter().any(|other| other.item == reading.item));
+    let doubled: Vec<Reading> = doubled.map(|reading| Reading { void: true, ..reading }).collect();
+    for reading in &doubled {
+        store::update_reading(tx, reading).await?;
+    }
+    let desired: Vec<Desired> = doubled.iter().map(entries_of).collect();
+    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    Ok(store::repoint(tx, loser, survivor).await?)
+}
+
+/// What every reading should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all_readings(conn).await?.iter().map(entries_of).collect())
+}
