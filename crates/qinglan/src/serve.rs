@@ -226,8 +226,9 @@ async fn keep_up(app: App) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
+        let given_up = crate::features::evidence::sweep(&app).await;
         let swept = crate::features::files::sweep(&app).await;
-        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await, swept] {
+        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await, given_up, swept] {
             if let Err(fault) = done {
                 tracing::error!(fault = %chain(&fault), "keeping up failed");
             }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod evidence;
 pub mod external;
 pub mod files;
 pub mod groups;
@@ -10,6 +11,7 @@ pub mod hours;
 pub mod imports;
 pub mod materials;
 pub mod metrics;
+pub mod notes;
 pub mod people;
 pub mod plans;
 pub mod registers;
@@ -43,6 +45,8 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     files::MIGRATIONS,
     materials::MIGRATIONS,
     plans::MIGRATIONS,
+    notes::MIGRATIONS,
+    evidence::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -58,6 +62,8 @@ pub const LOCALES: &[(&str, &str)] = &[
     accounts::LOCALES,
     home::LOCALES,
     hours::LOCALES,
+    notes::LOCALES,
+    evidence::LOCALES,
     watch::LOCALES,
     settings::LOCALES,
     registers::LOCALES,
@@ -97,6 +103,8 @@ pub fn routes() -> Vec<Route> {
         external::goal_pages::routes(),
         external::platforms::routes(),
         metrics::pages::routes(),
+        notes::pages::routes(),
+        evidence::pages::routes(),
         hours::pages::routes(),
         watch::pages::routes(),
         reports::pages::routes(),
@@ -113,7 +121,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS];
+    let kinds =
+        [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS, notes::KINDS];
     kinds.into_iter().flatten().collect()
 }
 
@@ -124,5 +133,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     desired.extend(activities::actions::all_desired(&app.db).await?);
     desired.extend(external::actions::all_desired(&app.db).await?);
     desired.extend(plans::all_desired(&app.db).await?);
+    desired.extend(notes::actions::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

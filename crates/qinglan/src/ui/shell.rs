@@ -30,6 +30,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
             place("/activities", "nav-activities", "calendar-event", None),
             place("/external", "nav-external", "devices", None),
             place("/materials", "nav-materials", "books", None),
+            place("/notes", "nav-notes", "pencil", None),
             place("/plans", "nav-plans", "checklist", None),
         ],
     ),

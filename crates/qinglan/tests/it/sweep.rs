@@ -100,6 +100,30 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/hours", "yy-y--"),
     ("GET", "/hours/export", "yy-y--"),
     ("GET", "/my/hours", "yyyyyy"),
+    // Evidence; that it is taken away by its keepers alone is proven where it can be put back.
+    ("POST", "/activities/{id}/evidence", "yy-y--"),
+    ("GET", "/activities/{id}/evidence/{piece}", "yy-y--"),
+    ("POST", "/activities/{id}/evidence/{piece}/show", "yy-y--"),
+    ("POST", "/activities/{id}/evidence/{piece}/hide", "yy-y--"),
+    ("POST", "/activities/{id}/evidence/{piece}/remove", "------"),
+    ("POST", "/external/{id}/evidence", "yy-yy-"),
+    ("GET", "/external/{id}/evidence/{piece}", "yy-yy-"),
+    ("POST", "/external/{id}/evidence/{piece}/remove", "------"),
+    // Notes: the member's own, handed in; who leads the member reads it too, and judges it.
+    ("GET", "/notes", "yyyyyy"),
+    ("GET", "/notes/export", "yyyyyy"),
+    // Who is no person is told so.
+    ("GET", "/notes/new", "yyyyyy"),
+    ("POST", "/notes", "yyyyyy"),
+    ("GET", "/notes/{id}", "yy-yy-"),
+    ("GET", "/notes/{id}/edit", "----y-"),
+    ("POST", "/notes/{id}", "----y-"),
+    ("POST", "/notes/{id}/hand-in", "----y-"),
+    ("POST", "/notes/{id}/take-back", "----y-"),
+    ("POST", "/notes/{id}/remove", "----y-"),
+    ("POST", "/notes/{id}/comment", "yy-yy-"),
+    ("POST", "/notes/{id}/recommend", "yy-y--"),
+    ("POST", "/notes/{id}/collect", "yy----"),
     ("GET", "/watch", "yy-y--"),
     ("GET", "/watch/export", "yy-y--"),
     ("GET", "/my", "yyyyyy"),
@@ -244,6 +268,8 @@ struct Federation {
     external: i64,
     class: i64,
     goal: i64,
+    note: i64,
+    pieces: [i64; 2],
 }
 
 async fn federation(app: &App) -> Federation {
@@ -311,6 +337,18 @@ async fn federation(app: &App) -> Federation {
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
     let (external, class, goal) = external(app, street).await;
+    let mut member = Browser::signed_in(app, "member").await;
+    let fields = [("title", "学习心得"), ("body", "读后有三点体会。"), ("as", "hand_in")];
+    let note = member.post("/notes", &fields).await.location.expect("a note");
+    let note = note.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
+    let proof = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".as_slice();
+    admin.upload(&format!("/activities/{activity}/evidence"), &[], ("file", "证明.pdf", proof)).await;
+    member.upload(&format!("/external/{external}/evidence"), &[], ("file", "截图.pdf", proof)).await;
+    let piece = async |record: i64| -> i64 {
+        let sql = "select id from evidence where record_id = $1";
+        ledger::db::scalar(&app.db, sql, vec![record.into()]).await.expect("a query").expect("a piece")
+    };
+    let pieces = [piece(activity.0).await, piece(external).await];
     Federation {
         street,
         other,
@@ -329,6 +367,8 @@ async fn federation(app: &App) -> Federation {
         external,
         class,
         goal,
+        note,
+        pieces,
     }
 }
 
@@ -413,6 +453,7 @@ impl Federation {
             "activities" => self.activity.0,
             "imports" => self.import,
             "external" => self.external,
+            "notes" => self.note,
             _ => 0,
         };
         let path = path
@@ -420,6 +461,11 @@ impl Federation {
             .replace("{role}", "0")
             .replace("{membership}", &self.membership.to_string())
             .replace("{state}", &self.state.to_string())
+            .replace(
+                "{piece}",
+                &if path.ends_with("/remove") { 0 } else { self.pieces[usize::from(path.starts_with("/ext"))] }
+                    .to_string(),
+            )
             .replace("{class}", &self.class.to_string())
             .replace("{goal}", &self.goal.to_string())
             .replace("{group}", &self.group.to_string())

@@ -21,7 +21,7 @@ use crate::{
             Action,
             pages::{TO_EXPORT, XLSX, export_list, log_export},
         },
-        groups, registers, settings, units,
+        evidence, groups, registers, settings, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -229,7 +229,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 }
 
 /// An activity that the visitor sees; another is not known.
-pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let unknown = || AppError::from(Refusal::new("activity-unknown").with("id", id));
     if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
         return Err(unknown());
@@ -237,7 +237,7 @@ pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity
     store::by_ids(&site.app.db, &[RecordId(id)]).await?.pop().ok_or_else(unknown)
 }
 
-pub(super) async fn leads(site: &Site, visit: &Visit, activity: &Activity) -> Result<bool> {
+pub(crate) async fn leads(site: &Site, visit: &Visit, activity: &Activity) -> Result<bool> {
     match reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await {
         Ok(()) => Ok(true),
         Err(AppError::Refused(_)) => Ok(false),
@@ -314,7 +314,9 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
     let voided =
         store::void_reason(&site.app.db, activity.id).await?.filter(|_| leads && activity.state == State::Void);
+    let path = format!("/activities/{id}");
     let context = context! {
+        evidence => evidence::pages::card(&site.app.db, activity.id, &path, leads, true).await?,
         activity => facts, roll => Serde(&roll), people, waits,
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
     };

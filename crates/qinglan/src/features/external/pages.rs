@@ -23,7 +23,7 @@ use crate::{
             Action,
             pages::{TO_EXPORT, export_list},
         },
-        people, units,
+        evidence, people, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -173,6 +173,15 @@ pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Earned> 
     store::by_ids(&site.app.db, &[id]).await?.pop().ok_or_else(unknown)
 }
 
+/// A result that the visitor sees, and whether the visitor may change it still.
+pub(crate) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<(Earned, bool)> {
+    let earned = seen(site, visit, id).await?;
+    let keeps = actions::keeps(&site.app, &site.app.db, &visit.actor, earned.id).await?;
+    let open = matches!(earned.state, State::HandedIn | State::Returned);
+    let changes = open && (keeps || visit.actor.person == Some(earned.person));
+    Ok((earned, changes))
+}
+
 /// What was done, in words.
 pub(super) fn told(words: &Words, done: Vec<list::Done>) -> Vec<minijinja::Value> {
     let each = done.into_iter().map(|line| {
@@ -204,6 +213,7 @@ async fn result_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
         said => said.to_owned(),
     });
     let history = told(words, list::done(db, "external", earned.id).await?);
+    let proofs = proof_card(site, &earned, open && (own || keeps)).await?;
     let context = context! {
         id, version => earned.version, name => person.map(|person| person.name), person_id => earned.person.0,
         unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
@@ -214,9 +224,17 @@ async fn result_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
         attests => earned.state == State::HandedIn && keeps && !own,
         returns => matches!(earned.state, State::HandedIn | State::Attested) && keeps && !own,
         voids => earned.state != State::Void && (keeps || (own && open)),
+        evidence => proofs,
         fault => fault.map(|fault| words.refusal(fault)),
     };
     visit.page_as(site, status, "external/show.html", context)
+}
+
+/// The proofs of a result: for its person and who keeps it, who are all that see it.
+async fn proof_card(site: &Site, earned: &Earned, changes: bool) -> Result<minijinja::Value> {
+    let path = format!("/external/{}", earned.id);
+    let all = evidence::pages::card(&site.app.db, earned.id, &path, true, false).await?;
+    Ok(context! { keeps => changes, ..all })
 }
 
 /// The answer to what was done with one result: told on its page, with what was refused.

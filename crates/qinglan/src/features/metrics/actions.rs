@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, must},
-        activities, external, groups, people, units,
+        activities, external, groups, notes, people, plans, units,
     },
 };
 
@@ -160,6 +160,10 @@ async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Has
     titles.extend(results.into_iter().map(|(record, (title, of_class))| {
         (record, (title, None, Some(if of_class { "external/classes" } else { "external" })))
     }));
+    let notes = notes::store::titles(conn, records).await?;
+    titles.extend(notes.into_iter().map(|(record, title)| (record, (title, None, Some("notes")))));
+    let readings = plans::store::titles(conn, records).await?;
+    titles.extend(readings.into_iter().map(|(record, title)| (record, (title, None, None))));
     Ok(titles)
 }
 
@@ -181,7 +185,10 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     for row in rows {
         if let Some(person) = &mut row.person {
             one_person.clone_into(person);
-            row.href = row.href.take().filter(|href| !["/people/", "/external/"].iter().any(|of| href.starts_with(of)));
+            row.href = row
+                .href
+                .take()
+                .filter(|href| !["/people/", "/external/", "/notes/"].iter().any(|of| href.starts_with(of)));
         }
     }
 }

@@ -99,7 +99,7 @@ fn heading(words: &Words, key: &str) -> String {
         Some("people") => "metrics-of-people",
         Some("activities") => "metrics-of-activities",
         Some("external") => "metrics-of-external",
-        Some("learning") => "metrics-of-learning",
+        Some("learning" | "notes") => "metrics-of-learning",
         _ => "metrics-of-own",
     };
     words.say(key, &[])

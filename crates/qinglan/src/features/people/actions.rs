@@ -23,7 +23,7 @@ use crate::{
             log::{self, Object},
             must, must_openly,
         },
-        activities, external, groups, plans, units,
+        activities, external, groups, notes, plans, units,
     },
 };
 
@@ -466,6 +466,7 @@ async fn merge_rows(
     activities::actions::repoint(&tx, loser, survivor).await?;
     let doubled_results = external::actions::repoint(&tx, loser, survivor).await?;
     plans::repoint(app, &tx, actor, loser, survivor).await?;
+    notes::actions::repoint(&tx, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
     accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;

@@ -19,7 +19,7 @@ use crate::{
         accounts::{Action, pages::log_export},
         activities::{agenda, roll},
         external::goal_pages as external,
-        groups, hours, plans,
+        groups, hours, notes, plans,
         registers::actions::masked,
         units,
     },
@@ -200,6 +200,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
         "learning_hours": hours.collect::<Vec<_>>(), "attendance": attended, "marks": list::marked(db, person).await?,
         "external_results": external::held_on(&site, person).await?,
+        "notes": notes::store::held_on(db, person).await?,
         "finished": plans::store::finished_by(db, person).await?,
     });
     log_export(&site, &visit, "log-list-my", 1).await?;

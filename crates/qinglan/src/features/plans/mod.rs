@@ -18,9 +18,10 @@ pub(crate) use ticks::{all_desired, confirm_of_people, desired_with, hold_of_peo
 pub use ticks::{finish, unfinish};
 
 /// Tables. A reading is a record; it holds what was confirmed of its person for its day.
-pub const MIGRATIONS: &[Tables] = &[Tables {
-    name: "plans_0001",
-    sql: "
+pub const MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "plans_0001",
+        sql: "
 create table study_plan (
     id bigint primary key, unit_id bigint not null references unit (id), title varchar(200) not null,
     from_day date not null, to_day date not null, state varchar(16) not null, version bigint not null);
@@ -47,7 +48,9 @@ create table plan_reminder (
 create index plan_reminder_item on plan_reminder (item_id, person_id);
 insert into id_range (name, last) values ('plan', 0), ('plan_item', 0), ('plan_reminder', 0);
 ",
-}];
+    },
+    Tables { name: "plans_0002", sql: "alter table reading add column tenths bigint not null default 0;" },
+];
 
 /// What is read: a kind of material, or what the plan names in words.
 const WHAT: Values = Values::Closed(&["original", "document", "speech", "law", "film", "link", "other", "text"]);

@@ -101,6 +101,8 @@ pub struct Reading {
     pub youth: String,
     /// Sex.
     pub sex: String,
+    /// Tenths of a learning hour that it is worth, as it was set when it was finished.
+    pub tenths: i64,
     /// Taken back.
     pub void: bool,
 }

@@ -3,8 +3,9 @@
 use ledger::{Desired, Entry, Facets};
 
 use super::model::Reading;
+use crate::features::hours::{self, Learner};
 
-/// One entry on the day on which it was finished; none once it was taken back.
+/// An entry on the day on which it was finished, and what it is worth; none once it was taken back.
 pub(super) fn entries_of(reading: &Reading) -> Desired {
     let facets = Facets::none()
         .with("material", &reading.kind)
@@ -21,7 +22,17 @@ pub(super) fn entries_of(reading: &Reading) -> Desired {
         facets,
         quantity: 1,
     };
-    Desired { record: reading.id, entries: if reading.void { Vec::new() } else { vec![entry] } }
+    let learner = Learner {
+        person: reading.person,
+        unit: reading.unit,
+        level: &reading.level,
+        party: &reading.party,
+        youth: &reading.youth,
+        sex: &reading.sex,
+    };
+    let hours = hours::entry(learner, reading.done_on, "reading", reading.tenths);
+    let entries = if reading.void { Vec::new() } else { std::iter::once(entry).chain(hours).collect() };
+    Desired { record: reading.id, entries }
 }
 
 #[cfg(test)]
@@ -45,6 +56,7 @@ mod tests {
             party: "yes".to_owned(),
             youth: "unknown".to_owned(),
             sex: "female".to_owned(),
+            tenths: 0,
             void: false,
         };
         let booked = entries_of(&reading);

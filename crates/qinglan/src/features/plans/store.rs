@@ -1,5 +1,7 @@
 //! The queries of plans, items, readings and reminders.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
 use ledger::db::{self, Conditions};
@@ -369,7 +371,7 @@ pub(super) async fn remind(
 }
 
 const READING: &str = "select id, item_id, person_id, group_id, done_on, kind, required, unit_id, level, party, youth, sex, \
-     void from reading";
+     void, tenths from reading";
 
 fn reading(row: &QueryResult) -> Result<Reading, DbErr> {
     Ok(Reading {
@@ -386,6 +388,7 @@ fn reading(row: &QueryResult) -> Result<Reading, DbErr> {
         youth: row.try_get_by_index(10)?,
         sex: row.try_get_by_index(11)?,
         void: row.try_get_by_index(12)?,
+        tenths: row.try_get_by_index(13)?,
     })
 }
 
@@ -440,6 +443,7 @@ pub(super) async fn insert_reading(tx: &impl ConnectionTrait, reading: &Reading)
         "youth",
         "sex",
         "void",
+        "tenths",
     ];
     let row = vec![
         reading.id.0.into(),
@@ -455,6 +459,7 @@ pub(super) async fn insert_reading(tx: &impl ConnectionTrait, reading: &Reading)
         reading.youth.as_str().into(),
         reading.sex.as_str().into(),
         reading.void.into(),
+        reading.tenths.into(),
     ];
     db::insert_many(tx, "reading", &columns, [row]).await
 }
@@ -571,4 +576,20 @@ pub(super) async fn list(
         wanted.most
     );
     db::all(conn, &sql, values).await
+}
+
+/// What readings are called where the rows of a figure are named: the material, or what the plan says in words.
+pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
+    let mut titles = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!(
+            "select r.id, coalesce(m.title, i.text, '') as title from reading r join plan_item i on i.id = r.item_id \
+             left join material m on m.id = i.material_id where r.id in ({})",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+        }
+    }
+    Ok(titles)
 }

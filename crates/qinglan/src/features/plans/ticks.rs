@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::{Actor, App},
     error::Result,
-    features::{groups, people},
+    features::{groups, hours::Conversion, people, settings},
 };
 
 fn own(actor: &Actor) -> Result<PersonId> {
@@ -41,6 +41,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     let stood = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
     let stood = stood.ok_or_else(|| Refusal::new("plan-item-unknown").with("id", item))?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
+    let settings = settings::store::read(&tx).await?;
     let reading = Reading {
         id,
         item,
@@ -54,6 +55,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         party: stood.party.to_owned(),
         youth: stood.youth.to_owned(),
         sex: stood.sex.to_owned(),
+        tenths: Conversion::of(&settings).tenths(settings.reading_minutes),
         void: false,
     };
     store::insert_reading(&tx, &reading).await?;

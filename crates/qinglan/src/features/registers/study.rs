@@ -6,12 +6,25 @@ use super::actions::{Names, Order, text, time};
 use crate::{
     app::App,
     error::Result,
-    features::activities::{self, Activity, Attendance, Status},
+    features::{
+        activities::{self, Activity, Attendance, Status},
+        notes,
+    },
     ui::language::Words,
 };
 
-pub(super) const STUDY: [&str; 9] =
-    ["时间", "地点", "主持人", "参加人员", "缺席人员及原因", "学习内容", "方式", "讨论发言主要精神", "主办单位"];
+pub(super) const STUDY: [&str; 10] = [
+    "时间",
+    "地点",
+    "主持人",
+    "参加人员",
+    "缺席人员及原因",
+    "学习内容",
+    "方式",
+    "讨论发言主要精神",
+    "心得(篇)",
+    "主办单位",
+];
 pub(super) const LEAVE: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间", "事由类别", "补学时间", "补学方式"];
 
 /// Sessions that are worth learning hours, each with who was there and who wasn't; why is told to those who may lead there.
@@ -19,6 +32,8 @@ pub(super) async fn study_rows(app: &App, order: Order, words: &Words, leads: bo
     let mut held = activities::store::held_under(&app.db, order.unit, order.period).await?;
     held.retain(|one| one.pillar == "wheel");
     let names = Names::of(app, order, &held).await?;
+    let ids: Vec<_> = held.iter().map(|one| one.id).collect();
+    let notes = notes::store::counts_of(&app.db, &ids).await?;
     let missing = |attended: &Attendance| {
         let name = names.person(attended.person);
         let mut why = vec![super::actions::status(words, attended.status)];
@@ -44,6 +59,7 @@ pub(super) async fn study_rows(app: &App, order: Order, words: &Words, leads: bo
             Cell::from(one.topic.as_deref().unwrap_or(&one.title)),
             Cell::from(names.kind(&one.type_code)),
             text(one.minutes.as_ref()),
+            notes.get(&one.id).map_or(Cell::Empty, |count| Cell::Whole(*count)),
             Cell::from(names.unit(one.host)),
         ]
     };

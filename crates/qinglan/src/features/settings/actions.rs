@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Name of a number, the least and the most that it may be.
-const BOUNDS: [(&str, i64, i64); 10] = [
+const BOUNDS: [(&str, i64, i64); 13] = [
     ("age_limit", 18, 65),
     ("least_sessions_month", 0, 31),
     ("least_hours_year", 0, 1000),
@@ -23,6 +23,9 @@ const BOUNDS: [(&str, i64, i64); 10] = [
     ("hour_minutes", 1, 120),
     ("session_minutes", 0, 600),
     ("external_percent", 0, 200),
+    ("reading_minutes", 0, 600),
+    ("note_minutes", 0, 600),
+    ("evidence_days", 0, 36_500),
     ("check_in_before", 0, 600),
     ("check_in_after", 0, 600),
     ("check_in_seconds", 10, 600),

@@ -53,6 +53,12 @@ pub struct Settings {
     pub session_minutes: i64,
     /// How much of an hour of another platform is a learning hour, in per cent.
     pub external_percent: i64,
+    /// Minutes that an item of a study plan is worth when it is finished.
+    pub reading_minutes: i64,
+    /// Minutes that a note is worth when it is handed in.
+    pub note_minutes: i64,
+    /// Days that photos and files of a session are kept; 0 keeps them.
+    pub evidence_days: i64,
     /// Minutes before the beginning at which check-in opens.
     pub check_in_before: i64,
     /// Minutes after the beginning at which check-in closes.
@@ -88,6 +94,9 @@ impl Default for Settings {
             hour_minutes: 45,
             session_minutes: 90,
             external_percent: 100,
+            reading_minutes: 45,
+            note_minutes: 45,
+            evidence_days: 1_095,
             check_in_before: 30,
             check_in_after: 20,
             check_in_seconds: 20,

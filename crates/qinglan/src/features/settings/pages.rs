@@ -31,7 +31,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const NUMBERS: [&str; 10] = [
+const NUMBERS: [&str; 13] = [
     "age_limit",
     "least_sessions_month",
     "least_hours_year",
@@ -39,6 +39,9 @@ const NUMBERS: [&str; 10] = [
     "hour_minutes",
     "session_minutes",
     "external_percent",
+    "reading_minutes",
+    "note_minutes",
+    "evidence_days",
     "check_in_before",
     "check_in_after",
     "check_in_seconds",

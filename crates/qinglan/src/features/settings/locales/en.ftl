@@ -57,3 +57,7 @@ settings-external-percent = An online hour is worth (%)
 settings-external-percent-hint = 100: one learning hour; 0: none
 settings-least-hours = Learning hours a year of each member at the least
 settings-least-rate = Attendance rate at the least (%)
+settings-reading-minutes = Minutes of an item that was finished
+settings-note-minutes = Minutes of a note that was handed in
+settings-evidence-days = Days they are kept
+settings-evidence-hint = Deleted after that; 0 keeps them

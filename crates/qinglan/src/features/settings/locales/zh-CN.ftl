@@ -57,3 +57,7 @@ settings-external-percent = 线上 1 学时折合（%）
 settings-external-percent-hint = 100 是一学时算一学时，0 是不算
 settings-least-hours = 每人每年最少学时
 settings-least-rate = 出勤率不低于（%）
+settings-reading-minutes = 学完一项资料计多少分钟
+settings-note-minutes = 交一篇心得计多少分钟
+settings-evidence-days = 保存多少天
+settings-evidence-hint = 到期自动删除；填 0 一直保存

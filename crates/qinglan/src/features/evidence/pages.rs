@@ -1,0 +1,174 @@
+//! Pages: the evidence beside a session and beside an external result. Whoever keeps the record keeps it; others see of a session
+//! what is shown.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::HeaderMap,
+};
+use kernel::{FileId, RecordId, Refusal};
+use minijinja::{Value, context};
+use sea_orm::ConnectionTrait;
+
+use super::{
+    actions::{self, Beside},
+    store::{self, Piece},
+};
+use crate::{
+    error::{AppError, Result},
+    features::{activities, external, files},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        act("/activities/{id}/evidence", add_to_activity),
+        page("/activities/{id}/evidence/{piece}", of_activity),
+        act("/activities/{id}/evidence/{piece}/show", show),
+        act("/activities/{id}/evidence/{piece}/hide", hide),
+        act("/activities/{id}/evidence/{piece}/remove", remove_of_activity),
+        act("/external/{id}/evidence", add_to_external),
+        page("/external/{id}/evidence/{piece}", of_external),
+        act("/external/{id}/evidence/{piece}/remove", remove_of_external),
+    ]
+}
+
+/// What a page shows of the evidence beside a record: all of it to its keeper, else what is shown.
+pub async fn card(
+    conn: &impl ConnectionTrait,
+    record: RecordId,
+    path: &str,
+    keeps: bool,
+    shows: bool,
+) -> Result<Value> {
+    let pieces = store::of_record(conn, record).await?;
+    let pieces: Vec<Value> = pieces
+        .into_iter()
+        .filter(|piece| keeps || (shows && piece.shown))
+        .map(|piece| {
+            context! {
+                id => piece.id, name => piece.name, shown => piece.shown, picture => piece.media != "pdf",
+                until => piece.kept_until.map(|day| day.to_string()),
+                size => format!("{:.1}", (piece.size as f64 / 1_048_576.0).max(0.1)),
+            }
+        })
+        .collect();
+    Ok(context! { pieces, path, keeps, shows, accept => files::accept(files::PROOFS) })
+}
+
+/// A session that the visitor sees, and whether the visitor keeps it.
+async fn activity(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
+    let activity = activities::pages::seen(site, visit, id).await?;
+    let keeps = activities::pages::leads(site, visit, &activity).await?;
+    Ok((Beside { record: activity.id, kind: "activity", unit: Some(activity.host) }, keeps))
+}
+
+/// A result that the visitor sees, and whether its evidence may be changed: by its person or keeper while it isn't settled.
+async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
+    let (earned, changes) = external::pages::kept(site, visit, id).await?;
+    Ok((Beside { record: earned.id, kind: "external", unit: Some(earned.unit) }, changes))
+}
+
+fn must(may: bool) -> Result<()> {
+    if may { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
+    let piece = store::by_id(&site.app.db, beside.record, id).await?;
+    piece.ok_or_else(|| AppError::from(Refusal::new("evidence-unknown").with("id", id)))
+}
+
+async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
+    let mut handed = files::receive(&site.app, request, files::PROOFS).await?;
+    let mut incoming = Vec::new();
+    while let Some(file) = handed.take("file") {
+        incoming.push(file);
+    }
+    match actions::add(&site.app, &visit.actor, beside, incoming).await {
+        Ok(count) => visit.done(site, back, "evidence-added", &[("count", &count.to_string())]),
+        // A refused file is told on the page it came from; nothing was typed that could be lost.
+        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+            let words = site.pages.words(visit.language);
+            visit.warned(site, back, "evidence-refused", &[("why", &words.refusal(&refusal))])
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn add_to_activity(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
+    let (beside, keeps) = activity(&site, &visit, id).await?;
+    must(keeps)?;
+    add(&site, &visit, beside, request, &format!("/activities/{id}")).await
+}
+
+async fn add_to_external(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
+    let (beside, changes) = result(&site, &visit, id).await?;
+    must(changes)?;
+    add(&site, &visit, beside, request, &format!("/external/{id}")).await
+}
+
+async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
+    let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
+    let file = file.ok_or_else(|| Refusal::new("evidence-unknown").with("id", piece.id))?;
+    files::serve(&site.app, headers, &file, files::Way::Shown).await
+}
+
+async fn of_activity(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((id, of)): Path<(i64, i64)>,
+    headers: HeaderMap,
+) -> Answer {
+    let (beside, keeps) = activity(&site, &visit, id).await?;
+    let piece = piece(&site, beside, of).await?;
+    if !keeps && !piece.shown {
+        return Err(Refusal::new("evidence-unknown").with("id", of).into());
+    }
+    answer_with(&site, &headers, &piece).await
+}
+
+async fn of_external(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((id, of)): Path<(i64, i64)>,
+    headers: HeaderMap,
+) -> Answer {
+    let (beside, _) = result(&site, &visit, id).await?;
+    let piece = piece(&site, beside, of).await?;
+    answer_with(&site, &headers, &piece).await
+}
+
+async fn set_shown(site: &Site, visit: &Visit, (id, of): (i64, i64), shown: bool) -> Answer {
+    let (beside, keeps) = activity(site, visit, id).await?;
+    must(keeps)?;
+    let piece = piece(site, beside, of).await?;
+    actions::show(&site.app, &visit.actor, beside, &piece, shown).await?;
+    let told = if shown { "evidence-shown" } else { "evidence-hidden" };
+    visit.done(site, &format!("/activities/{id}"), told, &[])
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>) -> Answer {
+    set_shown(&site, &visit, of, true).await
+}
+
+async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>) -> Answer {
+    set_shown(&site, &visit, of, false).await
+}
+
+async fn remove_of_activity(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
+    let (beside, keeps) = activity(&site, &visit, id).await?;
+    must(keeps)?;
+    let piece = piece(&site, beside, of).await?;
+    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
+    visit.done(&site, &format!("/activities/{id}"), "evidence-removed", &[])
+}
+
+async fn remove_of_external(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
+    let (beside, changes) = result(&site, &visit, id).await?;
+    must(changes)?;
+    let piece = piece(&site, beside, of).await?;
+    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
+    visit.done(&site, &format!("/external/{id}"), "evidence-removed", &[])
+}

@@ -1,0 +1,316 @@
+//! What is done with notes: written, handed in, taken back, commented, recommended, collected.
+
+use kernel::{PersonId, RecordId, Refusal};
+use ledger::{Desired, Reason, ReasonCode, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::{Note, Said},
+    rules::{self, entries_of},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            log::{self, Object},
+        },
+        groups,
+        hours::Conversion,
+        materials,
+        people::{self, Standings},
+        settings,
+    },
+};
+
+fn own(actor: &Actor) -> Result<PersonId> {
+    Ok(actor.person.ok_or_else(|| Refusal::new("note-nobody"))?)
+}
+
+fn unknown(id: RecordId) -> Refusal {
+    Refusal::new("note-unknown").with("id", id)
+}
+
+/// What a note may be about: a session on whose list the writer stands, a material within the writer's reach.
+async fn must_be_about(app: &App, actor: &Actor, person: PersonId, said: &Said) -> Result<()> {
+    if let Some(activity) = said.activity {
+        let sql = "select activity_id from attendance where activity_id = $1 and person_id = $2";
+        let listed: Option<i64> = db::scalar(&app.db, sql, vec![activity.0.into(), person.0.into()]).await?;
+        listed.ok_or_else(|| Refusal::new("note-not-there"))?;
+    }
+    if let Some(material) = said.material {
+        materials::actions::seen(app, actor, material).await?;
+    }
+    Ok(())
+}
+
+/// Begins a note of the actor's own person, as a draft.
+pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
+    let person = own(actor)?;
+    rules::sound(&said)?;
+    must_be_about(app, actor, person, &said).await?;
+    let tx = db::begin(&app.db).await?;
+    let id = groups::store::new_records(&tx, 1).await?.remove(0);
+    let note = Note {
+        id,
+        person,
+        title: said.title.trim().to_owned(),
+        body: said.body,
+        activity: said.activity,
+        material: said.material,
+        handed_in_on: None,
+        recommended_on: None,
+        collected_on: None,
+        collected_in: None,
+        unit: None,
+        level: String::new(),
+        party: String::new(),
+        youth: String::new(),
+        sex: String::new(),
+        tenths: 0,
+        version: 1,
+    };
+    store::insert(&tx, &note, &actor.at.0).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// A note whose person and row are held, in the version that was looked at.
+async fn held(tx: &DatabaseTransaction, id: RecordId, version: i64) -> Result<Note> {
+    let person = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?.person;
+    people::store::lock(tx, &[person]).await?;
+    store::lock(tx, &[id]).await?;
+    let note = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?;
+    if note.version != version {
+        return Err(Refusal::new("changed-meanwhile").with("what", &note.title).into());
+    }
+    Ok(note)
+}
+
+/// The same, of the actor's own person.
+async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version: i64) -> Result<Note> {
+    let person = own(actor)?;
+    if store::by_id(tx, id).await?.is_none_or(|note| note.person != person) {
+        return Err(unknown(id).into());
+    }
+    held(tx, id, version).await
+}
+
+fn must_be_draft(note: &Note) -> Result<()> {
+    if note.handed_in_on.is_some() {
+        return Err(Refusal::new("note-handed-in").with("title", &note.title).into());
+    }
+    Ok(())
+}
+
+/// Changes one's own draft.
+pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Said) -> Result<()> {
+    let person = own(actor)?;
+    rules::sound(&said)?;
+    let tx = db::begin(&app.db).await?;
+    let before = held_own(&tx, actor, id, version).await?;
+    must_be_draft(&before)?;
+    if (said.activity, said.material) != (before.activity, before.material) {
+        must_be_about(app, actor, person, &said).await?;
+    }
+    let after = Note {
+        title: said.title.trim().to_owned(),
+        body: said.body,
+        activity: said.activity,
+        material: said.material,
+        ..before
+    };
+    store::update(&tx, &after, &actor.at.0).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes one's own draft away.
+pub async fn remove(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let note = held_own(&tx, actor, id, version).await?;
+    must_be_draft(&note)?;
+    store::remove(&tx, id, version).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// How the writer stood on the day of handing in.
+fn confirmed(note: Note, standings: &Standings) -> Result<Note> {
+    let Some(day) = note.handed_in_on else { return Ok(note) };
+    let stood = standings.on(note.person, day, None).ok_or_else(|| Refusal::new("note-not-posted").with("day", day))?;
+    Ok(Note {
+        unit: Some(stood.unit),
+        level: stood.level,
+        party: stood.party.to_owned(),
+        youth: stood.youth.to_owned(),
+        sex: stood.sex.to_owned(),
+        ..note
+    })
+}
+
+/// Hands in one's own draft: from now on it is read by the group's leader, and counted.
+pub async fn hand_in(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = held_own(&tx, actor, id, version).await?;
+    must_be_draft(&before)?;
+    if before.body.trim().is_empty() {
+        return Err(Refusal::new("note-without-body").into());
+    }
+    let settings = settings::store::read(&tx).await?;
+    let standings = Standings::read(&tx, &[before.person]).await?;
+    let tenths = Conversion::of(&settings).tenths(settings.note_minutes);
+    let after = confirmed(Note { handed_in_on: Some(app.today()), tenths, ..before }, &standings)?;
+    store::update(&tx, &after, &actor.at.0).await?;
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], None).await?;
+    logged(&tx, actor, "note-handed-in-by", &after).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn logged(tx: &DatabaseTransaction, actor: &Actor, what: &'static str, note: &Note) -> Result<()> {
+    let args = [("title", note.title.as_str())];
+    log::write(tx, actor, what, Object::new("note", note.id.0), note.unit, &args).await
+}
+
+/// Takes back one's own note that was handed in, to go on writing; what was recommended or collected stays.
+pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    let before = held_own(&tx, actor, id, version).await?;
+    if before.recommended_on.is_some() || before.collected_on.is_some() {
+        return Err(Refusal::new("note-settled").with("title", &before.title).into());
+    }
+    let after = Note { handed_in_on: None, unit: None, tenths: 0, ..before };
+    store::update(&tx, &after, &actor.at.0).await?;
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Void))).await?;
+    logged(&tx, actor, "note-taken-back-by", &after).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether the actor keeps a note that was handed in: leads where it counts, or the writer's group; never one's own.
+pub async fn keeps(conn: &impl ConnectionTrait, actor: &Actor, note: &Note, action: Action) -> Result<bool> {
+    if actor.person == Some(note.person) {
+        return Ok(false);
+    }
+    let scope = actor.scope(action);
+    Ok(note.handed_in_on.is_some() && (scope.all || store::keeps(conn, &scope, note.id).await?))
+}
+
+async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId, action: Action) -> Result<()> {
+    let note = store::by_id(conn, id).await?.ok_or_else(|| unknown(id))?;
+    if keeps(conn, actor, &note, action).await? { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// Says something of a note: its writer and who keeps it.
+pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Result<()> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Refusal::new("note-comment-empty").into());
+    }
+    if text.chars().count() > rules::COMMENT {
+        return Err(Refusal::new("note-comment-long").with("most", rules::COMMENT).into());
+    }
+    let note = store::by_id(&app.db, id).await?.ok_or_else(|| unknown(id))?;
+    let writer = actor.person == Some(note.person) && note.handed_in_on.is_some();
+    if !writer && !keeps(&app.db, actor, &note, Action::Lead).await? {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    store::comment(&tx, id, actor.account.0, &actor.at.0, text).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Recommends a note to everybody, or takes that back.
+pub async fn recommend(app: &App, actor: &Actor, id: RecordId, version: i64, yes: bool) -> Result<()> {
+    let tx = db::begin(&app.db).await?;
+    must_keep(&tx, actor, id, Action::Lead).await?;
+    let before = held(&tx, id, version).await?;
+    let on = yes.then(|| before.recommended_on.unwrap_or_else(|| app.today()));
+    settle(app, tx, actor, Note { recommended_on: on, ..before }, "note-recommended-by").await
+}
+
+/// Notes in which collection a note was published, or takes that back.
+pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, within: Option<&str>) -> Result<()> {
+    must_keep(&app.db, actor, id, Action::Write).await?;
+    let within = within.map(str::trim);
+    if within.is_some_and(str::is_empty) {
+        return Err(Refusal::new("note-collection-missing").into());
+    }
+    if within.is_some_and(|within| within.chars().count() > rules::TITLE) {
+        return Err(Refusal::new("note-title-long").with("length", rules::TITLE + 1).with("most", rules::TITLE).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    must_keep(&tx, actor, id, Action::Write).await?;
+    let before = held(&tx, id, version).await?;
+    let on = within.map(|_| before.collected_on.unwrap_or_else(|| app.today()));
+    let after = Note { collected_on: on, collected_in: within.map(str::to_owned), ..before };
+    settle(app, tx, actor, after, "note-collected-by").await
+}
+
+async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, after: Note, what: &'static str) -> Result<()> {
+    store::update(&tx, &after, &actor.at.0).await?;
+    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    logged(&tx, actor, what, &after).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Holds the notes of people whom the caller holds, until the transaction ends and before anything is booked.
+pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    let ids: Vec<RecordId> = store::of_people(tx, people).await?.iter().map(|note| note.id).collect();
+    Ok(store::lock(tx, &ids).await?)
+}
+
+/// Confirms anew the notes of people whose postings or states were corrected; the caller holds them.
+pub(crate) async fn confirm_of_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    let before = store::of_people(tx, people).await?;
+    if before.is_empty() {
+        return Ok(());
+    }
+    let standings = Standings::read(tx, people).await?;
+    let mut desired = Vec::with_capacity(before.len());
+    for note in before {
+        let after = confirmed(note.clone(), &standings)?;
+        if after != note {
+            store::set_stood(tx, &after).await?;
+        }
+        desired.push(entries_of(&after));
+    }
+    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    Ok(())
+}
+
+/// What the notes of a person would have in the ledger if these were the spans of the person's memberships.
+pub(crate) async fn desired_with(
+    conn: &impl ConnectionTrait,
+    person: PersonId,
+    spans: Vec<(kernel::GroupId, people::Span)>,
+) -> Result<Vec<Desired>> {
+    let notes = store::of_people(conn, &[person]).await?;
+    if notes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut standings = Standings::read(conn, &[person]).await?;
+    standings.set_spans(person, spans);
+    notes.into_iter().map(|note| Ok(entries_of(&confirmed(note, &standings)?))).collect()
+}
+
+/// Points a merged person's notes to the survivor, which the caller confirms.
+pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
+    Ok(store::repoint(tx, loser, survivor).await?)
+}
+
+/// What every note should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all(conn).await?.iter().map(entries_of).collect())
+}

@@ -1,0 +1,53 @@
+//! Notes (心得): what a member writes on what was learned; a draft is the writer's alone, handed in it is read, commented,
+//! recommended, collected, and counted.
+
+pub mod actions;
+mod model;
+pub mod pages;
+mod rules;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub use model::{Note, Said};
+
+/// Tables. A note is a record; handed in, it holds what was confirmed of its writer for that day.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "notes_0001",
+    sql: "
+create table study_note (
+    id bigint primary key, person_id bigint not null references person (id), title varchar(200) not null, body text not null,
+    activity_id bigint references activity (id), material_id bigint references material (id),
+    handed_in_on date, recommended_on date, collected_on date, collected_in varchar(200),
+    unit_id bigint, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null, sex varchar(8) not null,
+    tenths bigint not null, updated_at varchar(32) not null, version bigint not null);
+create index study_note_person on study_note (person_id);
+create index study_note_day on study_note (handed_in_on, id);
+create index study_note_activity on study_note (activity_id);
+create table note_comment (
+    id bigint primary key, note_id bigint not null references study_note (id), account_id bigint not null references account (id),
+    at varchar(32) not null, text varchar(1000) not null);
+create index note_comment_note on note_comment (note_id, id);
+insert into id_range (name, last) values ('note_comment', 0);
+",
+}];
+
+/// The fact kind.
+pub const NOTE: &str = "learning.note";
+
+/// A note was handed in, recommended, collected: an entry on the day of each; record: the note.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: NOTE,
+    nature: Nature::Flow,
+    facets: &[
+        FacetSpec { name: "step", values: Values::Closed(&["handed_in", "recommended", "collected"]) },
+        super::people::MEMBER_FACETS[0],
+        super::people::MEMBER_FACETS[1],
+        super::people::MEMBER_FACETS[2],
+        super::people::MEMBER_FACETS[3],
+    ],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

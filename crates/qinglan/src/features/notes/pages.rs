@@ -1,0 +1,425 @@
+//! Pages: notes within reach, one's own form, one note with its comments and what is done with it.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use document::{Cell, SheetOut};
+use kernel::{RecordId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions,
+    model::{Note, Said},
+    rules,
+    store::{self, Line, Wanted},
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            actions::settle_once,
+            pages::{TO_EXPORT, export_list, sent_before},
+        },
+        activities, materials, people, units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/notes", list),
+        page("/notes/export", export),
+        page("/notes/new", new),
+        act("/notes", begin),
+        page("/notes/{id}", show),
+        page("/notes/{id}/edit", edit_page),
+        act("/notes/{id}", edit),
+        act("/notes/{id}/hand-in", hand_in),
+        act("/notes/{id}/take-back", take_back),
+        act("/notes/{id}/remove", remove),
+        act("/notes/{id}/comment", comment),
+        act("/notes/{id}/recommend", recommend),
+        act("/notes/{id}/collect", collect),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 20;
+/// Sessions and materials offered to write about.
+const ABOUT: u64 = 12;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("day", false), ("name", true)])
+}
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
+    let places = match query.key("unit_id") {
+        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        None => None,
+    };
+    let order = order_of(query);
+    let wanted = Wanted {
+        text: query.text("q"),
+        state: query.text("state"),
+        own: query.ticked("own"),
+        places,
+        by_name: order.by == "name",
+        rising: order.rising,
+        after: Order::after(query),
+        most,
+    };
+    Ok(store::list(&site.app.db, &visit.actor.scope(Action::People), &wanted).await?)
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let order = order_of(&query);
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", line.key(order.by == "name")), ("after_id", line.id.to_string())]
+    });
+    let unit_name = match query.key("unit_id").map(UnitId) {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
+        filtered => ["q", "state", "own", "unit_id"].iter().any(|name| query.some(name).is_some()), unit_name,
+        order => Serde(&order), writes => visit.actor.person.is_some(), leads => visit.may(Action::Lead),
+        person => visit.actor.person.map(|person| person.0),
+    };
+    visit.page(&site, "notes/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let words = site.pages.words(visit.language);
+    let heads =
+        ["person-name", "person-unit", "note-title", "note-about", "note-day", "note-recommended", "note-collected-in"];
+    let day = |day: Option<chrono::NaiveDate>| day.map_or(Cell::Empty, |day| Cell::from(day.to_string()));
+    let text = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
+    let rows = lines.into_iter().map(|line| {
+        vec![
+            Cell::from(line.name),
+            text(line.unit),
+            Cell::from(line.title),
+            text(line.about),
+            day(line.handed_in_on),
+            day(line.recommended_on),
+            text(line.collected_in),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-notes", &[]),
+        title: Some(words.say("nav-notes", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-notes", &sheet).await
+}
+
+/// What the writer may write about: sessions of late, materials last put up.
+async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(String, String)>, Vec<(String, String)>)> {
+    let Some(person) = visit.actor.person else { return Ok((Vec::new(), Vec::new())) };
+    let today = site.app.today();
+    let all = kernel::Period { from: kernel::DAY_ONE, to: today };
+    let mut attended = people::list::attended(&site.app.db, person, all).await?;
+    let chosen = fields.key("activity_id");
+    let place = attended.iter().position(|line| Some(line.id) == chosen);
+    if let Some(place) = place {
+        attended.swap(0, place);
+    }
+    let sessions = attended
+        .into_iter()
+        .take(ABOUT as usize)
+        .map(|line| (line.id.to_string(), format!("{} {}", line.day, line.title)));
+    let reach = materials::reach::Reach::of(&site.app.db, &visit.actor, today).await?;
+    let wanted = materials::store::Wanted { most: ABOUT, ..materials::store::Wanted::default() };
+    let mut found: Vec<(String, String)> = materials::store::list(&site.app.db, &reach, &wanted)
+        .await?
+        .into_iter()
+        .map(|line| (line.id.to_string(), line.title))
+        .collect();
+    if let Some(id) = fields.key("material_id").filter(|id| !found.iter().any(|(known, _)| *known == id.to_string()))
+        && let Some(material) = materials::store::within(&site.app.db, &reach, id).await?
+    {
+        found.insert(0, (id.to_string(), material.title));
+    }
+    Ok((sessions.collect(), found))
+}
+
+/// The refusals that a field is named for.
+const FIELDS: [(&str, &str); 6] = [
+    ("note-without-title", "title"),
+    ("note-title-long", "title"),
+    ("note-without-body", "body"),
+    ("note-body-long", "body"),
+    ("note-not-there", "activity_id"),
+    ("material-unknown", "material_id"),
+];
+
+fn fields_of(note: &Note) -> Fields {
+    let key = |key: Option<i64>| key.map(|key| key.to_string()).unwrap_or_default();
+    let pairs = [
+        ("title", note.title.clone()),
+        ("body", note.body.clone()),
+        ("activity_id", key(note.activity.map(|id| id.0))),
+        ("material_id", key(note.material)),
+    ];
+    Fields::of(pairs.map(|(name, value)| (name.to_owned(), value)))
+}
+
+async fn form_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    fields: &Fields,
+    faults: &Faults,
+    old: Option<&Note>,
+) -> Answer {
+    if visit.actor.person.is_none() {
+        return Err(Refusal::new("note-nobody").into());
+    }
+    let (sessions, materials) = abouts(site, visit, fields).await?;
+    let mut form = visit.form(site, fields, faults);
+    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
+        form = form.beside(&fields_of(old), |_, value| value.to_owned());
+    }
+    let typed = fields.key("version").filter(|_| status != StatusCode::CONFLICT);
+    let context = context! {
+        form => Serde(&form), sessions => Serde(&sessions), materials => Serde(&materials), id => old.map(|old| old.id.0),
+        version => typed.or(old.map(|old| old.version)).unwrap_or(0), most => rules::BODY,
+    };
+    visit.page_as(site, status, "notes/form.html", context)
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let mut values: Vec<(String, String)> =
+        query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    // A note on something is called after it, until the writer says otherwise.
+    if query.some("title").is_none() {
+        let (sessions, materials) = abouts(&site, &visit, &query).await?;
+        let of = |list: &[(String, String)], name: &str| {
+            list.iter().find(|(key, _)| key == query.text(name)).map(|(_, title)| title.clone())
+        };
+        let session =
+            of(&sessions, "activity_id").and_then(|title| title.split_once(' ').map(|(_, title)| title.to_owned()));
+        if let Some(title) = session.or_else(|| of(&materials, "material_id")) {
+            values.push((
+                "title".to_owned(),
+                site.pages.words(visit.language).say("note-title-of", &[("title", &title)]),
+            ));
+        }
+    }
+    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+}
+
+fn said(fields: &Fields) -> Said {
+    Said {
+        title: fields.text("title").to_owned(),
+        body: fields.raw("body").replace("\r\n", "\n"),
+        activity: fields.key("activity_id").map(RecordId),
+        material: fields.key("material_id"),
+    }
+}
+
+/// After a note is saved: handed in too, if the form says so.
+async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, version: i64) -> Result<&'static str> {
+    if fields.text("as") != "hand_in" {
+        return Ok("note-saved");
+    }
+    actions::hand_in(&site.app, &visit.actor, id, version).await?;
+    Ok("note-handed-in-done")
+}
+
+async fn begin(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    let token = fields.text("once");
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
+    }
+    let said = said(&fields);
+    // Refused before anything is kept: a note without a text can be kept, not handed in.
+    let empty = fields.text("as") == "hand_in" && said.body.trim().is_empty();
+    let done = if empty {
+        Err(Refusal::new("note-without-body").into())
+    } else {
+        actions::begin(&site.app, &visit.actor, said).await
+    };
+    let done = Faults::of(done, &FIELDS);
+    let location = match &done {
+        Ok(Ok(id)) => Some(format!("/notes/{id}")),
+        _ => None,
+    };
+    settle_once(&site.app, token, location.as_deref()).await?;
+    match done? {
+        Ok(id) => {
+            let told = saved(&site, &visit, &fields, id, 1).await?;
+            visit.done(&site, &format!("/notes/{id}"), told, &[])
+        }
+        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
+    }
+}
+
+/// A note within reach; another is not known.
+async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
+    let unknown = || AppError::from(Refusal::new("note-unknown").with("id", id));
+    let id = RecordId(id);
+    if !store::sees(&site.app.db, &visit.actor.scope(Action::People), id).await? {
+        return Err(unknown());
+    }
+    store::by_id(&site.app.db, id).await?.ok_or_else(unknown)
+}
+
+/// One's own note; another is not known here.
+async fn own(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
+    let note = seen(site, visit, id).await?;
+    if visit.actor.person != Some(note.person) {
+        return Err(Refusal::new("note-unknown").with("id", id).into());
+    }
+    Ok(note)
+}
+
+async fn edit_page(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let note = own(&site, &visit, id).await?;
+    if note.handed_in_on.is_some() {
+        return Ok(visit.go(&format!("/notes/{id}")));
+    }
+    form_page(&site, &visit, StatusCode::OK, &fields_of(&note), &Faults::new(), Some(&note)).await
+}
+
+async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let note = own(&site, &visit, id).await?;
+    let version = fields.key("version").unwrap_or(0);
+    let mut done = actions::edit(&site.app, &visit.actor, note.id, version, said(&fields)).await.map(|()| "note-saved");
+    if done.is_ok() {
+        done = saved(&site, &visit, &fields, note.id, version + 1).await;
+    }
+    let late = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+    match Faults::of(done, &FIELDS)? {
+        Ok(told) => visit.done(&site, &format!("/notes/{id}"), told, &[]),
+        Err(faults) => {
+            let status = if late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let now = own(&site, &visit, id).await?;
+            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
+        }
+    }
+}
+
+async fn note_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: i64,
+    fields: &Fields,
+    faults: &Faults,
+) -> Answer {
+    let note = seen(site, visit, id).await?;
+    let db = &site.app.db;
+    let own = visit.actor.person == Some(note.person);
+    let leads = actions::keeps(db, &visit.actor, &note, Action::Lead).await?;
+    let writes = actions::keeps(db, &visit.actor, &note, Action::Write).await?;
+    let writer = people::store::by_ids(db, &[note.person]).await?.remove(&note.person).map(|person| person.name);
+    let unit = match note.unit {
+        Some(unit) => units::by_ids(db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let activity = match note.activity {
+        Some(id) => activities::store::titles(db, &[id]).await?.remove(&id).map(|(title, _)| title),
+        None => None,
+    };
+    let material = match note.material {
+        Some(id) => materials::store::by_id(db, id).await?.map(|material| material.title),
+        None => None,
+    };
+    // What is said of a note is for its writer and who keeps it.
+    let comments = if own || leads { store::comments(db, note.id).await? } else { Vec::new() };
+    let form = visit.form(site, fields, faults);
+    let paragraphs = note.body.lines().filter(|line| !line.trim().is_empty());
+    let paragraphs: Vec<String> = paragraphs.map(str::to_owned).collect();
+    let context = context! {
+        form => Serde(&form), id, version => note.version, title => note.title, paragraphs, letters => rules::letters(&note.body),
+        writer, unit, own, leads, writes, activity, activity_id => note.activity.map(|id| id.0), material,
+        material_id => note.material, handed_in => note.handed_in_on.map(|day| day.to_string()),
+        recommended => note.recommended_on.map(|day| day.to_string()), collected => note.collected_in,
+        settled => note.recommended_on.is_some() || note.collected_on.is_some(), comments => Serde(&comments),
+    };
+    visit.page_as(site, status, "notes/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    note_page(&site, &visit, StatusCode::OK, id, &Fields::default(), &Faults::new()).await
+}
+
+/// After something was done with a note: told, or the page again with what was wrong.
+async fn after(site: &Site, visit: &Visit, id: i64, fields: &Fields, done: Result<()>, told: &str) -> Answer {
+    let fields_named = [
+        ("note-comment-empty", "text"),
+        ("note-comment-long", "text"),
+        ("note-collection-missing", "within"),
+        ("note-title-long", "within"),
+    ];
+    match Faults::of(done, &fields_named)? {
+        Ok(()) => visit.done(site, &format!("/notes/{id}"), told, &[]),
+        Err(faults) => note_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, id, fields, &faults).await,
+    }
+}
+
+fn version(fields: &Fields) -> i64 {
+    fields.key("version").unwrap_or(0)
+}
+
+async fn hand_in(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    own(&site, &visit, id).await?;
+    let done = actions::hand_in(&site.app, &visit.actor, RecordId(id), version(&fields)).await;
+    after(&site, &visit, id, &fields, done, "note-handed-in-done").await
+}
+
+async fn take_back(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    own(&site, &visit, id).await?;
+    let done = actions::take_back(&site.app, &visit.actor, RecordId(id), version(&fields)).await;
+    after(&site, &visit, id, &fields, done, "note-taken-back").await
+}
+
+async fn remove(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    own(&site, &visit, id).await?;
+    match Faults::of(actions::remove(&site.app, &visit.actor, RecordId(id), version(&fields)).await, &[])? {
+        Ok(()) => visit.done(&site, "/notes", "note-removed", &[]),
+        Err(faults) => note_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
+    }
+}
+
+async fn comment(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    seen(&site, &visit, id).await?;
+    let token = fields.text("once");
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
+    }
+    let done = actions::comment(&site.app, &visit.actor, RecordId(id), fields.text("text")).await;
+    let location = done.is_ok().then(|| format!("/notes/{id}"));
+    settle_once(&site.app, token, location.as_deref()).await?;
+    after(&site, &visit, id, &fields, done, "note-commented").await
+}
+
+async fn recommend(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    seen(&site, &visit, id).await?;
+    let yes = fields.text("yes") != "no";
+    let done = actions::recommend(&site.app, &visit.actor, RecordId(id), version(&fields), yes).await;
+    after(&site, &visit, id, &fields, done, if yes { "note-recommended-done" } else { "note-recommended-not" }).await
+}
+
+async fn collect(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    seen(&site, &visit, id).await?;
+    let within = (fields.text("yes") != "no").then(|| fields.text("within"));
+    let told = if within.is_some() { "note-collected-done" } else { "note-collected-not" };
+    let done = actions::collect(&site.app, &visit.actor, RecordId(id), version(&fields), within).await;
+    after(&site, &visit, id, &fields, done, told).await
+}

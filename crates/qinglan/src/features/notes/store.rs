@@ -1,0 +1,414 @@
+//! The queries of notes and their comments.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::{PersonId, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use serde::Serialize;
+
+use super::model::Note;
+use crate::{
+    error::Result,
+    features::{accounts::Scope, units::places::Places},
+    pinyin::Typed,
+};
+
+const NOTE: &str = "select id, person_id, title, body, activity_id, material_id, handed_in_on, recommended_on, collected_on, \
+     collected_in, unit_id, level, party, youth, sex, tenths, version from study_note";
+
+fn note(row: &QueryResult) -> Result<Note, DbErr> {
+    Ok(Note {
+        id: RecordId(row.try_get_by_index(0)?),
+        person: PersonId(row.try_get_by_index(1)?),
+        title: row.try_get_by_index(2)?,
+        body: row.try_get_by_index(3)?,
+        activity: row.try_get_by_index::<Option<i64>>(4)?.map(RecordId),
+        material: row.try_get_by_index(5)?,
+        handed_in_on: row.try_get_by_index(6)?,
+        recommended_on: row.try_get_by_index(7)?,
+        collected_on: row.try_get_by_index(8)?,
+        collected_in: row.try_get_by_index(9)?,
+        unit: row.try_get_by_index::<Option<i64>>(10)?.map(UnitId),
+        level: row.try_get_by_index(11)?,
+        party: row.try_get_by_index(12)?,
+        youth: row.try_get_by_index(13)?,
+        sex: row.try_get_by_index(14)?,
+        tenths: row.try_get_by_index(15)?,
+        version: row.try_get_by_index(16)?,
+    })
+}
+
+/// A note by its key.
+pub(super) async fn by_id(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<Note>, DbErr> {
+    let rows = db::raw(conn, &format!("{NOTE} where id = $1"), vec![id.0.into()]).await?;
+    rows.first().map(note).transpose()
+}
+
+/// Every note that was handed in, for `reconcile`.
+pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Note>, DbErr> {
+    db::raw(conn, &format!("{NOTE} where handed_in_on is not null order by id"), vec![])
+        .await?
+        .iter()
+        .map(note)
+        .collect()
+}
+
+/// What people have handed in.
+pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Note>, DbErr> {
+    let mut found = Vec::new();
+    for chunk in db::chunks(people) {
+        let places = db::places(1, chunk.len());
+        let sql = format!("{NOTE} where handed_in_on is not null and person_id in ({places}) order by id");
+        for row in db::raw(conn, &sql, chunk.iter().map(|person| person.0.into()).collect()).await? {
+            found.push(note(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Holds notes until the transaction ends, in the order of their keys.
+pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(ids) {
+        let sql = format!("select id from study_note where id in ({}) order by id", db::places(1, chunk.len()));
+        db::hold(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert(tx: &impl ConnectionTrait, note: &Note, at: &str) -> Result<(), DbErr> {
+    let columns = [
+        "id",
+        "person_id",
+        "title",
+        "body",
+        "activity_id",
+        "material_id",
+        "level",
+        "party",
+        "youth",
+        "sex",
+        "tenths",
+        "updated_at",
+        "version",
+    ];
+    let row = vec![
+        note.id.0.into(),
+        note.person.0.into(),
+        note.title.as_str().into(),
+        note.body.as_str().into(),
+        note.activity.map(|id| id.0).into(),
+        note.material.into(),
+        note.level.as_str().into(),
+        note.party.as_str().into(),
+        note.youth.as_str().into(),
+        note.sex.as_str().into(),
+        note.tenths.into(),
+        at.into(),
+        note.version.into(),
+    ];
+    db::insert_many(tx, "study_note", &columns, [row]).await
+}
+
+/// Writes a note over the version that was read.
+pub(super) async fn update(tx: &impl ConnectionTrait, note: &Note, at: &str) -> Result<()> {
+    let sql = "update study_note set title = $1, body = $2, activity_id = $3, material_id = $4, handed_in_on = $5, \
+               recommended_on = $6, collected_on = $7, collected_in = $8, unit_id = $9, level = $10, party = $11, youth = $12, \
+               sex = $13, tenths = $14, updated_at = $15, version = version + 1 where id = $16 and version = $17";
+    let values = vec![
+        note.title.as_str().into(),
+        note.body.as_str().into(),
+        note.activity.map(|id| id.0).into(),
+        note.material.into(),
+        note.handed_in_on.into(),
+        note.recommended_on.into(),
+        note.collected_on.into(),
+        note.collected_in.as_deref().into(),
+        note.unit.map(|unit| unit.0).into(),
+        note.level.as_str().into(),
+        note.party.as_str().into(),
+        note.youth.as_str().into(),
+        note.sex.as_str().into(),
+        note.tenths.into(),
+        at.into(),
+        note.id.0.into(),
+        note.version.into(),
+    ];
+    if db::execute(tx, sql, values).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &note.title).into());
+    }
+    Ok(())
+}
+
+/// How the writer stood, written beside; nothing that was said changes, so the version stays.
+pub(super) async fn set_stood(tx: &impl ConnectionTrait, note: &Note) -> Result<(), DbErr> {
+    let sql = "update study_note set unit_id = $1, level = $2, party = $3, youth = $4, sex = $5 where id = $6";
+    let values = vec![
+        note.unit.map(|unit| unit.0).into(),
+        note.level.as_str().into(),
+        note.party.as_str().into(),
+        note.youth.as_str().into(),
+        note.sex.as_str().into(),
+        note.id.0.into(),
+    ];
+    db::execute(tx, sql, values).await?;
+    Ok(())
+}
+
+/// Takes a draft away, with what was said of it while it was handed in.
+pub(super) async fn remove(tx: &impl ConnectionTrait, id: RecordId, version: i64) -> Result<u64, DbErr> {
+    db::execute(tx, "delete from note_comment where note_id = $1", vec![id.0.into()]).await?;
+    let sql = "delete from study_note where id = $1 and version = $2 and handed_in_on is null";
+    db::execute(tx, sql, vec![id.0.into(), version.into()]).await
+}
+
+/// Points a merged person's notes to the survivor.
+pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let sql = "update study_note set person_id = $2 where person_id = $1";
+    db::execute(tx, sql, vec![loser.0.into(), survivor.0.into()]).await?;
+    Ok(())
+}
+
+/// Adds a comment.
+pub(super) async fn comment(
+    tx: &impl ConnectionTrait,
+    id: RecordId,
+    account: i64,
+    at: &str,
+    text: &str,
+) -> Result<(), DbErr> {
+    let key = db::take_range(tx, "note_comment", 1).await?;
+    let row = vec![key.into(), id.0.into(), account.into(), at.into(), text.into()];
+    db::insert_many(tx, "note_comment", &["id", "note_id", "account_id", "at", "text"], [row]).await
+}
+
+/// A comment as it is shown.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Comment {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub account: String,
+    /// What.
+    pub text: String,
+}
+
+/// The comments of a note, the oldest first.
+pub(super) async fn comments(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Comment>, DbErr> {
+    let sql = "select c.at, case when a.display = '' then a.name else a.display end as account, c.text from note_comment c \
+               join account a on a.id = c.account_id where c.note_id = $1 order by c.id";
+    db::all(conn, sql, vec![id.0.into()]).await
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Whose.
+    pub person_id: i64,
+    /// Name.
+    pub name: String,
+    /// The name in pinyin.
+    pub spelled: String,
+    /// Title.
+    pub title: String,
+    /// The unit that it counts to.
+    pub unit: Option<String>,
+    /// Handed in on this day.
+    pub handed_in_on: Option<NaiveDate>,
+    /// Recommended on this day.
+    pub recommended_on: Option<NaiveDate>,
+    /// Collected on this day.
+    pub collected_on: Option<NaiveDate>,
+    /// In this collection.
+    pub collected_in: Option<String>,
+    /// What it is about.
+    pub about: Option<String>,
+    /// How many comments it has.
+    pub comments: i64,
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of the title or the name.
+    pub text: &'w str,
+    /// `draft`, `handed_in`, `recommended`, `collected`; all where it is empty.
+    pub state: &'w str,
+    /// Of the visitor's own person alone.
+    pub own: bool,
+    /// Counted to units at or under here.
+    pub places: Option<Places>,
+    /// In the order of names instead of days.
+    pub by_name: bool,
+    /// The least first.
+    pub rising: bool,
+    /// Behind the line with this key of the order and this id.
+    pub after: Option<(String, i64)>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+impl Line {
+    /// The key of the order, as the address of the next page has it.
+    pub fn key(&self, by_name: bool) -> String {
+        if by_name { self.spelled.clone() } else { self.handed_in_on.map_or(DRAFT.to_owned(), |day| day.to_string()) }
+    }
+}
+
+/// What drafts stand under in the order of days: they are what is still to be done.
+const DRAFT: &str = "draft";
+/// The day as a text, the same on every database.
+const DAY: &str = "coalesce(cast(n.handed_in_on as varchar(10)), 'draft')";
+
+/// Whom notes are for: the writer's own, those handed in within a scope, and what is recommended or collected for everybody.
+fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return match scope.person {
+            Some(person) => {
+                values.push(person.0.into());
+                format!("(n.handed_in_on is not null or n.person_id = ${})", values.len())
+            }
+            None => "n.handed_in_on is not null".to_owned(),
+        };
+    }
+    let mut any = vec!["n.recommended_on is not null".to_owned(), "n.collected_on is not null".to_owned()];
+    let within = scope.within("q.place", values);
+    any.push(format!("(n.handed_in_on is not null and {within})"));
+    if !scope.groups.is_empty() {
+        let groups = scope.in_groups("m.group_id", values);
+        any.push(format!(
+            "(n.handed_in_on is not null and exists (select 1 from membership m where m.person_id = n.person_id and m.void = false \
+             and {groups} and m.from_day <= n.handed_in_on and (m.to_day is null or m.to_day >= n.handed_in_on)))"
+        ));
+    }
+    if let Some(person) = scope.person {
+        values.push(person.0.into());
+        any.push(format!("n.person_id = ${}", values.len()));
+    }
+    format!("({})", any.join(" or "))
+}
+
+/// The notes that a scope reaches.
+pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| in_scope(scope, values));
+    let typed = Typed::of(wanted.text);
+    if !typed.is_empty() {
+        conditions.and_of(|values| {
+            let of_name = typed.within("p.name", "y.forms", values);
+            values.push(format!("%{}%", wanted.text).into());
+            format!("(n.title like ${} or {of_name})", values.len())
+        });
+    }
+    match wanted.state {
+        "draft" => conditions.and("n.handed_in_on is null", []),
+        "handed_in" => conditions.and("n.handed_in_on is not null", []),
+        "recommended" => conditions.and("n.recommended_on is not null", []),
+        "collected" => conditions.and("n.collected_on is not null", []),
+        _ => {}
+    }
+    if wanted.own {
+        conditions.and("n.person_id = ?", [scope.person.map_or(-1, |person| person.0).into()]);
+    }
+    if let Some((place, last)) = wanted.places {
+        conditions.and("q.place between ? and ?", [place.into(), last.into()]);
+    }
+    let key = if wanted.by_name { "coalesce(y.spelled, '')" } else { DAY };
+    if let Some((after, id)) = &wanted.after {
+        conditions.and_behind(key, "n.id", wanted.rising, (after.as_str().into(), *id));
+    }
+    let order = if wanted.rising { "asc" } else { "desc" };
+    let (conditions, values) = conditions.done();
+    let sql = format!(
+        "select n.id, n.person_id, p.name, coalesce(y.spelled, '') as spelled, n.title, u.name as unit, n.handed_in_on, \
+         n.recommended_on, n.collected_on, n.collected_in, coalesce(a.title, t.title) as about, \
+         (select count(*) from note_comment c where c.note_id = n.id) as comments from study_note n \
+         join person p on p.id = n.person_id left join person_pinyin y on y.person_id = n.person_id \
+         left join unit u on u.id = n.unit_id left join unit_place q on q.unit_id = n.unit_id \
+         left join activity a on a.id = n.activity_id left join material t on t.id = n.material_id \
+         where {conditions} order by {key} {order}, n.id {order} limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Whether a scope reaches a note.
+pub(super) async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<bool, DbErr> {
+    let mut conditions = db::Conditions::default();
+    conditions.and_of(|values| in_scope(scope, values));
+    conditions.and("n.id = ?", [id.0.into()]);
+    let (conditions, values) = conditions.done();
+    let sql =
+        format!("select n.id from study_note n left join unit_place q on q.unit_id = n.unit_id where {conditions}");
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// Whether who may lead within a scope keeps a note that was handed in.
+pub(super) async fn keeps(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<bool, DbErr> {
+    let scope = Scope { person: None, ..scope.clone() };
+    let mut conditions = db::Conditions::default();
+    conditions.and("n.handed_in_on is not null", []);
+    conditions.and_of(|values| {
+        let mut any = vec![scope.within("q.place", values)];
+        if !scope.groups.is_empty() {
+            let groups = scope.in_groups("m.group_id", values);
+            any.push(format!(
+                "exists (select 1 from membership m where m.person_id = n.person_id and m.void = false and {groups} \
+                 and m.from_day <= n.handed_in_on and (m.to_day is null or m.to_day >= n.handed_in_on))"
+            ));
+        }
+        format!("({})", any.join(" or "))
+    });
+    conditions.and("n.id = ?", [id.0.into()]);
+    let (conditions, values) = conditions.done();
+    let sql =
+        format!("select n.id from study_note n left join unit_place q on q.unit_id = n.unit_id where {conditions}");
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// What notes are called where the rows of a figure are named.
+pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
+    let mut titles = HashMap::new();
+    for chunk in db::chunks(ids) {
+        let sql = format!("select id, title from study_note where id in ({})", db::places(1, chunk.len()));
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+        }
+    }
+    Ok(titles)
+}
+
+/// How many notes were handed in on each of some activities.
+pub(crate) async fn counts_of(
+    conn: &impl ConnectionTrait,
+    activities: &[RecordId],
+) -> Result<HashMap<RecordId, i64>, DbErr> {
+    let mut counts = HashMap::new();
+    for chunk in db::chunks(activities) {
+        let sql = format!(
+            "select activity_id, count(*) as notes from study_note where handed_in_on is not null and activity_id in ({}) \
+             group by activity_id",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
+            counts.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
+        }
+    }
+    Ok(counts)
+}
+
+/// Everything that a person wrote, drafts too, for what is held on the person.
+pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
+    let rows = db::raw(conn, &format!("{NOTE} where person_id = $1 order by id"), vec![person.0.into()]).await?;
+    let each = rows.iter().map(|row| {
+        let note = note(row)?;
+        Ok(serde_json::json!({
+            "title": note.title, "text": note.body, "handed_in_on": note.handed_in_on,
+            "recommended_on": note.recommended_on, "collected_on": note.collected_on, "collected_in": note.collected_in,
+        }))
+    });
+    each.collect()
+}
