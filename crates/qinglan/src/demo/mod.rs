@@ -15,6 +15,7 @@ mod accounts;
 mod city;
 mod dice;
 mod filling;
+mod learning;
 mod names;
 mod online;
 mod people;
@@ -226,6 +227,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let summary = plan.summary(wanted);
     units::places::refresh(app).await?;
     let tied = people_for_accounts(&plan, &numbers);
+    learning::tell(app, &app.operator(), &tied).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is no demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;

@@ -13,7 +13,7 @@ use crate::{
     features::{
         accounts::Action,
         activities::{self, agenda},
-        people, settings, units,
+        people, plans, settings, units,
     },
     router::{Route, page},
     serve::Site,
@@ -67,9 +67,13 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
             (pillar.code, label)
         })
         .collect();
+    let to_learn = match visit.actor.person {
+        Some(person) => plans::store::to_learn(&app.db, person, today, LINES).await?,
+        None => Vec::new(),
+    };
     let waits: Vec<_> = waiting.iter().map(|line| (line, (today - line.day).num_days())).collect();
     let context = context! {
-        waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
+        to_learn => Serde(&to_learn), waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
         upcoming => Serde(&upcoming), pillars => Serde(&pillars), short_count => short.0, short => Serde(&short.1),
         unit_id => unit.map(|unit| unit.0), unit_name, below, today => today.to_string(),
         year_from => format!("{}-01-01", today.year()), days_left => days_left(today),

@@ -178,7 +178,9 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
             chapter => chapter.and_then(|chapter| chapter.title.clone()),
         }
     });
-    let context = context! { chapters => Serde(&chapters), begun, length => material.seconds.map(clock), ..head };
+    let member = visit.actor.person.is_some();
+    let context =
+        context! { member, chapters => Serde(&chapters), begun, length => material.seconds.map(clock), ..head };
     visit.page(&site, "materials/show.html", context)
 }
 

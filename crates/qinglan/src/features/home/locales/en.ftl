@@ -46,3 +46,7 @@ home-pillars-of-one = { $from } — { $to } · { $unit }
 search-none = Nothing found for “{ $text }”
 search-none-text = Try other words; names are found by the initials of their pinyin too.
 home-todo-none-member = Nothing to do.
+home-to-learn = To learn
+home-learn-by = by { $day }
+home-reminded = you were reminded
+home-watch = Everything short of rules

@@ -46,3 +46,7 @@ home-pillars-of-one = { $from } — { $to } · { $unit }
 search-none = 没有找到“{ $text }”
 search-none-text = 换个说法，姓名可以输拼音首字母。
 home-todo-none-member = 没有要做的。
+home-to-learn = 要学的
+home-learn-by = { $day }前学完
+home-reminded = 组长提醒过
+home-watch = 看全部要补的
