@@ -106,7 +106,7 @@ async fn rules_of_a_group_are_changed_and_bounded(on: On) {
     let path = format!("/groups/{}", group_of(&town).await);
     let page = town.admin.get(&path).await;
     // A new group has what is set.
-    assert_eq!((page.value("least_hours_year"), page.value("least_rate")), ("40".to_owned(), "80".to_owned()));
+    assert_eq!((page.value("least_hours_year"), page.value("least_rate")), ("24".to_owned(), "80".to_owned()));
     let fields = |version: String, hours: &'static str, rate: &'static str| {
         vec![
             ("version", version),
@@ -125,6 +125,6 @@ async fn rules_of_a_group_are_changed_and_bounded(on: On) {
         assert_eq!(answer.location.is_some(), saved, "{hours} {rate}: {}", answer.text);
         let page = town.admin.get(&path).await;
         version = page.value("version");
-        assert_eq!(page.value("least_hours_year"), if saved { "60" } else { "40" }, "{hours} {rate}");
+        assert_eq!(page.value("least_hours_year"), if saved { "60" } else { "24" }, "{hours} {rate}");
     }
 }

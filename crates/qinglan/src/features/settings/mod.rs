@@ -89,7 +89,7 @@ impl Default for Settings {
             pillars: pillars.to_vec(),
             age_limit: 40,
             least_sessions_month: 1,
-            least_hours_year: 40,
+            least_hours_year: 24,
             least_rate: 80,
             hour_minutes: 45,
             session_minutes: 90,
