@@ -3,10 +3,10 @@ import { dark, signIn, sound } from './support';
 
 // Every page that has an address of its own, as those see it who may: sound in both themes, nothing that the console minds.
 const PAGES: Record<string, string[]> = {
-  admin: ['/', '/search?q=学习', '/activities', '/activities?state=waiting', '/activities/calendar', '/activities/new', '/units', '/units/choose', '/groups', '/groups/new', '/people', '/people/doubles', '/people/new', '/imports', '/imports/new', '/registers', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/levels', '/log', '/account', '/no-such-page'],
-  secretary: ['/', '/metrics', '/reports', '/units', '/people', '/groups', '/activities', '/registers', '/my'],
-  leader: ['/', '/activities', '/activities/new', '/groups', '/people', '/check-in', '/my'],
-  member: ['/', '/account', '/activities', '/activities/calendar', '/groups', '/my', '/check-in'],
+  admin: ['/', '/search?q=学习', '/activities', '/activities?state=waiting', '/activities/calendar', '/activities/new', '/units', '/units/choose', '/groups', '/groups/new', '/people', '/people/doubles', '/people/new', '/imports', '/imports/new', '/registers', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/platforms', '/hours', '/watch', '/notes', '/materials', '/materials/new', '/materials/1', '/materials/1/read', '/plans', '/plans/new', '/plans/1', '/external', '/external/classes', '/external/goals', '/settings/levels', '/log', '/account', '/no-such-page'],
+  secretary: ['/', '/hours', '/watch', '/notes', '/external', '/external/new', '/external/classes/new', '/materials', '/plans', '/metrics', '/reports', '/units', '/people', '/groups', '/activities', '/registers', '/my'],
+  leader: ['/', '/hours', '/watch', '/notes', '/external', '/plans', '/activities', '/activities/new', '/groups', '/people', '/check-in', '/my'],
+  member: ['/', '/notes', '/notes/new', '/external', '/external/new', '/materials', '/materials/1/read', '/plans', '/my/hours', '/account', '/activities', '/activities/calendar', '/groups', '/my', '/check-in'],
   reader: ['/', '/units', '/groups', '/activities', '/metrics/activities.person_times', '/reports'],
 };
 
