@@ -7,6 +7,7 @@ pub mod groups;
 pub mod home;
 pub mod hours;
 pub mod imports;
+pub mod joint;
 pub mod metrics;
 pub mod people;
 pub mod registers;
@@ -35,6 +36,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     people::LATER_MIGRATIONS,
     units::LATER_MIGRATIONS,
     external::MIGRATIONS,
+    joint::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -57,6 +59,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     people::LOCALES,
     activities::LOCALES,
     external::LOCALES,
+    joint::LOCALES,
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
@@ -79,6 +82,8 @@ pub fn routes() -> Vec<Route> {
         activities::form_pages::routes(),
         activities::roll_pages::routes(),
         activities::check_in_pages::routes(),
+        joint::pages::routes(),
+        joint::roll_pages::routes(),
         external::pages::routes(),
         external::form_pages::routes(),
         external::class_pages::routes(),

@@ -28,6 +28,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
         "nav-records",
         &[
             place("/activities", "nav-activities", "calendar-event", None),
+            place("/joint", "nav-joint", "arrows-left-right", Some(Action::Lead)),
             place("/external", "nav-external", "devices", None),
         ],
     ),

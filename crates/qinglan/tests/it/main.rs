@@ -9,6 +9,7 @@ mod demo;
 mod external;
 mod hours;
 mod imports;
+mod joint;
 mod lists;
 mod long_imports;
 mod long_texts;

@@ -9,6 +9,7 @@ use qinglan::{
         activities::{self, actions::Draft},
         groups,
         imports::{Answers, Context, Kind, Source, actions as imports},
+        joint,
         people::NewPerson,
         units,
     },
@@ -125,6 +126,18 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/activities/{id}/void", "yy-y--"),
     ("GET", "/check-in", "yyyyyy"),
     ("POST", "/check-in/{code}", "yyyyyy"),
+    // Joint sessions: called by another street, offered to the street.
+    ("GET", "/joint", "yyyy--"),
+    ("GET", "/joint/export", "yyyy--"),
+    ("GET", "/joint/call/{activity}", "y-y---"),
+    ("POST", "/joint/call/{activity}", "y-y---"),
+    ("GET", "/joint/{id}", "yyyy--"),
+    ("POST", "/joint/{id}/answer", "yy-y--"),
+    ("POST", "/joint/{id}/guests", "yy-y--"),
+    ("POST", "/joint/{id}/people", "yy-y--"),
+    ("GET", "/joint/{id}/roll", "yy-y--"),
+    ("POST", "/joint/{id}/roll", "yy-y--"),
+    ("POST", "/joint/{id}/withdraw", "y-y---"),
     // External results.
     ("GET", "/external", "yyyyyy"),
     ("GET", "/external/export", "yyyyyy"),
@@ -210,6 +223,8 @@ struct Federation {
     external: i64,
     class: i64,
     goal: i64,
+    joint: i64,
+    called: RecordId,
 }
 
 async fn federation(app: &App) -> Federation {
@@ -275,6 +290,7 @@ async fn federation(app: &App) -> Federation {
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
     let (external, class, goal) = external(app, street).await;
+    let (called, joint) = joint(app, other, street).await;
     Federation {
         street,
         other,
@@ -290,7 +306,26 @@ async fn federation(app: &App) -> Federation {
         external,
         class,
         goal,
+        joint,
+        called,
     }
+}
+
+/// A session that a unit called, and its offer to another, which accepted.
+async fn joint(app: &App, host: UnitId, to: UnitId) -> (RecordId, i64) {
+    let actor = app.operator();
+    let mut draft = Draft::new("joint_study", "联学", app.today(), host);
+    draft.activity.state = activities::State::Announced;
+    let called = activities::actions::add(app, &actor, draft).await.expect("an activity");
+    let offering = joint::actions::Offering { units: vec![to], ..joint::actions::Offering::default() };
+    joint::actions::offer(app, &actor, called, offering).await.expect("an offer");
+    let offer = joint::store::of_activity(&app.db, called).await.expect("offers").remove(0).id;
+    joint::actions::answer(app, &actor, offer, 1, joint::Said::Yes, None).await.expect("accepted");
+    // Held, so that no visitor takes the offer away from the next.
+    let mut held = activities::actions::draft_of(app, called).await.expect("a draft");
+    held.activity.state = activities::State::Held;
+    activities::actions::edit(app, &actor, held, None).await.expect("held");
+    (called, offer)
 }
 
 /// A result that the member handed in, a class and a goal of the street.
@@ -336,6 +371,7 @@ impl Federation {
             "activities" => self.activity.0,
             "imports" => self.import,
             "external" => self.external,
+            "joint" => self.joint,
             _ => 0,
         };
         let path = path
@@ -343,6 +379,7 @@ impl Federation {
             .replace("{role}", "0")
             .replace("{membership}", &self.membership.to_string())
             .replace("{state}", &self.state.to_string())
+            .replace("{activity}", &self.called.to_string())
             .replace("{class}", &self.class.to_string())
             .replace("{goal}", &self.goal.to_string())
             .replace("{group}", &self.group.to_string())

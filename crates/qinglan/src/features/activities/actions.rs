@@ -25,7 +25,7 @@ use crate::{
         },
         groups,
         hours::Conversion,
-        people, settings, units,
+        joint, people, settings, units,
     },
 };
 
@@ -170,7 +170,6 @@ pub(super) async fn replace(
     drafts: Vec<Draft>,
     note: Option<String>,
 ) -> Result<()> {
-    drafts.iter().try_for_each(super::rules::sound)?;
     // People before the activities, in the order in which a transfer holds them.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(tx, &people).await?;
@@ -179,6 +178,25 @@ pub(super) async fn replace(
     for old in &old {
         must_lead(tx, actor, old.host, old.host_group).await?;
     }
+    let activities = put(app, tx, actor, &old, drafts, note).await?;
+    if let [activity] = activities.as_slice() {
+        let object = Object::new("activity", activity.id.0);
+        let args = [("title", activity.title.as_str())];
+        log::write(tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
+    }
+    Ok(())
+}
+
+/// Writes drafts over activities that the caller holds, and books what differs; the caller has asked who may.
+pub(super) async fn put(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    old: &[Activity],
+    drafts: Vec<Draft>,
+    note: Option<String>,
+) -> Result<Vec<Activity>> {
+    drafts.iter().try_for_each(super::rules::sound)?;
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
@@ -194,14 +212,11 @@ pub(super) async fn replace(
     for activity in &activities {
         store::update(tx, activity).await?;
     }
+    let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    joint::settle(tx, actor, &ids).await?;
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
-    if let [activity] = activities.as_slice() {
-        let object = Object::new("activity", activity.id.0);
-        let args = [("title", activity.title.as_str())];
-        log::write(tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
-    }
-    Ok(())
+    Ok(activities)
 }
 
 /// Voids an activity: its entries are reversed, the record stays with the reason.
@@ -416,11 +431,12 @@ pub(super) fn again(activity: &Activity) -> Draft {
 /// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     marks::repoint(tx, loser, survivor).await?;
+    joint::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
 /// Activities whose rows are held until the transaction ends.
-pub(super) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
+pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
     store::lock(tx, ids).await?;
     let activities = store::by_ids(tx, ids).await?;
     let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();

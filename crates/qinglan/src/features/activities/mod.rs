@@ -7,6 +7,7 @@ pub mod check_in;
 pub mod check_in_pages;
 pub mod form_pages;
 pub mod import;
+pub mod joining;
 pub mod list;
 mod marks;
 mod model;
