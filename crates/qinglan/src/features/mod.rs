@@ -13,6 +13,7 @@ pub mod people;
 pub mod registers;
 pub mod reports;
 pub mod settings;
+pub mod speakers;
 pub mod units;
 
 use ledger::{KindSpec, migration::Tables};
@@ -37,6 +38,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     units::LATER_MIGRATIONS,
     external::MIGRATIONS,
     joint::MIGRATIONS,
+    speakers::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -60,6 +62,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     activities::LOCALES,
     external::LOCALES,
     joint::LOCALES,
+    speakers::LOCALES,
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
@@ -84,6 +87,8 @@ pub fn routes() -> Vec<Route> {
         activities::check_in_pages::routes(),
         joint::pages::routes(),
         joint::roll_pages::routes(),
+        speakers::pages::routes(),
+        speakers::tour_pages::routes(),
         external::pages::routes(),
         external::form_pages::routes(),
         external::class_pages::routes(),

@@ -29,6 +29,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
         &[
             place("/activities", "nav-activities", "calendar-event", None),
             place("/joint", "nav-joint", "arrows-left-right", Some(Action::Lead)),
+            place("/speakers", "nav-speakers", "speakerphone", Some(Action::Lead)),
             place("/external", "nav-external", "devices", None),
         ],
     ),

@@ -22,6 +22,7 @@ mod reports;
 mod roll;
 mod sample;
 mod seals;
+mod speakers;
 mod support;
 mod sweep;
 mod town;

@@ -11,7 +11,7 @@ use qinglan::{
         imports::{Answers, Context, Kind, Source, actions as imports},
         joint,
         people::NewPerson,
-        units,
+        speakers, units,
     },
 };
 
@@ -138,6 +138,24 @@ const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/joint/{id}/roll", "yy-y--"),
     ("POST", "/joint/{id}/roll", "yy-y--"),
     ("POST", "/joint/{id}/withdraw", "y-y---"),
+    // Speakers and tours: the register is there for all who keep sessions; the entry and the tour are the street's.
+    ("GET", "/speakers", "yyyy--"),
+    ("GET", "/speakers/export", "yyyy--"),
+    ("GET", "/speakers/pick", "yyyy--"),
+    ("GET", "/speakers/new", "yyyy--"),
+    ("POST", "/speakers", "yyyy--"),
+    ("GET", "/speakers/{id}", "yyyy--"),
+    ("GET", "/speakers/{id}/edit", "yy-y--"),
+    ("POST", "/speakers/{id}", "yy-y--"),
+    ("POST", "/speakers/{id}/retire", "yy-y--"),
+    ("POST", "/activities/{id}/rate", "----y-"),
+    ("GET", "/tours", "yyyy--"),
+    ("GET", "/tours/export", "yyyy--"),
+    ("GET", "/tours/new", "yyyy--"),
+    ("POST", "/tours", "yyyy--"),
+    ("GET", "/tours/{id}", "yy-y--"),
+    ("POST", "/tours/{id}", "yy-y--"),
+    ("POST", "/tours/{id}/stops", "yy-y--"),
     // External results.
     ("GET", "/external", "yyyyyy"),
     ("GET", "/external/export", "yyyyyy"),
@@ -225,6 +243,8 @@ struct Federation {
     goal: i64,
     joint: i64,
     called: RecordId,
+    speaker: i64,
+    tour: i64,
 }
 
 async fn federation(app: &App) -> Federation {
@@ -291,6 +311,7 @@ async fn federation(app: &App) -> Federation {
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
     let (external, class, goal) = external(app, street).await;
     let (called, joint) = joint(app, other, street).await;
+    let (speaker, tour) = lectures(app, street).await;
     Federation {
         street,
         other,
@@ -308,7 +329,39 @@ async fn federation(app: &App) -> Federation {
         goal,
         joint,
         called,
+        speaker,
+        tour,
     }
+}
+
+/// A speaker whose entry a unit keeps, and a tour that it sends round.
+async fn lectures(app: &App, unit: UnitId) -> (i64, i64) {
+    let actor = app.operator();
+    let speaker = speakers::Speaker {
+        id: 0,
+        name: "温知远".to_owned(),
+        person: None,
+        field: "theory".to_owned(),
+        level: "expert".to_owned(),
+        organisation: None,
+        note: None,
+        unit,
+        retired: false,
+        version: 1,
+    };
+    let speaker = speakers::actions::set(app, &actor, speaker).await.expect("a speaker");
+    let tour = speakers::tours::Tour {
+        id: 0,
+        title: "巡讲".to_owned(),
+        theme: None,
+        speaker: Some(speaker),
+        unit,
+        from: app.today(),
+        to: app.today(),
+        ended: false,
+        version: 1,
+    };
+    (speaker, speakers::tours::set(app, &actor, tour).await.expect("a tour"))
 }
 
 /// A session that a unit called, and its offer to another, which accepted.
@@ -372,6 +425,8 @@ impl Federation {
             "imports" => self.import,
             "external" => self.external,
             "joint" => self.joint,
+            "speakers" => self.speaker,
+            "tours" => self.tour,
             _ => 0,
         };
         let path = path

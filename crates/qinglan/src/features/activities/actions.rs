@@ -25,7 +25,7 @@ use crate::{
         },
         groups,
         hours::Conversion,
-        joint, people, settings, units,
+        joint, people, settings, speakers, units,
     },
 };
 
@@ -60,6 +60,8 @@ pub struct Draft {
     pub partners: Vec<UnitId>,
     /// The list.
     pub attendance: Vec<Handed>,
+    /// Who of the register of speakers speaks; none leaves it as it is.
+    pub speaking: Option<Vec<i64>>,
 }
 
 impl Draft {
@@ -96,7 +98,7 @@ impl Draft {
             partners: Vec::new(),
             attendance: Vec::new(),
         };
-        Self { activity, partners: Vec::new(), attendance: Vec::new() }
+        Self { activity, partners: Vec::new(), attendance: Vec::new(), speaking: None }
     }
 }
 
@@ -112,12 +114,14 @@ pub(crate) async fn enter(
     refuse_closed(tx, &drafts).await?;
     refuse_strange_groups(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
         activity.id = record;
     }
     store::insert(tx, &activities, import).await?;
+    link_speakers(tx, &activities, speaking).await?;
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, None).await?;
     Ok(activities.into_iter().map(|activity| activity.id).collect())
@@ -208,15 +212,32 @@ pub(super) async fn put(
         before.is_none_or(|old| (old.host, old.host_group) != (draft.activity.host, draft.activity.host_group))
     };
     refuse_strange_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
+    let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
         store::update(tx, activity).await?;
     }
+    link_speakers(tx, &activities, speaking).await?;
     let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
     joint::settle(tx, actor, &ids).await?;
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     Ok(activities)
+}
+
+/// Notes who of the register of speakers speaks, where the drafts said so.
+async fn link_speakers(
+    tx: &DatabaseTransaction,
+    activities: &[Activity],
+    speaking: Vec<Option<Vec<i64>>>,
+) -> Result<()> {
+    for (activity, speakers) in activities.iter().zip(speaking) {
+        if let Some(speakers) = speakers {
+            let speakers: BTreeSet<i64> = speakers.into_iter().collect();
+            speakers::link(tx, activity.id, speakers.into_iter().collect()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Voids an activity: its entries are reversed, the record stays with the reason.
@@ -425,6 +446,7 @@ pub(super) fn again(activity: &Activity) -> Draft {
             })
             .collect(),
         activity: activity.clone(),
+        speaking: None,
     }
 }
 
@@ -432,6 +454,7 @@ pub(super) fn again(activity: &Activity) -> Draft {
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     marks::repoint(tx, loser, survivor).await?;
     joint::repoint(tx, loser, survivor).await?;
+    speakers::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
@@ -513,7 +536,7 @@ async fn confirmed_as(
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
-    for Draft { mut activity, partners, attendance } in drafts {
+    for Draft { mut activity, partners, attendance, .. } in drafts {
         if activity.title.trim().is_empty() {
             return Err(Refusal::new("activity-without-title").into());
         }

@@ -13,7 +13,7 @@ mod marks;
 mod model;
 mod naming;
 pub mod pages;
-mod quick;
+pub(crate) mod quick;
 pub mod reach;
 pub mod roll;
 pub mod roll_pages;

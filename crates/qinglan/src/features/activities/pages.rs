@@ -21,7 +21,7 @@ use crate::{
             Action,
             pages::{TO_EXPORT, XLSX, export_list, log_export},
         },
-        groups, joint, registers, settings, units,
+        groups, joint, registers, settings, speakers, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -229,7 +229,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 }
 
 /// An activity that the visitor sees; another is not known.
-pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let unknown = || AppError::from(Refusal::new("activity-unknown").with("id", id));
     if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
         return Err(unknown());
@@ -317,6 +317,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let context = context! {
         activity => facts, roll => Serde(&roll), people, waits,
         joint => joint::pages::of_activity(&site, &visit, &activity, leads).await?,
+        speaking => speakers::pages::of_activity(&site, &visit, &activity, leads).await?,
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
     };
     visit.page(&site, "activities/show.html", context)

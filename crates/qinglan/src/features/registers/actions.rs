@@ -14,7 +14,7 @@ use crate::{
         activities::{self, Activity, Attendance, Status},
         groups,
         people::{self, Party, Person, Sex},
-        units,
+        speakers, units,
     },
     ui::language::Words,
 };
@@ -35,7 +35,8 @@ pub struct Order {
 /// Builds a register.
 pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Result<SheetOut> {
     // A roster and an attendance register name people.
-    let action = if order.register == Register::Activities { Action::Figures } else { Action::People };
+    let named = matches!(order.register, Register::Attendance | Register::Roster);
+    let action = if named { Action::People } else { Action::Figures };
     must(&app.db, actor, action, order.unit).await?;
     let unit =
         units::by_ids(&app.db, &[order.unit]).await?.remove(&order.unit).map(|unit| unit.name).unwrap_or_default();
@@ -46,6 +47,9 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
         Register::Activities => (ACTIVITIES.as_slice(), activities_rows(app, order, words, sees).await?),
         Register::Attendance => (ATTENDANCE.as_slice(), attendance_rows(app, order, words).await?),
         Register::Roster => (ROSTER.as_slice(), roster_rows(app, order, words).await?),
+        Register::Lectures => {
+            (speakers::register::HEADS.as_slice(), speakers::register::rows(app, order.unit, order.period).await?)
+        }
     };
     let stands = if order.register == Register::Roster { order.period.to.to_string() } else { period };
     Ok(SheetOut {

@@ -19,11 +19,13 @@ pub enum Register {
     Attendance,
     /// 花名册.
     Roster,
+    /// 宣讲台账.
+    Lectures,
 }
 
 impl Register {
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 3] = [Self::Activities, Self::Attendance, Self::Roster];
+    pub const ALL: [Register; 4] = [Self::Activities, Self::Attendance, Self::Roster, Self::Lectures];
 
     /// As addresses and the command line have it.
     pub fn as_str(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Register {
             Self::Activities => "activities",
             Self::Attendance => "attendance",
             Self::Roster => "roster",
+            Self::Lectures => "lectures",
         }
     }
 
@@ -40,6 +43,7 @@ impl Register {
             Self::Activities => "register-activities",
             Self::Attendance => "register-attendance",
             Self::Roster => "register-roster",
+            Self::Lectures => "register-lectures",
         }
     }
 
