@@ -226,6 +226,9 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
             .await
             .unwrap();
     assert_eq!(told, Some(0), "the log doesn't say who rated");
+    // The own file has what one gave, and nobody else's.
+    let own = members[0].get("/my/export").await;
+    assert!(own.text.contains("第二次才听清") && !own.text.contains("讲得实在"), "{}", own.text);
     // A merged person's rating goes along, once.
     let double =
         people::actions::add(&town.app, &town.app.operator(), new_person("何雨桐", town.street), day("2025-01-01"))

@@ -204,3 +204,16 @@ pub(super) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Resul
     let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
+
+/// The sessions for which a person was named, for the person's own file.
+pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
+    let sql = "select a.id, a.title, u.name from joint_person j join activity a on a.id = j.activity_id \
+         join unit u on u.id = j.unit_id where j.person_id = $1 order by a.id";
+    let rows = db::raw(conn, sql, vec![person.0.into()]).await?;
+    let each = rows.iter().map(|row| {
+        let (id, title, unit): (i64, String, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok(serde_json::json!({ "activity": id, "title": title, "unit_name": unit }))
+    });
+    each.collect()
+}

@@ -200,6 +200,8 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
         "learning_hours": hours.collect::<Vec<_>>(), "attendance": attended, "marks": list::marked(db, person).await?,
         "external_results": external::held_on(&site, person).await?,
+        "named_for": crate::features::joint::store::held_on(db, person).await?,
+        "speaker": crate::features::speakers::rating::held_on(db, person).await?,
     });
     log_export(&site, &visit, "log-list-my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)

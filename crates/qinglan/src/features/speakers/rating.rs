@@ -189,6 +189,34 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool)
     Ok(told.collect())
 }
 
+/// What is held on a person here, for the person's own file: the entry in the register, and the ratings that the person gave.
+pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<serde_json::Value, DbErr> {
+    let sql = "select id, name, field, level, organisation, note from speaker where person_id = $1 order by id";
+    let mut entries = Vec::new();
+    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
+        let (id, name): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (field, level): (String, String) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+        let organisation: Option<String> = row.try_get_by_index(4)?;
+        let note: Option<String> = row.try_get_by_index(5)?;
+        entries.push(serde_json::json!({
+            "id": id, "name": name, "field": field, "level": level, "organisation": organisation, "note": note,
+        }));
+    }
+    let sql = "select r.activity_id, a.title, s.name, r.stars, r.word from speaker_rating r \
+         join activity a on a.id = r.activity_id join speaker s on s.id = r.speaker_id \
+         where r.person_id = $1 order by r.activity_id, s.id";
+    let mut given = Vec::new();
+    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
+        let (id, title): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (speaker, stars): (String, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+        let word: Option<String> = row.try_get_by_index(4)?;
+        given.push(serde_json::json!({
+            "activity": id, "title": title, "speaker": speaker, "stars": stars, "word": word,
+        }));
+    }
+    Ok(serde_json::json!({ "entries": entries, "ratings_given": given }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
