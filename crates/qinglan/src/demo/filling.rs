@@ -50,6 +50,11 @@ impl Numbers {
         self.units[unit]
     }
 
+    /// The first organisations outside.
+    pub(super) fn outside(&self, count: usize) -> Vec<UnitId> {
+        self.outside.iter().copied().take(count).collect()
+    }
+
     /// The group that people of a unit join.
     pub(super) fn group_of(&self, unit: usize) -> GroupId {
         self.groups[&unit]

@@ -15,6 +15,7 @@ mod accounts;
 mod city;
 mod dice;
 mod filling;
+mod joint;
 mod learning;
 mod names;
 mod online;
@@ -224,7 +225,10 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     }
     let plan = Plan::new(wanted, app.today());
     let numbers = filling::tell(app, &plan, progress).await?;
-    let summary = plan.summary(wanted);
+    let added = joint::tell(app, &plan, &numbers).await?;
+    let mut summary = plan.summary(wanted);
+    summary.activities += added.activities;
+    summary.attendances += added.attendances;
     units::places::refresh(app).await?;
     let tied = people_for_accounts(&plan, &numbers);
     learning::tell(app, &app.operator(), &tied).await?;

@@ -9,6 +9,7 @@ pub mod groups;
 pub mod home;
 pub mod hours;
 pub mod imports;
+pub mod joint;
 pub mod materials;
 pub mod metrics;
 pub mod notes;
@@ -17,6 +18,7 @@ pub mod plans;
 pub mod registers;
 pub mod reports;
 pub mod settings;
+pub mod speakers;
 pub mod units;
 pub mod watch;
 
@@ -47,6 +49,8 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     plans::MIGRATIONS,
     notes::MIGRATIONS,
     evidence::MIGRATIONS,
+    joint::MIGRATIONS,
+    speakers::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -72,6 +76,8 @@ pub const LOCALES: &[(&str, &str)] = &[
     people::LOCALES,
     activities::LOCALES,
     external::LOCALES,
+    joint::LOCALES,
+    speakers::LOCALES,
     imports::LOCALES,
     metrics::LOCALES,
     reports::LOCALES,
@@ -97,6 +103,10 @@ pub fn routes() -> Vec<Route> {
         activities::form_pages::routes(),
         activities::roll_pages::routes(),
         activities::check_in_pages::routes(),
+        joint::pages::routes(),
+        joint::roll_pages::routes(),
+        speakers::pages::routes(),
+        speakers::tour_pages::routes(),
         external::pages::routes(),
         external::form_pages::routes(),
         external::class_pages::routes(),

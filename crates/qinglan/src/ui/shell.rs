@@ -28,6 +28,8 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
         "nav-records",
         &[
             place("/activities", "nav-activities", "calendar-event", None),
+            place("/joint", "nav-joint", "arrows-left-right", Some(Action::Lead)),
+            place("/speakers", "nav-speakers", "speakerphone", Some(Action::Lead)),
             place("/external", "nav-external", "devices", None),
             place("/materials", "nav-materials", "books", None),
             place("/notes", "nav-notes", "pencil", None),

@@ -12,6 +12,7 @@ mod files;
 mod hours;
 
 mod imports;
+mod joint;
 mod lists;
 mod long_imports;
 mod long_texts;
@@ -27,6 +28,7 @@ mod reports;
 mod roll;
 mod sample;
 mod seals;
+mod speakers;
 mod support;
 mod sweep;
 mod town;

@@ -9,8 +9,9 @@ use qinglan::{
         activities::{self, actions::Draft},
         groups,
         imports::{Answers, Context, Kind, Source, actions as imports},
+        joint,
         people::NewPerson,
-        units,
+        speakers, units,
     },
 };
 
@@ -151,6 +152,36 @@ const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/activities/{id}/void", "yy-y--"),
     ("GET", "/check-in", "yyyyyy"),
     ("POST", "/check-in/{code}", "yyyyyy"),
+    // Joint sessions: called by another street, offered to the street.
+    ("GET", "/joint", "yyyy--"),
+    ("GET", "/joint/export", "yyyy--"),
+    ("GET", "/joint/call/{activity}", "y-y---"),
+    ("POST", "/joint/call/{activity}", "y-y---"),
+    ("GET", "/joint/{id}", "yyyy--"),
+    ("POST", "/joint/{id}/answer", "yy-y--"),
+    ("POST", "/joint/{id}/guests", "yy-y--"),
+    ("POST", "/joint/{id}/people", "yy-y--"),
+    ("GET", "/joint/{id}/roll", "yy-y--"),
+    ("POST", "/joint/{id}/roll", "yy-y--"),
+    ("POST", "/joint/{id}/withdraw", "y-y---"),
+    // Speakers and tours: the register is there for all who keep sessions; the entry and the tour are the street's.
+    ("GET", "/speakers", "yyyy--"),
+    ("GET", "/speakers/export", "yyyy--"),
+    ("GET", "/speakers/pick", "yyyy--"),
+    ("GET", "/speakers/new", "yyyy--"),
+    ("POST", "/speakers", "yyyy--"),
+    ("GET", "/speakers/{id}", "yyyy--"),
+    ("GET", "/speakers/{id}/edit", "yy-y--"),
+    ("POST", "/speakers/{id}", "yy-y--"),
+    ("POST", "/speakers/{id}/retire", "yy-y--"),
+    ("POST", "/activities/{id}/rate", "----y-"),
+    ("GET", "/tours", "yyyy--"),
+    ("GET", "/tours/export", "yyyy--"),
+    ("GET", "/tours/new", "yyyy--"),
+    ("POST", "/tours", "yyyy--"),
+    ("GET", "/tours/{id}", "yy-y--"),
+    ("POST", "/tours/{id}", "yy-y--"),
+    ("POST", "/tours/{id}/stops", "yy-y--"),
     // External results.
     ("GET", "/external", "yyyyyy"),
     ("GET", "/external/export", "yyyyyy"),
@@ -270,6 +301,10 @@ struct Federation {
     goal: i64,
     note: i64,
     pieces: [i64; 2],
+    joint: i64,
+    called: RecordId,
+    speaker: i64,
+    tour: i64,
 }
 
 async fn federation(app: &App) -> Federation {
@@ -349,6 +384,8 @@ async fn federation(app: &App) -> Federation {
         ledger::db::scalar(&app.db, sql, vec![record.into()]).await.expect("a query").expect("a piece")
     };
     let pieces = [piece(activity.0).await, piece(external).await];
+    let (called, joint) = joint(app, other, street).await;
+    let (speaker, tour) = lectures(app, street).await;
     Federation {
         street,
         other,
@@ -369,7 +406,58 @@ async fn federation(app: &App) -> Federation {
         goal,
         note,
         pieces,
+        joint,
+        called,
+        speaker,
+        tour,
     }
+}
+
+/// A speaker whose entry a unit keeps, and a tour that it sends round.
+async fn lectures(app: &App, unit: UnitId) -> (i64, i64) {
+    let actor = app.operator();
+    let speaker = speakers::Speaker {
+        id: 0,
+        name: "温知远".to_owned(),
+        person: None,
+        field: "theory".to_owned(),
+        level: "expert".to_owned(),
+        organisation: None,
+        note: None,
+        unit,
+        retired: false,
+        version: 1,
+    };
+    let speaker = speakers::actions::set(app, &actor, speaker).await.expect("a speaker");
+    let tour = speakers::tours::Tour {
+        id: 0,
+        title: "巡讲".to_owned(),
+        theme: None,
+        speaker: Some(speaker),
+        unit,
+        from: app.today(),
+        to: app.today(),
+        ended: false,
+        version: 1,
+    };
+    (speaker, speakers::tours::set(app, &actor, tour).await.expect("a tour"))
+}
+
+/// A session that a unit called, and its offer to another, which accepted.
+async fn joint(app: &App, host: UnitId, to: UnitId) -> (RecordId, i64) {
+    let actor = app.operator();
+    let mut draft = Draft::new("joint_study", "联学", app.today(), host);
+    draft.activity.state = activities::State::Announced;
+    let called = activities::actions::add(app, &actor, draft).await.expect("an activity");
+    let offering = joint::actions::Offering { units: vec![to], ..joint::actions::Offering::default() };
+    joint::actions::offer(app, &actor, called, offering).await.expect("an offer");
+    let offer = joint::store::of_activity(&app.db, called).await.expect("offers").remove(0).id;
+    joint::actions::answer(app, &actor, offer, 1, joint::Said::Yes, None).await.expect("accepted");
+    // Held, so that no visitor takes the offer away from the next.
+    let mut held = activities::actions::draft_of(app, called).await.expect("a draft");
+    held.activity.state = activities::State::Held;
+    activities::actions::edit(app, &actor, held, None).await.expect("held");
+    (called, offer)
 }
 
 /// A result that the member handed in, a class and a goal of the street.
@@ -454,6 +542,9 @@ impl Federation {
             "imports" => self.import,
             "external" => self.external,
             "notes" => self.note,
+            "joint" => self.joint,
+            "speakers" => self.speaker,
+            "tours" => self.tour,
             _ => 0,
         };
         let path = path
@@ -466,6 +557,7 @@ impl Federation {
                 &if path.ends_with("/remove") { 0 } else { self.pieces[usize::from(path.starts_with("/ext"))] }
                     .to_string(),
             )
+            .replace("{activity}", &self.called.to_string())
             .replace("{class}", &self.class.to_string())
             .replace("{goal}", &self.goal.to_string())
             .replace("{group}", &self.group.to_string())

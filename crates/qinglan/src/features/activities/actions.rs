@@ -25,7 +25,7 @@ use crate::{
         },
         groups,
         hours::Conversion,
-        people, settings, units,
+        joint, people, settings, speakers, units,
     },
 };
 
@@ -60,6 +60,8 @@ pub struct Draft {
     pub partners: Vec<UnitId>,
     /// The list.
     pub attendance: Vec<Handed>,
+    /// Who of the register of speakers speaks; none leaves it as it is.
+    pub speaking: Option<Vec<i64>>,
 }
 
 impl Draft {
@@ -96,7 +98,7 @@ impl Draft {
             partners: Vec::new(),
             attendance: Vec::new(),
         };
-        Self { activity, partners: Vec::new(), attendance: Vec::new() }
+        Self { activity, partners: Vec::new(), attendance: Vec::new(), speaking: None }
     }
 }
 
@@ -112,12 +114,14 @@ pub(crate) async fn enter(
     refuse_closed(tx, &drafts).await?;
     refuse_strange_groups(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
     for (activity, record) in activities.iter_mut().zip(records) {
         activity.id = record;
     }
     store::insert(tx, &activities, import).await?;
+    link_speakers(tx, &activities, speaking).await?;
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, None).await?;
     Ok(activities.into_iter().map(|activity| activity.id).collect())
@@ -170,7 +174,6 @@ pub(super) async fn replace(
     drafts: Vec<Draft>,
     note: Option<String>,
 ) -> Result<()> {
-    drafts.iter().try_for_each(super::rules::sound)?;
     // People before the activities, in the order in which a transfer holds them.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(tx, &people).await?;
@@ -179,6 +182,25 @@ pub(super) async fn replace(
     for old in &old {
         must_lead(tx, actor, old.host, old.host_group).await?;
     }
+    let activities = put(app, tx, actor, &old, drafts, note).await?;
+    if let [activity] = activities.as_slice() {
+        let object = Object::new("activity", activity.id.0);
+        let args = [("title", activity.title.as_str())];
+        log::write(tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
+    }
+    Ok(())
+}
+
+/// Writes drafts over activities that the caller holds, and books what differs; the caller has asked who may.
+pub(super) async fn put(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    old: &[Activity],
+    drafts: Vec<Draft>,
+    note: Option<String>,
+) -> Result<Vec<Activity>> {
+    drafts.iter().try_for_each(super::rules::sound)?;
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
@@ -190,16 +212,30 @@ pub(super) async fn replace(
         before.is_none_or(|old| (old.host, old.host_group) != (draft.activity.host, draft.activity.host_group))
     };
     refuse_strange_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
+    let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
         store::update(tx, activity).await?;
     }
+    link_speakers(tx, &activities, speaking).await?;
+    let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    joint::settle(tx, actor, &ids).await?;
     let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
-    if let [activity] = activities.as_slice() {
-        let object = Object::new("activity", activity.id.0);
-        let args = [("title", activity.title.as_str())];
-        log::write(tx, actor, "activity-edited", object, Some(activity.host), &args).await?;
+    Ok(activities)
+}
+
+/// Notes who of the register of speakers speaks, where the drafts said so.
+async fn link_speakers(
+    tx: &DatabaseTransaction,
+    activities: &[Activity],
+    speaking: Vec<Option<Vec<i64>>>,
+) -> Result<()> {
+    for (activity, speakers) in activities.iter().zip(speaking) {
+        if let Some(speakers) = speakers {
+            let speakers: BTreeSet<i64> = speakers.into_iter().collect();
+            speakers::link(tx, activity.id, speakers.into_iter().collect()).await?;
+        }
     }
     Ok(())
 }
@@ -410,17 +446,20 @@ pub(super) fn again(activity: &Activity) -> Draft {
             })
             .collect(),
         activity: activity.clone(),
+        speaking: None,
     }
 }
 
 /// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     marks::repoint(tx, loser, survivor).await?;
+    joint::repoint(tx, loser, survivor).await?;
+    speakers::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
 /// Activities whose rows are held until the transaction ends.
-pub(super) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
+pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
     store::lock(tx, ids).await?;
     let activities = store::by_ids(tx, ids).await?;
     let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
@@ -497,7 +536,7 @@ async fn confirmed_as(
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
-    for Draft { mut activity, partners, attendance } in drafts {
+    for Draft { mut activity, partners, attendance, .. } in drafts {
         if activity.title.trim().is_empty() {
             return Err(Refusal::new("activity-without-title").into());
         }

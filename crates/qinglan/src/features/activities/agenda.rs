@@ -5,10 +5,10 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::features::accounts::Scope;
+use crate::features::{accounts::Scope, joint};
 
 /// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
-fn of_unit_by_default(unit: &str) -> String {
+pub(crate) fn of_unit_by_default(unit: &str) -> String {
     format!(
         "(g.unit_id = {unit} and g.is_default = true or exists (select 1 from study_group_shared sg \
          where sg.group_id = g.id and sg.unit_id = {unit}))"
@@ -63,9 +63,10 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
              where m.person_id = ${place} and m.void = false and m.from_day <= a.occurred_on \
              and (m.to_day is null or m.to_day >= a.occurred_on) and (g.id = a.host_group_id \
              or (a.host_group_id is null and {}) \
-             or exists (select 1 from activity_unit w where w.activity_id = a.id and w.named = true and {}))))",
+             or exists (select 1 from activity_unit w where w.activity_id = a.id and w.named = true and {} and {}))))",
             of_unit_by_default("a.host_unit_id"),
-            of_unit_by_default("w.unit_id")
+            of_unit_by_default("w.unit_id"),
+            joint::comes("w", place)
         ));
     }
     format!("({})", any.join(" or "))

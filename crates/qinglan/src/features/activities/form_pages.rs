@@ -21,7 +21,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{Action, actions::settle_once, pages::sent_before},
-        groups, hours, units,
+        groups, hours, speakers, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -119,12 +119,20 @@ async fn read(
     activity.resolutions = fields.owned("resolutions");
     activity.notice_ref = fields.owned("notice_ref");
     activity.note = fields.owned("note");
+    draft.speaking = Some(fields.every("speaker").filter_map(|id| id.parse().ok()).collect());
+    // What is printed of the speakers is the text; left empty, it is the names of those chosen.
+    if let Some(chosen) = draft.speaking.as_ref().filter(|chosen| !chosen.is_empty())
+        && draft.activity.speakers.is_none()
+    {
+        draft.activity.speakers = Some(speakers::names(&site.app.db, chosen).await?).filter(|names| !names.is_empty());
+    }
     draft.partners = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     Ok(Ok(draft))
 }
 
 /// The refusals that a field is named for.
-const FIELDS: [(&str, &str); 16] = [
+const FIELDS: [(&str, &str); 17] = [
+    ("speaker-unknown", "speaker"),
     ("activity-without-title", "title"),
     ("held-ahead", "day"),
     ("type-unknown", "type"),
@@ -161,6 +169,10 @@ async fn form_page(
     let named = units::by_ids(&site.app.db, &partner_ids).await?;
     let partners: Vec<(i64, String)> =
         partner_ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
+    let chosen: Vec<i64> = fields.every("speaker").filter_map(|id| id.parse().ok()).collect();
+    let known = speakers::store::by_ids(&site.app.db, &chosen).await?;
+    let chosen: Vec<(i64, String)> =
+        chosen.into_iter().filter_map(|id| Some((id, known.get(&id)?.name.clone()))).collect();
     let host = fields.key("host_id").map(UnitId).or_else(|| visit.unit());
     let of_host = match host {
         Some(host) => groups::store::of_unit(&site.app.db, host).await?,
@@ -193,6 +205,7 @@ async fn form_page(
         "audience",
         "hours",
         "notice_ref",
+        "speaker",
         "topic",
         "minutes",
         "resolutions",
@@ -200,7 +213,7 @@ async fn form_page(
     ];
     let context = context! {
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
-        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), groups => Serde(&choices),
+        form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
         version => old.map_or(0, |old| old.version), old_title => old.map(|old| old.title.clone()),
     };
@@ -322,7 +335,7 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
 }
 
 /// The fields of an activity as its form has them.
-fn fields_of(activity: &Activity, host: &str) -> Fields {
+fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) -> Fields {
     let some = |value: &Option<String>| value.clone().unwrap_or_default();
     let mut pairs = vec![
         ("title", activity.title.clone()),
@@ -349,6 +362,7 @@ fn fields_of(activity: &Activity, host: &str) -> Fields {
     pairs.extend(
         activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
     );
+    pairs.extend(speaking.iter().map(|speaker| ("speaker", speaker.id.to_string())));
     Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
 }
 
@@ -359,7 +373,8 @@ async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
     }
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
-    let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default());
+    let speaking = speakers::store::of_activity(&site.app.db, activity.id).await?;
+    let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default(), &speaking);
     form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&activity)).await
 }
 
@@ -393,7 +408,7 @@ async fn stands(site: &Site, now: &Activity) -> Result<(Fields, HashMap<String, 
     let parts: Vec<UnitId> = now.partners.iter().map(|part| part.unit).chain([now.host]).collect();
     let units = units::by_ids(&site.app.db, &parts).await?;
     let host = units.get(&now.host).map(|host| host.name.clone()).unwrap_or_default();
-    let own = fields_of(now, &host);
+    let own = fields_of(now, &host, &[]);
     let pairs = own.pairs().filter(|(name, _)| !matches!(*name, "host_id" | "host_group"));
     // Without units taking part the field stands empty.
     let pairs = pairs.chain([("partner", "")]).map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -177,7 +177,12 @@ fn handed_in(activity: Activity) -> Draft {
         person: attended.person,
         stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
     };
-    Draft { attendance: activity.attendance.iter().map(handed).collect(), partners: Vec::new(), activity }
+    Draft {
+        attendance: activity.attendance.iter().map(handed).collect(),
+        partners: Vec::new(),
+        activity,
+        speaking: None,
+    }
 }
 
 /// Whether two rows with one key say the same.

@@ -84,6 +84,18 @@ pub(super) async fn clear(tx: &impl ConnectionTrait, id: RecordId) -> Result<(),
     Ok(())
 }
 
+/// Takes the marks of some people of an activity away.
+pub(super) async fn clear_of(tx: &impl ConnectionTrait, id: RecordId, people: &[PersonId]) -> Result<(), DbErr> {
+    for chunk in db::chunks(people) {
+        let sql =
+            format!("delete from roll_mark where activity_id = $1 and person_id in ({})", db::places(2, chunk.len()));
+        let mut values: Vec<Value> = vec![id.0.into()];
+        values.extend(chunk.iter().map(|person| Value::from(person.0)));
+        db::execute(tx, &sql, values).await?;
+    }
+    Ok(())
+}
+
 /// How many have scanned.
 pub(super) async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
     let sql = "select count(*) from roll_mark where activity_id = $1 and by_scan = true";

@@ -9,7 +9,10 @@ use super::model::Activity;
 use crate::{
     app::Actor,
     error::Result,
-    features::{accounts::Action, people},
+    features::{
+        accounts::{Action, Scope},
+        people,
+    },
 };
 
 /// The units that take part: the host, and those that were named.
@@ -56,4 +59,22 @@ pub(super) async fn of_names(
     }
     found.retain(|_, people| !people.is_empty());
     Ok(found)
+}
+
+/// Who of these may be put on the list of a unit's own people: those posted there that day who count to it.
+pub(super) async fn of_unit(
+    conn: &impl ConnectionTrait,
+    activity: &Activity,
+    unit: UnitId,
+    people: &[PersonId],
+) -> Result<BTreeSet<PersonId>> {
+    if people.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut near = people::reach::of(conn, &Scope::default(), &[unit], people, activity.day).await?;
+    let standings = people::Standings::read(conn, people).await?;
+    near.retain(|person| {
+        standings.on(*person, activity.day, activity.host_group).is_some_and(|stood| stood.unit == unit)
+    });
+    Ok(near)
 }

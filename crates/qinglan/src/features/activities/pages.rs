@@ -21,7 +21,7 @@ use crate::{
             Action,
             pages::{TO_EXPORT, XLSX, export_list, log_export},
         },
-        evidence, groups, registers, settings, units,
+        evidence, groups, joint, registers, settings, speakers, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -254,7 +254,7 @@ struct Part {
 }
 
 /// What an activity's page reads, whichever part of it is shown.
-pub(super) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Result<minijinja::Value> {
+pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Result<minijinja::Value> {
     let today = site.app.today();
     let ids: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]).collect();
     let named = units::by_ids(&site.app.db, &ids).await?;
@@ -318,12 +318,14 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let context = context! {
         evidence => evidence::pages::card(&site.app.db, activity.id, &path, leads, true).await?,
         activity => facts, roll => Serde(&roll), people, waits,
+        joint => joint::pages::of_activity(&site, &visit, &activity, leads).await?,
+        speaking => speakers::pages::of_activity(&site, &visit, &activity, leads).await?,
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
     };
     visit.page(&site, "activities/show.html", context)
 }
 
-pub(super) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+pub(crate) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let activity = seen(site, visit, id).await?;
     reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await?;
     Ok(activity)

@@ -8,22 +8,29 @@ use super::model::ActivityType;
 
 /// The form's fields that a line fills.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Understood {
-    pub(super) day: Option<NaiveDate>,
-    pub(super) time: Option<String>,
-    pub(super) until: Option<String>,
-    pub(super) kind: Option<String>,
-    pub(super) place: Option<String>,
-    pub(super) speakers: Option<String>,
+pub(crate) struct Understood {
+    /// The day.
+    pub(crate) day: Option<NaiveDate>,
+    /// When it begins.
+    pub(crate) time: Option<String>,
+    /// When it ends.
+    pub(crate) until: Option<String>,
+    /// The code of its type.
+    pub(crate) kind: Option<String>,
+    /// Behind 在.
+    pub(crate) place: Option<String>,
+    /// Behind 主讲.
+    pub(crate) speakers: Option<String>,
     /// `42人`: a head-count.
-    pub(super) audience: Option<i64>,
+    pub(crate) audience: Option<i64>,
     /// Behind `参加：`, as they are written.
-    pub(super) names: Option<String>,
-    pub(super) title: String,
+    pub(crate) names: Option<String>,
+    /// The rest.
+    pub(crate) title: String,
 }
 
 /// Reads a line; dates without a year are of this year.
-pub(super) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Understood {
+pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Understood {
     let folded = tabular::fold(text);
     let mut found = Understood::default();
     let mut rest: Vec<&str> = Vec::new();

@@ -4,11 +4,18 @@ use kernel::{GroupId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, Value};
 
-use super::agenda::{Reach, in_scope};
+use super::{
+    agenda::{Reach, in_scope},
+    model::{Activity, Partner},
+};
 use crate::{
     app::Actor,
     error::Result,
-    features::{accounts::Action, groups, units},
+    features::{
+        accounts::Action,
+        groups,
+        units::{self, Unit},
+    },
 };
 
 /// Refuses who may not keep the sessions of this host: neither at its unit nor in its group.
@@ -24,6 +31,29 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
         None => groups::store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),
     };
     if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// Refuses who may not speak for a unit in a session that another hosts: who keeps the unit; for an organisation outside, which
+/// has no account, who keeps the session.
+pub async fn must_speak(conn: &impl ConnectionTrait, actor: &Actor, activity: &Activity, unit: &Unit) -> Result<()> {
+    if unit.outside {
+        must_lead(conn, actor, activity.host, activity.host_group).await
+    } else {
+        must_lead(conn, actor, unit.id, None).await
+    }
+}
+
+/// Refuses who may not keep the rows of a unit's own people: a unit of the tree, named as taking part, that the actor keeps. It
+/// gives no right to the activity itself nor to the rows of another unit.
+pub async fn must_keep_part(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    activity: &Activity,
+    unit: UnitId,
+) -> Result<()> {
+    must_lead(conn, actor, unit, None).await?;
+    let takes_part = |partner: &Partner| partner.unit == unit && partner.named && partner.level != "outside";
+    if activity.partners.iter().any(takes_part) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
 }
 
 /// Whether the actor sees an activity.

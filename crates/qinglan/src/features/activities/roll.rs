@@ -27,7 +27,7 @@ use crate::{
             Action,
             log::{self, Object},
         },
-        groups, people, units,
+        groups, joint, people, units,
     },
 };
 
@@ -232,8 +232,17 @@ pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
     tally
 }
 
-/// Who is due: the members, that day, of the host's group and of the default groups of the units that were named.
+/// Who is due: the members, that day, of the host's group and of the default groups of the units that were named; of a unit
+/// that chose who comes, those.
 pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
+    let mut due = members(conn, activity).await?;
+    let named = joint::named(conn, activity.id).await?;
+    due.retain(|(person, unit)| named.get(unit).is_none_or(|named| named.contains(person)));
+    Ok(due)
+}
+
+/// Who is due where no unit chose.
+pub(crate) async fn members(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
     let mut wanted: Vec<UnitId> = vec![activity.host];
     wanted.extend(activity.partners.iter().filter(|partner| partner.named).map(|partner| partner.unit));
     let defaults = groups::store::default_groups(conn, &wanted).await?;
@@ -249,10 +258,10 @@ pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec
 
 /// Somebody of the list, as it stands in the database.
 #[derive(Clone, Copy, Debug)]
-struct Listed {
-    unit: UnitId,
+pub(super) struct Listed {
+    pub(super) unit: UnitId,
     due: bool,
-    mark: Option<Mark>,
+    pub(super) mark: Option<Mark>,
     scanned: bool,
 }
 
@@ -265,11 +274,17 @@ fn take_confirmed(list: &mut BTreeMap<PersonId, Listed>, activity: &Activity) {
     }
 }
 
-/// The list: those due, or confirmed before, with what is marked of them, and those whom a mark added.
-async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTreeMap<PersonId, Listed>> {
+/// The list: those due, or confirmed before, with what is marked of them, and those whom a mark added. A unit that was confirmed
+/// without its list (`part`) still has those due of its own.
+pub(super) async fn listed(
+    conn: &impl ConnectionTrait,
+    activity: &Activity,
+    part: Option<UnitId>,
+) -> Result<BTreeMap<PersonId, Listed>> {
     let mut list: BTreeMap<PersonId, Listed> = BTreeMap::new();
-    if !matches!(activity.state, State::Held | State::Closed) {
-        let of = due(conn, activity).await?.into_iter();
+    let held = matches!(activity.state, State::Held | State::Closed);
+    if !held || part.is_some() {
+        let of = due(conn, activity).await?.into_iter().filter(|(_, unit)| !held || Some(*unit) == part);
         list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
     take_confirmed(&mut list, activity);
@@ -286,7 +301,7 @@ async fn listed(conn: &impl ConnectionTrait, activity: &Activity) -> Result<BTre
 
 /// The roll by unit, the host's first. Reasons of leave stand only where the actor leads the person's group.
 pub async fn roll(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
-    by_unit(app, actor, activity, listed(&app.db, activity).await?).await
+    by_unit(app, actor, activity, listed(&app.db, activity, None).await?).await
 }
 
 /// The list as it was confirmed, whatever has been marked since.
@@ -301,7 +316,7 @@ pub async fn waits(conn: &impl ConnectionTrait, id: RecordId) -> Result<bool, Db
     Ok(!marks::of(conn, id).await?.is_empty())
 }
 
-async fn by_unit(
+pub(super) async fn by_unit(
     app: &App,
     actor: &Actor,
     activity: &Activity,
@@ -341,19 +356,27 @@ async fn by_unit(
     Ok(each.collect())
 }
 
-/// Writes what was changed as marks. Who isn't on the list yet has to be within reach. Answers whose mark somebody else had set
-/// otherwise since the form was made.
-async fn note(
+/// Writes what was changed as marks. Who isn't on the list yet has to be within reach; of a unit (`part`) only its own people
+/// are. Answers whose mark somebody else had set otherwise since the form was made.
+pub(super) async fn note(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
     activity: &Activity,
     changes: &[Change],
+    part: Option<UnitId>,
 ) -> Result<Vec<PersonId>> {
-    let list = listed(tx, activity).await?;
+    let list = listed(tx, activity, part).await?;
+    let others = |person: &PersonId| part.is_some() && list.get(person).is_some_and(|one| Some(one.unit) != part);
+    if changes.iter().any(|change| others(&change.person)) {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let added: Vec<PersonId> =
         changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();
-    let near = naming::within_reach(tx, actor, activity, &added).await?;
+    let near = match part {
+        Some(unit) => naming::of_unit(tx, activity, unit, &added).await?,
+        None => naming::within_reach(tx, actor, activity, &added).await?,
+    };
     if added.iter().any(|person| !near.contains(person)) {
         return Err(Refusal::new("roll-person-strange").into());
     }
@@ -391,7 +414,7 @@ async fn note(
 pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<Vec<PersonId>> {
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
-    let over = note(app, &tx, actor, &activity, changes).await?;
+    let over = note(app, &tx, actor, &activity, changes, None).await?;
     tx.commit().await?;
     Ok(over)
 }
@@ -446,6 +469,10 @@ pub struct Confirming {
     pub changes: Vec<Change>,
     /// Those of this list who have no mark are absent: all whom the form showed.
     pub rest_absent: Option<BTreeSet<PersonId>>,
+    /// Units whose lists are not waited for: their people without a mark are left out until the unit hands them in.
+    pub without: BTreeSet<UnitId>,
+    /// Where no head-count was entered, those present and the guests that the units told of are it.
+    pub count_guests: bool,
     /// Why a list that was confirmed before is corrected.
     pub reason: Option<String>,
 }
@@ -459,8 +486,8 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     if activity.version != handed.version {
         return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
     }
-    note(app, &tx, actor, &activity, &handed.changes).await?;
-    let list = listed(&tx, &activity).await?;
+    note(app, &tx, actor, &activity, &handed.changes, None).await?;
+    let list = listed(&tx, &activity, None).await?;
     let (mut open, mut asked) = (0, 0);
     let mut attendance = Vec::new();
     for (person, one) in &list {
@@ -468,6 +495,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
             Some(Mark::As(stands)) => attendance.push(Handed { person: *person, stands }),
             Some(Mark::Asked) => asked += 1,
             Some(Mark::Off) => {}
+            None if handed.without.contains(&one.unit) => {}
             None if handed.rest_absent.as_ref().is_some_and(|shown| shown.contains(person)) => {
                 attendance.push(Handed::plain(*person, Status::Absent));
             }
@@ -489,6 +517,9 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     let mut draft = actions::again(&activity);
     draft.attendance = attendance;
     draft.activity.state = State::Held;
+    if handed.count_guests && draft.activity.audience.is_none() {
+        draft.activity.audience = Some(present as i64 + joint::guests(&tx, id).await?);
+    }
     actions::replace(app, &tx, actor, vec![draft], handed.reason).await?;
     marks::clear(&tx, id).await?;
     let object = Object::new("activity", id.0);
@@ -500,7 +531,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
 /// People are held before the activity, in the order in which a transfer holds them.
 async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change]) -> Result<()> {
     let Some(activity) = store::by_ids(tx, &[id]).await?.pop() else { return Ok(()) };
-    let mut people: BTreeSet<PersonId> = listed(tx, &activity).await?.into_keys().collect();
+    let mut people: BTreeSet<PersonId> = listed(tx, &activity, None).await?.into_keys().collect();
     people.extend(changes.iter().map(|change| change.person));
     people::store::lock(tx, &people.into_iter().collect::<Vec<_>>()).await?;
     Ok(())

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::people,
+    features::{joint, people},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit},
@@ -48,6 +48,8 @@ struct Told {
     changed: bool,
     /// What was typed for somebody who isn't on the roll yet.
     typed: Fields,
+    /// The box that counts the guests in was taken out.
+    without_guests: bool,
 }
 
 async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Activity, told: Told) -> Answer {
@@ -66,7 +68,8 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
-        today => site.app.today().to_string(),
+        today => site.app.today().to_string(), joint => joint::pages::of_activity(site, visit, activity, true).await?,
+        count_guests => !told.without_guests, uncounted => activity.audience.is_none(),
     };
     visit.page_as(site, status, "activities/attendance.html", context)
 }
@@ -81,13 +84,15 @@ async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
 }
 
 /// What a form handed in: whom it showed, and what was changed on it.
-struct HandedIn {
-    shown: BTreeSet<PersonId>,
-    changes: Vec<Change>,
+pub(crate) struct HandedIn {
+    /// Whom it showed.
+    pub(crate) shown: BTreeSet<PersonId>,
+    /// What was changed.
+    pub(crate) changes: Vec<Change>,
 }
 
 /// Reads the form: what stands as it stood when the page was made isn't a change, whatever was marked since.
-fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusal> {
+pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusal> {
     let was: BTreeMap<i64, &str> = fields
         .text("was")
         .split(' ')
@@ -132,7 +137,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     };
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
     let what = fields.text("do");
-    if !matches!(what, "confirm" | "absent") {
+    if !matches!(what, "confirm" | "absent" | "without") {
         match Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
             Ok(over) if !over.is_empty() => {
                 let named = people::store::by_ids(&site.app.db, &over).await?;
@@ -151,6 +156,12 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         version: fields.key("version").unwrap_or(activity.version),
         changes: changes.clone(),
         rest_absent: (what == "absent").then_some(shown),
+        without: if what == "without" {
+            joint::pages::missing(&site, activity.id).await?.into_iter().collect()
+        } else {
+            BTreeSet::new()
+        },
+        count_guests: fields.ticked("count_guests"),
         reason: fields.owned("reason"),
     };
     match roll::confirm(&site.app, &visit.actor, activity.id, confirming).await {
@@ -165,7 +176,8 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             let changed = refusal.code == "changed-meanwhile";
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let mut told = Told { changed, ..Told::default() };
+            let without_guests = !fields.ticked("count_guests");
+            let mut told = Told { changed, without_guests, ..Told::default() };
             if asks {
                 let units = roll::roll(&site.app, &visit.actor, &now).await?;
                 told.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();

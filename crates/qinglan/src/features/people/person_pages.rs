@@ -202,6 +202,8 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         "external_results": external::held_on(&site, person).await?,
         "notes": notes::store::held_on(db, person).await?,
         "finished": plans::store::finished_by(db, person).await?,
+        "named_for": crate::features::joint::store::held_on(db, person).await?,
+        "speaker": crate::features::speakers::rating::held_on(db, person).await?,
     });
     log_export(&site, &visit, "log-list-my", 1).await?;
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)

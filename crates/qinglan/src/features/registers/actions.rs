@@ -14,7 +14,7 @@ use crate::{
         activities::{self, Activity, Attendance, Status},
         external, groups,
         people::{self, Party, Person, Sex},
-        units,
+        speakers, units,
     },
     ui::language::Words,
 };
@@ -54,6 +54,9 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
             (external::list::REGISTER.as_slice(), rows)
         }
         Register::Roster => (ROSTER.as_slice(), roster_rows(app, order, words).await?),
+        Register::Lectures => {
+            (speakers::register::HEADS.as_slice(), speakers::register::rows(app, order.unit, order.period).await?)
+        }
     };
     let stands = if order.register == Register::Roster { order.period.to.to_string() } else { period };
     Ok(SheetOut {

@@ -26,12 +26,14 @@ pub enum Register {
     External,
     /// 花名册.
     Roster,
+    /// 宣讲台账.
+    Lectures,
 }
 
 impl Register {
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 6] =
-        [Self::Activities, Self::Study, Self::Attendance, Self::Leave, Self::External, Self::Roster];
+    pub const ALL: [Register; 7] =
+        [Self::Activities, Self::Study, Self::Lectures, Self::Attendance, Self::Leave, Self::External, Self::Roster];
 
     /// As addresses and the command line have it.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Register {
             Self::Leave => "leave",
             Self::External => "external",
             Self::Roster => "roster",
+            Self::Lectures => "lectures",
         }
     }
 
@@ -54,6 +57,7 @@ impl Register {
             Self::Leave => "register-leave",
             Self::External => "register-external",
             Self::Roster => "register-roster",
+            Self::Lectures => "register-lectures",
         }
     }
 
@@ -66,12 +70,13 @@ impl Register {
             Self::Leave => "register-leave-text",
             Self::External => "register-external-text",
             Self::Roster => "register-roster-text",
+            Self::Lectures => "register-lectures-text",
         }
     }
 
     /// Whether it is of people: then it is for those who may see them.
     pub fn of_people(self) -> bool {
-        self != Self::Activities
+        !matches!(self, Self::Activities | Self::Lectures)
     }
 
     /// From such a text.

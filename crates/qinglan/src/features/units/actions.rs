@@ -100,6 +100,31 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     Ok(id)
 }
 
+/// The organisation outside of this name: the one that is there, else a new one. Who keeps sessions may name the guests of one;
+/// a name of the tree is that unit.
+pub(crate) async fn outside_named(app: &App, actor: &Actor, name: &str) -> Result<UnitId> {
+    /// Letters of a name.
+    const MOST: usize = 100;
+    if actor.scope(Action::Lead).is_empty() {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let name: String = tabular::fold(name).split_whitespace().collect::<Vec<_>>().join(" ");
+    if !(2..=MOST).contains(&name.chars().count()) {
+        return Err(Refusal::new("outside-name-odd").with("name", &name).with("most", MOST).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    // Taking the number first makes those who enter one name at once wait for each other.
+    let id = UnitId(db::take_range(&tx, "unit", 1).await?);
+    if let Some(there) = store::open_named(&tx, &name).await? {
+        return Ok(there);
+    }
+    let unit = NewUnit { id, name: name.clone(), level: None, outside: true, code: None };
+    store::insert(&tx, &[unit], "hand", None, None).await?;
+    log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", &name)]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
 /// Names a level anew; `bare` are the words that stand for it alone.
 pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str, bare: &str) -> Result<()> {
     must_all(actor, Action::Administer)?;

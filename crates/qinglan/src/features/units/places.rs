@@ -80,6 +80,14 @@ pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(Unit
     rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
 }
 
+/// The open units directly under a unit today, in their order.
+pub async fn children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<UnitId>, DbErr> {
+    let sql = "select p.unit_id from unit_place p join unit u on u.id = p.unit_id \
+         where p.parent_id = $1 and u.void = false and u.closed_on is null order by p.place";
+    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
+    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
+}
+
 /// The tops of the forest, in their order.
 pub async fn tops(conn: &impl ConnectionTrait) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select unit_id from unit_place where parent_id is null order by place";

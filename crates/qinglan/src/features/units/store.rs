@@ -89,6 +89,13 @@ pub async fn load_index(
     Ok(Index::new(home, tree, open, above, levels(conn).await?))
 }
 
+/// The open unit of exactly this name, one outside first.
+pub(super) async fn open_named(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
+    let sql =
+        "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
+    Ok(db::scalar::<i64>(conn, sql, vec![name.into()]).await?.map(UnitId))
+}
+
 /// The unit that a command names, by code or name, in the whole federation.
 pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
     let text = tabular::fold(text);

@@ -2,6 +2,8 @@
 
 register-activities = Register of activities
 register-activities-text = Activities that were held, a row each, with those due and present
+register-lectures = Register of lectures
+register-lectures-text = Lectures held, a row each; a tour in one row
 register-attendance = Register of attendance
 register-attendance-text = A row for each person and session
 register-roster = Roster

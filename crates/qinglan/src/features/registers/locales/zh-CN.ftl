@@ -2,6 +2,8 @@
 
 register-activities = 活动记录台账
 register-activities-text = 已举办的活动，每场一行，带应到实到和名单
+register-lectures = 宣讲台账
+register-lectures-text = 已举办的宣讲，单独的一场一行，巡讲一次一行
 register-attendance = 考勤台账
 register-attendance-text = 每人每场一行
 register-roster = 花名册

@@ -1,0 +1,327 @@
+//! What is done with offers: made, answered, taken back; people named, guests counted, lists handed in.
+
+use std::collections::BTreeSet;
+
+use kernel::{PersonId, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::{Offer, Said},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::log::{self, Object},
+        activities::{
+            self, Activity, State, joining,
+            reach::{must_keep_part, must_lead, must_speak},
+            roll::{self, Change, Confirming},
+        },
+        units::{self, Unit},
+    },
+};
+
+/// A head-count of guests above this is a slip of the hand.
+const MOST_GUESTS: i64 = 100_000;
+/// Letters of a word that goes with an answer.
+const WORD: usize = 300;
+/// Letters of a contact.
+const CONTACT: usize = 200;
+
+/// To whom a session is offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offering {
+    /// These units.
+    pub units: Vec<UnitId>,
+    /// Organisations outside, by name; one that isn't known is entered.
+    pub outside: Vec<String>,
+    /// 全部下级: every unit one level below the host.
+    pub below: bool,
+}
+
+/// What became of an offering.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// How many were asked now.
+    pub asked: usize,
+    /// Those who had been asked before, or take part already.
+    pub before: Vec<String>,
+}
+
+/// Offers a session that isn't held yet to units.
+pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -> Result<Offered> {
+    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let there = activities::store::by_ids(&app.db, &[id]).await?.pop().ok_or_else(unknown)?;
+    must_lead(&app.db, actor, there.host, there.host_group).await?;
+    open(&there)?;
+    let mut wanted: BTreeSet<UnitId> = offering.units.into_iter().collect();
+    for name in &offering.outside {
+        wanted.insert(units::actions::outside_named(app, actor, name).await?);
+    }
+    if offering.below {
+        wanted.extend(units::places::children(&app.db, there.host).await?);
+    }
+    wanted.remove(&there.host);
+    if wanted.is_empty() {
+        return Err(Refusal::new("joint-nobody").into());
+    }
+    let wanted: Vec<UnitId> = wanted.into_iter().collect();
+    let known = units::by_ids(&app.db, &wanted).await?;
+    for unit in &wanted {
+        let unit = known.get(unit).filter(|unit| !unit.void);
+        let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", "—"))?;
+        if let Some(last) = unit.closed_on.filter(|last| *last < there.day) {
+            return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+        }
+    }
+    let tx = db::begin(&app.db).await?;
+    let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
+    must_lead(&tx, actor, activity.host, activity.host_group).await?;
+    open(&activity)?;
+    let had = store::of_activity(&tx, id).await?;
+    let mut told = Offered::default();
+    let (mut again, mut new) = (Vec::new(), Vec::new());
+    for unit in wanted {
+        let named = activity.partners.iter().any(|partner| partner.unit == unit && partner.named);
+        match had.iter().find(|offer| offer.unit == unit) {
+            Some(offer) if matches!(offer.said, Said::No | Said::Left) => again.push(offer.id),
+            Some(_) => told.before.push(known[&unit].name.clone()),
+            None => new.push((unit, if named { Said::Yes } else { Said::Nothing })),
+        }
+    }
+    told.asked = again.len() + new.len();
+    store::ask_again(&tx, actor, &again).await?;
+    store::insert(&tx, actor, id, &new).await?;
+    let args = [("title", activity.title.as_str()), ("count", &told.asked.to_string())];
+    log::write(&tx, actor, "joint-offered", Object::new("activity", id.0), Some(activity.host), &args).await?;
+    tx.commit().await?;
+    Ok(told)
+}
+
+/// Refuses what is held, closed or void.
+fn open(activity: &Activity) -> Result<()> {
+    match activity.state {
+        State::Draft | State::Announced => Ok(()),
+        State::Held => Err(Refusal::new("joint-held").with("title", &activity.title).into()),
+        State::Closed | State::Void => {
+            let state = activity.state.as_str();
+            Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into())
+        }
+    }
+}
+
+/// An offer with its session and its unit, for who keeps one of both; to others it is not known.
+pub async fn known(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
+    let unknown = || Refusal::new("joint-unknown").with("id", id);
+    let offer = store::by_id(conn, id).await?.ok_or_else(unknown)?;
+    let activity = activities::store::by_ids(conn, &[offer.activity]).await?.pop().ok_or_else(unknown)?;
+    let unit = units::by_ids(conn, &[offer.unit]).await?.remove(&offer.unit).ok_or_else(unknown)?;
+    let calls = permitted(must_lead(conn, actor, activity.host, activity.host_group).await)?;
+    // What is still a draft is known to its host alone.
+    let speaks =
+        permitted(must_speak(conn, actor, &activity, &unit).await)? && (calls || activity.state != State::Draft);
+    if !calls && !speaks {
+        return Err(unknown().into());
+    }
+    Ok(Known { offer, activity, unit, calls, speaks })
+}
+
+/// Whether it was permitted; what failed is handed on.
+fn permitted(result: Result<()>) -> Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(crate::error::AppError::Refused(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// An offer as its reader stands to it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The offer.
+    pub offer: Offer,
+    /// The session.
+    pub activity: Activity,
+    /// To whom it was offered.
+    pub unit: Unit,
+    /// Whether the reader keeps the session.
+    pub calls: bool,
+    /// Whether the reader speaks for the unit.
+    pub speaks: bool,
+}
+
+/// The offer of a form in a transaction: activity first, then its row.
+async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, known: &Known) -> Result<(Activity, Offer)> {
+    let activity = joining::spoken_for(tx, actor, known.activity.id, &known.unit).await?;
+    let unknown = || Refusal::new("joint-unknown").with("id", known.offer.id);
+    let offer = store::held(tx, known.offer.id).await?.ok_or_else(unknown)?;
+    Ok((activity, offer))
+}
+
+/// Refuses a form that was made before the offer was changed; one that was sent twice says what stands there already.
+fn refuse_old(activity: &Activity, offer: &Offer, version: i64) -> Result<()> {
+    if offer.version == version {
+        return Ok(());
+    }
+    Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into())
+}
+
+/// Accepts, declines or leaves: the mind may be changed until the session is held.
+pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said, word: Option<&str>) -> Result<()> {
+    let known = known(&app.db, actor, id).await?;
+    if word.is_some_and(|word| word.chars().count() > WORD) {
+        return Err(Refusal::new("joint-word-long").with("most", WORD).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let (activity, offer) = spoken_for(&tx, actor, &known).await?;
+    let said = match (said, offer.said) {
+        (Said::Nothing, _) => return Err(Refusal::new("joint-said-nothing").into()),
+        // Who had accepted leaves, whatever the button was called.
+        (Said::No | Said::Left, Said::Yes | Said::Left) => Said::Left,
+        (Said::No | Said::Left, _) => Said::No,
+        (Said::Yes, _) => Said::Yes,
+    };
+    if (said, word) == (offer.said, offer.word.as_deref()) {
+        return Ok(());
+    }
+    refuse_old(&activity, &offer, version)?;
+    match (said, offer.said) {
+        (Said::Yes, Said::Yes) => store::set_said(&tx, actor, id, said, word).await?,
+        (Said::Yes, _) => {
+            open(&activity)?;
+            store::set_said(&tx, actor, id, said, word).await?;
+            joining::join(app, &tx, actor, &activity, &known.unit).await?;
+        }
+        (_, Said::Yes) => {
+            store::set_said(&tx, actor, id, said, word).await?;
+            joining::leave(app, &tx, actor, &activity, &known.unit, word).await?;
+            store::set_named(&tx, &offer, &[]).await?;
+        }
+        _ => {
+            open(&activity)?;
+            store::set_said(&tx, actor, id, said, word).await?;
+        }
+    }
+    let what = match said {
+        Said::Yes => "joint-accepted",
+        Said::Left => "joint-left",
+        _ => "joint-declined",
+    };
+    let args = [("title", activity.title.as_str()), ("unit", known.unit.name.as_str())];
+    log::write(&tx, actor, what, Object::new("activity", activity.id.0), Some(known.unit.id), &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes an offer back; who had accepted is taken off the session, unless people of it were there.
+pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
+    let known = known(&app.db, actor, id).await?;
+    let tx = db::begin(&app.db).await?;
+    let activity = activities::actions::held(&tx, &[known.activity.id]).await?.pop();
+    let activity = activity.ok_or_else(|| Refusal::new("joint-unknown").with("id", id))?;
+    must_lead(&tx, actor, activity.host, activity.host_group).await?;
+    open(&activity)?;
+    let offer = store::held(&tx, id).await?.ok_or_else(|| Refusal::new("joint-unknown").with("id", id))?;
+    if offer.said == Said::Yes {
+        joining::take_off(app, &tx, actor, &activity, &known.unit).await?;
+    }
+    store::remove(&tx, &offer).await?;
+    let args = [("title", activity.title.as_str()), ("unit", known.unit.name.as_str())];
+    log::write(&tx, actor, "joint-withdrawn", Object::new("activity", activity.id.0), Some(activity.host), &args)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sets the head-count of those who are in no group, and whom to ask.
+pub async fn set_guests(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    version: i64,
+    guests: Option<i64>,
+    contact: Option<&str>,
+) -> Result<()> {
+    let known = known(&app.db, actor, id).await?;
+    if let Some(stated) = guests.filter(|stated| !(0..=MOST_GUESTS).contains(stated)) {
+        return Err(Refusal::new("joint-guests-odd").with("stated", stated).with("most", MOST_GUESTS).into());
+    }
+    if contact.is_some_and(|contact| contact.chars().count() > CONTACT) {
+        return Err(Refusal::new("joint-contact-long").with("most", CONTACT).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let (activity, offer) = spoken_for(&tx, actor, &known).await?;
+    if (guests, contact) == (offer.guests, offer.contact.as_deref()) {
+        return Ok(());
+    }
+    refuse_old(&activity, &offer, version)?;
+    if offer.said != Said::Yes && guests.is_some_and(|count| count > 0) {
+        return Err(Refusal::new("joint-guests-first").with("unit", &known.unit.name).into());
+    }
+    let before = store::guests(&tx, activity.id).await?;
+    store::set_guests(&tx, id, guests, contact).await?;
+    let now = store::guests(&tx, activity.id).await?;
+    joining::guests_changed(app, &tx, actor, &activity, (before, now)).await?;
+    let args = [("title", activity.title.as_str()), ("unit", known.unit.name.as_str())];
+    log::write(&tx, actor, "joint-guests", Object::new("activity", activity.id.0), Some(known.unit.id), &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Those of a unit who are due unless it names some: the members of its group that day.
+pub async fn members(conn: &impl ConnectionTrait, activity: &Activity, unit: UnitId) -> Result<Vec<PersonId>> {
+    let due = roll::members(conn, activity).await?;
+    Ok(due.into_iter().filter(|(_, of)| *of == unit).map(|(person, _)| person).collect())
+}
+
+/// Names those who come; everyone who could come is the same as naming nobody.
+pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[PersonId]) -> Result<usize> {
+    let known = known(&app.db, actor, id).await?;
+    let tx = db::begin(&app.db).await?;
+    let (activity, offer) = spoken_for(&tx, actor, &known).await?;
+    must_keep_part(&tx, actor, &activity, known.unit.id).await?;
+    open(&activity)?;
+    let members: BTreeSet<PersonId> = members(&tx, &activity, known.unit.id).await?.into_iter().collect();
+    let people: BTreeSet<PersonId> = people.iter().copied().collect();
+    if people.is_empty() {
+        return Err(Refusal::new("joint-names-nobody").into());
+    }
+    if !people.is_subset(&members) {
+        return Err(Refusal::new("joint-names-strange").into());
+    }
+    let named: Vec<PersonId> =
+        if people.len() == members.len() { Vec::new() } else { people.iter().copied().collect() };
+    let had = store::named(&tx, activity.id).await?.remove(&known.unit.id).unwrap_or_default();
+    if had.iter().copied().eq(named.iter().copied()) {
+        return Ok(people.len());
+    }
+    refuse_old(&activity, &offer, version)?;
+    store::set_named(&tx, &offer, &named).await?;
+    store::set_guests(&tx, id, offer.guests, offer.contact.as_deref()).await?;
+    let args = [("title", activity.title.as_str()), ("unit", known.unit.name.as_str())];
+    log::write(&tx, actor, "joint-named", Object::new("activity", activity.id.0), Some(known.unit.id), &args).await?;
+    tx.commit().await?;
+    Ok(people.len())
+}
+
+/// Keeps what was changed on a unit's own roll; nothing is booked.
+pub async fn save(app: &App, actor: &Actor, id: i64, changes: &[Change]) -> Result<Vec<PersonId>> {
+    let known = known(&app.db, actor, id).await?;
+    joining::save_own(app, actor, known.activity.id, known.unit.id, changes).await
+}
+
+/// 交名单: hands in the list of a unit's own people. Answers how many of it were present.
+pub async fn hand_in(app: &App, actor: &Actor, id: i64, handed: &Confirming) -> Result<usize> {
+    let known = known(&app.db, actor, id).await?;
+    let tx = db::begin(&app.db).await?;
+    let present = joining::hand_in(app, &tx, actor, (known.activity.id, known.unit.id), handed).await?;
+    store::set_handed_in(&tx, id, &actor.at.0).await?;
+    let args = [("title", known.activity.title.as_str()), ("unit", known.unit.name.as_str())];
+    let object = Object::new("activity", known.activity.id.0);
+    log::write(&tx, actor, "joint-handed-in", object, Some(known.unit.id), &args).await?;
+    tx.commit().await?;
+    Ok(present)
+}

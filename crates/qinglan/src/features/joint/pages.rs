@@ -1,0 +1,427 @@
+//! Pages: the list of offers, one offer, and the page on which a host calls a joint session.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use document::{Cell, SheetOut};
+use kernel::{PersonId, RecordId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    actions::{self, Known, Offering},
+    agenda,
+    list::{self, By, Wanted},
+    model::{Offer, Said},
+    store,
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            pages::{TO_EXPORT, export_list},
+        },
+        activities::{self, Activity, State, pages::facts},
+        people, units,
+    },
+    pinyin,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/joint", offers),
+        page("/joint/export", export),
+        page("/joint/call/{activity}", call_page),
+        act("/joint/call/{activity}", call),
+        page("/joint/{id}", show),
+        act("/joint/{id}/answer", answer),
+        act("/joint/{id}/guests", guests),
+        act("/joint/{id}/people", name),
+        act("/joint/{id}/withdraw", withdraw),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 20;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("day", false), ("title", true), ("unit", true)])
+}
+
+fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
+    let order = order_of(query);
+    Wanted {
+        text: query.text("q"),
+        side: query.text("side"),
+        state: query.text("state"),
+        by: By::of(order.by),
+        rising: order.rising,
+        after: Order::after(query),
+        most,
+    }
+}
+
+async fn offers(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = wanted(&query, PAGE as u64 + 1);
+    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted).await?;
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", wanted.by.key(line)), ("after_id", line.id.to_string())]
+    });
+    let filtered = ["q", "side", "state"].iter().any(|name| query.some(name).is_some());
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
+        filtered, order => Serde(&order_of(&query)), side => query.text("side"),
+    };
+    visit.page(&site, "joint/list.html", context)
+}
+
+async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, TO_EXPORT)).await?;
+    let words = site.pages.words(visit.language);
+    let heads = [
+        "list-day",
+        "list-title",
+        "list-host",
+        "joint-unit",
+        "joint-said",
+        "joint-word",
+        "joint-guests",
+        "joint-handed-in-at",
+    ];
+    let rows = lines.into_iter().map(|line| {
+        let said = match line.state.as_str() {
+            "accepted" => "joint-yes",
+            "declined" => "joint-no",
+            "left" => "joint-gone",
+            _ => "joint-open",
+        };
+        let moment = line.handed_in_at.map(|at| crate::ui::pages::local(&at, site.app.zone, "%Y-%m-%d %H:%M"));
+        vec![
+            Cell::from(line.day.to_string()),
+            Cell::from(line.title),
+            Cell::from(line.host),
+            Cell::from(line.unit),
+            Cell::from(words.say(said, &[])),
+            line.said.map_or(Cell::Empty, Cell::from),
+            line.guests.map_or(Cell::Empty, Cell::Whole),
+            moment.map_or(Cell::Empty, Cell::from),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-joint", &[]),
+        title: Some(words.say("nav-joint", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-joint", &sheet).await
+}
+
+/// An offer as pages list it.
+#[derive(Serialize)]
+struct Shown {
+    id: i64,
+    unit: String,
+    outside: bool,
+    said: &'static str,
+    word: Option<String>,
+    guests: Option<i64>,
+    contact: Option<String>,
+    handed_in_at: Option<String>,
+    by: Option<String>,
+}
+
+async fn shown(site: &Site, id: RecordId) -> Result<Vec<(Offer, Shown)>> {
+    let offers = store::of_activity(&site.app.db, id).await?;
+    let ids: Vec<UnitId> = offers.iter().map(|offer| offer.unit).collect();
+    let named = units::by_ids(&site.app.db, &ids).await?;
+    let mut answered = store::answered(&site.app.db, id).await?;
+    let each = offers.into_iter().map(|offer| {
+        let unit = named.get(&offer.unit);
+        let line = Shown {
+            id: offer.id,
+            unit: unit.map_or_else(String::new, |unit| unit.name.clone()),
+            outside: unit.is_some_and(|unit| unit.outside),
+            said: offer.said.as_str(),
+            word: offer.word.clone(),
+            guests: offer.guests,
+            contact: offer.contact.clone(),
+            handed_in_at: offer.handed_in_at.clone(),
+            by: answered.remove(&offer.id),
+        };
+        (offer, line)
+    });
+    Ok(each.collect())
+}
+
+/// What an activity's own pages tell of its offers: to its host all of them, to a unit's keeper the own one.
+pub(crate) async fn of_activity(
+    site: &Site,
+    visit: &Visit,
+    activity: &Activity,
+    leads: bool,
+) -> Result<minijinja::Value> {
+    let mut lines = shown(site, activity.id).await?;
+    if !leads {
+        let own = agenda::own_of(&site.app.db, &visit.actor.scope(Action::Lead), activity.id).await?;
+        lines.retain(|(offer, _)| own.contains(&offer.id));
+    }
+    let accepted = || lines.iter().filter(|(offer, line)| offer.said == Said::Yes && !line.outside);
+    let handed: Vec<String> =
+        accepted().filter(|(offer, _)| offer.handed_in_at.is_some()).map(|(_, line)| line.unit.clone()).collect();
+    let missing: Vec<String> =
+        accepted().filter(|(offer, _)| offer.handed_in_at.is_none()).map(|(_, line)| line.unit.clone()).collect();
+    let guests = store::guests(&site.app.db, activity.id).await?;
+    let lines: Vec<Shown> = lines.into_iter().map(|(_, line)| line).collect();
+    Ok(context! { offers => Serde(&lines), handed, missing, guests })
+}
+
+/// The units that accepted and have not handed in their lists.
+pub(crate) async fn missing(site: &Site, id: RecordId) -> Result<Vec<UnitId>> {
+    let offers = store::of_activity(&site.app.db, id).await?;
+    let missing = offers.into_iter().filter(|offer| offer.said == Said::Yes && offer.handed_in_at.is_none());
+    Ok(missing.map(|offer| offer.unit).collect())
+}
+
+/// A session that the visitor keeps; another is not known, or not the visitor's to call.
+async fn called(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
+    activities::pages::led(site, visit, id).await
+}
+
+async fn call_with(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    activity: &Activity,
+    fields: &Fields,
+    faults: &Faults,
+) -> Answer {
+    let words = site.pages.words(visit.language);
+    let lines: Vec<Shown> = shown(site, activity.id).await?.into_iter().map(|(_, line)| line).collect();
+    let chosen: Vec<UnitId> = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    let named = units::by_ids(&site.app.db, &chosen).await?;
+    let chosen: Vec<(i64, String)> = chosen.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
+    let below = units::places::children(&site.app.db, activity.host).await?.len();
+    let facts = facts(site, visit, activity).await?;
+    let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
+    let when = crate::ui::pages::long_day(visit.language, activity.day);
+    let time = crate::features::registers::actions::time(activity, words);
+    let mut invitation = vec![words.say("joint-invite-title", &[("title", &activity.title)])];
+    invitation.push(words.say("notice-when", &[("value", format!("{when} {time}").trim())]));
+    for (key, value) in [
+        ("notice-where", activity.place.as_deref()),
+        ("notice-topic", activity.topic.as_deref()),
+        ("notice-speakers", activity.speakers.as_deref()),
+        ("notice-host", host.as_ref().map(|host| host.name.as_str())),
+    ] {
+        invitation.extend(value.map(|value| words.say(key, &[("value", value)])));
+    }
+    invitation.push(words.say("joint-invite-answer", &[]));
+    let form = visit.form(site, fields, faults);
+    let open = matches!(activity.state, State::Draft | State::Announced);
+    let context = context! {
+        activity => facts, offers => Serde(&lines), form => Serde(&form), chosen => Serde(&chosen), below, open,
+        invitation => invitation.join("\n"), draft => activity.state == State::Draft,
+    };
+    visit.page_as(site, status, "joint/call.html", context)
+}
+
+async fn call_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let activity = called(&site, &visit, id).await?;
+    call_with(&site, &visit, StatusCode::OK, &activity, &Fields::default(), &Faults::new()).await
+}
+
+/// Units by key, by name one a line, and organisations outside by name.
+async fn offering(site: &Site, fields: &Fields) -> Result<std::result::Result<Offering, Faults>> {
+    let mut faults = Faults::new();
+    let mut offering = Offering { below: fields.text("do") == "below", ..Offering::default() };
+    offering.units = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    for name in lines(fields.raw("names")) {
+        match units::unit_named(&site.app.db, name).await {
+            Ok(unit) => offering.units.push(unit.id),
+            Err(AppError::Refused(refusal)) => faults.add("names", refusal),
+            Err(other) => return Err(other),
+        }
+    }
+    offering.outside = lines(fields.raw("outside")).map(str::to_owned).collect();
+    Ok(if faults.is_empty() { Ok(offering) } else { Err(faults) })
+}
+
+/// Lines of a text, and what stands between enumeration commas.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '、', ';', '；']).map(str::trim).filter(|line| !line.is_empty())
+}
+
+async fn call(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = called(&site, &visit, id).await?;
+    let done = match offering(&site, &fields).await? {
+        Ok(offering) => Faults::of(
+            actions::offer(&site.app, &visit.actor, activity.id, offering).await,
+            &[("outside-name-odd", "outside"), ("joint-nobody", "names"), ("unit-closed-by-then", "names")],
+        )?,
+        Err(faults) => Err(faults),
+    };
+    match done {
+        Ok(told) => {
+            let here = format!("/joint/call/{id}");
+            let count = told.asked.to_string();
+            if told.before.is_empty() {
+                visit.done(&site, &here, "joint-offered-done", &[("count", &count)])
+            } else {
+                let names = told.before.join("、");
+                visit.done(&site, &here, "joint-offered-some", &[("count", &count), ("names", &names)])
+            }
+        }
+        Err(faults) => call_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, &fields, &faults).await,
+    }
+}
+
+#[derive(Serialize)]
+struct Member {
+    id: i64,
+    name: String,
+    comes: bool,
+}
+
+/// Those whom a unit may send, with who is to come.
+async fn members(site: &Site, known: &Known) -> Result<Vec<Member>> {
+    let ids = actions::members(&site.app.db, &known.activity, known.unit.id).await?;
+    let named = store::named(&site.app.db, known.activity.id).await?.remove(&known.unit.id);
+    let mut members: Vec<(String, Member)> = people::store::by_ids(&site.app.db, &ids)
+        .await?
+        .into_values()
+        .map(|person| {
+            let comes = named.as_ref().is_none_or(|named| named.contains(&person.id));
+            (pinyin::of_person(&person.name).order, Member { id: person.id.0, name: person.name, comes })
+        })
+        .collect();
+    members.sort_by(|a, b| (&a.0, a.1.id).cmp(&(&b.0, b.1.id)));
+    Ok(members.into_iter().map(|(_, member)| member).collect())
+}
+
+async fn show_with(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    known: &Known,
+    typed: Option<&Fields>,
+    faults: &Faults,
+) -> Answer {
+    let offer = &known.offer;
+    let there = Fields::of([
+        ("word".to_owned(), offer.word.clone().unwrap_or_default()),
+        ("guests".to_owned(), offer.guests.map(|count| count.to_string()).unwrap_or_default()),
+        ("contact".to_owned(), offer.contact.clone().unwrap_or_default()),
+    ]);
+    let form = visit.form(site, typed.unwrap_or(&there), faults);
+    let facts = facts(site, visit, &known.activity).await?;
+    let accepted = offer.said == Said::Yes;
+    let members =
+        if accepted && known.speaks && !known.unit.outside { members(site, known).await? } else { Vec::new() };
+    let open = matches!(known.activity.state, State::Draft | State::Announced);
+    let context = context! {
+        id => offer.id, activity => facts, unit => known.unit.name.clone(), outside => known.unit.outside,
+        said => offer.said.as_str(), word => offer.word.clone(), handed_in_at => offer.handed_in_at.clone(),
+        guests => offer.guests, contact => offer.contact.clone(), version => offer.version, form => Serde(&form),
+        members => Serde(&members), coming => members.iter().filter(|member| member.comes).count(), open,
+        calls => known.calls, speaks => known.speaks, ahead => known.activity.day > site.app.today(),
+        over => matches!(known.activity.state, State::Closed | State::Void),
+    };
+    visit.page_as(site, status, "joint/show.html", context)
+}
+
+async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let known = actions::known(&site.app.db, &visit.actor, id).await?;
+    show_with(&site, &visit, StatusCode::OK, &known, None, &Faults::new()).await
+}
+
+/// On to the offer, or back to it with what was typed.
+async fn settled(
+    site: &Site,
+    visit: &Visit,
+    (id, fields): (i64, &Fields),
+    done: Result<&'static str>,
+    places: &[(&str, &'static str)],
+) -> Answer {
+    match Faults::of(done, places)? {
+        Ok(key) => visit.done(site, &format!("/joint/{id}"), key, &[]),
+        Err(faults) => {
+            let known = actions::known(&site.app.db, &visit.actor, id).await?;
+            show_with(site, visit, StatusCode::UNPROCESSABLE_ENTITY, &known, Some(fields), &faults).await
+        }
+    }
+}
+
+/// Refuses who only calls the session to speak for a unit that has keepers of its own.
+fn must_speak(known: &Known) -> Result<()> {
+    if known.speaks { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    let (said, told) = match fields.text("do") {
+        "yes" => (Said::Yes, "joint-said-yes"),
+        "no" => (Said::No, "joint-said-no"),
+        "left" => (Said::Left, "joint-said-left"),
+        _ => (Said::Nothing, "joint-said-no"),
+    };
+    let version = fields.key("version").unwrap_or(0);
+    let done = actions::answer(&site.app, &visit.actor, id, version, said, fields.some("word")).await;
+    settled(&site, &visit, (id, &fields), done.map(|()| told), &[("joint-word-long", "word")]).await
+}
+
+async fn guests(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    let version = fields.key("version").unwrap_or(0);
+    let done = match fields.number("guests") {
+        Ok(guests) => actions::set_guests(&site.app, &visit.actor, id, version, guests, fields.some("contact")).await,
+        Err(refusal) => {
+            let mut faults = Faults::new();
+            faults.add("guests", refusal);
+            let known = actions::known(&site.app.db, &visit.actor, id).await?;
+            return show_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, Some(&fields), &faults).await;
+        }
+    };
+    let places = [
+        ("joint-guests-odd", "guests"),
+        ("joint-guests-first", "guests"),
+        ("audience-below-list", "guests"),
+        ("joint-contact-long", "contact"),
+    ];
+    settled(&site, &visit, (id, &fields), done.map(|()| "joint-guests-done"), &places).await
+}
+
+async fn name(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    let people: Vec<PersonId> = fields.every("person").filter_map(|id| id.parse().ok()).map(PersonId).collect();
+    let version = fields.key("version").unwrap_or(0);
+    let done = actions::name(&site.app, &visit.actor, id, version, &people).await;
+    let places = [("joint-names-nobody", "person"), ("joint-names-strange", "person")];
+    settled(&site, &visit, (id, &fields), done.map(|_| "joint-names-done"), &places).await
+}
+
+async fn withdraw(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let known = actions::known(&site.app.db, &visit.actor, id).await?;
+    let back = format!("/joint/call/{}", known.activity.id);
+    match Faults::of(actions::withdraw(&site.app, &visit.actor, id).await, &[])? {
+        Ok(()) => visit.done(&site, &back, "joint-withdrawn-done", &[("unit", &known.unit.name)]),
+        Err(faults) => {
+            call_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known.activity, &fields, &faults).await
+        }
+    }
+}

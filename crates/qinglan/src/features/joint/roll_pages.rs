@@ -1,0 +1,153 @@
+//! Pages: a unit's own roll in a session that another hosts, kept and handed in.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use kernel::{PersonId, Refusal};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::actions::{self, Known};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        activities::{
+            LeaveReason, State, Status, joining,
+            pages::facts,
+            roll::{self, Change, Confirming, Given},
+            roll_pages::{HandedIn, handed_in},
+        },
+        people,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![page("/joint/{id}/roll", roll_page), act("/joint/{id}/roll", hand_in)]
+}
+
+/// What is told on top of the roll.
+#[derive(Default)]
+struct Told {
+    open: usize,
+    changed: bool,
+    faults: Faults,
+    typed: Fields,
+}
+
+async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known, told: Told) -> Answer {
+    let (activity, unit) = (&known.activity, known.unit.id);
+    let of = joining::own_roll(&site.app, &visit.actor, activity, unit).await?;
+    let rows = || of.own.iter().flat_map(|own| &own.rows);
+    let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
+    let was: Vec<String> = rows().map(|row| format!("{}={}", row.person, row.was())).collect();
+    let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
+    let form = visit.form(site, &told.typed, &told.faults);
+    let own: Vec<&roll::Row> = rows().collect();
+    let context = context! {
+        id => known.offer.id, activity => facts(site, visit, activity).await?, unit => known.unit.name.clone(),
+        rows => Serde(&own), others => Serde(&of.others), tally => Serde(&tally), was => was.join(" "), reasons,
+        form => Serde(&form), open => told.open, changed => told.changed, version => activity.version,
+        held => activity.state == State::Held, ahead => activity.day > site.app.today(),
+        locked => matches!(activity.state, State::Closed | State::Void),
+        handed_in_at => known.offer.handed_in_at.clone(), today => site.app.today().to_string(),
+    };
+    visit.page_as(site, status, "joint/roll.html", context)
+}
+
+/// An accepted offer whose unit's roll the visitor keeps.
+async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
+    let known = actions::known(&site.app.db, &visit.actor, id).await?;
+    if !known.speaks || known.unit.outside {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    if known.offer.said != super::Said::Yes {
+        return Err(Refusal::new("joint-roll-first").with("unit", &known.unit.name).into());
+    }
+    Ok(known)
+}
+
+async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let known = kept(&site, &visit, id).await?;
+    roll_with(&site, &visit, StatusCode::OK, &known, Told::default()).await
+}
+
+/// Who was added beside the rows: somebody posted at the unit, by name.
+async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::result::Result<Option<PersonId>, Faults>> {
+    let Some(text) = fields.some("person") else { return Ok(Ok(None)) };
+    let name = tabular::person_name(text).unwrap_or_else(|| text.to_owned());
+    let found = joining::own_named(&site.app.db, &known.activity, known.unit.id, &name).await?;
+    let mut faults = Faults::new();
+    match found.as_slice() {
+        [one] => return Ok(Ok(Some(*one))),
+        [] => faults.add("person", Refusal::new("joint-name-unknown").with("name", name)),
+        _ => faults.add("person", Refusal::new("joint-name-several").with("name", name)),
+    }
+    Ok(Err(faults))
+}
+
+async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let known = kept(&site, &visit, id).await?;
+    let HandedIn { shown, mut changes } = handed_in(&fields)?;
+    let added = match added(&site, &known, &fields).await? {
+        Ok(added) => added,
+        Err(faults) => {
+            // What was marked is kept before the page asks.
+            actions::save(&site.app, &visit.actor, id, &changes).await?;
+            let told = Told { faults, typed: fields, ..Told::default() };
+            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await;
+        }
+    };
+    changes.extend(added.map(|person| Change::plain(person, Given::As(Status::OnTime))));
+    let what = fields.text("do");
+    if !matches!(what, "hand_in" | "absent") {
+        return match Faults::of(actions::save(&site.app, &visit.actor, id, &changes).await, &[])? {
+            Ok(over) if !over.is_empty() => {
+                let named = people::store::by_ids(&site.app.db, &over).await?;
+                let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
+                visit.warned(&site, &format!("/joint/{id}/roll"), "roll-saved-over", &[("names", &names.join("、"))])
+            }
+            Ok(_) => visit.done(&site, &format!("/joint/{id}/roll"), "roll-saved", &[]),
+            Err(faults) => {
+                let told = Told { faults, typed: fields, ..Told::default() };
+                roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await
+            }
+        };
+    }
+    let handed = Confirming {
+        version: fields.key("version").unwrap_or(known.activity.version),
+        changes: changes.clone(),
+        rest_absent: (what == "absent").then_some(shown),
+        reason: fields.owned("reason"),
+        ..Confirming::default()
+    };
+    match actions::hand_in(&site.app, &visit.actor, id, &handed).await {
+        Ok(present) => {
+            let count = present.to_string();
+            visit.done(&site, &format!("/joint/{id}"), "joint-handed-in-done", &[("count", &count)])
+        }
+        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+            let known = kept(&site, &visit, id).await?;
+            // Nothing marked is lost: the marks are kept before the page asks.
+            let kept = Faults::of(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
+            let changed = refusal.code == "changed-meanwhile";
+            let mut told = Told { changed, typed: fields, ..Told::default() };
+            if refusal.code == "roll-open" {
+                let of = joining::own_roll(&site.app, &visit.actor, &known.activity, known.unit.id).await?;
+                let rows = of.own.iter().flat_map(|own| &own.rows);
+                told.open = rows.filter(|row| row.status.is_empty()).count();
+            } else if !changed {
+                told.faults.add("", refusal);
+            } else if let Err(faults) = kept {
+                told.faults = faults;
+            }
+            let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            roll_with(&site, &visit, status, &known, told).await
+        }
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,219 @@
+//! All queries on offers and on those whom units chose.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use kernel::{PersonId, RecordId, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use super::model::{Offer, Said};
+use crate::app::Actor;
+
+const OFFER: &str =
+    "select id, activity_id, unit_id, state, said, guests, contact, handed_in_at, version from joint_offer";
+
+fn offer(row: &QueryResult) -> Result<Offer, DbErr> {
+    let said: String = row.try_get_by_index(3)?;
+    Ok(Offer {
+        id: row.try_get_by_index(0)?,
+        activity: RecordId(row.try_get_by_index(1)?),
+        unit: UnitId(row.try_get_by_index(2)?),
+        said: Said::of(&said).ok_or_else(|| DbErr::Type(format!("offer holds {said}")))?,
+        word: row.try_get_by_index(4)?,
+        guests: row.try_get_by_index(5)?,
+        contact: row.try_get_by_index(6)?,
+        handed_in_at: row.try_get_by_index(7)?,
+        version: row.try_get_by_index(8)?,
+    })
+}
+
+/// An offer.
+pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
+    let rows = db::raw(conn, &format!("{OFFER} where id = $1"), vec![id.into()]).await?;
+    rows.first().map(offer).transpose()
+}
+
+/// An offer whose row is held until the transaction ends.
+pub(super) async fn held(tx: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
+    let rows = db::hold(tx, &format!("{OFFER} where id = $1"), vec![id.into()]).await?;
+    rows.first().map(offer).transpose()
+}
+
+/// The offers of a session, in the order in which they were made.
+pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Offer>, DbErr> {
+    let rows = db::raw(conn, &format!("{OFFER} where activity_id = $1 order by id"), vec![id.0.into()]).await?;
+    rows.iter().map(offer).collect()
+}
+
+/// Enters offers.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    id: RecordId,
+    units: &[(UnitId, Said)],
+) -> Result<(), DbErr> {
+    let first = db::take_range(tx, "joint_offer", units.len()).await?;
+    let columns =
+        ["id", "activity_id", "unit_id", "state", "asked_by", "asked_at", "answered_by", "answered_at", "version"];
+    let at = actor.at.0.as_str();
+    let rows = (first..).zip(units).map(|(key, (unit, said))| {
+        let answered = *said != Said::Nothing;
+        vec![
+            key.into(),
+            id.0.into(),
+            unit.0.into(),
+            said.as_str().into(),
+            actor.account.0.into(),
+            at.into(),
+            answered.then_some(actor.account.0).into(),
+            answered.then_some(at).into(),
+            1i64.into(),
+        ]
+    });
+    db::insert_many(tx, "joint_offer", &columns, rows).await
+}
+
+/// Offers to those who had declined or left: asked again.
+pub(super) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: &[i64]) -> Result<(), DbErr> {
+    for chunk in db::chunks(offers) {
+        let sql = format!(
+            "update joint_offer set state = 'offered', asked_by = $1, asked_at = $2, answered_by = null, \
+             answered_at = null, version = version + 1 where id in ({})",
+            db::places(3, chunk.len())
+        );
+        let mut values: Vec<Value> = vec![actor.account.0.into(), actor.at.0.as_str().into()];
+        values.extend(chunk.iter().map(|id| Value::from(*id)));
+        db::execute(tx, &sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Writes what was said to an offer.
+pub(super) async fn set_said(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    id: i64,
+    said: Said,
+    word: Option<&str>,
+) -> Result<(), DbErr> {
+    let sql = "update joint_offer set state = $1, said = $2, answered_by = $3, answered_at = $4, \
+         handed_in_at = case when state = $1 then handed_in_at end, version = version + 1 where id = $5";
+    let at = actor.at.0.as_str();
+    db::execute(tx, sql, vec![said.as_str().into(), word.into(), actor.account.0.into(), at.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Writes head-count and contact.
+pub(super) async fn set_guests(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    guests: Option<i64>,
+    contact: Option<&str>,
+) -> Result<(), DbErr> {
+    let sql = "update joint_offer set guests = $1, contact = $2, version = version + 1 where id = $3";
+    db::execute(tx, sql, vec![guests.into(), contact.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Notes that a unit's list was handed in.
+pub(super) async fn set_handed_in(tx: &impl ConnectionTrait, id: i64, at: &str) -> Result<(), DbErr> {
+    let sql = "update joint_offer set handed_in_at = $1, version = version + 1 where id = $2";
+    db::execute(tx, sql, vec![at.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Takes an offer back.
+pub(super) async fn remove(tx: &impl ConnectionTrait, offer: &Offer) -> Result<(), DbErr> {
+    set_named(tx, offer, &[]).await?;
+    db::execute(tx, "delete from joint_offer where id = $1", vec![offer.id.into()]).await?;
+    Ok(())
+}
+
+/// Sets whom a unit names; nobody stands for everyone.
+pub(super) async fn set_named(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
+    let key = || -> [Value; 2] { [offer.activity.0.into(), offer.unit.0.into()] };
+    db::execute(tx, "delete from joint_person where activity_id = $1 and unit_id = $2", key().to_vec()).await?;
+    let rows = people.iter().map(|person| {
+        let [activity, unit] = key();
+        vec![activity, unit, person.0.into()]
+    });
+    db::insert_many(tx, "joint_person", &["activity_id", "unit_id", "person_id"], rows).await
+}
+
+/// Whom units named of a session; one that isn't here sends everyone.
+pub(crate) async fn named(
+    conn: &impl ConnectionTrait,
+    id: RecordId,
+) -> Result<HashMap<UnitId, BTreeSet<PersonId>>, DbErr> {
+    let sql = "select unit_id, person_id from joint_person where activity_id = $1";
+    let mut named: HashMap<UnitId, BTreeSet<PersonId>> = HashMap::new();
+    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
+        named.entry(UnitId(row.try_get_by_index(0)?)).or_default().insert(PersonId(row.try_get_by_index(1)?));
+    }
+    Ok(named)
+}
+
+/// The condition that the person at a place is among those whom unit `w` of activity `a` sends.
+pub(crate) fn comes(w: &str, person: usize) -> String {
+    let of_unit = format!("select 1 from joint_person j where j.activity_id = a.id and j.unit_id = {w}.unit_id");
+    format!("(not exists ({of_unit}) or exists ({of_unit} and j.person_id = ${person}))")
+}
+
+/// Guests of those who accepted.
+pub(crate) async fn guests(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
+    let sql = "select cast(coalesce(sum(guests), 0) as bigint) from joint_offer where activity_id = $1 and state = 'accepted'";
+    Ok(db::scalar(conn, sql, vec![id.0.into()]).await?.unwrap_or(0))
+}
+
+/// Points a merged person's naming to the survivor.
+pub(crate) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
+    let doubled = "delete from joint_person where person_id = $2 and exists (select 1 from joint_person o \
+         where o.activity_id = joint_person.activity_id and o.unit_id = joint_person.unit_id and o.person_id = $1)";
+    db::execute(tx, doubled, values()).await?;
+    db::execute(tx, "update joint_person set person_id = $1 where person_id = $2", values()).await?;
+    Ok(())
+}
+
+/// Brings offers up to what was done with the activities themselves: a unit that the host took off has left, one that the host
+/// named has accepted.
+pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities: &[RecordId]) -> Result<(), DbErr> {
+    let part = "select 1 from activity_unit w where w.activity_id = joint_offer.activity_id and w.unit_id = joint_offer.unit_id";
+    for chunk in db::chunks(activities) {
+        for (to, when) in [
+            ("left", format!("state = 'accepted' and not exists ({part})")),
+            ("accepted", format!("state <> 'accepted' and exists ({part} and w.named = true)")),
+        ] {
+            let sql = format!(
+                "update joint_offer set state = '{to}', answered_by = $1, answered_at = $2, handed_in_at = null, \
+                 version = version + 1 where {when} and activity_id in ({})",
+                db::places(3, chunk.len())
+            );
+            let mut values: Vec<Value> = vec![actor.account.0.into(), actor.at.0.as_str().into()];
+            values.extend(chunk.iter().map(|id| Value::from(id.0)));
+            db::execute(tx, &sql, values).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who answered offers: the account's name as it is shown, by offer.
+pub(super) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeMap<i64, String>, DbErr> {
+    let sql = "select o.id, case when a.display = '' then a.name else a.display end from joint_offer o \
+         join account a on a.id = o.answered_by where o.activity_id = $1";
+    let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// The sessions for which a person was named, for the person's own file.
+pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
+    let sql = "select a.id, a.title, u.name from joint_person j join activity a on a.id = j.activity_id \
+         join unit u on u.id = j.unit_id where j.person_id = $1 order by a.id";
+    let rows = db::raw(conn, sql, vec![person.0.into()]).await?;
+    let each = rows.iter().map(|row| {
+        let (id, title, unit): (i64, String, String) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok(serde_json::json!({ "activity": id, "title": title, "unit_name": unit }))
+    });
+    each.collect()
+}

@@ -1,0 +1,107 @@
+//! What is done with the register of speakers: entered, changed, retired.
+
+use kernel::{RecordId, Refusal};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    model::{FIELDS, LEVELS, Speaker},
+    store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            log::{self, Object},
+        },
+        activities::reach::must_lead,
+        people,
+    },
+};
+
+/// Refuses who keeps no sessions at all: the register is there for those who do.
+pub fn must_read(actor: &Actor) -> Result<()> {
+    if actor.scope(Action::Lead).is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+}
+
+/// What is wrong with what is said of a speaker.
+fn sound(speaker: &Speaker) -> Result<(), Refusal> {
+    if !(2..=100).contains(&speaker.name.chars().count()) {
+        return Err(Refusal::new("speaker-name-odd").with("name", &speaker.name));
+    }
+    if !FIELDS.contains(&speaker.field.as_str()) {
+        return Err(Refusal::new("speaker-field-unknown"));
+    }
+    if !LEVELS.contains(&speaker.level.as_str()) {
+        return Err(Refusal::new("speaker-level-unknown"));
+    }
+    for (field, text, most) in [("organisation", &speaker.organisation, 200), ("note", &speaker.note, 500)] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+            return Err(Refusal::new("speaker-text-long").with("field", field).with("most", most));
+        }
+    }
+    Ok(())
+}
+
+/// Enters a speaker (key 0) or changes one that still has the version; answers the key.
+pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> {
+    must_lead(&app.db, actor, speaker.unit, None).await?;
+    let name = tabular::fold(&speaker.name);
+    name.trim().clone_into(&mut speaker.name);
+    sound(&speaker)?;
+    let tx = db::begin(&app.db).await?;
+    if let Some(person) = speaker.person {
+        let scope = actor.scope(Action::People);
+        let had = store::by_ids(&tx, &[speaker.id]).await?.remove(&speaker.id).and_then(|there| there.person);
+        if had != Some(person) && people::reach::of(&tx, &scope, &[], &[person], app.today()).await?.is_empty() {
+            return Err(Refusal::new("person-unknown").with("id", person).into());
+        }
+    }
+    let what = if speaker.id == 0 {
+        speaker.id = db::take_range(&tx, "speaker", 1).await?;
+        speaker.version = 1;
+        "speaker-entered"
+    } else {
+        let there = store::by_ids(&tx, &[speaker.id]).await?.remove(&speaker.id);
+        let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", speaker.id))?;
+        must_lead(&tx, actor, there.unit, None).await?;
+        speaker.person = speaker.person.or(there.person);
+        "speaker-changed"
+    };
+    if store::set(&tx, &speaker).await? == 0 {
+        return Err(Refusal::new("changed-meanwhile").with("what", &speaker.name).into());
+    }
+    let object = Object::new("speaker", speaker.id);
+    log::write(&tx, actor, what, object, Some(speaker.unit), &[]).await?;
+    tx.commit().await?;
+    Ok(speaker.id)
+}
+
+/// Notes who of the register speaks in a session that the caller enters or edits.
+pub(crate) async fn link(tx: &DatabaseTransaction, id: RecordId, speakers: Vec<i64>) -> Result<()> {
+    let known = store::by_ids(tx, &speakers).await?;
+    if let Some(missing) = speakers.iter().find(|speaker| !known.contains_key(speaker)) {
+        return Err(Refusal::new("speaker-unknown").with("id", missing).into());
+    }
+    Ok(store::set_links(tx, id, &speakers).await?)
+}
+
+/// The names of speakers as a session prints them.
+pub(crate) async fn names(conn: &impl ConnectionTrait, speakers: &[i64]) -> Result<String> {
+    let known = store::by_ids(conn, speakers).await?;
+    let names: Vec<&str> = speakers.iter().filter_map(|id| known.get(id)).map(|one| one.name.as_str()).collect();
+    Ok(names.join("、"))
+}
+
+/// No longer asks a speaker, or asks again; past sessions stay.
+pub async fn retire(app: &App, actor: &Actor, id: i64, version: i64, retired: bool) -> Result<()> {
+    let there = store::by_ids(&app.db, &[id]).await?.remove(&id);
+    let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?;
+    if there.retired == retired {
+        return Ok(());
+    }
+    set(app, actor, Speaker { retired, version, ..there }).await?;
+    Ok(())
+}

@@ -1,0 +1,397 @@
+//! Pages: the register of speakers, one speaker with past sessions, its form; what an activity's page shows of its speakers.
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+};
+use document::{Cell, SheetOut};
+use kernel::{PersonId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions,
+    model::{FIELDS, LEVELS, Speaker},
+    rating,
+    store::{self, Line, Wanted},
+};
+use crate::{
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Action,
+            actions::settle_once,
+            pages::{TO_EXPORT, export_list, sent_before},
+        },
+        activities::{Activity, pages::seen, reach::must_lead},
+        people, units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, language::Words},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/speakers", list),
+        page("/speakers/export", export),
+        page("/speakers/pick", pick),
+        page("/speakers/new", new),
+        act("/speakers", add),
+        page("/speakers/{id}", show),
+        page("/speakers/{id}/edit", edit_page),
+        act("/speakers/{id}", edit),
+        act("/speakers/{id}/retire", retire),
+        act("/activities/{id}/rate", rate),
+    ]
+}
+
+/// Lines of a page.
+const PAGE: usize = 20;
+/// Past sessions that a speaker's page lists.
+const PAST: u64 = 50;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("name", true), ("sessions", false)])
+}
+
+fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
+    let order = order_of(query);
+    Wanted {
+        text: query.text("q"),
+        field: query.text("field"),
+        level: query.text("level"),
+        retired: query.text("state") == "retired",
+        by_sessions: order.by == "sessions",
+        rising: order.rising,
+        after: Order::after(query),
+        most,
+    }
+}
+
+/// Codes with their words, as selects offer them.
+fn choices(words: &Words, codes: &[&'static str], word: fn(&str) -> &'static str) -> Vec<(&'static str, String)> {
+    codes.iter().map(|code| (*code, words.say(word(code), &[]))).collect()
+}
+
+/// The message of a field.
+pub(super) fn field_word(code: &str) -> &'static str {
+    match code {
+        "theory" => "speaker-field-theory",
+        "policy" => "speaker-field-policy",
+        "writing" => "speaker-field-writing",
+        "digital" => "speaker-field-digital",
+        "law" => "speaker-field-law",
+        "practice" => "speaker-field-practice",
+        _ => "speaker-field-other",
+    }
+}
+
+/// The message of a level.
+pub(super) fn level_word(code: &str) -> &'static str {
+    match code {
+        "expert" => "speaker-level-expert",
+        "federation" => "speaker-level-federation",
+        "model" => "speaker-level-model",
+        "youth" => "speaker-level-youth",
+        _ => "speaker-level-other",
+    }
+}
+
+async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    actions::must_read(&visit.actor)?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = wanted(&query, PAGE as u64 + 1);
+    let lines = store::list(&site.app.db, &wanted).await?;
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line: &Line| {
+        let key = if wanted.by_sessions { line.sessions.to_string() } else { line.spelled.clone() };
+        vec![("after", key), ("after_id", line.id.to_string())]
+    });
+    let words = site.pages.words(visit.language);
+    let ids: Vec<i64> = page.rows.iter().map(|line| line.id).collect();
+    let mut rated = rating::of_speakers(&site.app.db, &ids).await?;
+    let lines: Vec<_> = page
+        .rows
+        .into_iter()
+        .map(|line| {
+            context! {
+                id => line.id, name => line.name, organisation => line.organisation, unit => line.unit,
+                sessions => line.sessions, field => words.say(field_word(&line.field), &[]),
+                level => words.say(level_word(&line.level), &[]), rated => Serde(rated.remove(&line.id)),
+            }
+        })
+        .collect();
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "field", "level", "state"].iter().any(|name| query.some(name).is_some());
+    let context = context! {
+        form => Serde(&form), lines, next => page.next, query => page.query, first => page.first, filtered,
+        order => Serde(&order_of(&query)), fields => Serde(&choices(words, &FIELDS, field_word)),
+        levels => Serde(&choices(words, &LEVELS, level_word)),
+    };
+    visit.page(&site, "speakers/list.html", context)
+}
+
+async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    actions::must_read(&visit.actor)?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = store::list(&site.app.db, &wanted(&query, TO_EXPORT)).await?;
+    let words = site.pages.words(visit.language);
+    let heads =
+        ["speaker-name", "speaker-field", "speaker-level", "speaker-organisation", "speaker-unit", "speaker-sessions"];
+    let rows = lines.into_iter().map(|line| {
+        vec![
+            Cell::from(line.name),
+            Cell::from(words.say(field_word(&line.field), &[])),
+            Cell::from(words.say(level_word(&line.level), &[])),
+            line.organisation.map_or(Cell::Empty, Cell::from),
+            Cell::from(line.unit),
+            Cell::Whole(line.sessions),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-speakers", &[]),
+        title: Some(words.say("nav-speakers", &[])),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-speakers", &sheet).await
+}
+
+/// Speakers that the form of an activity offers.
+async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    actions::must_read(&visit.actor)?;
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let wanted = Wanted { text: query.text("q"), rising: true, most: 12, ..Wanted::default() };
+    let choices: Vec<Choice> = store::list(&site.app.db, &wanted)
+        .await?
+        .into_iter()
+        .map(|line| Choice {
+            value: line.id,
+            text: line.name,
+            beside: line.organisation.unwrap_or_else(|| words.say(field_word(&line.field), &[])),
+        })
+        .collect();
+    visit.choices(&site, &choices)
+}
+
+fn form_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    fields: &Fields,
+    faults: &Faults,
+    old: Option<&Speaker>,
+) -> Answer {
+    let words = site.pages.words(visit.language);
+    let form = visit.form(site, fields, faults);
+    let context = context! {
+        form => Serde(&form), id => old.map(|old| old.id), old_name => old.map(|old| old.name.clone()),
+        version => old.map_or(0, |old| old.version), fields => Serde(&choices(words, &FIELDS, field_word)),
+        levels => Serde(&choices(words, &LEVELS, level_word)),
+    };
+    visit.page_as(site, status, "speakers/form.html", context)
+}
+
+/// The unit that a form names; without script the name alone is handed in.
+pub(super) async fn unit_in(
+    site: &Site,
+    visit: &Visit,
+    fields: &Fields,
+    faults: &mut Faults,
+) -> Result<Option<UnitId>> {
+    match (fields.key("unit_id"), fields.some("unit")) {
+        (Some(id), _) => Ok(Some(UnitId(id))),
+        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
+            Ok(unit) => Ok(Some(unit.id)),
+            Err(AppError::Refused(refusal)) => {
+                faults.add("unit", refusal);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        },
+        (None, None) => {
+            let own = visit.unit();
+            if own.is_none() {
+                faults.add("unit", Refusal::new("field-missing"));
+            }
+            Ok(own)
+        }
+    }
+}
+
+async fn read(
+    site: &Site,
+    visit: &Visit,
+    fields: &Fields,
+    old: Option<&Speaker>,
+) -> Result<std::result::Result<Speaker, Faults>> {
+    let mut faults = Faults::new();
+    let unit = unit_in(site, visit, fields, &mut faults).await?;
+    let person = fields.key("person_id").map(PersonId);
+    let mut name = fields.owned("name");
+    if let (None, Some(person)) = (&name, person) {
+        name = people::store::by_ids(&site.app.db, &[person]).await?.remove(&person).map(|person| person.name);
+    }
+    let name = faults.need("name", Ok(name));
+    match (name, unit) {
+        (Some(name), Some(unit)) if faults.is_empty() => Ok(Ok(Speaker {
+            id: old.map_or(0, |old| old.id),
+            name,
+            person,
+            field: fields.text("field").to_owned(),
+            level: fields.text("level").to_owned(),
+            organisation: fields.owned("organisation"),
+            note: fields.owned("note"),
+            unit,
+            retired: old.is_some_and(|old| old.retired),
+            version: fields.key("version").unwrap_or(0),
+        })),
+        _ => Ok(Err(faults)),
+    }
+}
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 6] = [
+    ("speaker-name-odd", "name"),
+    ("speaker-field-unknown", "field"),
+    ("speaker-level-unknown", "level"),
+    ("speaker-text-long:organisation", "organisation"),
+    ("speaker-text-long:note", "note"),
+    ("person-unknown", "person"),
+];
+
+async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    actions::must_read(&visit.actor)?;
+    let unit = visit.unit();
+    let name = match unit {
+        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        None => None,
+    };
+    let fields = Fields::of([
+        ("unit".to_owned(), name.unwrap_or_default()),
+        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("field".to_owned(), "theory".to_owned()),
+        ("level".to_owned(), "expert".to_owned()),
+    ]);
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), None)
+}
+
+async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
+    actions::must_read(&visit.actor)?;
+    let token = fields.text("once");
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
+    }
+    let done = match read(&site, &visit, &fields, None).await {
+        Ok(Ok(speaker)) => Faults::of(actions::set(&site.app, &visit.actor, speaker).await, &PLACES),
+        Ok(Err(faults)) => Ok(Err(faults)),
+        Err(other) => Err(other),
+    };
+    let location = done.as_ref().ok().and_then(|done| done.as_ref().ok()).map(|id| format!("/speakers/{id}"));
+    settle_once(&site.app, token, location.as_deref()).await?;
+    match done? {
+        Ok(id) => visit.done(&site, &format!("/speakers/{id}"), "speaker-saved", &[]),
+        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None),
+    }
+}
+
+async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
+    actions::must_read(&visit.actor)?;
+    let found = store::by_ids(&site.app.db, &[id]).await?.remove(&id);
+    Ok(found.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?)
+}
+
+async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
+    let speaker = known(site, visit, id).await?;
+    must_lead(&site.app.db, &visit.actor, speaker.unit, None).await?;
+    Ok(speaker)
+}
+
+async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let speaker = known(&site, &visit, id).await?;
+    let words = site.pages.words(visit.language);
+    let past = store::past(&site.app.db, &visit.actor.scope(Action::Read), id, PAST).await?;
+    let all = store::sessions(&site.app.db, id).await?;
+    let rated = rating::of_speakers(&site.app.db, &[id]).await?.remove(&id);
+    let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
+    let keeps = must_lead(&site.app.db, &visit.actor, speaker.unit, None).await.is_ok();
+    let context = context! {
+        id, name => speaker.name, field => words.say(field_word(&speaker.field), &[]),
+        level => words.say(level_word(&speaker.level), &[]), organisation => speaker.organisation, note => speaker.note,
+        unit => unit.map(|unit| unit.name), retired => speaker.retired, version => speaker.version, keeps,
+        past => Serde(&past), all, rated => Serde(&rated),
+    };
+    visit.page(&site, "speakers/show.html", context)
+}
+
+async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let speaker = kept(&site, &visit, id).await?;
+    let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
+    let fields = [
+        ("name", speaker.name.clone()),
+        ("field", speaker.field.clone()),
+        ("level", speaker.level.clone()),
+        ("organisation", speaker.organisation.clone().unwrap_or_default()),
+        ("note", speaker.note.clone().unwrap_or_default()),
+        ("unit", unit.map(|unit| unit.name).unwrap_or_default()),
+        ("unit_id", speaker.unit.to_string()),
+    ];
+    let fields = Fields::of(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&speaker))
+}
+
+async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let old = kept(&site, &visit, id).await?;
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    let faults = match read(&site, &visit, &fields, Some(&old)).await? {
+        Ok(speaker) => {
+            let done = actions::set(&site.app, &visit.actor, speaker).await;
+            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+                status = StatusCode::CONFLICT;
+            }
+            match Faults::of(done, &PLACES)? {
+                Ok(_) => return visit.done(&site, &format!("/speakers/{id}"), "speaker-saved", &[]),
+                Err(faults) => faults,
+            }
+        }
+        Err(faults) => faults,
+    };
+    form_page(&site, &visit, status, &fields, &faults, Some(&old))
+}
+
+async fn retire(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    kept(&site, &visit, id).await?;
+    let retired = fields.text("do") != "again";
+    let version = fields.key("version").unwrap_or(0);
+    actions::retire(&site.app, &visit.actor, id, version, retired).await?;
+    let told = if retired { "speaker-retired-done" } else { "speaker-again-done" };
+    visit.done(&site, &format!("/speakers/{id}"), told, &[])
+}
+
+/// What an activity's page shows of its speakers: their entries for who keeps sessions, the own rating for who was there, what
+/// was thought of them from three ratings on, the words for the session's keepers.
+pub(crate) async fn of_activity(
+    site: &Site,
+    visit: &Visit,
+    activity: &Activity,
+    leads: bool,
+) -> Result<minijinja::Value> {
+    let mut links = Vec::new();
+    if visit.may(Action::Lead) {
+        let speakers = store::of_activity(&site.app.db, activity.id).await?;
+        links.extend(speakers.into_iter().map(|speaker| (speaker.id, speaker.name)));
+    }
+    let own = rating::own(&site.app, &visit.actor, activity).await?;
+    let told = rating::of_activity(&site.app.db, activity.id, leads).await?;
+    Ok(context! { links => Serde(&links), own => Serde(&own), told => Serde(&told) })
+}
+
+async fn rate(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let activity = seen(&site, &visit, id).await?;
+    let speaker = fields.key("speaker").unwrap_or(0);
+    let stars = fields.key("stars").unwrap_or(0);
+    rating::rate(&site.app, &visit.actor, activity.id, speaker, stars, fields.some("word")).await?;
+    visit.done(&site, &format!("/activities/{id}"), "rating-done", &[])
+}

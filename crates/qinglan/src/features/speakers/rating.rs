@@ -1,0 +1,247 @@
+//! What those present thought of a speaker: one to five stars and a short word, from the own account, changeable for a week.
+//!
+//! An opinion, so never booked. Average and count are shown from three ratings on; the words go to the session's keepers alone,
+//! from three on too, in no order that tells who wrote what. Nobody is shown who gave which.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use kernel::{PersonId, RecordId, Refusal};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use serde::Serialize;
+
+use super::store;
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::activities::{self, Activity, State},
+};
+
+/// Ratings from which on anything of them is shown.
+pub const LEAST: i64 = 3;
+/// Days after a session in which a first rating is taken.
+const OPEN: u64 = 30;
+/// Days in which it can be changed.
+const CHANGEABLE: u64 = 7;
+/// Letters of a word.
+const WORD: usize = 200;
+
+/// Average in tenths of a star, and of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Rated {
+    /// Tenths of a star.
+    pub tenths: i64,
+    /// How many rated.
+    pub count: i64,
+}
+
+/// What is shown of a sum of stars; nothing of fewer than three.
+fn shown(sum: i64, count: i64) -> Option<Rated> {
+    (count >= LEAST).then(|| Rated { tenths: (sum * 20 + count) / (count * 2), count })
+}
+
+/// Whether somebody may rate on a day: a first time within a month of the session, again within a week of that.
+fn open_on(today: NaiveDate, session: NaiveDate, first: Option<NaiveDate>) -> bool {
+    match first {
+        Some(first) => today <= first + Days::new(CHANGEABLE),
+        None => today >= session && today <= session + Days::new(OPEN),
+    }
+}
+
+/// A rating as its giver sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Own {
+    /// The speaker.
+    pub speaker: i64,
+    /// Name.
+    pub name: String,
+    /// What was given.
+    pub stars: Option<i64>,
+    /// In a few words.
+    pub word: Option<String>,
+    /// Whether it can be given or changed.
+    pub open: bool,
+}
+
+/// Whether the person was there; observers heard the speaker too.
+fn was_there(activity: &Activity, person: PersonId) -> bool {
+    matches!(activity.state, State::Held | State::Closed)
+        && activity
+            .attendance
+            .iter()
+            .any(|one| one.person == person && (one.status.present() || one.status == activities::Status::Observer))
+}
+
+/// What the actor may say of the speakers of a session; nothing for who wasn't there.
+pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Own>> {
+    let Some(person) = actor.person.filter(|person| was_there(activity, *person)) else { return Ok(Vec::new()) };
+    let given = given(&app.db, activity.id, person).await?;
+    let speakers = store::of_activity(&app.db, activity.id).await?;
+    // Nobody rates the own lecture.
+    let each = speakers.into_iter().filter(|speaker| speaker.person != Some(person)).map(|speaker| {
+        let had = given.get(&speaker.id);
+        Own {
+            speaker: speaker.id,
+            name: speaker.name,
+            stars: had.map(|(stars, ..)| *stars),
+            word: had.and_then(|(_, word, _)| word.clone()),
+            open: open_on(app.today(), activity.day, had.map(|(.., first)| *first)),
+        }
+    });
+    Ok(each.collect())
+}
+
+type Given = BTreeMap<i64, (i64, Option<String>, NaiveDate)>;
+
+async fn given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> Result<Given, DbErr> {
+    let sql = "select speaker_id, stars, word, first_on from speaker_rating where activity_id = $1 and person_id = $2";
+    let rows = db::raw(conn, sql, vec![id.0.into(), person.0.into()]).await?;
+    let each = rows.iter().map(|row| {
+        let rest = (row.try_get_by_index(1)?, row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+        Ok((row.try_get_by_index(0)?, rest))
+    });
+    each.collect()
+}
+
+/// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.
+pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i64, word: Option<&str>) -> Result<()> {
+    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let tx = db::begin(&app.db).await?;
+    let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
+    let person = actor.person.filter(|person| was_there(&activity, *person));
+    let person = person.ok_or_else(|| Refusal::new("not-permitted"))?;
+    if !(1..=5).contains(&stars) {
+        return Err(Refusal::new("rating-odd").into());
+    }
+    if word.is_some_and(|word| word.chars().count() > WORD) {
+        return Err(Refusal::new("rating-word-long").with("most", WORD).into());
+    }
+    let speakers = store::of_activity(&tx, id).await?;
+    if !speakers.iter().any(|one| one.id == speaker && one.person != Some(person)) {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let first = given(&tx, id, person).await?.remove(&speaker).map(|(.., first)| first);
+    if !open_on(app.today(), activity.day, first) {
+        return Err(Refusal::new("rating-over").into());
+    }
+    let sql = "insert into speaker_rating (activity_id, speaker_id, person_id, stars, word, first_on) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (activity_id, speaker_id, person_id) do update set \
+         stars = excluded.stars, word = excluded.word";
+    let values: Vec<Value> = vec![
+        id.0.into(),
+        speaker.into(),
+        person.0.into(),
+        stars.into(),
+        word.into(),
+        first.unwrap_or(app.today()).into(),
+    ];
+    db::execute(&tx, sql, values).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What is shown of speakers over all their sessions that still count.
+pub async fn of_speakers(conn: &impl ConnectionTrait, speakers: &[i64]) -> Result<BTreeMap<i64, Rated>, DbErr> {
+    let mut rated = BTreeMap::new();
+    for chunk in db::chunks(speakers) {
+        let sql = format!(
+            "select r.speaker_id, cast(sum(r.stars) as bigint), count(*) from speaker_rating r \
+             join activity a on a.id = r.activity_id where a.state in ('held', 'closed') and r.speaker_id in ({}) \
+             group by r.speaker_id",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| Value::from(*id)).collect()).await? {
+            let stands = shown(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            rated.extend(stands.map(|stands| Ok::<_, DbErr>((row.try_get_by_index(0)?, stands))).transpose()?);
+        }
+    }
+    Ok(rated)
+}
+
+/// What the keepers of a session are told of a speaker there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// Name.
+    pub name: String,
+    /// Average and count.
+    pub rated: Rated,
+    /// The words, in the order of their letters.
+    pub words: Vec<String>,
+}
+
+/// Ratings of a session, speaker by speaker; `words` for its keepers.
+pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool) -> Result<Vec<Told>, DbErr> {
+    let sql = "select speaker_id, stars, word from speaker_rating where activity_id = $1";
+    let mut by_speaker: BTreeMap<i64, (i64, i64, Vec<String>)> = BTreeMap::new();
+    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
+        let (sum, count, said) = by_speaker.entry(row.try_get_by_index(0)?).or_default();
+        *sum += row.try_get_by_index::<i64>(1)?;
+        *count += 1;
+        said.extend(row.try_get_by_index::<Option<String>>(2)?.filter(|_| words));
+    }
+    let ids: Vec<i64> = by_speaker.keys().copied().collect();
+    let mut named = store::by_ids(conn, &ids).await?;
+    let told = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
+        words.sort_unstable();
+        Some(Told { name: named.remove(&speaker)?.name, rated: shown(sum, count)?, words })
+    });
+    Ok(told.collect())
+}
+
+/// What is held on a person here, for the person's own file: the entry in the register, and the ratings that the person gave.
+pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<serde_json::Value, DbErr> {
+    let sql = "select id, name, field, level, organisation, note from speaker where person_id = $1 order by id";
+    let mut entries = Vec::new();
+    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
+        let (id, name): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (field, level): (String, String) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+        let organisation: Option<String> = row.try_get_by_index(4)?;
+        let note: Option<String> = row.try_get_by_index(5)?;
+        entries.push(serde_json::json!({
+            "id": id, "name": name, "field": field, "level": level, "organisation": organisation, "note": note,
+        }));
+    }
+    let sql = "select r.activity_id, a.title, s.name, r.stars, r.word from speaker_rating r \
+         join activity a on a.id = r.activity_id join speaker s on s.id = r.speaker_id \
+         where r.person_id = $1 order by r.activity_id, s.id";
+    let mut given = Vec::new();
+    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
+        let (id, title): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (speaker, stars): (String, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
+        let word: Option<String> = row.try_get_by_index(4)?;
+        given.push(serde_json::json!({
+            "activity": id, "title": title, "speaker": speaker, "stars": stars, "word": word,
+        }));
+    }
+    Ok(serde_json::json!({ "entries": entries, "ratings_given": given }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ratings_say_nothing_and_three_an_average() {
+        assert_eq!(shown(10, 2), None);
+        assert_eq!(shown(13, 3), Some(Rated { tenths: 43, count: 3 }));
+        assert_eq!(shown(14, 3), Some(Rated { tenths: 47, count: 3 }));
+        assert_eq!(shown(18, 4), Some(Rated { tenths: 45, count: 4 }));
+    }
+
+    #[test]
+    fn a_rating_is_taken_for_a_month_and_changed_for_a_week() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let session = day("2026-01-05");
+        for (today, first, open) in [
+            ("2026-01-04", None, false),
+            ("2026-01-05", None, true),
+            ("2026-02-04", None, true),
+            ("2026-02-05", None, false),
+            ("2026-02-10", Some("2026-02-03"), true),
+            ("2026-02-11", Some("2026-02-03"), false),
+        ] {
+            assert_eq!(open_on(day(today), session, first.map(day)), open, "{today} {first:?}");
+        }
+    }
+}

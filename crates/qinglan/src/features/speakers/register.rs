@@ -1,0 +1,69 @@
+//! 宣讲台账: a row for a session, one for a tour. Source of the columns: CONVENTIONS, 'Registers'.
+
+use std::collections::BTreeMap;
+
+use document::Cell;
+use kernel::{Period, RecordId, UnitId};
+
+use super::tours;
+use crate::{
+    app::App,
+    error::Result,
+    features::activities::{self, Activity},
+};
+
+/// The usual columns.
+pub(crate) const HEADS: [&str; 7] = ["序号", "时间", "地点", "宣讲人", "主题", "场次", "受众人次"];
+
+/// Head-count of a session: what was entered, else those present.
+fn heads(activity: &Activity) -> i64 {
+    let present = activity.attendance.iter().filter(|one| one.status.present()).count() as i64;
+    activity.audience.unwrap_or(present)
+}
+
+/// The lectures held at or under a unit, in the order of their days; the stops of a tour are one row.
+pub(crate) async fn rows(app: &App, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>> {
+    let mut held = activities::store::held_under(&app.db, unit, period).await?;
+    held.retain(|activity| activity.type_code == "lecture");
+    let ids: Vec<RecordId> = held.iter().map(|activity| activity.id).collect();
+    let toured = tours::of_activities(&app.db, &ids).await?;
+    // A tour stands where its first stop does.
+    let mut places: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut lines: Vec<(Vec<&Activity>, Option<&str>)> = Vec::new();
+    for activity in &held {
+        match toured.get(&activity.id) {
+            Some((tour, title)) => {
+                let place = *places.entry(*tour).or_insert_with(|| {
+                    lines.push((Vec::new(), Some(title)));
+                    lines.len() - 1
+                });
+                lines[place].0.push(activity);
+            }
+            None => lines.push((vec![activity], None)),
+        }
+    }
+    let rows = lines.into_iter().enumerate().filter_map(|(number, (stops, tour))| {
+        let (first, last) = (stops.first()?, stops.last()?);
+        let days = if first.day == last.day { first.day.to_string() } else { format!("{}—{}", first.day, last.day) };
+        let each = |of: fn(&Activity) -> Option<&str>| {
+            let mut seen: Vec<&str> = Vec::new();
+            for text in stops.iter().filter_map(|stop| of(stop)) {
+                if !seen.contains(&text) {
+                    seen.push(text);
+                }
+            }
+            if seen.is_empty() { Cell::Empty } else { Cell::from(seen.join("、")) }
+        };
+        let theme = first.topic.as_deref().or(tour).unwrap_or(&first.title);
+        Some(vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(days),
+            each(|stop| stop.place.as_deref()),
+            each(|stop| stop.speakers.as_deref()),
+            Cell::from(theme),
+            Cell::Whole(stops.len() as i64),
+            Cell::Whole(stops.iter().map(|stop| heads(stop)).sum()),
+        ])
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,447 @@
+//! Lecture tours: planned, given stops many at a time, ended. A stop is an activity at its host unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+use kernel::{Period, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use serde::Serialize;
+
+use super::store;
+use crate::{
+    app::{Actor, App},
+    error::{AppError, Result},
+    features::{
+        accounts::{
+            Scope,
+            log::{self, Object},
+        },
+        activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick, reach::must_lead},
+        metrics, units,
+    },
+};
+
+/// A tour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tour {
+    /// Key.
+    pub id: i64,
+    /// 名称: what its stops are called.
+    pub title: String,
+    /// 主题.
+    pub theme: Option<String>,
+    /// Who speaks.
+    pub speaker: Option<i64>,
+    /// Who sends it round.
+    pub unit: UnitId,
+    /// From when on.
+    pub from: NaiveDate,
+    /// Until when.
+    pub to: NaiveDate,
+    /// No further stops.
+    pub ended: bool,
+    /// Raised by every change.
+    pub version: i64,
+}
+
+const TOUR: &str = "select id, title, theme, speaker_id, unit_id, from_day, to_day, ended, version from lecture_tour";
+
+fn tour(row: &QueryResult) -> Result<Tour, DbErr> {
+    Ok(Tour {
+        id: row.try_get_by_index(0)?,
+        title: row.try_get_by_index(1)?,
+        theme: row.try_get_by_index(2)?,
+        speaker: row.try_get_by_index(3)?,
+        unit: UnitId(row.try_get_by_index(4)?),
+        from: row.try_get_by_index(5)?,
+        to: row.try_get_by_index(6)?,
+        ended: row.try_get_by_index(7)?,
+        version: row.try_get_by_index(8)?,
+    })
+}
+
+/// A tour that there is.
+pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Tour> {
+    let rows = db::raw(conn, &format!("{TOUR} where id = $1"), vec![id.into()]).await?;
+    let found = rows.first().map(tour).transpose()?;
+    Ok(found.ok_or_else(|| Refusal::new("tour-unknown").with("id", id))?)
+}
+
+/// The same, for who keeps its unit or one of its stops; to others it is not known.
+pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
+    let tour = by_id(&app.db, id).await?;
+    let keeps = match must_lead(&app.db, actor, tour.unit, None).await {
+        Ok(()) => true,
+        Err(AppError::Refused(_)) => false,
+        Err(other) => return Err(other),
+    };
+    let scope = actor.scope(crate::features::accounts::Action::Lead);
+    if !keeps && list(&app.db, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
+        return Err(Refusal::new("tour-unknown").with("id", id).into());
+    }
+    Ok((tour, keeps))
+}
+
+/// Enters a tour (key 0) or changes one that still has the version; answers the key.
+pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
+    must_lead(&app.db, actor, tour.unit, None).await?;
+    tour.title = tour.title.trim().to_owned();
+    if tour.title.is_empty() || tour.title.chars().count() > 200 {
+        return Err(Refusal::new("tour-title").with("most", 200).into());
+    }
+    if tour.theme.as_ref().is_some_and(|theme| theme.chars().count() > 500) {
+        return Err(Refusal::new("speaker-text-long").with("field", "theme").with("most", 500).into());
+    }
+    if tour.to < tour.from {
+        return Err(Refusal::new("tour-days").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    if let Some(speaker) = tour.speaker
+        && !store::by_ids(&tx, &[speaker]).await?.contains_key(&speaker)
+    {
+        return Err(Refusal::new("speaker-unknown").with("id", speaker).into());
+    }
+    let mut values: Vec<Value> = vec![
+        tour.title.as_str().into(),
+        tour.theme.as_deref().into(),
+        tour.speaker.into(),
+        tour.from.into(),
+        tour.to.into(),
+        tour.ended.into(),
+    ];
+    let what = if tour.id == 0 {
+        tour.id = db::take_range(&tx, "lecture_tour", 1).await?;
+        values.extend([tour.id.into(), tour.unit.0.into()]);
+        let sql = "insert into lecture_tour (title, theme, speaker_id, from_day, to_day, ended, id, unit_id, version) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
+        db::execute(&tx, sql, values).await?;
+        "tour-entered"
+    } else {
+        must_lead(&tx, actor, by_id(&tx, tour.id).await?.unit, None).await?;
+        values.extend([tour.id.into(), tour.version.into()]);
+        let sql = "update lecture_tour set title = $1, theme = $2, speaker_id = $3, from_day = $4, to_day = $5, ended = $6, \
+             version = version + 1 where id = $7 and version = $8";
+        if db::execute(&tx, sql, values).await? == 0 {
+            return Err(Refusal::new("changed-meanwhile").with("what", &tour.title).into());
+        }
+        "tour-changed"
+    };
+    let args = [("title", tour.title.as_str())];
+    log::write(&tx, actor, what, Object::new("tour", tour.id), Some(tour.unit), &args).await?;
+    tx.commit().await?;
+    Ok(tour.id)
+}
+
+/// What a line of the form for stops says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A stop to enter.
+    New(Box<Draft>),
+    /// It is there already.
+    There,
+    /// It can't be taken as it is.
+    Refused(Refusal),
+}
+
+/// Judges lines: a day, a time if known, a unit, a place behind 在. A date without a year is of the tour's.
+pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<Vec<(String, Verdict)>> {
+    let there: BTreeSet<(UnitId, NaiveDate)> =
+        stops(&app.db, tour.id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
+    let speaker = match tour.speaker {
+        Some(speaker) => store::by_ids(&app.db, &[speaker]).await?.remove(&speaker),
+        None => None,
+    };
+    let mut taken = there;
+    let mut judged = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let verdict = match stop_of(app, actor, tour, line).await {
+            Ok(mut draft) => {
+                if taken.insert((draft.activity.host, draft.activity.day)) {
+                    draft.activity.speakers = draft.activity.speakers.or(speaker.as_ref().map(|one| one.name.clone()));
+                    draft.speaking = Some(tour.speaker.into_iter().collect());
+                    Verdict::New(Box::new(draft))
+                } else {
+                    Verdict::There
+                }
+            }
+            Err(AppError::Refused(refusal)) => Verdict::Refused(refusal),
+            Err(other) => return Err(other),
+        };
+        judged.push((line.to_owned(), verdict));
+    }
+    Ok(judged)
+}
+
+async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Draft> {
+    let found = quick::read(line, &[], tour.from);
+    let Some(mut day) = found.day else { return Err(Refusal::new("tour-stop-day").into()) };
+    // A tour over the turn of the year: what is said without a year lies within the tour.
+    if day < tour.from
+        && let Some(next) = day.with_year(tour.from.year() + 1).filter(|next| *next <= tour.to)
+    {
+        day = next;
+    }
+    if day < tour.from || day > tour.to {
+        return Err(Refusal::new("tour-stop-outside")
+            .with("day", day)
+            .with("from", tour.from)
+            .with("to", tour.to)
+            .into());
+    }
+    if found.title.is_empty() {
+        return Err(Refusal::new("tour-stop-unit").into());
+    }
+    let unit = units::unit_named(&app.db, &found.title).await?;
+    if unit.outside {
+        return Err(Refusal::new("tour-stop-strange").with("unit", &unit.name).into());
+    }
+    if let Some(last) = unit.closed_on.filter(|last| *last < day) {
+        return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+    }
+    match must_lead(&app.db, actor, unit.id, None).await {
+        Err(AppError::Refused(_)) => return Err(Refusal::new("tour-stop-strange").with("unit", &unit.name).into()),
+        other => other?,
+    }
+    let mut draft = Draft::new("lecture", &tour.title, day, unit.id);
+    draft.activity.state = State::Announced;
+    draft.activity.topic.clone_from(&tour.theme);
+    draft.activity.time_from = found.time;
+    draft.activity.time_to = found.until;
+    draft.activity.place = found.place;
+    draft.activity.speakers = found.speakers;
+    if let Some((field, _, most)) = draft.over_long().first() {
+        return Err(Refusal::new("text-too-long").with("field", field).with("most", most).into());
+    }
+    Ok(draft)
+}
+
+/// Enters the stops that lines say; those that can't be taken come back. Answers how many were entered.
+pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<(usize, Vec<(String, Verdict)>)> {
+    let tour = by_id(&app.db, id).await?;
+    must_lead(&app.db, actor, tour.unit, None).await?;
+    if tour.ended {
+        return Err(Refusal::new("tour-ended").with("title", &tour.title).into());
+    }
+    let judged = judge(app, actor, &tour, text).await?;
+    let drafts: Vec<Draft> = judged
+        .iter()
+        .filter_map(|(_, verdict)| match verdict {
+            Verdict::New(draft) => Some((**draft).clone()),
+            _ => None,
+        })
+        .collect();
+    let mut count = 0;
+    if !drafts.is_empty() {
+        let tx = db::begin(&app.db).await?;
+        // Of two forms sent at once the second finds what the first entered.
+        let sql = "update lecture_tour set version = version where id = $1";
+        db::execute(&tx, sql, vec![id.into()]).await?;
+        let there: BTreeSet<(UnitId, NaiveDate)> =
+            stops(&tx, id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
+        let new = drafts.into_iter().filter(|draft| !there.contains(&(draft.activity.host, draft.activity.day)));
+        let ids = activities::actions::enter(app, &tx, actor, new.collect(), None).await?;
+        count = ids.len();
+        let rows = ids.iter().map(|activity| vec![activity.0.into(), id.into()]);
+        db::insert_many(&tx, "tour_stop", &["activity_id", "tour_id"], rows).await?;
+        let args = [("title", tour.title.as_str()), ("count", &count.to_string())];
+        log::write(&tx, actor, "tour-stops", Object::new("tour", id), Some(tour.unit), &args).await?;
+        tx.commit().await?;
+    }
+    Ok((count, judged))
+}
+
+/// A stop.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Stop {
+    /// Key of the activity.
+    pub id: i64,
+    /// Day.
+    pub day: NaiveDate,
+    /// `09:00`.
+    pub time_from: Option<String>,
+    /// Place.
+    pub place: Option<String>,
+    /// Host.
+    pub unit: String,
+    /// Key of the host.
+    pub unit_id: i64,
+    /// `draft`, `announced`, `held`, `closed`.
+    pub state: String,
+    /// Head-count: what was entered, else those present.
+    pub heads: i64,
+}
+
+/// The stops of a tour in the order of their days; void ones are left out.
+pub async fn stops(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Stop>, DbErr> {
+    let sql = format!(
+        "select a.id, a.occurred_on as day, a.time_from, a.place, u.name as unit, a.host_unit_id as unit_id, a.state, \
+         {} as heads from tour_stop s join activity a on a.id = s.activity_id join unit u on u.id = a.host_unit_id \
+         where s.tour_id = $1 and a.state <> 'void' order by a.occurred_on, a.time_from, a.id",
+        store::HEADS
+    );
+    db::all(conn, &sql, vec![id.into()]).await
+}
+
+/// What the ledger says of a tour's stops: 场次, 受众人次; none where no stop was held.
+pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)> {
+    let records: BTreeSet<RecordId> = stops.iter().map(|stop| RecordId(stop.id)).collect();
+    let held: BTreeSet<UnitId> = stops
+        .iter()
+        .filter(|stop| matches!(stop.state.as_str(), "held" | "closed"))
+        .map(|stop| UnitId(stop.unit_id))
+        .collect();
+    let (mut occasions, mut audience) = (0, 0);
+    let days = || stops.iter().map(|stop| stop.day);
+    let from = days().min().unwrap_or(tour.from).min(tour.from);
+    let to = days().max().unwrap_or(tour.to).max(tour.to);
+    let period = Period { from, to };
+    // One opening where the stops stand under the tour's unit; what was moved away since is read where it stands.
+    let position = ledger::position(&app.db).await?;
+    let tree = ledger::Tree::upward(&app.db, &held.iter().copied().collect::<Vec<_>>(), period.to, position).await?;
+    let tops: BTreeSet<UnitId> =
+        held.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
+    let mut seen = BTreeSet::new();
+    for unit in tops {
+        let books = metrics::open(app, unit, period, Some(position), None).await?;
+        let filter = ledger::Filter::default();
+        let hosted = books.figure(app.metrics.get("activities.hosted")?, unit, period, &filter)?;
+        let of_tour = |line: &&ledger::Line| records.contains(&line.record);
+        let found: BTreeSet<RecordId> = hosted.lines().filter(of_tour).map(|line| line.record).collect();
+        occasions += found.difference(&seen).count() as i64;
+        let heard = books.figure(app.metrics.get("activities.audience")?, unit, period, &filter)?;
+        audience += heard
+            .lines()
+            .filter(|line| records.contains(&line.record) && !seen.contains(&line.record))
+            .map(|line| line.quantity)
+            .sum::<i64>();
+        seen.extend(found);
+    }
+    Ok((occasions, audience))
+}
+
+/// A line of the list of tours.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// 名称.
+    pub title: String,
+    /// Who speaks.
+    pub speaker: Option<String>,
+    /// Who sends it round.
+    pub unit: String,
+    /// From when on.
+    pub from_day: NaiveDate,
+    /// Until when.
+    pub to_day: NaiveDate,
+    /// No further stops.
+    pub ended: bool,
+    /// Stops.
+    pub stops: i64,
+    /// Of them held.
+    pub held: i64,
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Part of the title, theme or speaker's name.
+    pub text: &'w str,
+    /// `open`, `ended`; both where it is empty.
+    pub state: &'w str,
+    /// Only this one.
+    pub id: Option<i64>,
+    /// By title instead of the first day.
+    pub by_title: bool,
+    /// The least first.
+    pub rising: bool,
+    /// Behind the line with this key of the order and this key.
+    pub after: Option<(String, i64)>,
+    /// Lines at the most.
+    pub most: u64,
+}
+
+/// Tours that a scope's units send round, or that stop there.
+pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
+    if scope.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conditions = db::Conditions::default();
+    if !scope.all {
+        conditions.and_of(|values| {
+            let own = scope.within("p.place", values);
+            let stopped = scope.within("q.place", values);
+            let mut any = format!(
+                "{own} or exists (select 1 from tour_stop s join activity a on a.id = s.activity_id join unit_place q \
+                 on q.unit_id = a.host_unit_id where s.tour_id = t.id and {stopped})"
+            );
+            if !scope.groups.is_empty() {
+                let group = scope.in_groups("g.id", values);
+                any.push_str(&format!(
+                    " or exists (select 1 from study_group g where {} and {group}) or exists (select 1 from tour_stop s \
+                     join activity a on a.id = s.activity_id join study_group g on {} where s.tour_id = t.id and {group})",
+                    of_unit_by_default("t.unit_id"),
+                    of_unit_by_default("a.host_unit_id")
+                ));
+            }
+            format!("({any})")
+        });
+    }
+    if !wanted.text.is_empty() {
+        let like: Value = format!("%{}%", wanted.text).into();
+        conditions.and("(t.title like ? or t.theme like ? or s.name like ?)", vec![like.clone(), like.clone(), like]);
+    }
+    match wanted.state {
+        "open" => conditions.and("t.ended = false", vec![]),
+        "ended" => conditions.and("t.ended = true", vec![]),
+        _ => {}
+    }
+    if let Some(id) = wanted.id {
+        conditions.and("t.id = ?", vec![id.into()]);
+    }
+    let by = if wanted.by_title { "t.title" } else { "t.from_day" };
+    let order = if wanted.rising { "asc" } else { "desc" };
+    if let Some((key, id)) = &wanted.after {
+        let key: Option<Value> =
+            if wanted.by_title { Some(key.as_str().into()) } else { key.parse::<NaiveDate>().ok().map(Value::from) };
+        if let Some(key) = key {
+            conditions.and_behind(by, "t.id", wanted.rising, (key, *id));
+        }
+    }
+    let (conditions, values) = conditions.done();
+    let count = |state: &str| {
+        format!(
+            "(select count(*) from tour_stop x join activity b on b.id = x.activity_id where x.tour_id = t.id and b.state {state})"
+        )
+    };
+    let sql = format!(
+        "select t.id, t.title, s.name as speaker, u.name as unit, t.from_day, t.to_day, t.ended, {} as stops, {} as held \
+         from lecture_tour t join unit u on u.id = t.unit_id left join speaker s on s.id = t.speaker_id \
+         left join unit_place p on p.unit_id = t.unit_id where {conditions} order by {by} {order}, t.id {order} limit {}",
+        count("<> 'void'"),
+        count("in ('held', 'closed')"),
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// The tours that activities are stops of, with their titles.
+pub(super) async fn of_activities(
+    conn: &impl ConnectionTrait,
+    activities: &[RecordId],
+) -> Result<BTreeMap<RecordId, (i64, String)>, DbErr> {
+    let mut found = BTreeMap::new();
+    for chunk in db::chunks(activities) {
+        let sql = format!(
+            "select s.activity_id, t.id, t.title from tour_stop s join lecture_tour t on t.id = s.tour_id \
+             where s.activity_id in ({})",
+            db::places(1, chunk.len())
+        );
+        for row in db::raw(conn, &sql, chunk.iter().map(|id| Value::from(id.0)).collect()).await? {
+            let tour = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            found.insert(RecordId(row.try_get_by_index(0)?), tour);
+        }
+    }
+    Ok(found)
+}
