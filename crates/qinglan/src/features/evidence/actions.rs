@@ -40,7 +40,7 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
     }
     let mut kept = Vec::with_capacity(incoming.len());
     for incoming in incoming {
-        kept.push(files::keep(app, incoming, files::PROOFS).await?);
+        kept.push(files::keep(app, incoming, super::KINDS).await?);
     }
     let tx = db::begin(&app.db).await?;
     let days = settings::store::read(&tx).await?.evidence_days;

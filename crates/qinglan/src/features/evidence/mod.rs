@@ -9,6 +9,12 @@ use ledger::migration::Tables;
 
 pub use actions::sweep;
 
+/// What is taken: photos, and documents of an office.
+const KINDS: &[crate::features::files::Media] = {
+    use crate::features::files::Media as M;
+    &[M::Jpeg, M::Png, M::Webp, M::Pdf, M::Docx, M::Xlsx, M::Pptx]
+};
+
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "evidence_0001",

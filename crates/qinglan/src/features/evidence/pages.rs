@@ -35,6 +35,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+fn is_picture(media: &str) -> bool {
+    matches!(media, "jpg" | "png" | "webp")
+}
+
 /// What a page shows of the evidence beside a record: all of it to its keeper, else what is shown.
 pub async fn card(
     conn: &impl ConnectionTrait,
@@ -49,13 +53,13 @@ pub async fn card(
         .filter(|piece| keeps || (shows && piece.shown))
         .map(|piece| {
             context! {
-                id => piece.id, name => piece.name, shown => piece.shown, picture => piece.media != "pdf",
+                id => piece.id, name => piece.name, shown => piece.shown, picture => is_picture(&piece.media),
                 until => piece.kept_until.map(|day| day.to_string()),
                 size => format!("{:.1}", (piece.size as f64 / 1_048_576.0).max(0.1)),
             }
         })
         .collect();
-    Ok(context! { pieces, path, keeps, shows, accept => files::accept(files::PROOFS) })
+    Ok(context! { pieces, path, keeps, shows, accept => files::accept(super::KINDS) })
 }
 
 /// A session that the visitor sees, and whether the visitor keeps it.
@@ -81,7 +85,7 @@ async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
 }
 
 async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
-    let mut handed = files::receive(&site.app, request, files::PROOFS).await?;
+    let mut handed = files::receive(&site.app, request, super::KINDS).await?;
     let mut incoming = Vec::new();
     while let Some(file) = handed.take("file") {
         incoming.push(file);
@@ -112,7 +116,9 @@ async fn add_to_external(State(site): State<Site>, visit: Visit, Path(id): Path<
 async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
     let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
     let file = file.ok_or_else(|| Refusal::new("evidence-unknown").with("id", piece.id))?;
-    files::serve(&site.app, headers, &file, files::Way::Shown).await
+    // A browser shows pictures and PDF; what it can't show is kept on the visitor's machine.
+    let shown = is_picture(&piece.media) || piece.media == "pdf";
+    files::serve(&site.app, headers, &file, if shown { files::Way::Shown } else { files::Way::Saved }).await
 }
 
 async fn of_activity(

@@ -1,5 +1,5 @@
 evidence = Photos and files
-evidence-add = Add photos or PDFs
+evidence-add = Add photos, PDFs or office files
 evidence-hint = Several at once; place, device and the like are taken out; unless you show one, only who keeps the record sees it
 evidence-upload = Upload
 evidence-is-shown = seen by those who take part

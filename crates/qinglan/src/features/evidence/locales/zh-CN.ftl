@@ -1,5 +1,5 @@
 evidence = 照片和材料
-evidence-add = 添加照片或 PDF
+evidence-add = 添加照片、PDF 或 Office 文件
 evidence-hint = 可以一次选几个；拍摄地点、设备等信息会自动去掉；除非点“公开”，只有负责登记的人看得到
 evidence-upload = 上传
 evidence-is-shown = 参加的人都能看
