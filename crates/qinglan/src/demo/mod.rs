@@ -16,6 +16,7 @@ mod city;
 mod dice;
 mod filling;
 mod names;
+mod notices;
 mod online;
 mod people;
 mod sessions;
@@ -225,6 +226,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let numbers = filling::tell(app, &plan, progress).await?;
     let summary = plan.summary(wanted);
     units::places::refresh(app).await?;
+    notices::tell(app, &plan, &numbers).await?;
     let tied = people_for_accounts(&plan, &numbers);
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is no demo.

@@ -10,6 +10,7 @@ pub mod hours;
 pub mod imports;
 pub mod materials;
 pub mod metrics;
+pub mod notices;
 pub mod people;
 pub mod plans;
 pub mod registers;
@@ -43,6 +44,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     files::MIGRATIONS,
     materials::MIGRATIONS,
     plans::MIGRATIONS,
+    notices::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -72,6 +74,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     files::LOCALES,
     materials::LOCALES,
     plans::LOCALES,
+    notices::LOCALES,
 ];
 
 /// Every route.
@@ -107,6 +110,7 @@ pub fn routes() -> Vec<Route> {
         materials::reader_routes(),
         plans::pages::routes(),
         plans::progress_routes(),
+        notices::routes(),
     ];
     of_features.into_iter().flatten().collect()
 }
@@ -114,7 +118,8 @@ pub fn routes() -> Vec<Route> {
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
     let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS];
-    kinds.into_iter().flatten().collect()
+    let kinds = kinds.into_iter().chain([notices::KINDS]);
+    kinds.flatten().collect()
 }
 
 /// Compares the records of every feature with the ledger.
@@ -124,5 +129,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     desired.extend(activities::actions::all_desired(&app.db).await?);
     desired.extend(external::actions::all_desired(&app.db).await?);
     desired.extend(plans::all_desired(&app.db).await?);
+    desired.extend(notices::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

@@ -31,6 +31,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
             place("/external", "nav-external", "devices", None),
             place("/materials", "nav-materials", "books", None),
             place("/plans", "nav-plans", "checklist", None),
+            place("/notices", "nav-notices", "mail", Some(Action::Figures)),
         ],
     ),
     (

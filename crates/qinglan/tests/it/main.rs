@@ -16,6 +16,7 @@ mod long_imports;
 mod long_texts;
 mod materials;
 mod measures;
+mod notices;
 mod people;
 mod people_pages;
 mod person_pages;

@@ -13,7 +13,7 @@ use crate::{
     features::{
         accounts::Action,
         activities::{self, agenda},
-        people, settings, units,
+        notices, people, settings, units,
     },
     router::{Route, page},
     serve::Site,
@@ -41,6 +41,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
         waiting.len() as i64
     };
     let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
+    let owed = notices::list::owed(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
     let upcoming = agenda::upcoming(&app.db, &read, agenda::Reach::TakingPart, today, LINES).await?;
     let figures = visit.actor.scope(Action::Figures);
     let mut unit = visit.unit();
@@ -70,6 +71,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     let waits: Vec<_> = waiting.iter().map(|line| (line, (today - line.day).num_days())).collect();
     let context = context! {
         waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
+        owed => Serde(&owed),
         upcoming => Serde(&upcoming), pillars => Serde(&pillars), short_count => short.0, short => Serde(&short.1),
         unit_id => unit.map(|unit| unit.0), unit_name, below, today => today.to_string(),
         year_from => format!("{}-01-01", today.year()), days_left => days_left(today),

@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, must},
-        activities, external, groups, people, units,
+        activities, external, groups, notices, people, units,
     },
 };
 
@@ -160,6 +160,8 @@ async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Has
     titles.extend(results.into_iter().map(|(record, (title, of_class))| {
         (record, (title, None, Some(if of_class { "external/classes" } else { "external" })))
     }));
+    let duties = notices::store::titles(conn, records).await?;
+    titles.extend(duties.into_iter().map(|(record, title)| (record, (title, None, Some("notices/duties")))));
     Ok(titles)
 }
 

@@ -24,14 +24,16 @@ pub enum Register {
     Leave,
     /// 线上平台学习情况.
     External,
+    /// 收文.
+    Notices,
     /// 花名册.
     Roster,
 }
 
 impl Register {
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 6] =
-        [Self::Activities, Self::Study, Self::Attendance, Self::Leave, Self::External, Self::Roster];
+    pub const ALL: [Register; 7] =
+        [Self::Activities, Self::Study, Self::Attendance, Self::Leave, Self::External, Self::Notices, Self::Roster];
 
     /// As addresses and the command line have it.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +43,7 @@ impl Register {
             Self::Study => "study",
             Self::Leave => "leave",
             Self::External => "external",
+            Self::Notices => "notices",
             Self::Roster => "roster",
         }
     }
@@ -53,6 +56,7 @@ impl Register {
             Self::Study => "register-study",
             Self::Leave => "register-leave",
             Self::External => "register-external",
+            Self::Notices => "register-notices",
             Self::Roster => "register-roster",
         }
     }
@@ -65,13 +69,14 @@ impl Register {
             Self::Study => "register-study-text",
             Self::Leave => "register-leave-text",
             Self::External => "register-external-text",
+            Self::Notices => "register-notices-text",
             Self::Roster => "register-roster-text",
         }
     }
 
     /// Whether it is of people: then it is for those who may see them.
     pub fn of_people(self) -> bool {
-        self != Self::Activities
+        !matches!(self, Self::Activities | Self::Notices)
     }
 
     /// From such a text.
