@@ -16,9 +16,9 @@ async function post(page: Page, path: string, form: Record<string, string>) {
   return page.request.post(path, { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
 }
 
-/** A district of 80 streets under the demo's own, made once for both sizes; answers its name. */
+/** A district of 80 streets under the demo's city, made once for both sizes; answers its name. */
 async function eighty(page: Page) {
-  const top = await unitOf(page, '云溪区');
+  const top = await unitOf(page, '青蓝市');
   const name = '八十街区';
   let district = await unitOf(page, name);
   if (!district) {
@@ -105,7 +105,7 @@ test('a street finds what it owes on its home page, and answers there', async ({
   const admin = await sender.newPage();
   await signIn(admin, 'admin');
   const title = `关于报送名单的通知 ${info.project.name} ${Date.now()}`;
-  const unit = await unitOf(admin, '云溪区');
+  const unit = await unitOf(admin, '澄江区');
   const made = await post(admin, '/notices', { title, unit_id: unit, due_on: soon(5), recipients: 'level:street', kind_1: 'return', wanted_1: '报送名单' });
   const notice = made.headers().location;
   expect((await post(admin, `${notice}/send`, { version: '1' })).status()).toBe(303);

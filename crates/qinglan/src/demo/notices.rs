@@ -66,7 +66,9 @@ fn notices() -> [Told; 3] {
             number: 6,
             title: "关于开展专题研讨的通知",
             text: "各街道：请围绕青年如何服务基层治理开展一次专题研讨，登记活动时填写本通知文号。",
-            demand: Wanted { type_code: Some("seminar".to_owned()), ..wanted(Kind::Activity, "开展一次专题研讨") },
+            demand: Wanted {
+                type_code: Some("seminar".to_owned()), ..wanted(Kind::Activity, "开展一次专题研讨")
+            },
             ago: 3,
             gives: 25,
             answered: 0,

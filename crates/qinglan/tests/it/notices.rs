@@ -484,7 +484,7 @@ async fn a_form_with_faults_keeps_what_was_typed(on: On) {
         ("text", "一段正文"),
     ];
     for (name, value, told) in [
-        ("title", "", "没有填"),
+        ("title", "", "这一项要填"),
         ("due_on", "2026-01-01", "不能早于今天"),
         ("due_on", "下周", "下周"),
         ("recipients", "chosen", "没有选单位"),

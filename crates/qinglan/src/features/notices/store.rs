@@ -388,14 +388,25 @@ pub(super) async fn insert_duties(tx: &impl ConnectionTrait, duties: &[Duty]) ->
     db::insert_many(tx, "notice_duty", &DUTY_COLUMNS, rows.collect::<Vec<_>>()).await
 }
 
-/// Writes duties that the caller holds, each a version on.
+/// Writes duties that the caller holds, each a version on. In place: who waits for one would not find a row put in anew.
 pub(super) async fn replace_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
-    for chunk in db::chunks(duties) {
-        let sql = format!("delete from notice_duty where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, chunk.iter().map(|duty| duty.id.0.into()).collect()).await?;
+    let sql = "update notice_duty set state = $1, answered_on = $2, answered_at = $3, account_id = $4, text = $5, \
+         file_id = $6, activity_id = $7, item_id = $8, version = version + 1 where id = $9";
+    for duty in duties {
+        let values = vec![
+            duty.state.as_str().into(),
+            duty.answered_on.into(),
+            duty.answered_at.as_deref().into(),
+            duty.account.map(|account| account.0).into(),
+            duty.text.as_deref().into(),
+            duty.file.map(|file| file.0).into(),
+            duty.activity.map(|activity| activity.0).into(),
+            duty.item.into(),
+            duty.id.0.into(),
+        ];
+        db::execute(tx, sql, values).await?;
     }
-    let duties: Vec<Duty> = duties.iter().map(|duty| Duty { version: duty.version + 1, ..duty.clone() }).collect();
-    insert_duties(tx, &duties).await
+    Ok(())
 }
 
 async fn duties_where(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Duty>, DbErr> {
