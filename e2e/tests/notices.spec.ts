@@ -32,6 +32,9 @@ async function eighty(page: Page) {
   return name;
 }
 
+// A picture of each page, where a folder for them is named.
+const shot = async (page: Page, name: string) => { if (process.env.QINGLAN_SHOTS) await page.screenshot({ path: `${process.env.QINGLAN_SHOTS}/${name}.png`, fullPage: true }); };
+
 test('a notice is answered by eighty streets while the sender watches', async ({ page, browser }, info) => {
   test.setTimeout(240_000);
   await signIn(page, 'admin');
@@ -52,6 +55,7 @@ test('a notice is answered by eighty streets while the sender watches', async ({
   await sound(page);
   await dark(page);
   await sound(page);
+  await shot(page, `${info.project.name}-form`);
   await page.getByRole('button', { name: '保存草稿' }).click();
   await expect(page.getByRole('button', { name: '下发给 80 个单位' })).toBeVisible();
   await sound(page);
@@ -60,6 +64,7 @@ test('a notice is answered by eighty streets while the sender watches', async ({
   await expect(page.locator('[data-units-done]')).toHaveText('0');
   await sound(page);
 
+  await shot(page, `${info.project.name}-sent`);
   // The page stays open; whether it was loaded anew would show here.
   await page.evaluate(() => { (window as unknown as { kept: boolean }).kept = true; });
   const scrolled = await page.evaluate(() => { window.scrollTo(0, 300); return window.scrollY; });
@@ -95,6 +100,7 @@ test('a street finds what it owes on its home page, and answers there', async ({
   await sound(page);
   await dark(page);
   await sound(page);
+  await shot(page, `${info.project.name}-owed`);
   // The activity's form comes filled with the notice.
   await page.getByRole('link', { name: '安排活动' }).click();
   await expect(page.getByLabel('依据文号')).toHaveValue(/青妇组/);
@@ -111,6 +117,7 @@ test('a street finds what it owes on its home page, and answers there', async ({
   expect((await post(admin, `${notice}/send`, { version: '1' })).status()).toBe(303);
   await page.goto('/notices');
   await sound(page);
+  await shot(page, `${info.project.name}-list`);
   await page.getByRole('link', { name: title }).click();
   await page.getByLabel('上报内容').fill('名单三人，没有变动。');
   await page.getByRole('button', { name: '上报' }).click();

@@ -219,24 +219,22 @@ async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64
 
 async fn activity(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
-    let done = match fields.key("activity") {
-        Some(activity) => answers::name_activity(&site.app, &visit.actor, id, RecordId(activity)).await,
-        None => {
-            reach::answered(&site.app.db, &visit.actor, id).await?;
-            Err(Refusal::new("notice-activity-none").into())
-        }
+    let done = if let Some(activity) = fields.key("activity") {
+        answers::name_activity(&site.app, &visit.actor, id, RecordId(activity)).await
+    } else {
+        reach::answered(&site.app.db, &visit.actor, id).await?;
+        Err(Refusal::new("notice-activity-none").into())
     };
     settled(&site, &visit, id, &fields, (done, "notice-activity-done")).await
 }
 
 async fn plan(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
-    let done = match fields.key("plan") {
-        Some(plan) => answers::put_into_plan(&site.app, &visit.actor, id, plan).await,
-        None => {
-            reach::answered(&site.app.db, &visit.actor, id).await?;
-            Err(Refusal::new("notice-plan-none").into())
-        }
+    let done = if let Some(plan) = fields.key("plan") {
+        answers::put_into_plan(&site.app, &visit.actor, id, plan).await
+    } else {
+        reach::answered(&site.app.db, &visit.actor, id).await?;
+        Err(Refusal::new("notice-plan-none").into())
     };
     settled(&site, &visit, id, &fields, (done, "notice-plan-done")).await
 }
