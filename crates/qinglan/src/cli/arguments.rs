@@ -57,6 +57,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Activities,
     },
+    /// 上级通知 · notices from above
+    Notices {
+        #[command(subcommand)]
+        what: Notices,
+    },
     /// 导入记录 · imports
     Imports {
         #[command(subcommand)]
@@ -101,6 +106,30 @@ pub(super) enum Command {
     },
     /// 检查数据目录、数据库、密钥、字体 · check folder, database, key, fonts
     Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Notices {
+    /// 列出通知 · list
+    List {
+        /// draft、open、late、done、withdrawn
+        #[arg(long, value_parser = ["draft", "open", "late", "done", "withdrawn"])]
+        state: Option<String>,
+        /// 标题、文号、正文或来文单位含有 · title, number, text or sender contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 一份通知和各单位办理情况 · one notice and how its units stand
+    Show {
+        id: i64,
+        /// open、late、done、done_late、excused、lapsed
+        #[arg(long, value_parser = ["open", "late", "done", "done_late", "excused", "lapsed"])]
+        state: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
 }
 
 #[derive(Debug, Subcommand)]

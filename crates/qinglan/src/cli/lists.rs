@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.
-fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
+pub(super) fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
     let all = lines.len();
     let limit = page.limit.unwrap_or(if out.json { usize::MAX } else { 1000 });
     let shown: Vec<Vec<Value>> = lines.into_iter().skip(page.skip).take(limit).collect();

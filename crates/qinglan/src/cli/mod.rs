@@ -9,6 +9,7 @@ mod figures;
 mod import;
 mod keeping;
 mod lists;
+mod notices;
 mod out;
 mod report;
 mod serving;
@@ -63,6 +64,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::People { what } => lists::people(&app, &out, what).await?,
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
+        Command::Notices { what } => notices::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,

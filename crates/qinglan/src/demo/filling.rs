@@ -113,12 +113,12 @@ fn weeks(plan: &Plan, now: DateTime<Utc>) -> Vec<Week> {
 }
 
 /// Ten past nine in the federation's zone.
-fn morning(day: NaiveDate) -> DateTime<Utc> {
+pub(super) fn morning(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::minutes(70)
 }
 
 /// The application under a clock that stands at a moment, and who acts then.
-fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
+pub(super) fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
     let app = App { clock: SharedClock(Arc::new(FixedClock(at))), ..app.clone() };
     let actor = app.operator();
     (app, actor)

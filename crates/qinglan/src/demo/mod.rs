@@ -18,6 +18,7 @@ mod filling;
 mod joint;
 mod learning;
 mod names;
+mod notices;
 mod online;
 mod people;
 mod sessions;
@@ -230,6 +231,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     summary.activities += added.activities;
     summary.attendances += added.attendances;
     units::places::refresh(app).await?;
+    notices::tell(app, &plan, &numbers).await?;
     let tied = people_for_accounts(&plan, &numbers);
     learning::tell(app, &app.operator(), &tied).await?;
     accounts::open(app, tied).await?;

@@ -13,6 +13,7 @@ pub mod joint;
 pub mod materials;
 pub mod metrics;
 pub mod notes;
+pub mod notices;
 pub mod people;
 pub mod plans;
 pub mod registers;
@@ -51,6 +52,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     evidence::MIGRATIONS,
     joint::MIGRATIONS,
     speakers::MIGRATIONS,
+    notices::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.
@@ -84,6 +86,7 @@ pub const LOCALES: &[(&str, &str)] = &[
     files::LOCALES,
     materials::LOCALES,
     plans::LOCALES,
+    notices::LOCALES,
 ];
 
 /// Every route.
@@ -125,15 +128,15 @@ pub fn routes() -> Vec<Route> {
         materials::reader_routes(),
         plans::pages::routes(),
         plans::progress_routes(),
+        notices::routes(),
     ];
     of_features.into_iter().flatten().collect()
 }
 
 /// Every fact kind.
 pub fn kinds() -> Vec<&'static KindSpec> {
-    let kinds =
-        [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS, notes::KINDS];
-    kinds.into_iter().flatten().collect()
+    let kinds = [groups::KINDS, people::KINDS, activities::KINDS, external::KINDS, hours::KINDS, plans::KINDS];
+    kinds.into_iter().chain([notes::KINDS, notices::KINDS]).flatten().collect()
 }
 
 /// Compares the records of every feature with the ledger.
@@ -144,5 +147,6 @@ pub async fn reconcile(app: &crate::app::App) -> crate::error::Result<ledger::Re
     desired.extend(external::actions::all_desired(&app.db).await?);
     desired.extend(plans::all_desired(&app.db).await?);
     desired.extend(notes::actions::all_desired(&app.db).await?);
+    desired.extend(notices::all_desired(&app.db).await?);
     Ok(ledger::reconcile(&app.db, &app.kinds, desired).await?)
 }

@@ -34,6 +34,7 @@ const NAVIGATION: [(&str, &[Place]); 5] = [
             place("/materials", "nav-materials", "books", None),
             place("/notes", "nav-notes", "pencil", None),
             place("/plans", "nav-plans", "checklist", None),
+            place("/notices", "nav-notices", "mail", Some(Action::Figures)),
         ],
     ),
     (

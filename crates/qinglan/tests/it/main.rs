@@ -19,6 +19,7 @@ mod long_texts;
 mod materials;
 mod measures;
 mod notes;
+mod notices;
 mod people;
 mod people_pages;
 mod person_pages;

@@ -237,6 +237,29 @@ const LIST: &[(&str, &str, &str)] = &[
     // An account without a person has nothing to tick, which it is told.
     ("POST", "/plans/items/{item}/finished", "yy-yyy"),
     ("POST", "/plans/items/{item}/drop", "yy-y--"),
+    // A notice of the city, which the street has answered.
+    ("GET", "/notices", "yyyy-y"),
+    ("GET", "/notices/export", "yyyy-y"),
+    ("GET", "/notices/new", "yyy---"),
+    ("POST", "/notices", "yyy---"),
+    ("GET", "/notices/{id}", "yy-y-y"),
+    ("GET", "/notices/{id}/export", "yy-y--"),
+    ("GET", "/notices/{id}/files/{file}", "yy-y-y"),
+    ("GET", "/notices/{id}/edit", "y-----"),
+    ("POST", "/notices/{id}", "y-----"),
+    ("POST", "/notices/{id}/files", "y-----"),
+    ("POST", "/notices/{id}/files/{file}/drop", "y-----"),
+    ("POST", "/notices/{id}/send", "y-----"),
+    ("POST", "/notices/{id}/withdraw", "y-----"),
+    ("POST", "/notices/{id}/copy", "y-----"),
+    ("POST", "/notices/{id}/drop", "y-----"),
+    ("POST", "/notices/{id}/remind", "y-----"),
+    ("GET", "/notices/duties/{duty}", "yy-y--"),
+    ("GET", "/notices/duties/{duty}/file", "yy-y--"),
+    ("POST", "/notices/duties/{duty}/answer", "yy----"),
+    ("POST", "/notices/duties/{duty}/activity", "yy----"),
+    ("POST", "/notices/duties/{duty}/plan", "yy----"),
+    ("POST", "/notices/duties/{duty}/ruling", "y-----"),
     // Imports.
     ("GET", "/imports", "yyy---"),
     ("GET", "/imports/export", "yyy---"),
@@ -291,6 +314,9 @@ struct Federation {
     material: i64,
     plan: i64,
     item: i64,
+    notice: i64,
+    notice_file: i64,
+    duty: i64,
     account: i64,
     import: i64,
     work: String,
@@ -344,6 +370,7 @@ async fn federation(app: &App) -> Federation {
     let (report, _) = qinglan::features::reports::actions::issue(app, &actor, &order).await.expect("a report");
     let material = material(app, street).await;
     let (plan, item) = plan(app, street, person).await;
+    let (notice, notice_file, duty) = notice(app, city, street).await;
     account(app, "admin", Some((Role::Administrator, None, None)), None).await;
     account(app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
     account(app, "elsewhere", Some((Role::Secretary, Some(other), None)), None).await;
@@ -396,6 +423,9 @@ async fn federation(app: &App) -> Federation {
         material,
         plan,
         item,
+        notice,
+        notice_file,
+        duty,
         account,
         import: import.0,
         work,
@@ -528,6 +558,42 @@ async fn plan(app: &App, unit: UnitId, person: PersonId) -> (i64, i64) {
     (plan, item)
 }
 
+/// A notice of a unit with a file, sent to one under it, which has answered with a file: notice, its file, the duty.
+async fn notice(app: &App, sender: UnitId, unit: UnitId) -> (i64, i64, i64) {
+    use qinglan::features::{
+        files::Incoming,
+        notices::{self, Kind, Recipients, actions, answers},
+    };
+    let operator = app.operator();
+    let demand = actions::Wanted {
+        kind: Kind::Return,
+        wanted: "上报总结".to_owned(),
+        type_code: None,
+        material: None,
+        needs_file: false,
+    };
+    let said = actions::Said {
+        number: Some("青妇〔2026〕1号".to_owned()),
+        title: "关于上报总结的通知".to_owned(),
+        text: String::new(),
+        due_on: day("2026-01-31"),
+        recipients: Recipients::Chosen(vec![unit]),
+        demands: vec![demand],
+    };
+    let id = actions::draft(app, &operator, sender, said).await.expect("a draft");
+    const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+    let file = Incoming::of(app, "a.pdf", PDF).await.expect("a file");
+    actions::attach(app, &operator, id, file).await.expect("attached");
+    actions::send(app, &operator, (id, 1)).await.expect("sent");
+    let duty = notices::store::duties_of(&app.db, id).await.expect("duties").remove(0).id;
+    let file = Incoming::of(app, "b.pdf", PDF).await.expect("a file");
+    let handed = answers::Return { text: String::new(), file: Some(file) };
+    answers::hand_in(app, &operator, (duty, 1), handed).await.expect("answered");
+    let sql = "select file_id from notice_file where notice_id = $1";
+    let file = ledger::db::scalar(&app.db, sql, vec![id.into()]).await.expect("a query").expect("a file");
+    (id, file, duty.0)
+}
+
 impl Federation {
     /// The path with keys instead of names, asked for the street.
     fn path(&self, path: &str) -> String {
@@ -535,6 +601,7 @@ impl Federation {
             "reports" => self.report,
             "materials" => self.material,
             "plans" => self.plan,
+            "notices" => self.notice,
             "units" => self.street.0,
             "groups" => self.group.0,
             "people" => self.person.0,
@@ -568,6 +635,8 @@ impl Federation {
             .replace("{work}", &self.work)
             .replace("{code}", "street")
             .replace("{item}", &self.item.to_string())
+            .replace("{file}", &self.notice_file.to_string())
+            .replace("{duty}", &self.duty.to_string())
             .replace("{id}", &id.to_string());
         format!("{path}?unit_id={}&period=own&from=2025-01-01&to=2025-12-31", self.street)
     }

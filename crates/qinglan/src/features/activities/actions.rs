@@ -25,7 +25,7 @@ use crate::{
         },
         groups,
         hours::Conversion,
-        joint, people, settings, speakers, units,
+        joint, notices, people, settings, speakers, units,
     },
 };
 
@@ -122,7 +122,8 @@ pub(crate) async fn enter(
     }
     store::insert(tx, &activities, import).await?;
     link_speakers(tx, &activities, speaking).await?;
-    let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    desired.extend(notices::follow(tx, actor, &activities).await?);
     book(tx, &app.kinds, actor.by(), &desired, None).await?;
     Ok(activities.into_iter().map(|activity| activity.id).collect())
 }
@@ -220,7 +221,8 @@ pub(super) async fn put(
     link_speakers(tx, &activities, speaking).await?;
     let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
     joint::settle(tx, actor, &ids).await?;
-    let desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
+    desired.extend(notices::follow(tx, actor, &activities).await?);
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     Ok(activities)
 }
@@ -254,8 +256,9 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     store::set_state(&tx, &[id], State::Void).await?;
     store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
-    let nothing = Desired { record: id, entries: Vec::new() };
-    book(&tx, &app.kinds, actor.by(), &[nothing], Some(&reason)).await?;
+    let mut desired = vec![Desired { record: id, entries: Vec::new() }];
+    desired.extend(notices::voided(&tx, &[id]).await?);
+    book(&tx, &app.kinds, actor.by(), &desired, Some(&reason)).await?;
     let args = [("title", there.title.as_str())];
     log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
     tx.commit().await?;
@@ -380,7 +383,8 @@ pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<St
 /// Voids the activities of an undone import.
 pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     store::set_state(tx, ids, State::Void).await?;
-    let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
+    let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
+    desired.extend(notices::voided(tx, ids).await?);
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     features::{
         accounts::Action,
         activities::{self, agenda},
-        joint, people, plans, settings, units,
+        joint, notices, people, plans, settings, units,
     },
     router::{Route, page},
     serve::Site,
@@ -42,6 +42,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     };
     let drafts = agenda::drafts(&app.db, &lead, today, 3).await?;
     let joint = joint::agenda::todo(&app.db, &lead, today, LINES).await?;
+    let owed = notices::list::owed(&app.db, &visit.actor.scope(Action::Write), LINES).await?;
     let upcoming = agenda::upcoming(&app.db, &read, agenda::Reach::TakingPart, today, LINES).await?;
     let figures = visit.actor.scope(Action::Figures);
     let mut unit = visit.unit();
@@ -76,6 +77,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     let context = context! {
         to_learn => Serde(&to_learn), waits => Serde(&waits), waiting_count => count, more_than => COUNTED as i64, drafts => Serde(&drafts),
         joint => Serde(&joint),
+        owed => Serde(&owed),
         upcoming => Serde(&upcoming), pillars => Serde(&pillars), short_count => short.0, short => Serde(&short.1),
         unit_id => unit.map(|unit| unit.0), unit_name, below, today => today.to_string(),
         year_from => format!("{}-01-01", today.year()), days_left => days_left(today),

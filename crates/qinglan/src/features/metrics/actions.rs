@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, must},
-        activities, external, groups, notes, people, plans, units,
+        activities, external, groups, notes, notices, people, plans, units,
     },
 };
 
@@ -164,6 +164,8 @@ async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Has
     titles.extend(notes.into_iter().map(|(record, title)| (record, (title, None, Some("notes")))));
     let readings = plans::store::titles(conn, records).await?;
     titles.extend(readings.into_iter().map(|(record, title)| (record, (title, None, None))));
+    let duties = notices::store::titles(conn, records).await?;
+    titles.extend(duties.into_iter().map(|(record, title)| (record, (title, None, Some("notices/duties")))));
     Ok(titles)
 }
 

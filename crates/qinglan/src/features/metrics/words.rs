@@ -61,6 +61,11 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("material", "text", "其他内容", "in words", ""),
     ("required", "yes", "必学", "required", ""),
     ("required", "no", "选学", "optional", ""),
+    ("demand", "activity", "开展活动", "an activity", "活动"),
+    ("demand", "plan_item", "列入学习计划", "a plan item", "学习计划"),
+    ("demand", "return", "上报", "a return", "报送"),
+    ("in_time", "yes", "按时", "in time", "按期"),
+    ("in_time", "no", "逾期", "late", ""),
 ];
 
 /// Facet, value, zh-CN, en, further words.

@@ -18,7 +18,7 @@ use crate::{
         },
         groups,
         materials::{self, reach::Reach},
-        units,
+        notices, units,
     },
 };
 
@@ -135,6 +135,19 @@ pub struct Wanted {
 
 /// Adds an item to a plan. In a plan that is published it reaches its people at once.
 pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<i64> {
+    let judged = judge_item(app, actor, id, wanted).await?;
+    let tx = db::begin(&app.db).await?;
+    let item = write_item(&tx, actor, judged).await?;
+    tx.commit().await?;
+    Ok(item)
+}
+
+/// An item that was judged, for its plan, and has no key yet.
+#[derive(Debug)]
+pub(crate) struct Judged(Plan, Item);
+
+/// Judges an item, for a transaction that goes on to [`write_item`].
+pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<Judged> {
     let plan = kept(app, actor, id).await?;
     let text = wanted.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     if wanted.material.is_none() && text.is_none() {
@@ -169,10 +182,8 @@ pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Resu
             return Err(Refusal::new("plan-group-elsewhere").with("group", &group.name).into());
         }
     }
-    let tx = db::begin(&app.db).await?;
-    store::touch(&tx, id).await?;
     let item = Item {
-        id: db::take_range(&tx, "plan_item", 1).await?,
+        id: 0,
         plan: id,
         material: wanted.material,
         section,
@@ -183,10 +194,20 @@ pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Resu
         party_only: wanted.party_only,
         groups,
     };
-    store::insert_item(&tx, &item).await?;
+    Ok(Judged(plan, item))
+}
+
+/// Writes an item that was judged.
+pub(crate) async fn write_item(
+    tx: &sea_orm::DatabaseTransaction,
+    actor: &Actor,
+    Judged(plan, item): Judged,
+) -> Result<i64> {
+    store::touch(tx, plan.id).await?;
+    let item = Item { id: db::take_range(tx, "plan_item", 1).await?, ..item };
+    store::insert_item(tx, &item).await?;
     let args = [("title", plan.title.as_str())];
-    log::write(&tx, actor, "plan-item-added", Object::new("plan", id), Some(plan.unit), &args).await?;
-    tx.commit().await?;
+    log::write(tx, actor, "plan-item-added", Object::new("plan", plan.id), Some(plan.unit), &args).await?;
     Ok(item.id)
 }
 
@@ -208,6 +229,7 @@ pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     if store::drop_item(&tx, item).await? == 0 {
         return Err(Refusal::new("plan-item-finished").into());
     }
+    notices::item_dropped(app, &tx, actor, item).await?;
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, "plan-item-dropped", Object::new("plan", plan.id), Some(plan.unit), &args).await?;
     tx.commit().await?;

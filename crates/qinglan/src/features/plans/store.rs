@@ -52,6 +52,18 @@ fn kept(keeps: &Scope, values: &mut Vec<Value>) -> String {
     format!("({over} or l.unit_id in (select k.unit_id from study_group k where {groups}))")
 }
 
+/// Plans of a unit that are not withdrawn and not over, those that end first: key and title.
+pub(crate) async fn live_of_unit(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    today: NaiveDate,
+) -> Result<Vec<(i64, String)>, DbErr> {
+    let sql = "select id, title from study_plan where unit_id = $1 and state <> 'withdrawn' and to_day >= $2 \
+         order by to_day, id";
+    let rows = db::raw(conn, sql, vec![unit.0.into(), today.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
 pub(super) async fn insert(tx: &impl ConnectionTrait, plan: &Plan) -> Result<(), DbErr> {
     let columns = ["id", "unit_id", "title", "from_day", "to_day", "state", "version"];
     let row = vec![

@@ -12,7 +12,7 @@ use crate::{
     features::{
         accounts::{Action, must},
         activities::{self, Activity, Attendance, Status},
-        external, groups,
+        external, groups, notices,
         people::{self, Party, Person, Sex},
         speakers, units,
     },
@@ -52,6 +52,10 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
             let scope = actor.scope(Action::People);
             let rows = external::list::register_rows(app, &scope, order.unit, order.period).await?;
             (external::list::REGISTER.as_slice(), rows)
+        }
+        Register::Notices => {
+            let rows = notices::register_rows(app, order.unit, order.period, words).await?;
+            (notices::REGISTER.as_slice(), rows)
         }
         Register::Roster => (ROSTER.as_slice(), roster_rows(app, order, words).await?),
         Register::Lectures => {

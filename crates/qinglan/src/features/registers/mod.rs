@@ -24,6 +24,8 @@ pub enum Register {
     Leave,
     /// 线上平台学习情况.
     External,
+    /// 收文.
+    Notices,
     /// 花名册.
     Roster,
     /// 宣讲台账.
@@ -32,8 +34,16 @@ pub enum Register {
 
 impl Register {
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 7] =
-        [Self::Activities, Self::Study, Self::Lectures, Self::Attendance, Self::Leave, Self::External, Self::Roster];
+    pub const ALL: [Register; 8] = [
+        Self::Activities,
+        Self::Study,
+        Self::Lectures,
+        Self::Attendance,
+        Self::Leave,
+        Self::External,
+        Self::Notices,
+        Self::Roster,
+    ];
 
     /// As addresses and the command line have it.
     pub fn as_str(self) -> &'static str {
@@ -43,6 +53,7 @@ impl Register {
             Self::Study => "study",
             Self::Leave => "leave",
             Self::External => "external",
+            Self::Notices => "notices",
             Self::Roster => "roster",
             Self::Lectures => "lectures",
         }
@@ -56,6 +67,7 @@ impl Register {
             Self::Study => "register-study",
             Self::Leave => "register-leave",
             Self::External => "register-external",
+            Self::Notices => "register-notices",
             Self::Roster => "register-roster",
             Self::Lectures => "register-lectures",
         }
@@ -69,6 +81,7 @@ impl Register {
             Self::Study => "register-study-text",
             Self::Leave => "register-leave-text",
             Self::External => "register-external-text",
+            Self::Notices => "register-notices-text",
             Self::Roster => "register-roster-text",
             Self::Lectures => "register-lectures-text",
         }
@@ -76,7 +89,7 @@ impl Register {
 
     /// Whether it is of people: then it is for those who may see them.
     pub fn of_people(self) -> bool {
-        !matches!(self, Self::Activities | Self::Lectures)
+        !matches!(self, Self::Activities | Self::Lectures | Self::Notices)
     }
 
     /// From such a text.

@@ -314,6 +314,8 @@ pub(super) async fn stood_on(
          or exists (select 1 from study_group g where g.unit_id = u.id and g.void = false) \
          or exists (select 1 from study_group_shared h where h.unit_id = u.id) \
          or exists (select 1 from activity a where a.host_unit_id = u.id and a.state <> 'void') \
+         or exists (select 1 from notice n where n.unit_id = u.id) \
+         or exists (select 1 from notice_duty d where d.unit_id = u.id) \
          or exists (select 1 from activity_unit w join activity a on a.id = w.activity_id \
             where w.unit_id = u.id and a.state <> 'void')) order by u.id limit 100";
     let rows = db::raw(conn, sql, vec![import.0.into()]).await?;

@@ -1,0 +1,408 @@
+//! What is done with notices by their sender: drafted, sent, withdrawn, made anew as a copy; who is late is reminded.
+
+use chrono::NaiveDate;
+use kernel::{FileId, RecordId, Refusal, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    KINDS_OF_FILE,
+    model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State},
+    reach, rules,
+    store::{self, Recipient},
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            log::{self, Object},
+            must,
+        },
+        activities,
+        files::{self, Incoming, Kept},
+        groups, materials, units,
+    },
+};
+
+/// What a demand is to say.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What it opens.
+    pub kind: Kind,
+    /// 办理要求.
+    pub wanted: String,
+    /// The type of an activity, if only that will do.
+    pub type_code: Option<String>,
+    /// The material of a plan item.
+    pub material: Option<i64>,
+    /// Whether a return needs a file.
+    pub needs_file: bool,
+}
+
+/// What is said of a notice.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// 文号.
+    pub number: Option<String>,
+    /// 标题.
+    pub title: String,
+    /// 正文.
+    pub text: String,
+    /// 时限.
+    pub due_on: NaiveDate,
+    /// Who it goes to.
+    pub recipients: Recipients,
+    /// What it asks.
+    pub demands: Vec<Wanted>,
+}
+
+/// Files of one notice.
+const FILES: usize = 10;
+
+async fn sound(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<Said> {
+    rules::sound(&said, app.today())?;
+    let levels = units::levels(&app.db).await?;
+    if let Recipients::Level(code) = &said.recipients
+        && !levels.iter().any(|level| level.code == *code)
+    {
+        return Err(Refusal::new("notice-nobody").into());
+    }
+    if let Recipients::Chosen(chosen) = &said.recipients {
+        let under = store::recipients(&app.db, unit, &said.recipients, app.today()).await?;
+        if let Some(strange) = chosen.iter().find(|unit| !under.iter().any(|known| known.unit == **unit)) {
+            // A unit that the sender may not see is not named.
+            let name = units::by_ids(&app.db, &[*strange]).await?.remove(strange).map(|unit| unit.name);
+            let seen = must(&app.db, actor, Action::Read, *strange).await.is_ok();
+            let name = name.filter(|_| seen).unwrap_or_else(|| strange.to_string());
+            return Err(Refusal::new("notice-unit-elsewhere").with("name", name).into());
+        }
+    }
+    let types = activities::store::types(&app.db).await?;
+    let mut demands = Vec::new();
+    for demand in said.demands {
+        // What only another kind of demand says is left out.
+        let type_code = demand.type_code.filter(|_| demand.kind == Kind::Activity);
+        let material = demand.material.filter(|_| demand.kind == Kind::PlanItem);
+        if let Some(code) = type_code.as_ref().filter(|code| !types.iter().any(|kind| kind.code == **code)) {
+            let known: Vec<&str> = types.iter().map(|kind| kind.name.as_str()).collect();
+            return Err(Refusal::new("type-unknown").with("text", code).with("known", known.join("、")).into());
+        }
+        if let Some(material) = material {
+            materials::actions::seen(app, actor, material).await?;
+        }
+        let needs_file = demand.needs_file && demand.kind == Kind::Return;
+        let wanted = demand.wanted.trim().to_owned();
+        demands.push(Wanted { kind: demand.kind, wanted, type_code, material, needs_file });
+    }
+    let number = said.number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
+    Ok(Said { number, title: said.title.trim().to_owned(), text: said.text.trim().to_owned(), demands, ..said })
+}
+
+async fn refuse_number(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {
+    // Two of one number at once wait for each other.
+    units::lock(tx, &[notice.unit]).await?;
+    let Some(number) = notice.number.as_deref() else { return Ok(()) };
+    match store::of_number(tx, notice.unit, number, notice.id).await? {
+        Some(other) => Err(Refusal::new("notice-number-taken").with("number", number).with("other", other).into()),
+        None => Ok(()),
+    }
+}
+
+async fn numbered(tx: &impl ConnectionTrait, demands: Vec<Wanted>) -> Result<Vec<Demand>> {
+    let first = db::take_range(tx, "notice_demand", demands.len()).await?;
+    let numbered = demands.into_iter().zip(0..).map(|(demand, place)| Demand {
+        id: first + place,
+        place: place + 1,
+        kind: demand.kind,
+        wanted: demand.wanted,
+        type_code: demand.type_code,
+        material: demand.material,
+        needs_file: demand.needs_file,
+    });
+    Ok(numbered.collect())
+}
+
+async fn written(
+    tx: &impl ConnectionTrait,
+    actor: &Actor,
+    what: &'static str,
+    notice: &Notice,
+    more: &[(&str, &str)],
+) -> Result<()> {
+    let mut args = vec![("title", notice.title.as_str())];
+    args.extend(more);
+    log::write(tx, actor, what, Object::new("notice", notice.id), Some(notice.unit), &args).await
+}
+
+/// Drafts a notice of a unit; nobody but its sender sees it yet.
+pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
+    must(&app.db, actor, Action::Write, unit).await?;
+    let said = sound(app, actor, unit, said).await?;
+    let tx = db::begin(&app.db).await?;
+    let notice = Notice {
+        id: db::take_range(&tx, "notice", 1).await?,
+        unit,
+        number: said.number,
+        title: said.title,
+        text: said.text,
+        due_on: said.due_on,
+        recipients: said.recipients,
+        state: State::Draft,
+        sent_at: None,
+        sent_on: None,
+        withdrawn_at: None,
+        withdrawn_reason: None,
+        copy_of: None,
+        version: 1,
+    };
+    refuse_number(&tx, &notice).await?;
+    let demands = numbered(&tx, said.demands).await?;
+    store::insert(&tx, &notice, &demands, (&actor.at.0, actor.account)).await?;
+    written(&tx, actor, "notice-drafted", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(notice.id)
+}
+
+/// A draft that the actor keeps; a notice that was sent is not edited.
+async fn drafted(app: &App, actor: &Actor, id: i64) -> Result<Notice> {
+    let notice = reach::kept(&app.db, actor, id).await?;
+    if notice.state != State::Draft {
+        return Err(Refusal::new("notice-sent-already").with("title", &notice.title).into());
+    }
+    Ok(notice)
+}
+
+fn meanwhile(notice: &Notice) -> Refusal {
+    Refusal::new("changed-meanwhile").with("what", &notice.title)
+}
+
+/// Changes a draft.
+pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
+    let there = drafted(app, actor, id).await?;
+    let said = sound(app, actor, there.unit, said).await?;
+    let tx = db::begin(&app.db).await?;
+    let notice = Notice {
+        number: said.number,
+        title: said.title,
+        text: said.text,
+        due_on: said.due_on,
+        recipients: said.recipients,
+        version,
+        ..there
+    };
+    refuse_number(&tx, &notice).await?;
+    let demands = numbered(&tx, said.demands).await?;
+    if store::update_draft(&tx, &notice, &demands).await? == 0 {
+        return Err(meanwhile(&notice).into());
+    }
+    written(&tx, actor, "notice-edited", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a draft away with its files.
+pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<()> {
+    let notice = drafted(app, actor, id).await?;
+    let tx = db::begin(&app.db).await?;
+    store::hold(&tx, id).await?;
+    let files = store::files(&tx, id).await?;
+    if store::delete_draft(&tx, (id, version)).await? == 0 {
+        return Err(meanwhile(&notice).into());
+    }
+    files::release(&tx, actor, &files).await?;
+    written(&tx, actor, "notice-dropped", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Adds a file to a draft.
+pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Result<()> {
+    let notice = drafted(app, actor, id).await?;
+    let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
+    let tx = db::begin(&app.db).await?;
+    store::hold(&tx, id).await?;
+    still_draft(&tx, &notice).await?;
+    if store::files(&tx, id).await?.len() >= FILES {
+        return Err(Refusal::new("notice-many-files").with("most", FILES).into());
+    }
+    let file = files::enter(&tx, actor, &kept).await?;
+    store::attach(&tx, id, file).await?;
+    written(&tx, actor, "notice-file-added", &notice, &[("file", &kept.name)]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a file off a draft.
+pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<()> {
+    let notice = drafted(app, actor, id).await?;
+    let tx = db::begin(&app.db).await?;
+    store::hold(&tx, id).await?;
+    still_draft(&tx, &notice).await?;
+    if store::detach(&tx, id, file).await? == 0 {
+        return Err(Refusal::new("notice-file-unknown").into());
+    }
+    files::release(&tx, actor, &[file]).await?;
+    written(&tx, actor, "notice-file-removed", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn still_draft(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {
+    match store::by_id(tx, notice.id).await? {
+        Some(now) if now.state == State::Draft => Ok(()),
+        _ => Err(meanwhile(notice).into()),
+    }
+}
+
+/// Who a notice would go to today, and who is left out since it is closed.
+pub async fn recipients(app: &App, notice: &Notice) -> Result<(Vec<Recipient>, Vec<Recipient>)> {
+    let all = store::recipients(&app.db, notice.unit, &notice.recipients, app.today()).await?;
+    Ok(all.into_iter().partition(|recipient| !recipient.closed))
+}
+
+/// What sending did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// How many units it went to.
+    pub units: usize,
+    /// Who was left out: closed by now.
+    pub left_out: Vec<String>,
+}
+
+/// Sends a draft: each unit owes what each demand asks, from now on, in one transaction.
+pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<Sent> {
+    let notice = drafted(app, actor, id).await?;
+    let today = app.today();
+    if notice.due_on < today {
+        return Err(Refusal::new("notice-due-past").with("today", today).into());
+    }
+    units::places::refresh(app).await?;
+    let tx = db::begin(&app.db).await?;
+    if store::set_sent(&tx, (id, version), (&actor.at.0, today)).await? == 0 {
+        return Err(meanwhile(&notice).into());
+    }
+    let whom = store::recipients(&tx, notice.unit, &notice.recipients, today).await?;
+    let (whom, left): (Vec<Recipient>, Vec<Recipient>) = whom.into_iter().partition(|recipient| !recipient.closed);
+    if whom.is_empty() {
+        return Err(Refusal::new("notice-nobody").into());
+    }
+    let demands = store::demands(&tx, id).await?;
+    let records = groups::store::new_records(&tx, whom.len() * demands.len()).await?;
+    let owed = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
+    let duties: Vec<Duty> =
+        owed.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
+    store::insert_duties(&tx, &duties).await?;
+    written(&tx, actor, "notice-sent", &notice, &[("units", &whom.len().to_string())]).await?;
+    tx.commit().await?;
+    Ok(Sent { units: whom.len(), left_out: left.into_iter().map(|recipient| recipient.name).collect() })
+}
+
+fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -> Duty {
+    Duty {
+        id,
+        notice: notice.id,
+        demand: demand.id,
+        unit: recipient.unit,
+        level: recipient.level.clone(),
+        kind: demand.kind,
+        due_on: notice.due_on,
+        state: DutyState::Open,
+        answered_on: None,
+        answered_at: None,
+        account: None,
+        text: None,
+        file: None,
+        activity: None,
+        item: None,
+        seen_at: None,
+        reminded_at: None,
+        version: 1,
+    }
+}
+
+/// Withdraws a notice: what was answered stays and can be read, what is open lapses, and those it went to are told why.
+pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reason: &str) -> Result<()> {
+    let notice = reach::kept(&app.db, actor, id).await?;
+    let reason = reason.trim();
+    match notice.state {
+        State::Draft => return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into()),
+        State::Withdrawn => return Err(Refusal::new("notice-withdrawn-already").with("title", &notice.title).into()),
+        State::Sent => {}
+    }
+    if reason.is_empty() {
+        return Err(Refusal::new("notice-without-reason").into());
+    }
+    if reason.chars().count() > 500 {
+        return Err(Refusal::new("notice-text-long").with("field", "reason").with("most", 500).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    store::hold(&tx, id).await?;
+    if store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await? == 0 {
+        return Err(meanwhile(&notice).into());
+    }
+    written(&tx, actor, "notice-withdrawn", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Makes a draft of a notice anew, with its demands, its recipients and its files. The number goes along where it is free.
+pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
+    let there = reach::kept(&app.db, actor, id).await?;
+    let today = app.today();
+    let tx = db::begin(&app.db).await?;
+    units::lock(&tx, &[there.unit]).await?;
+    let number = match there.number.clone() {
+        Some(number) if store::of_number(&tx, there.unit, &number, 0).await?.is_some() => None,
+        number => number,
+    };
+    let notice = Notice {
+        id: db::take_range(&tx, "notice", 1).await?,
+        number,
+        due_on: there.due_on.max(today),
+        state: State::Draft,
+        sent_at: None,
+        sent_on: None,
+        withdrawn_at: None,
+        withdrawn_reason: None,
+        copy_of: (there.state != State::Draft).then_some(there.id),
+        version: 1,
+        ..there.clone()
+    };
+    let wanted = store::demands(&tx, id).await?.into_iter().map(|demand| Wanted {
+        kind: demand.kind,
+        wanted: demand.wanted,
+        type_code: demand.type_code,
+        material: demand.material,
+        needs_file: demand.needs_file,
+    });
+    let demands = numbered(&tx, wanted.collect()).await?;
+    store::insert(&tx, &notice, &demands, (&actor.at.0, actor.account)).await?;
+    let stored = files::by_ids(&tx, &store::files(&tx, id).await?).await?;
+    let mut stored: Vec<_> = stored.into_values().collect();
+    stored.sort_by_key(|file| file.id);
+    for file in stored {
+        let kept = Kept { sha256: file.sha256, size: file.size, media: file.media, name: file.name };
+        let file = files::enter(&tx, actor, &kept).await?;
+        store::attach(&tx, notice.id, file).await?;
+    }
+    written(&tx, actor, "notice-copied", &notice, &[]).await?;
+    tx.commit().await?;
+    Ok(notice.id)
+}
+
+/// Reminds the units that have not answered: they see it on their home page. Answers how many duties were open.
+pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<u64> {
+    let notice = reach::kept(&app.db, actor, id).await?;
+    if notice.state != State::Sent {
+        return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let open = store::set_reminded(&tx, id, &actor.at.0).await?;
+    if open > 0 {
+        written(&tx, actor, "notice-reminded", &notice, &[("count", &open.to_string())]).await?;
+    }
+    tx.commit().await?;
+    Ok(open)
+}

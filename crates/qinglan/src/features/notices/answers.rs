@@ -1,0 +1,243 @@
+//! What units do with their duties: hand a return in, name the session that was held, put the item into a plan. The sender may
+//! excuse a unit, or send a return back.
+
+use kernel::{RecordId, Refusal};
+use ledger::{Reason, ReasonCode, book, db};
+use sea_orm::DatabaseTransaction;
+
+use super::{
+    KINDS_OF_FILE,
+    model::{Demand, Duty, DutyState, Kind, State},
+    reach::{self, SeenDuty},
+    rules, store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::{
+        accounts::log::{self, Object},
+        activities,
+        files::{self, Incoming},
+        plans,
+    },
+};
+
+/// The demand that a duty comes from.
+pub async fn demand_of(app: &App, duty: &Duty) -> Result<Demand> {
+    let demands = store::demands(&app.db, duty.notice).await?;
+    let found = demands.into_iter().find(|demand| demand.id == duty.demand);
+    Ok(found.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", duty.id))?)
+}
+
+fn refuse_kind(duty: &Duty, kind: Kind) -> Result<()> {
+    if duty.kind == kind { Ok(()) } else { Err(Refusal::new("notice-answer-odd").into()) }
+}
+
+/// Refuses what can no longer be answered.
+fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
+    let code = match (notice, duty.state) {
+        (State::Withdrawn, _) | (_, DutyState::Lapsed) => "notice-answer-withdrawn",
+        (_, DutyState::Excused) => "notice-answer-excused",
+        _ => return Ok(()),
+    };
+    Err(Refusal::new(code).into())
+}
+
+/// Holds a duty and answers it as it stands now, with its notice's state.
+async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)> {
+    let duty = store::hold_duties(tx, &[seen.duty.id].into()).await?.pop();
+    let duty = duty.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", seen.duty.id))?;
+    let heads = store::heads(tx, &[duty.notice]).await?;
+    Ok((duty.clone(), heads.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
+}
+
+async fn write(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    duty: &Duty,
+    (what, title): (&'static str, &str),
+    reason: Option<&Reason>,
+) -> Result<()> {
+    store::replace_duties(tx, std::slice::from_ref(duty)).await?;
+    book(tx, &app.kinds, actor.by(), &[rules::entries_of(duty)], reason).await?;
+    log::write(tx, actor, what, Object::new("notice_duty", duty.id.0), Some(duty.unit), &[("title", title)]).await
+}
+
+/// A duty answered today by the actor.
+fn done(app: &App, actor: &Actor, duty: Duty) -> Duty {
+    Duty {
+        state: DutyState::Done,
+        answered_on: Some(app.today()),
+        answered_at: Some(actor.at.0.clone()),
+        account: Some(actor.account),
+        ..duty
+    }
+}
+
+/// What a return hands in; without a file, the one that was handed in before stays.
+#[derive(Debug, Default)]
+pub struct Return {
+    /// In words.
+    pub text: String,
+    /// A file.
+    pub file: Option<Incoming>,
+}
+
+/// Hands a return in, or changes it until the last day in time. After that a first one is taken, and counts as late.
+pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), handed: Return) -> Result<()> {
+    let seen = reach::answered(&app.db, actor, id).await?;
+    refuse_kind(&seen.duty, Kind::Return)?;
+    refuse_state(&seen.duty, seen.notice.state)?;
+    let text = handed.text.trim().to_owned();
+    if text.chars().count() > rules::ANSWER {
+        return Err(Refusal::new("notice-text-long").with("field", "answer").with("most", rules::ANSWER).into());
+    }
+    let demand = demand_of(app, &seen.duty).await?;
+    let has_file = handed.file.is_some() || seen.duty.file.is_some();
+    if demand.needs_file && !has_file {
+        return Err(Refusal::new("notice-answer-needs-file").into());
+    }
+    if text.is_empty() && !has_file {
+        return Err(Refusal::new("notice-answer-empty").into());
+    }
+    let kept = match handed.file {
+        Some(file) => Some(files::keep(app, file, KINDS_OF_FILE).await?),
+        None => None,
+    };
+    let tx = db::begin(&app.db).await?;
+    let (duty, notice) = held(&tx, &seen).await?;
+    refuse_state(&duty, notice)?;
+    if duty.version != version {
+        return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into());
+    }
+    if duty.state == DutyState::Done && app.today() > duty.due_on {
+        return Err(Refusal::new("notice-answer-fixed").with("due", duty.due_on).into());
+    }
+    let before = duty.file;
+    let file = match &kept {
+        Some(kept) => Some(files::enter(&tx, actor, kept).await?),
+        None => before,
+    };
+    let reason = Reason::of(ReasonCode::Edit);
+    let duty = Duty { text: Some(text).filter(|text| !text.is_empty()), file, ..done(app, actor, duty) };
+    write(app, &tx, actor, &duty, ("notice-answered", &seen.notice.title), Some(&reason)).await?;
+    if let Some(before) = before.filter(|_| kept.is_some()) {
+        files::release(&tx, actor, &[before]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Names the activity for a duty: done with it if it was held, arranged if it is still to come.
+pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: RecordId) -> Result<()> {
+    let seen = reach::answered(&app.db, actor, id).await?;
+    refuse_kind(&seen.duty, Kind::Activity)?;
+    refuse_state(&seen.duty, seen.notice.state)?;
+    let tx = db::begin(&app.db).await?;
+    // The activity before the duty, in the order in which whoever changes it holds them.
+    let unknown = || Refusal::new("activity-unknown").with("id", activity);
+    db::hold(&tx, "select id from activity where id = $1", vec![activity.0.into()]).await?;
+    let activity = activities::store::by_ids(&tx, &[activity]).await?.pop().ok_or_else(unknown)?;
+    let (duty, notice) = held(&tx, &seen).await?;
+    refuse_state(&duty, notice)?;
+    if duty.activity == Some(activity.id) {
+        return Ok(());
+    }
+    if duty.state == DutyState::Done {
+        return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into());
+    }
+    if activity.state == activities::State::Void || !rules::took_part(&activity, duty.unit) {
+        return Err(unknown().into());
+    }
+    if let Some(sent) = seen.notice.sent_on.filter(|sent| activity.day < *sent) {
+        return Err(Refusal::new("notice-activity-before").with("sent", sent).into());
+    }
+    let demand = demand_of(app, &duty).await?;
+    if demand.type_code.is_some_and(|code| code != activity.type_code) {
+        return Err(Refusal::new("notice-activity-type").with("title", &activity.title).into());
+    }
+    if store::answers_already(&tx, &duty, activity.id).await? {
+        return Err(Refusal::new("notice-activity-taken").with("title", &activity.title).into());
+    }
+    let duty = rules::followed(duty, &activity, notice, (&actor.at.0, actor.account));
+    write(app, &tx, actor, &duty, ("notice-activity-named", &seen.notice.title), None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Puts what a duty asks into one of the unit's plans, and answers it by that, in one transaction.
+pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> Result<()> {
+    let seen = reach::answered(&app.db, actor, id).await?;
+    refuse_kind(&seen.duty, Kind::PlanItem)?;
+    refuse_state(&seen.duty, seen.notice.state)?;
+    if seen.duty.state == DutyState::Done {
+        return Ok(());
+    }
+    let demand = demand_of(app, &seen.duty).await?;
+    let of_plan = plans::actions::kept(app, actor, plan).await?;
+    if of_plan.unit != seen.duty.unit {
+        return Err(Refusal::new("plan-unknown").with("id", plan).into());
+    }
+    let wanted = plans::actions::Wanted {
+        material: demand.material,
+        text: Some(demand.wanted),
+        required: true,
+        due_on: seen.duty.due_on.clamp(of_plan.from, of_plan.to),
+        party_only: false,
+        groups: Vec::new(),
+    };
+    let judged = plans::actions::judge_item(app, actor, plan, wanted).await?;
+    let tx = db::begin(&app.db).await?;
+    // The plan before the duty, in the order in which whoever drops the item holds them; what was written for nothing is
+    // rolled back.
+    let item = plans::actions::write_item(&tx, actor, judged).await?;
+    let (duty, notice) = held(&tx, &seen).await?;
+    refuse_state(&duty, notice)?;
+    if duty.state == DutyState::Done {
+        return Ok(());
+    }
+    let duty = Duty { item: Some(item), ..done(app, actor, duty) };
+    write(app, &tx, actor, &duty, ("notice-answered", &seen.notice.title), None).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What the sender says of a unit's duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// 免办: the unit need not do it.
+    Excuse,
+    /// It is owed after all.
+    Owe,
+    /// 退回: what was handed in is to be handed in anew; it stays readable.
+    SendBack,
+}
+
+/// Excuses a unit, takes that back, or sends a return back.
+pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Result<()> {
+    let seen = reach::seen_duty(&app.db, actor, id).await?;
+    if !seen.keeps {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    let (duty, notice) = held(&tx, &seen).await?;
+    if notice != State::Sent {
+        return Err(Refusal::new("notice-answer-withdrawn").into());
+    }
+    let (after, what) = match (ruling, duty.state) {
+        (Ruling::Excuse, DutyState::Open) => {
+            (Duty { state: DutyState::Excused, activity: None, ..duty }, "notice-excused")
+        }
+        (Ruling::Owe, DutyState::Excused) => (Duty { state: DutyState::Open, ..duty }, "notice-owed-again"),
+        (Ruling::SendBack, DutyState::Done) if duty.kind == Kind::Return => {
+            (rules::opened(duty, DutyState::Open), "notice-sent-back")
+        }
+        (Ruling::Excuse, DutyState::Excused) | (Ruling::Owe | Ruling::SendBack, DutyState::Open) => return Ok(()),
+        _ => return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into()),
+    };
+    let reason = Reason::of(ReasonCode::Edit);
+    write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&reason)).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! The board of one notice: who has answered, who is open or late, by the units right under the sender.
+
+use chrono::NaiveDate;
+use ledger::db::{self, Conditions};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use serde::Serialize;
+
+use super::{model::Notice, reach::Reach};
+
+/// How many duties stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize)]
+pub struct Counts {
+    /// All.
+    pub total: i64,
+    /// Done.
+    pub done: i64,
+    /// Of these, after the deadline.
+    pub done_late: i64,
+    /// Open.
+    pub open: i64,
+    /// Of these, seen by somebody who may answer.
+    pub seen: i64,
+    /// Excused.
+    pub excused: i64,
+    /// Lapsed.
+    pub lapsed: i64,
+    /// Units.
+    pub units: i64,
+    /// Units with nothing open.
+    pub units_done: i64,
+}
+
+const COUNTS: &str = "count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
+     count(case when d.state = 'done' and d.answered_on > d.due_on then 1 end) as done_late, \
+     count(case when d.state = 'open' then 1 end) as open, \
+     count(case when d.state = 'open' and d.seen_at is not null then 1 end) as seen, \
+     count(case when d.state = 'excused' then 1 end) as excused, count(case when d.state = 'lapsed' then 1 end) as lapsed, \
+     count(distinct d.unit_id) as units, \
+     count(distinct d.unit_id) - count(distinct case when d.state = 'open' then d.unit_id end) as units_done";
+
+/// The counts of a notice, as far as an actor sees them.
+pub async fn counts(conn: &impl ConnectionTrait, reach: &Reach, notice: i64) -> Result<Counts, DbErr> {
+    let mut values: Vec<Value> = vec![notice.into()];
+    let within = reach.duties("p.place", "d.unit_id", &mut values);
+    let sql = format!(
+        "select {COUNTS} from notice_duty d left join unit_place p on p.unit_id = d.unit_id \
+         where d.notice_id = $1 and {within}"
+    );
+    Ok(db::one(conn, &sql, values).await?.unwrap_or_default())
+}
+
+/// A unit right under the sender, with how its part stands.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Part {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Duties at and under it.
+    pub total: i64,
+    /// Done.
+    pub done: i64,
+    /// Open.
+    pub open: i64,
+}
+
+/// The parts of a notice that goes further down than to the units right under the sender.
+pub async fn parts(conn: &impl ConnectionTrait, reach: &Reach, notice: &Notice) -> Result<Vec<Part>, DbErr> {
+    let mut values: Vec<Value> = vec![notice.id.into(), notice.unit.0.into()];
+    let within = reach.duties("p.place", "d.unit_id", &mut values);
+    let sql = format!(
+        "select c.unit_id as id, u.name, count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
+         count(case when d.state = 'open' then 1 end) as open from notice_duty d \
+         join unit_place p on p.unit_id = d.unit_id join unit_place c on c.parent_id = $2 \
+         and p.place between c.place and c.last join unit u on u.id = c.unit_id \
+         where d.notice_id = $1 and {within} and exists (select 1 from notice_duty k join unit_place kp \
+         on kp.unit_id = k.unit_id where k.notice_id = $1 and (kp.parent_id is null or kp.parent_id <> $2)) \
+         group by c.unit_id, u.name, c.place order by c.place"
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// A line of the board.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Row {
+    /// The duty.
+    pub id: i64,
+    /// Who owes it.
+    pub unit_id: i64,
+    /// Its name.
+    pub unit: String,
+    /// What the unit stands under.
+    pub above: Option<String>,
+    /// Where the unit stands.
+    pub place: i64,
+    /// Closed since.
+    pub closed_on: Option<NaiveDate>,
+    /// The demand's number.
+    pub number: i64,
+    /// `activity`, `plan_item`, `return`.
+    pub kind: String,
+    /// 办理要求.
+    pub wanted: String,
+    /// `open`, `done`, `excused`, `lapsed`.
+    pub state: String,
+    /// The last day in time.
+    pub due_on: NaiveDate,
+    /// When it was answered.
+    pub answered_on: Option<NaiveDate>,
+    /// What a return says.
+    pub text: Option<String>,
+    /// The name of what it holds.
+    pub file: Option<String>,
+    /// The session.
+    pub activity_id: Option<i64>,
+    /// Its title.
+    pub activity: Option<String>,
+    /// The plan.
+    pub plan_id: Option<i64>,
+    /// Its title.
+    pub plan: Option<String>,
+    /// When somebody who may answer first opened it.
+    pub seen_at: Option<String>,
+    /// When the sender last reminded.
+    pub reminded_at: Option<String>,
+}
+
+/// Which lines are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// `open`, `late`, `done`, `done_late`, `excused`, `lapsed`.
+    pub state: &'w str,
+    /// In the unit's name.
+    pub text: &'w str,
+    /// At and under this unit.
+    pub under: Option<i64>,
+    /// Of this unit alone.
+    pub unit: Option<i64>,
+    /// Behind this place and duty.
+    pub after: Option<(i64, i64)>,
+    /// At the most.
+    pub most: u64,
+}
+
+/// The lines of a notice, as far as an actor sees them, in the order of the tree.
+pub async fn rows(
+    conn: &impl ConnectionTrait,
+    reach: &Reach,
+    notice: i64,
+    wanted: &Wanted<'_>,
+    today: NaiveDate,
+) -> Result<Vec<Row>, DbErr> {
+    let mut conditions = Conditions::beside(vec![notice.into(), today.into()]);
+    conditions.and("d.notice_id = $1 and $2 = $2", []);
+    // Who may read counts alone sees no lines.
+    conditions.and_of(|values| reach.answers("p.place", "d.unit_id", values));
+    match wanted.state {
+        "open" => conditions.and("d.state = 'open'", []),
+        "late" => conditions.and("d.state = 'open' and d.due_on < $2", []),
+        "done" => conditions.and("d.state = 'done'", []),
+        "done_late" => conditions.and("d.state = 'done' and d.answered_on > d.due_on", []),
+        "excused" => conditions.and("d.state = 'excused'", []),
+        "lapsed" => conditions.and("d.state = 'lapsed'", []),
+        _ => {}
+    }
+    if !wanted.text.is_empty() {
+        conditions.and("u.name like ?", [format!("%{}%", wanted.text).into()]);
+    }
+    if let Some(under) = wanted.under {
+        let sql =
+            "exists (select 1 from unit_place top where top.unit_id = ? and p.place between top.place and top.last)";
+        conditions.and(sql, [under.into()]);
+    }
+    if let Some(unit) = wanted.unit {
+        conditions.and("d.unit_id = ?", [unit.into()]);
+    }
+    if let Some((place, id)) = wanted.after {
+        conditions.and_behind("coalesce(p.place, 0)", "d.id", true, (place.into(), id));
+    }
+    let (all, values) = conditions.done();
+    let sql = format!(
+        "select d.id, d.unit_id, u.name as unit, w.name as above, coalesce(p.place, 0) as place, u.closed_on, \
+         m.place as number, d.kind, m.wanted, d.state, d.due_on, d.answered_on, d.text, f.name as file, d.activity_id, \
+         a.title as activity, i.plan_id, l.title as plan, d.seen_at, d.reminded_at from notice_duty d \
+         join notice_demand m on m.id = d.demand_id join unit u on u.id = d.unit_id \
+         left join unit_place p on p.unit_id = d.unit_id left join unit w on w.id = p.parent_id \
+         left join file f on f.id = d.file_id left join activity a on a.id = d.activity_id \
+         left join plan_item i on i.id = d.item_id left join study_plan l on l.id = i.plan_id \
+         where {all} order by coalesce(p.place, 0), d.id limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}

@@ -1,0 +1,122 @@
+//! Duties follow what happens to activities and plan items: one is done once its session is held, open again once that is void.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::RecordId;
+use ledger::{Desired, Reason, ReasonCode, book};
+use sea_orm::DatabaseTransaction;
+
+use super::{
+    model::{Duty, DutyState, State},
+    rules, store,
+};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::activities::{self, Activity},
+};
+
+/// Brings the duties up to activities as they stand now, which the caller holds, and answers what they should have in the ledger,
+/// to be booked with the activities: those that were linked to one, and open ones of a notice that one names by its 依据文号.
+/// An activity answers one duty of a unit for a notice.
+pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: &[Activity]) -> Result<Vec<Desired>> {
+    let ids: Vec<i64> = activities.iter().map(|activity| activity.id.0).collect();
+    let linked = store::linked(tx, "activity_id", &ids).await?;
+    let naming: Vec<&Activity> = activities.iter().filter(|one| names_one(one)).collect();
+    let mut wanted = linked.clone();
+    if !naming.is_empty() {
+        wanted.extend(store::named_by(tx, &naming).await?);
+    }
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let duties = store::hold_duties(tx, &wanted).await?;
+    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let types = store::types_wanted(tx, &distinct(duties.iter().map(|duty| duty.demand))).await?;
+    let by_id: BTreeMap<RecordId, &Activity> = activities.iter().map(|activity| (activity.id, activity)).collect();
+    // Which activity has answered which unit for which notice.
+    let mut taken: BTreeSet<(RecordId, i64, i64)> = BTreeSet::new();
+    let at = (actor.at.0.as_str(), actor.account);
+    let mut after: Vec<Duty> = Vec::new();
+    let (with, without): (Vec<Duty>, Vec<Duty>) = duties.into_iter().partition(|duty| duty.activity.is_some());
+    for duty in with {
+        let Some(activity) = duty.activity.and_then(|activity| by_id.get(&activity)) else { continue };
+        let Some((state, ..)) = heads.get(&duty.notice) else { continue };
+        // What was let off while its session was still to come stays so.
+        if !matches!(duty.state, DutyState::Open | DutyState::Done) {
+            continue;
+        }
+        taken.insert((activity.id, duty.notice, duty.unit.0));
+        push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
+    }
+    for duty in without {
+        let Some((state, reference, sent_on)) = heads.get(&duty.notice) else { continue };
+        let fits = |activity: &&&Activity| {
+            activity.notice_ref.as_deref().map(str::trim) == Some(reference.as_str())
+                && sent_on.is_none_or(|sent| activity.day >= sent)
+                && rules::took_part(activity, duty.unit)
+                && types.get(&duty.demand).is_none_or(|code| *code == activity.type_code)
+                && !taken.contains(&(activity.id, duty.notice, duty.unit.0))
+        };
+        if *state != State::Sent || duty.state != DutyState::Open {
+            continue;
+        }
+        if let Some(activity) = naming.iter().find(fits) {
+            taken.insert((activity.id, duty.notice, duty.unit.0));
+            push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
+        }
+    }
+    store::replace_duties(tx, &after).await?;
+    Ok(after.iter().map(rules::entries_of).collect())
+}
+
+/// Whether an activity could answer by its 依据文号: an announced one is arranged for it, a held one answers.
+fn names_one(activity: &Activity) -> bool {
+    use activities::State as S;
+    let named = activity.notice_ref.as_deref().is_some_and(|text| !text.trim().is_empty());
+    named && matches!(activity.state, S::Announced | S::Held | S::Closed)
+}
+
+fn push(after: &mut Vec<Duty>, before: &Duty, duty: Duty) {
+    if *before != duty {
+        after.push(duty);
+    }
+}
+
+fn distinct(keys: impl Iterator<Item = i64>) -> Vec<i64> {
+    keys.collect::<BTreeSet<i64>>().into_iter().collect()
+}
+
+/// The same for activities that are made void: what they answered is owed again.
+pub(crate) async fn voided(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Desired>> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let linked = store::linked(tx, "activity_id", &keys).await?;
+    reopened(tx, &linked).await
+}
+
+async fn reopened(tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<Vec<Desired>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let duties = store::hold_duties(tx, ids).await?;
+    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let after: Vec<Duty> = duties
+        .into_iter()
+        .map(|duty| match heads.get(&duty.notice) {
+            Some((State::Withdrawn, ..)) => rules::opened(duty, DutyState::Lapsed),
+            _ => rules::opened(duty, DutyState::Open),
+        })
+        .collect();
+    store::replace_duties(tx, &after).await?;
+    Ok(after.iter().map(rules::entries_of).collect())
+}
+
+/// A plan item was taken out of its plan: what it answered is owed again.
+pub(crate) async fn item_dropped(app: &App, tx: &DatabaseTransaction, actor: &Actor, item: i64) -> Result<()> {
+    let linked = store::linked(tx, "item_id", &[item]).await?;
+    let desired = reopened(tx, &linked).await?;
+    if !desired.is_empty() {
+        book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Lists: notices received and sent with how many have answered, and what a unit owes, for its home page.
+
+use chrono::NaiveDate;
+use ledger::db::{self, Conditions};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use serde::Serialize;
+
+use super::reach::Reach;
+use crate::features::accounts::Scope;
+
+/// A line of the list.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// 文号.
+    pub number: Option<String>,
+    /// 标题.
+    pub title: String,
+    /// 来文单位.
+    pub unit: String,
+    /// `draft`, `sent`, `withdrawn`.
+    pub state: String,
+    /// When it was sent.
+    pub sent_on: Option<NaiveDate>,
+    /// 时限.
+    pub due_on: NaiveDate,
+    /// Duties that the visitor sees.
+    pub total: i64,
+    /// Of these done.
+    pub done: i64,
+    /// Of these open.
+    pub open: i64,
+    /// Of these excused or lapsed.
+    pub off: i64,
+    /// Whether some were reminded of and are still open.
+    pub reminded: i64,
+    /// What the order goes by.
+    pub key: String,
+}
+
+/// What of the notices is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'w> {
+    /// Of the sender's side; else of the receivers'.
+    pub sent: bool,
+    /// Both sides.
+    pub both: bool,
+    /// In title, number, text or the sender's name.
+    pub text: &'w str,
+    /// `open`, `late`, `done`, `withdrawn`, `draft`.
+    pub state: &'w str,
+    /// `due`, `sent`, `title`; else what is open first, by its deadline.
+    pub by: &'w str,
+    /// The greatest first.
+    pub falling: bool,
+    /// Behind this key and id.
+    pub after: Option<&'w (String, i64)>,
+    /// At the most.
+    pub most: u64,
+}
+
+/// Notices that an actor sees.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    reach: &Reach,
+    wanted: &Wanted<'_>,
+    today: NaiveDate,
+) -> Result<Vec<Line>, DbErr> {
+    if reach.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = vec![today.into()];
+    let duties = reach.duties("p.place", "d.unit_id", &mut values);
+    let mut conditions = Conditions::beside(values);
+    conditions.and_of(|values| reach.notices(values));
+    if !wanted.both {
+        conditions.and_of(|values| {
+            let own = reach.read.within("sp.place", values);
+            if wanted.sent { own } else { format!("coalesce(not {own}, true)") }
+        });
+    }
+    if !wanted.text.is_empty() {
+        let like = format!("%{}%", wanted.text);
+        let texts = "(n.title like ? or n.number like ? or n.text like ? or u.name like ?)";
+        conditions.and(texts, std::iter::repeat_n(Value::from(like), 4));
+    }
+    match wanted.state {
+        "open" => conditions.and("n.state = 'sent' and x.open > 0", []),
+        "late" => conditions.and("n.state = 'sent' and x.open > 0 and n.due_on < $1", []),
+        "done" => conditions.and("n.state = 'sent' and x.total > 0 and x.open = 0", []),
+        "withdrawn" => conditions.and("n.state = 'withdrawn'", []),
+        "draft" => conditions.and("n.state = 'draft'", []),
+        _ => conditions.and("$1 = $1", []),
+    }
+    let due = "cast(n.due_on as varchar(10))";
+    let key = match wanted.by {
+        "due" => due.to_owned(),
+        "sent" => "coalesce(n.sent_at, n.made_at)".to_owned(),
+        "title" => "n.title".to_owned(),
+        // Drafts, then what is open by its deadline, then the rest.
+        _ => format!(
+            "(case when n.state = 'draft' then '0' when n.state = 'sent' and x.open > 0 then '1' else '2' end || {due})"
+        ),
+    };
+    if let Some((after, id)) = wanted.after {
+        conditions.and_behind(&key, "n.id", !wanted.falling, (after.as_str().into(), *id));
+    }
+    let (all, values) = conditions.done();
+    let way = if wanted.falling { "desc" } else { "asc" };
+    let sql = format!(
+        "select n.id, n.number, n.title, u.name as unit, n.state, n.sent_on, n.due_on, coalesce(x.total, 0) as total, \
+         coalesce(x.done, 0) as done, coalesce(x.open, 0) as open, coalesce(x.off, 0) as off, \
+         coalesce(x.reminded, 0) as reminded, {key} as key from notice n join unit u on u.id = n.unit_id \
+         left join unit_place sp on sp.unit_id = n.unit_id left join (select d.notice_id, count(*) as total, \
+         count(case when d.state = 'done' then 1 end) as done, count(case when d.state = 'open' then 1 end) as open, \
+         count(case when d.state in ('excused', 'lapsed') then 1 end) as off, \
+         count(case when d.state = 'open' and d.reminded_at is not null then 1 end) as reminded from notice_duty d \
+         left join unit_place p on p.unit_id = d.unit_id where {duties} group by d.notice_id) x on x.notice_id = n.id \
+         where {all} order by {key} {way}, n.id {way} limit {}",
+        wanted.most
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// What is owed to a sender above.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub struct Owed {
+    /// The notice.
+    pub id: i64,
+    /// 标题.
+    pub title: String,
+    /// 来文单位.
+    pub unit: String,
+    /// 时限.
+    pub due_on: NaiveDate,
+    /// Duties that are open.
+    pub open: i64,
+    /// Of these, how many the sender has reminded of.
+    pub reminded: i64,
+}
+
+/// What units of a scope owe to senders outside it, what was due first. At most `most` notices. Of a notice from within the scope
+/// its sender is the one who watches.
+pub async fn owed(conn: &impl ConnectionTrait, scope: &Scope, most: u64) -> Result<Vec<Owed>, DbErr> {
+    if scope.all || scope.places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<Value> = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let own = scope.within("sp.place", &mut values);
+    let sql = format!(
+        "select n.id, n.title, u.name as unit, n.due_on, count(*) as open, \
+         count(case when d.reminded_at is not null then 1 end) as reminded \
+         from notice_duty d join unit_place p on p.unit_id = d.unit_id join notice n on n.id = d.notice_id \
+         join unit u on u.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
+         where d.state = 'open' and n.state = 'sent' and {within} and coalesce(not {own}, true) \
+         group by n.id, n.title, u.name, n.due_on order by n.due_on, n.id limit {most}"
+    );
+    db::all(conn, &sql, values).await
+}

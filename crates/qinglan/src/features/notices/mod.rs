@@ -1,0 +1,98 @@
+//! Notices from above (上级通知): a unit asks the units under it for activities, plan items and returns, each by a day; every unit
+//! sees what it owes, the sender sees who has answered.
+//!
+//! A notice that was sent is not edited: it is withdrawn and sent anew as a copy, and what was answered stays. An activity answers
+//! by itself once it is held, where its 依据文号 names the notice.
+
+pub mod actions;
+pub mod answers;
+pub mod board;
+mod duty_pages;
+mod follow;
+mod form_pages;
+pub mod list;
+mod model;
+pub mod pages;
+pub mod reach;
+mod register;
+mod rules;
+pub mod store;
+
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+
+pub(crate) use follow::{follow, item_dropped, voided};
+pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
+pub(crate) use register::{REGISTER, register_rows};
+
+use super::files::Media;
+use crate::router::Route;
+
+/// What is handed in with a notice or as its answer: documents and pictures.
+pub const KINDS_OF_FILE: &[Media] =
+    &[Media::Docx, Media::Pdf, Media::Xlsx, Media::Pptx, Media::Jpeg, Media::Png, Media::Webp];
+
+/// Tables. A duty is a record: what one demand asks of one unit. It holds the demand's kind and the deadline, so that what is
+/// booked follows from it alone; `reference` is the number or the title, by which activities name the notice.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "notices_0001",
+    sql: "
+create table notice (
+    id bigint primary key, unit_id bigint not null references unit (id), number varchar(100), title varchar(200) not null,
+    reference varchar(200) not null, text text not null, due_on date not null, recipients varchar(40) not null,
+    state varchar(16) not null, made_at varchar(32) not null, sent_at varchar(32), sent_on date,
+    withdrawn_at varchar(32), withdrawn_reason text, copy_of bigint references notice (id), version bigint not null,
+    account_id bigint not null references account (id));
+create index notice_unit on notice (unit_id);
+create index notice_reference on notice (reference);
+create unique index notice_number on notice (unit_id, number) where state <> 'withdrawn';
+create table notice_recipient (
+    notice_id bigint not null references notice (id), unit_id bigint not null references unit (id),
+    primary key (notice_id, unit_id));
+create table notice_file (
+    notice_id bigint not null references notice (id), file_id bigint not null references file (id),
+    primary key (notice_id, file_id));
+create table notice_demand (
+    id bigint primary key, notice_id bigint not null references notice (id), place bigint not null,
+    kind varchar(16) not null, wanted varchar(500) not null, type_code varchar(32) references activity_type (code),
+    material_id bigint references material (id), needs_file boolean not null);
+create index notice_demand_notice on notice_demand (notice_id);
+create table notice_duty (
+    id bigint primary key, notice_id bigint not null references notice (id),
+    demand_id bigint not null references notice_demand (id), unit_id bigint not null references unit (id),
+    level varchar(32) not null, kind varchar(16) not null, due_on date not null, state varchar(16) not null,
+    answered_on date, answered_at varchar(32), account_id bigint references account (id), text text,
+    file_id bigint references file (id), activity_id bigint references activity (id),
+    item_id bigint references plan_item (id), seen_at varchar(32), reminded_at varchar(32), version bigint not null);
+create unique index notice_duty_unit on notice_duty (demand_id, unit_id);
+create index notice_duty_notice on notice_duty (notice_id, unit_id);
+create index notice_duty_of_unit on notice_duty (unit_id, state);
+create index notice_duty_activity on notice_duty (activity_id);
+create index notice_duty_item on notice_duty (item_id);
+insert into id_range (name, last) values ('notice', 0), ('notice_demand', 0);
+",
+}];
+
+/// A unit has done what a notice asked of it: one entry on the day of the answer, of a session on its day; record: the duty.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "notices.answered",
+    nature: Nature::Flow,
+    facets: &[
+        FacetSpec { name: "demand", values: Values::Closed(&["activity", "plan_item", "return"]) },
+        FacetSpec { name: "in_time", values: Values::Closed(&["yes", "no"]) },
+        FacetSpec { name: "level", values: Values::Code },
+    ],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    [pages::routes(), form_pages::routes(), duty_pages::routes()].into_iter().flatten().collect()
+}
+
+/// What every duty should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> crate::error::Result<Vec<ledger::Desired>> {
+    Ok(store::all_duties(conn).await?.iter().map(rules::entries_of).collect())
+}

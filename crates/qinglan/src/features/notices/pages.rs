@@ -1,0 +1,458 @@
+//! Pages: notices received and sent, one notice with its board, what its sender does with it.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    extract::{Path, State as Extract},
+    http::{HeaderMap, StatusCode},
+};
+use document::{Cell, SheetOut};
+use kernel::{FileId, RecordId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions,
+    board::{self, Counts},
+    duty_pages,
+    form_pages::demand_lines,
+    list::{self, Line, Wanted},
+    model::{Notice, State},
+    reach::{self, Reach, Seen},
+    store,
+};
+use crate::{
+    error::Result,
+    features::{
+        accounts::{
+            Action,
+            actions::settle_once,
+            pages::{TO_EXPORT, export_list, sent_before},
+        },
+        files::{self, Way},
+        units,
+    },
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Words},
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/notices", list),
+        page("/notices/export", export),
+        page("/notices/{id}", show),
+        page("/notices/{id}/export", export_board),
+        page("/notices/{id}/files/{file}", file),
+        act("/notices/{id}/send", send),
+        act("/notices/{id}/withdraw", withdraw),
+        act("/notices/{id}/copy", copy),
+        act("/notices/{id}/drop", drop_draft),
+        act("/notices/{id}/remind", remind),
+    ]
+}
+
+const PAGE: usize = 30;
+/// Lines of a board.
+const BOARD: usize = 100;
+/// Duties of one's own that are answered on the notice's page.
+const OWN: u64 = 6;
+/// Names of units that are written out.
+const NAMES: usize = 20;
+
+fn order_of(query: &Fields) -> Order {
+    Order::read(query, &[("first", true), ("due", true), ("sent", false), ("title", true)])
+}
+
+/// Members see no notices.
+fn must_read(reach: &Reach) -> Result<()> {
+    if reach.is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+}
+
+/// Whose notices are listed: those received, unless the account stands above all that is sent.
+fn sent_side(visit: &Visit, query: &Fields) -> bool {
+    match query.text("box") {
+        "sent" => true,
+        "received" => false,
+        _ => visit.actor.scope(Action::Read).all,
+    }
+}
+
+async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
+    let order = order_of(query);
+    let after = Order::after(query);
+    let wanted = Wanted {
+        sent: sent_side(visit, query),
+        both: false,
+        text: query.text("q"),
+        state: query.text("state"),
+        by: order.by,
+        falling: !order.rising,
+        after: after.as_ref(),
+        most,
+    };
+    let reach = Reach::of(&site.app.db, &visit.actor).await?;
+    must_read(&reach)?;
+    Ok(list::list(&site.app.db, &reach, &wanted, site.app.today()).await?)
+}
+
+async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
+    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
+        vec![("after", line.key.clone()), ("after_id", line.id.to_string())]
+    });
+    let today = site.app.today();
+    let rows: Vec<_> =
+        page.rows.iter().map(|line| (line, line.state == "sent" && line.open > 0 && line.due_on < today)).collect();
+    let form = visit.form(&site, &query, &Faults::new());
+    let filtered = ["q", "state"].iter().any(|name| query.some(name).is_some());
+    let context = context! {
+        form => Serde(&form), rows => Serde(&rows), next => page.next, query => page.query, first => page.first,
+        filtered, writes => visit.may(Action::Write), order => Serde(&order_of(&query)), sent => sent_side(&visit, &query),
+    };
+    visit.page(&site, "notices/list.html", context)
+}
+
+async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let words = site.pages.words(visit.language);
+    let rows = lines.into_iter().enumerate().map(|(number, line)| {
+        vec![
+            Cell::Whole(number as i64 + 1),
+            line.sent_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
+            Cell::from(line.unit),
+            line.number.map_or(Cell::Empty, Cell::from),
+            Cell::from(line.title),
+            Cell::from(line.due_on.to_string()),
+            Cell::from(state_word(words, &line.state)),
+            Cell::Whole(line.total),
+            Cell::Whole(line.done),
+            Cell::Whole(line.open),
+        ]
+    });
+    let heads = ["序号", "收文日期", "来文单位", "文号", "标题", "时限", "状态", "应办", "已办", "未办"];
+    let sheet = SheetOut {
+        name: words.say("nav-notices", &[]),
+        title: Some(words.say("nav-notices", &[])),
+        columns: heads.iter().map(|head| (*head).into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-notices", &sheet).await
+}
+
+fn state_word(words: &Words, state: &str) -> String {
+    let key = match state {
+        "draft" => "notice-draft-word",
+        "withdrawn" => "notice-withdrawn-word",
+        _ => "notice-sent-word",
+    };
+    words.say(key, &[])
+}
+
+/// How one duty stands, in a word.
+pub(super) fn duty_word(words: &Words, row: &board::Row, today: chrono::NaiveDate) -> String {
+    let key = match row.state.as_str() {
+        "done" if row.answered_on.is_some_and(|day| day > row.due_on) => "notice-done-late-word",
+        "done" => "notice-done-word",
+        "excused" => "notice-excused-word",
+        "lapsed" => "notice-withdrawn-word",
+        _ if row.due_on < today => "notice-late-word",
+        _ => "notice-open-word",
+    };
+    words.say(key, &[])
+}
+
+async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    notice_page(&site, &visit, StatusCode::OK, id, &Fields::default(), &Faults::new()).await
+}
+
+/// The head of a notice as its pages show it.
+pub(super) async fn head_of(site: &Site, notice: &Notice) -> Result<minijinja::Value> {
+    let db = &site.app.db;
+    let sender = units::by_ids(db, &[notice.unit]).await?.remove(&notice.unit).map(|unit| unit.name);
+    let stored = files::by_ids(db, &store::files(db, notice.id).await?).await?;
+    let mut stored: Vec<_> = stored.into_values().collect();
+    stored.sort_by_key(|file| file.id);
+    let files: Vec<_> = stored
+        .into_iter()
+        .map(|file| {
+            let megabytes = format!("{:.1}", file.size as f64 / 1_048_576.0);
+            context! { id => file.id.0, name => file.name, kind => file.media.code(), megabytes }
+        })
+        .collect();
+    Ok(context! {
+        id => notice.id, number => notice.number.clone(), title => notice.title.clone(), text => notice.text.clone(), sender,
+        due_on => notice.due_on.to_string(), days => (notice.due_on - site.app.today()).num_days(),
+        state => notice.state.as_str(), sent_on => notice.sent_on.map(|day| day.to_string()),
+        withdrawn_at => notice.withdrawn_at.clone(), withdrawn_reason => notice.withdrawn_reason.clone(),
+        copy_of => notice.copy_of, version => notice.version, files,
+    })
+}
+
+pub(super) async fn notice_page(
+    site: &Site,
+    visit: &Visit,
+    status: StatusCode,
+    id: i64,
+    fields: &Fields,
+    faults: &Faults,
+) -> Answer {
+    let db = &site.app.db;
+    let seen = reach::seen(db, &visit.actor, id).await?;
+    let form = visit.form(site, fields, faults);
+    if seen.notice.state == State::Draft {
+        return draft_page(site, visit, status, &seen, &form).await;
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let counts = board::counts(db, &seen.reach, id).await?;
+    let board = board_of(site, &seen, &query).await?;
+    if visit.fragment && visit.target.as_deref() == Some("board") {
+        let days = (seen.notice.due_on - site.app.today()).num_days();
+        let context = context! { id, state => seen.notice.state.as_str(), counts => Serde(&counts), days, ..board };
+        return visit.page(site, "notices/show.html", context);
+    }
+    let mut duties = Vec::new();
+    let mut owed = 0;
+    if !seen.keeps && seen.reach.sees_units() {
+        let wanted = board::Wanted { most: OWN + 1, ..board::Wanted::default() };
+        let mut rows = board::rows(db, &seen.reach, id, &wanted, site.app.today()).await?;
+        owed = rows.len();
+        // What more units owe stands on the board.
+        if rows.len() as u64 > OWN {
+            rows.clear();
+        }
+        see(site, &seen, &rows).await?;
+        for row in rows {
+            duties.push(duty_pages::part(site, visit, RecordId(row.id)).await?);
+        }
+    }
+    let reminding = if seen.keeps && seen.notice.state == State::Sent && counts.open > 0 {
+        Some(reminder(site, visit, &seen, &counts).await?)
+    } else {
+        None
+    };
+    // Who answers for many units, or keeps the notice, sees them beside each other; so does who may read counts alone.
+    let boarded = seen.keeps || owed as u64 > OWN || !seen.reach.sees_units();
+    let own = context! {
+        demands => demand_lines(site, visit, id).await?, counts => Serde(&counts), keeps => seen.keeps, duties, reminding,
+        boarded, live => seen.notice.state == State::Sent && counts.open > 0, form => Serde(&form), ..board
+    };
+    let context = minijinja::value::merge_maps([own, head_of(site, &seen.notice).await?]);
+    visit.page_as(site, status, "notices/show.html", context)
+}
+
+/// Notes that those who may answer have opened what is theirs.
+async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) -> Result<()> {
+    let unseen = rows.iter().filter(|row| row.seen_at.is_none() && seen.reach.write.covers(Some(row.place)));
+    let unseen: BTreeSet<RecordId> = unseen.map(|row| RecordId(row.id)).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let tx = ledger::db::begin(&site.app.db).await?;
+    store::set_seen(&tx, &unseen, &site.app.operator().at.0).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The board's part of a page: lines, parts, and where it goes on.
+async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja::Value> {
+    let db = &site.app.db;
+    let today = site.app.today();
+    let place = query.key("after").zip(query.key("after_id"));
+    let wanted = board::Wanted {
+        state: query.text("show"),
+        text: query.text("q"),
+        under: query.key("under"),
+        unit: None,
+        after: place,
+        most: BOARD as u64 + 1,
+    };
+    let rows = board::rows(db, &seen.reach, seen.notice.id, &wanted, today).await?;
+    let page = Page::of(rows, BOARD, query, &["after", "after_id"], |row| {
+        vec![("after", row.place.to_string()), ("after_id", row.id.to_string())]
+    });
+    let rows: Vec<_> = page
+        .rows
+        .iter()
+        .map(|row| (row, row.due_on < today, row.answered_on.is_some_and(|day| day > row.due_on)))
+        .collect();
+    let parts = board::parts(db, &seen.reach, &seen.notice).await?;
+    let filter: std::collections::BTreeMap<&str, &str> =
+        [("show", query.text("show")), ("q", query.text("q")), ("under", query.text("under"))].into();
+    Ok(context! {
+        rows => Serde(&rows), parts => Serde(&parts), next => page.next, query => page.query, first => page.first,
+        lines => seen.reach.sees_units(), filter => Serde(&filter),
+        whole_query => query.query_without(&[]),
+    })
+}
+
+/// 催办: what can be sent into a chat.
+async fn reminder(site: &Site, visit: &Visit, seen: &Seen, counts: &Counts) -> Result<String> {
+    let words = site.pages.words(visit.language);
+    let wanted = board::Wanted { state: "open", most: 2000, ..board::Wanted::default() };
+    let rows = board::rows(&site.app.db, &seen.reach, seen.notice.id, &wanted, site.app.today()).await?;
+    let mut names: Vec<String> = rows.into_iter().map(|row| row.unit).collect();
+    names.dedup();
+    let notice = &seen.notice;
+    let (number, due) = (notice.number.clone().unwrap_or_default(), notice.due_on.to_string());
+    let units = (counts.units - counts.units_done).to_string();
+    let args = [
+        ("title", notice.title.as_str()),
+        ("number", number.as_str()),
+        ("due", due.as_str()),
+        ("count", units.as_str()),
+        ("units", &names.join("、")),
+    ];
+    let key = match (notice.due_on < site.app.today(), number.is_empty()) {
+        (true, true) => "notice-remind-text-late",
+        (true, false) => "notice-remind-text-late-numbered",
+        (false, true) => "notice-remind-text",
+        (false, false) => "notice-remind-text-numbered",
+    };
+    Ok(words.say(key, &args))
+}
+
+async fn draft_page(site: &Site, visit: &Visit, status: StatusCode, seen: &Seen, form: &crate::ui::Form) -> Answer {
+    let (whom, left) = actions::recipients(&site.app, &seen.notice).await?;
+    let names = |of: &[store::Recipient]| -> Vec<String> {
+        of.iter().take(NAMES).map(|recipient| recipient.name.clone()).collect()
+    };
+    let context = context! {
+        demands => demand_lines(site, visit, seen.notice.id).await?, form => Serde(form), accept => files::accept(super::KINDS_OF_FILE),
+        whom => names(&whom), whom_count => whom.len(), left => names(&left), left_count => left.len(),
+        past => seen.notice.due_on < site.app.today(), ..head_of(site, &seen.notice).await?
+    };
+    visit.page_as(site, status, "notices/draft.html", context)
+}
+
+async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let seen = reach::seen(&site.app.db, &visit.actor, id).await?;
+    if !seen.reach.sees_units() || seen.notice.state == State::Draft {
+        return Err(Refusal::new("not-permitted").into());
+    }
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let wanted = board::Wanted {
+        state: query.text("show"),
+        text: query.text("q"),
+        under: query.key("under"),
+        most: TO_EXPORT,
+        ..board::Wanted::default()
+    };
+    let rows = board::rows(&site.app.db, &seen.reach, id, &wanted, site.app.today()).await?;
+    let words = site.pages.words(visit.language);
+    let today = site.app.today();
+    let some = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
+    let rows = rows.into_iter().enumerate().map(|(number, row)| {
+        let stands = duty_word(words, &row, today);
+        vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(row.unit),
+            some(row.above),
+            Cell::from(row.wanted),
+            Cell::from(row.due_on.to_string()),
+            Cell::from(stands),
+            row.answered_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
+            some(row.text.or(row.activity).or(row.plan)),
+            some(row.file),
+        ]
+    });
+    let heads = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
+    let sheet = SheetOut {
+        name: words.say("nav-notices", &[]),
+        title: Some(seen.notice.title.clone()),
+        columns: heads.iter().map(|head| (*head).into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-notices", &sheet).await
+}
+
+async fn file(
+    Extract(site): Extract<Site>,
+    visit: Visit,
+    Path((id, file)): Path<(i64, i64)>,
+    headers: HeaderMap,
+) -> Answer {
+    let db = &site.app.db;
+    let seen = reach::seen(db, &visit.actor, id).await?;
+    let file = FileId(file);
+    if !store::files(db, seen.notice.id).await?.contains(&file) {
+        return Err(unknown_page());
+    }
+    let file = files::by_id(db, file).await?.ok_or_else(unknown_page)?;
+    files::serve(&site.app, &headers, &file, Way::Saved).await
+}
+
+async fn send(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let here = format!("/notices/{id}");
+    let token = fields.text("once");
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
+    }
+    let done = actions::send(&site.app, &visit.actor, (id, fields.key("version").unwrap_or(0))).await;
+    settle_once(&site.app, token, done.as_ref().ok().map(|_| here.as_str())).await?;
+    match Faults::of(done, &[])? {
+        Ok(sent) if sent.left_out.is_empty() => {
+            visit.done(&site, &here, "notice-sent-done", &[("count", &sent.units.to_string())])
+        }
+        Ok(sent) => {
+            let names = sent.left_out.iter().take(NAMES).cloned().collect::<Vec<_>>().join("、");
+            let (count, left) = (sent.units.to_string(), sent.left_out.len().to_string());
+            let args = [("count", count.as_str()), ("left", left.as_str()), ("names", names.as_str())];
+            visit.warned(&site, &here, "notice-sent-without", &args)
+        }
+        Err(faults) => notice_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
+    }
+}
+
+async fn withdraw(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let version = fields.key("version").unwrap_or(0);
+    let done = actions::withdraw(&site.app, &visit.actor, (id, version), fields.raw("reason")).await;
+    match Faults::of(done, &[("notice-without-reason", "reason"), ("notice-text-long:reason", "reason")])? {
+        Ok(()) => visit.done(&site, &format!("/notices/{id}"), "notice-withdrawn-done", &[]),
+        Err(faults) => notice_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
+    }
+}
+
+async fn copy(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let token = fields.text("once");
+    if let Some(answer) = sent_before(&site, &visit, token).await? {
+        return Ok(answer);
+    }
+    let done = actions::copy(&site.app, &visit.actor, id).await;
+    let location = done.as_ref().ok().map(|id| format!("/notices/{id}/edit"));
+    settle_once(&site.app, token, location.as_deref()).await?;
+    let copy = done?;
+    visit.done(&site, &format!("/notices/{copy}/edit"), "notice-copied-done", &[])
+}
+
+async fn drop_draft(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let version = fields.key("version").unwrap_or(0);
+    actions::drop_draft(&site.app, &visit.actor, (id, version)).await?;
+    visit.done(&site, "/notices?box=sent", "notice-dropped-done", &[])
+}
+
+async fn remind(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let open = actions::remind(&site.app, &visit.actor, id).await?;
+    visit.done(&site, &format!("/notices/{id}"), "notice-reminded-done", &[("count", &open.to_string())])
+}
+
+/// The unit that a new notice is sent by, if nothing else is said.
+pub(super) async fn usual_sender(site: &Site, visit: &Visit) -> Result<Option<UnitId>> {
+    let scope = visit.actor.scope(Action::Write);
+    if scope.all {
+        let own = visit.unit();
+        return Ok(match own {
+            Some(unit) => Some(unit),
+            None => units::places::tops(&site.app.db).await?.first().copied(),
+        });
+    }
+    let own = visit.unit();
+    let place = match own {
+        Some(unit) => units::places::of(&site.app.db, unit).await?.map(|(place, _)| place),
+        None => None,
+    };
+    Ok(own.filter(|_| scope.covers(place)).or_else(|| scope.units.first().copied()))
+}

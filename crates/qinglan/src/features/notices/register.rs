@@ -1,0 +1,86 @@
+//! 收文: what a unit and those under it received from above, and how each stands.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use document::Cell;
+use kernel::{Period, UnitId};
+use ledger::db;
+use sea_orm::FromQueryResult;
+
+use crate::{app::App, error::Result, ui::language::Words};
+
+/// Its columns, with the unit that received behind the usual ones.
+pub(crate) const REGISTER: [&str; 9] =
+    ["序号", "收文日期", "来文单位", "文号", "标题", "办理要求", "时限", "办理情况", "收文单位"];
+
+#[derive(FromQueryResult)]
+struct Received {
+    notice_id: i64,
+    unit_id: i64,
+    sent_on: NaiveDate,
+    sender: String,
+    number: Option<String>,
+    title: String,
+    wanted: String,
+    due_on: NaiveDate,
+    state: String,
+    answered_on: Option<NaiveDate>,
+    unit: String,
+    of_notice: String,
+}
+
+/// A row for each notice and unit, of notices from senders above the unit that is asked for, by the day on which they came.
+pub(crate) async fn register_rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
+    let sql = "select d.notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \
+         d.answered_on, u.name as unit, n.state as of_notice from unit_place top \
+         join unit_place p on p.place between top.place and top.last join notice_duty d on d.unit_id = p.unit_id \
+         join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id join unit u on u.id = d.unit_id \
+         join unit s on s.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
+         where top.unit_id = $1 and n.sent_on between $2 and $3 \
+         and (sp.place is null or sp.place < top.place or sp.place > top.last) \
+         order by n.sent_on, n.id, p.place, m.place";
+    let values = vec![unit.0.into(), period.from.into(), period.to.into()];
+    let received: Vec<Received> = db::all(&app.db, sql, values).await?;
+    let mut order: Vec<(i64, i64)> = Vec::new();
+    let mut rows: BTreeMap<(i64, i64), Vec<Received>> = BTreeMap::new();
+    for line in received {
+        let key = (line.notice_id, line.unit_id);
+        let lines = rows.entry(key).or_default();
+        if lines.is_empty() {
+            order.push(key);
+        }
+        lines.push(line);
+    }
+    let row = |(number, key): (usize, (i64, i64))| {
+        let lines = rows.remove(&key).unwrap_or_default();
+        let first = lines.first()?;
+        let each = |text: &dyn Fn(&Received) -> String| lines.iter().map(text).collect::<Vec<_>>().join("；");
+        Some(vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(first.sent_on.to_string()),
+            Cell::from(first.sender.as_str()),
+            first.number.as_deref().map_or(Cell::Empty, Cell::from),
+            Cell::from(first.title.as_str()),
+            Cell::from(each(&|line| line.wanted.clone())),
+            Cell::from(first.due_on.to_string()),
+            Cell::from(each(&|line| stands(line, app.today(), words))),
+            Cell::from(first.unit.as_str()),
+        ])
+    };
+    Ok(order.into_iter().enumerate().filter_map(row).collect())
+}
+
+fn stands(line: &Received, today: NaiveDate, words: &Words) -> String {
+    let day = line.answered_on.map(|day| day.to_string()).unwrap_or_default();
+    let args = [("day", day.as_str())];
+    match line.state.as_str() {
+        "done" if line.answered_on.is_some_and(|day| day > line.due_on) => words.say("notice-stands-done-late", &args),
+        "done" => words.say("notice-stands-done", &args),
+        "excused" => words.say("notice-excused-word", &[]),
+        "lapsed" => words.say("notice-withdrawn-word", &[]),
+        _ if line.of_notice == "withdrawn" => words.say("notice-withdrawn-word", &[]),
+        _ if line.due_on < today => words.say("notice-late-word", &[]),
+        _ => words.say("notice-open-word", &[]),
+    }
+}
