@@ -399,18 +399,7 @@ async fn federation(app: &App) -> Federation {
     let kept = admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await;
     let work = kept.location.expect("a file in work").rsplit('/').next().unwrap_or_default().to_owned();
     let (external, class, goal) = external(app, street).await;
-    let mut member = Browser::signed_in(app, "member").await;
-    let fields = [("title", "学习心得"), ("body", "读后有三点体会。"), ("as", "hand_in")];
-    let note = member.post("/notes", &fields).await.location.expect("a note");
-    let note = note.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
-    let proof = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".as_slice();
-    admin.upload(&format!("/activities/{activity}/evidence"), &[], ("file", "证明.pdf", proof)).await;
-    member.upload(&format!("/external/{external}/evidence"), &[], ("file", "截图.pdf", proof)).await;
-    let piece = async |record: i64| -> i64 {
-        let sql = "select id from evidence where record_id = $1";
-        ledger::db::scalar(&app.db, sql, vec![record.into()]).await.expect("a query").expect("a piece")
-    };
-    let pieces = [piece(activity.0).await, piece(external).await];
+    let (note, pieces) = own(app, activity, external).await;
     let (called, joint) = joint(app, other, street).await;
     let (speaker, tour) = lectures(app, street).await;
     Federation {
@@ -488,6 +477,24 @@ async fn joint(app: &App, host: UnitId, to: UnitId) -> (RecordId, i64) {
     held.activity.state = activities::State::Held;
     activities::actions::edit(app, &actor, held, None).await.expect("held");
     (called, offer)
+}
+
+/// A note that the member handed in, and the proofs beside the session and beside the member's result.
+async fn own(app: &App, activity: RecordId, external: i64) -> (i64, [i64; 2]) {
+    let mut admin = Browser::signed_in(app, "admin").await;
+    let mut member = Browser::signed_in(app, "member").await;
+    let fields = [("title", "学习心得"), ("body", "读后有三点体会。"), ("as", "hand_in")];
+    let note = member.post("/notes", &fields).await.location.expect("a note");
+    let note = note.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
+    let proof = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".as_slice();
+    admin.upload(&format!("/activities/{activity}/evidence"), &[], ("file", "证明.pdf", proof)).await;
+    member.upload(&format!("/external/{external}/evidence"), &[], ("file", "截图.pdf", proof)).await;
+    let piece = async |record: i64| -> i64 {
+        let sql = "select id from evidence where record_id = $1";
+        ledger::db::scalar(&app.db, sql, vec![record.into()]).await.expect("a query").expect("a piece")
+    };
+    let pieces = [piece(activity.0).await, piece(external).await];
+    (note, pieces)
 }
 
 /// A result that the member handed in, a class and a goal of the street.

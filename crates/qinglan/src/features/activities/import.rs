@@ -260,15 +260,7 @@ impl Reading<'_> {
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
         let audience = Self::audience(row, &mut faults);
-        let hours = row.text("hours").map(|text| hours::typed(&text)).transpose();
-        let hours = hours.and_then(|hours| match hours {
-            Some(said) if said > actions::MOST_HOURS => {
-                let said = ledger::in_parts(said, 10);
-                Err(Refusal::new("hours-odd").with("said", said).with("most", actions::MOST_HOURS / 10))
-            }
-            other => Ok(other),
-        });
-        let hours = hours.unwrap_or_else(|fault| {
+        let hours = Self::hours(row).unwrap_or_else(|fault| {
             faults.push(fault);
             None
         });
@@ -345,6 +337,17 @@ impl Reading<'_> {
             let unit = group.strip_suffix("青年理论学习小组").or_else(|| group.strip_suffix("学习小组"));
             Some(unit.unwrap_or(&group).to_owned())
         })
+    }
+
+    /// 学时 in tenths, where the file says them.
+    fn hours(row: &Row) -> std::result::Result<Option<i64>, Refusal> {
+        match row.text("hours").map(|text| hours::typed(&text)).transpose()? {
+            Some(said) if said > actions::MOST_HOURS => {
+                let said = ledger::in_parts(said, 10);
+                Err(Refusal::new("hours-odd").with("said", said).with("most", actions::MOST_HOURS / 10))
+            }
+            said => Ok(said),
+        }
     }
 
     fn audience(row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
