@@ -23,7 +23,7 @@ test('a session is offered to those below and outside, and a unit answers and ha
   // The host answers for the organisation that has no account.
   await page.getByRole('link', { name: `市图书馆 ${info.project.name}` }).click();
   await page.getByRole('button', { name: '参加', exact: true }).click();
-  await page.getByLabel('来宾人数').fill('12');
+  await page.locator('input[name=guests]').fill('12');
   await page.getByRole('button', { name: '保存来宾人数' }).click();
   await expect(page.getByText('来宾人数已保存')).toBeVisible();
 
