@@ -31,6 +31,9 @@ pub struct Line {
     pub reading: i64,
     /// For notes.
     pub note: i64,
+    /// The unit's key.
+    #[serde(skip)]
+    pub at: UnitId,
 }
 
 impl Line {
@@ -45,7 +48,7 @@ impl Line {
     }
 }
 
-/// The hours of everybody who was a member under a unit in a period or learned something that counts there.
+/// The hours of everybody who was a member under a unit in a period or learned something that counts there, without names.
 pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>> {
     let books = metrics::open(app, unit, period, None, None).await?;
     let every = Filter::default();
@@ -62,6 +65,7 @@ pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>>
             external: 0,
             reading: 0,
             note: 0,
+            at,
         };
         let met = found.entry(person).or_insert((nothing, at, day));
         if day >= met.2 {
@@ -80,16 +84,20 @@ pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>>
             known.add(&source, line.quantity);
         }
     }
-    let ids: Vec<PersonId> = found.keys().copied().collect();
+    Ok(found.into_values().map(|(line, at, _)| Line { at, ..line }).collect())
+}
+
+/// Names the people and units of lines.
+pub async fn name(app: &App, lines: &mut [Line]) -> Result<()> {
+    let ids: Vec<PersonId> = lines.iter().map(|line| PersonId(line.id)).collect();
     let mut names = people::store::by_ids(&app.db, &ids).await?;
-    let at: Vec<UnitId> = found.values().map(|(_, unit, _)| *unit).collect();
+    let at: Vec<UnitId> = lines.iter().map(|line| line.at).collect();
     let named = units::by_ids(&app.db, &at).await?;
-    let lines = found.into_iter().map(|(person, (line, unit, _))| Line {
-        name: names.remove(&person).map(|person| person.name).unwrap_or_default(),
-        unit: named.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default(),
-        ..line
-    });
-    Ok(lines.collect())
+    for line in lines {
+        line.name = names.remove(&PersonId(line.id)).map(|person| person.name).unwrap_or_default();
+        line.unit = named.get(&line.at).map(|unit| unit.name.clone()).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// What a list of hours is in the order of.

@@ -37,7 +37,8 @@ fn order_of(query: &Fields) -> Order {
     Order::read(query, &[("hours", false), ("name", true), ("unit", true)])
 }
 
-/// The lines that a query asks for, all of them, in their order; the unit's name, and the period.
+/// The lines that a query asks for, all of them, in their order; the unit's name, and the period. In the order of hours they
+/// are named once it is known which are shown.
 async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>, String, Chosen)> {
     let (unit, unit_name) = unit_of(site, visit, query).await?;
     // A leader sees the people of the groups led; who may see the unit's figures alone sees nobody.
@@ -48,6 +49,9 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>,
     }
     let chosen = Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?;
     let mut lines = list::under(&site.app, unit, chosen.period).await?;
+    if order_of(query).by != "hours" || query.some("q").is_some() {
+        list::name(&site.app, &mut lines).await?;
+    }
     if !all {
         let seen = people::list::ids(&site.app.db, &scope, site.app.today()).await?;
         lines.retain(|line| seen.contains(&line.id));
@@ -65,7 +69,8 @@ async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
     let count = lines.len();
     let behind = query.key("after_id");
     let from = behind.and_then(|id| lines.iter().position(|line| line.id == id)).map_or(0, |place| place + 1);
-    let rest = lines.into_iter().skip(from).take(PAGE + 1).collect();
+    let mut rest: Vec<Line> = lines.into_iter().skip(from).take(PAGE + 1).collect();
+    list::name(&site.app, &mut rest).await?;
     let page = Page::of(rest, PAGE, &query, &["after_id"], |line: &Line| vec![("after_id", line.id.to_string())]);
     let form = visit.form(&site, &query, &Faults::new());
     let context = context! {
@@ -80,7 +85,8 @@ async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
+    let (mut lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
+    list::name(&site.app, &mut lines).await?;
     let words = site.pages.words(visit.language);
     let heads = [
         "hours-number",
