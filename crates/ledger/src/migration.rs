@@ -1,6 +1,7 @@
 //! The ledger's tables. Migrations are never edited once landed.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::DatabaseConnection;
+use sea_orm_migration::{MigratorTraitSelf, prelude::*};
 
 /// A migration in plain SQL that both databases read alike; statements are divided by `;`.
 pub struct Tables {
@@ -24,6 +25,20 @@ impl MigrationTrait for Tables {
         }
         Ok(())
     }
+}
+
+struct Migrator(Vec<&'static Tables>);
+
+impl MigratorTraitSelf for Migrator {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        self.0.iter().map(|tables| Box::new(Tables { ..**tables }) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// Runs those of these migrations that the database has not run yet, in their order.
+pub async fn migrate(db: &DatabaseConnection, all: impl Iterator<Item = &'static Tables>) -> Result<(), DbErr> {
+    let migrator = Migrator(all.collect());
+    migrator.up(db, None).await
 }
 
 /// The ledger's first tables: ranges, kinds, facet sets, entries, notes, edges, seals, metric versions.

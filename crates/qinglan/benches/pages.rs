@@ -124,13 +124,13 @@ async fn run() {
     let folder = std::env::temp_dir().join("qinglan-bench-pages");
     let _ = std::fs::remove_dir_all(&folder);
     let config = || Config::new(Some(folder.clone()), None, None);
-    let app = App::open(config(), Arc::new(SystemClock)).await.unwrap();
+    let app = qinglan::open(config(), Arc::new(SystemClock)).await.unwrap();
     let start = Instant::now();
     demo::fill(&app, demo::Wanted { seed: 1, small: false }, &|_, _| {}).await.unwrap();
     println!("demo city made in {:.1} s", start.elapsed().as_secs_f64());
     drop(app);
     let start = Instant::now();
-    let app = App::open(config(), Arc::new(SystemClock)).await.unwrap();
+    let app = qinglan::open(config(), Arc::new(SystemClock)).await.unwrap();
     let site = Site::new(app.clone(), false).unwrap();
     let router = Router::new().route("/empty", axum::routing::get(|| async { "" })).merge(service(site));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

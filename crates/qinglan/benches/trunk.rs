@@ -52,7 +52,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 async fn open(data: &Path) -> App {
-    App::open(Config::new(Some(data.to_path_buf()), None, None), Arc::new(SystemClock)).await.unwrap()
+    qinglan::open(Config::new(Some(data.to_path_buf()), None, None), Arc::new(SystemClock)).await.unwrap()
 }
 
 async fn import_tree(app: &App, file: &Path) -> usize {
@@ -231,7 +231,7 @@ async fn main() {
     let verdict = ledger::verify(&app.db, &[], |_, _| ()).await.unwrap();
     told("verified", start.elapsed(), &format!("{} positions", verdict.sealed));
     let start = Instant::now();
-    let found = qinglan::features::reconcile(&app).await.unwrap();
+    let found = app.reconcile().await.unwrap();
     told("reconciled", start.elapsed(), &format!("{} entries, {} faults", found.entries, found.faults.len()));
     drop(app);
 

@@ -1,21 +1,22 @@
 //! The application: an open database with its kinds, metrics, clock and key, and who acts.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::NaiveDate;
 use kernel::{AccountId, Clock, Moment, PersonId, Refusal, Zone};
-use ledger::{By, Kinds, Metrics, SealKey, db};
+use ledger::{By, KindSpec, Kinds, Metrics, SealKey, db};
 use sea_orm::{DatabaseConnection, DbBackend};
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use crate::{
     config::Config,
     error::Result,
-    features::{
-        self,
-        accounts::{Action, Held, Role, Scope},
-        units,
-    },
+    feature::Features,
+    features::accounts::{Action, Held, Role, Scope},
 };
 
 /// Everything an action needs; cheap to clone.
@@ -33,10 +34,21 @@ pub struct App {
     pub zone: Zone,
     /// Where keys lie.
     pub config: Arc<Config>,
-    /// The contents of files that people handed in.
-    pub files: features::files::Contents,
-    /// Books that were opened before.
-    pub ledgers: Arc<features::metrics::Ledgers>,
+    /// Every feature.
+    pub features: Features,
+    /// What features keep while the application runs.
+    shared: Shared,
+}
+
+/// Values that features keep while the application runs, one of each type: caches, open folders, work under way. Nothing here
+/// has to outlive the process.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("shared")
+    }
 }
 
 /// A clock that can be shown in a debug text.
@@ -79,43 +91,67 @@ impl Actor {
     }
 }
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        ledger::migration::LEDGER
-            .iter()
-            .chain(features::MIGRATIONS.iter().copied().flatten())
-            .map(|tables| Box::new(ledger::migration::Tables { ..*tables }) as Box<dyn MigrationTrait>)
-            .collect()
-    }
-}
-
 impl App {
     /// Opens the database: makes what is missing, migrates what is old, enters kinds and metrics.
-    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub async fn open(features: Features, config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         config.make_folder()?;
         let db = db::connect(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
-        Migrator::up(&db, None).await.map_err(|fault| config.unreachable(&fault))?;
-        features::fill(&db).await?;
-        let kinds = Kinds::register(&db, &features::kinds()).await?;
-        let mut metrics = features::metrics::shipped(&kinds)?;
-        if let Some(own) = config.own_metrics()? {
-            metrics.extend(features::metrics::own(&own, &kinds)?)?;
-        }
-        metrics.record(&db, clock.as_ref()).await?;
+        let migrations = ledger::migration::LEDGER.iter().chain(features.migrations());
+        ledger::migration::migrate(&db, migrations).await.map_err(|fault| config.unreachable(&fault))?;
+        let specs: Vec<&KindSpec> = features.all().flat_map(|feature| feature.kinds).collect();
+        let kinds = Kinds::register(&db, &specs).await?;
+        let metrics = metrics(features, &config, &kinds, &db, clock.as_ref()).await?;
         let app = Self {
             db,
             kinds: Arc::new(kinds),
             metrics: Arc::new(metrics),
             clock: SharedClock(clock),
             zone: Zone::default(),
-            files: features::files::Contents::open(&config.files_folder())?,
             config: Arc::new(config),
-            ledgers: Arc::default(),
+            features,
+            shared: Shared::default(),
         };
-        units::places::refresh(&app).await?;
+        for feature in features.all() {
+            if let Some(open) = feature.on_open {
+                open(&app).await?;
+            }
+        }
         Ok(app)
+    }
+
+    /// The one value of a type that features share; made when it is first asked for.
+    pub fn shared<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let mut values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        // The map holds a value of type `T` under its type's key, and nothing else.
+        Arc::clone(value).downcast::<T>().unwrap_or_default()
+    }
+
+    /// The one value of a type that features share, if there is one.
+    pub fn shared_if<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.get(&TypeId::of::<T>()).and_then(|value| Arc::clone(value).downcast::<T>().ok())
+    }
+
+    /// Replaces the one value of a type that features share.
+    pub fn share<T: Any + Send + Sync>(&self, value: T) {
+        let mut values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.insert(TypeId::of::<T>(), Arc::new(value));
+    }
+
+    /// Compares the records of every feature with the ledger.
+    pub async fn reconcile(&self) -> Result<ledger::Reconciled> {
+        let mut desired = Vec::new();
+        for records in self.features.records() {
+            desired.extend(records.desired(self).await?);
+        }
+        Ok(ledger::reconcile(&self.db, &self.kinds, desired).await?)
+    }
+
+    /// The same federation at another time.
+    #[must_use]
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: SharedClock(clock), ..self.clone() }
     }
 
     /// The command line's actor at this moment.
@@ -190,6 +226,29 @@ impl App {
             _ => "?",
         }
     }
+}
+
+/// The metrics that features bring and the federation's own, whose keys lie under `own.`; what is new or changed gets a version.
+async fn metrics(
+    features: Features,
+    config: &Config,
+    kinds: &Kinds,
+    db: &DatabaseConnection,
+    clock: &dyn Clock,
+) -> Result<Metrics> {
+    let mut metrics = Metrics::default();
+    for feature in features.all() {
+        metrics.extend(Metrics::parse(feature.metrics, kinds)?)?;
+    }
+    if let Some(own) = config.own_metrics()? {
+        let own = Metrics::parse(&own, kinds)?;
+        if let Some(odd) = own.all().find(|metric| !metric.key.starts_with("own.")) {
+            return Err(Refusal::new("metric-not-own").with("key", &odd.key).into());
+        }
+        metrics.extend(own)?;
+    }
+    metrics.record(db, clock).await?;
+    Ok(metrics)
 }
 
 /// Where fonts are looked for: beside the binary first, then in the data folder.

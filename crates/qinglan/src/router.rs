@@ -1,11 +1,9 @@
 //! Every route of the product, in one place: what the features bring, and who comes in at all.
 
-use std::sync::LazyLock;
-
 use axum::{Router, extract::State, http::Method, routing::MethodRouter};
 
 use crate::{
-    features,
+    feature::Features,
     serve::Site,
     ui::{
         Visit,
@@ -53,26 +51,35 @@ impl Route {
 }
 
 /// Every route.
-pub fn routes() -> Vec<Route> {
-    features::routes()
+pub fn routes(features: Features) -> Vec<Route> {
+    features.all().flat_map(|feature| (feature.routes)()).collect()
 }
 
 /// The routes as one service, without what every request passes first.
-pub fn router() -> Router<Site> {
+pub fn router(features: Features) -> Router<Site> {
     let mut router = Router::new();
-    for route in routes() {
+    for route in routes(features) {
         router = router.route(route.path, route.handler);
     }
     router.fallback(unknown)
 }
 
-/// Whether a path is open to those who aren't signed in.
-pub fn is_open(method: &Method, path: &str) -> bool {
-    static OPEN: LazyLock<Vec<(Method, &'static str)>> = LazyLock::new(|| {
-        routes().into_iter().filter(|route| route.open).map(|route| (route.method, route.path)).collect()
-    });
-    let read = *method == Method::HEAD;
-    OPEN.iter().any(|(of, pattern)| (of == method || (read && of == Method::GET)) && fits(pattern, path))
+/// The routes that are open to those who aren't signed in.
+#[derive(Clone, Debug)]
+pub struct OpenRoutes(Vec<(Method, &'static str)>);
+
+impl OpenRoutes {
+    /// Of these features.
+    pub fn new(features: Features) -> Self {
+        let open = routes(features).into_iter().filter(|route| route.open);
+        Self(open.map(|route| (route.method, route.path)).collect())
+    }
+
+    /// Whether a path is one of them.
+    pub fn has(&self, method: &Method, path: &str) -> bool {
+        let read = *method == Method::HEAD;
+        self.0.iter().any(|(of, pattern)| (of == method || (read && of == Method::GET)) && fits(pattern, path))
+    }
 }
 
 /// Whether a path fits `/check-in/{code}`.
@@ -97,8 +104,10 @@ mod tests {
 
     #[test]
     fn only_what_is_declared_is_open() {
-        assert!(is_open(&Method::GET, "/sign-in") && is_open(&Method::HEAD, "/sign-in"));
-        assert!(!is_open(&Method::GET, "/") && !is_open(&Method::GET, "/sign-in/x"));
+        let open = OpenRoutes(vec![(Method::GET, "/sign-in")]);
+        assert!(open.has(&Method::GET, "/sign-in") && open.has(&Method::HEAD, "/sign-in"));
+        assert!(!open.has(&Method::POST, "/sign-in") && !open.has(&Method::GET, "/"));
+        assert!(!open.has(&Method::GET, "/sign-in/x"));
         assert!(fits("/check-in/{code}", "/check-in/a") && !fits("/check-in/{code}", "/check-in/"));
     }
 }

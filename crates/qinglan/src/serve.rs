@@ -45,12 +45,7 @@ pub struct Site {
     pub assets: Arc<Assets>,
     /// Whether visitors come over HTTPS, so that cookies are kept to it.
     pub https: bool,
-    /// What has changed since reports were issued.
-    pub drifts: Arc<crate::features::reports::pages::Drifts>,
-    /// Files that are being judged or taken.
-    pub imports: Arc<crate::features::imports::Jobs>,
-    /// The groups found short, as home shows them.
-    pub shorts: Arc<crate::features::home::Shorts>,
+    open: Arc<router::OpenRoutes>,
     pdf: Arc<OnceLock<PdfWriter>>,
 }
 
@@ -58,18 +53,10 @@ impl Site {
     /// Reads templates and bundles.
     pub fn new(app: App, https: bool) -> Result<Self> {
         let assets = Arc::new(pages::assets());
-        let pages = Pages::load(&assets, app.zone)
+        let pages = Pages::load(app.features, &assets, app.zone)
             .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
-        Ok(Self {
-            app,
-            pages: Arc::new(pages),
-            assets,
-            https,
-            drifts: Arc::default(),
-            shorts: Arc::default(),
-            imports: Arc::default(),
-            pdf: Arc::default(),
-        })
+        let open = Arc::new(router::OpenRoutes::new(app.features));
+        Ok(Self { app, pages: Arc::new(pages), assets, https, open, pdf: Arc::default() })
     }
 
     /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
@@ -92,7 +79,7 @@ impl Site {
 pub fn service(site: Site) -> Router {
     const SLACK: usize = 1024 * 1024;
     let limit = usize::try_from(tabular::MAX_BYTES).unwrap_or(usize::MAX - SLACK) + SLACK;
-    router::router()
+    router::router(site.app.features)
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(site.clone(), enter))
         .route("/assets/{*name}", axum::routing::get(asset))
@@ -148,7 +135,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
         return visit.fault(&site, &Refusal::new("request-foreign").into());
     }
     let path = request.uri().path();
-    let open = router::is_open(request.method(), path);
+    let open = site.open.has(request.method(), path);
     if !open {
         let Some(signed_in) = &visit.signed_in else { return ask_to_sign_in(&site, &visit, request).await };
         if signed_in.account.must_change && !matches!(path, "/account/password" | "/sign-out") {
@@ -220,18 +207,21 @@ async fn ended() {
     tokio::select! { () = interrupted => {}, () = terminated => {} }
 }
 
-/// What is done beside the requests: sealing by time, and the places of a tree that changes with the day.
+/// What is done beside the requests: sealing by time, and what features do every minute.
 async fn keep_up(app: App) {
     let mut tick = tokio::time::interval(Duration::from_mins(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        let given_up = crate::features::evidence::sweep(&app).await;
-        let swept = crate::features::files::sweep(&app).await;
-        for done in [crate::features::units::places::refresh(&app).await, app.seal_when_due().await, given_up, swept] {
-            if let Err(fault) = done {
-                tracing::error!(fault = %chain(&fault), "keeping up failed");
+        for feature in app.features.all() {
+            if let Some(work) = feature.every_minute
+                && let Err(fault) = work(&app).await
+            {
+                tracing::error!(feature = feature.name, fault = %chain(&fault), "keeping up failed");
             }
+        }
+        if let Err(fault) = app.seal_when_due().await {
+            tracing::error!(fault = %chain(&fault), "sealing failed");
         }
     }
 }

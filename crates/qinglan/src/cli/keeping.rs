@@ -8,7 +8,6 @@ use super::out::{Out, line, progress};
 use crate::{
     app::{App, font_folders},
     error::Result,
-    features,
 };
 
 pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
@@ -46,7 +45,7 @@ pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
 }
 
 pub(super) async fn reconcile(app: &App, out: &Out<'_>) -> Result<ExitCode> {
-    let found = features::reconcile(app).await?;
+    let found = app.reconcile().await?;
     let faults: Vec<String> = found.faults.iter().map(|fault| out.words.refusal(fault)).collect();
     if out.json {
         out.json(&json!({

@@ -20,7 +20,6 @@ use clap::Parser;
 use kernel::SystemClock;
 
 use crate::{
-    app::App,
     config::Config,
     demo::Wanted,
     error::{AppError, Result},
@@ -39,7 +38,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(status);
         }
     };
-    let words = Words::load(arguments.lang.unwrap_or_else(language_of_environment));
+    let words = crate::words(arguments.lang.unwrap_or_else(language_of_environment));
     let json = arguments.json;
     match act(arguments, &words).await {
         Ok(status) => status,
@@ -56,7 +55,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
     let config = Config::new(arguments.data, arguments.database_url, arguments.keys);
-    let app = App::open(config, Arc::new(SystemClock)).await?;
+    let app = crate::open(config, Arc::new(SystemClock)).await?;
     let out = out::Out { words, json: arguments.json };
     match arguments.command {
         Command::Import { what } => import::run(&app, &out, what).await?,

@@ -94,7 +94,7 @@ async fn write_report(app: &App, built: &Built, format: Format, output: &Path) -
             let folder = output.with_file_name(rows_folder(output));
             clear_rows(&folder);
             for cell in &built.figures {
-                let page = rows::page(&app.db, built, cell, &back).await?;
+                let page = rows::page(app, built, cell, &back).await?;
                 write(&folder.join(format!("{}.html", cell.id)), page.as_bytes())?;
             }
             write(output, document::html(&built.document).as_bytes())

@@ -12,7 +12,7 @@ use super::{
     topics::OUTSIDE,
 };
 use crate::{
-    app::{Actor, App, SharedClock},
+    app::{Actor, App},
     error::Result,
     features::{
         activities::{
@@ -119,7 +119,7 @@ pub(super) fn morning(day: NaiveDate) -> DateTime<Utc> {
 
 /// The application under a clock that stands at a moment, and who acts then.
 pub(super) fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
-    let app = App { clock: SharedClock(Arc::new(FixedClock(at))), ..app.clone() };
+    let app = app.with_clock(Arc::new(FixedClock(at)));
     let actor = app.operator();
     (app, actor)
 }

@@ -72,7 +72,7 @@ impl Visit {
     /// The same with a status: a form with faults is 422.
     pub fn page_as(&self, site: &Site, status: StatusCode, name: &str, context: Value) -> Answer {
         let words = site.pages.words(self.language);
-        let context = context! { shell => shell(self, words), today => site.app.today().to_string(), ..context };
+        let context = context! { shell => shell(site.app.features, self, words), today => site.app.today().to_string(), ..context };
         let broken = |fault: minijinja::Error| AppError::Unreadable { what: "template", fault: fault.to_string() };
         // `units/list.html` asked for by a script for the element `rows` is `units/list-rows.html`.
         let part = self.target.as_deref().filter(|_| self.fragment);

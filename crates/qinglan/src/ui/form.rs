@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_late_form_tells_what_stands_where_it_differs() {
-        let words = Words::load(Language::Chinese);
+        let words = Words::load(crate::features::FEATURES, Language::Chinese);
         let typed = Fields::parse("title=b&place=+x+&sex=male&part=1&part=2&note=n");
         let stands = Fields::parse("title=a&place=x&sex=female&part=2&part=1&note=&topic=");
         let form = Form::new(&typed, &Faults::new(), &words).beside(&stands, |name, value| match name {

@@ -7,7 +7,7 @@ use fluent_bundle::{
 };
 use kernel::Refusal;
 
-use crate::features;
+use crate::feature::Features;
 
 /// The two languages of the product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -39,6 +39,12 @@ impl Language {
     }
 }
 
+/// The words of what every feature is made of.
+const OWN: [(&str, &str); 2] = [
+    (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")),
+    (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl")),
+];
+
 /// The words of one language.
 pub struct Words {
     /// Which.
@@ -48,7 +54,7 @@ pub struct Words {
 
 impl Words {
     /// Loads the language's texts.
-    pub fn load(language: Language) -> Self {
+    pub fn load(features: Features, language: Language) -> Self {
         let mut bundle = FluentBundle::new_concurrent(language.tag().parse().into_iter().collect());
         bundle.set_use_isolating(false);
         // Whole numbers with a comma at each thousand, as tables have them.
@@ -58,10 +64,10 @@ impl Words {
             }
             _ => None,
         }));
-        for (chinese, english) in features::LOCALES {
+        for (chinese, english) in OWN.into_iter().chain(features.all().map(|feature| feature.locales)) {
             let text = if language == Language::Chinese { chinese } else { english };
             // A broken line loses itself alone; a test over both languages finds it.
-            let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(resource, _)| resource);
+            let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }

@@ -12,6 +12,7 @@ use minijinja::{
 use web::Assets;
 
 use super::language::{Language, Words};
+use crate::feature::Features;
 
 /// Templates of the application and its features: `ui/layout.html`, `units/list.html`.
 #[derive(rust_embed::RustEmbed)]
@@ -61,10 +62,10 @@ pub fn templates() -> impl Iterator<Item = (String, String)> {
 
 impl Pages {
     /// Reads every template; a broken one is a programmer's fault and is said at once.
-    pub fn load(assets: &Arc<Assets>, zone: Zone) -> Result<Self, Error> {
+    pub fn load(features: Features, assets: &Arc<Assets>, zone: Zone) -> Result<Self, Error> {
         Ok(Self {
-            chinese: environment(Language::Chinese, assets, zone)?,
-            english: environment(Language::English, assets, zone)?,
+            chinese: environment(features, Language::Chinese, assets, zone)?,
+            english: environment(features, Language::English, assets, zone)?,
         })
     }
 
@@ -89,11 +90,12 @@ impl Pages {
 }
 
 fn environment(
+    features: Features,
     language: Language,
     assets: &Arc<Assets>,
     zone: Zone,
 ) -> Result<(Environment<'static>, Arc<Words>), Error> {
-    let words = Arc::new(Words::load(language));
+    let words = Arc::new(Words::load(features, language));
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
@@ -234,6 +236,6 @@ mod tests {
 
     #[test]
     fn every_template_is_sound_in_both_languages() {
-        Pages::load(&Arc::new(assets()), Zone::default()).expect("templates");
+        Pages::load(crate::features::FEATURES, &Arc::new(assets()), Zone::default()).expect("templates");
     }
 }

@@ -4,76 +4,74 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::{language::Words, visit::Visit};
-use crate::features::accounts::Action;
+use crate::{feature::Features, features::accounts::Action};
 
-/// A line of the navigation.
-struct Place {
-    /// Path, and what a page's own path begins with.
+/// The areas of the menu, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// Above all headings.
+    Top,
+    /// What is recorded.
+    Records,
+    /// Units, groups, people.
+    Rolls,
+    /// What follows from the records.
+    Derived,
+    /// Imports, accounts, settings.
+    Data,
+    /// Nowhere but in the bar at the foot of a phone.
+    Foot,
+}
+
+impl Area {
+    const SHOWN: [Area; 5] = [Self::Top, Self::Records, Self::Rolls, Self::Derived, Self::Data];
+
+    /// The message of its heading.
+    fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::Records => Some("nav-records"),
+            Self::Rolls => Some("nav-rolls"),
+            Self::Derived => Some("nav-derived"),
+            Self::Data => Some("nav-data"),
+            Self::Top | Self::Foot => None,
+        }
+    }
+}
+
+/// An entry of the menu, as a feature brings it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    area: Area,
+    place: u16,
+    /// What it leads to, and what the paths of its pages begin with.
     path: &'static str,
-    /// The message's key.
+    /// The message that names it.
     key: &'static str,
     icon: &'static str,
     /// Who sees it; none is everybody.
     may: Option<Action>,
+    /// Its place in the bar at the foot of a phone.
+    bar: Option<u16>,
 }
 
-const fn place(path: &'static str, key: &'static str, icon: &'static str, may: Option<Action>) -> Place {
-    Place { path, key, icon, may }
+impl Entry {
+    /// An entry that everybody sees. Entries of an area stand in the order of their places.
+    pub const fn new(area: Area, place: u16, path: &'static str, key: &'static str, icon: &'static str) -> Self {
+        Self { area, place, path, key, icon, may: None, bar: None }
+    }
+
+    /// Seen by those who may do this somewhere.
+    #[must_use]
+    pub const fn for_those_who(self, may: Action) -> Self {
+        Self { may: Some(may), ..self }
+    }
+
+    /// In the bar at the foot of a phone too.
+    #[must_use]
+    pub const fn in_bar(self, place: u16) -> Self {
+        Self { bar: Some(place), ..self }
+    }
 }
-
-/// The navigation, by heading.
-const NAVIGATION: [(&str, &[Place]); 5] = [
-    ("", &[place("/", "nav-home", "home", None)]),
-    (
-        "nav-records",
-        &[
-            place("/activities", "nav-activities", "calendar-event", None),
-            place("/joint", "nav-joint", "arrows-left-right", Some(Action::Lead)),
-            place("/speakers", "nav-speakers", "speakerphone", Some(Action::Lead)),
-            place("/external", "nav-external", "devices", None),
-            place("/materials", "nav-materials", "books", None),
-            place("/notes", "nav-notes", "pencil", None),
-            place("/plans", "nav-plans", "checklist", None),
-            place("/notices", "nav-notices", "mail", Some(Action::Figures)),
-        ],
-    ),
-    (
-        "nav-rolls",
-        &[
-            place("/units", "nav-units", "sitemap", Some(Action::Figures)),
-            place("/groups", "nav-groups", "users-group", None),
-            place("/people", "nav-people", "id-badge-2", Some(Action::Lead)),
-        ],
-    ),
-    (
-        "nav-derived",
-        &[
-            place("/reports", "nav-reports", "file-text", Some(Action::Figures)),
-            place("/watch", "nav-watch", "alert-triangle", Some(Action::Lead)),
-            place("/hours", "nav-hours", "hourglass", Some(Action::Lead)),
-            place("/registers", "nav-registers", "table", Some(Action::Figures)),
-            place("/metrics", "nav-metrics", "sum", Some(Action::Figures)),
-        ],
-    ),
-    (
-        "nav-data",
-        &[
-            place("/imports", "nav-imports", "file-import", Some(Action::Write)),
-            place("/accounts", "nav-accounts", "user-cog", Some(Action::Administer)),
-            place("/settings", "nav-settings", "settings", Some(Action::Administer)),
-            place("/log", "nav-log", "history", Some(Action::Administer)),
-        ],
-    ),
-];
-
-/// The bar at the foot of a phone.
-const BAR: [Place; 5] = [
-    place("/", "nav-home", "home", None),
-    place("/activities", "nav-activities", "calendar-event", None),
-    place("/check-in", "nav-check-in", "scan", None),
-    place("/reports", "nav-reports", "file-text", Some(Action::Figures)),
-    place("/my", "nav-my", "user", None),
-];
 
 #[derive(Serialize)]
 struct Item {
@@ -90,22 +88,24 @@ struct Section {
 }
 
 /// The shell's part of a page's context.
-pub fn shell(visit: &Visit, words: &Words) -> Value {
+pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
     let path = visit.uri.path();
-    let item = |place: &Place| {
-        let current = path == place.path || (place.path != "/" && path.starts_with(&format!("{}/", place.path)));
-        Item { path: place.path, label: words.say(place.key, &[]), icon: place.icon, current }
+    let item = |entry: &Entry| {
+        let current = path == entry.path || (entry.path != "/" && path.starts_with(&format!("{}/", entry.path)));
+        Item { path: entry.path, label: words.say(entry.key, &[]), icon: entry.icon, current }
     };
-    let allowed = |place: &&Place| place.may.is_none_or(|action| visit.may(action));
-    let sections: Vec<Section> = NAVIGATION
-        .iter()
-        .map(|(heading, places)| Section {
-            heading: if heading.is_empty() { String::new() } else { words.say(heading, &[]) },
-            items: places.iter().filter(allowed).map(item).collect(),
-        })
-        .filter(|section| visit.signed_in.is_some() && !section.items.is_empty())
-        .collect();
-    let bar: Vec<Item> = BAR.iter().filter(allowed).map(item).collect();
+    let mut entries: Vec<&Entry> = features.all().flat_map(|feature| feature.menu).collect();
+    entries.retain(|entry| entry.may.is_none_or(|action| visit.may(action)));
+    entries.sort_by_key(|entry| entry.place);
+    let sections = Area::SHOWN.map(|area| Section {
+        heading: area.heading().map_or_else(String::new, |heading| words.say(heading, &[])),
+        items: entries.iter().filter(|entry| entry.area == area).map(|entry| item(entry)).collect(),
+    });
+    let signed_in = |section: &Section| visit.signed_in.is_some() && !section.items.is_empty();
+    let sections: Vec<Section> = sections.into_iter().filter(signed_in).collect();
+    let mut bar: Vec<(u16, Item)> = entries.iter().filter_map(|entry| Some((entry.bar?, item(entry)))).collect();
+    bar.sort_by_key(|(place, _)| *place);
+    let bar: Vec<Item> = bar.into_iter().map(|(_, item)| item).collect();
     let account = visit.signed_in.as_ref().map(|signed_in| {
         let display = signed_in.account.display.clone();
         let initial: String = display.chars().next().into_iter().collect();

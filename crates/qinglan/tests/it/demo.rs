@@ -22,7 +22,7 @@ async fn a_small_demo_is_made_whatever_the_day() {
         let place = Place::new(On::Sqlite).await;
         let now = DateTime::parse_from_rfc3339(&format!("{day}T02:00:00Z")).expect("a moment").to_utc();
         let config = Config::new(Some(place.folder.clone()), None, None);
-        let app = App::open(config, Arc::new(FixedClock(now))).await.expect("an open federation");
+        let app = qinglan::open(config, Arc::new(FixedClock(now))).await.expect("an open federation");
         let wanted = Wanted { seed: 1, small: true };
         let made = fill(&app, wanted, &|_, _| ()).await.unwrap_or_else(|fault| panic!("{day}: {fault}"));
         let Outcome::Made(summary, _) = made else { panic!("{day}: a demo was there") };
@@ -30,7 +30,7 @@ async fn a_small_demo_is_made_whatever_the_day() {
              where a.state in ('held', 'closed')";
         let listed: Option<i64> = ledger::db::scalar(&app.db, listed, vec![]).await.expect("counted");
         assert_eq!(listed, Some(summary.attendances as i64), "{day}");
-        assert!(features::reconcile(&app).await.expect("reconciled").faults.is_empty(), "{day}");
+        assert!(app.reconcile().await.expect("reconciled").faults.is_empty(), "{day}");
         // Made again it is kept.
         assert!(matches!(fill(&app, wanted, &|_, _| ()).await.expect("kept"), Outcome::Kept(kept) if kept == summary));
     }

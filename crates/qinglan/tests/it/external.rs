@@ -74,10 +74,10 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     assert_eq!(ledger::position(&app.db).await.unwrap(), before);
     let verdict = app.verify(|_, _| ()).await.unwrap();
     assert!(verdict.faults.is_empty() && verdict.unsealed == 0, "{:?}", verdict.faults);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
     imports::undo(&app, &app.operator(), id).await.unwrap();
     assert_eq!(figure(&app, "external.points", &[]).await, 0);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
     let (_, summary) = import(&app, Kind::External, EXTERNAL, &Answers::new()).await;
     assert_eq!(summary.taken as u64, truth["rows"], "what an undone import left behind is no match");
     assert_eq!(figure(&app, "external.points", &[]).await, truth["points"]);
@@ -160,7 +160,7 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     let codes: Vec<&str> = refused.iter().map(|(_, reasons)| reasons[0].code.as_str()).collect();
     assert_eq!(codes, odd.map(|(_, code)| code));
     assert_eq!(summary.taken, good.len(), "nothing of the good rows is lost");
-    let words = qinglan::ui::language::Words::load(qinglan::ui::language::Language::Chinese);
+    let words = qinglan::words(qinglan::ui::language::Language::Chinese);
     let told = words.refusal(&refused[10].1[0]);
     assert!(told.contains("慕课") && told.contains("灯塔-党建在线") && told.contains("学习平台"), "{told}");
     let mut admin = town.admin.clone();

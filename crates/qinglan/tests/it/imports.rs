@@ -59,7 +59,7 @@ pub async fn office(on: On) -> Office {
 /// Signed in at a server of its own, which waits so long before it shows how far an import is.
 pub async fn with_patience(app: &App, patience: Duration) -> Browser {
     let mut site = Site::new(app.clone(), false).unwrap();
-    site.imports = Arc::new(Jobs::waiting(patience));
+    site.app.share(Jobs::waiting(patience));
     Browser::of(site).sign_in("admin").await
 }
 

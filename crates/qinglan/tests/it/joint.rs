@@ -142,7 +142,7 @@ impl World {
     }
 
     async fn reconciled(&self) {
-        assert!(qinglan::features::reconcile(&self.app).await.unwrap().faults.is_empty());
+        assert!(self.app.reconcile().await.unwrap().faults.is_empty());
     }
 
     fn roll(&self) -> String {

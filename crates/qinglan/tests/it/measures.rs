@@ -541,7 +541,7 @@ async fn check(ops: &[Op], on: On) {
             }
         }
     }
-    let found = features::reconcile(app).await.unwrap();
+    let found = app.reconcile().await.unwrap();
     assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
 }
 

@@ -522,7 +522,7 @@ async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
     let duties = notices::store::duties_of(&app.db, notice).await.unwrap();
     let duty = duties.iter().find(|duty| duty.unit == town.street && duty.kind == Kind::Return).unwrap();
     hand_in(app, duty.id, "内容").await.unwrap();
-    let words = Words::load(Language::Chinese);
+    let words = qinglan::words(Language::Chinese);
     let period = Period::new(day("2026-01-01"), day("2026-12-31")).unwrap();
     let rows = async |unit| {
         let order = Order { register: Register::Notices, unit, period, phones: false };

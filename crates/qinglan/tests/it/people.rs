@@ -55,7 +55,7 @@ async fn a_transfer_changes_no_past_figure(on: On) {
     assert_eq!(of_unit(&app, "people.members_at", "红埠街道", "2025-01-01", "2025-12-31").await, there + 1);
     assert_eq!(figure(&app, "people.members", &[]).await, 243, "above both nothing changes");
     assert_eq!(figure(&app, "activities.person_times", &[]).await, 1027);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
     let again = people::actions::transfer(&app, &app.operator(), moved, to, None, day("2025-03-01")).await.unwrap_err();
     assert!(again.to_string().contains("transfer-before-posting"), "{again}");
 }
@@ -78,7 +78,7 @@ async fn a_secondment_counts_to_the_borrowing_unit_while_it_lasts(on: On) {
     assert_eq!(figure(&app, "people.members", &[]).await, 243);
     let odd = DayRange { from: day("2025-04-01"), to: Some(day("2025-03-01")) };
     assert!(people::actions::second(&app, &app.operator(), lent, home, to, odd).await.is_err());
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
 async fn merged_people_count_once(on: On) {
@@ -95,7 +95,7 @@ async fn merged_people_count_once(on: On) {
     assert_eq!(figure(&app, "people.members", &[]).await, 242);
     let after = figure(&app, "activities.person_times", &[]).await;
     assert!(after < times + 2 && after > times - 20, "double attendance collapses: {after}");
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
     assert!(people::actions::merge(&app, &app.operator(), survivor, survivor).await.is_err());
 }
 
@@ -138,5 +138,5 @@ async fn an_answered_question_takes_the_row(on: On) {
     let (_, summary) = import(&app, Kind::Activities, crate::sample::ACTIVITIES, &answers).await;
     assert_eq!(summary.taken, 262);
     assert_eq!(summary.refused().iter().map(|(row, _)| *row).collect::<Vec<_>>(), [267]);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }

@@ -64,7 +64,7 @@ async fn a_register_of_activities_comes_in_again(on: On) {
     }
     activities::actions::edit(&app, &app.operator(), draft, None).await.unwrap();
     let order = Order { register: Register::Activities, unit, period, phones: false };
-    let words = Words::load(Language::Chinese);
+    let words = qinglan::words(Language::Chinese);
     let sheet = build(&app, &app.operator(), order, &words).await.unwrap();
     let xlsx = document::xlsx(&sheet).unwrap();
     for (name, bytes) in [("register.xlsx", xlsx.clone()), ("register.csv", document::csv(&sheet))] {

@@ -193,7 +193,7 @@ async fn a_form_hands_in_only_what_was_changed_on_it(on: On) {
 }
 
 async fn ledger_is_clean(app: &App) -> bool {
-    qinglan::features::reconcile(app).await.expect("reconciled").faults.is_empty()
+    app.reconcile().await.expect("reconciled").faults.is_empty()
 }
 
 async fn only_people_within_reach_come_onto_a_list(on: On) {

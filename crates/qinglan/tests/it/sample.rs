@@ -103,7 +103,7 @@ async fn the_sample_ledgers_give_the_true_counts(on: On) {
     }
     let verdict = app.verify(|_, _| ()).await.unwrap();
     assert!(verdict.faults.is_empty() && verdict.unsealed == 0, "{:?}", verdict.faults);
-    let found = features::reconcile(&app).await.unwrap();
+    let found = app.reconcile().await.unwrap();
     assert!(found.faults.is_empty(), "{:?}", found.faults);
 }
 
@@ -133,7 +133,7 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
     assert_eq!(figure(&app, "people.members", &[]).await, 0);
     assert_eq!(figure(&app, "activities.occasions", &[]).await, 0);
     assert_eq!(figure(&app, "groups.open", &[]).await, 0);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
     let twice = actions::undo(&app, &app.operator(), roster).await.unwrap_err();
     assert!(twice.to_string().contains("import-undone-already"), "{twice}");
     let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
@@ -141,7 +141,7 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
     let (_, summary) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
     assert_eq!(summary.taken, 260);
     assert_eq!(figure(&app, "activities.person_times", &[]).await, 1027);
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
 async fn an_import_that_is_stood_on_is_not_undone(on: On) {

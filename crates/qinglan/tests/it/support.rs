@@ -57,7 +57,7 @@ impl Place {
     pub async fn open(&self) -> App {
         let now = DateTime::parse_from_rfc3339("2026-01-05T02:00:00Z").expect("a moment").to_utc();
         let config = Config::new(Some(self.folder.clone()), self.url.clone(), None);
-        App::open(config, Arc::new(FixedClock(now))).await.expect("an open federation")
+        qinglan::open(config, Arc::new(FixedClock(now))).await.expect("an open federation")
     }
 }
 

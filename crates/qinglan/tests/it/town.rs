@@ -74,6 +74,6 @@ impl Town {
     }
 
     pub async fn reconciled(&self) {
-        assert!(features::reconcile(&self.app).await.unwrap().faults.is_empty());
+        assert!(self.app.reconcile().await.unwrap().faults.is_empty());
     }
 }

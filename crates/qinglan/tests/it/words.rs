@@ -214,7 +214,7 @@ fn both_languages_have_the_same_keys_in_the_same_folders_with_the_same_arguments
 #[test]
 fn every_message_can_be_said() {
     for (language, file_name) in LANGUAGES {
-        let words = Words::load(language);
+        let words = qinglan::words(language);
         for message in messages(file_name) {
             assert!(words.has(&message.key), "{} of {} can't be parsed", message.key, message.file.display());
             let args: Vec<(&str, &str)> = message.args().into_iter().map(|name| (name, "1")).collect();
@@ -227,7 +227,7 @@ fn every_message_can_be_said() {
 #[test]
 fn every_code_in_the_sources_has_words_in_both_languages() {
     for (language, file_name) in LANGUAGES {
-        let words = Words::load(language);
+        let words = qinglan::words(language);
         let missing: Vec<String> = codes().into_iter().filter(|code| !words.has(code)).collect();
         assert!(missing.is_empty(), "not in any {file_name}: {missing:#?}");
     }

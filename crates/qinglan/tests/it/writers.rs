@@ -78,7 +78,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
     assert_eq!(stand, after, "no hole");
     // Held, attended and the hours it is worth: three entries an activity.
     assert_eq!(after - before, 2 * 3 * EACH as i64, "no lost entry");
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
 async fn an_edit_of_an_old_version_is_refused(on: On) {
@@ -93,7 +93,7 @@ async fn an_edit_of_an_old_version_is_refused(on: On) {
     actions::edit(&app, &actor, draft.clone(), None).await.unwrap();
     let refused = actions::edit(&app, &actor, draft, None).await.unwrap_err();
     assert!(refused.to_string().contains("changed-meanwhile"), "{refused}");
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
 async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
@@ -139,7 +139,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
                 .unwrap();
         assert_eq!(counted, if a.is_ok() { one.0 } else { two.0 }, "the session counts where the person stood");
     }
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
 async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever(on: On) {
@@ -183,5 +183,5 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
     a.unwrap();
     b.unwrap();
     merged.unwrap();
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }

@@ -1,13 +1,19 @@
 //! Accounts, roles and the one scope; signing in; the log of who did what. The command line acts as the account `operator`.
 
 pub mod actions;
+mod hanging;
 pub mod log;
 mod model;
 pub mod pages;
 pub mod password;
+mod records;
 mod scope;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub use model::{Account, Held, Role, SignedIn, Theme};
@@ -68,3 +74,18 @@ insert into id_range (name, last) values ('account', 1), ('account_role', 1), ('
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[
+        Entry::new(Area::Data, 20, "/accounts", "nav-accounts", "user-cog").for_those_who(Action::Administer),
+        Entry::new(Area::Data, 40, "/log", "nav-log", "history").for_those_who(Action::Administer),
+    ],
+    records: &[&records::Accounts],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("accounts")
+};

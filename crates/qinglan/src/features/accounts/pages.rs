@@ -1,5 +1,7 @@
 //! Pages: signing in, one's own account, accounts and roles, the log.
 
+use std::collections::HashMap;
+
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -534,6 +536,7 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
         most,
     };
     let lines = store::log(&site.app.db, &wanted).await?;
+    let pages: HashMap<&str, _> = site.app.features.records().map(|records| (records.name(), records)).collect();
     let shown = lines.into_iter().map(|line| {
         let args: std::collections::BTreeMap<String, String> = serde_json::from_str(&line.args).unwrap_or_default();
         let mut pairs: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
@@ -546,19 +549,8 @@ async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate:
         }
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let text = words.say(&format!("log-{}", line.what), &pairs);
-        let folder = match line.object_kind.as_deref() {
-            Some("activity") => Some("activities"),
-            Some("person") => Some("people"),
-            Some("unit") => Some("units"),
-            Some("group") => Some("groups"),
-            Some("account") => Some("accounts"),
-            Some("import") => Some("imports"),
-            Some("report") => Some("reports"),
-            Some("external") => Some("external"),
-            Some("class") => Some("external/classes"),
-            _ => None,
-        };
-        let href = folder.zip(line.object_id).map(|(folder, id)| format!("/{folder}/{id}"));
+        let kind = line.object_kind.as_deref().and_then(|kind| pages.get(kind));
+        let href = kind.zip(line.object_id).and_then(|(records, id)| records.href(id));
         Logged { id: line.id, at: line.at, account: line.account, text, unit: line.unit, href }
     });
     Ok(shown.collect())

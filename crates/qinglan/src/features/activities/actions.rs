@@ -457,8 +457,6 @@ pub(super) fn again(activity: &Activity) -> Draft {
 /// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     marks::repoint(tx, loser, survivor).await?;
-    joint::repoint(tx, loser, survivor).await?;
-    speakers::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 

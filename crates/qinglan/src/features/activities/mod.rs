@@ -2,10 +2,12 @@
 
 pub mod actions;
 pub mod agenda;
+pub mod attended;
 mod chat;
 pub mod check_in;
 pub mod check_in_pages;
 pub mod form_pages;
+mod hanging;
 pub mod import;
 pub mod joining;
 pub mod list;
@@ -15,11 +17,17 @@ mod naming;
 pub mod pages;
 pub(crate) mod quick;
 pub mod reach;
+mod records;
 pub mod roll;
 pub mod roll_pages;
 mod rules;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub(crate) use rules::tenths;
@@ -165,3 +173,26 @@ pub const KINDS: &[KindSpec] = &[
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[
+        Entry::new(Area::Records, 10, "/activities", "nav-activities", "calendar-event").in_bar(10),
+        Entry::new(Area::Foot, 0, "/check-in", "nav-check-in", "scan").in_bar(20),
+    ],
+    records: &[&records::Sessions],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("activities")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), form_pages::routes(), roll_pages::routes(), check_in_pages::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

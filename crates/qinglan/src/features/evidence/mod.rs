@@ -5,6 +5,7 @@ mod actions;
 pub mod pages;
 mod store;
 
+use crate::feature::Feature;
 use ledger::migration::Tables;
 
 pub use actions::sweep;
@@ -30,3 +31,12 @@ insert into id_range (name, last) values ('evidence', 0);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes: pages::routes,
+    every_minute: Some(|app| Box::pin(sweep(app))),
+    ..Feature::new("evidence")
+};

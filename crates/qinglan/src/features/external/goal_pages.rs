@@ -19,6 +19,7 @@ use super::{
     rules,
 };
 use crate::{
+    app::App,
     error::Result,
     features::{
         accounts::{Action, actions::settle_once, pages::sent_before},
@@ -255,12 +256,12 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> R
 }
 
 /// All results of a person, void ones too, for the person's own file.
-pub(crate) async fn held_on(site: &Site, person: PersonId) -> Result<Vec<serde_json::Value>> {
+pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
     let own = crate::features::accounts::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
         let wanted = Wanted { state, most: 100_000, ..Wanted::default() };
-        let lines = list::list(&site.app.db, &own, &wanted, site.app.today()).await?;
+        let lines = list::list(&app.db, &own, &wanted, app.today()).await?;
         all.extend(lines.into_iter().map(|line| {
             serde_json::json!({
                 "platform": line.platform, "month": rules::shown_month(line.month), "points": line.points,

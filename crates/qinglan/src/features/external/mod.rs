@@ -7,14 +7,21 @@ pub mod classes;
 pub mod form_pages;
 pub mod goal_pages;
 pub mod goals;
+mod hanging;
 pub mod import;
 pub mod list;
 mod model;
 pub mod pages;
 pub mod platforms;
+mod records;
 mod rules;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use model::{Amounts, Earned, Handed, Platform, State};
@@ -95,3 +102,23 @@ pub const KINDS: &[KindSpec] = &[
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[Entry::new(Area::Records, 40, "/external", "nav-external", "devices")],
+    records: &[&records::Results, &records::Classes, &records::Goals],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("external")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), form_pages::routes(), class_pages::routes(), goal_pages::routes(), platforms::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
 
 use super::{
+    contents,
     contents::hex,
     receive::Incoming,
     store::{self, Stored},
@@ -63,15 +64,15 @@ pub async fn keep(app: &App, mut incoming: Incoming, kinds: &[Media]) -> Result<
         let Clean { media, bytes, .. } = cleaned(app, &incoming, media).await?;
         let (sha256, size) = (hex(&Sha256::digest(&bytes)), bytes.len() as u64);
         store::hold(&app.db, &sha256, size, media, &until).await?;
-        if !app.files.has(&sha256).await? {
-            app.files.put(&sha256, bytes).await?;
+        if !contents(app)?.has(&sha256).await? {
+            contents(app)?.put(&sha256, bytes).await?;
         }
         return Ok(Kept { sha256, size, media, name: named(&incoming.name, media) });
     }
     // The row comes first, so that a sweep sees it before there is anything to sweep.
     store::hold(&app.db, &incoming.sha256, incoming.size, media, &until).await?;
-    if !app.files.has(&incoming.sha256).await? {
-        app.files.settle(&incoming.token, &incoming.sha256).await?;
+    if !contents(app)?.has(&incoming.sha256).await? {
+        contents(app)?.settle(&incoming.token, &incoming.sha256).await?;
         incoming.token.clear();
     }
     Ok(Kept { sha256: incoming.sha256.clone(), size: incoming.size, media, name: named(&incoming.name, media) })
@@ -82,7 +83,7 @@ fn too_large(incoming: &Incoming, limit: u64) -> AppError {
 }
 
 async fn judge(app: &App, incoming: &Incoming, kinds: &[Media]) -> Result<Media> {
-    let head = app.files.head(&incoming.token, incoming.size, media::HEAD as u64).await?;
+    let head = contents(app)?.head(&incoming.token, incoming.size, media::HEAD as u64).await?;
     let whole = head.len() as u64 == incoming.size;
     let (seen, ending) = match media::of_head(&head, whole) {
         Seen::Is(media) => (Some(media), None),
@@ -114,12 +115,12 @@ async fn archive(app: &App, incoming: &Incoming) -> Result<Option<Media>> {
     if incoming.size > limit {
         return Err(too_large(incoming, limit));
     }
-    let bytes = app.files.head(&incoming.token, incoming.size, limit).await?;
+    let bytes = contents(app)?.head(&incoming.token, incoming.size, limit).await?;
     aside(move || media::of_archive(&bytes)).await
 }
 
 async fn cleaned(app: &App, incoming: &Incoming, media: Media) -> Result<Clean> {
-    let bytes = app.files.head(&incoming.token, incoming.size, most_bytes(media)).await?;
+    let bytes = contents(app)?.head(&incoming.token, incoming.size, most_bytes(media)).await?;
     let name = &incoming.name;
     aside(move || media::clean(&bytes, media)).await?.map_err(|fault| {
         let code = match fault {
@@ -156,13 +157,13 @@ pub async fn release(tx: &impl ConnectionTrait, actor: &Actor, files: &[FileId])
 
 /// The whole of a file, for what has to read it; films are not read so.
 pub async fn content(app: &App, file: &Stored) -> Result<axum::body::Bytes> {
-    app.files.whole(&file.sha256).await?.ok_or_else(|| super::serve::lost(file))
+    contents(app)?.whole(&file.sha256).await?.ok_or_else(|| super::serve::lost(file))
 }
 
 /// The whole of a file that was just kept.
 pub async fn content_of(app: &App, kept: &Kept) -> Result<axum::body::Bytes> {
     let lost = || Refusal::new("file-lost").with("file", &kept.name);
-    Ok(app.files.whole(&kept.sha256).await?.ok_or_else(lost)?)
+    Ok(contents(app)?.whole(&kept.sha256).await?.ok_or_else(lost)?)
 }
 
 /// The most bytes of a film that describe it.
@@ -176,11 +177,11 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
     for _ in 0..MOST_BOXES {
         match walk {
             Boxes::At(at) => {
-                let head = app.files.part(&kept.sha256, at..(at + 16).min(kept.size)).await?;
+                let head = contents(app)?.part(&kept.sha256, at..(at + 16).min(kept.size)).await?;
                 walk = Boxes::next(at, &head, kept.size);
             }
             Boxes::Described(from, to) if to - from <= DESCRIPTION => {
-                let moov = app.files.part(&kept.sha256, from..to).await?;
+                let moov = contents(app)?.part(&kept.sha256, from..to).await?;
                 return Ok(Some(media::film(&moov)));
             }
             Boxes::Described(..) | Boxes::None => return Ok(None),
@@ -193,13 +194,14 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
 /// waited for: its row is held here until it has gone from the disk, and is entered there before it is looked for on the disk.
 pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.0.now();
-    let (contents, before) = (app.files.clone(), now - Duration::hours(HELD_HOURS));
-    aside(move || contents.sweep_coming(before)).await??;
+    let contents = contents(app)?;
+    let (coming, before) = (std::sync::Arc::clone(&contents), now - Duration::hours(HELD_HOURS));
+    aside(move || coming.sweep_coming(before)).await??;
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
     while store::any_free(&app.db, &now).await? {
         let tx = db::begin(&app.db).await?;
         for sha256 in store::take_free(&tx, &now, SWEPT).await? {
-            app.files.remove(&sha256).await?;
+            contents.remove(&sha256).await?;
         }
         tx.commit().await?;
     }

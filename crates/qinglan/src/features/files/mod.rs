@@ -11,6 +11,11 @@ mod receive;
 mod serve;
 mod store;
 
+use crate::{
+    app::App,
+    error::{AppError, Result},
+    feature::Feature,
+};
 use ledger::migration::Tables;
 
 pub use contents::Contents;
@@ -47,8 +52,29 @@ insert into id_range (name, last) values ('file', 0);
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    on_open: Some(|app| Box::pin(async { open(app) })),
+    every_minute: Some(|app| Box::pin(sweep(app))),
+    ..Feature::new("files")
+};
+
 /// What a file field of a form accepts: `.pdf,.docx`.
 pub fn accept(kinds: &[Media]) -> String {
     let endings = kinds.iter().flat_map(|kind| kind.endings()).map(|ending| format!(".{ending}"));
     endings.collect::<Vec<_>>().join(",")
+}
+
+/// Opens the folder of contents.
+fn open(app: &App) -> Result<()> {
+    app.share(Contents::open(&app.config.files_folder())?);
+    Ok(())
+}
+
+/// The folder of contents.
+fn contents(app: &App) -> Result<std::sync::Arc<Contents>> {
+    let opened = app.shared_if::<Contents>();
+    opened.ok_or_else(|| AppError::Unreadable { what: "folder of files", fault: "it was not opened".to_owned() })
 }

@@ -7,7 +7,7 @@ use axum::{
 use kernel::Refusal;
 use web::Fields;
 
-use super::{Contents, Media, keep::most_bytes};
+use super::{Contents, Media, contents, keep::most_bytes};
 use crate::{
     app::App,
     error::{AppError, Result},
@@ -84,8 +84,8 @@ struct Writing {
 impl Writing {
     async fn begin(app: &App, name: &str, most: u64) -> Result<Self> {
         let token = web::Secret::of(rand::random()).0;
-        let to = app.files.begin(&token).await?;
-        let contents = app.files.clone();
+        let to = contents(app)?.begin(&token).await?;
+        let contents = Contents::clone(&*contents(app)?);
         let incoming =
             Incoming { name: shortened(name), size: 0, sha256: String::new(), token, too_large: None, contents };
         Ok(Self { incoming, to: Some(to), most })

@@ -10,7 +10,7 @@ use axum::{
 use http_range_header::{RangeUnsatisfiableError, parse_range_header};
 use kernel::Refusal;
 
-use super::{Media, store::Stored};
+use super::{Media, contents, store::Stored};
 use crate::{app::App, error::AppError, ui::Answer};
 
 /// How a browser is to take a file.
@@ -61,7 +61,7 @@ pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> A
             let text = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
             set(&mut response, header::CONTENT_RANGE, &text);
         }
-        let stream = app.files.stream(&file.sha256, range).await?.ok_or_else(|| lost(file))?;
+        let stream = contents(app)?.stream(&file.sha256, range).await?.ok_or_else(|| lost(file))?;
         *response.status_mut() = status;
         *response.body_mut() = Body::from_stream(stream);
         set(&mut response, header::CONTENT_LENGTH, &length.to_string());

@@ -2,9 +2,14 @@
 
 pub mod actions;
 pub mod pages;
+mod records;
 pub mod sessions;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use store::Group;
@@ -45,3 +50,16 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Rolls, 20, "/groups", "nav-groups", "users-group")],
+    records: &[&records::Groups],
+    ..Feature::new("groups")
+};

@@ -52,7 +52,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), std::sync::Arc::default(), None, 0);
     if let Some(unit) = unit {
         pillars = standing::pillars(app, unit, today).await?;
-        short = site.shorts.of(app, unit, today).await?;
+        short = site.app.shared::<super::Shorts>().of(app, unit, today).await?;
         unit_name = units::by_ids(&app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
         below = below_of(&site, unit).await?;
     }

@@ -1,16 +1,33 @@
 //! Learning hours (学时): what every record of learning is worth to a person, in tenths of an hour, by the conversion that
 //! was set when it was confirmed.
 
+mod hanging;
 pub mod list;
 pub mod pages;
 mod rules;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values};
 
 pub use rules::{Learner, entry, typed};
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 30, "/hours", "nav-hours", "hourglass").for_those_who(Action::Lead)],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("hours")
+};
 
 /// The fact kind.
 pub const TIME: &str = "learning.time";

@@ -150,7 +150,7 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
     let chosen = Chosen::read(&query, "year", app.today(), words)?;
     let found = ledger::of_people(&app.db, &app.kinds, super::TIME, &[id], chosen.period).await?;
     let records: Vec<RecordId> = found.iter().map(|entry| entry.record).collect();
-    let mut titles = metrics::actions::titled(&app.db, &records).await?;
+    let mut titles = metrics::actions::titles(app, &records).await?;
     let mut sums: Vec<(&'static str, i64)> = Vec::new();
     let entries: Vec<Entry> = found
         .into_iter()
@@ -160,12 +160,12 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
                 Some((_, sum)) => *sum += entry.quantity,
                 None => sums.push((source, entry.quantity)),
             }
-            let (title, href) = titles.remove(&entry.record).unwrap_or_default();
+            let title = titles.remove(&entry.record).unwrap_or_default();
             Entry {
                 day: entry.day.to_string(),
                 label: words.say(source, &[]),
-                title,
-                href,
+                title: title.text,
+                href: title.href,
                 tenths: entry.quantity,
                 seq: entry.seq,
             }

@@ -162,7 +162,7 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
         return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
     }
     let hindrances = match Kind::of(&import.kind) {
-        Some(Kind::Units) => units::import::undo(&tx, actor, id).await?,
+        Some(Kind::Units) => units::import::undo(app, &tx, actor, id).await?,
         Some(Kind::Roster) => people::import::undo(app, &tx, actor, id).await?,
         Some(Kind::Activities) => activities::import::undo(app, &tx, actor, id).await?,
         Some(Kind::External) => external::import::undo(app, &tx, actor, id).await?,

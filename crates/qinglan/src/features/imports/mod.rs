@@ -5,10 +5,17 @@ mod jobs;
 pub mod layout;
 mod model;
 pub mod pages;
+mod records;
 mod rows;
 pub mod store;
 pub mod work_pages;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub use jobs::Jobs;
@@ -32,29 +39,46 @@ insert into id_range (name, last) values ('import', 0);
 }];
 
 /// Files that were handed in on a page and aren't taken yet, as base64: the same text on every database.
-pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
-    name: "imports_0002",
-    sql: "
+pub const LATER_MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "imports_0002",
+        sql: "
 create table import_work (
     id bigint primary key, kind varchar(16) not null, unit_id bigint references unit (id), year bigint,
     file_name varchar(255) not null, content text not null, answers text not null, account_id bigint not null,
     created_at varchar(32) not null, import_id bigint references import (id));
 insert into id_range (name, last) values ('import_work', 0);
 ",
-}];
-
-/// Which sheet and columns of such a file were chosen by hand, as JSON.
-pub const LAYOUT_MIGRATIONS: &[Tables] =
-    &[Tables { name: "imports_0003", sql: "alter table import_work add column layout text;" }];
-
-/// Whether such a file is being taken (`taking`), or why that came to nothing (`failed`), a refusal as JSON.
-pub const STATE_MIGRATIONS: &[Tables] = &[Tables {
-    name: "imports_0004",
-    sql: "
+    },
+    Tables {
+        // Which sheet and columns of such a file were chosen by hand, as JSON.
+        name: "imports_0003",
+        sql: "alter table import_work add column layout text;",
+    },
+    Tables {
+        // Whether such a file is being taken (`taking`), or why that came to nothing (`failed`), a refusal as JSON.
+        name: "imports_0004",
+        sql: "
 alter table import_work add column state varchar(16) not null default '';
 alter table import_work add column fault text;
 ",
-}];
+    },
+];
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    routes,
+    menu: &[Entry::new(Area::Data, 10, "/imports", "nav-imports", "file-import").for_those_who(Action::Write)],
+    records: &[&records::Imports],
+    ..Feature::new("imports")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), work_pages::routes(), layout::routes()].into_iter().flatten().collect()
+}

@@ -12,7 +12,7 @@ use web::Fields;
 
 use super::{
     Kind, actions,
-    jobs::{JUDGED_ANEW, Job, Judged, Reading},
+    jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading},
     refused_file,
     rows::{self, Counts, chosen, told},
     store,
@@ -60,7 +60,7 @@ fn quiet(_: usize, _: usize) {}
 
 /// The same while it can be changed: once it is taken, or while it is, its page says so instead.
 pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Option<(Work, Kind)>> {
-    let taking = site.imports.taking(id);
+    let taking = site.app.shared::<Jobs>().taking(id);
     let (work, kind) = work_of(site, visit, id).await?;
     Ok((work.import_id.is_none() && taking.is_none()).then_some((work, kind)))
 }
@@ -86,7 +86,7 @@ fn broke_off(work: &Work) -> Option<Refusal> {
 
 async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     // Asked before the row is read: what isn't running and stands as begun was cut off.
-    let taking = site.imports.taking(id);
+    let taking = site.app.shared::<Jobs>().taking(id);
     let (work, kind) = work_of(&site, &visit, id).await?;
     if let Some(import) = work.import_id {
         return Ok(visit.go(&format!("/imports/{import}")));
@@ -94,8 +94,8 @@ async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     if let Some(job) = taking {
         return progress(&site, &visit, &work, &job, "taking");
     }
-    let job = site.imports.judge(&site.app, &visit.actor, &work, kind);
-    match site.imports.soon(&job).await {
+    let job = site.app.shared::<Jobs>().judge(&site.app, &visit.actor, &work, kind);
+    match site.app.shared::<Jobs>().soon(&job).await {
         // The page that waited is loaded whole.
         Some(_) if visit.fragment => Ok(visit.go(&format!("/imports/work/{id}"))),
         // It was answered or read otherwise meanwhile: its page shows that.
@@ -112,7 +112,7 @@ async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
 
 /// Verdicts at last, however long they take.
 async fn judged(site: &Site, visit: &Visit, work: &Work, kind: Kind) -> Result<Arc<Judged>> {
-    site.imports.judge(&site.app, &visit.actor, work, kind).end().await
+    site.app.shared::<Jobs>().judge(&site.app, &visit.actor, work, kind).end().await
 }
 
 async fn verdicts(
@@ -182,9 +182,9 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
         return Ok(visit.go(&format!("/imports/{import}")));
     }
     // What was shown is what is taken: anything else is shown again first.
-    let job = site.imports.take(&site.app, &visit.actor, work.clone(), kind, fields.text("shown"));
-    let taken = site.imports.soon(&job).await;
-    site.imports.forget(id);
+    let job = site.app.shared::<Jobs>().take(&site.app, &visit.actor, work.clone(), kind, fields.text("shown"));
+    let taken = site.app.shared::<Jobs>().soon(&job).await;
+    site.app.shared::<Jobs>().forget(id);
     let refusal = match taken {
         None => return Ok(visit.go(&format!("/imports/work/{id}"))),
         Some(Ok((import, rows))) => {
@@ -209,7 +209,7 @@ async fn drop_work(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
         return Ok(visit.go(&format!("/imports/work/{id}")));
     }
     store::drop_work(&site.app.db, id).await?;
-    site.imports.forget(id);
+    site.app.shared::<Jobs>().forget(id);
     sweep(&site).await?;
     visit.done(&site, "/imports", "import-dropped", &[])
 }

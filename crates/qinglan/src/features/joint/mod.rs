@@ -4,16 +4,24 @@
 
 pub mod actions;
 pub mod agenda;
+mod hanging;
 pub mod list;
 mod model;
 pub mod pages;
+mod records;
 pub mod roll_pages;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub use model::{Offer, Said};
-pub(crate) use store::{comes, guests, named, repoint, settle};
+pub(crate) use store::{comes, guests, named, settle};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -36,3 +44,18 @@ insert into id_range (name, last) values ('joint_offer', 0);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes,
+    menu: &[Entry::new(Area::Records, 20, "/joint", "nav-joint", "arrows-left-right").for_those_who(Action::Lead)],
+    records: &[&records::Offers],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("joint")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), roll_pages::routes()].into_iter().flatten().collect()
+}

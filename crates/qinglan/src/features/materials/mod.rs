@@ -7,6 +7,7 @@ mod model;
 pub mod pages;
 pub mod reach;
 mod reader;
+mod records;
 pub mod store;
 
 use ledger::migration::Tables;
@@ -15,6 +16,11 @@ pub use model::{Kind, Material};
 pub(crate) use reader::routes as reader_routes;
 
 use super::files::Media;
+use crate::{
+    feature::Feature,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 
 /// What a material is handed in as.
 pub const KINDS_OF_FILE: &[Media] = &[Media::Pdf, Media::Docx, Media::Epub, Media::Text, Media::Mp4, Media::Webm];
@@ -41,3 +47,17 @@ insert into id_range (name, last) values ('material', 0);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes,
+    menu: &[Entry::new(Area::Records, 50, "/materials", "nav-materials", "books")],
+    records: &[&records::Materials],
+    ..Feature::new("materials")
+};
+
+fn routes() -> Vec<Route> {
+    pages::routes().into_iter().chain(reader_routes()).collect()
+}

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
-use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use crate::{
     app::{Actor, App},
     error::Result,
+    feature::Title,
     features::{
         accounts::{Action, must},
-        activities, external, groups, notes, notices, people, plans, units,
+        people, units,
     },
 };
 
@@ -88,6 +88,9 @@ pub struct ShownRow {
     /// Where the record is shown: `/activities/12`.
     #[serde(skip)]
     pub href: Option<String>,
+    /// Whether that page is for those alone who may see people.
+    #[serde(skip)]
+    pub personal: bool,
     /// The record's title: of several, the first one's.
     pub title: String,
     /// How many records stand behind the row.
@@ -105,27 +108,25 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     let books =
         Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
-    let rows = if rows { named(&app.db, &figure.rows(), metric.per).await? } else { Vec::new() };
+    let rows = if rows { named(app, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })
 }
 
 /// The rows with the names of units, people and records, in a few set-based queries.
-pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
+pub(crate) async fn named(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
     let lines = || rows.iter().filter_map(|row| row.lines.first());
     let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
     let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
-    let titles = titles(conn, &record_ids).await?;
-    let hosts = unique(titles.values().filter_map(|(_, host, _)| *host).chain(unit_ids));
-    let units = units::by_ids(conn, &hosts).await?;
-    let people = people::store::by_ids(conn, &person_ids).await?;
+    let titles = titles(app, &record_ids).await?;
+    let hosts = unique(titles.values().filter_map(|title| title.host).chain(unit_ids));
+    let units = units::by_ids(&app.db, &hosts).await?;
+    let people = people::store::by_ids(&app.db, &person_ids).await?;
     let shown = rows.iter().filter_map(|row| {
         let first = row.lines.first()?;
-        let (title, host, folder) = titles.get(&first.record).cloned().unwrap_or_default();
-        let href = folder.map(|folder| match (folder, first.person) {
-            ("people", Some(person)) => format!("/people/{person}"),
-            _ => format!("/{folder}/{}", first.record),
-        });
+        let Title { text: title, host, href, personal } = titles.get(&first.record).cloned().unwrap_or_default();
+        // A record without a page of its own that stands for a person leads to the person.
+        let href = href.or_else(|| first.person.filter(|_| personal).map(|person| format!("/people/{person}")));
         // A joint session stands under its host, where the host is among the units that the figure counts.
         let unit = host.filter(|host| row.lines.iter().any(|line| line.unit == *host)).unwrap_or(first.unit);
         Some(ShownRow {
@@ -135,6 +136,7 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow], per: 
             person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
             record: first.record.0,
             href,
+            personal,
             title,
             records: unique(row.lines.iter().map(|line| line.record)).len(),
             quantity: Amount { small: row.counts, per },
@@ -144,42 +146,13 @@ pub(crate) async fn named(conn: &impl ConnectionTrait, rows: &[FigureRow], per: 
     Ok(shown.collect())
 }
 
-/// A record's title, an activity's host, and the folder of pages that shows it.
-type Titled = (String, Option<UnitId>, Option<&'static str>);
-
-async fn titles(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<HashMap<RecordId, Titled>> {
-    let held = activities::store::titles(conn, records).await?;
-    let mut titles: HashMap<RecordId, Titled> =
-        held.into_iter().map(|(record, (title, host))| (record, (title, Some(host), Some("activities")))).collect();
-    let groups: Vec<kernel::GroupId> = records.iter().map(|record| kernel::GroupId(record.0)).collect();
-    let groups = groups::store::by_ids(conn, &groups).await?;
-    titles.extend(groups.into_iter().map(|(id, group)| (id.into(), (group.name, None, Some("groups")))));
-    let members = people::store::group_names_of_memberships(conn, records).await?;
-    titles.extend(members.into_iter().map(|(record, name)| (record, (name, None, Some("people")))));
-    let results = external::store::titles(conn, records).await?;
-    titles.extend(results.into_iter().map(|(record, (title, of_class))| {
-        (record, (title, None, Some(if of_class { "external/classes" } else { "external" })))
-    }));
-    let notes = notes::store::titles(conn, records).await?;
-    titles.extend(notes.into_iter().map(|(record, title)| (record, (title, None, Some("notes")))));
-    let readings = plans::store::titles(conn, records).await?;
-    titles.extend(readings.into_iter().map(|(record, title)| (record, (title, None, None))));
-    let duties = notices::store::titles(conn, records).await?;
-    titles.extend(duties.into_iter().map(|(record, title)| (record, (title, None, Some("notices/duties")))));
+/// The title of each record, and the page that shows it. A record that stands for a person has none here.
+pub(crate) async fn titles(app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+    let mut titles = HashMap::new();
+    for kind in app.features.records() {
+        titles.extend(kind.titles(app, records).await?);
+    }
     Ok(titles)
-}
-
-/// The title of each record, and the page that shows it.
-pub(crate) async fn titled(
-    conn: &impl ConnectionTrait,
-    records: &[RecordId],
-) -> Result<HashMap<RecordId, (String, Option<String>)>> {
-    let titles = titles(conn, &unique(records.iter().copied())).await?;
-    let shown = titles.into_iter().map(|(record, (title, _, folder))| {
-        let href = folder.filter(|folder| *folder != "people").map(|folder| format!("/{folder}/{record}"));
-        (record, (title, href))
-    });
-    Ok(shown.collect())
 }
 
 /// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.
@@ -187,10 +160,7 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     for row in rows {
         if let Some(person) = &mut row.person {
             one_person.clone_into(person);
-            row.href = row
-                .href
-                .take()
-                .filter(|href| !["/people/", "/external/", "/notes/"].iter().any(|of| href.starts_with(of)));
+            row.href = row.href.take().filter(|_| !row.personal);
         }
     }
 }

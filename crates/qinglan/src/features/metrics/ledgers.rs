@@ -75,13 +75,13 @@ pub async fn open(
         None => ledger::position(&app.db).await?,
     };
     let key = (unit, period, at, tree_day.unwrap_or(period.to));
-    if let Some(opened) = app.ledgers.kept(&key) {
+    if let Some(opened) = app.shared::<Ledgers>().kept(&key) {
         return Ok(opened);
     }
     let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
     let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, Some(at), tree_day).await?;
     let opened = Arc::new(Opened { books, figures: Mutex::default() });
-    app.ledgers.keep(key, &opened);
+    app.shared::<Ledgers>().keep(key, &opened);
     Ok(opened)
 }
 

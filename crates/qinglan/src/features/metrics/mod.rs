@@ -5,10 +5,11 @@ mod ledgers;
 pub mod pages;
 mod words;
 
-use kernel::Refusal;
-use ledger::{Kinds, Metrics};
-
-use crate::error::Result;
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 
 pub use ledgers::{Ledgers, Opened, Shown, open};
 pub use words::{Word, filter_of, label};
@@ -17,19 +18,13 @@ pub(crate) use words::{conditions_in, read as filter_in, told, words};
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// The metrics that ship.
-pub(crate) fn shipped(kinds: &Kinds) -> Result<Metrics> {
-    Ok(Metrics::parse(include_str!("../../../../../data/metrics.toml"), kinds)?)
-}
-
-/// The federation's own, from `metrics.toml` in the data folder; their keys lie under `own.`.
-pub(crate) fn own(text: &str, kinds: &Kinds) -> Result<Metrics> {
-    let metrics = Metrics::parse(text, kinds)?;
-    if let Some(odd) = metrics.all().find(|metric| !metric.key.starts_with("own.")) {
-        return Err(Refusal::new("metric-not-own").with("key", &odd.key).into());
-    }
-    Ok(metrics)
-}
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 50, "/metrics", "nav-metrics", "sum").for_those_who(Action::Figures)],
+    ..Feature::new("metrics")
+};
 
 /// A filter as addresses have it: `pillar:wheel linkage:both,vertical`.
 pub fn conditions_of(filter: &ledger::Filter) -> String {

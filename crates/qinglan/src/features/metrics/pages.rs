@@ -278,7 +278,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         let total = of_part.clone().count();
         let sum: i64 = of_part.clone().map(|row| row.counts).sum();
         let slice: Vec<ledger::FigureRow> = of_part.skip(after).take(most).cloned().collect();
-        let mut named = actions::named(&site.app.db, &slice, asked.metric.per).await?;
+        let mut named = actions::named(&site.app, &slice, asked.metric.per).await?;
         if !sees {
             actions::mask(&mut named, &words.say("one-person", &[]));
         }
@@ -340,7 +340,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
     let words = site.pages.words(visit.language);
     let (asked, _) = asked(&site, &visit, &key, &query, "year").await?;
     let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
-    let mut named = actions::named(&site.app.db, &asked.figure.rows(), asked.metric.per).await?;
+    let mut named = actions::named(&site.app, &asked.figure.rows(), asked.metric.per).await?;
     if !sees {
         actions::mask(&mut named, &words.say("one-person", &[]));
     }

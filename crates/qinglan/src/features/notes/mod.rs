@@ -2,11 +2,17 @@
 //! recommended, collected, and counted.
 
 pub mod actions;
+mod hanging;
 mod model;
 pub mod pages;
+mod records;
 mod rules;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use model::{Note, Said};
@@ -51,3 +57,16 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Records, 60, "/notes", "nav-notes", "pencil")],
+    records: &[&records::Notes],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("notes")
+};

@@ -131,7 +131,7 @@ async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(Str
     let Some(person) = visit.actor.person else { return Ok((Vec::new(), Vec::new())) };
     let today = site.app.today();
     let all = kernel::Period { from: kernel::DAY_ONE, to: today };
-    let mut attended = people::list::attended(&site.app.db, person, all).await?;
+    let mut attended = activities::attended::attended(&site.app.db, person, all).await?;
     let chosen = fields.key("activity_id");
     let place = attended.iter().position(|line| Some(line.id) == chosen);
     if let Some(place) = place {

@@ -14,6 +14,7 @@ pub mod list;
 mod model;
 pub mod pages;
 pub mod reach;
+mod records;
 mod register;
 mod rules;
 pub mod store;
@@ -26,6 +27,11 @@ pub(crate) use register::{REGISTER, register_rows};
 
 use super::files::Media;
 use crate::router::Route;
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 
 /// What is handed in with a notice or as its answer: documents and pictures.
 pub const KINDS_OF_FILE: &[Media] =
@@ -86,6 +92,18 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[Entry::new(Area::Records, 80, "/notices", "nav-notices", "mail").for_those_who(Action::Figures)],
+    records: &[&records::Notices, &records::Duties],
+    ..Feature::new("notices")
+};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -19,11 +19,11 @@ use crate::{
     error::Result,
     features::{
         accounts::{
-            self, Action,
+            Action,
             log::{self, Object},
             must, must_openly,
         },
-        activities, external, groups, notes, plans, units,
+        groups, units,
     },
 };
 
@@ -222,7 +222,7 @@ pub(crate) async fn confirm_memberships_of_group(
     };
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
-    hanging::hold(tx, &people).await?;
+    hanging::hold(app, tx, &people).await?;
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
@@ -280,7 +280,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     must_keep(app, actor, person).await?;
     let edit = rules::sound(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     let unknown = || Refusal::new("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     if store::set_facts(&tx, person, &edit).await? == 0 {
@@ -316,7 +316,7 @@ pub async fn transfer(
     must_keep(app, actor, person).await?;
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
     let later = store::memberships_of(&tx, &[person]).await?;
@@ -338,7 +338,7 @@ pub async fn transfer(
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
@@ -397,7 +397,7 @@ async fn enter_state(
             .into());
     }
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     store::insert_state(&tx, person, state, units, days).await?;
     settle(app, tx, actor, person).await
 }
@@ -406,7 +406,7 @@ async fn enter_state(
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     store::set_party(&tx, person, party, from).await?;
     settle(app, tx, actor, person).await
 }
@@ -415,7 +415,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(app, actor, person).await?;
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[person]).await?;
+    known(app, &tx, &[person]).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
@@ -454,7 +454,7 @@ async fn merge_rows(
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    known(&tx, &[loser, survivor]).await?;
+    known(app, &tx, &[loser, survivor]).await?;
     if let Some(versions) = versions {
         let there = store::by_ids(&tx, &[loser, survivor]).await?;
         let version = |person| there.get(&person).map_or(0, |person| person.version);
@@ -463,12 +463,8 @@ async fn merge_rows(
             return Err(Refusal::new("changed-meanwhile").with("what", name).into());
         }
     }
-    activities::actions::repoint(&tx, loser, survivor).await?;
-    let doubled_results = external::actions::repoint(&tx, loser, survivor).await?;
-    plans::repoint(app, &tx, actor, loser, survivor).await?;
-    notes::actions::repoint(&tx, loser, survivor).await?;
+    hanging::repoint(app, &tx, actor, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
-    accounts::actions::hand_over(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
     let live = memberships.iter().filter(|membership| !membership.void);
     let doubled_of = doubled(live.map(|membership| (membership.group.0, membership.days, membership.id.0)).collect());
@@ -477,7 +473,6 @@ async fn merge_rows(
     let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
     store::void_postings(&tx, &doubled_of).await?;
     confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
-    external::actions::take_back(app, &tx, actor, &doubled_results).await?;
     log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -504,12 +499,12 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 
 /// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
 /// they attended and their external results: what is read of them next is what is changed.
-pub(super) async fn known(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+pub(super) async fn known(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let held = store::lock(tx, people).await?;
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
-    hanging::hold(tx, people).await
+    hanging::hold(app, tx, people).await
 }
 
 /// What every membership should have, for `reconcile`.

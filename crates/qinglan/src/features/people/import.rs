@@ -359,7 +359,7 @@ pub async fn take(
 
 /// Takes the import's people out of use, or says what stands on them.
 pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-    let people = store::stood_on(tx, import).await?;
+    let people = store::stood_on(tx, app.features, import).await?;
     let groups = store::joined_since(tx, import).await?;
     let hindrances: Vec<Refusal> = people
         .into_iter()

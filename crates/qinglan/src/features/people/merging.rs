@@ -1,35 +1,16 @@
 //! Two rows of one person: which are likely, and what a merge will do, in numbers.
 
-use chrono::NaiveDate;
 use kernel::{PersonId, Refusal};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::{actions, store};
+use super::{actions, hanging, store};
 use crate::{
     app::App,
     error::{AppError, Result},
-    features::{
-        accounts::{self, Scope},
-        external,
-    },
+    features::accounts::Scope,
 };
-
-/// A session at which both rows stand.
-#[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub(super) struct Both {
-    /// Key of the activity.
-    pub(super) id: i64,
-    /// Its title.
-    pub(super) title: String,
-    /// Its day.
-    pub(super) day: NaiveDate,
-    /// The survivor's status.
-    pub(super) kept: String,
-    /// The other's status.
-    pub(super) other: String,
-}
 
 /// What a merge will do.
 #[derive(Clone, Debug, Serialize)]
@@ -42,18 +23,9 @@ pub(super) struct Preview {
     pub(super) collapsing: usize,
     /// Secondments and leaves of absence that go over.
     pub(super) states: i64,
-    /// Attendances that go over, those of both left out.
-    pub(super) attendances: i64,
-    /// Sessions with both: one attendance stays.
-    pub(super) both: Vec<Both>,
-    /// External results that go over.
-    pub(super) results: usize,
-    /// Pairs of them for one platform and month, of which one becomes void.
-    pub(super) doubled_results: usize,
-    /// The account that goes over.
-    pub(super) account: Option<String>,
-    /// The locked account that is nobody's any more.
-    pub(super) untied: Option<String>,
+    /// What it will do with the records of other features.
+    #[serde(flatten)]
+    pub(super) hanging: serde_json::Map<String, serde_json::Value>,
     /// Why they can't be merged.
     #[serde(skip)]
     pub(super) refused: Option<Refusal>,
@@ -69,24 +41,11 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
     let live: Vec<_> = memberships.iter().filter(|membership| !membership.void).collect();
     let stays = live.iter().map(|membership| (membership.group.0, membership.days, membership.id.0)).collect();
     let postings = store::postings_of(conn, &[loser]).await?.len();
-    let values = || -> Vec<Value> { vec![loser.0.into(), survivor.0.into()] };
     let sql = "select count(*) from person_state where person_id = $1 and void = false";
     let states = db::scalar(conn, sql, vec![loser.0.into()]).await?.unwrap_or(0);
-    let sql = "select count(*) from attendance t join activity a on a.id = t.activity_id where t.person_id = $1 \
-               and a.state <> 'void' and not exists (select 1 from attendance o \
-               where o.activity_id = t.activity_id and o.person_id = $2)";
-    let attendances = db::scalar(conn, sql, values()).await?.unwrap_or(0);
-    let sql = "select a.id, a.title, a.occurred_on as day, \
-         case when o.made_up_on is not null then 'made_up' else o.status end as kept, \
-         case when t.made_up_on is not null then 'made_up' else t.status end as other \
-         from attendance t join activity a on a.id = t.activity_id \
-         join attendance o on o.activity_id = t.activity_id and o.person_id = $2 \
-         where t.person_id = $1 and a.state <> 'void' order by a.occurred_on desc, a.id desc";
-    let both = db::all(conn, sql, values()).await?;
-    let (results, doubled_results) = external::actions::doubles(conn, loser, survivor).await?;
-    let (ties, refused) = match accounts::actions::ties(conn, loser, survivor).await {
-        Ok(ties) => (ties, None),
-        Err(AppError::Refused(refusal)) => (accounts::actions::Ties::default(), Some(refusal)),
+    let (hanging, refused) = match hanging::merge_preview(app, loser, survivor).await {
+        Ok(hanging) => (hanging, None),
+        Err(AppError::Refused(refusal)) => (serde_json::Map::new(), Some(refusal)),
         Err(other) => return Err(other),
     };
     Ok(Preview {
@@ -94,12 +53,7 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
         memberships: live.iter().filter(|membership| membership.person == loser).count(),
         collapsing: actions::doubled(stays).len(),
         states,
-        attendances,
-        both,
-        results,
-        doubled_results: doubled_results.len(),
-        account: ties.kept.filter(|kept| kept.person == Some(loser)).map(|kept| kept.name),
-        untied: ties.untied.map(|untied| untied.name),
+        hanging,
         refused,
     })
 }

@@ -1,7 +1,7 @@
 //! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
 
 pub mod actions;
-mod hanging;
+pub(crate) mod hanging;
 pub mod import;
 pub mod list;
 mod matching;
@@ -12,14 +12,22 @@ mod model;
 pub mod pages;
 pub mod person_pages;
 pub(crate) mod reach;
+mod records;
 mod rules;
 mod standing;
 pub mod stay_pages;
 pub mod stays;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
+pub use hanging::{Hanging, HangsOnPeople};
 pub use matching::{Met, People};
 pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
 pub use standing::{Standings, Stood};
@@ -95,3 +103,27 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[
+        Entry::new(Area::Rolls, 30, "/people", "nav-people", "id-badge-2").for_those_who(Action::Lead),
+        Entry::new(Area::Foot, 0, "/my", "nav-my", "user").in_bar(40),
+    ],
+    on_open: Some(|app| Box::pin(async { Ok(store::spell_missing(&app.db).await?) })),
+    records: &[&records::People, &records::Memberships],
+    ..Feature::new("people")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), person_pages::routes(), merge_pages::routes(), stay_pages::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

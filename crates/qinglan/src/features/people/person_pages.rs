@@ -4,12 +4,12 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kernel::{DayRange, GroupId, Period, PersonId, Refusal, UnitId};
+use kernel::{DayRange, GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions, list,
+    actions, hanging, list,
     model::{Edit, Party, Sex},
     rules, stays, store,
 };
@@ -17,9 +17,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{Action, pages::log_export},
-        activities::{agenda, roll},
-        external::goal_pages as external,
-        groups, hours, notes, plans,
+        groups,
         registers::actions::masked,
         units,
     },
@@ -105,24 +103,16 @@ async fn person_page(
         .collect();
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
-    let attended = list::attended(db, id, period.period).await?;
-    let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
-    let hours = ledger::of_people(db, &site.app.kinds, hours::TIME, &[id], period.period).await?;
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let form = visit.form(site, fields, faults);
-    // What comes next for the person, whatever else the account may see.
-    let own_scope = crate::features::accounts::Scope { person: Some(id), ..Default::default() };
-    let upcoming =
-        if own { agenda::upcoming(db, &own_scope, agenda::Reach::TakingPart, today, 6).await? } else { Vec::new() };
+    let hanging = hanging::page(site, visit, id, period.period, own).await?;
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
         party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
         phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
-        postings, memberships, attended => Serde(&attended), hours => hours.iter().map(|entry| entry.quantity).sum::<i64>(), tally => Serde(&tally), form => Serde(&form),
-        upcoming => Serde(&upcoming), today => today.to_string(), states, period => Serde(&period),
-        external => external::of_person(site, visit, id).await?,
-        path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "",
+        postings, memberships, form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
+        path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
     };
     visit.page_as(site, status, "people/show.html", context)
 }
@@ -156,8 +146,6 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
         .await?
         .remove(&person)
         .ok_or_else(|| Refusal::new("person-unknown").with("name", person))?;
-    let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
-    let attended = list::attended(db, person, all).await?;
     let postings = store::postings_of(db, &[person]).await?;
     let memberships = store::memberships_of(db, &[person]).await?;
     let states = stays::states_of(db, person).await?;
@@ -188,25 +176,18 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     });
     let party = store::facts(db, &[person]).await?.remove(&person).map(|facts| facts.party).unwrap_or_default();
     let party = party.into_iter().map(|(from, party)| serde_json::json!({ "status": party.as_str(), "from": from }));
-    let hours = ledger::of_people(db, &site.app.kinds, hours::TIME, &[person], all).await?;
-    let hours = hours.into_iter().map(|entry| {
-        let source = entry.facets.get("source").map(str::to_owned);
-        serde_json::json!({ "day": entry.day, "source": source, "hours": entry.quantity as f64 / 10.0, "entry": entry.seq })
-    });
+    let mut file = hanging::own_file(&site.app, person).await?;
     let answer = serde_json::json!({
         "name": found.name, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
         "education": found.education, "phone": found.phone, "note": found.note,
         "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
         "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
-        "learning_hours": hours.collect::<Vec<_>>(), "attendance": attended, "marks": list::marked(db, person).await?,
-        "external_results": external::held_on(&site, person).await?,
-        "notes": notes::store::held_on(db, person).await?,
-        "finished": plans::store::finished_by(db, person).await?,
-        "named_for": crate::features::joint::store::held_on(db, person).await?,
-        "speaker": crate::features::speakers::rating::held_on(db, person).await?,
     });
+    if let serde_json::Value::Object(own) = answer {
+        file.extend(own);
+    }
     log_export(&site, &visit, "log-list-my", 1).await?;
-    visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&answer)?)
+    visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&file)?)
 }
 
 async fn after(

@@ -9,7 +9,7 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions, list,
+    actions, hanging,
     person_pages::seen,
     stays::{self, Amendment, Stay},
     store,
@@ -88,7 +88,7 @@ async fn stay_page(
         Err(other) => return Err(other),
     };
     let through = Period { from: days.from, to: days.to.unwrap_or(kernel::LAST_DAY) };
-    let attended = list::attended(db, person, through).await?.len();
+    let attended = hanging::sessions(&site.app, person, through).await?;
     let form = visit.form(site, fields, &faults);
     let path = match stay {
         Stay::Membership(id) => format!("/people/{person}/memberships/{id}"),

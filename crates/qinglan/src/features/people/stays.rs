@@ -134,7 +134,7 @@ pub(super) async fn entries_of_amendment(
     let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
     let live = memberships.into_iter().filter(|membership| !membership.void);
     let spans: Vec<_> = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
-    desired.extend(hanging::desired_with(conn, person, &spans).await?);
+    desired.extend(hanging::desired_with(app, person, &spans).await?);
     let booked = ledger::difference(conn, &app.kinds, &desired).await?;
     Ok(booked.entries + booked.reversals)
 }
@@ -162,7 +162,7 @@ async fn write(
     amendment: Amendment,
     version: i64,
 ) -> Result<()> {
-    actions::known(tx, &[person]).await?;
+    actions::known(app, tx, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
     if let Some(there) = there.filter(|there| there.version != version) {
         return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());

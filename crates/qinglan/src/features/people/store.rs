@@ -14,7 +14,10 @@ pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
 };
 use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
-use crate::pinyin;
+use crate::{
+    feature::{Features, Records},
+    pinyin,
+};
 
 const PERSON: &str = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version from person p";
 
@@ -445,17 +448,23 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     Ok(())
 }
 
-/// The people of an import that something later stands on, by name.
-pub(super) async fn stood_on(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<String>, DbErr> {
-    let sql = "select p.name from person p where p.import_id = $1 and p.void = false and (p.version > 1 \
-         or exists (select 1 from attendance t join activity a on a.id = t.activity_id \
-             where t.person_id = p.id and a.state <> 'void') \
-         or exists (select 1 from external_result r where r.person_id = p.id and r.state <> 'void') \
+/// The people of an import that something later stands on, by name: what was changed of them, further postings and memberships,
+/// and the records of `features`.
+pub(super) async fn stood_on(
+    conn: &impl ConnectionTrait,
+    features: Features,
+    import: ImportId,
+) -> Result<Vec<String>, DbErr> {
+    let records = features.records().flat_map(Records::people);
+    let named: String = records.map(|people| format!("or p.id in ({people}) ")).collect();
+    let sql = format!(
+        "select p.name from person p where p.import_id = $1 and p.void = false and (p.version > 1 \
          or exists (select 1 from posting o where o.person_id = p.id and o.void = false \
              and (o.import_id is null or o.import_id <> $1)) \
          or exists (select 1 from membership m where m.person_id = p.id and m.void = false \
-             and (m.import_id is null or m.import_id <> $1))) order by p.dense";
-    let rows = db::raw(conn, sql, vec![import.0.into()]).await?;
+             and (m.import_id is null or m.import_id <> $1)) {named}) order by p.dense"
+    );
+    let rows = db::raw(conn, &sql, vec![import.0.into()]).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 

@@ -3,18 +3,24 @@
 //! Whom an item reaches is derived from the memberships of its days and copied nowhere.
 
 pub mod actions;
+mod hanging;
 mod model;
 pub mod pages;
 mod progress;
+mod records;
 mod rules;
 pub mod store;
 mod ticks;
 
+use crate::{
+    feature::Feature,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
 pub use model::{Item, Plan, Reading, State};
 pub(crate) use progress::routes as progress_routes;
-pub(crate) use ticks::{all_desired, confirm_of_people, desired_with, hold_of_people, repoint};
 pub use ticks::{finish, unfinish};
 
 /// Tables. A reading is a record; it holds what was confirmed of its person for its day.
@@ -72,3 +78,20 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[Entry::new(Area::Records, 70, "/plans", "nav-plans", "checklist")],
+    records: &[&records::Plans, &records::Readings],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("plans")
+};
+
+fn routes() -> Vec<Route> {
+    pages::routes().into_iter().chain(progress_routes()).collect()
+}

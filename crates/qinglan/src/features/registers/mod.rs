@@ -5,11 +5,24 @@ pub mod actions;
 pub mod pages;
 mod sheet;
 mod study;
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 
 pub use sheet::sign_in_sheet;
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 40, "/registers", "nav-registers", "table").for_those_who(Action::Figures)],
+    ..Feature::new("registers")
+};
 
 /// Which register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

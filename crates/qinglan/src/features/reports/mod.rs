@@ -6,10 +6,16 @@ mod engine;
 mod markdown;
 mod model;
 pub mod pages;
+mod records;
 pub mod rows;
 pub mod store;
 mod wording;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub use model::{Built, Cell, Frozen, StoredFigure, Template};
@@ -34,3 +40,15 @@ insert into id_range (name, last) values ('report', 0);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 10, "/reports", "nav-reports", "file-text")
+        .for_those_who(Action::Figures)
+        .in_bar(30)],
+    records: &[&records::Reports],
+    ..Feature::new("reports")
+};

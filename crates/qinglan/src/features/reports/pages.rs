@@ -419,7 +419,7 @@ async fn told(
 /// What has changed since an issue, as it stands at this position: computed once for it.
 async fn drifts(site: &Site, visit: &Visit, id: i64) -> Result<Vec<Drift>> {
     let position = ledger::position(&site.app.db).await?;
-    if let Some(known) = site.drifts.at(id, position) {
+    if let Some(known) = site.app.shared::<Drifts>().at(id, position) {
         return Ok(known);
     }
     let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
@@ -427,7 +427,7 @@ async fn drifts(site: &Site, visit: &Visit, id: i64) -> Result<Vec<Drift>> {
         // Entries and what was issued from them differ: an alarm for whoever keeps the system.
         tracing::error!(report = id, %fault, "an issued report isn't computed again to the same figures");
     }
-    site.drifts.keep(id, position, rebuilt.drift.clone());
+    site.app.shared::<Drifts>().keep(id, position, rebuilt.drift.clone());
     Ok(rebuilt.drift)
 }
 

@@ -2,7 +2,6 @@
 
 use ledger::Measure;
 use minijinja::{Environment, context};
-use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use super::{
@@ -11,6 +10,7 @@ use super::{
     wording::{self, Wording},
 };
 use crate::{
+    app::App,
     error::{AppError, Result},
     features::metrics::actions::{Amount, ShownRow, named},
 };
@@ -55,8 +55,8 @@ impl Row {
 }
 
 /// The page of a figure; `back` is the report's own file name.
-pub async fn page(conn: &impl ConnectionTrait, built: &Built, cell: &Cell, back: &str) -> Result<String> {
-    let shown = named(conn, &cell.figure.rows(), cell.metric.per).await?;
+pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<String> {
+    let shown = named(app, &cell.figure.rows(), cell.metric.per).await?;
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();

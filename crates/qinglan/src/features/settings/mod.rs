@@ -5,6 +5,11 @@ pub mod actions;
 pub mod pages;
 pub mod store;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 use serde::Serialize;
 
@@ -16,6 +21,15 @@ pub const MIGRATIONS: &[Tables] = &[Tables {
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Data, 30, "/settings", "nav-settings", "settings").for_those_who(Action::Administer)],
+    ..Feature::new("settings")
+};
 
 /// A pillar's label in both languages, and the short name that is said beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

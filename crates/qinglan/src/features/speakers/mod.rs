@@ -3,19 +3,26 @@
 //! Nothing here is booked: a stop of a tour is an activity and books itself; a rating is an opinion.
 
 pub mod actions;
+mod hanging;
 mod model;
 pub mod pages;
 pub mod rating;
+mod records;
 pub mod register;
 pub mod store;
 pub mod tour_pages;
 pub mod tours;
 
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub(crate) use actions::{link, names};
 pub use model::{FIELDS, LEVELS, Speaker};
-pub(crate) use store::repoint;
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -51,3 +58,18 @@ insert into id_range (name, last) values ('speaker', 0), ('lecture_tour', 0);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    routes,
+    menu: &[Entry::new(Area::Records, 30, "/speakers", "nav-speakers", "speakerphone").for_those_who(Action::Lead)],
+    records: &[&records::Speakers, &records::Tours],
+    extensions: &[&hanging::HANGING],
+    ..Feature::new("speakers")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), tour_pages::routes()].into_iter().flatten().collect()
+}

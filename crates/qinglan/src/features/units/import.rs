@@ -13,7 +13,7 @@ use super::{
     store::{self, NewUnit},
 };
 use crate::{
-    app::Actor,
+    app::{Actor, App},
     error::{AppError, Result},
     features::imports::{Context, Labelled, Plan, Question, too_long},
 };
@@ -427,12 +427,12 @@ async fn change(
 }
 
 /// Takes the import's units out of use and puts changed ones back, or says what stands on them.
-pub(crate) async fn undo(tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+pub(crate) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
     let listed = |name: String, code: Option<String>| {
         Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
     };
     let mut hindrances: Vec<Refusal> =
-        store::stood_on(tx, import).await?.into_iter().map(|(name, code)| listed(name, code)).collect();
+        store::stood_on(tx, app.features, import).await?.into_iter().map(|(name, code)| listed(name, code)).collect();
     let changes = store::changes_of(tx, import).await?;
     let ids: Vec<UnitId> = changes.iter().map(|change| UnitId(change.unit_id)).collect();
     let now = store::by_ids(tx, &ids).await?;

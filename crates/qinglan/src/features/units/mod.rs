@@ -7,9 +7,17 @@ mod matching;
 mod model;
 pub mod pages;
 pub mod places;
+mod records;
 mod rules;
 pub mod store;
 
+use crate::{
+    app::App,
+    error::Result,
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 use ledger::migration::Tables;
 
 pub use matching::{Found, Index};
@@ -71,3 +79,22 @@ insert into unit_pinyin (unit_id, forms) select id, '' from unit;
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Rolls, 10, "/units", "nav-units", "sitemap").for_those_who(Action::Figures)],
+    on_open: Some(|app| Box::pin(open(app))),
+    every_minute: Some(|app| Box::pin(places::refresh(app))),
+    records: &[&records::Units],
+    ..Feature::new("units")
+};
+
+/// Fills what a migration could only make room for, and the places of units in today's tree.
+async fn open(app: &App) -> Result<()> {
+    store::spell_missing(&app.db).await?;
+    places::refresh(app).await
+}

@@ -8,7 +8,11 @@ use ledger::{Tree, ancestors, db};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
 
 use super::{Found, Index, Level, Unit};
-use crate::{error::Result, pinyin};
+use crate::{
+    error::Result,
+    feature::{Features, Records},
+    pinyin,
+};
 
 const UNIT: &str = "select u.id, u.name, u.level, u.outside, u.closed_on, u.version, u.void, \
      (select min(c.code) from unit_code c where c.unit_id = u.id) as code from unit u";
@@ -300,25 +304,22 @@ pub(super) async fn changes_of(conn: &impl ConnectionTrait, import: ImportId) ->
     db::all(conn, sql, vec![import.0.into()]).await
 }
 
-/// The units of an import that something later stands on, by name and code.
+/// The units of an import that something later stands on, by name and code: what was changed of them, other units under them,
+/// and the records of `features`.
 pub(super) async fn stood_on(
     conn: &impl ConnectionTrait,
+    features: Features,
     import: ImportId,
 ) -> Result<Vec<(String, Option<String>)>, DbErr> {
-    let sql = "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 and (\
-         u.version > 1 \
-         or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \
-            where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) \
-         or exists (select 1 from posting p where p.unit_id = u.id and p.void = false) \
-         or exists (select 1 from person_state s where s.unit_id = u.id and s.void = false) \
-         or exists (select 1 from study_group g where g.unit_id = u.id and g.void = false) \
-         or exists (select 1 from study_group_shared h where h.unit_id = u.id) \
-         or exists (select 1 from activity a where a.host_unit_id = u.id and a.state <> 'void') \
-         or exists (select 1 from notice n where n.unit_id = u.id) \
-         or exists (select 1 from notice_duty d where d.unit_id = u.id) \
-         or exists (select 1 from activity_unit w join activity a on a.id = w.activity_id \
-            where w.unit_id = u.id and a.state <> 'void')) order by u.id limit 100";
-    let rows = db::raw(conn, sql, vec![import.0.into()]).await?;
+    let records = features.records().flat_map(Records::units);
+    let named: String = records.map(|units| format!("or u.id in ({units}) ")).collect();
+    let sql = format!(
+        "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 \
+         and (u.version > 1 or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \
+            where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) {named}) \
+         order by u.id limit 100"
+    );
+    let rows = db::raw(conn, &sql, vec![import.0.into()]).await?;
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 

@@ -3,6 +3,19 @@
 pub mod pages;
 mod rules;
 mod short;
+use crate::{
+    feature::Feature,
+    features::accounts::Action,
+    ui::shell::{Area, Entry},
+};
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 20, "/watch", "nav-watch", "alert-triangle").for_those_who(Action::Lead)],
+    ..Feature::new("watch")
+};

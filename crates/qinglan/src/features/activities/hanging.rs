@@ -1,0 +1,96 @@
+//! What hangs on the people who attended sessions.
+
+use kernel::{GroupId, Period, PersonId};
+use ledger::{Desired, Reason};
+use minijinja::{Value, context, value::Serde};
+use sea_orm::DatabaseTransaction;
+use serde_json::{Map, Value as Json};
+
+use super::{actions, agenda, attended, roll};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::people::{Hanging, HangsOnPeople, Span},
+    serve::Site,
+    ui::Visit,
+};
+
+pub(super) static HANGING: Hanging = Hanging(&Attendances);
+
+/// Attendances and marks.
+struct Attendances;
+
+#[async_trait::async_trait]
+impl HangsOnPeople for Attendances {
+    async fn hold(&self, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+        actions::hold_of_people(tx, people).await
+    }
+
+    async fn confirm(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        people: &[PersonId],
+        reason: &Reason,
+    ) -> Result<()> {
+        actions::confirm_of_people(app, tx, actor, people, reason).await
+    }
+
+    async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
+        actions::desired_with(&app.db, person, spans.to_vec()).await
+    }
+
+    async fn repoint(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        _actor: &Actor,
+        merged: PersonId,
+        survivor: PersonId,
+    ) -> Result<()> {
+        actions::repoint(tx, merged, survivor).await
+    }
+
+    async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {
+        let (attendances, both) = attended::merging(&app.db, merged, survivor).await?;
+        Ok(Map::from_iter([
+            ("attendances".to_owned(), attendances.into()),
+            ("both".to_owned(), serde_json::to_value(both)?),
+        ]))
+    }
+
+    async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
+        let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
+        let attendance = attended::attended(&app.db, person, all).await?;
+        let marks = attended::marked(&app.db, person).await?;
+        Ok(vec![("attendance", serde_json::to_value(attendance)?), ("marks", serde_json::to_value(marks)?)])
+    }
+
+    async fn sessions(&self, app: &App, person: PersonId, period: Period) -> Result<usize> {
+        Ok(attended::attended(&app.db, person, period).await?.len())
+    }
+
+    async fn page(
+        &self,
+        site: &Site,
+        _visit: &Visit,
+        person: PersonId,
+        period: Period,
+        own: bool,
+    ) -> Result<Option<Value>> {
+        let db = &site.app.db;
+        let attended = attended::attended(db, person, period).await?;
+        let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
+        // What comes next for the person, whatever else the account may see.
+        let scope = crate::features::accounts::Scope { person: Some(person), ..Default::default() };
+        let upcoming = if own {
+            agenda::upcoming(db, &scope, agenda::Reach::TakingPart, site.app.today(), 6).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Some(context! {
+            attended => Serde(&attended), tally => Serde(&tally), upcoming => Serde(&upcoming),
+        }))
+    }
+}

@@ -1,0 +1,54 @@
+//! What sessions are among other records, and what hangs on the people who attended them.
+
+use std::collections::HashMap;
+
+use kernel::RecordId;
+use ledger::Desired;
+
+use super::store;
+use crate::{
+    app::App,
+    error::Result,
+    feature::{Records, Title},
+};
+
+/// Activities.
+pub(super) struct Sessions;
+
+#[async_trait::async_trait]
+impl Records for Sessions {
+    fn name(&self) -> &'static str {
+        "activity"
+    }
+
+    fn href(&self, id: i64) -> Option<String> {
+        Some(format!("/activities/{id}"))
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let titles = store::titles(&app.db, records).await?;
+        let titled = titles.into_iter().map(|(id, (text, host))| {
+            (id, Title { text, host: Some(host), href: self.href(id.0), ..Title::default() })
+        });
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        super::actions::all_desired(&app.db).await
+    }
+
+    fn people(&self) -> &'static [&'static str] {
+        &[
+            "select t.person_id from attendance t join activity a on a.id = t.activity_id where a.state <> 'void'",
+            "select k.person_id from roll_mark k join activity a on a.id = k.activity_id where a.state <> 'void'",
+        ]
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &[
+            "select host_unit_id from activity where state <> 'void'",
+            "select w.unit_id from activity_unit w join activity a on a.id = w.activity_id where a.state <> 'void'",
+            "select t.unit_id from attendance t join activity a on a.id = t.activity_id where a.state <> 'void'",
+        ]
+    }
+}

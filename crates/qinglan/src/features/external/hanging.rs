@@ -1,0 +1,78 @@
+//! What hangs on the people who earned results on other platforms.
+
+use kernel::{GroupId, Period, PersonId};
+use ledger::{Desired, Reason};
+use minijinja::{Value, context};
+use sea_orm::DatabaseTransaction;
+use serde_json::{Map, Value as Json};
+
+use super::{actions, goal_pages};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::people::{Hanging, HangsOnPeople, Span},
+    serve::Site,
+    ui::Visit,
+};
+
+pub(super) static HANGING: Hanging = Hanging(&Earnings);
+
+/// External results.
+struct Earnings;
+
+#[async_trait::async_trait]
+impl HangsOnPeople for Earnings {
+    async fn hold(&self, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+        actions::hold_of_people(tx, people).await
+    }
+
+    async fn confirm(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        people: &[PersonId],
+        reason: &Reason,
+    ) -> Result<()> {
+        actions::confirm_of_people(app, tx, actor, people, reason).await
+    }
+
+    async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
+        actions::desired_with(&app.db, person, spans.to_vec()).await
+    }
+
+    async fn repoint(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        merged: PersonId,
+        survivor: PersonId,
+    ) -> Result<()> {
+        let doubled = actions::repoint(tx, merged, survivor).await?;
+        actions::take_back(app, tx, actor, &doubled).await
+    }
+
+    async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {
+        let (results, doubled) = actions::doubles(&app.db, merged, survivor).await?;
+        Ok(Map::from_iter([
+            ("results".to_owned(), results.into()),
+            ("doubled_results".to_owned(), doubled.len().into()),
+        ]))
+    }
+
+    async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
+        Ok(vec![("external_results", goal_pages::held_on(app, person).await?.into())])
+    }
+
+    async fn page(
+        &self,
+        site: &Site,
+        visit: &Visit,
+        person: PersonId,
+        _period: Period,
+        _own: bool,
+    ) -> Result<Option<Value>> {
+        Ok(Some(context! { external => goal_pages::of_person(site, visit, person).await? }))
+    }
+}

@@ -1,0 +1,55 @@
+//! What hangs on the people who wrote notes.
+
+use kernel::{GroupId, PersonId};
+use ledger::{Desired, Reason};
+use sea_orm::DatabaseTransaction;
+use serde_json::Value as Json;
+
+use super::{actions, store};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::people::{Hanging, HangsOnPeople, Span},
+};
+
+pub(super) static HANGING: Hanging = Hanging(&Writers);
+
+/// Notes.
+struct Writers;
+
+#[async_trait::async_trait]
+impl HangsOnPeople for Writers {
+    async fn hold(&self, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+        actions::hold_of_people(tx, people).await
+    }
+
+    async fn confirm(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        people: &[PersonId],
+        reason: &Reason,
+    ) -> Result<()> {
+        actions::confirm_of_people(app, tx, actor, people, reason).await
+    }
+
+    async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
+        actions::desired_with(&app.db, person, spans.to_vec()).await
+    }
+
+    async fn repoint(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        _actor: &Actor,
+        merged: PersonId,
+        survivor: PersonId,
+    ) -> Result<()> {
+        actions::repoint(tx, merged, survivor).await
+    }
+
+    async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
+        Ok(vec![("notes", store::held_on(&app.db, person).await?.into())])
+    }
+}

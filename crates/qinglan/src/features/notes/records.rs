@@ -1,0 +1,47 @@
+//! What notes are among other records, and what hangs on the people who wrote them.
+
+use std::collections::HashMap;
+
+use kernel::RecordId;
+use ledger::Desired;
+
+use super::store;
+use crate::{
+    app::App,
+    error::Result,
+    feature::{Records, Title},
+};
+
+/// Notes.
+pub(super) struct Notes;
+
+#[async_trait::async_trait]
+impl Records for Notes {
+    fn name(&self) -> &'static str {
+        "note"
+    }
+
+    fn href(&self, id: i64) -> Option<String> {
+        Some(format!("/notes/{id}"))
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let titles = store::titles(&app.db, records).await?;
+        let titled = titles
+            .into_iter()
+            .map(|(id, text)| (id, Title { text, href: self.href(id.0), personal: true, ..Title::default() }));
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        super::actions::all_desired(&app.db).await
+    }
+
+    fn people(&self) -> &'static [&'static str] {
+        &["select person_id from study_note"]
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &["select unit_id from study_note"]
+    }
+}

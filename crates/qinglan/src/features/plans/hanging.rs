@@ -1,0 +1,55 @@
+//! What hangs on the people who finished items of plans.
+
+use kernel::{GroupId, PersonId};
+use ledger::{Desired, Reason};
+use sea_orm::DatabaseTransaction;
+use serde_json::Value as Json;
+
+use super::{store, ticks};
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    features::people::{Hanging, HangsOnPeople, Span},
+};
+
+pub(super) static HANGING: Hanging = Hanging(&Readers);
+
+/// Readings.
+struct Readers;
+
+#[async_trait::async_trait]
+impl HangsOnPeople for Readers {
+    async fn hold(&self, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+        ticks::hold_of_people(tx, people).await
+    }
+
+    async fn confirm(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        people: &[PersonId],
+        reason: &Reason,
+    ) -> Result<()> {
+        ticks::confirm_of_people(app, tx, actor, people, reason).await
+    }
+
+    async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
+        ticks::desired_with(&app.db, person, spans.to_vec()).await
+    }
+
+    async fn repoint(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        merged: PersonId,
+        survivor: PersonId,
+    ) -> Result<()> {
+        ticks::repoint(app, tx, actor, merged, survivor).await
+    }
+
+    async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
+        Ok(vec![("finished", serde_json::to_value(store::finished_by(&app.db, person).await?)?)])
+    }
+}
