@@ -45,7 +45,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
         if figure.part.is_none() && cell.metric.count.measure != ledger::Measure::Sum {
             assert_eq!(figure.value.as_ref().unwrap().as_i64(), Some(figure.row_count as i64), "{}", figure.key);
         }
-        let page = rows::page(&app.db, &built, cell, "report.html").await.unwrap();
+        let page = rows::page(&app, &built, cell, "report.html").await.unwrap();
         assert_eq!(page.matches("<tr><td class=\"n\">").count(), figure.row_count, "{}", figure.key);
     }
     let html = document::html(&built.document);

@@ -8,7 +8,7 @@ use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    marks,
+    following, marks,
     model::{Activity, ActivityType, Attendance, Linkage, Partner, Stands, State, Status},
     reach::must_lead,
     rules::{entries_of, levels, linkage},
@@ -25,7 +25,7 @@ use crate::{
         },
         groups,
         hours::Conversion,
-        joint, notices, people, settings, speakers, units,
+        people, settings, speakers, units,
     },
 };
 
@@ -123,7 +123,7 @@ pub(crate) async fn enter(
     store::insert(tx, &activities, import).await?;
     link_speakers(tx, &activities, speaking).await?;
     let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
-    desired.extend(notices::follow(tx, actor, &activities).await?);
+    desired.extend(following::changed(app, tx, actor, &activities).await?);
     book(tx, &app.kinds, actor.by(), &desired, None).await?;
     Ok(activities.into_iter().map(|activity| activity.id).collect())
 }
@@ -219,10 +219,8 @@ pub(super) async fn put(
         store::update(tx, activity).await?;
     }
     link_speakers(tx, &activities, speaking).await?;
-    let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
-    joint::settle(tx, actor, &ids).await?;
     let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
-    desired.extend(notices::follow(tx, actor, &activities).await?);
+    desired.extend(following::changed(app, tx, actor, &activities).await?);
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     Ok(activities)
 }
@@ -257,7 +255,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
     let mut desired = vec![Desired { record: id, entries: Vec::new() }];
-    desired.extend(notices::voided(&tx, &[id]).await?);
+    desired.extend(following::voided(app, &tx, &[id]).await?);
     book(&tx, &app.kinds, actor.by(), &desired, Some(&reason)).await?;
     let args = [("title", there.title.as_str())];
     log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
@@ -384,7 +382,7 @@ pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<St
 pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     store::set_state(tx, ids, State::Void).await?;
     let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
-    desired.extend(notices::voided(tx, ids).await?);
+    desired.extend(following::voided(app, tx, ids).await?);
     book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     Ok(())
 }

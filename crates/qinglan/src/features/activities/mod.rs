@@ -6,6 +6,7 @@ pub mod attended;
 mod chat;
 pub mod check_in;
 pub mod check_in_pages;
+mod following;
 pub mod form_pages;
 mod hanging;
 pub mod import;
@@ -32,6 +33,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables
 
 pub(crate) use rules::tenths;
 
+pub use following::{Following, FollowsSessions};
 pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Stands, State, Status};
 
 /// Tables and the types that ship.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    actions,
+    actions, following,
     list::{self, By, Line, Wanted},
     model::{Activity, State},
     reach, roll, store,
@@ -21,7 +21,7 @@ use crate::{
             Action,
             pages::{TO_EXPORT, XLSX, export_list, log_export},
         },
-        evidence, groups, joint, registers, settings, speakers, units,
+        groups, registers, settings, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -314,13 +314,10 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
     let voided =
         store::void_reason(&site.app.db, activity.id).await?.filter(|_| leads && activity.state == State::Void);
-    let path = format!("/activities/{id}");
     let context = context! {
-        evidence => evidence::pages::card(&site.app.db, activity.id, &path, leads, true).await?,
         activity => facts, roll => Serde(&roll), people, waits,
-        joint => joint::pages::of_activity(&site, &visit, &activity, leads).await?,
-        speaking => speakers::pages::of_activity(&site, &visit, &activity, leads).await?,
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
+        ..following::page(&site, &visit, &activity, leads).await?
     };
     visit.page(&site, "activities/show.html", context)
 }

@@ -12,7 +12,7 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    marks,
+    following, marks,
     model::{Activity, LeaveReason, State, Status},
     naming,
     pages::{facts, led, seen},
@@ -68,8 +68,8 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
-        today => site.app.today().to_string(), joint => joint::pages::of_activity(site, visit, activity, true).await?,
-        count_guests => !told.without_guests, uncounted => activity.audience.is_none(),
+        today => site.app.today().to_string(), count_guests => !told.without_guests,
+        uncounted => activity.audience.is_none(), ..following::roll(site, visit, activity).await?
     };
     visit.page_as(site, status, "activities/attendance.html", context)
 }

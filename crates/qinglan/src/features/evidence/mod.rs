@@ -2,6 +2,7 @@
 //! camera writes into it, and kept for as long as is set.
 
 mod actions;
+mod following;
 pub mod pages;
 mod store;
 
@@ -38,5 +39,6 @@ pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,
     every_minute: Some(|app| Box::pin(sweep(app))),
+    extensions: &[&following::FOLLOWING],
     ..Feature::new("evidence")
 };

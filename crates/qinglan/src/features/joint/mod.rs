@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod agenda;
+mod following;
 mod hanging;
 pub mod list;
 mod model;
@@ -21,7 +22,7 @@ use crate::{
 use ledger::migration::Tables;
 
 pub use model::{Offer, Said};
-pub(crate) use store::{comes, guests, named, settle};
+pub(crate) use store::{comes, guests, named};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -52,7 +53,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 20, "/joint", "nav-joint", "arrows-left-right").for_those_who(Action::Lead)],
     records: &[&records::Offers],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&following::FOLLOWING, &hanging::HANGING],
     ..Feature::new("joint")
 };
 

@@ -9,6 +9,7 @@ pub mod answers;
 pub mod board;
 mod duty_pages;
 mod follow;
+mod following;
 mod form_pages;
 pub mod list;
 mod model;
@@ -21,7 +22,6 @@ pub mod store;
 
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
-pub(crate) use follow::{follow, item_dropped, voided};
 pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
 pub(crate) use register::{REGISTER, register_rows};
 
@@ -102,6 +102,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 80, "/notices", "nav-notices", "mail").for_those_who(Action::Figures)],
     records: &[&records::Notices, &records::Duties],
+    extensions: &[&following::ITEMS, &following::FOLLOWING],
     ..Feature::new("notices")
 };
 

@@ -18,7 +18,7 @@ use crate::{
         },
         groups,
         materials::{self, reach::Reach},
-        notices, units,
+        units,
     },
 };
 
@@ -229,7 +229,9 @@ pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     if store::drop_item(&tx, item).await? == 0 {
         return Err(Refusal::new("plan-item-finished").into());
     }
-    notices::item_dropped(app, &tx, actor, item).await?;
+    for following in app.features.extensions::<super::ItemFollowing>() {
+        (following.0)(app, &tx, actor, item).await?;
+    }
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, "plan-item-dropped", Object::new("plan", plan.id), Some(plan.unit), &args).await?;
     tx.commit().await?;

@@ -12,8 +12,12 @@ mod rules;
 pub mod store;
 mod ticks;
 
+use sea_orm::DatabaseTransaction;
+
 use crate::{
+    app::{Actor, App},
     feature::Feature,
+    feature::Work,
     router::Route,
     ui::shell::{Area, Entry},
 };
@@ -75,6 +79,9 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     ],
     sensitivity: Sensitivity::Plain,
 }];
+
+/// An extension point: what happens beside, in the same transaction, when an item is taken out of its plan.
+pub struct ItemFollowing(pub for<'a> fn(&'a App, &'a DatabaseTransaction, &'a Actor, i64) -> Work<'a>);
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

@@ -3,6 +3,7 @@
 //! Nothing here is booked: a stop of a tour is an activity and books itself; a rating is an opinion.
 
 pub mod actions;
+mod following;
 mod hanging;
 mod model;
 pub mod pages;
@@ -66,7 +67,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 30, "/speakers", "nav-speakers", "speakerphone").for_those_who(Action::Lead)],
     records: &[&records::Speakers, &records::Tours],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&following::FOLLOWING, &hanging::HANGING],
     ..Feature::new("speakers")
 };
 

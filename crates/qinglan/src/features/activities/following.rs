@@ -1,0 +1,87 @@
+//! What follows sessions: features above bring here what happens beside when a session is entered, changed or made void, and
+//! what they show on its pages.
+
+use kernel::RecordId;
+use ledger::Desired;
+use minijinja::Value;
+use sea_orm::DatabaseTransaction;
+
+use super::model::Activity;
+use crate::{
+    app::{Actor, App},
+    error::Result,
+    serve::Site,
+    ui::Visit,
+};
+
+/// The extension point: a static of it among a feature's extensions.
+pub struct Following(pub &'static dyn FollowsSessions);
+
+/// What a feature does when something happens to sessions. The caller holds them.
+#[async_trait::async_trait]
+pub trait FollowsSessions: Send + Sync {
+    /// Sessions were entered or changed. Answers what its own records should have in the ledger now, to be booked with them.
+    async fn changed(&self, _tx: &DatabaseTransaction, _actor: &Actor, _sessions: &[Activity]) -> Result<Vec<Desired>> {
+        Ok(Vec::new())
+    }
+
+    /// Sessions are made void. Answers the same.
+    async fn voided(&self, _tx: &DatabaseTransaction, _sessions: &[RecordId]) -> Result<Vec<Desired>> {
+        Ok(Vec::new())
+    }
+
+    /// What the page of a session shows of it, by the names that its template knows.
+    async fn page(&self, _site: &Site, _visit: &Visit, _session: &Activity, _leads: bool) -> Result<Option<Value>> {
+        Ok(None)
+    }
+
+    /// What the page of the roll-call shows of it.
+    async fn roll(&self, _site: &Site, _visit: &Visit, _session: &Activity) -> Result<Option<Value>> {
+        Ok(None)
+    }
+}
+
+fn all(app: &App) -> impl Iterator<Item = &'static dyn FollowsSessions> + use<> {
+    app.features.extensions::<Following>().map(|following| following.0)
+}
+
+/// What follows sessions that were entered or changed.
+pub(super) async fn changed(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    sessions: &[Activity],
+) -> Result<Vec<Desired>> {
+    let mut desired = Vec::new();
+    for following in all(app) {
+        desired.extend(following.changed(tx, actor, sessions).await?);
+    }
+    Ok(desired)
+}
+
+/// What follows sessions that are made void.
+pub(super) async fn voided(app: &App, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
+    let mut desired = Vec::new();
+    for following in all(app) {
+        desired.extend(following.voided(tx, sessions).await?);
+    }
+    Ok(desired)
+}
+
+/// What the page of a session shows of it.
+pub(super) async fn page(site: &Site, visit: &Visit, session: &Activity, leads: bool) -> Result<Value> {
+    let mut shown = Vec::new();
+    for following in all(&site.app) {
+        shown.extend(following.page(site, visit, session, leads).await?);
+    }
+    Ok(minijinja::value::merge_maps(shown))
+}
+
+/// What the page of the roll-call shows of it.
+pub(super) async fn roll(site: &Site, visit: &Visit, session: &Activity) -> Result<Value> {
+    let mut shown = Vec::new();
+    for following in all(&site.app) {
+        shown.extend(following.roll(site, visit, session).await?);
+    }
+    Ok(minijinja::value::merge_maps(shown))
+}

@@ -1,0 +1,23 @@
+//! What evidence a session has.
+
+use minijinja::{Value, context};
+
+use super::pages;
+use crate::{
+    error::Result,
+    features::activities::{Activity, Following, FollowsSessions},
+    serve::Site,
+    ui::Visit,
+};
+
+pub(super) static FOLLOWING: Following = Following(&Kept);
+
+struct Kept;
+
+#[async_trait::async_trait]
+impl FollowsSessions for Kept {
+    async fn page(&self, site: &Site, _visit: &Visit, session: &Activity, leads: bool) -> Result<Option<Value>> {
+        let path = format!("/activities/{}", session.id);
+        Ok(Some(context! { evidence => pages::card(&site.app.db, session.id, &path, leads, true).await? }))
+    }
+}

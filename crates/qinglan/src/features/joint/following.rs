@@ -1,0 +1,36 @@
+//! What joint sessions do when a session changes, and what they show of it.
+
+use kernel::RecordId;
+use ledger::Desired;
+use minijinja::{Value, context};
+use sea_orm::DatabaseTransaction;
+
+use super::{pages, store};
+use crate::{
+    app::Actor,
+    error::Result,
+    features::activities::{Activity, Following, FollowsSessions},
+    serve::Site,
+    ui::Visit,
+};
+
+pub(super) static FOLLOWING: Following = Following(&Offering);
+
+struct Offering;
+
+#[async_trait::async_trait]
+impl FollowsSessions for Offering {
+    async fn changed(&self, tx: &DatabaseTransaction, actor: &Actor, sessions: &[Activity]) -> Result<Vec<Desired>> {
+        let ids: Vec<RecordId> = sessions.iter().map(|session| session.id).collect();
+        store::settle(tx, actor, &ids).await?;
+        Ok(Vec::new())
+    }
+
+    async fn page(&self, site: &Site, visit: &Visit, session: &Activity, leads: bool) -> Result<Option<Value>> {
+        Ok(Some(context! { joint => pages::of_activity(site, visit, session, leads).await? }))
+    }
+
+    async fn roll(&self, site: &Site, visit: &Visit, session: &Activity) -> Result<Option<Value>> {
+        Ok(Some(context! { joint => pages::of_activity(site, visit, session, true).await? }))
+    }
+}

@@ -1,0 +1,34 @@
+//! What notices do when a session changes: duties follow it.
+
+use kernel::RecordId;
+use ledger::Desired;
+use sea_orm::DatabaseTransaction;
+
+use super::follow;
+use crate::{
+    app::Actor,
+    error::Result,
+    features::{
+        activities::{Activity, Following, FollowsSessions},
+        plans::ItemFollowing,
+    },
+};
+
+pub(super) static FOLLOWING: Following = Following(&Answering);
+
+struct Answering;
+
+#[async_trait::async_trait]
+impl FollowsSessions for Answering {
+    async fn changed(&self, tx: &DatabaseTransaction, actor: &Actor, sessions: &[Activity]) -> Result<Vec<Desired>> {
+        follow::follow(tx, actor, sessions).await
+    }
+
+    async fn voided(&self, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
+        follow::voided(tx, sessions).await
+    }
+}
+
+/// What notices do when an item is taken out of its plan: what it answered is owed again.
+pub(super) static ITEMS: ItemFollowing =
+    ItemFollowing(|app, tx, actor, item| Box::pin(follow::item_dropped(app, tx, actor, item)));
