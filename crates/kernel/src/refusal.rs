@@ -26,6 +26,15 @@ impl Refusal {
         self
     }
 
+    /// Refuses the first of some texts that is too long, by a code whose message has the arguments `field` and `most`: each
+    /// with the key of its field and how many letters fit.
+    pub fn too_long(code: &str, texts: &[(&str, &str, usize)]) -> Result<(), Self> {
+        match texts.iter().find(|(_, text, most)| text.chars().count() > *most) {
+            Some((field, _, most)) => Err(Self::new(code).with("field", field).with("most", most)),
+            None => Ok(()),
+        }
+    }
+
     /// Adds further lines.
     #[must_use]
     pub fn because(mut self, details: impl IntoIterator<Item = Refusal>) -> Self {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{AccountId, Moment, PersonId, RecordId, UnitId, month_of};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
-use crate::{Facets, Kinds, LedgerError, db, facets};
+use crate::{Facets, Kinds, LedgerError, Row as _, db, facets};
 
 /// One fact as a feature states it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,23 +105,25 @@ pub struct LiveEntry {
     pub entry: EntryKey,
 }
 
-/// An entry's content with its kind and facets as numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryKey {
-    /// The record it comes from.
-    pub record: RecordId,
-    /// The day it counts on.
-    pub day: NaiveDate,
-    /// The unit it counts to.
-    pub unit: UnitId,
-    /// For whom.
-    pub person: Option<PersonId>,
-    /// Number of the kind.
-    pub kind: i64,
-    /// Number of the facet set.
-    pub facet_set: i64,
-    /// Quantity.
-    pub quantity: i64,
+crate::record! {
+    /// An entry's content with its kind and facets as numbers.
+    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct EntryKey {
+        /// The record it comes from.
+        pub record: RecordId as "record_id",
+        /// The day it counts on.
+        pub day: NaiveDate as "occurred_on",
+        /// The unit it counts to.
+        pub unit: UnitId as "unit_id",
+        /// For whom.
+        pub person: Option<PersonId> as "person_id",
+        /// Number of the kind.
+        pub kind: i64 as "kind_id",
+        /// Number of the facet set.
+        pub facet_set: i64 as "facet_set_id",
+        /// Quantity.
+        pub quantity: i64,
+    }
 }
 
 const COLUMNS: [&str; 14] = [
@@ -273,31 +275,13 @@ pub async fn position(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
 
 /// The records' entries that are neither reversals nor reversed, in the order of their positions.
 pub async fn live_entries(conn: &impl ConnectionTrait, records: &[RecordId]) -> Result<Vec<LiveEntry>, DbErr> {
-    let mut live = Vec::new();
     let mut seen: HashSet<RecordId> = HashSet::new();
     let records: Vec<RecordId> = records.iter().copied().filter(|record| seen.insert(*record)).collect();
-    for chunk in db::chunks(&records) {
-        let sql = format!(
-            "select e.seq, e.record_id, e.occurred_on, e.unit_id, e.person_id, e.kind_id, e.facet_set_id, e.quantity \
-             from ledger_entry e where e.record_id in ({}) and e.reverses is null \
-             and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.seq",
-            db::places(1, chunk.len())
-        );
-        let values = chunk.iter().map(|record| record.0.into()).collect();
-        for row in db::raw(conn, &sql, values).await? {
-            live.push(LiveEntry {
-                seq: row.try_get_by_index(0)?,
-                entry: EntryKey {
-                    record: RecordId(row.try_get_by_index(1)?),
-                    day: row.try_get_by_index(2)?,
-                    unit: UnitId(row.try_get_by_index(3)?),
-                    person: row.try_get_by_index::<Option<i64>>(4)?.map(PersonId),
-                    kind: row.try_get_by_index(5)?,
-                    facet_set: row.try_get_by_index(6)?,
-                    quantity: row.try_get_by_index(7)?,
-                },
-            });
-        }
-    }
-    Ok(live)
+    let sql = format!(
+        "select e.seq, {} from ledger_entry e where e.record_id in ($keys) and e.reverses is null \
+         and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.seq",
+        EntryKey::columns("e")
+    );
+    let live = db::by_keys(&sql, &records).rows(conn).await?.into_iter();
+    Ok(live.map(|(seq, entry)| LiveEntry { seq, entry }).collect())
 }

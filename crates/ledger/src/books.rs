@@ -213,9 +213,7 @@ impl Books {
             "{scope} select k.id, s.unit_id from scope s cross join ledger_kind k where k.id in ({kinds}) and exists \
              (select 1 from ledger_entry e where e.unit_id = s.unit_id and e.kind_id = k.id and e.seq <= $2)"
         );
-        for row in db::raw(conn, &sql, values.clone()).await? {
-            self.booked.insert((row.try_get_by_index(0)?, UnitId(row.try_get_by_index(1)?)));
-        }
+        self.booked.extend(db::rows::<(i64, UnitId)>(conn, &sql, values.clone()).await?);
         values.push(from.into());
         values.push(self.period.to.into());
         let sql = format!(
@@ -227,6 +225,7 @@ impl Books {
             values.len() - 1,
             values.len()
         );
+        // By number and one by one: this is the hot path of every report, see `line_of`.
         for row in db::raw(conn, &sql, values).await? {
             let text: String = row.try_get_by_index(0)?;
             let line = line_of(&text).ok_or(LedgerError::Stored { what: "entry", text })?;

@@ -1,9 +1,18 @@
 //! SQL written once for both databases: `$1` places, `insert … values` in chunks, transactions that write from the start.
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    FromQueryResult, IsolationLevel, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, TryGetable, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
+};
+
+#[doc(hidden)]
+pub use sea_orm::{DbErr, QueryResult, Value};
+
+#[doc(hidden)]
+pub use crate::record::unknown_code;
+pub use crate::record::{
+    ByKeys, by_ids, by_keys, changed_meanwhile, insert, insert_parts, insert_with, lock, row, rows, touched, update,
+    update_with, upsert,
 };
 
 /// Rows that one statement inserts: more gain nothing, and a long text is read anew wherever its length differs.

@@ -109,28 +109,19 @@ pub(crate) async fn interned(
 }
 
 async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> Result<HashMap<Facets, i64>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in db::chunks(hashes) {
-        let sql = format!("select hash, id from facet_set where hash in ({})", db::places(1, chunk.len()));
-        let values = chunk.iter().map(|(hash, _)| hash.as_str().into()).collect();
-        let by_hash: HashMap<&str, &Facets> = chunk.iter().map(|(hash, facets)| (hash.as_str(), *facets)).collect();
-        for row in db::raw(conn, &sql, values).await? {
-            let hash: String = row.try_get_by_index(0)?;
-            if let Some(facets) = by_hash.get(hash.as_str()) {
-                found.insert((*facets).clone(), row.try_get_by_index(1)?);
-            }
-        }
-    }
-    Ok(found)
+    let by_hash: HashMap<&str, &Facets> = hashes.iter().map(|(hash, facets)| (hash.as_str(), *facets)).collect();
+    let hashes: Vec<String> = hashes.iter().map(|(hash, _)| hash.clone()).collect();
+    let sql = "select hash, id from facet_set where hash in ($keys)";
+    let rows: Vec<(String, i64)> = db::by_keys(sql, &hashes).rows(conn).await?;
+    Ok(rows.into_iter().filter_map(|(hash, id)| Some(((*by_hash.get(hash.as_str())?).clone(), id))).collect())
 }
 
 /// All facet sets by number; some thousands at the most, since their values are closed.
 pub async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
     let mut sets = HashMap::new();
-    for row in db::raw(conn, "select id, facets from facet_set", vec![]).await? {
-        let text: String = row.try_get_by_index(1)?;
+    for (id, text) in db::rows::<(i64, String)>(conn, "select id, facets from facet_set", vec![]).await? {
         let facets = serde_json::from_str(&text).map_err(|fault| DbErr::Json(fault.to_string()))?;
-        sets.insert(row.try_get_by_index(0)?, facets);
+        sets.insert(id, facets);
     }
     Ok(sets)
 }

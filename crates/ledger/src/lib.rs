@@ -14,6 +14,7 @@ mod metric;
 pub mod migration;
 mod personal;
 mod reconcile;
+mod record;
 mod seal;
 mod tree;
 
@@ -28,5 +29,6 @@ pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};
 pub use personal::{Personal, of_people};
 pub use reconcile::{Reconciled, reconcile};
+pub use record::{Columns, Record, Row};
 pub use seal::{SealKey, Sealed, Verdict, last_seal, seal, seal_at, sealed_at, verify};
 pub use tree::{Edge, Tree, ancestors, changes_of_tree, plant};

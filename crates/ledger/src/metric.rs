@@ -129,11 +129,9 @@ impl Metrics {
 
     /// Copies what is new or changed into versions, and numbers every metric.
     pub async fn record(&mut self, conn: &DatabaseConnection, clock: &dyn Clock) -> Result<(), LedgerError> {
-        let mut latest: BTreeMap<String, (i64, String)> = BTreeMap::new();
         let sql = "select metric_key, version, hash from metric_version order by version";
-        for row in db::raw(conn, sql, vec![]).await? {
-            latest.insert(row.try_get_by_index(0)?, (row.try_get_by_index(1)?, row.try_get_by_index(2)?));
-        }
+        let versions: Vec<(String, (i64, String))> = db::rows(conn, sql, vec![]).await?;
+        let latest: BTreeMap<String, (i64, String)> = versions.into_iter().collect();
         let mut changed = Vec::new();
         for metric in self.by_key.values_mut() {
             let text = serde_json::to_string(metric)

@@ -35,27 +35,14 @@ pub async fn of_people(
 ) -> Result<Vec<Personal>, LedgerError> {
     let (number, _) = kinds.get(kind)?;
     let sets = facets::load(conn).await?;
-    let mut found = Vec::new();
-    for chunk in db::chunks(people) {
-        let sql = format!(
-            "select e.seq, e.person_id, e.unit_id, e.record_id, e.occurred_on, e.quantity, e.facet_set_id from ledger_entry e \
-             where e.person_id in ({}) and e.kind_id = $1 and e.occurred_on between $2 and $3 and e.reverses is null \
-             and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.occurred_on desc, e.seq desc",
-            db::places(4, chunk.len())
-        );
-        let mut values = vec![number.into(), period.from.into(), period.to.into()];
-        values.extend(chunk.iter().map(|person| person.0.into()));
-        for row in db::raw(conn, &sql, values).await? {
-            found.push(Personal {
-                seq: row.try_get_by_index(0)?,
-                person: PersonId(row.try_get_by_index(1)?),
-                unit: UnitId(row.try_get_by_index(2)?),
-                record: RecordId(row.try_get_by_index(3)?),
-                day: row.try_get_by_index(4)?,
-                quantity: row.try_get_by_index(5)?,
-                facets: sets.get(&row.try_get_by_index(6)?).cloned().unwrap_or_default(),
-            });
-        }
-    }
-    Ok(found)
+    let sql = "select e.seq, e.person_id, e.unit_id, e.record_id, e.occurred_on, e.quantity, e.facet_set_id from ledger_entry e \
+         where e.person_id in ($keys) and e.kind_id = $1 and e.occurred_on between $2 and $3 and e.reverses is null \
+         and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.occurred_on desc, e.seq desc";
+    let values = vec![number.into(), period.from.into(), period.to.into()];
+    let rows = db::by_keys(sql, people).with(values).rows(conn).await?.into_iter();
+    let found = rows.map(|(seq, person, unit, record, day, quantity, set)| {
+        let facets = sets.get(&set).cloned().unwrap_or_default();
+        Personal { seq, person, unit, record, day, quantity, facets }
+    });
+    Ok(found.collect())
 }

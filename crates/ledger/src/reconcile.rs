@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use kernel::{PersonId, RecordId, Refusal, UnitId};
+use kernel::{RecordId, Refusal};
 use sea_orm::ConnectionTrait;
 
-use crate::{Desired, Entry, Kinds, LedgerError, db, facets};
+use crate::{Desired, Entry, EntryKey, Kinds, LedgerError, Row as _, db, facets};
 
 /// What a reconciliation found.
 #[derive(Clone, Debug, Default)]
@@ -27,25 +27,19 @@ pub async fn reconcile(
     let sets = facets::load(conn).await?;
     let mut found = Reconciled { records: desired.len(), ..Reconciled::default() };
     let mut live: HashMap<RecordId, BTreeMap<Entry, i64>> = HashMap::new();
-    let sql = "select e.record_id, e.occurred_on, e.unit_id, e.person_id, e.kind_id, e.facet_set_id, e.quantity \
-         from ledger_entry e where e.reverses is null \
-         and not exists (select 1 from ledger_entry r where r.reverses = e.seq)";
-    for row in db::raw(conn, sql, vec![]).await? {
+    let sql = format!(
+        "select {} from ledger_entry e where e.reverses is null \
+         and not exists (select 1 from ledger_entry r where r.reverses = e.seq)",
+        EntryKey::columns("e")
+    );
+    for entry in db::rows::<EntryKey>(conn, &sql, vec![]).await? {
         found.entries += 1;
-        let (kind, set): (i64, i64) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
-        let record = RecordId(row.try_get_by_index(0)?);
-        let (Some(spec), Some(facets)) = (kinds.by_number(kind), sets.get(&set)) else {
+        let EntryKey { record, day, unit, person, kind, facet_set, quantity } = entry;
+        let (Some(spec), Some(facets)) = (kinds.by_number(kind), sets.get(&facet_set)) else {
             found.faults.push(fault("reconcile-strange", record, 1, 0));
             continue;
         };
-        let entry = Entry {
-            day: row.try_get_by_index(1)?,
-            unit: UnitId(row.try_get_by_index(2)?),
-            person: row.try_get_by_index::<Option<i64>>(3)?.map(PersonId),
-            kind: spec.name,
-            facets: facets.clone(),
-            quantity: row.try_get_by_index(6)?,
-        };
+        let entry = Entry { day, unit, person, kind: spec.name, facets: facets.clone(), quantity };
         *live.entry(record).or_default().entry(entry).or_default() += 1;
     }
     for Desired { record, entries } in desired {

@@ -171,11 +171,7 @@ pub async fn seal_at(conn: &impl ConnectionTrait, position: i64) -> Result<Optio
 /// Number and hash of the block that holds a position; none while it isn't sealed.
 pub async fn sealed_at(conn: &impl ConnectionTrait, position: i64) -> Result<Option<(i64, String)>, LedgerError> {
     let sql = "select id, hash from seal where last_seq >= $1 order by last_seq limit 1";
-    let rows = db::raw(conn, sql, vec![position.into()]).await?;
-    Ok(rows
-        .first()
-        .map(|row| Ok::<_, sea_orm::DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
-        .transpose()?)
+    Ok(db::row(conn, sql, vec![position.into()]).await?)
 }
 
 async fn insert(tx: &impl ConnectionTrait, block: &Block) -> Result<(), sea_orm::DbErr> {
@@ -212,6 +208,9 @@ fn root(leaves: &BTreeMap<i64, [u8; 32]>) -> String {
 }
 
 /// The hashes of all that stands at these positions: entries with their facets' contents, and tree edges.
+///
+/// The columns are read by number, and what can't be read becomes `-` or `?`: a row that was spoilt must change the hash, not end
+/// the check.
 async fn leaves(conn: &impl ConnectionTrait, from: i64, to: i64) -> Result<BTreeMap<i64, [u8; 32]>, LedgerError> {
     let mut leaves = BTreeMap::new();
     let entries = "select e.seq, e.booking, k.name, e.unit_id, e.person_id, e.record_id, e.occurred_on, e.month, \
@@ -288,10 +287,8 @@ pub async fn verify(
 ) -> Result<Verdict, LedgerError> {
     let head = crate::booking::position(conn).await?;
     let blocks: Vec<Block> = db::all(conn, "select * from seal order by id", vec![]).await?;
-    let mut keys = BTreeMap::new();
-    for row in db::raw(conn, "select id, public_key from seal_key", vec![]).await? {
-        keys.insert(row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<String>(1)?);
-    }
+    let keys: Vec<(i64, String)> = db::rows(conn, "select id, public_key from seal_key", vec![]).await?;
+    let keys: BTreeMap<i64, String> = keys.into_iter().collect();
     let mut verdict = Verdict { blocks: blocks.len(), ..Verdict::default() };
     let mut next = 1;
     let mut previous = FIRST_PREVIOUS.to_owned();

@@ -1,6 +1,6 @@
 //! The dated tree: edges are only added, each from a day on and at a position, so that an old figure keeps its tree.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{DAY_ONE, UnitId};
@@ -76,18 +76,13 @@ impl Tree {
         day: NaiveDate,
         position: i64,
     ) -> Result<Self, DbErr> {
-        let rows = if let Some(root) = root {
+        let edges: Vec<(UnitId, Option<UnitId>)> = if let Some(root) = root {
             let sql = format!("{} select unit_id, parent_id from scope", scope_sql());
-            db::raw(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
+            db::rows(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
         } else {
             let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
-            db::raw(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
+            db::rows(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
         };
-        let mut edges = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let parent: Option<i64> = row.try_get_by_index(1)?;
-            edges.push((UnitId(row.try_get_by_index(0)?), parent.map(UnitId)));
-        }
         Ok(Self::of(&edges))
     }
 
@@ -98,22 +93,15 @@ impl Tree {
         day: NaiveDate,
         position: i64,
     ) -> Result<Self, DbErr> {
-        let mut edges = std::collections::BTreeSet::new();
-        for chunk in db::chunks(units) {
-            let sql = format!(
-                "with recursive up (unit_id, parent_id) as (select e.unit_id, e.parent_id from tree_edge e \
-                 where $1 = $1 and e.unit_id in ({}) and {HOLDS} \
-                 union select e.unit_id, e.parent_id from up u join tree_edge e on e.unit_id = u.parent_id \
-                 where {HOLDS}) select unit_id, parent_id from up",
-                db::places(4, chunk.len())
-            );
-            let mut values = vec![0i64.into(), position.into(), day.into()];
-            values.extend(chunk.iter().map(|unit| unit.0.into()));
-            for row in db::raw(conn, &sql, values).await? {
-                let parent: Option<i64> = row.try_get_by_index(1)?;
-                edges.insert((UnitId(row.try_get_by_index(0)?), parent.map(UnitId)));
-            }
-        }
+        let sql = format!(
+            "with recursive up (unit_id, parent_id) as (select e.unit_id, e.parent_id from tree_edge e \
+             where $1 = $1 and e.unit_id in ($keys) and {HOLDS} \
+             union select e.unit_id, e.parent_id from up u join tree_edge e on e.unit_id = u.parent_id \
+             where {HOLDS}) select unit_id, parent_id from up"
+        );
+        let values = vec![0i64.into(), position.into(), day.into()];
+        let edges: BTreeSet<(UnitId, Option<UnitId>)> =
+            db::by_keys(&sql, units).with(values).rows(conn).await?.into_iter().collect();
         Ok(Self::of(&edges.into_iter().collect::<Vec<_>>()))
     }
 
@@ -247,8 +235,7 @@ pub async fn ancestors(
 
 /// The days on which the tree changed, in their order.
 pub async fn changes_of_tree(conn: &impl ConnectionTrait) -> Result<Vec<NaiveDate>, DbErr> {
-    let rows = db::raw(conn, "select distinct valid_from from tree_edge order by valid_from", vec![]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    db::rows(conn, "select distinct valid_from from tree_edge order by valid_from", vec![]).await
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use fluent_bundle::{
     types::{FluentNumber, FluentNumberOptions},
 };
 use kernel::Refusal;
+use sea_orm::{DbErr, QueryResult, Value};
 
 use crate::feature::Features;
 
@@ -19,6 +20,18 @@ pub enum Language {
     /// English.
     #[value(name = "en")]
     English,
+}
+
+/// Its tag; an unknown one is the language that is spoken where none is chosen.
+impl ledger::Columns for Language {
+    fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
+        let tag: Option<String> = ledger::Columns::read(row, first)?;
+        Ok(tag.map(|tag| Self::of(&tag).unwrap_or_default()))
+    }
+
+    fn write(this: Option<&Self>, values: &mut Vec<Value>) {
+        values.push(this.map(|language| language.tag()).into());
+    }
 }
 
 impl Language {

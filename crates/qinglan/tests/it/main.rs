@@ -24,6 +24,7 @@ mod people;
 mod people_pages;
 mod person_pages;
 mod plans;
+mod records;
 mod registers;
 mod reports;
 mod roll;

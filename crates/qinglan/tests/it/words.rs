@@ -33,8 +33,11 @@ const NOT_CODES: [&str; 12] = [
 ];
 
 /// Codes put together with a stored value, such as `state-{}`: their beginning, and where the values' literals stand.
-const FAMILIES: [(&str, &str, &str); 3] =
-    [("state", "stored!(State:", ")"), ("reason", "impl ReasonCode {", "\n}"), ("role", "Self::Operator => ", "}")];
+const FAMILIES: [(&str, &str, &str); 3] = [
+    ("state", "Draft = \"draft\",\n        Announced = ", "}"),
+    ("reason", "impl ReasonCode {", "\n}"),
+    ("role", "Operator = ", "}"),
+];
 
 /// Families whose values are checked where they are written: a line of the log is `log-` and what was done.
 const OPEN_FAMILIES: [&str; 5] = ["log", "party", "alike", "question", "column"];

@@ -4,45 +4,27 @@ use kernel::{AccountId, GroupId, PersonId, UnitId};
 
 use crate::{features::units::places::Places, ui::language::Language};
 
-/// What an account may do, over a subtree or a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// The command line: everything.
-    Operator,
-    /// 系统管理员: everything in the federation, accounts and settings too.
-    Administrator,
-    /// 单位秘书: keeps the records of a unit and all under it.
-    Secretary,
-    /// 小组负责人: keeps the sessions of a group.
-    Leader,
-    /// 查阅人员: reads figures and reports of a unit and all under it, without the names of people.
-    Reader,
-    /// 成员: sees what is held on the person. Every account of a person has it.
-    Member,
+ledger::codes! {
+    /// What an account may do, over a subtree or a group.
+    pub enum Role {
+        /// The command line: everything.
+        Operator = "operator",
+        /// 系统管理员: everything in the federation, accounts and settings too.
+        Administrator = "administrator",
+        /// 单位秘书: keeps the records of a unit and all under it.
+        Secretary = "secretary",
+        /// 小组负责人: keeps the sessions of a group.
+        Leader = "leader",
+        /// 查阅人员: reads figures and reports of a unit and all under it, without the names of people.
+        Reader = "reader",
+        /// 成员: sees what is held on the person. Every account of a person has it.
+        Member = "member",
+    }
 }
 
 impl Role {
     /// Those that are given to accounts by hand.
     pub const GIVEN: [Role; 4] = [Role::Administrator, Role::Secretary, Role::Leader, Role::Reader];
-
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Operator => "operator",
-            Self::Administrator => "administrator",
-            Self::Secretary => "secretary",
-            Self::Leader => "leader",
-            Self::Reader => "reader",
-            Self::Member => "member",
-        }
-    }
-
-    /// From what is stored.
-    pub fn of(text: &str) -> Option<Self> {
-        [Self::Operator, Self::Administrator, Self::Secretary, Self::Leader, Self::Reader, Self::Member]
-            .into_iter()
-            .find(|role| role.as_str() == text)
-    }
 
     /// Whether it is given over a unit.
     pub fn of_unit(self) -> bool {
@@ -63,59 +45,47 @@ pub struct Held {
     pub group: Option<GroupId>,
 }
 
-/// Light, dark, or as the machine is set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the machine is set.
-    #[default]
-    Auto,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// As it is stored and as the page has it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// From what is stored.
-    pub fn of(text: &str) -> Option<Self> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+ledger::codes! {
+    /// Light, dark, or as the machine is set.
+    #[derive(Default)]
+    pub enum Theme {
+        /// As the machine is set.
+        #[default]
+        Auto = "auto",
+        /// Light.
+        Light = "light",
+        /// Dark.
+        Dark = "dark",
     }
 }
 
-/// An account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Key.
-    pub id: AccountId,
-    /// What is typed to sign in.
-    pub name: String,
-    /// What is shown.
-    pub display: String,
-    /// Whose it is, if it is a member's.
-    pub person: Option<PersonId>,
-    /// Language of the pages.
-    pub language: Language,
-    /// Theme of the pages.
-    pub theme: Theme,
-    /// The unit that it works for now.
-    pub unit: Option<UnitId>,
-    /// A new password has to be chosen first.
-    pub must_change: bool,
-    /// Can't sign in.
-    pub locked: bool,
-    /// Raised by every change.
-    pub version: i64,
-    /// When it last signed in.
-    pub signed_in_at: Option<String>,
+ledger::record! {
+    /// An account.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Account in "account" {
+        /// Key.
+        pub id: AccountId,
+        /// What is typed to sign in.
+        pub name: String,
+        /// What is shown.
+        pub display: String,
+        /// Whose it is, if it is a member's.
+        pub person: Option<PersonId> as "person_id",
+        /// Language of the pages.
+        pub language: Language,
+        /// Theme of the pages.
+        pub theme: Theme,
+        /// The unit that it works for now.
+        pub unit: Option<UnitId> as "unit_id",
+        /// A new password has to be chosen first.
+        pub must_change: bool,
+        /// Can't sign in.
+        pub locked: bool,
+        /// Raised by every change.
+        pub version: i64,
+        /// When it last signed in.
+        pub signed_in_at: Option<String>,
+    }
 }
 
 /// Who is signed in, with the roles of today: read anew with every request.

@@ -2,36 +2,16 @@
 
 use chrono::NaiveDate;
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::model::{Account, Held, Role, SignedIn, Theme};
 use crate::{error::Result, features::units::places::Places, ui::language::Language};
 
-const ACCOUNT: &str = "a.id, a.name, a.display, a.person_id, a.language, a.theme, a.unit_id, a.must_change, a.locked, \
-     a.version, a.signed_in_at";
-
-fn account(row: &QueryResult) -> Result<Account, DbErr> {
-    let (language, theme): (String, String) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
-    Ok(Account {
-        id: AccountId(row.try_get_by_index(0)?),
-        name: row.try_get_by_index(1)?,
-        display: row.try_get_by_index(2)?,
-        person: row.try_get_by_index::<Option<i64>>(3)?.map(PersonId),
-        language: Language::of(&language).unwrap_or_default(),
-        theme: Theme::of(&theme).unwrap_or_default(),
-        unit: row.try_get_by_index::<Option<i64>>(6)?.map(UnitId),
-        must_change: row.try_get_by_index(7)?,
-        locked: row.try_get_by_index(8)?,
-        version: row.try_get_by_index(9)?,
-        signed_in_at: row.try_get_by_index(10)?,
-    })
-}
-
 /// An account by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, DbErr> {
-    let sql = format!("select {ACCOUNT} from account a where a.id = $1");
-    db::raw(conn, &sql, vec![id.0.into()]).await?.first().map(account).transpose()
+    let sql = format!("select {} from account a where a.id = $1", Account::columns("a"));
+    db::row(conn, &sql, vec![id.0.into()]).await
 }
 
 /// An account by the name that is typed, with its password's hash.
@@ -39,9 +19,8 @@ pub(super) async fn by_name(
     conn: &impl ConnectionTrait,
     name: &str,
 ) -> Result<Option<(Account, Option<String>)>, DbErr> {
-    let sql = format!("select {ACCOUNT}, a.password from account a where a.name = $1");
-    let rows = db::raw(conn, &sql, vec![name.into()]).await?;
-    rows.first().map(|row| Ok((account(row)?, row.try_get_by_index(11)?))).transpose()
+    let sql = format!("select {}, a.password from account a where a.name = $1", Account::columns("a"));
+    db::row(conn, &sql, vec![name.into()]).await
 }
 
 /// The hash of an account's password.
@@ -90,8 +69,8 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &NewAccount<'_>) -> R
 
 /// The accounts of two people.
 pub(super) async fn of_two(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<Vec<Account>, DbErr> {
-    let sql = format!("select {ACCOUNT} from account a where a.person_id in ($1, $2)");
-    db::raw(conn, &sql, vec![one.0.into(), other.0.into()]).await?.iter().map(account).collect()
+    let sql = format!("select {} from account a where a.person_id in ($1, $2)", Account::columns("a"));
+    db::rows(conn, &sql, vec![one.0.into(), other.0.into()]).await
 }
 
 /// Ties an account to a person, or to nobody.
@@ -206,17 +185,10 @@ pub struct RoleLine {
 
 /// The roles of accounts, those that have ended too.
 pub async fn roles_of(conn: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<Vec<RoleLine>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(accounts) {
-        let sql = format!(
-            "select r.id, r.account_id, r.role, r.unit_id, u.name as unit, r.group_id, g.name as group_name, r.from_day, \
-             r.to_day from account_role r left join unit u on u.id = r.unit_id \
-             left join study_group g on g.id = r.group_id where r.account_id in ({}) order by r.account_id, r.id",
-            db::places(1, chunk.len())
-        );
-        found.extend(db::all::<RoleLine>(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?);
-    }
-    Ok(found)
+    let sql = "select r.id, r.account_id, r.role, r.unit_id, u.name as unit, r.group_id, g.name as group_name, r.from_day, \
+         r.to_day from account_role r left join unit u on u.id = r.unit_id \
+         left join study_group g on g.id = r.group_id where r.account_id in ($keys) order by r.account_id, r.id";
+    db::by_keys(sql, accounts).all(conn).await
 }
 
 /// A line of the list of accounts.
@@ -345,6 +317,12 @@ pub(super) async fn sweep(tx: &impl ConnectionTrait, now: &str, yesterday: &str)
     Ok(())
 }
 
+/// Of a session: when it was last seen, whether it is kept; of the unit that the account works for: name and places.
+type Session = (String, bool, Option<String>, Option<Places>);
+
+/// A role with its unit, the unit's name, its group, and where the unit stands; none where the account has no role.
+type RoleRow = (Option<Role>, Option<UnitId>, Option<String>, Option<GroupId>, Option<Places>);
+
 /// Who is signed in with this session, with the roles of today, in one query; and when the session was last seen.
 pub async fn signed_in(
     conn: &impl ConnectionTrait,
@@ -353,49 +331,32 @@ pub async fn signed_in(
     today: NaiveDate,
 ) -> Result<Option<(SignedIn, String, bool)>, DbErr> {
     let sql = format!(
-        "select {ACCOUNT}, s.seen_at, s.keep, r.role, coalesce(r.unit_id, g.unit_id), r.group_id, p.place, p.last, \
-         w.name, wp.place, wp.last, ru.name \
+        "select {}, s.seen_at, s.keep, w.name, wp.place, wp.last, \
+         r.role, coalesce(r.unit_id, g.unit_id), ru.name, r.group_id, p.place, p.last \
          from session s join account a on a.id = s.account_id \
          left join account_role r on r.account_id = a.id and r.from_day <= $3 and (r.to_day is null or r.to_day >= $3) \
          left join study_group g on g.id = r.group_id \
          left join unit_place p on p.unit_id = coalesce(r.unit_id, g.unit_id) \
          left join unit ru on ru.id = coalesce(r.unit_id, g.unit_id) \
          left join unit w on w.id = a.unit_id left join unit_place wp on wp.unit_id = a.unit_id \
-         where s.digest = $1 and s.ends_at > $2 and a.locked = false order by r.id"
+         where s.digest = $1 and s.ends_at > $2 and a.locked = false order by r.id",
+        Account::columns("a")
     );
-    let rows = db::raw(conn, &sql, vec![digest.into(), now.into(), today.into()]).await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let account = account(first)?;
-    let places = |row: &QueryResult, from: usize| -> Result<Option<Places>, DbErr> {
-        let (place, last): (Option<i64>, Option<i64>) = (row.try_get_by_index(from)?, row.try_get_by_index(from + 1)?);
-        Ok(place.zip(last))
-    };
+    let rows: Vec<(Account, Session, RoleRow)> =
+        db::rows(conn, &sql, vec![digest.into(), now.into(), today.into()]).await?;
+    let Some((account, (seen_at, keep, unit_name, unit_places), _)) = rows.first().cloned() else { return Ok(None) };
     let mut roles = Vec::new();
     let mut unit_names = Vec::new();
-    for row in &rows {
-        let role: Option<String> = row.try_get_by_index(13)?;
-        let Some(role) = role.as_deref().and_then(Role::of) else { continue };
-        let unit = row.try_get_by_index::<Option<i64>>(14)?.map(UnitId);
-        unit_names.extend(unit.zip(row.try_get_by_index::<Option<String>>(21)?));
-        roles.push(Held {
-            role,
-            unit,
-            places: places(row, 16)?,
-            group: row.try_get_by_index::<Option<i64>>(15)?.map(GroupId),
-        });
+    for (_, _, (role, unit, name, group, places)) in rows {
+        let Some(role) = role else { continue };
+        unit_names.extend(unit.zip(name));
+        roles.push(Held { role, unit, places, group });
     }
     if account.person.is_some() {
         roles.push(Held { role: Role::Member, unit: None, places: None, group: None });
     }
-    let signed_in = SignedIn {
-        session: digest.to_owned(),
-        unit_name: first.try_get_by_index(18)?,
-        unit_names,
-        unit_places: places(first, 19)?,
-        account,
-        roles,
-    };
-    Ok(Some((signed_in, first.try_get_by_index(11)?, first.try_get_by_index(12)?)))
+    let signed_in = SignedIn { session: digest.to_owned(), unit_name, unit_names, unit_places, account, roles };
+    Ok(Some((signed_in, seen_at, keep)))
 }
 
 /// Marks a session as seen.
@@ -413,8 +374,7 @@ pub(super) async fn insert_failed(tx: &impl ConnectionTrait, name: &str, at: &st
 /// Failed attempts of a name since a moment, oldest first.
 pub(super) async fn failed_since(conn: &impl ConnectionTrait, name: &str, since: &str) -> Result<Vec<String>, DbErr> {
     let sql = "select at from failed_sign_in where name = $1 and at > $2 order by at";
-    let rows = db::raw(conn, sql, vec![name.into(), since.into()]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    db::rows(conn, sql, vec![name.into(), since.into()]).await
 }
 
 /// Forgets failed attempts.

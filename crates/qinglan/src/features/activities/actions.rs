@@ -110,7 +110,7 @@ pub(crate) async fn enter(
     drafts: Vec<Draft>,
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
-    drafts.iter().try_for_each(super::rules::sound)?;
+    drafts.iter().try_for_each(Draft::refuse_over_long)?;
     refuse_closed(tx, &drafts).await?;
     refuse_strange_groups(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
@@ -201,7 +201,7 @@ pub(super) async fn put(
     drafts: Vec<Draft>,
     note: Option<String>,
 ) -> Result<Vec<Activity>> {
-    drafts.iter().try_for_each(super::rules::sound)?;
+    drafts.iter().try_for_each(Draft::refuse_over_long)?;
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
@@ -355,10 +355,10 @@ pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<St
         return Err(Refusal::new("type-word-taken").with("word", word).with("other", &other.name).into());
     }
     let aliases = words.join(" ");
-    let texts = [("title", name.as_str(), 64), ("en", en.unwrap_or_default(), 64), ("aliases", &aliases, 500)];
-    if let Some((field, _, most)) = texts.into_iter().find(|(_, text, most)| text.chars().count() > *most) {
-        return Err(Refusal::new("text-too-long").with("field", field).with("most", most).into());
-    }
+    Refusal::too_long(
+        "text-too-long",
+        &[("title", &name, 64), ("en", en.unwrap_or_default(), 64), ("aliases", &aliases, 500)],
+    )?;
     let code = match old {
         Some(old) => old.code.clone(),
         None => format!("own_{number}"),

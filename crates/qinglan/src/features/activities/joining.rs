@@ -197,7 +197,7 @@ pub(crate) async fn hand_in(
     }
     let confirmed = activity.state == State::Held;
     if confirmed && activity.version != handed.version {
-        return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
+        return Err(db::changed_meanwhile(&activity.title).into());
     }
     roll::note(app, tx, actor, &activity, &handed.changes, Some(unit)).await?;
     let absent = |person: &PersonId| handed.rest_absent.as_ref().is_some_and(|shown| shown.contains(person));

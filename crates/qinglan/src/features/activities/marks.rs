@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use kernel::{PersonId, RecordId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -24,22 +25,20 @@ pub(super) struct Kept {
 /// The marks of an activity.
 pub(super) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<HashMap<PersonId, Kept>, DbErr> {
     let sql = "select person_id, status, made_up_on, reason, by_scan from roll_mark where activity_id = $1";
-    let mut found = HashMap::new();
-    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
-        let status: String = row.try_get_by_index(1)?;
-        let made_up_on = row.try_get_by_index(2)?;
-        let reason: Option<String> = row.try_get_by_index(3)?;
+    let rows: Vec<(PersonId, String, Option<NaiveDate>, Option<LeaveReason>, bool)> =
+        db::rows(conn, sql, vec![id.0.into()]).await?;
+    let each = rows.into_iter().map(|(person, status, made_up_on, reason, scanned)| {
         let mark = match status.as_str() {
             "asked" => Mark::Asked,
             "off" => Mark::Off,
             status => {
                 let status = Status::of(status).ok_or_else(|| DbErr::Type(format!("mark holds {status}")))?;
-                Mark::As(Stands { status, made_up_on, reason: reason.as_deref().and_then(LeaveReason::of) })
+                Mark::As(Stands { status, made_up_on, reason })
             }
         };
-        found.insert(PersonId(row.try_get_by_index(0)?), Kept { mark, scanned: row.try_get_by_index(4)? });
-    }
-    Ok(found)
+        Ok((person, Kept { mark, scanned }))
+    });
+    each.collect()
 }
 
 /// Sets marks; none takes one away.
@@ -49,13 +48,8 @@ pub(super) async fn set(
     id: RecordId,
     marks: &[(PersonId, Option<Kept>)],
 ) -> Result<(), DbErr> {
-    for chunk in db::chunks(marks) {
-        let sql =
-            format!("delete from roll_mark where activity_id = $1 and person_id in ({})", db::places(2, chunk.len()));
-        let mut values: Vec<Value> = vec![id.0.into()];
-        values.extend(chunk.iter().map(|(person, _)| Value::from(person.0)));
-        db::execute(tx, &sql, values).await?;
-    }
+    let people: Vec<PersonId> = marks.iter().map(|(person, _)| *person).collect();
+    clear_of(tx, id, &people).await?;
     let columns = ["activity_id", "person_id", "status", "made_up_on", "reason", "by_scan", "marked_at", "account_id"];
     let rows = marks.iter().filter_map(|(person, kept)| {
         let Kept { mark, scanned } = (*kept)?;
@@ -86,13 +80,8 @@ pub(super) async fn clear(tx: &impl ConnectionTrait, id: RecordId) -> Result<(),
 
 /// Takes the marks of some people of an activity away.
 pub(super) async fn clear_of(tx: &impl ConnectionTrait, id: RecordId, people: &[PersonId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(people) {
-        let sql =
-            format!("delete from roll_mark where activity_id = $1 and person_id in ({})", db::places(2, chunk.len()));
-        let mut values: Vec<Value> = vec![id.0.into()];
-        values.extend(chunk.iter().map(|person| Value::from(person.0)));
-        db::execute(tx, &sql, values).await?;
-    }
+    let sql = "delete from roll_mark where activity_id = $1 and person_id in ($keys)";
+    db::by_keys(sql, people).with(vec![id.0.into()]).execute(tx).await?;
     Ok(())
 }
 

@@ -484,7 +484,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     hold_people(&tx, id, &handed.changes).await?;
     let activity = led(&tx, actor, id).await?;
     if activity.version != handed.version {
-        return Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into());
+        return Err(db::changed_meanwhile(&activity.title).into());
     }
     note(app, &tx, actor, &activity, &handed.changes, None).await?;
     let list = listed(&tx, &activity, None).await?;

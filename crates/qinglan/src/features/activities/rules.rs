@@ -93,29 +93,29 @@ pub(super) fn levels<'a>(of_units: impl Iterator<Item = &'a str>) -> i64 {
 }
 
 impl Draft {
-    /// The texts that are longer than what they are kept in: the key of a register's column, letters, how many fit. Those that
-    /// aren't looked at have no limit.
-    pub(crate) fn over_long(&self) -> Vec<(&'static str, usize, usize)> {
+    /// The texts that have a limit: the key of a register's column, the text, how many letters fit.
+    fn limited(&self) -> [(&'static str, &str, usize); 7] {
         let said = &self.activity;
-        let texts = [
-            ("title", Some(&said.title), 300),
-            ("place", said.place.as_ref(), 300),
-            ("speakers", said.speakers.as_ref(), 500),
-            ("leaders", said.leaders.as_ref(), 500),
-            ("chair", said.chair.as_ref(), 200),
-            ("recorder", said.recorder.as_ref(), 200),
-            ("notice", said.notice_ref.as_ref(), 200),
-        ];
-        let lengths = texts.into_iter().filter_map(|(key, text, most)| Some((key, text?.chars().count(), most)));
+        [
+            ("title", &said.title, 300),
+            ("place", said.place.as_deref().unwrap_or_default(), 300),
+            ("speakers", said.speakers.as_deref().unwrap_or_default(), 500),
+            ("leaders", said.leaders.as_deref().unwrap_or_default(), 500),
+            ("chair", said.chair.as_deref().unwrap_or_default(), 200),
+            ("recorder", said.recorder.as_deref().unwrap_or_default(), 200),
+            ("notice", said.notice_ref.as_deref().unwrap_or_default(), 200),
+        ]
+    }
+
+    /// The texts that are longer than what they are kept in: the key of a register's column, letters, how many fit.
+    pub(crate) fn over_long(&self) -> Vec<(&'static str, usize, usize)> {
+        let lengths = self.limited().into_iter().map(|(key, text, most)| (key, text.chars().count(), most));
         lengths.filter(|(_, length, most)| length > most).collect()
     }
-}
 
-/// Refuses a text that doesn't fit.
-pub(super) fn sound(draft: &Draft) -> Result<(), Refusal> {
-    match draft.over_long().first() {
-        Some((field, _, most)) => Err(Refusal::new("text-too-long").with("field", field).with("most", most)),
-        None => Ok(()),
+    /// Refuses a text that doesn't fit.
+    pub(crate) fn refuse_over_long(&self) -> Result<(), Refusal> {
+        Refusal::too_long("text-too-long", &self.limited())
     }
 }
 

@@ -219,7 +219,7 @@ fn must_stand(earned: &Earned, version: i64) -> Result<(), Refusal> {
     if earned.version == version {
         return Ok(());
     }
-    Err(Refusal::new("changed-meanwhile").with("what", rules::shown_month(earned.month)))
+    Err(db::changed_meanwhile(rules::shown_month(earned.month)))
 }
 
 /// Whether the actor keeps a result: at its unit, or in a group of its person.
@@ -295,7 +295,7 @@ pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Res
         }
         let month = rules::shown_month(earned.month);
         if wanted.get(&earned.id) != Some(&earned.version) {
-            return Err(Refusal::new("changed-meanwhile").with("what", month).into());
+            return Err(db::changed_meanwhile(month).into());
         }
         if earned.state != State::HandedIn {
             return Err(Refusal::new("external-not-waiting").with("month", month).into());

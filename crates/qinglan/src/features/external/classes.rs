@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use kernel::{RecordId, Refusal, UnitId};
-use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Value};
+use ledger::{Desired, Entry, Facets, Reason, ReasonCode, Row as _, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::{rules, store};
@@ -20,31 +20,33 @@ use crate::{
     },
 };
 
-/// A class as a unit reports it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Class {
-    /// Key and record.
-    pub id: RecordId,
-    /// Whose people.
-    pub unit: UnitId,
-    /// Code of the platform.
-    pub platform: String,
-    /// 季: `2025年第3季`.
-    pub season: String,
-    /// 期: `第12期`.
-    pub issue: String,
-    /// The day on which it opened, on which it counts.
-    pub opened_on: NaiveDate,
-    /// 参学人次.
-    pub participants: i64,
-    /// 应参学人次.
-    pub base: i64,
-    /// Void ones book nothing.
-    pub void: bool,
-    /// Why it was made void.
-    pub void_reason: Option<String>,
-    /// Raised by every change.
-    pub version: i64,
+ledger::record! {
+    /// A class as a unit reports it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Class in "class_result" {
+        /// Key and record.
+        pub id: RecordId,
+        /// Whose people.
+        pub unit: UnitId as "unit_id",
+        /// Code of the platform.
+        pub platform: String as "platform_code",
+        /// 季: `2025年第3季`.
+        pub season: String,
+        /// 期: `第12期`.
+        pub issue: String,
+        /// The day on which it opened, on which it counts.
+        pub opened_on: NaiveDate,
+        /// 参学人次.
+        pub participants: i64,
+        /// 应参学人次.
+        pub base: i64,
+        /// Void ones book nothing.
+        pub void: bool,
+        /// Why it was made void.
+        pub void_reason: Option<String>,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
 /// What a class should have in the ledger: both numbers.
@@ -64,27 +66,9 @@ pub(super) fn entries_of(class: &Class) -> Desired {
     Desired { record: class.id, entries }
 }
 
-const COLUMNS: &str = "c.id, c.unit_id, c.platform_code, c.season, c.issue, c.opened_on, c.participants, c.base, c.void, c.void_reason, c.version";
-
-fn class(row: &QueryResult) -> Result<Class, DbErr> {
-    Ok(Class {
-        id: RecordId(row.try_get_by_index(0)?),
-        unit: UnitId(row.try_get_by_index(1)?),
-        platform: row.try_get_by_index(2)?,
-        season: row.try_get_by_index(3)?,
-        issue: row.try_get_by_index(4)?,
-        opened_on: row.try_get_by_index(5)?,
-        participants: row.try_get_by_index(6)?,
-        base: row.try_get_by_index(7)?,
-        void: row.try_get_by_index(8)?,
-        void_reason: row.try_get_by_index(9)?,
-        version: row.try_get_by_index(10)?,
-    })
-}
-
 async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Class>, DbErr> {
-    let sql = format!("select {COLUMNS} from class_result c where {condition} order by c.id");
-    db::raw(conn, &sql, values).await?.iter().map(class).collect()
+    let sql = format!("select {} from class_result c where {condition} order by c.id", Class::columns("c"));
+    db::rows(conn, &sql, values).await
 }
 
 /// A class by its key.
@@ -175,35 +159,8 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     for (class, id) in classes.into_iter().zip(records) {
         let class = Class { id, void: false, void_reason: None, version: 1, ..class };
         sound(app, &tx, &class, None, sure).await?;
-        let columns = [
-            "id",
-            "unit_id",
-            "platform_code",
-            "season",
-            "issue",
-            "opened_on",
-            "participants",
-            "base",
-            "void",
-            "entered_by",
-            "entered_at",
-            "version",
-        ];
-        let row = vec![
-            id.0.into(),
-            class.unit.0.into(),
-            class.platform.as_str().into(),
-            class.season.as_str().into(),
-            class.issue.as_str().into(),
-            class.opened_on.into(),
-            class.participants.into(),
-            class.base.into(),
-            false.into(),
-            actor.account.0.into(),
-            actor.at.0.as_str().into(),
-            1i64.into(),
-        ];
-        db::insert_many(&tx, "class_result", &columns, [row]).await?;
+        let with = [("entered_by", actor.account.0.into()), ("entered_at", actor.at.0.as_str().into())];
+        db::insert_with(&tx, std::slice::from_ref(&class), &with).await?;
         entered.push(class);
     }
     let desired: Vec<Desired> = entered.iter().map(entries_of).collect();
@@ -225,25 +182,7 @@ async fn write(
     what: &'static str,
     reason: Reason,
 ) -> Result<()> {
-    let sql = "update class_result set unit_id = $2, platform_code = $3, season = $4, issue = $5, opened_on = $6, \
-         participants = $7, base = $8, void = $9, void_reason = $10, version = version + 1 where id = $1 and version = $11";
-    let values = vec![
-        class.id.0.into(),
-        class.unit.0.into(),
-        class.platform.as_str().into(),
-        class.season.as_str().into(),
-        class.issue.as_str().into(),
-        class.opened_on.into(),
-        class.participants.into(),
-        class.base.into(),
-        class.void.into(),
-        class.void_reason.as_deref().into(),
-        class.version.into(),
-    ];
-    if db::execute(&tx, sql, values).await? == 0 {
-        let name = format!("{} {}", class.season, class.issue);
-        return Err(Refusal::new("changed-meanwhile").with("what", name).into());
-    }
+    db::touched(db::update(&tx, class).await?, format!("{} {}", class.season, class.issue))?;
     book(&tx, &app.kinds, actor.by(), &[entries_of(class)], Some(&reason)).await?;
     let args = [("season", class.season.as_str()), ("issue", class.issue.as_str())];
     log::write(&tx, actor, what, Object::new("class", class.id.0), Some(class.unit), &args).await?;
@@ -262,7 +201,7 @@ pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<
     }
     if before.version != class.version {
         let name = format!("{} {}", before.season, before.issue);
-        return Err(Refusal::new("changed-meanwhile").with("what", name).into());
+        return Err(db::changed_meanwhile(name).into());
     }
     let class = Class { void: false, void_reason: None, ..class };
     sound(app, &tx, &class, Some(&before), sure).await?;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use kernel::{PersonId, RecordId, Refusal, UnitId, month_of};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use super::{rules, store};
@@ -22,58 +22,49 @@ use crate::{
     },
 };
 
-/// What people of a unit, and of all under it, are to earn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Goal {
-    /// Key.
-    pub id: i64,
-    /// For whom: the people of this unit and all under it.
-    pub unit: UnitId,
-    /// On this platform; on all of them together without one.
-    pub platform: Option<String>,
-    /// `points`, `minutes`, `classes`.
-    pub measure: String,
-    /// `month`, `year`.
-    pub per: String,
-    /// How much.
-    pub amount: i64,
-    /// 202501: from this month on.
-    pub from_month: i64,
-    /// Up to this month.
-    pub to_month: Option<i64>,
-    /// Raised by every change.
-    pub version: i64,
+ledger::record! {
+    /// What people of a unit, and of all under it, are to earn.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Goal in "external_goal" {
+        /// Key.
+        pub id: i64,
+        /// For whom: the people of this unit and all under it.
+        pub unit: UnitId as "unit_id",
+        /// On this platform; on all of them together without one.
+        pub platform: Option<String> as "platform_code",
+        /// `points`, `minutes`, `classes`.
+        pub measure: String,
+        /// `month`, `year`.
+        pub per: String,
+        /// How much.
+        pub amount: i64,
+        /// 202501: from this month on.
+        pub from_month: i64,
+        /// Up to this month.
+        pub to_month: Option<i64>,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
-const GOAL: &str = "select g.id, g.unit_id, g.platform_code, g.measure, g.per, g.amount, g.from_month, g.to_month, \
-     g.version from external_goal g left join unit_place q on q.unit_id = g.unit_id where g.void = false";
-
-fn goal(row: &QueryResult) -> Result<Goal, DbErr> {
-    Ok(Goal {
-        id: row.try_get_by_index(0)?,
-        unit: UnitId(row.try_get_by_index(1)?),
-        platform: row.try_get_by_index(2)?,
-        measure: row.try_get_by_index(3)?,
-        per: row.try_get_by_index(4)?,
-        amount: row.try_get_by_index(5)?,
-        from_month: row.try_get_by_index(6)?,
-        to_month: row.try_get_by_index(7)?,
-        version: row.try_get_by_index(8)?,
-    })
+/// A select of goals `g` that are not void, with a further condition.
+fn goals(condition: &str) -> String {
+    format!(
+        "select {} from external_goal g left join unit_place q on q.unit_id = g.unit_id where g.void = false and {condition}",
+        Goal::columns("g")
+    )
 }
 
 /// The goals that a scope's units set, in the order of the tree.
 pub(super) async fn list(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Goal>, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("q.place", &mut values);
-    let sql = format!("{GOAL} and {within} order by coalesce(q.place, -1), g.id");
-    db::raw(conn, &sql, values).await?.iter().map(goal).collect()
+    db::rows(conn, &goals(&format!("{within} order by coalesce(q.place, -1), g.id")), values).await
 }
 
 /// A goal by its key.
 pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Goal> {
-    let rows = db::raw(conn, &format!("{GOAL} and g.id = $1"), vec![id.into()]).await?;
-    let found = rows.first().map(goal).transpose()?;
+    let found = db::row(conn, &goals("g.id = $1"), vec![id.into()]).await?;
     Ok(found.ok_or_else(|| Refusal::new("goal-unknown").with("id", id))?)
 }
 
@@ -104,21 +95,8 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
         }
     }
     let id = db::take_range(&tx, "external_goal", 1).await?;
-    let columns =
-        ["id", "unit_id", "platform_code", "measure", "per", "amount", "from_month", "to_month", "void", "version"];
-    let row = vec![
-        id.into(),
-        goal.unit.0.into(),
-        goal.platform.as_deref().into(),
-        goal.measure.as_str().into(),
-        goal.per.as_str().into(),
-        goal.amount.into(),
-        goal.from_month.into(),
-        goal.to_month.into(),
-        false.into(),
-        1i64.into(),
-    ];
-    db::insert_many(&tx, "external_goal", &columns, [row]).await?;
+    let goal = Goal { id, version: 1, ..goal };
+    db::insert_with(&tx, std::slice::from_ref(&goal), &[("void", false.into())]).await?;
     log::write(&tx, actor, "goal-set-by", Object::new("goal", id), Some(goal.unit), &[]).await?;
     tx.commit().await?;
     Ok(id)
@@ -132,11 +110,9 @@ pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> 
         return Err(Refusal::new("external-no-such-month").with("text", last).into());
     }
     let tx = db::begin(&app.db).await?;
-    let sql = "update external_goal set to_month = $1, void = $2, version = version + 1 where id = $3 and version = $4";
-    let values = vec![last.into(), (last < goal.from_month).into(), id.into(), version.into()];
-    if db::execute(&tx, sql, values).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", rules::shown_month(goal.from_month)).into());
-    }
+    let goal = Goal { to_month: Some(last), version, ..goal };
+    let touched = db::update_with(&tx, &goal, &[("void", (last < goal.from_month).into())]).await?;
+    db::touched(touched, rules::shown_month(goal.from_month))?;
     log::write(&tx, actor, "goal-ended-by", Object::new("goal", id), Some(goal.unit), &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -149,21 +125,16 @@ pub(super) async fn of_people(
     today: NaiveDate,
 ) -> Result<BTreeMap<PersonId, Vec<Goal>>, DbErr> {
     let mut found: BTreeMap<PersonId, BTreeMap<i64, Goal>> = BTreeMap::new();
-    for chunk in db::chunks(people) {
-        let sql = format!(
-            "select g.id, g.unit_id, g.platform_code, g.measure, g.per, g.amount, g.from_month, g.to_month, g.version, \
-             o.person_id from posting o join unit_place p on p.unit_id = o.unit_id \
-             join unit_place q on p.place between q.place and q.last join external_goal g on g.unit_id = q.unit_id \
-             where g.void = false and o.void = false and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) \
-             and g.from_month <= $2 and (g.to_month is null or g.to_month >= $2) and o.person_id in ({})",
-            db::places(3, chunk.len())
-        );
-        let mut values: Vec<Value> = vec![today.into(), month_of(today).into()];
-        values.extend(chunk.iter().map(|person| Value::from(person.0)));
-        for row in db::raw(conn, &sql, values).await? {
-            let goal = goal(&row)?;
-            found.entry(PersonId(row.try_get_by_index(9)?)).or_default().insert(goal.id, goal);
-        }
+    let sql = format!(
+        "select o.person_id, {} from posting o join unit_place p on p.unit_id = o.unit_id \
+         join unit_place q on p.place between q.place and q.last join external_goal g on g.unit_id = q.unit_id \
+         where g.void = false and o.void = false and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) \
+         and g.from_month <= $2 and (g.to_month is null or g.to_month >= $2) and o.person_id in ($keys)",
+        Goal::columns("g")
+    );
+    let values = vec![today.into(), month_of(today).into()];
+    for (person, goal) in db::by_keys(&sql, people).with(values).rows::<(PersonId, Goal)>(conn).await? {
+        found.entry(person).or_default().insert(goal.id, goal);
     }
     Ok(found.into_iter().map(|(person, goals)| (person, goals.into_values().collect())).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::FileId;
 use ledger::db;
 use media::Media;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 
 /// A file as it is stored.
 #[derive(Clone, Debug)]
@@ -22,33 +22,16 @@ pub struct Stored {
     pub name: String,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: i64,
-    sha256: String,
-    size: i64,
-    media: String,
-    name: String,
-}
-
 /// Files by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[FileId]) -> Result<HashMap<FileId, Stored>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!(
-            "select f.id, f.sha256, c.size, c.media, f.name from file f join file_content c on c.sha256 = f.sha256 \
-             where f.id in ({})",
-            db::places(1, chunk.len())
-        );
-        let rows: Vec<Row> = db::all(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-        for row in rows {
-            let media = Media::of(&row.media).ok_or_else(|| DbErr::Type(format!("kind of file {}", row.id)))?;
-            let id = FileId(row.id);
-            let size = row.size.unsigned_abs();
-            found.insert(id, Stored { id, sha256: row.sha256, size, media, name: row.name });
-        }
-    }
-    Ok(found)
+    let sql = "select f.id, f.sha256, c.size, c.media, f.name from file f join file_content c on c.sha256 = f.sha256 \
+         where f.id in ($keys)";
+    let rows: Vec<(FileId, String, i64, String, String)> = db::by_keys(sql, ids).rows(conn).await?;
+    let each = rows.into_iter().map(|(id, sha256, size, media, name)| {
+        let media = Media::of(&media).ok_or_else(|| DbErr::Type(format!("kind of file {id}")))?;
+        Ok((id, Stored { id, sha256, size: size.unsigned_abs(), media, name }))
+    });
+    each.collect()
 }
 
 /// A file.
@@ -90,17 +73,9 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn delete(tx: &impl ConnectionTrait, ids: &[FileId], at: &str) -> Result<(), DbErr> {
-    for chunk in db::chunks(ids) {
-        let mut values: Vec<sea_orm::Value> = vec![at.into()];
-        values.extend(chunk.iter().map(|id| id.0.into()));
-        let free = format!(
-            "update file_content set held_until = $1 where sha256 in (select sha256 from file where id in ({}))",
-            db::places(2, chunk.len())
-        );
-        db::execute(tx, &free, values).await?;
-        let sql = format!("delete from file where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-    }
+    let free = "update file_content set held_until = $1 where sha256 in (select sha256 from file where id in ($keys))";
+    db::by_keys(free, ids).with(vec![at.into()]).execute(tx).await?;
+    db::by_keys("delete from file where id in ($keys)", ids).execute(tx).await?;
     Ok(())
 }
 
@@ -115,14 +90,9 @@ pub(super) async fn any_free(conn: &impl ConnectionTrait, now: &str) -> Result<b
 
 /// Takes away the rows of contents that nothing holds; answers them. Their rows stay held to the end of the transaction.
 pub(super) async fn take_free(tx: &impl ConnectionTrait, now: &str, most: u64) -> Result<Vec<String>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Free {
-        sha256: String,
-    }
     let sql = format!(
         "delete from file_content where sha256 in (select sha256 from file_content where {FREE} order by sha256 limit {most}) \
          and {FREE} returning sha256"
     );
-    let free: Vec<Free> = db::all(tx, &sql, vec![now.into()]).await?;
-    Ok(free.into_iter().map(|free| free.sha256).collect())
+    db::rows(tx, &sql, vec![now.into()]).await
 }

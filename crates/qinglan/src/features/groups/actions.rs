@@ -252,7 +252,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
         .filter(|group| !group.void)
         .ok_or_else(|| Refusal::new("group-unknown").with("id", id))?;
     if change.version.is_some_and(|version| version != group.version) {
-        return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());
+        return Err(db::changed_meanwhile(&group.name).into());
     }
     let limit_before = group.age_limit;
     group.name = change.name.map_or(group.name, |name| name.trim().to_owned());
@@ -271,9 +271,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if let Some(last) = change.closed_on {
         refuse_with_members(&tx, &group, last).await?;
     }
-    if store::update(&tx, &group).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &group.name).into());
-    }
+    db::touched(store::update(&tx, &group).await?, &group.name)?;
     group.version += 1;
     if group.age_limit != limit_before {
         people::actions::confirm_memberships_of_group(app, &tx, actor, id).await?;

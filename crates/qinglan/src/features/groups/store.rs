@@ -4,64 +4,49 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{GroupId, ImportId, RecordId, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::pinyin::Typed;
 
-/// A study group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Key; also its record.
-    pub id: GroupId,
-    /// The unit it belongs to; of a shared one, the unit that leads.
-    pub unit: UnitId,
-    /// Level of that unit when the group was opened.
-    pub level: String,
-    /// Name.
-    pub name: String,
-    /// Brand name.
-    pub brand: Option<String>,
-    /// Years of age up to which a member is youth.
-    pub age_limit: i32,
-    /// Sessions a month at the least.
-    pub least_sessions_month: i64,
-    /// Learning hours a year of each member at the least; 0 is not watched.
-    pub least_hours_year: i64,
-    /// Attendance rate at the least, in per cent; 0 is not watched.
-    pub least_rate: i64,
-    /// Whether it is its unit's default group.
-    pub is_default: bool,
-    /// First day.
-    pub opened_on: NaiveDate,
-    /// Last day.
-    pub closed_on: Option<NaiveDate>,
-    /// Void groups book nothing.
-    pub void: bool,
-    /// Raised by every change.
-    pub version: i64,
+ledger::record! {
+    /// A study group.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Group in "study_group" {
+        /// Key; also its record.
+        pub id: GroupId,
+        /// The unit it belongs to; of a shared one, the unit that leads.
+        pub unit: UnitId as "unit_id",
+        /// Level of that unit when the group was opened.
+        pub level: String,
+        /// Name.
+        pub name: String,
+        /// Brand name.
+        pub brand: Option<String>,
+        /// Years of age up to which a member is youth.
+        pub age_limit: i32,
+        /// Sessions a month at the least.
+        pub least_sessions_month: i64,
+        /// Learning hours a year of each member at the least; 0 is not watched.
+        pub least_hours_year: i64,
+        /// Attendance rate at the least, in per cent; 0 is not watched.
+        pub least_rate: i64,
+        /// Whether it is its unit's default group.
+        pub is_default: bool,
+        /// First day.
+        pub opened_on: NaiveDate,
+        /// Last day.
+        pub closed_on: Option<NaiveDate>,
+        /// Void groups book nothing.
+        pub void: bool,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
-const GROUP: &str = "select id, unit_id, level, name, brand, age_limit, least_sessions_month, is_default, opened_on, \
-     closed_on, void, version, least_hours_year, least_rate from study_group";
-
-fn group(row: &QueryResult) -> Result<Group, DbErr> {
-    Ok(Group {
-        id: GroupId(row.try_get_by_index(0)?),
-        unit: UnitId(row.try_get_by_index(1)?),
-        level: row.try_get_by_index(2)?,
-        name: row.try_get_by_index(3)?,
-        brand: row.try_get_by_index(4)?,
-        age_limit: i32::try_from(row.try_get_by_index::<i64>(5)?).unwrap_or(i32::MAX),
-        least_sessions_month: row.try_get_by_index(6)?,
-        is_default: row.try_get_by_index(7)?,
-        opened_on: row.try_get_by_index(8)?,
-        closed_on: row.try_get_by_index(9)?,
-        void: row.try_get_by_index(10)?,
-        version: row.try_get_by_index(11)?,
-        least_hours_year: row.try_get_by_index(12)?,
-        least_rate: row.try_get_by_index(13)?,
-    })
+/// A select of groups `g` with what comes behind.
+fn groups(rest: &str) -> String {
+    format!("select {} from study_group g {rest}", Group::columns("g"))
 }
 
 /// Enters that a unit shares a group.
@@ -75,8 +60,7 @@ pub(super) async fn share(tx: &impl ConnectionTrait, group: GroupId, unit: UnitI
 pub(super) async fn sharing(conn: &impl ConnectionTrait, group: GroupId) -> Result<Vec<(UnitId, String)>, DbErr> {
     let sql = "select u.id, u.name from study_group_shared s join unit u on u.id = s.unit_id \
                join study_group g on g.id = s.group_id where s.group_id = $1 and s.unit_id <> g.unit_id order by u.name";
-    let rows = db::raw(conn, sql, vec![group.0.into()]).await?;
-    rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    db::rows(conn, sql, vec![group.0.into()]).await
 }
 
 /// The units that a group belongs to: the one that leads and those that share it.
@@ -87,19 +71,11 @@ pub(crate) async fn units_of(conn: &impl ConnectionTrait, group: &Group) -> Resu
 
 /// The units that share groups of the units at or under some, from elsewhere.
 pub(super) async fn sharing_under(conn: &impl ConnectionTrait, tops: &[UnitId]) -> Result<Vec<UnitId>, DbErr> {
-    let mut found = BTreeSet::new();
-    for chunk in db::chunks(tops) {
-        let sql = format!(
-            "select distinct s.unit_id from unit_place top join unit_place p on p.place between top.place and top.last \
-             join study_group g on g.unit_id = p.unit_id join study_group_shared s on s.group_id = g.id \
-             where g.void = false and not exists (select 1 from unit_place o where o.unit_id = s.unit_id \
-             and o.place between top.place and top.last) and top.unit_id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
-            found.insert(UnitId(row.try_get_by_index(0)?));
-        }
-    }
+    let sql = "select distinct s.unit_id from unit_place top join unit_place p on p.place between top.place and top.last \
+         join study_group g on g.unit_id = p.unit_id join study_group_shared s on s.group_id = g.id \
+         where g.void = false and not exists (select 1 from unit_place o where o.unit_id = s.unit_id \
+         and o.place between top.place and top.last) and top.unit_id in ($keys)";
+    let found: BTreeSet<UnitId> = db::by_keys(sql, tops).rows(conn).await?.into_iter().collect();
     Ok(found.into_iter().collect())
 }
 
@@ -108,51 +84,25 @@ pub(super) async fn hosts(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],
 ) -> Result<HashMap<RecordId, GroupId>, DbErr> {
-    let mut hosts = HashMap::new();
-    for chunk in db::chunks(activities) {
-        let sql = format!(
-            "select id, host_group_id from activity where host_group_id is not null and id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            hosts.insert(RecordId(row.try_get_by_index(0)?), GroupId(row.try_get_by_index(1)?));
-        }
-    }
-    Ok(hosts)
+    let sql = "select id, host_group_id from activity where host_group_id is not null and id in ($keys)";
+    db::by_keys(sql, activities).map(conn).await
 }
 
 /// The open groups that units share without leading them.
 async fn shared(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, Group>, DbErr> {
-    let mut groups = HashMap::new();
-    for chunk in db::chunks(units) {
-        let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
-        let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
-        let sql = format!(
-            "select {}, s.unit_id as shared_by from study_group g join study_group_shared s on s.group_id = g.id \
-             where g.void = false and g.closed_on is null and s.unit_id in ({}) order by g.id desc",
-            columns.join(", "),
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
-            groups.insert(UnitId(row.try_get_by_index(14)?), group(&row)?);
-        }
-    }
-    Ok(groups)
+    let sql = format!(
+        "select s.unit_id, {} from study_group g join study_group_shared s on s.group_id = g.id \
+         where g.void = false and g.closed_on is null and s.unit_id in ($keys) order by g.id desc",
+        Group::columns("g")
+    );
+    db::by_keys(&sql, units).map(conn).await
 }
 
 /// The groups that units' people join by default: the unit's own, else one that it shares.
 pub async fn default_groups(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, Group>, DbErr> {
-    let mut groups = HashMap::new();
-    for chunk in db::chunks(units) {
-        let sql = format!(
-            "{GROUP} where is_default = true and void = false and closed_on is null and unit_id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
-            let group = group(&row)?;
-            groups.insert(group.unit, group);
-        }
-    }
+    let sql = groups("where g.is_default = true and g.void = false and g.closed_on is null and g.unit_id in ($keys)");
+    let own: Vec<Group> = db::by_keys(&sql, units).rows(conn).await?;
+    let mut groups: HashMap<UnitId, Group> = own.into_iter().map(|group| (group.unit, group)).collect();
     let without: Vec<UnitId> = units.iter().copied().filter(|unit| !groups.contains_key(unit)).collect();
     groups.extend(shared(conn, &without).await?);
     Ok(groups)
@@ -167,47 +117,31 @@ pub(super) async fn set_opened(tx: &impl ConnectionTrait, id: GroupId, from: Nai
 
 /// Groups by key.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[GroupId]) -> Result<HashMap<GroupId, Group>, DbErr> {
-    let mut groups = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("{GROUP} where id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            let group = group(&row)?;
-            groups.insert(group.id, group);
-        }
-    }
-    Ok(groups)
+    db::by_ids(conn, ids).await
 }
 
 /// Every group that is not void.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
-    let sql = format!("{GROUP} where void = false order by id");
-    db::raw(conn, &sql, vec![]).await?.iter().map(group).collect()
+    db::rows(conn, &groups("where g.void = false order by g.id"), vec![]).await
 }
 
 /// The groups of pairs of a unit and a group that the unit neither leads nor shares; those that are void too.
 pub(crate) async fn strange(conn: &impl ConnectionTrait, pairs: &[(UnitId, GroupId)]) -> Result<Vec<GroupId>, DbErr> {
-    let mut known: HashSet<(UnitId, GroupId)> = HashSet::new();
-    for chunk in db::chunks(pairs) {
-        let places = db::places(1, chunk.len());
-        let sql = format!(
-            "select g.unit_id, g.id from study_group g where g.void = false and g.id in ({places}) union \
-             select s.unit_id, g.id from study_group g join study_group_shared s on s.group_id = g.id \
-             where g.void = false and g.id in ({places})"
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|(_, group)| group.0.into()).collect()).await? {
-            known.insert((UnitId(row.try_get_by_index(0)?), GroupId(row.try_get_by_index(1)?)));
-        }
-    }
+    let sql = "select g.unit_id, g.id from study_group g where g.void = false and g.id in ($keys) union \
+         select s.unit_id, g.id from study_group g join study_group_shared s on s.group_id = g.id \
+         where g.void = false and g.id in ($keys)";
+    let groups: Vec<GroupId> = pairs.iter().map(|(_, group)| *group).collect();
+    let known: HashSet<(UnitId, GroupId)> = db::by_keys(sql, &groups).rows(conn).await?.into_iter().collect();
     Ok(pairs.iter().filter(|pair| !known.contains(pair)).map(|(_, group)| *group).collect())
 }
 
 /// The open groups that a unit leads or shares.
 pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Group>, DbErr> {
-    let sql = format!(
-        "{GROUP} where void = false and closed_on is null and (unit_id = $1 or id in \
-         (select s.group_id from study_group_shared s where s.unit_id = $1)) order by is_default desc, id"
+    let sql = groups(
+        "where g.void = false and g.closed_on is null and (g.unit_id = $1 or g.id in \
+         (select s.group_id from study_group_shared s where s.unit_id = $1)) order by g.is_default desc, g.id",
     );
-    db::raw(conn, &sql, vec![unit.0.into()]).await?.iter().map(group).collect()
+    db::rows(conn, &sql, vec![unit.0.into()]).await
 }
 
 /// What a group wants of a month.
@@ -234,16 +168,13 @@ pub async fn wanting_under(conn: &impl ConnectionTrait, unit: UnitId, day: Naive
 
 /// The groups of the units at or under a unit that are open on a day, in the order of the tree, each with its unit's place.
 pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<(Group, i64)>, DbErr> {
-    let columns = GROUP.trim_start_matches("select ").replace(" from study_group", "");
-    let columns: Vec<String> = columns.split(',').map(|column| format!("g.{}", column.trim())).collect();
     let sql = format!(
-        "select {}, p.place as place_of_unit from unit_place top join unit_place p on p.place between top.place and top.last \
+        "select {}, p.place from unit_place top join unit_place p on p.place between top.place and top.last \
          join study_group g on g.unit_id = p.unit_id where top.unit_id = $1 and g.void = false and g.opened_on <= $2 \
          and (g.closed_on is null or g.closed_on >= $2) order by p.place, g.id",
-        columns.join(", ")
+        Group::columns("g")
     );
-    let rows = db::raw(conn, &sql, vec![unit.0.into(), day.into()]).await?;
-    rows.iter().map(|row| Ok((group(row)?, row.try_get_by_index(14)?))).collect()
+    db::rows(conn, &sql, vec![unit.0.into(), day.into()]).await
 }
 
 /// Everybody who is in one of the groups on a day: the group, who, the name, since when.
@@ -252,101 +183,29 @@ pub async fn members_of(
     groups: &[GroupId],
     day: NaiveDate,
 ) -> Result<Vec<(GroupId, kernel::PersonId, String, NaiveDate)>, DbErr> {
-    let mut members = Vec::new();
-    for chunk in db::chunks(groups) {
-        let sql = format!(
-            "select m.group_id, p.id, p.name, min(m.from_day) as since from membership m join person p on p.id = m.person_id \
-             where m.void = false and p.void = false and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) \
-             and m.group_id in ({}) group by m.group_id, p.id, p.name order by m.group_id, p.name, p.id",
-            db::places(2, chunk.len())
-        );
-        let mut values: Vec<sea_orm::Value> = vec![day.into()];
-        values.extend(chunk.iter().map(|group| group.0.into()));
-        for row in db::raw(conn, &sql, values).await? {
-            let (group, person): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            members.push((
-                GroupId(group),
-                kernel::PersonId(person),
-                row.try_get_by_index(2)?,
-                row.try_get_by_index(3)?,
-            ));
-        }
-    }
-    Ok(members)
+    let sql = "select m.group_id, p.id, p.name, min(m.from_day) as since from membership m join person p on p.id = m.person_id \
+         where m.void = false and p.void = false and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) \
+         and m.group_id in ($keys) group by m.group_id, p.id, p.name order by m.group_id, p.name, p.id";
+    db::by_keys(sql, groups).with(vec![day.into()]).rows(conn).await
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, groups: &[Group], import: Option<ImportId>) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "unit_id",
-        "level",
-        "name",
-        "brand",
-        "age_limit",
-        "least_sessions_month",
-        "least_hours_year",
-        "least_rate",
-        "is_default",
-        "opened_on",
-        "closed_on",
-        "void",
-        "version",
-        "import_id",
-    ];
-    let rows = groups.iter().map(|group| {
-        vec![
-            group.id.0.into(),
-            group.unit.0.into(),
-            group.level.as_str().into(),
-            group.name.as_str().into(),
-            group.brand.as_deref().into(),
-            i64::from(group.age_limit).into(),
-            group.least_sessions_month.into(),
-            group.least_hours_year.into(),
-            group.least_rate.into(),
-            group.is_default.into(),
-            group.opened_on.into(),
-            group.closed_on.into(),
-            group.void.into(),
-            group.version.into(),
-            import.map(|import| import.0).into(),
-        ]
-    });
-    db::insert_many(tx, "study_group", &columns, rows).await
+    db::insert_with(tx, groups, &[("import_id", import.map(|import| import.0).into())]).await
 }
 
 /// The groups that an import opened.
 pub async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Group>, DbErr> {
-    let sql = format!("{GROUP} where import_id = $1 and void = false");
-    db::raw(conn, &sql, vec![import.0.into()]).await?.iter().map(group).collect()
+    db::rows(conn, &groups("where g.import_id = $1 and g.void = false"), vec![import.0.into()]).await
 }
 
 pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[GroupId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(ids) {
-        let sql = format!(
-            "update study_group set void = true, version = version + 1 where id in ({})",
-            db::places(1, chunk.len())
-        );
-        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-    }
+    let sql = "update study_group set void = true, version = version + 1 where id in ($keys)";
+    db::by_keys(sql, ids).execute(tx).await?;
     Ok(())
 }
 
 pub(super) async fn update(tx: &impl ConnectionTrait, group: &Group) -> Result<u64, DbErr> {
-    let sql = "update study_group set name = $1, brand = $2, age_limit = $3, least_sessions_month = $4, closed_on = $5, \
-               least_hours_year = $6, least_rate = $7, version = version + 1 where id = $8 and version = $9";
-    let values = vec![
-        group.name.as_str().into(),
-        group.brand.as_deref().into(),
-        i64::from(group.age_limit).into(),
-        group.least_sessions_month.into(),
-        group.closed_on.into(),
-        group.least_hours_year.into(),
-        group.least_rate.into(),
-        group.id.0.into(),
-        group.version.into(),
-    ];
-    db::execute(tx, sql, values).await
+    db::update(tx, group).await
 }
 
 /// Numbers for new records.

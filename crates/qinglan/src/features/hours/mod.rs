@@ -46,13 +46,15 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// How minutes become hours; a record keeps the one that it was first confirmed with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conversion {
-    /// Minutes of one hour; 0 where nothing is counted.
-    pub hour_minutes: i64,
-    /// Minutes that a session without times is worth.
-    pub session_minutes: i64,
+ledger::record! {
+    /// How minutes become hours; a record keeps the one that it was first confirmed with.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Conversion {
+        /// Minutes of one hour; 0 where nothing is counted.
+        pub hour_minutes: i64,
+        /// Minutes that a session without times is worth.
+        pub session_minutes: i64,
+    }
 }
 
 impl Conversion {

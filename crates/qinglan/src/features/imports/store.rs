@@ -1,7 +1,7 @@
 //! All queries on imports.
 
 use kernel::{ImportId, UnitId};
-use ledger::db;
+use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::{Kind, Source};
@@ -151,8 +151,7 @@ pub async fn list(
 /// The refused rows of an import, each with its reasons as they are kept.
 pub async fn refusals(conn: &impl ConnectionTrait, id: ImportId) -> Result<Vec<(i64, String)>, DbErr> {
     let sql = "select row_number, reason from import_refusal where import_id = $1 order by row_number";
-    let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    db::rows(conn, sql, vec![id.0.into()]).await
 }
 
 /// Marks an import as undone; 0 if it was undone meanwhile.
@@ -161,37 +160,41 @@ pub(super) async fn set_undone(tx: &impl ConnectionTrait, id: ImportId, actor: &
     db::execute(tx, sql, vec![actor.at.0.as_str().into(), actor.account.0.into(), id.0.into()]).await
 }
 
-/// A file that was handed in and isn't taken yet.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Work {
-    /// Key.
-    pub id: i64,
-    /// What it holds.
-    pub kind: String,
-    /// The unit that it is for.
-    pub unit_id: Option<i64>,
-    /// The year of dates without one.
-    pub year: Option<i64>,
-    /// Its name.
-    pub file_name: String,
-    /// Answers given so far, as JSON.
-    pub answers: String,
-    /// Who handed it in.
-    pub account_id: i64,
-    /// When.
-    pub created_at: String,
-    /// What it became.
-    pub import_id: Option<i64>,
-    /// What was chosen by hand of where its table stands, as JSON.
-    pub layout: Option<String>,
-    /// `taking` from the moment it is begun; `failed` when that came to nothing.
-    pub state: String,
-    /// Why it failed: a refusal as JSON.
-    pub fault: Option<String>,
+ledger::record! {
+    /// A file that was handed in and isn't taken yet.
+    #[derive(Clone, Debug)]
+    pub struct Work in "import_work" {
+        /// Key.
+        pub id: i64,
+        /// What it holds.
+        pub kind: String,
+        /// The unit that it is for.
+        pub unit_id: Option<i64>,
+        /// The year of dates without one.
+        pub year: Option<i64>,
+        /// Its name.
+        pub file_name: String,
+        /// Answers given so far, as JSON.
+        pub answers: String,
+        /// Who handed it in.
+        pub account_id: i64,
+        /// When.
+        pub created_at: String,
+        /// What it became.
+        pub import_id: Option<i64>,
+        /// What was chosen by hand of where its table stands, as JSON.
+        pub layout: Option<String>,
+        /// `taking` from the moment it is begun; `failed` when that came to nothing.
+        pub state: String,
+        /// Why it failed: a refusal as JSON.
+        pub fault: Option<String>,
+    }
 }
 
-const WORK: &str = "select id, kind, unit_id, year, file_name, answers, account_id, created_at, import_id, \
-     layout, state, fault from import_work";
+/// A select of files `w` that were handed in, with what comes behind.
+fn works(rest: &str) -> String {
+    format!("select {} from import_work w {rest}", Work::columns("w"))
+}
 
 /// Keeps a file that was handed in.
 pub(super) async fn insert_work(
@@ -220,7 +223,7 @@ pub(super) async fn insert_work(
 
 /// A file by its key.
 pub(super) async fn work(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Work>, DbErr> {
-    db::one(conn, &format!("{WORK} where id = $1"), vec![id.into()]).await
+    db::row(conn, &works("where w.id = $1"), vec![id.into()]).await
 }
 
 /// A file's bytes, as base64.
@@ -232,8 +235,7 @@ pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Opti
 pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
     let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
                order by id desc limit 20";
-    let rows = db::raw(conn, sql, vec![actor.account.0.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
+    db::rows(conn, sql, vec![actor.account.0.into()]).await
 }
 
 /// Keeps answers in place of those that were read; 0 if others came between, or the file was taken.
@@ -270,7 +272,7 @@ pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: Impo
 
 /// The file that became an import.
 pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Option<Work>, DbErr> {
-    db::one(conn, &format!("{WORK} where import_id = $1"), vec![import.0.into()]).await
+    db::row(conn, &works("where w.import_id = $1"), vec![import.0.into()]).await
 }
 
 /// Takes away a file that is not wanted any more. One that was taken stays: its refused rows are read from it.

@@ -166,7 +166,7 @@ fn refuse_old(activity: &Activity, offer: &Offer, version: i64) -> Result<()> {
     if offer.version == version {
         return Ok(());
     }
-    Err(Refusal::new("changed-meanwhile").with("what", &activity.title).into())
+    Err(db::changed_meanwhile(&activity.title).into())
 }
 
 /// Accepts, declines or leaves: the mind may be changed until the session is held.

@@ -68,5 +68,5 @@ pub(super) async fn own_of(conn: &impl ConnectionTrait, scope: &Scope, id: Recor
         "select o.id from joint_offer o join unit u on u.id = o.unit_id left join unit_place q on q.unit_id = o.unit_id \
          where o.activity_id = $1 and u.outside = false and {within}"
     );
-    db::raw(conn, &sql, values).await?.iter().map(|row| row.try_get_by_index(0)).collect()
+    Ok(db::rows(conn, &sql, values).await?.into_iter().collect())
 }

@@ -3,46 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{PersonId, RecordId, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Offer, Said};
 use crate::app::Actor;
 
-const OFFER: &str =
-    "select id, activity_id, unit_id, state, said, guests, contact, handed_in_at, version from joint_offer";
-
-fn offer(row: &QueryResult) -> Result<Offer, DbErr> {
-    let said: String = row.try_get_by_index(3)?;
-    Ok(Offer {
-        id: row.try_get_by_index(0)?,
-        activity: RecordId(row.try_get_by_index(1)?),
-        unit: UnitId(row.try_get_by_index(2)?),
-        said: Said::of(&said).ok_or_else(|| DbErr::Type(format!("offer holds {said}")))?,
-        word: row.try_get_by_index(4)?,
-        guests: row.try_get_by_index(5)?,
-        contact: row.try_get_by_index(6)?,
-        handed_in_at: row.try_get_by_index(7)?,
-        version: row.try_get_by_index(8)?,
-    })
+/// A select of offers `o` with what comes behind.
+fn offers(rest: &str) -> String {
+    format!("select {} from joint_offer o {rest}", Offer::columns("o"))
 }
 
 /// An offer.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
-    let rows = db::raw(conn, &format!("{OFFER} where id = $1"), vec![id.into()]).await?;
-    rows.first().map(offer).transpose()
+    db::row(conn, &offers("where o.id = $1"), vec![id.into()]).await
 }
 
 /// An offer whose row is held until the transaction ends.
 pub(super) async fn held(tx: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
-    let rows = db::hold(tx, &format!("{OFFER} where id = $1"), vec![id.into()]).await?;
-    rows.first().map(offer).transpose()
+    Ok(db::by_keys(&offers("where o.id in ($keys)"), &[id]).hold(tx).await?.pop())
 }
 
 /// The offers of a session, in the order in which they were made.
 pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Offer>, DbErr> {
-    let rows = db::raw(conn, &format!("{OFFER} where activity_id = $1 order by id"), vec![id.0.into()]).await?;
-    rows.iter().map(offer).collect()
+    db::rows(conn, &offers("where o.activity_id = $1 order by o.id"), vec![id.0.into()]).await
 }
 
 /// Enters offers.
@@ -75,16 +59,10 @@ pub(super) async fn insert(
 
 /// Offers to those who had declined or left: asked again.
 pub(super) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: &[i64]) -> Result<(), DbErr> {
-    for chunk in db::chunks(offers) {
-        let sql = format!(
-            "update joint_offer set state = 'offered', asked_by = $1, asked_at = $2, answered_by = null, \
-             answered_at = null, version = version + 1 where id in ({})",
-            db::places(3, chunk.len())
-        );
-        let mut values: Vec<Value> = vec![actor.account.0.into(), actor.at.0.as_str().into()];
-        values.extend(chunk.iter().map(|id| Value::from(*id)));
-        db::execute(tx, &sql, values).await?;
-    }
+    let sql = "update joint_offer set state = 'offered', asked_by = $1, asked_at = $2, answered_by = null, \
+         answered_at = null, version = version + 1 where id in ($keys)";
+    let values = vec![actor.account.0.into(), actor.at.0.as_str().into()];
+    db::by_keys(sql, offers).with(values).execute(tx).await?;
     Ok(())
 }
 
@@ -147,8 +125,8 @@ pub(crate) async fn named(
 ) -> Result<HashMap<UnitId, BTreeSet<PersonId>>, DbErr> {
     let sql = "select unit_id, person_id from joint_person where activity_id = $1";
     let mut named: HashMap<UnitId, BTreeSet<PersonId>> = HashMap::new();
-    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
-        named.entry(UnitId(row.try_get_by_index(0)?)).or_default().insert(PersonId(row.try_get_by_index(1)?));
+    for (unit, person) in db::rows(conn, sql, vec![id.0.into()]).await? {
+        named.entry(unit).or_default().insert(person);
     }
     Ok(named)
 }
@@ -179,20 +157,16 @@ pub(crate) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
 /// named has accepted.
 pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities: &[RecordId]) -> Result<(), DbErr> {
     let part = "select 1 from activity_unit w where w.activity_id = joint_offer.activity_id and w.unit_id = joint_offer.unit_id";
-    for chunk in db::chunks(activities) {
-        for (to, when) in [
-            ("left", format!("state = 'accepted' and not exists ({part})")),
-            ("accepted", format!("state <> 'accepted' and exists ({part} and w.named = true)")),
-        ] {
-            let sql = format!(
-                "update joint_offer set state = '{to}', answered_by = $1, answered_at = $2, handed_in_at = null, \
-                 version = version + 1 where {when} and activity_id in ({})",
-                db::places(3, chunk.len())
-            );
-            let mut values: Vec<Value> = vec![actor.account.0.into(), actor.at.0.as_str().into()];
-            values.extend(chunk.iter().map(|id| Value::from(id.0)));
-            db::execute(tx, &sql, values).await?;
-        }
+    for (to, when) in [
+        ("left", format!("state = 'accepted' and not exists ({part})")),
+        ("accepted", format!("state <> 'accepted' and exists ({part} and w.named = true)")),
+    ] {
+        let sql = format!(
+            "update joint_offer set state = '{to}', answered_by = $1, answered_at = $2, handed_in_at = null, \
+             version = version + 1 where {when} and activity_id in ($keys)"
+        );
+        let values = vec![actor.account.0.into(), actor.at.0.as_str().into()];
+        db::by_keys(&sql, activities).with(values).execute(tx).await?;
     }
     Ok(())
 }
@@ -201,19 +175,16 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities:
 pub(super) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeMap<i64, String>, DbErr> {
     let sql = "select o.id, case when a.display = '' then a.name else a.display end from joint_offer o \
          join account a on a.id = o.answered_by where o.activity_id = $1";
-    let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    Ok(db::rows(conn, sql, vec![id.0.into()]).await?.into_iter().collect())
 }
 
 /// The sessions for which a person was named, for the person's own file.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
     let sql = "select a.id, a.title, u.name from joint_person j join activity a on a.id = j.activity_id \
          join unit u on u.id = j.unit_id where j.person_id = $1 order by a.id";
-    let rows = db::raw(conn, sql, vec![person.0.into()]).await?;
-    let each = rows.iter().map(|row| {
-        let (id, title, unit): (i64, String, String) =
-            (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-        Ok(serde_json::json!({ "activity": id, "title": title, "unit_name": unit }))
-    });
-    each.collect()
+    let rows: Vec<(i64, String, String)> = db::rows(conn, sql, vec![person.0.into()]).await?;
+    let each = rows
+        .into_iter()
+        .map(|(id, title, unit)| serde_json::json!({ "activity": id, "title": title, "unit_name": unit }));
+    Ok(each.collect())
 }

@@ -45,18 +45,13 @@ pub enum What {
     Address(String),
 }
 
-/// The longest that texts may be, in letters.
-const LENGTHS: [(&str, usize); 3] = [("title", 300), ("author", 200), ("summary", 2000)];
+/// The longest that an address may be, in letters.
 const ADDRESS: usize = 2000;
 
 fn sound(said: &Said) -> Result<()> {
-    let texts = [Some(&said.title), said.author.as_ref(), said.summary.as_ref()];
-    for ((field, most), text) in LENGTHS.into_iter().zip(texts) {
-        if text.is_some_and(|text| text.chars().count() > most) {
-            return Err(Refusal::new("material-text-long").with("field", field).with("most", most).into());
-        }
-    }
-    Ok(())
+    let (author, summary) = (said.author.as_deref().unwrap_or_default(), said.summary.as_deref().unwrap_or_default());
+    let texts = [("title", said.title.as_str(), 300), ("author", author, 200), ("summary", summary, 2000)];
+    Ok(Refusal::too_long("material-text-long", &texts)?)
 }
 
 /// An address that a browser can open, and nothing that runs in the page.
@@ -197,9 +192,7 @@ pub async fn change(
         version,
         ..there
     };
-    if store::update(&tx, &material).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &material.title).into());
-    }
+    db::touched(store::update(&tx, &material).await?, &material.title)?;
     if let Some(pages) = pages {
         store::delete_sections(&tx, id).await?;
         let chapters = (1..).zip(pages).map(|(place, (title, page))| Section {
@@ -222,9 +215,7 @@ pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired
     must_keep(&app.db, actor, there.unit).await?;
     let tx = db::begin(&app.db).await?;
     let material = Material { retired, version, ..there };
-    if store::update(&tx, &material).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &material.title).into());
-    }
+    db::touched(store::update(&tx, &material).await?, &material.title)?;
     let what = if retired { "material-retired" } else { "material-back" };
     let args = [("title", material.title.as_str())];
     log::write(&tx, actor, what, Object::new("material", id), material.unit, &args).await?;

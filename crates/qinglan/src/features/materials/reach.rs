@@ -39,9 +39,7 @@ impl Reach {
              select g.unit_id from membership m join study_group g on g.id = m.group_id where m.person_id = ${person} \
              and m.void = false and m.from_day <= ${day} and (m.to_day is null or m.to_day >= ${day}))"
         );
-        for row in db::raw(conn, &sql, values).await? {
-            stands.push(row.try_get_by_index(0)?);
-        }
+        stands.extend(db::rows::<i64>(conn, &sql, values).await?);
         Ok(Self { scope, stands })
     }
 

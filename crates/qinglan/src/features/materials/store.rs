@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{AccountId, FileId, UnitId};
-use ledger::db::{self, Conditions};
+use kernel::AccountId;
+use ledger::{
+    Row as _,
+    db::{self, Conditions},
+};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
@@ -13,55 +16,22 @@ use super::{
     reach::Reach,
 };
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: i64,
-    kind: String,
-    title: String,
-    author: Option<String>,
-    issued_on: Option<NaiveDate>,
-    summary: Option<String>,
-    unit_id: Option<i64>,
-    file_id: Option<i64>,
-    address: Option<String>,
-    seconds: Option<i64>,
-    retired: bool,
-    version: i64,
-}
-
-const MATERIAL: &str = "select m.id, m.kind, m.title, m.author, m.issued_on, m.summary, m.unit_id, m.file_id, m.address, \
-     m.seconds, m.retired, m.version from material m left join unit_place p on p.unit_id = m.unit_id";
-
-fn material(row: Row) -> Result<Material, DbErr> {
-    let kind = Kind::of(&row.kind).ok_or_else(|| DbErr::Type(format!("kind of material {}", row.id)))?;
-    Ok(Material {
-        id: row.id,
-        kind,
-        title: row.title,
-        author: row.author,
-        issued_on: row.issued_on,
-        summary: row.summary,
-        unit: row.unit_id.map(UnitId),
-        file: row.file_id.map(FileId),
-        address: row.address,
-        seconds: row.seconds,
-        retired: row.retired,
-        version: row.version,
-    })
+/// A select of materials `m` with what comes behind.
+fn materials(rest: &str) -> String {
+    let columns = Material::columns("m");
+    format!("select {columns} from material m left join unit_place p on p.unit_id = m.unit_id {rest}")
 }
 
 /// A material that is within reach; another is not known.
 pub async fn within(conn: &impl ConnectionTrait, reach: &Reach, id: i64) -> Result<Option<Material>, DbErr> {
     let mut values: Vec<Value> = vec![id.into()];
     let within = reach.within("m.unit_id", ("p.place", "p.last"), &mut values);
-    let row: Option<Row> = db::one(conn, &format!("{MATERIAL} where m.id = $1 and {within}"), values).await?;
-    row.map(material).transpose()
+    db::row(conn, &materials(&format!("where m.id = $1 and {within}")), values).await
 }
 
 /// A material.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Material>, DbErr> {
-    let row: Option<Row> = db::one(conn, &format!("{MATERIAL} where m.id = $1"), vec![id.into()]).await?;
-    row.map(material).transpose()
+    db::row(conn, &materials("where m.id = $1"), vec![id.into()]).await
 }
 
 pub(super) async fn insert(
@@ -69,69 +39,28 @@ pub(super) async fn insert(
     material: &Material,
     (at, account): (&str, AccountId),
 ) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "kind",
-        "title",
-        "author",
-        "issued_on",
-        "summary",
-        "unit_id",
-        "file_id",
-        "address",
-        "seconds",
-        "retired",
-        "version",
-        "put_up_at",
-        "account_id",
-    ];
-    let row = vec![
-        material.id.into(),
-        material.kind.as_str().into(),
-        material.title.as_str().into(),
-        material.author.as_deref().into(),
-        material.issued_on.into(),
-        material.summary.as_deref().into(),
-        material.unit.map(|unit| unit.0).into(),
-        material.file.map(|file| file.0).into(),
-        material.address.as_deref().into(),
-        material.seconds.into(),
-        material.retired.into(),
-        material.version.into(),
-        at.into(),
-        account.0.into(),
-    ];
-    db::insert_many(tx, "material", &columns, [row]).await
+    let with = [("put_up_at", at.into()), ("account_id", account.0.into())];
+    db::insert_with(tx, std::slice::from_ref(material), &with).await
 }
 
 /// Changes a material that still has its version; answers how many rows were touched.
 pub(super) async fn update(tx: &impl ConnectionTrait, material: &Material) -> Result<u64, DbErr> {
-    let sql = "update material set kind = $1, title = $2, author = $3, issued_on = $4, summary = $5, retired = $6, \
-         version = version + 1 where id = $7 and version = $8";
-    let values = vec![
-        material.kind.as_str().into(),
-        material.title.as_str().into(),
-        material.author.as_deref().into(),
-        material.issued_on.into(),
-        material.summary.as_deref().into(),
-        material.retired.into(),
-        material.id.into(),
-        material.version.into(),
-    ];
-    db::execute(tx, sql, values).await
+    db::update(tx, material).await
 }
 
-/// A section as it is stored.
-#[derive(Clone, Debug, Default, FromQueryResult, Serialize)]
-pub struct Section {
-    /// Its place in the material, from 1.
-    pub place: i64,
-    /// Of one that begins a chapter.
-    pub title: Option<String>,
-    /// Its text, made by [`media::sections`] of escaped words.
-    pub html: String,
-    /// Of a PDF: the page that the chapter begins on.
-    pub page: Option<i64>,
+ledger::record! {
+    /// A section as it is stored.
+    #[derive(Clone, Debug, Default, Serialize)]
+    pub struct Section in "material_section" {
+        /// Its place in the material, from 1.
+        pub place: i64,
+        /// Of one that begins a chapter.
+        pub title: Option<String>,
+        /// Its text, made by [`media::sections`] of escaped words.
+        pub html: String,
+        /// Of a PDF: the page that the chapter begins on.
+        pub page: Option<i64>,
+    }
 }
 
 pub(super) async fn insert_sections(
@@ -139,11 +68,8 @@ pub(super) async fn insert_sections(
     material: i64,
     sections: impl IntoIterator<Item = Section>,
 ) -> Result<(), DbErr> {
-    let rows = sections.into_iter().map(|section| {
-        vec![material.into(), section.place.into(), section.title.into(), section.html.into(), section.page.into()]
-    });
-    let columns = ["material_id", "place", "title", "html", "page"];
-    db::insert_many(tx, "material_section", &columns, rows.collect::<Vec<_>>()).await
+    let sections: Vec<Section> = sections.into_iter().collect();
+    db::insert_parts(tx, "material_id", sections.iter().map(|section| (material, section))).await
 }
 
 pub(super) async fn delete_sections(tx: &impl ConnectionTrait, material: i64) -> Result<(), DbErr> {
@@ -155,7 +81,7 @@ pub(super) async fn delete_sections(tx: &impl ConnectionTrait, material: i64) ->
 pub async fn chapters(conn: &impl ConnectionTrait, material: i64) -> Result<Vec<Section>, DbErr> {
     let sql = "select place, title, '' as html, page from material_section where material_id = $1 \
          and title is not null order by place";
-    db::all(conn, sql, vec![material.into()]).await
+    db::rows(conn, sql, vec![material.into()]).await
 }
 
 /// Sections from a place on, with their texts.
@@ -166,9 +92,10 @@ pub(super) async fn sections(
     most: u64,
 ) -> Result<Vec<Section>, DbErr> {
     let sql = format!(
-        "select place, title, html, page from material_section where material_id = $1 and place >= $2 order by place limit {most}"
+        "select {} from material_section s where s.material_id = $1 and s.place >= $2 order by s.place limit {most}",
+        Section::columns("s")
     );
-    db::all(conn, &sql, vec![material.into(), from.into()]).await
+    db::rows(conn, &sql, vec![material.into(), from.into()]).await
 }
 
 /// How many sections a material has.
@@ -177,13 +104,15 @@ pub(super) async fn count(conn: &impl ConnectionTrait, material: i64) -> Result<
     Ok(db::scalar(conn, sql, vec![material.into()]).await?.unwrap_or(0))
 }
 
-/// Where an account has got to in a material: a section or a page, and within it the block or the second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize)]
-pub struct ReadingPlace {
-    /// Section; of a PDF the page.
-    pub section: i64,
-    /// Block within the section; of a film the second.
-    pub block: i64,
+ledger::record! {
+    /// Where an account has got to in a material: a section or a page, and within it the block or the second.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+    pub struct ReadingPlace {
+        /// Section; of a PDF the page.
+        pub section: i64,
+        /// Block within the section; of a film the second.
+        pub block: i64,
+    }
 }
 
 /// Where the account itself has got to. There is no query over other accounts' places, and none that counts them.
@@ -193,7 +122,7 @@ pub(super) async fn place_of(
     material: i64,
 ) -> Result<Option<ReadingPlace>, DbErr> {
     let sql = "select section, block from reading_place where account_id = $1 and material_id = $2";
-    db::one(conn, sql, vec![account.0.into(), material.into()]).await
+    db::row(conn, sql, vec![account.0.into(), material.into()]).await
 }
 
 /// Remembers where an account has got to.
@@ -300,18 +229,6 @@ pub(super) async fn places_of(
     account: AccountId,
     materials: &[i64],
 ) -> Result<HashMap<i64, ReadingPlace>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in db::chunks(materials) {
-        let mut values: Vec<Value> = vec![account.0.into()];
-        values.extend(chunk.iter().map(|id| Value::from(*id)));
-        let sql = format!(
-            "select material_id, section, block from reading_place where account_id = $1 and material_id in ({})",
-            db::places(2, chunk.len())
-        );
-        for row in db::raw(conn, &sql, values).await? {
-            let place = ReadingPlace { section: row.try_get_by_index(1)?, block: row.try_get_by_index(2)? };
-            found.insert(row.try_get_by_index(0)?, place);
-        }
-    }
-    Ok(found)
+    let sql = "select material_id, section, block from reading_place where account_id = $1 and material_id in ($keys)";
+    db::by_keys(sql, materials).with(vec![account.0.into()]).map(conn).await
 }

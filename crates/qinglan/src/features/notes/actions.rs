@@ -84,7 +84,7 @@ async fn held(tx: &DatabaseTransaction, id: RecordId, version: i64) -> Result<No
     store::lock(tx, &[id]).await?;
     let note = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?;
     if note.version != version {
-        return Err(Refusal::new("changed-meanwhile").with("what", &note.title).into());
+        return Err(db::changed_meanwhile(&note.title).into());
     }
     Ok(note)
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{PersonId, RecordId, Refusal, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use kernel::{PersonId, RecordId};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::model::Note;
@@ -15,130 +15,40 @@ use crate::{
     pinyin::Typed,
 };
 
-const NOTE: &str = "select id, person_id, title, body, activity_id, material_id, handed_in_on, recommended_on, collected_on, \
-     collected_in, unit_id, level, party, youth, sex, tenths, version from study_note";
-
-fn note(row: &QueryResult) -> Result<Note, DbErr> {
-    Ok(Note {
-        id: RecordId(row.try_get_by_index(0)?),
-        person: PersonId(row.try_get_by_index(1)?),
-        title: row.try_get_by_index(2)?,
-        body: row.try_get_by_index(3)?,
-        activity: row.try_get_by_index::<Option<i64>>(4)?.map(RecordId),
-        material: row.try_get_by_index(5)?,
-        handed_in_on: row.try_get_by_index(6)?,
-        recommended_on: row.try_get_by_index(7)?,
-        collected_on: row.try_get_by_index(8)?,
-        collected_in: row.try_get_by_index(9)?,
-        unit: row.try_get_by_index::<Option<i64>>(10)?.map(UnitId),
-        level: row.try_get_by_index(11)?,
-        party: row.try_get_by_index(12)?,
-        youth: row.try_get_by_index(13)?,
-        sex: row.try_get_by_index(14)?,
-        tenths: row.try_get_by_index(15)?,
-        version: row.try_get_by_index(16)?,
-    })
+/// A select of notes `n` with what comes behind.
+fn notes(rest: &str) -> String {
+    format!("select {} from study_note n {rest}", Note::columns("n"))
 }
 
 /// A note by its key.
 pub(super) async fn by_id(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<Note>, DbErr> {
-    let rows = db::raw(conn, &format!("{NOTE} where id = $1"), vec![id.0.into()]).await?;
-    rows.first().map(note).transpose()
+    db::row(conn, &notes("where n.id = $1"), vec![id.0.into()]).await
 }
 
 /// Every note that was handed in, for `reconcile`.
 pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Note>, DbErr> {
-    db::raw(conn, &format!("{NOTE} where handed_in_on is not null order by id"), vec![])
-        .await?
-        .iter()
-        .map(note)
-        .collect()
+    db::rows(conn, &notes("where n.handed_in_on is not null order by n.id"), vec![]).await
 }
 
 /// What people have handed in.
 pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Note>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(people) {
-        let places = db::places(1, chunk.len());
-        let sql = format!("{NOTE} where handed_in_on is not null and person_id in ({places}) order by id");
-        for row in db::raw(conn, &sql, chunk.iter().map(|person| person.0.into()).collect()).await? {
-            found.push(note(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = notes("where n.handed_in_on is not null and n.person_id in ($keys) order by n.id");
+    db::by_keys(&sql, people).rows(conn).await
 }
 
 /// Holds notes until the transaction ends, in the order of their keys.
 pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(ids) {
-        let sql = format!("select id from study_note where id in ({}) order by id", db::places(1, chunk.len()));
-        db::hold(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-    }
-    Ok(())
+    db::lock(tx, "study_note", ids).await
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, note: &Note, at: &str) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "person_id",
-        "title",
-        "body",
-        "activity_id",
-        "material_id",
-        "level",
-        "party",
-        "youth",
-        "sex",
-        "tenths",
-        "updated_at",
-        "version",
-    ];
-    let row = vec![
-        note.id.0.into(),
-        note.person.0.into(),
-        note.title.as_str().into(),
-        note.body.as_str().into(),
-        note.activity.map(|id| id.0).into(),
-        note.material.into(),
-        note.level.as_str().into(),
-        note.party.as_str().into(),
-        note.youth.as_str().into(),
-        note.sex.as_str().into(),
-        note.tenths.into(),
-        at.into(),
-        note.version.into(),
-    ];
-    db::insert_many(tx, "study_note", &columns, [row]).await
+    db::insert_with(tx, std::slice::from_ref(note), &[("updated_at", at.into())]).await
 }
 
 /// Writes a note over the version that was read.
 pub(super) async fn update(tx: &impl ConnectionTrait, note: &Note, at: &str) -> Result<()> {
-    let sql = "update study_note set title = $1, body = $2, activity_id = $3, material_id = $4, handed_in_on = $5, \
-               recommended_on = $6, collected_on = $7, collected_in = $8, unit_id = $9, level = $10, party = $11, youth = $12, \
-               sex = $13, tenths = $14, updated_at = $15, version = version + 1 where id = $16 and version = $17";
-    let values = vec![
-        note.title.as_str().into(),
-        note.body.as_str().into(),
-        note.activity.map(|id| id.0).into(),
-        note.material.into(),
-        note.handed_in_on.into(),
-        note.recommended_on.into(),
-        note.collected_on.into(),
-        note.collected_in.as_deref().into(),
-        note.unit.map(|unit| unit.0).into(),
-        note.level.as_str().into(),
-        note.party.as_str().into(),
-        note.youth.as_str().into(),
-        note.sex.as_str().into(),
-        note.tenths.into(),
-        at.into(),
-        note.id.0.into(),
-        note.version.into(),
-    ];
-    if db::execute(tx, sql, values).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &note.title).into());
-    }
-    Ok(())
+    let touched = db::update_with(tx, note, &[("updated_at", at.into())]).await?;
+    Ok(db::touched(touched, &note.title)?)
 }
 
 /// How the writer stood, written beside; nothing that was said changes, so the version stays.
@@ -371,14 +281,7 @@ pub(super) async fn keeps(conn: &impl ConnectionTrait, scope: &Scope, id: Record
 
 /// What notes are called where the rows of a figure are named.
 pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
-    let mut titles = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("select id, title from study_note where id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
-        }
-    }
-    Ok(titles)
+    db::by_keys("select id, title from study_note where id in ($keys)", ids).map(conn).await
 }
 
 /// How many notes were handed in on each of some activities.
@@ -386,29 +289,20 @@ pub(crate) async fn counts_of(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],
 ) -> Result<HashMap<RecordId, i64>, DbErr> {
-    let mut counts = HashMap::new();
-    for chunk in db::chunks(activities) {
-        let sql = format!(
-            "select activity_id, count(*) as notes from study_note where handed_in_on is not null and activity_id in ({}) \
-             group by activity_id",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            counts.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
-        }
-    }
-    Ok(counts)
+    let sql = "select activity_id, count(*) as notes from study_note where handed_in_on is not null \
+         and activity_id in ($keys) group by activity_id";
+    db::by_keys(sql, activities).map(conn).await
 }
 
 /// Everything that a person wrote, drafts too, for what is held on the person.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
-    let rows = db::raw(conn, &format!("{NOTE} where person_id = $1 order by id"), vec![person.0.into()]).await?;
-    let each = rows.iter().map(|row| {
-        let note = note(row)?;
-        Ok(serde_json::json!({
+    let written: Vec<Note> =
+        db::rows(conn, &notes("where n.person_id = $1 order by n.id"), vec![person.0.into()]).await?;
+    let each = written.into_iter().map(|note| {
+        serde_json::json!({
             "title": note.title, "text": note.body, "handed_in_on": note.handed_in_on,
             "recommended_on": note.recommended_on, "collected_on": note.collected_on, "collected_in": note.collected_in,
-        }))
+        })
     });
-    each.collect()
+    Ok(each.collect())
 }

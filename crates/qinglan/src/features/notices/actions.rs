@@ -174,10 +174,6 @@ async fn drafted(app: &App, actor: &Actor, id: i64) -> Result<Notice> {
     Ok(notice)
 }
 
-fn meanwhile(notice: &Notice) -> Refusal {
-    Refusal::new("changed-meanwhile").with("what", &notice.title)
-}
-
 /// Changes a draft.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
     let there = drafted(app, actor, id).await?;
@@ -194,9 +190,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
     };
     refuse_number(&tx, &notice).await?;
     let demands = numbered(&tx, said.demands).await?;
-    if store::update_draft(&tx, &notice, &demands).await? == 0 {
-        return Err(meanwhile(&notice).into());
-    }
+    db::touched(store::update_draft(&tx, &notice, &demands).await?, &notice.title)?;
     written(&tx, actor, "notice-edited", &notice, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -208,9 +202,7 @@ pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> 
     let tx = db::begin(&app.db).await?;
     store::hold(&tx, id).await?;
     let files = store::files(&tx, id).await?;
-    if store::delete_draft(&tx, (id, version)).await? == 0 {
-        return Err(meanwhile(&notice).into());
-    }
+    db::touched(store::delete_draft(&tx, (id, version)).await?, &notice.title)?;
     files::release(&tx, actor, &files).await?;
     written(&tx, actor, "notice-dropped", &notice, &[]).await?;
     tx.commit().await?;
@@ -252,7 +244,7 @@ pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<(
 async fn still_draft(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {
     match store::by_id(tx, notice.id).await? {
         Some(now) if now.state == State::Draft => Ok(()),
-        _ => Err(meanwhile(notice).into()),
+        _ => Err(db::changed_meanwhile(&notice.title).into()),
     }
 }
 
@@ -280,9 +272,7 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
     }
     units::places::refresh(app).await?;
     let tx = db::begin(&app.db).await?;
-    if store::set_sent(&tx, (id, version), (&actor.at.0, today)).await? == 0 {
-        return Err(meanwhile(&notice).into());
-    }
+    db::touched(store::set_sent(&tx, (id, version), (&actor.at.0, today)).await?, &notice.title)?;
     let whom = store::recipients(&tx, notice.unit, &notice.recipients, today).await?;
     let (whom, left): (Vec<Recipient>, Vec<Recipient>) = whom.into_iter().partition(|recipient| !recipient.closed);
     if whom.is_empty() {
@@ -334,14 +324,10 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
     if reason.is_empty() {
         return Err(Refusal::new("notice-without-reason").into());
     }
-    if reason.chars().count() > 500 {
-        return Err(Refusal::new("notice-text-long").with("field", "reason").with("most", 500).into());
-    }
+    Refusal::too_long("notice-text-long", &[("reason", reason, 500)])?;
     let tx = db::begin(&app.db).await?;
     store::hold(&tx, id).await?;
-    if store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await? == 0 {
-        return Err(meanwhile(&notice).into());
-    }
+    db::touched(store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await?, &notice.title)?;
     written(&tx, actor, "notice-withdrawn", &notice, &[]).await?;
     tx.commit().await?;
     Ok(())

@@ -90,9 +90,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
     refuse_kind(&seen.duty, Kind::Return)?;
     refuse_state(&seen.duty, seen.notice.state)?;
     let text = handed.text.trim().to_owned();
-    if text.chars().count() > rules::ANSWER {
-        return Err(Refusal::new("notice-text-long").with("field", "answer").with("most", rules::ANSWER).into());
-    }
+    Refusal::too_long("notice-text-long", &[("answer", &text, rules::ANSWER)])?;
     let demand = demand_of(app, &seen.duty).await?;
     let has_file = handed.file.is_some() || seen.duty.file.is_some();
     if demand.needs_file && !has_file {
@@ -109,7 +107,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
     let (duty, notice) = held(&tx, &seen).await?;
     refuse_state(&duty, notice)?;
     if duty.version != version {
-        return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into());
+        return Err(db::changed_meanwhile(&seen.notice.title).into());
     }
     if duty.state == DutyState::Done && app.today() > duty.due_on {
         return Err(Refusal::new("notice-answer-fixed").with("due", duty.due_on).into());
@@ -145,7 +143,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
         return Ok(());
     }
     if duty.state == DutyState::Done {
-        return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into());
+        return Err(db::changed_meanwhile(&seen.notice.title).into());
     }
     if activity.state == activities::State::Void || !rules::took_part(&activity, duty.unit) {
         return Err(unknown().into());
@@ -234,7 +232,7 @@ pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Res
             (rules::opened(duty, DutyState::Open), "notice-sent-back")
         }
         (Ruling::Excuse, DutyState::Excused) | (Ruling::Owe | Ruling::SendBack, DutyState::Open) => return Ok(()),
-        _ => return Err(Refusal::new("changed-meanwhile").with("what", &seen.notice.title).into()),
+        _ => return Err(db::changed_meanwhile(&seen.notice.title).into()),
     };
     let reason = Reason::of(ReasonCode::Edit);
     write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&reason)).await?;

@@ -2,65 +2,45 @@
 
 use chrono::NaiveDate;
 use kernel::{AccountId, FileId, RecordId, UnitId};
+use ledger::Columns;
+use sea_orm::{DbErr, QueryResult, Value};
 
-macro_rules! kept {
-    ($name:ident: $($variant:ident = $text:literal),* $(,)?) => {
-        impl $name {
-            /// As it is stored.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-
-            /// From what is stored.
-            pub fn of(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
+ledger::codes! {
+    /// Where a notice stands; only its sender sees a draft.
+    pub enum State {
+        /// 草稿.
+        Draft = "draft",
+        /// 已下发.
+        Sent = "sent",
+        /// 已撤回: what was answered stays, nothing more is owed.
+        Withdrawn = "withdrawn",
+    }
 }
 
-/// Where a notice stands; only its sender sees a draft.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// 草稿.
-    Draft,
-    /// 已下发.
-    Sent,
-    /// 已撤回: what was answered stays, nothing more is owed.
-    Withdrawn,
+ledger::codes! {
+    /// What a demand opens at a unit; also the facet. In the order in which they are offered.
+    pub enum Kind {
+        /// 上报.
+        Return = "return",
+        /// 开展活动.
+        Activity = "activity",
+        /// 列入学习计划.
+        PlanItem = "plan_item",
+    }
 }
 
-/// What a demand opens at a unit; also the facet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// 开展活动.
-    Activity,
-    /// 列入学习计划.
-    PlanItem,
-    /// 上报.
-    Return,
-}
-
-/// Where a duty stands; only a done one is booked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DutyState {
-    /// 未办.
-    Open,
-    /// 已办.
-    Done,
-    /// 免办.
-    Excused,
-    /// 不再要求: its notice was withdrawn before it was done.
-    Lapsed,
-}
-
-kept!(State: Draft = "draft", Sent = "sent", Withdrawn = "withdrawn");
-kept!(Kind: Activity = "activity", PlanItem = "plan_item", Return = "return");
-kept!(DutyState: Open = "open", Done = "done", Excused = "excused", Lapsed = "lapsed");
-
-impl Kind {
-    /// All, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Return, Self::Activity, Self::PlanItem];
+ledger::codes! {
+    /// Where a duty stands; only a done one is booked.
+    pub enum DutyState {
+        /// 未办.
+        Open = "open",
+        /// 已办.
+        Done = "done",
+        /// 免办.
+        Excused = "excused",
+        /// 不再要求: its notice was withdrawn before it was done.
+        Lapsed = "lapsed",
+    }
 }
 
 /// Which of the units under the sender a notice goes to.
@@ -98,37 +78,52 @@ impl Recipients {
     }
 }
 
-/// A notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Key.
-    pub id: i64,
-    /// 来文单位: who sends it.
-    pub unit: UnitId,
-    /// 文号.
-    pub number: Option<String>,
-    /// 标题.
-    pub title: String,
-    /// 正文.
-    pub text: String,
-    /// 时限: the last day in time.
-    pub due_on: NaiveDate,
-    /// Who it goes to.
-    pub recipients: Recipients,
-    /// Its state.
-    pub state: State,
-    /// When it was sent.
-    pub sent_at: Option<String>,
-    /// The day of that in the federation's zone.
-    pub sent_on: Option<NaiveDate>,
-    /// When it was withdrawn.
-    pub withdrawn_at: Option<String>,
-    /// Why.
-    pub withdrawn_reason: Option<String>,
-    /// The notice that it was made from.
-    pub copy_of: Option<i64>,
-    /// Raised by every change.
-    pub version: i64,
+/// Its code; the units that were named stand in rows of their own, and are read beside.
+impl Columns for Recipients {
+    fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
+        let code: Option<String> = Columns::read(row, first)?;
+        let odd = |code: &str| DbErr::Type(format!("recipients of a notice can't be {code}"));
+        code.map(|code| Self::of(&code, Vec::new()).ok_or_else(|| odd(&code))).transpose()
+    }
+
+    fn write(this: Option<&Self>, values: &mut Vec<Value>) {
+        values.push(this.map(Self::code).into());
+    }
+}
+
+ledger::record! {
+    /// A notice.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Notice in "notice" {
+        /// Key.
+        pub id: i64,
+        /// 来文单位: who sends it.
+        pub unit: UnitId as "unit_id",
+        /// 文号.
+        pub number: Option<String>,
+        /// 标题.
+        pub title: String,
+        /// 正文.
+        pub text: String,
+        /// 时限: the last day in time.
+        pub due_on: NaiveDate,
+        /// Who it goes to.
+        pub recipients: Recipients,
+        /// Its state.
+        pub state: State,
+        /// When it was sent.
+        pub sent_at: Option<String>,
+        /// The day of that in the federation's zone.
+        pub sent_on: Option<NaiveDate>,
+        /// When it was withdrawn.
+        pub withdrawn_at: Option<String>,
+        /// Why.
+        pub withdrawn_reason: Option<String>,
+        /// The notice that it was made from.
+        pub copy_of: Option<i64>,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
 impl Notice {
@@ -138,62 +133,66 @@ impl Notice {
     }
 }
 
-/// What a notice asks of every unit that it goes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demand {
-    /// Key.
-    pub id: i64,
-    /// Its number within the notice.
-    pub place: i64,
-    /// What it opens.
-    pub kind: Kind,
-    /// 办理要求.
-    pub wanted: String,
-    /// The type of an activity, if only that will do.
-    pub type_code: Option<String>,
-    /// The material of a plan item.
-    pub material: Option<i64>,
-    /// Whether a return needs a file.
-    pub needs_file: bool,
+ledger::record! {
+    /// What a notice asks of every unit that it goes to.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Demand in "notice_demand" {
+        /// Key.
+        pub id: i64,
+        /// Its number within the notice.
+        pub place: i64,
+        /// What it opens.
+        pub kind: Kind,
+        /// 办理要求.
+        pub wanted: String,
+        /// The type of an activity, if only that will do.
+        pub type_code: Option<String>,
+        /// The material of a plan item.
+        pub material: Option<i64> as "material_id",
+        /// Whether a return needs a file.
+        pub needs_file: bool,
+    }
 }
 
-/// What one demand asks of one unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Duty {
-    /// Record.
-    pub id: RecordId,
-    /// The notice.
-    pub notice: i64,
-    /// The demand.
-    pub demand: i64,
-    /// Who owes it.
-    pub unit: UnitId,
-    /// That unit's level when the notice was sent.
-    pub level: String,
-    /// The demand's kind.
-    pub kind: Kind,
-    /// The last day in time.
-    pub due_on: NaiveDate,
-    /// Its state.
-    pub state: DutyState,
-    /// The day that counts: of a return or plan item when it was handed in, of an activity when it was held.
-    pub answered_on: Option<NaiveDate>,
-    /// When it was answered.
-    pub answered_at: Option<String>,
-    /// By whom.
-    pub account: Option<AccountId>,
-    /// What a return says; kept when it is sent back.
-    pub text: Option<String>,
-    /// What a return holds.
-    pub file: Option<FileId>,
-    /// The session that is arranged or was held for it.
-    pub activity: Option<RecordId>,
-    /// The plan item that was made of it.
-    pub item: Option<i64>,
-    /// When somebody who may answer first opened it.
-    pub seen_at: Option<String>,
-    /// When the sender last reminded of it.
-    pub reminded_at: Option<String>,
-    /// Raised by every change.
-    pub version: i64,
+ledger::record! {
+    /// What one demand asks of one unit.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Duty in "notice_duty" {
+        /// Record.
+        pub id: RecordId,
+        /// The notice.
+        pub notice: i64 as "notice_id",
+        /// The demand.
+        pub demand: i64 as "demand_id",
+        /// Who owes it.
+        pub unit: UnitId as "unit_id",
+        /// That unit's level when the notice was sent.
+        pub level: String,
+        /// The demand's kind.
+        pub kind: Kind,
+        /// The last day in time.
+        pub due_on: NaiveDate,
+        /// Its state.
+        pub state: DutyState,
+        /// The day that counts: of a return or plan item when it was handed in, of an activity when it was held.
+        pub answered_on: Option<NaiveDate>,
+        /// When it was answered.
+        pub answered_at: Option<String>,
+        /// By whom.
+        pub account: Option<AccountId> as "account_id",
+        /// What a return says; kept when it is sent back.
+        pub text: Option<String>,
+        /// What a return holds.
+        pub file: Option<FileId> as "file_id",
+        /// The session that is arranged or was held for it.
+        pub activity: Option<RecordId> as "activity_id",
+        /// The plan item that was made of it.
+        pub item: Option<i64> as "item_id",
+        /// When somebody who may answer first opened it.
+        pub seen_at: Option<String>,
+        /// When the sender last reminded of it.
+        pub reminded_at: Option<String>,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }

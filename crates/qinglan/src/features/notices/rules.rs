@@ -78,9 +78,7 @@ pub(super) fn sound(said: &Said, today: NaiveDate) -> Result<(), Refusal> {
         ("number", said.number.as_deref().unwrap_or_default(), 100),
         ("text", said.text.as_str(), TEXT),
     ];
-    if let Some((field, _, most)) = long.into_iter().find(|(_, text, most)| text.chars().count() > *most) {
-        return Err(Refusal::new("notice-text-long").with("field", field).with("most", most));
-    }
+    Refusal::too_long("notice-text-long", &long)?;
     if said.due_on < today {
         return Err(Refusal::new("notice-due-past").with("today", today));
     }

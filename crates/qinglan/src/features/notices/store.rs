@@ -1,57 +1,29 @@
 //! The queries of notices, demands and duties, but those of lists and of the board.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{AccountId, FileId, RecordId, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
+use super::model::{Demand, Duty, Notice, Recipients, State};
 use crate::features::activities::Activity;
 
-fn odd(what: &str) -> DbErr {
-    DbErr::Type(format!("{what} of a notice"))
-}
-
-const NOTICE: &str = "select n.id, n.unit_id, n.number, n.title, n.text, n.due_on, n.recipients, n.state, n.sent_at, n.sent_on, \
-     n.withdrawn_at, n.withdrawn_reason, n.copy_of, n.version from notice n";
-
-async fn notice(conn: &impl ConnectionTrait, row: &QueryResult) -> Result<Notice, DbErr> {
-    let id: i64 = row.try_get_by_index(0)?;
-    let code: String = row.try_get_by_index(6)?;
-    let state: String = row.try_get_by_index(7)?;
-    let chosen = if code == "chosen" { recipients_named(conn, id).await? } else { Vec::new() };
-    Ok(Notice {
-        id,
-        unit: UnitId(row.try_get_by_index(1)?),
-        number: row.try_get_by_index(2)?,
-        title: row.try_get_by_index(3)?,
-        text: row.try_get_by_index(4)?,
-        due_on: row.try_get_by_index(5)?,
-        recipients: Recipients::of(&code, chosen).ok_or_else(|| odd("recipients"))?,
-        state: State::of(&state).ok_or_else(|| odd("state"))?,
-        sent_at: row.try_get_by_index(8)?,
-        sent_on: row.try_get_by_index(9)?,
-        withdrawn_at: row.try_get_by_index(10)?,
-        withdrawn_reason: row.try_get_by_index(11)?,
-        copy_of: row.try_get_by_index(12)?,
-        version: row.try_get_by_index(13)?,
-    })
-}
-
-async fn recipients_named(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<UnitId>, DbErr> {
-    let sql = "select unit_id from notice_recipient where notice_id = $1 order by unit_id";
-    let rows = db::raw(conn, sql, vec![id.into()]).await?;
-    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
+/// The notice that is selected, with the units that it names.
+async fn notice(conn: &impl ConnectionTrait, rest: &str, values: Vec<Value>) -> Result<Option<Notice>, DbErr> {
+    let sql = format!("select {} from notice n {rest}", Notice::columns("n"));
+    let mut found: Option<Notice> = db::row(conn, &sql, values).await?;
+    if let Some(Notice { id, recipients: Recipients::Chosen(units), .. }) = &mut found {
+        let sql = "select unit_id from notice_recipient where notice_id = $1 order by unit_id";
+        *units = db::rows(conn, sql, vec![(*id).into()]).await?;
+    }
+    Ok(found)
 }
 
 /// A notice.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Notice>, DbErr> {
-    match db::raw(conn, &format!("{NOTICE} where n.id = $1"), vec![id.into()]).await?.first() {
-        Some(row) => Ok(Some(notice(conn, row).await?)),
-        None => Ok(None),
-    }
+    notice(conn, "where n.id = $1", vec![id.into()]).await
 }
 
 /// A notice that meets a condition on `n` and on the sender's place `sp`.
@@ -62,11 +34,8 @@ pub(super) async fn by_id_where(
     values: Vec<Value>,
 ) -> Result<Option<Notice>, DbErr> {
     debug_assert_eq!(values.first(), Some(&Value::from(id)));
-    let sql = format!("{NOTICE} left join unit_place sp on sp.unit_id = n.unit_id where n.id = $1 and {condition}");
-    match db::raw(conn, &sql, values).await?.first() {
-        Some(row) => Ok(Some(notice(conn, row).await?)),
-        None => Ok(None),
-    }
+    let rest = format!("left join unit_place sp on sp.unit_id = n.unit_id where n.id = $1 and {condition}");
+    notice(conn, &rest, values).await
 }
 
 /// Holds a notice until the transaction ends.
@@ -93,37 +62,8 @@ pub(super) async fn insert(
     demands: &[Demand],
     (at, account): (&str, AccountId),
 ) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "unit_id",
-        "number",
-        "title",
-        "reference",
-        "text",
-        "due_on",
-        "recipients",
-        "state",
-        "made_at",
-        "copy_of",
-        "version",
-        "account_id",
-    ];
-    let row = vec![
-        notice.id.into(),
-        notice.unit.0.into(),
-        notice.number.as_deref().into(),
-        notice.title.as_str().into(),
-        notice.reference().into(),
-        notice.text.as_str().into(),
-        notice.due_on.into(),
-        notice.recipients.code().into(),
-        notice.state.as_str().into(),
-        at.into(),
-        notice.copy_of.into(),
-        notice.version.into(),
-        account.0.into(),
-    ];
-    db::insert_many(tx, "notice", &columns, [row]).await?;
+    let with = [("reference", notice.reference().into()), ("made_at", at.into()), ("account_id", account.0.into())];
+    db::insert_with(tx, std::slice::from_ref(notice), &with).await?;
     insert_parts(tx, notice, demands).await
 }
 
@@ -133,20 +73,7 @@ async fn insert_parts(tx: &impl ConnectionTrait, notice: &Notice, demands: &[Dem
         let rows = units.into_iter().map(|unit| vec![notice.id.into(), unit.0.into()]);
         db::insert_many(tx, "notice_recipient", &["notice_id", "unit_id"], rows.collect::<Vec<_>>()).await?;
     }
-    let columns = ["id", "notice_id", "place", "kind", "wanted", "type_code", "material_id", "needs_file"];
-    let rows = demands.iter().map(|demand| {
-        vec![
-            demand.id.into(),
-            notice.id.into(),
-            demand.place.into(),
-            demand.kind.as_str().into(),
-            demand.wanted.as_str().into(),
-            demand.type_code.as_deref().into(),
-            demand.material.into(),
-            demand.needs_file.into(),
-        ]
-    });
-    db::insert_many(tx, "notice_demand", &columns, rows.collect::<Vec<_>>()).await
+    db::insert_parts(tx, "notice_id", demands.iter().map(|demand| (notice.id, demand))).await
 }
 
 async fn delete_parts(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
@@ -158,19 +85,7 @@ async fn delete_parts(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
 
 /// Writes a draft over the version that was read; answers how many rows were touched.
 pub(super) async fn update_draft(tx: &impl ConnectionTrait, notice: &Notice, demands: &[Demand]) -> Result<u64, DbErr> {
-    let sql = "update notice set number = $1, title = $2, reference = $3, text = $4, due_on = $5, recipients = $6, \
-         version = version + 1 where id = $7 and version = $8 and state = 'draft'";
-    let values = vec![
-        notice.number.as_deref().into(),
-        notice.title.as_str().into(),
-        notice.reference().into(),
-        notice.text.as_str().into(),
-        notice.due_on.into(),
-        notice.recipients.code().into(),
-        notice.id.into(),
-        notice.version.into(),
-    ];
-    let touched = db::execute(tx, sql, values).await?;
+    let touched = db::update_with(tx, notice, &[("reference", notice.reference().into())]).await?;
     if touched > 0 {
         delete_parts(tx, notice.id).await?;
         insert_parts(tx, notice, demands).await?;
@@ -223,29 +138,15 @@ pub(super) async fn delete_draft(tx: &impl ConnectionTrait, (id, version): (i64,
 
 /// What a notice asks, in its order.
 pub async fn demands(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Demand>, DbErr> {
-    let sql = "select id, place, kind, wanted, type_code, material_id, needs_file from notice_demand \
-         where notice_id = $1 order by place";
-    let rows = db::raw(conn, sql, vec![id.into()]).await?;
-    let demand = |row: &QueryResult| {
-        let kind: String = row.try_get_by_index(2)?;
-        Ok(Demand {
-            id: row.try_get_by_index(0)?,
-            place: row.try_get_by_index(1)?,
-            kind: Kind::of(&kind).ok_or_else(|| odd("kind"))?,
-            wanted: row.try_get_by_index(3)?,
-            type_code: row.try_get_by_index(4)?,
-            material: row.try_get_by_index(5)?,
-            needs_file: row.try_get_by_index(6)?,
-        })
-    };
-    rows.iter().map(demand).collect()
+    let columns = Demand::columns("m");
+    let sql = format!("select {columns} from notice_demand m where m.notice_id = $1 order by m.place");
+    db::rows(conn, &sql, vec![id.into()]).await
 }
 
 /// The files of a notice, in the order in which they came.
 pub(super) async fn files(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<FileId>, DbErr> {
     let sql = "select file_id from notice_file where notice_id = $1 order by file_id";
-    let rows = db::raw(conn, sql, vec![id.into()]).await?;
-    rows.iter().map(|row| Ok(FileId(row.try_get_by_index(0)?))).collect()
+    db::rows(conn, sql, vec![id.into()]).await
 }
 
 pub(super) async fn attach(tx: &impl ConnectionTrait, id: i64, file: FileId) -> Result<(), DbErr> {
@@ -279,149 +180,57 @@ pub(super) async fn recipients(
     whom: &Recipients,
     today: NaiveDate,
 ) -> Result<Vec<Recipient>, DbErr> {
-    let mut found = Vec::new();
-    let everyone = [None];
-    let chunks: Vec<Option<&[UnitId]>> = match whom {
-        Recipients::Chosen(units) => db::chunks(units).map(Some).collect(),
-        _ => everyone.to_vec(),
-    };
-    for chunk in chunks {
-        let mut values: Vec<Value> = vec![sender.0.into(), today.into()];
-        let which = match (whom, chunk) {
-            (Recipients::Children, _) => "p.parent_id = $1".to_owned(),
-            (Recipients::Level(level), _) => {
-                values.push(level.as_str().into());
-                "u.level = $3".to_owned()
-            }
-            (_, Some(chunk)) => {
-                values.extend(chunk.iter().map(|unit| unit.0.into()));
-                format!("u.id in ({})", db::places(3, chunk.len()))
-            }
-            _ => "1 = 1".to_owned(),
-        };
-        let sql = format!(
-            "select u.id, u.name, coalesce(u.level, 'outside'), case when u.closed_on < $2 then 1 else 0 end, p.place \
+    let sql = |which: &str| {
+        format!(
+            "select p.place, u.id, u.name, coalesce(u.level, 'outside'), \
+             cast(case when u.closed_on < $2 then 1 else 0 end as bigint) \
              from unit_place top join unit_place p on p.place > top.place and p.place <= top.last \
              join unit u on u.id = p.unit_id where top.unit_id = $1 and u.void = false and {which} order by p.place"
-        );
-        for row in db::raw(conn, &sql, values).await? {
-            let closed: i32 = row.try_get_by_index(3)?;
-            let place: i64 = row.try_get_by_index(4)?;
-            let unit = UnitId(row.try_get_by_index(0)?);
-            let (name, level) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            found.push((place, Recipient { unit, name, level, closed: closed == 1 }));
+        )
+    };
+    let mut values: Vec<Value> = vec![sender.0.into(), today.into()];
+    let mut found: Vec<(i64, UnitId, String, String, i64)> = match whom {
+        Recipients::Children => db::rows(conn, &sql("p.parent_id = $1"), values).await?,
+        Recipients::All => db::rows(conn, &sql("1 = 1"), values).await?,
+        Recipients::Level(level) => {
+            values.push(level.as_str().into());
+            db::rows(conn, &sql("u.level = $3"), values).await?
         }
-    }
-    found.sort_by_key(|(place, _)| *place);
-    Ok(found.into_iter().map(|(_, recipient)| recipient).collect())
-}
-
-const DUTY_COLUMNS: [&str; 18] = [
-    "id",
-    "notice_id",
-    "demand_id",
-    "unit_id",
-    "level",
-    "kind",
-    "due_on",
-    "state",
-    "answered_on",
-    "answered_at",
-    "account_id",
-    "text",
-    "file_id",
-    "activity_id",
-    "item_id",
-    "seen_at",
-    "reminded_at",
-    "version",
-];
-
-fn duty(row: &QueryResult) -> Result<Duty, DbErr> {
-    let kind: String = row.try_get_by_index(5)?;
-    let state: String = row.try_get_by_index(7)?;
-    Ok(Duty {
-        id: RecordId(row.try_get_by_index(0)?),
-        notice: row.try_get_by_index(1)?,
-        demand: row.try_get_by_index(2)?,
-        unit: UnitId(row.try_get_by_index(3)?),
-        level: row.try_get_by_index(4)?,
-        kind: Kind::of(&kind).ok_or_else(|| odd("kind"))?,
-        due_on: row.try_get_by_index(6)?,
-        state: DutyState::of(&state).ok_or_else(|| odd("duty"))?,
-        answered_on: row.try_get_by_index(8)?,
-        answered_at: row.try_get_by_index(9)?,
-        account: row.try_get_by_index::<Option<i64>>(10)?.map(AccountId),
-        text: row.try_get_by_index(11)?,
-        file: row.try_get_by_index::<Option<i64>>(12)?.map(FileId),
-        activity: row.try_get_by_index::<Option<i64>>(13)?.map(RecordId),
-        item: row.try_get_by_index(14)?,
-        seen_at: row.try_get_by_index(15)?,
-        reminded_at: row.try_get_by_index(16)?,
-        version: row.try_get_by_index(17)?,
-    })
+        Recipients::Chosen(units) => db::by_keys(&sql("u.id in ($keys)"), units).with(values).rows(conn).await?,
+    };
+    found.sort_by_key(|(place, ..)| *place);
+    let each =
+        found.into_iter().map(|(_, unit, name, level, closed)| Recipient { unit, name, level, closed: closed == 1 });
+    Ok(each.collect())
 }
 
 pub(super) async fn insert_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
-    let rows = duties.iter().map(|duty| {
-        vec![
-            duty.id.0.into(),
-            duty.notice.into(),
-            duty.demand.into(),
-            duty.unit.0.into(),
-            duty.level.as_str().into(),
-            duty.kind.as_str().into(),
-            duty.due_on.into(),
-            duty.state.as_str().into(),
-            duty.answered_on.into(),
-            duty.answered_at.as_deref().into(),
-            duty.account.map(|account| account.0).into(),
-            duty.text.as_deref().into(),
-            duty.file.map(|file| file.0).into(),
-            duty.activity.map(|activity| activity.0).into(),
-            duty.item.into(),
-            duty.seen_at.as_deref().into(),
-            duty.reminded_at.as_deref().into(),
-            duty.version.into(),
-        ]
-    });
-    db::insert_many(tx, "notice_duty", &DUTY_COLUMNS, rows.collect::<Vec<_>>()).await
+    db::insert(tx, duties).await
 }
 
 /// Writes duties that the caller holds, each a version on. In place: who waits for one would not find a row put in anew.
 pub(super) async fn replace_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
-    let sql = "update notice_duty set state = $1, answered_on = $2, answered_at = $3, account_id = $4, text = $5, \
-         file_id = $6, activity_id = $7, item_id = $8, version = version + 1 where id = $9";
     for duty in duties {
-        let values = vec![
-            duty.state.as_str().into(),
-            duty.answered_on.into(),
-            duty.answered_at.as_deref().into(),
-            duty.account.map(|account| account.0).into(),
-            duty.text.as_deref().into(),
-            duty.file.map(|file| file.0).into(),
-            duty.activity.map(|activity| activity.0).into(),
-            duty.item.into(),
-            duty.id.0.into(),
-        ];
-        db::execute(tx, sql, values).await?;
+        if db::update(tx, duty).await? == 0 {
+            return Err(DbErr::RecordNotUpdated);
+        }
     }
     Ok(())
 }
 
 async fn duties_where(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Duty>, DbErr> {
-    let sql = format!("select {} from notice_duty where {condition} order by id", DUTY_COLUMNS.join(", "));
-    db::raw(conn, &sql, values).await?.iter().map(duty).collect()
+    let sql = format!("select {} from notice_duty d where {condition} order by d.id", Duty::columns("d"));
+    db::rows(conn, &sql, values).await
 }
 
 /// A duty.
 pub async fn duty_by_id(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<Duty>, DbErr> {
-    Ok(duties_where(conn, "id = $1", vec![id.0.into()]).await?.pop())
+    Ok(duties_where(conn, "d.id = $1", vec![id.0.into()]).await?.pop())
 }
 
 /// The duties of a notice.
 pub async fn duties_of(conn: &impl ConnectionTrait, notice: i64) -> Result<Vec<Duty>, DbErr> {
-    duties_where(conn, "notice_id = $1", vec![notice.into()]).await
+    duties_where(conn, "d.notice_id = $1", vec![notice.into()]).await
 }
 
 /// Every duty, for `reconcile`.
@@ -432,18 +241,8 @@ pub(super) async fn all_duties(conn: &impl ConnectionTrait) -> Result<Vec<Duty>,
 /// Holds duties until the transaction ends, and answers them as they stand then.
 pub(super) async fn hold_duties(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>) -> Result<Vec<Duty>, DbErr> {
     let ids: Vec<RecordId> = ids.iter().copied().collect();
-    let mut found = Vec::new();
-    for chunk in db::chunks(&ids) {
-        let sql = format!(
-            "select {} from notice_duty where id in ({}) order by id",
-            DUTY_COLUMNS.join(", "),
-            db::places(1, chunk.len())
-        );
-        for row in db::hold(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            found.push(duty(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = format!("select {} from notice_duty d where d.id in ($keys) order by d.id", Duty::columns("d"));
+    db::by_keys(&sql, &ids).hold(tx).await
 }
 
 /// Keys of the duties that activities, or plan items, were linked to.
@@ -452,14 +251,8 @@ pub(super) async fn linked(
     column: &'static str,
     ids: &[i64],
 ) -> Result<BTreeSet<RecordId>, DbErr> {
-    let mut found = BTreeSet::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("select id from notice_duty where {column} in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
-            found.insert(RecordId(row.try_get_by_index(0)?));
-        }
-    }
-    Ok(found)
+    let sql = format!("select id from notice_duty where {column} in ($keys)");
+    Ok(db::by_keys(&sql, ids).rows(conn).await?.into_iter().collect())
 }
 
 /// Keys of the open duties to hold an activity, of notices that activities name by their 依据文号.
@@ -475,18 +268,13 @@ pub(super) async fn named_by(
         activities.iter().flat_map(|one| one.partners.iter().map(|partner| partner.unit).chain([one.host])).collect();
     let units: Vec<UnitId> = units.into_iter().collect();
     for of in db::chunks(&references) {
-        for at in db::chunks(&units) {
-            let sql = format!(
-                "select d.id from notice n join notice_duty d on d.notice_id = n.id where n.reference in ({}) \
-                 and n.state = 'sent' and d.kind = 'activity' and d.state = 'open' and d.unit_id in ({})",
-                db::places(1, of.len()),
-                db::places(1 + of.len(), at.len())
-            );
-            let values = of.iter().map(|text| (*text).into()).chain(at.iter().map(|unit| unit.0.into()));
-            for row in db::raw(conn, &sql, values.collect()).await? {
-                found.insert(RecordId(row.try_get_by_index(0)?));
-            }
-        }
+        let sql = format!(
+            "select d.id from notice n join notice_duty d on d.notice_id = n.id where n.reference in ({}) \
+             and n.state = 'sent' and d.kind = 'activity' and d.state = 'open' and d.unit_id in ($keys)",
+            db::places(1, of.len())
+        );
+        let values = of.iter().map(|text| (*text).into()).collect();
+        found.extend(db::by_keys(&sql, &units).with(values).rows::<RecordId>(conn).await?);
     }
     Ok(found)
 }
@@ -495,36 +283,14 @@ pub(super) async fn named_by(
 pub(super) async fn heads(
     conn: &impl ConnectionTrait,
     ids: &[i64],
-) -> Result<std::collections::HashMap<i64, (State, String, Option<NaiveDate>)>, DbErr> {
-    let mut found = std::collections::HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql =
-            format!("select id, state, reference, sent_on from notice where id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
-            let state: String = row.try_get_by_index(1)?;
-            let state = State::of(&state).ok_or_else(|| odd("state"))?;
-            found.insert(row.try_get_by_index(0)?, (state, row.try_get_by_index(2)?, row.try_get_by_index(3)?));
-        }
-    }
-    Ok(found)
+) -> Result<HashMap<i64, (State, String, Option<NaiveDate>)>, DbErr> {
+    db::by_keys("select id, state, reference, sent_on from notice where id in ($keys)", ids).map(conn).await
 }
 
 /// The type that a demand wants of an activity, by the demands' keys.
-pub(super) async fn types_wanted(
-    conn: &impl ConnectionTrait,
-    ids: &[i64],
-) -> Result<std::collections::HashMap<i64, String>, DbErr> {
-    let mut found = std::collections::HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!(
-            "select id, type_code from notice_demand where type_code is not null and id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| (*id).into()).collect()).await? {
-            found.insert(row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        }
-    }
-    Ok(found)
+pub(super) async fn types_wanted(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, String>, DbErr> {
+    let sql = "select id, type_code from notice_demand where type_code is not null and id in ($keys)";
+    db::by_keys(sql, ids).map(conn).await
 }
 
 /// Whether an activity answers a duty of this unit for the same notice already.
@@ -543,14 +309,8 @@ pub(super) async fn answers_already(
 pub(super) async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>, at: &str) -> Result<(), DbErr> {
     hold_duties(tx, ids).await?;
     let ids: Vec<RecordId> = ids.iter().copied().collect();
-    for chunk in db::chunks(&ids) {
-        let sql = format!(
-            "update notice_duty set seen_at = $1 where seen_at is null and id in ({})",
-            db::places(2, chunk.len())
-        );
-        let values = std::iter::once(at.into()).chain(chunk.iter().map(|id| id.0.into()));
-        db::execute(tx, &sql, values.collect()).await?;
-    }
+    let sql = "update notice_duty set seen_at = $1 where seen_at is null and id in ($keys)";
+    db::by_keys(sql, &ids).with(vec![at.into()]).execute(tx).await?;
     Ok(())
 }
 
@@ -565,20 +325,11 @@ pub(super) async fn set_reminded(tx: &impl ConnectionTrait, notice: i64, at: &st
 pub(crate) async fn titles(
     conn: &impl ConnectionTrait,
     records: &[RecordId],
-) -> Result<std::collections::HashMap<RecordId, String>, DbErr> {
-    let mut found = std::collections::HashMap::new();
-    for chunk in db::chunks(records) {
-        let sql = format!(
-            "select d.id, n.title, m.wanted from notice_duty d join notice n on n.id = d.notice_id \
-             join notice_demand m on m.id = d.demand_id where d.id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            let (title, wanted): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            found.insert(RecordId(row.try_get_by_index(0)?), format!("{title} · {wanted}"));
-        }
-    }
-    Ok(found)
+) -> Result<HashMap<RecordId, String>, DbErr> {
+    let sql = "select d.id, n.title, m.wanted from notice_duty d join notice n on n.id = d.notice_id \
+         join notice_demand m on m.id = d.demand_id where d.id in ($keys)";
+    let rows: Vec<(RecordId, String, String)> = db::by_keys(sql, records).rows(conn).await?;
+    Ok(rows.into_iter().map(|(id, title, wanted)| (id, format!("{title} · {wanted}"))).collect())
 }
 
 /// Activities that a unit hosted or joined by name from a day on, the latest first, and which answer none of its duties for the
@@ -597,10 +348,6 @@ pub(super) async fn offered(
          order by a.occurred_on desc, a.id desc limit {most}"
     );
     let values = vec![duty.unit.0.into(), from.into(), type_code.unwrap_or_default().into(), duty.notice.into()];
-    let mut found = Vec::new();
-    for row in db::raw(conn, &sql, values).await? {
-        let day: NaiveDate = row.try_get_by_index(2)?;
-        found.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, day.to_string()));
-    }
-    Ok(found)
+    let rows: Vec<(i64, String, NaiveDate)> = db::rows(conn, &sql, values).await?;
+    Ok(rows.into_iter().map(|(id, title, day)| (id, title, day.to_string())).collect())
 }

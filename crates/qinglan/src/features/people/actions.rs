@@ -283,9 +283,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     known(app, &tx, &[person]).await?;
     let unknown = || Refusal::new("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
-    if store::set_facts(&tx, person, &edit).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
-    }
+    db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
     if there.name != edit.name {
         store::spell_anew(&tx, person, &edit.name).await?;
     }
@@ -460,7 +458,7 @@ async fn merge_rows(
         let version = |person| there.get(&person).map_or(0, |person| person.version);
         if (version(loser), version(survivor)) != versions {
             let name = there.get(&survivor).map_or_else(String::new, |person| person.name.clone());
-            return Err(Refusal::new("changed-meanwhile").with("what", name).into());
+            return Err(db::changed_meanwhile(name).into());
         }
     }
     hanging::repoint(app, &tx, actor, loser, survivor).await?;

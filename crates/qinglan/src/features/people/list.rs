@@ -224,6 +224,5 @@ pub async fn ids(conn: &impl ConnectionTrait, scope: &Scope, today: NaiveDate) -
         "select distinct p.id from person p left join posting o on o.person_id = p.id and o.void = false \
          left join unit_place q on q.unit_id = o.unit_id where $1 = $1 and p.void = false and {within}"
     );
-    let rows = db::raw(conn, &sql, values).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    Ok(db::rows(conn, &sql, values).await?.into_iter().collect())
 }

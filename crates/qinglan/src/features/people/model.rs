@@ -3,49 +3,53 @@
 use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, PersonId, RecordId, UnitId};
 
-/// 性别.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sex {
-    /// 女.
-    Female,
-    /// 男.
-    Male,
-}
-
-/// 政治面貌.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    /// 中共党员.
-    Member,
-    /// 中共预备党员: counts as a party member.
-    Probationary,
-    /// 共青团员.
-    League,
-    /// 民主党派、无党派人士.
-    Other,
-    /// 群众.
-    Masses,
-}
-
-/// A person as the person's row has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
-    /// Key.
-    pub id: PersonId,
-    /// 姓名.
-    pub name: String,
+ledger::codes! {
     /// 性别.
-    pub sex: Option<Sex>,
-    /// 出生年月 as 199003.
-    pub birth_month: Option<i64>,
-    /// 学历.
-    pub education: Option<String>,
-    /// 联系电话.
-    pub phone: Option<String>,
-    /// 备注.
-    pub note: Option<String>,
-    /// Raised by every change.
-    pub version: i64,
+    pub enum Sex {
+        /// 女.
+        Female = "female",
+        /// 男.
+        Male = "male",
+    }
+}
+
+ledger::codes! {
+    /// 政治面貌.
+    pub enum Party {
+        /// 中共党员.
+        Member = "member",
+        /// 中共预备党员: counts as a party member.
+        Probationary = "probationary",
+        /// 共青团员.
+        League = "league",
+        /// 民主党派、无党派人士.
+        Other = "other",
+        /// 群众.
+        Masses = "masses",
+    }
+}
+
+ledger::record! {
+    /// A person as the person's row has it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Person in "person" {
+        /// Key.
+        pub id: PersonId,
+        /// 姓名.
+        pub name: String,
+        /// 性别.
+        pub sex: Option<Sex>,
+        /// 出生年月 as 199003.
+        pub birth_month: Option<i64>,
+        /// 学历.
+        pub education: Option<String>,
+        /// 联系电话.
+        pub phone: Option<String>,
+        /// 备注.
+        pub note: Option<String>,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
 /// A person that a roster or a hand brings in.
@@ -92,36 +96,41 @@ pub struct Edit {
     pub note: Option<String>,
 }
 
-/// Where a person is posted, dated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Posting {
-    /// Key.
-    pub id: i64,
-    /// Who.
-    pub person: PersonId,
-    /// Where.
-    pub unit: UnitId,
-    /// 职务.
-    pub duty: Option<String>,
-    /// From when to when.
-    pub days: DayRange,
+ledger::record! {
+    /// Where a person is posted, dated.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Posting in "posting" {
+        /// Key.
+        pub id: i64,
+        /// Who.
+        pub person: PersonId as "person_id",
+        /// Where.
+        pub unit: UnitId as "unit_id",
+        /// 职务.
+        pub duty: Option<String>,
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+    }
 }
 
-/// Membership of a group, dated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Membership {
-    /// Key.
-    pub id: RecordId,
-    /// Which group.
-    pub group: GroupId,
-    /// Who.
-    pub person: PersonId,
-    /// From when to when.
-    pub days: DayRange,
-    /// Void ones book nothing.
-    pub void: bool,
-    /// As confirmed: what came from posting, group rule and tree, stretch by stretch.
-    pub spans: Vec<Span>,
+ledger::record! {
+    /// Membership of a group, dated.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Membership in "membership" {
+        /// Key.
+        pub id: RecordId,
+        /// Which group.
+        pub group: GroupId as "group_id",
+        /// Who.
+        pub person: PersonId as "person_id",
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+        /// Void ones book nothing.
+        pub void: bool,
+    } beside {
+        /// As confirmed: what came from posting, group rule and tree, stretch by stretch.
+        pub spans: Vec<Span>,
+    }
 }
 
 /// A stretch of a membership through which nothing changes.
@@ -152,38 +161,7 @@ pub(crate) struct Facts {
     pub(crate) secondments: Vec<(DayRange, UnitId)>,
 }
 
-impl Sex {
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Female => "female",
-            Self::Male => "male",
-        }
-    }
-
-    pub(crate) fn of(text: &str) -> Option<Self> {
-        [Self::Female, Self::Male].into_iter().find(|sex| sex.as_str() == text)
-    }
-}
-
 impl Party {
-    const ALL: [Self; 5] = [Self::Member, Self::Probationary, Self::League, Self::Other, Self::Masses];
-
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Member => "member",
-            Self::Probationary => "probationary",
-            Self::League => "league",
-            Self::Other => "other",
-            Self::Masses => "masses",
-        }
-    }
-
-    pub(crate) fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|party| party.as_str() == text)
-    }
-
     /// Whether it counts among party members.
     pub fn counts(self) -> bool {
         matches!(self, Self::Member | Self::Probationary)

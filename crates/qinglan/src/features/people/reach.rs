@@ -18,27 +18,18 @@ pub(crate) async fn of(
     people: &[PersonId],
     day: NaiveDate,
 ) -> Result<BTreeSet<PersonId>, DbErr> {
-    let mut found = BTreeSet::new();
-    for chunk in db::chunks(people) {
-        let mut values: Vec<Value> = vec![day.into()];
-        let mut any = vec![in_scope(scope, &mut values)];
-        if !units.is_empty() {
-            let first = values.len() + 1;
-            values.extend(units.iter().map(|unit| Value::from(unit.0)));
-            any.push(format!("o.unit_id in ({})", db::places(first, units.len())));
-        }
+    let mut values: Vec<Value> = vec![day.into()];
+    let mut any = vec![in_scope(scope, &mut values)];
+    if !units.is_empty() {
         let first = values.len() + 1;
-        values.extend(chunk.iter().map(|person| Value::from(person.0)));
-        let sql = format!(
-            "select distinct p.id from person p join posting o on o.person_id = p.id left join unit_place q \
-             on q.unit_id = o.unit_id where p.void = false and p.merged_into is null and o.void = false \
-             and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) and ({}) and p.id in ({})",
-            any.join(" or "),
-            db::places(first, chunk.len())
-        );
-        for row in db::raw(conn, &sql, values).await? {
-            found.insert(PersonId(row.try_get_by_index(0)?));
-        }
+        values.extend(units.iter().map(|unit| Value::from(unit.0)));
+        any.push(format!("o.unit_id in ({})", db::places(first, units.len())));
     }
-    Ok(found)
+    let sql = format!(
+        "select distinct p.id from person p join posting o on o.person_id = p.id left join unit_place q \
+         on q.unit_id = o.unit_id where p.void = false and p.merged_into is null and o.void = false \
+         and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) and ({}) and p.id in ($keys)",
+        any.join(" or ")
+    );
+    Ok(db::by_keys(&sql, people).with(values).rows(conn).await?.into_iter().collect())
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use kernel::{DayRange, PersonId, RecordId, Refusal, UnitId};
-use ledger::{Desired, Reason, ReasonCode, db};
+use ledger::{Desired, Reason, ReasonCode, Row as _, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{actions, hanging, rules::entries_of, store};
@@ -12,38 +12,30 @@ use crate::{
     features::accounts::log::{self, Object},
 };
 
-/// 借调 or 离岗 of a person, dated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    /// Key.
-    pub id: i64,
-    /// `seconded`, `on_leave`.
-    pub state: String,
-    /// The unit that lends.
-    pub home: Option<UnitId>,
-    /// The unit that borrows.
-    pub unit: Option<UnitId>,
-    /// From when to when.
-    pub days: DayRange,
+ledger::record! {
+    /// 借调 or 离岗 of a person, dated.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct State in "person_state" {
+        /// Key.
+        pub id: i64,
+        /// `seconded`, `on_leave`.
+        pub state: String,
+        /// The unit that lends.
+        pub home: Option<UnitId> as "home_unit_id",
+        /// The unit that borrows.
+        pub unit: Option<UnitId> as "unit_id",
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+    }
 }
 
 /// The states of a person that are not void, the newest first.
 pub(super) async fn states_of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<State>, DbErr> {
-    let sql = "select id, state, home_unit_id, unit_id, from_day, to_day from person_state \
-               where person_id = $1 and void = false order by from_day desc, id desc";
-    let rows = db::raw(conn, sql, vec![person.0.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let unit = |column| Ok::<_, DbErr>(row.try_get_by_index::<Option<i64>>(column)?.map(UnitId));
-            Ok(State {
-                id: row.try_get_by_index(0)?,
-                state: row.try_get_by_index(1)?,
-                home: unit(2)?,
-                unit: unit(3)?,
-                days: DayRange { from: row.try_get_by_index(4)?, to: row.try_get_by_index(5)? },
-            })
-        })
-        .collect()
+    let sql = format!(
+        "select {} from person_state t where t.person_id = $1 and t.void = false order by t.from_day desc, t.id desc",
+        State::columns("t")
+    );
+    db::rows(conn, &sql, vec![person.0.into()]).await
 }
 
 /// What was entered wrongly.
@@ -165,7 +157,7 @@ async fn write(
     actions::known(app, tx, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
     if let Some(there) = there.filter(|there| there.version != version) {
-        return Err(Refusal::new("changed-meanwhile").with("what", &there.name).into());
+        return Err(db::changed_meanwhile(&there.name).into());
     }
     let days = days_of(tx, person, stay).await?;
     let (table, id) = match stay {

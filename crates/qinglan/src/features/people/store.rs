@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Value};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Value};
 
 pub(crate) use super::memberships::{
     all_memberships, group_names_of_memberships, groups_on, members_after, members_on, spans_of,
@@ -19,77 +19,31 @@ use crate::{
     pinyin,
 };
 
-const PERSON: &str = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version from person p";
-
-fn person(row: &QueryResult) -> Result<Person, DbErr> {
-    let sex: Option<String> = row.try_get_by_index(2)?;
-    Ok(Person {
-        id: PersonId(row.try_get_by_index(0)?),
-        name: row.try_get_by_index(1)?,
-        sex: sex.as_deref().and_then(Sex::of),
-        birth_month: row.try_get_by_index(3)?,
-        education: row.try_get_by_index(4)?,
-        phone: row.try_get_by_index(5)?,
-        note: row.try_get_by_index(6)?,
-        version: row.try_get_by_index(7)?,
-    })
-}
-
-/// A person's columns with a posting's behind them.
-fn posted(row: &QueryResult) -> Result<(Person, Posting), DbErr> {
-    let person = person(row)?;
-    let posting = Posting {
-        id: row.try_get_by_index(8)?,
-        person: person.id,
-        unit: UnitId(row.try_get_by_index(9)?),
-        duty: row.try_get_by_index(10)?,
-        days: DayRange { from: row.try_get_by_index(11)?, to: row.try_get_by_index(12)? },
-    };
-    Ok((person, posting))
-}
-
-pub(super) fn ids<T>(items: &[T], id: impl Fn(&T) -> i64) -> Vec<Value> {
-    items.iter().map(|item| id(item).into()).collect()
-}
-
 /// People by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Person>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in db::chunks(people) {
-        let sql = format!("{PERSON} where p.id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            let person = person(&row)?;
-            found.insert(person.id, person);
-        }
-    }
-    Ok(found)
+    db::by_ids(conn, people).await
+}
+
+/// A select of people with their postings, those who are neither void nor merged; `rest` are joins on both and conditions.
+fn posted(rest: &str) -> String {
+    format!(
+        "select {}, {} from person p join posting o on o.person_id = p.id {rest} \
+         and p.void = false and p.merged_into is null and o.void = false",
+        Person::columns("p"),
+        Posting::columns("o")
+    )
 }
 
 /// People of these names who are neither void nor merged, with their postings.
 pub async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(names) {
-        let sql = format!(
-            "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, \
-             o.id, o.unit_id, o.duty, o.from_day, o.to_day from person p join posting o on o.person_id = p.id \
-             where p.void = false and p.merged_into is null and o.void = false and p.name in ({}) order by o.id",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|name| name.as_str().into()).collect()).await? {
-            found.push(posted(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = posted("where p.name in ($keys)") + " order by o.id";
+    db::by_keys(&sql, names).rows(conn).await
 }
 
 /// Every person with the posting of a day, in the order of units and names.
 pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Person, Posting)>, DbErr> {
-    let sql = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, \
-         o.id, o.unit_id, o.duty, o.from_day, o.to_day from person p join posting o on o.person_id = p.id \
-         where p.void = false and p.merged_into is null and o.void = false \
-         and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) order by o.unit_id, p.name, p.id";
-    let rows = db::raw(conn, sql, vec![day.into()]).await?;
-    rows.iter().map(posted).collect()
+    let sql = posted("where o.from_day <= $1 and (o.to_day is null or o.to_day >= $1)");
+    db::rows(conn, &(sql + " order by o.unit_id, p.name, p.id"), vec![day.into()]).await
 }
 
 /// People posted at and under a unit on a day, in the order of the tree and their names.
@@ -98,14 +52,12 @@ pub async fn posted_under(
     unit: UnitId,
     day: NaiveDate,
 ) -> Result<Vec<(Person, Posting)>, DbErr> {
-    let sql = "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, \
-         o.id, o.unit_id, o.duty, o.from_day, o.to_day from person p join posting o on o.person_id = p.id \
-         join unit_place q on q.unit_id = o.unit_id \
+    let sql = posted(
+        "join unit_place q on q.unit_id = o.unit_id \
          join unit_place top on top.unit_id = $1 and q.place between top.place and top.last \
-         where p.void = false and p.merged_into is null and o.void = false \
-         and o.from_day <= $2 and (o.to_day is null or o.to_day >= $2) order by q.place, p.name, p.id";
-    let rows = db::raw(conn, sql, vec![unit.0.into(), day.into()]).await?;
-    rows.iter().map(posted).collect()
+         where o.from_day <= $2 and (o.to_day is null or o.to_day >= $2)",
+    );
+    db::rows(conn, &(sql + " order by q.place, p.name, p.id"), vec![unit.0.into(), day.into()]).await
 }
 
 /// People of these names in post on a day, with the place of their unit.
@@ -114,22 +66,14 @@ pub async fn named_at(
     names: &[String],
     day: NaiveDate,
 ) -> Result<Vec<(Person, Option<i64>)>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(names) {
-        let sql = format!(
-            "select p.id, p.name, p.sex, p.birth_month, p.education, p.phone, p.note, p.version, q.place \
-             from person p join posting o on o.person_id = p.id left join unit_place q on q.unit_id = o.unit_id \
-             where p.void = false and p.merged_into is null and o.void = false and o.from_day <= $1 \
-             and (o.to_day is null or o.to_day >= $1) and p.name in ({}) order by p.id",
-            db::places(2, chunk.len())
-        );
-        let mut values: Vec<Value> = vec![day.into()];
-        values.extend(chunk.iter().map(|name| Value::from(name.as_str())));
-        for row in db::raw(conn, &sql, values).await? {
-            found.push((person(&row)?, row.try_get_by_index(8)?));
-        }
-    }
-    Ok(found)
+    let sql = format!(
+        "select {}, q.place from person p join posting o on o.person_id = p.id \
+         left join unit_place q on q.unit_id = o.unit_id \
+         where p.void = false and p.merged_into is null and o.void = false and o.from_day <= $1 \
+         and (o.to_day is null or o.to_day >= $1) and p.name in ($keys) order by p.id",
+        Person::columns("p")
+    );
+    db::by_keys(&sql, names).with(vec![day.into()]).rows(conn).await
 }
 
 /// The duties of people on a day.
@@ -145,24 +89,11 @@ pub async fn duties_on(
 
 /// The postings of people that are not void.
 pub(super) async fn postings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Posting>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(people) {
-        let sql = format!(
-            "select o.id, o.person_id, o.unit_id, o.duty, o.from_day, o.to_day from posting o \
-             where o.void = false and o.person_id in ({}) order by o.id",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            found.push(Posting {
-                id: row.try_get_by_index(0)?,
-                person: PersonId(row.try_get_by_index(1)?),
-                unit: UnitId(row.try_get_by_index(2)?),
-                duty: row.try_get_by_index(3)?,
-                days: DayRange { from: row.try_get_by_index(4)?, to: row.try_get_by_index(5)? },
-            });
-        }
-    }
-    Ok(found)
+    let sql = format!(
+        "select {} from posting o where o.void = false and o.person_id in ($keys) order by o.id",
+        Posting::columns("o")
+    );
+    db::by_keys(&sql, people).rows(conn).await
 }
 
 /// Latest party status of people, by key.
@@ -184,30 +115,20 @@ pub async fn party_now(
 /// What the memberships of these people hang on.
 pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Facts>, DbErr> {
     let mut facts: HashMap<PersonId, Facts> = HashMap::new();
-    for chunk in db::chunks(people) {
-        let list = db::places(1, chunk.len());
-        for (id, person) in by_ids(conn, chunk).await? {
-            facts.insert(id, Facts { sex: person.sex, birth_month: person.birth_month, ..Facts::default() });
+    for (id, person) in by_ids(conn, people).await? {
+        facts.insert(id, Facts { sex: person.sex, birth_month: person.birth_month, ..Facts::default() });
+    }
+    let sql = "select person_id, from_day, status from party_status where person_id in ($keys) order by from_day";
+    for (person, from, party) in db::by_keys(sql, people).rows::<(PersonId, NaiveDate, Party)>(conn).await? {
+        if let Some(facts) = facts.get_mut(&person) {
+            facts.party.push((from, party));
         }
-        let sql = format!(
-            "select person_id, from_day, status from party_status where person_id in ({list}) order by from_day"
-        );
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            let status: String = row.try_get_by_index(2)?;
-            if let (Some(facts), Some(party)) = (facts.get_mut(&PersonId(row.try_get_by_index(0)?)), Party::of(&status))
-            {
-                facts.party.push((row.try_get_by_index(1)?, party));
-            }
-        }
-        let sql = format!(
-            "select person_id, from_day, to_day, unit_id from person_state where state = 'seconded' and void = false \
-             and unit_id is not null and person_id in ({list}) order by from_day, id"
-        );
-        for row in db::raw(conn, &sql, ids(chunk, |id| id.0)).await? {
-            if let Some(facts) = facts.get_mut(&PersonId(row.try_get_by_index(0)?)) {
-                let days = DayRange { from: row.try_get_by_index(1)?, to: row.try_get_by_index(2)? };
-                facts.secondments.push((days, UnitId(row.try_get_by_index(3)?)));
-            }
+    }
+    let sql = "select person_id, from_day, to_day, unit_id from person_state where state = 'seconded' and void = false \
+         and unit_id is not null and person_id in ($keys) order by from_day, id";
+    for (person, days, unit) in db::by_keys(sql, people).rows::<(PersonId, DayRange, UnitId)>(conn).await? {
+        if let Some(facts) = facts.get_mut(&person) {
+            facts.secondments.push((days, unit));
         }
     }
     Ok(facts)
@@ -257,20 +178,20 @@ pub(super) async fn insert_postings(
     import: Value,
 ) -> Result<(), DbErr> {
     let first = db::take_range(tx, "posting", postings.len()).await?;
-    let columns = ["id", "person_id", "unit_id", "duty", "from_day", "opening", "void", "import_id"];
-    let rows = postings.iter().zip(first..).map(|((person, unit, duty), id)| {
-        vec![
-            id.into(),
-            person.0.into(),
-            unit.0.into(),
-            (*duty).into(),
-            from.into(),
-            opening.into(),
-            false.into(),
-            import.clone(),
-        ]
-    });
-    db::insert_many(tx, "posting", &columns, rows).await
+    let days = DayRange { from, to: None };
+    let records: Vec<Posting> = postings
+        .iter()
+        .zip(first..)
+        .map(|((person, unit, duty), id)| Posting {
+            id,
+            person: *person,
+            unit: *unit,
+            duty: duty.map(str::to_owned),
+            days,
+        })
+        .collect();
+    let with = [("opening", opening.into()), ("void", false.into()), ("import_id", import)];
+    db::insert_with(tx, &records, &with).await
 }
 
 /// Ends postings and memberships of a person that are open after a day.
@@ -357,18 +278,13 @@ pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name
 pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
     let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
                    where y.spelled = '' order by y.person_id limit 5000";
-    while !db::raw(db, missing, vec![]).await?.is_empty() {
+    while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
         let tx = db::begin(db).await?;
         // Who opens at the same moment waits here, and finds nothing left.
         db::take_range(&tx, "person", 0).await?;
-        let mut names: Vec<(i64, String)> = Vec::new();
-        for row in db::raw(&tx, missing, vec![]).await? {
-            names.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-        }
-        for chunk in db::chunks(&names) {
-            let sql = format!("delete from person_pinyin where person_id in ({})", db::places(1, chunk.len()));
-            db::execute(&tx, &sql, ids(chunk, |(id, _)| *id)).await?;
-        }
+        let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
+        let people: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+        db::by_keys("delete from person_pinyin where person_id in ($keys)", &people).execute(&tx).await?;
         spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
         tx.commit().await?;
     }
@@ -385,17 +301,8 @@ pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Opti
 pub(crate) async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<BTreeSet<PersonId>, DbErr> {
     let mut people = people.to_vec();
     people.sort_unstable();
-    let mut held = BTreeSet::new();
-    for chunk in db::chunks(&people) {
-        let sql = format!(
-            "select id from person where void = false and merged_into is null and id in ({}) order by id",
-            db::places(1, chunk.len())
-        );
-        for row in db::hold(tx, &sql, ids(chunk, |id| id.0)).await? {
-            held.insert(PersonId(row.try_get_by_index(0)?));
-        }
-    }
-    Ok(held)
+    let sql = "select id from person where void = false and merged_into is null and id in ($keys) order by id";
+    Ok(db::by_keys(sql, &people).hold(tx).await?.into_iter().collect())
 }
 
 /// The person who stayed when a row was merged, and whatever that was merged into.
@@ -403,8 +310,8 @@ pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -
     let sql = "select merged_into from person where id = $1";
     let mut last = None;
     let mut next = person;
-    while let Some(into) = db::scalar::<Option<i64>>(conn, sql, vec![next.0.into()]).await?.flatten() {
-        next = PersonId(into);
+    while let Some(into) = db::row::<Option<PersonId>>(conn, sql, vec![next.0.into()]).await?.flatten() {
+        next = into;
         last = Some(next);
     }
     Ok(last)
@@ -412,19 +319,13 @@ pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -
 
 /// Voids postings.
 pub(super) async fn void_postings(tx: &impl ConnectionTrait, postings: &[i64]) -> Result<(), DbErr> {
-    for chunk in db::chunks(postings) {
-        let sql = format!("update posting set void = true where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, ids(chunk, |id| *id)).await?;
-    }
+    db::by_keys("update posting set void = true where id in ($keys)", postings).execute(tx).await?;
     Ok(())
 }
 
 /// Raises the version of people, so that an edit of an old one is refused.
 pub(super) async fn touch(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(people) {
-        let sql = format!("update person set version = version + 1 where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, ids(chunk, |id| id.0)).await?;
-    }
+    db::by_keys("update person set version = version + 1 where id in ($keys)", people).execute(tx).await?;
     Ok(())
 }
 
@@ -464,16 +365,13 @@ pub(super) async fn stood_on(
          or exists (select 1 from membership m where m.person_id = p.id and m.void = false \
              and (m.import_id is null or m.import_id <> $1)) {named}) order by p.dense"
     );
-    let rows = db::raw(conn, &sql, vec![import.0.into()]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// Takes an import's people out of use and answers their memberships.
 pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<RecordId>, DbErr> {
     let sql = "select id from membership where import_id = $1 and void = false";
-    let rows = db::raw(tx, sql, vec![import.0.into()]).await?;
-    let memberships =
-        rows.iter().map(|row| Ok(RecordId(row.try_get_by_index(0)?))).collect::<Result<Vec<_>, DbErr>>()?;
+    let memberships = db::rows(tx, sql, vec![import.0.into()]).await?;
     for sql in [
         "update membership set void = true, version = version + 1 where import_id = $1",
         "update posting set void = true where import_id = $1",
@@ -490,6 +388,5 @@ pub(super) async fn joined_since(conn: &impl ConnectionTrait, import: ImportId) 
          (select 1 from membership m where m.group_id = g.id and m.void = false \
           and (m.import_id is null or m.import_id <> $1)) \
          or exists (select 1 from activity a where a.host_group_id = g.id and a.state <> 'void'))";
-    let rows = db::raw(conn, sql, vec![import.0.into()]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    db::rows(conn, sql, vec![import.0.into()]).await
 }

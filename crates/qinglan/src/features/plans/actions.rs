@@ -88,9 +88,7 @@ pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
 
 async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Result<()> {
     let tx = db::begin(&app.db).await?;
-    if store::update(&tx, plan).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &plan.title).into());
-    }
+    db::touched(store::update(&tx, plan).await?, &plan.title)?;
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, what, Object::new("plan", plan.id), Some(plan.unit), &args).await?;
     tx.commit().await?;

@@ -4,28 +4,15 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
-use ledger::db::{self, Conditions};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use ledger::{
+    Row as _,
+    db::{self, Conditions},
+};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::model::{Item, Plan, Reading, State};
 use crate::features::{accounts::Scope, materials::reach::Reach};
-
-fn plan(row: &QueryResult) -> Result<Plan, DbErr> {
-    let state: String = row.try_get_by_index(5)?;
-    Ok(Plan {
-        id: row.try_get_by_index(0)?,
-        unit: UnitId(row.try_get_by_index(1)?),
-        title: row.try_get_by_index(2)?,
-        from: row.try_get_by_index(3)?,
-        to: row.try_get_by_index(4)?,
-        state: State::of(&state).ok_or_else(|| DbErr::Type("state of a plan".to_owned()))?,
-        version: row.try_get_by_index(6)?,
-    })
-}
-
-const PLAN: &str = "select l.id, l.unit_id, l.title, l.from_day, l.to_day, l.state, l.version from study_plan l \
-     left join unit_place p on p.unit_id = l.unit_id";
 
 /// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
 pub(super) async fn within(
@@ -35,8 +22,11 @@ pub(super) async fn within(
 ) -> Result<Option<Plan>, DbErr> {
     let mut values: Vec<Value> = vec![id.into()];
     let within = seen(reach, keeps, &mut values);
-    let rows = db::raw(conn, &format!("{PLAN} where l.id = $1 and {within}"), values).await?;
-    rows.first().map(plan).transpose()
+    let columns = Plan::columns("l");
+    let sql = format!(
+        "select {columns} from study_plan l left join unit_place p on p.unit_id = l.unit_id where l.id = $1 and {within}"
+    );
+    db::row(conn, &sql, values).await
 }
 
 /// The condition that a plan is seen.
@@ -60,36 +50,15 @@ pub(crate) async fn live_of_unit(
 ) -> Result<Vec<(i64, String)>, DbErr> {
     let sql = "select id, title from study_plan where unit_id = $1 and state <> 'withdrawn' and to_day >= $2 \
          order by to_day, id";
-    let rows = db::raw(conn, sql, vec![unit.0.into(), today.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    db::rows(conn, sql, vec![unit.0.into(), today.into()]).await
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, plan: &Plan) -> Result<(), DbErr> {
-    let columns = ["id", "unit_id", "title", "from_day", "to_day", "state", "version"];
-    let row = vec![
-        plan.id.into(),
-        plan.unit.0.into(),
-        plan.title.as_str().into(),
-        plan.from.into(),
-        plan.to.into(),
-        plan.state.as_str().into(),
-        plan.version.into(),
-    ];
-    db::insert_many(tx, "study_plan", &columns, [row]).await
+    db::insert(tx, std::slice::from_ref(plan)).await
 }
 
 pub(super) async fn update(tx: &impl ConnectionTrait, plan: &Plan) -> Result<u64, DbErr> {
-    let sql = "update study_plan set title = $1, from_day = $2, to_day = $3, state = $4, version = version + 1 \
-         where id = $5 and version = $6";
-    let values = vec![
-        plan.title.as_str().into(),
-        plan.from.into(),
-        plan.to.into(),
-        plan.state.as_str().into(),
-        plan.id.into(),
-        plan.version.into(),
-    ];
-    db::execute(tx, sql, values).await
+    db::update(tx, plan).await
 }
 
 /// Holds a plan's row, raising its version.
@@ -99,33 +68,8 @@ pub(super) async fn touch(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbEr
 }
 
 pub(super) async fn insert_item(tx: &impl ConnectionTrait, item: &Item) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "plan_id",
-        "material_id",
-        "section",
-        "text",
-        "kind",
-        "required",
-        "due_on",
-        "party_only",
-        "chosen",
-        "dropped",
-    ];
-    let row = vec![
-        item.id.into(),
-        item.plan.into(),
-        item.material.into(),
-        item.section.into(),
-        item.text.as_deref().into(),
-        item.kind.as_str().into(),
-        item.required.into(),
-        item.due_on.into(),
-        item.party_only.into(),
-        (!item.groups.is_empty()).into(),
-        false.into(),
-    ];
-    db::insert_many(tx, "plan_item", &columns, [row]).await?;
+    let with = [("chosen", (!item.groups.is_empty()).into()), ("dropped", false.into())];
+    db::insert_with(tx, std::slice::from_ref(item), &with).await?;
     let groups = item.groups.iter().map(|group| vec![item.id.into(), group.0.into()]);
     db::insert_many(tx, "plan_item_group", &["item_id", "group_id"], groups.collect::<Vec<_>>()).await
 }
@@ -202,12 +146,11 @@ pub(super) async fn item(
     db::one(conn, &sql, vec![person.map_or(0, |person| person.0).into(), item.into()]).await
 }
 
-/// The day on which membership decides whom an item reaches: today, at the latest the day on which it is due. `$1` is today.
-const DECIDES: &str = "case when i.due_on < $1 then i.due_on else $1 end";
-
 /// Whom items reach: `item_id`, `group_id`, `person_id`, with further conditions on `i`, `l`, `g` and `m`. Derived each time,
-/// so that who joins is reached and who has left is not.
-fn reaching(conditions: &str) -> String {
+/// so that who joins is reached and who has left is not. Membership decides on `today`, at the latest on the day on which an
+/// item is due; `today` is the place of the value in the statement, such as `$1`.
+fn reaching(today: &str, conditions: &str) -> String {
+    let decides = format!("case when i.due_on < {today} then i.due_on else {today} end");
     format!(
         "select i.id as item_id, g.id as group_id, m.person_id, l.from_day, i.kind, i.required \
          from plan_item i join study_plan l on l.id = i.plan_id join unit_place top on top.unit_id = l.unit_id \
@@ -215,10 +158,10 @@ fn reaching(conditions: &str) -> String {
          where x.item_id = i.id and x.group_id = g.id)) or (i.chosen = false and exists (select 1 from unit_place q \
          where q.unit_id = g.unit_id and q.place between top.place and top.last))) \
          join membership m on m.group_id = g.id and m.void = false \
-         join membership_span s on s.membership_id = m.id and s.from_day <= {DECIDES} \
-         and (s.to_day is null or s.to_day >= {DECIDES}) \
+         join membership_span s on s.membership_id = m.id and s.from_day <= {decides} \
+         and (s.to_day is null or s.to_day >= {decides}) \
          join person e on e.id = m.person_id and e.void = false and e.merged_into is null \
-         where l.state = 'published' and i.dropped = false and l.from_day <= $1 \
+         where l.state = 'published' and i.dropped = false and l.from_day <= {today} \
          and (i.party_only = false or s.party = 'yes') and {conditions}"
     )
 }
@@ -239,7 +182,7 @@ pub(super) async fn reached(
     person: PersonId,
     today: NaiveDate,
 ) -> Result<Option<Reached>, DbErr> {
-    let sql = format!("{} order by g.id limit 1", reaching("i.id = $2 and m.person_id = $3"));
+    let sql = format!("{} order by g.id limit 1", reaching("$1", "i.id = $2 and m.person_id = $3"));
     db::one(conn, &sql, vec![today.into(), item.into(), person.0.into()]).await
 }
 
@@ -250,9 +193,8 @@ pub(super) async fn reaching_of(
     person: PersonId,
     today: NaiveDate,
 ) -> Result<Vec<i64>, DbErr> {
-    let sql = format!("select distinct r.item_id from ({}) r", reaching("l.id = $2 and m.person_id = $3"));
-    let rows = db::raw(conn, &sql, vec![today.into(), plan.into(), person.0.into()]).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    let sql = format!("select distinct r.item_id from ({}) r", reaching("$1", "l.id = $2 and m.person_id = $3"));
+    db::rows(conn, &sql, vec![today.into(), plan.into(), person.0.into()]).await
 }
 
 /// What is to be learned by a person and isn't finished, what is due first; `most` lines.
@@ -265,25 +207,27 @@ pub async fn to_learn(
     let sql = format!(
         "{LINE} where r.id is null and i.id in (select reached.item_id from ({}) reached) \
          order by i.due_on, i.id limit {most}",
-        // Here `$1` is the person, as in the lines, and `$2` is today.
-        reaching("m.person_id = $0").replace("$1", "$2").replace("$0", "$1")
+        // `$1` is the person, as in the lines.
+        reaching("$2", "m.person_id = $1")
     );
     db::all(conn, &sql, vec![person.0.into(), today.into()]).await
 }
 
-/// How far a group has got with an item.
-#[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub struct GroupLine {
-    /// Key.
-    pub id: i64,
-    /// Name.
-    pub name: String,
-    /// Its unit.
-    pub unit: String,
-    /// Members whom the item reaches.
-    pub due: i64,
-    /// Those of them who have finished it.
-    pub done: i64,
+ledger::record! {
+    /// How far a group has got with an item.
+    #[derive(Clone, Debug, Serialize)]
+    pub struct GroupLine {
+        /// Key.
+        pub id: i64,
+        /// Name.
+        pub name: String,
+        /// Its unit.
+        pub unit: String,
+        /// Members whom the item reaches.
+        pub due: i64,
+        /// Those of them who have finished it.
+        pub done: i64,
+    }
 }
 
 fn led(scope: &Scope, values: &mut Vec<Value>) -> String {
@@ -312,20 +256,9 @@ pub(super) async fn groups(
          left join unit_place gp on gp.unit_id = g.unit_id \
          left join reading d on d.item_id = r.item_id and d.person_id = r.person_id and d.void = false \
          where {conditions} group by g.id, g.name, u.name, gp.place order by coalesce(gp.place, -1), g.id limit {most}",
-        reaching("i.id = $2")
+        reaching("$1", "i.id = $2")
     );
-    let rows = db::raw(conn, &sql, values).await?;
-    let line = |row: &QueryResult| -> Result<(GroupLine, i64), DbErr> {
-        let line = GroupLine {
-            id: row.try_get_by_index(0)?,
-            name: row.try_get_by_index(1)?,
-            unit: row.try_get_by_index(2)?,
-            due: row.try_get_by_index(3)?,
-            done: row.try_get_by_index(4)?,
-        };
-        Ok((line, row.try_get_by_index(5)?))
-    };
-    rows.iter().map(line).collect()
+    db::rows(conn, &sql, values).await
 }
 
 /// Who of the groups that a scope leads has not finished an item.
@@ -362,7 +295,7 @@ pub(super) async fn behind(
          join person n on n.id = r.person_id \
          where not exists (select 1 from reading d where d.item_id = r.item_id and d.person_id = r.person_id \
          and d.void = false) and {conditions} group by n.id, n.name order by n.name, n.id limit {most}",
-        reaching("i.id = $2")
+        reaching("$1", "i.id = $2")
     );
     db::all(conn, &sql, values).await
 }
@@ -382,98 +315,38 @@ pub(super) async fn remind(
     db::insert_many(tx, "plan_reminder", &columns, rows.collect::<Vec<_>>()).await
 }
 
-const READING: &str = "select id, item_id, person_id, group_id, done_on, kind, required, unit_id, level, party, youth, sex, \
-     void, tenths from reading";
-
-fn reading(row: &QueryResult) -> Result<Reading, DbErr> {
-    Ok(Reading {
-        id: RecordId(row.try_get_by_index(0)?),
-        item: row.try_get_by_index(1)?,
-        person: PersonId(row.try_get_by_index(2)?),
-        group: GroupId(row.try_get_by_index(3)?),
-        done_on: row.try_get_by_index(4)?,
-        kind: row.try_get_by_index(5)?,
-        required: row.try_get_by_index(6)?,
-        unit: UnitId(row.try_get_by_index(7)?),
-        level: row.try_get_by_index(8)?,
-        party: row.try_get_by_index(9)?,
-        youth: row.try_get_by_index(10)?,
-        sex: row.try_get_by_index(11)?,
-        void: row.try_get_by_index(12)?,
-        tenths: row.try_get_by_index(13)?,
-    })
+/// A select of readings `r` with what comes behind.
+fn readings(rest: &str) -> String {
+    format!("select {} from reading r {rest}", Reading::columns("r"))
 }
 
 /// A person's reading of an item that was not taken back.
 pub(super) async fn live(conn: &impl ConnectionTrait, item: i64, person: PersonId) -> Result<Option<Reading>, DbErr> {
-    let sql = format!("{READING} where item_id = $1 and person_id = $2 and void = false");
-    let rows = db::raw(conn, &sql, vec![item.into(), person.0.into()]).await?;
-    rows.first().map(reading).transpose()
+    let sql = readings("where r.item_id = $1 and r.person_id = $2 and r.void = false");
+    db::row(conn, &sql, vec![item.into(), person.0.into()]).await
 }
 
 /// The readings of people that were not taken back.
 pub(super) async fn readings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Reading>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(people) {
-        let places = db::places(1, chunk.len());
-        let sql = format!("{READING} where void = false and person_id in ({places}) order by id");
-        for row in db::raw(conn, &sql, chunk.iter().map(|person| person.0.into()).collect()).await? {
-            found.push(reading(&row)?);
-        }
-    }
-    Ok(found)
+    let sql = readings("where r.void = false and r.person_id in ($keys) order by r.id");
+    db::by_keys(&sql, people).rows(conn).await
 }
 
 /// Every reading, those that were taken back too.
 pub(super) async fn all_readings(conn: &impl ConnectionTrait) -> Result<Vec<Reading>, DbErr> {
-    db::raw(conn, &format!("{READING} order by id"), vec![]).await?.iter().map(reading).collect()
+    db::rows(conn, &readings("order by r.id"), vec![]).await
 }
 
 pub(super) async fn hold_readings(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
     let mut people: Vec<PersonId> = people.to_vec();
     people.sort_unstable();
-    for chunk in db::chunks(&people) {
-        let places = db::places(1, chunk.len());
-        let sql = format!("select id from reading where void = false and person_id in ({places}) order by id");
-        db::hold(tx, &sql, chunk.iter().map(|person| person.0.into()).collect()).await?;
-    }
+    let sql = "select id from reading where void = false and person_id in ($keys) order by id";
+    db::by_keys(sql, &people).hold::<RecordId>(tx).await?;
     Ok(())
 }
 
 pub(super) async fn insert_reading(tx: &impl ConnectionTrait, reading: &Reading) -> Result<(), DbErr> {
-    let columns = [
-        "id",
-        "item_id",
-        "person_id",
-        "group_id",
-        "done_on",
-        "kind",
-        "required",
-        "unit_id",
-        "level",
-        "party",
-        "youth",
-        "sex",
-        "void",
-        "tenths",
-    ];
-    let row = vec![
-        reading.id.0.into(),
-        reading.item.into(),
-        reading.person.0.into(),
-        reading.group.0.into(),
-        reading.done_on.into(),
-        reading.kind.as_str().into(),
-        reading.required.into(),
-        reading.unit.0.into(),
-        reading.level.as_str().into(),
-        reading.party.as_str().into(),
-        reading.youth.as_str().into(),
-        reading.sex.as_str().into(),
-        reading.void.into(),
-        reading.tenths.into(),
-    ];
-    db::insert_many(tx, "reading", &columns, [row]).await
+    db::insert(tx, std::slice::from_ref(reading)).await
 }
 
 pub(super) async fn update_reading(tx: &impl ConnectionTrait, reading: &Reading) -> Result<(), DbErr> {
@@ -592,16 +465,7 @@ pub(super) async fn list(
 
 /// What readings are called where the rows of a figure are named: the material, or what the plan says in words.
 pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
-    let mut titles = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!(
-            "select r.id, coalesce(m.title, i.text, '') as title from reading r join plan_item i on i.id = r.item_id \
-             left join material m on m.id = i.material_id where r.id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            titles.insert(RecordId(row.try_get_by_index(0)?), row.try_get_by_index(1)?);
-        }
-    }
-    Ok(titles)
+    let sql = "select r.id, coalesce(m.title, i.text, '') as title from reading r join plan_item i on i.id = r.item_id \
+         left join material m on m.id = i.material_id where r.id in ($keys)";
+    db::by_keys(sql, ids).map(conn).await
 }

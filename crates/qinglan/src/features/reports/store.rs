@@ -1,90 +1,74 @@
 //! All queries on issued reports.
 
 use chrono::NaiveDate;
-use ledger::db;
+use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::model::Built;
 use crate::{app::Actor, error::Result, features::accounts::Scope};
 
-/// An issued report as it is kept.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Issued {
-    /// Key.
-    pub id: i64,
-    /// Which template.
-    pub template_key: String,
-    /// Its text.
-    pub template: String,
-    /// The title.
-    pub title: String,
-    /// The unit.
-    pub unit_id: i64,
-    /// First day.
-    pub from_day: NaiveDate,
-    /// Last day.
-    pub to_day: NaiveDate,
-    /// The position.
-    pub position: i64,
-    /// What would change later, as JSON.
-    pub frozen: String,
-    /// The figures, as JSON.
-    pub figures: String,
-    /// The document, as JSON.
-    pub document: String,
-    /// When.
-    pub issued_at: String,
+ledger::record! {
+    /// An issued report as it is kept.
+    #[derive(Clone, Debug)]
+    pub struct Issued in "report_issue" {
+        /// Key.
+        pub id: i64,
+        /// Which template.
+        pub template_key: String,
+        /// Its text.
+        pub template: String,
+        /// The title.
+        pub title: String,
+        /// The unit.
+        pub unit_id: i64,
+        /// First day.
+        pub from_day: NaiveDate,
+        /// Last day.
+        pub to_day: NaiveDate,
+        /// The position.
+        pub position: i64,
+        /// What would change later, as JSON.
+        pub frozen: String,
+        /// The figures, as JSON.
+        pub figures: String,
+        /// The document, as JSON.
+        pub document: String,
+        /// When.
+        pub issued_at: String,
+    }
 }
 
 /// Keeps an issued report.
 pub(super) async fn insert(tx: &impl ConnectionTrait, built: &Built, actor: &Actor) -> Result<i64> {
     let id = db::take_range(tx, "report", 1).await?;
     let figures = super::stored_figures(built);
-    let columns = [
-        "id",
-        "template_key",
-        "template",
-        "title",
-        "unit_id",
-        "from_day",
-        "to_day",
-        "position",
-        "frozen",
-        "figures",
-        "document",
-        "issued_at",
-        "account_id",
-    ];
-    let row = vec![
-        id.into(),
-        built.template.key.as_str().into(),
-        built.template.text.as_str().into(),
-        built.document.title.as_str().into(),
-        built.unit.0.into(),
-        built.period.from.into(),
-        built.period.to.into(),
-        built.position.into(),
-        serde_json::to_string(&built.frozen)?.into(),
-        serde_json::to_string(&figures)?.into(),
-        serde_json::to_string(&built.document)?.into(),
-        actor.at.0.as_str().into(),
-        actor.account.0.into(),
-    ];
-    db::insert_many(tx, "report_issue", &columns, [row]).await?;
+    let issued = Issued {
+        id,
+        template_key: built.template.key.clone(),
+        template: built.template.text.clone(),
+        title: built.document.title.clone(),
+        unit_id: built.unit.0,
+        from_day: built.period.from,
+        to_day: built.period.to,
+        position: built.position,
+        frozen: serde_json::to_string(&built.frozen)?,
+        figures: serde_json::to_string(&figures)?,
+        document: serde_json::to_string(&built.document)?,
+        issued_at: actor.at.0.clone(),
+    };
+    db::insert_with(tx, &[issued], &[("account_id", actor.account.0.into())]).await?;
     Ok(id)
 }
 
-const ISSUED: &str = "select id, template_key, template, title, unit_id, from_day, to_day, position, frozen, figures, \
-     document, issued_at from report_issue";
-
 /// An issued report by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Issued>, DbErr> {
-    db::one(conn, &format!("{ISSUED} where id = $1"), vec![id.into()]).await
+    let sql = format!("select {} from report_issue r where r.id = $1", Issued::columns("r"));
+    db::row(conn, &sql, vec![id.into()]).await
 }
 
 /// Every issued report, newest first.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Issued>, DbErr> {
-    db::all(conn, &format!("{ISSUED} order by id desc"), vec![]).await
+    db::rows(conn, &format!("select {} from report_issue r order by r.id desc", Issued::columns("r")), vec![]).await
 }
 
 /// A line of the list of issued reports.

@@ -8,8 +8,7 @@ use super::Settings;
 /// What is set.
 pub async fn read(conn: &impl ConnectionTrait) -> Result<Settings, DbErr> {
     let mut settings = Settings::default();
-    for row in db::raw(conn, "select name, value from setting", vec![]).await? {
-        let (name, value): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    for (name, value) in db::rows::<(String, String)>(conn, "select name, value from setting", vec![]).await? {
         settings.set(&name, &value);
     }
     Ok(settings)

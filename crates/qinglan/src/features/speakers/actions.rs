@@ -37,12 +37,9 @@ fn sound(speaker: &Speaker) -> Result<(), Refusal> {
     if !LEVELS.contains(&speaker.level.as_str()) {
         return Err(Refusal::new("speaker-level-unknown"));
     }
-    for (field, text, most) in [("organisation", &speaker.organisation, 200), ("note", &speaker.note, 500)] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > most) {
-            return Err(Refusal::new("speaker-text-long").with("field", field).with("most", most));
-        }
-    }
-    Ok(())
+    let organisation = speaker.organisation.as_deref().unwrap_or_default();
+    let note = speaker.note.as_deref().unwrap_or_default();
+    Refusal::too_long("speaker-text-long", &[("organisation", organisation, 200), ("note", note, 500)])
 }
 
 /// Enters a speaker (key 0) or changes one that still has the version; answers the key.
@@ -70,9 +67,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
         speaker.person = speaker.person.or(there.person);
         "speaker-changed"
     };
-    if store::set(&tx, &speaker).await? == 0 {
-        return Err(Refusal::new("changed-meanwhile").with("what", &speaker.name).into());
-    }
+    db::touched(store::set(&tx, &speaker).await?, &speaker.name)?;
     let object = Object::new("speaker", speaker.id);
     log::write(&tx, actor, what, object, Some(speaker.unit), &[]).await?;
     tx.commit().await?;

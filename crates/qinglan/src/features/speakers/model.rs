@@ -8,27 +8,29 @@ pub const FIELDS: [&str; 7] = ["theory", "policy", "writing", "digital", "law", 
 /// 层级: who they are, in the order in which they are offered.
 pub const LEVELS: [&str; 5] = ["expert", "federation", "model", "youth", "other"];
 
-/// A speaker of the register.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Speaker {
-    /// Key.
-    pub id: i64,
-    /// Name.
-    pub name: String,
-    /// Whose name it is, if somebody's of the federation.
-    pub person: Option<PersonId>,
-    /// One of [`FIELDS`].
-    pub field: String,
-    /// One of [`LEVELS`].
-    pub level: String,
-    /// Where the speaker works, and as what.
-    pub organisation: Option<String>,
-    /// 备注.
-    pub note: Option<String>,
-    /// The unit that keeps the entry.
-    pub unit: UnitId,
-    /// No longer asked.
-    pub retired: bool,
-    /// Raised by every change.
-    pub version: i64,
+ledger::record! {
+    /// A speaker of the register.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Speaker in "speaker" {
+        /// Key.
+        pub id: i64,
+        /// Name.
+        pub name: String,
+        /// Whose name it is, if somebody's of the federation.
+        pub person: Option<PersonId> as "person_id",
+        /// One of [`FIELDS`].
+        pub field: String,
+        /// One of [`LEVELS`].
+        pub level: String,
+        /// Where the speaker works, and as what.
+        pub organisation: Option<String>,
+        /// 备注.
+        pub note: Option<String>,
+        /// The unit that keeps the entry.
+        pub unit: UnitId as "unit_id",
+        /// No longer asked.
+        pub retired: bool,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }

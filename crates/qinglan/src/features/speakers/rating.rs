@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use kernel::{PersonId, RecordId, Refusal};
-use ledger::db;
+use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use serde::Serialize;
 
-use super::store;
+use super::{model::Speaker, store};
 use crate::{
     app::{Actor, App},
     error::Result,
@@ -92,16 +92,14 @@ pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Ow
     Ok(each.collect())
 }
 
+/// By speaker: the stars, the word, and the day on which a rating was first given.
 type Given = BTreeMap<i64, (i64, Option<String>, NaiveDate)>;
 
 async fn given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> Result<Given, DbErr> {
     let sql = "select speaker_id, stars, word, first_on from speaker_rating where activity_id = $1 and person_id = $2";
-    let rows = db::raw(conn, sql, vec![id.0.into(), person.0.into()]).await?;
-    let each = rows.iter().map(|row| {
-        let rest = (row.try_get_by_index(1)?, row.try_get_by_index(2)?, row.try_get_by_index(3)?);
-        Ok((row.try_get_by_index(0)?, rest))
-    });
-    each.collect()
+    let rows: Vec<(i64, (i64, Option<String>, NaiveDate))> =
+        db::rows(conn, sql, vec![id.0.into(), person.0.into()]).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.
@@ -143,20 +141,11 @@ pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i
 
 /// What is shown of speakers over all their sessions that still count.
 pub async fn of_speakers(conn: &impl ConnectionTrait, speakers: &[i64]) -> Result<BTreeMap<i64, Rated>, DbErr> {
-    let mut rated = BTreeMap::new();
-    for chunk in db::chunks(speakers) {
-        let sql = format!(
-            "select r.speaker_id, cast(sum(r.stars) as bigint), count(*) from speaker_rating r \
-             join activity a on a.id = r.activity_id where a.state in ('held', 'closed') and r.speaker_id in ({}) \
-             group by r.speaker_id",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| Value::from(*id)).collect()).await? {
-            let stands = shown(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            rated.extend(stands.map(|stands| Ok::<_, DbErr>((row.try_get_by_index(0)?, stands))).transpose()?);
-        }
-    }
-    Ok(rated)
+    let sql = "select r.speaker_id, cast(sum(r.stars) as bigint), count(*) from speaker_rating r \
+         join activity a on a.id = r.activity_id where a.state in ('held', 'closed') and r.speaker_id in ($keys) \
+         group by r.speaker_id";
+    let rows: Vec<(i64, i64, i64)> = db::by_keys(sql, speakers).rows(conn).await?;
+    Ok(rows.into_iter().filter_map(|(speaker, sum, count)| Some((speaker, shown(sum, count)?))).collect())
 }
 
 /// What the keepers of a session are told of a speaker there.
@@ -174,11 +163,11 @@ pub struct Told {
 pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool) -> Result<Vec<Told>, DbErr> {
     let sql = "select speaker_id, stars, word from speaker_rating where activity_id = $1";
     let mut by_speaker: BTreeMap<i64, (i64, i64, Vec<String>)> = BTreeMap::new();
-    for row in db::raw(conn, sql, vec![id.0.into()]).await? {
-        let (sum, count, said) = by_speaker.entry(row.try_get_by_index(0)?).or_default();
-        *sum += row.try_get_by_index::<i64>(1)?;
+    for (speaker, stars, word) in db::rows::<(i64, i64, Option<String>)>(conn, sql, vec![id.0.into()]).await? {
+        let (sum, count, said) = by_speaker.entry(speaker).or_default();
+        *sum += stars;
         *count += 1;
-        said.extend(row.try_get_by_index::<Option<String>>(2)?.filter(|_| words));
+        said.extend(word.filter(|_| words));
     }
     let ids: Vec<i64> = by_speaker.keys().copied().collect();
     let mut named = store::by_ids(conn, &ids).await?;
@@ -191,29 +180,29 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool)
 
 /// What is held on a person here, for the person's own file: the entry in the register, and the ratings that the person gave.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<serde_json::Value, DbErr> {
-    let sql = "select id, name, field, level, organisation, note from speaker where person_id = $1 order by id";
-    let mut entries = Vec::new();
-    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
-        let (id, name): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let (field, level): (String, String) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
-        let organisation: Option<String> = row.try_get_by_index(4)?;
-        let note: Option<String> = row.try_get_by_index(5)?;
-        entries.push(serde_json::json!({
-            "id": id, "name": name, "field": field, "level": level, "organisation": organisation, "note": note,
-        }));
-    }
+    let sql = format!("select {} from speaker s where s.person_id = $1 order by s.id", Speaker::columns("s"));
+    let speakers: Vec<Speaker> = db::rows(conn, &sql, vec![person.0.into()]).await?;
+    let entries: Vec<_> = speakers
+        .into_iter()
+        .map(|speaker| {
+            serde_json::json!({
+                "id": speaker.id, "name": speaker.name, "field": speaker.field, "level": speaker.level,
+                "organisation": speaker.organisation, "note": speaker.note,
+            })
+        })
+        .collect();
     let sql = "select r.activity_id, a.title, s.name, r.stars, r.word from speaker_rating r \
          join activity a on a.id = r.activity_id join speaker s on s.id = r.speaker_id \
          where r.person_id = $1 order by r.activity_id, s.id";
-    let mut given = Vec::new();
-    for row in db::raw(conn, sql, vec![person.0.into()]).await? {
-        let (id, title): (i64, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let (speaker, stars): (String, i64) = (row.try_get_by_index(2)?, row.try_get_by_index(3)?);
-        let word: Option<String> = row.try_get_by_index(4)?;
-        given.push(serde_json::json!({
-            "activity": id, "title": title, "speaker": speaker, "stars": stars, "word": word,
-        }));
-    }
+    let ratings: Vec<(i64, String, String, i64, Option<String>)> = db::rows(conn, sql, vec![person.0.into()]).await?;
+    let given: Vec<_> = ratings
+        .into_iter()
+        .map(|(id, title, speaker, stars, word)| {
+            serde_json::json!({
+                "activity": id, "title": title, "speaker": speaker, "stars": stars, "word": word,
+            })
+        })
+        .collect();
     Ok(serde_json::json!({ "entries": entries, "ratings_given": given }))
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{PersonId, RecordId, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use kernel::{PersonId, RecordId};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::model::Speaker;
@@ -17,43 +17,18 @@ use crate::{
     pinyin::{self, Typed},
 };
 
-const SPEAKER: &str =
-    "select id, name, person_id, field, level, organisation, note, unit_id, retired, version from speaker";
-
-fn speaker(row: &QueryResult) -> Result<Speaker, DbErr> {
-    Ok(Speaker {
-        id: row.try_get_by_index(0)?,
-        name: row.try_get_by_index(1)?,
-        person: row.try_get_by_index::<Option<i64>>(2)?.map(PersonId),
-        field: row.try_get_by_index(3)?,
-        level: row.try_get_by_index(4)?,
-        organisation: row.try_get_by_index(5)?,
-        note: row.try_get_by_index(6)?,
-        unit: UnitId(row.try_get_by_index(7)?),
-        retired: row.try_get_by_index(8)?,
-        version: row.try_get_by_index(9)?,
-    })
-}
-
 /// Speakers by key.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, Speaker>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("{SPEAKER} where id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| Value::from(*id)).collect()).await? {
-            let speaker = speaker(&row)?;
-            found.insert(speaker.id, speaker);
-        }
-    }
-    Ok(found)
+    db::by_ids(conn, ids).await
 }
 
 /// Those who spoke in a session, in the order of their keys.
 pub(crate) async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Result<Vec<Speaker>, DbErr> {
     let sql = format!(
-        "{SPEAKER} where id in (select s.speaker_id from activity_speaker s where s.activity_id = $1) order by id"
+        "select {} from speaker s join activity_speaker x on x.speaker_id = s.id where x.activity_id = $1 order by s.id",
+        Speaker::columns("s")
     );
-    db::raw(conn, &sql, vec![id.0.into()]).await?.iter().map(speaker).collect()
+    db::rows(conn, &sql, vec![id.0.into()]).await
 }
 
 /// Sets who of the register speaks in a session.
@@ -66,27 +41,12 @@ pub(crate) async fn set_links(tx: &impl ConnectionTrait, id: RecordId, speakers:
 /// Enters a speaker, or writes over the version that was read; answers how many rows that touched.
 pub(super) async fn set(tx: &impl ConnectionTrait, speaker: &Speaker) -> Result<u64, DbErr> {
     let spelled = pinyin::of_person(&speaker.name);
-    let values: Vec<Value> = vec![
-        speaker.id.into(),
-        speaker.name.as_str().into(),
-        spelled.order.into(),
-        spelled.forms.into(),
-        speaker.person.map(|person| person.0).into(),
-        speaker.field.as_str().into(),
-        speaker.level.as_str().into(),
-        speaker.organisation.as_deref().into(),
-        speaker.note.as_deref().into(),
-        speaker.unit.0.into(),
-        speaker.retired.into(),
-        speaker.version.into(),
-    ];
-    let sql = "insert into speaker (id, name, spelled, forms, person_id, field, level, organisation, note, unit_id, retired, \
-         version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do update set \
-         name = excluded.name, spelled = excluded.spelled, forms = excluded.forms, person_id = excluded.person_id, \
-         field = excluded.field, level = excluded.level, organisation = excluded.organisation, note = excluded.note, \
-         unit_id = excluded.unit_id, retired = excluded.retired, version = speaker.version + 1 \
-         where speaker.version = excluded.version";
-    db::execute(tx, sql, values).await
+    let with = [("spelled", spelled.order.into()), ("forms", spelled.forms.into())];
+    if db::row::<i64>(tx, "select id from speaker where id = $1", vec![speaker.id.into()]).await?.is_none() {
+        db::insert_with(tx, std::slice::from_ref(speaker), &with).await?;
+        return Ok(1);
+    }
+    db::update_with(tx, speaker, &with).await
 }
 
 /// A line of the register.

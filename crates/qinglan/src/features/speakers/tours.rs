@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 use kernel::{Period, RecordId, Refusal, UnitId};
-use ledger::db;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::store;
@@ -22,49 +22,35 @@ use crate::{
     },
 };
 
-/// A tour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tour {
-    /// Key.
-    pub id: i64,
-    /// 名称: what its stops are called.
-    pub title: String,
-    /// 主题.
-    pub theme: Option<String>,
-    /// Who speaks.
-    pub speaker: Option<i64>,
-    /// Who sends it round.
-    pub unit: UnitId,
-    /// From when on.
-    pub from: NaiveDate,
-    /// Until when.
-    pub to: NaiveDate,
-    /// No further stops.
-    pub ended: bool,
-    /// Raised by every change.
-    pub version: i64,
-}
-
-const TOUR: &str = "select id, title, theme, speaker_id, unit_id, from_day, to_day, ended, version from lecture_tour";
-
-fn tour(row: &QueryResult) -> Result<Tour, DbErr> {
-    Ok(Tour {
-        id: row.try_get_by_index(0)?,
-        title: row.try_get_by_index(1)?,
-        theme: row.try_get_by_index(2)?,
-        speaker: row.try_get_by_index(3)?,
-        unit: UnitId(row.try_get_by_index(4)?),
-        from: row.try_get_by_index(5)?,
-        to: row.try_get_by_index(6)?,
-        ended: row.try_get_by_index(7)?,
-        version: row.try_get_by_index(8)?,
-    })
+ledger::record! {
+    /// A tour.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Tour in "lecture_tour" {
+        /// Key.
+        pub id: i64,
+        /// 名称: what its stops are called.
+        pub title: String,
+        /// 主题.
+        pub theme: Option<String>,
+        /// Who speaks.
+        pub speaker: Option<i64> as "speaker_id",
+        /// Who sends it round.
+        pub unit: UnitId as "unit_id",
+        /// From when on.
+        pub from: NaiveDate as "from_day",
+        /// Until when.
+        pub to: NaiveDate as "to_day",
+        /// No further stops.
+        pub ended: bool,
+        /// Raised by every change.
+        pub version: i64,
+    }
 }
 
 /// A tour that there is.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Tour> {
-    let rows = db::raw(conn, &format!("{TOUR} where id = $1"), vec![id.into()]).await?;
-    let found = rows.first().map(tour).transpose()?;
+    let sql = format!("select {} from lecture_tour t where t.id = $1", Tour::columns("t"));
+    let found = db::row(conn, &sql, vec![id.into()]).await?;
     Ok(found.ok_or_else(|| Refusal::new("tour-unknown").with("id", id))?)
 }
 
@@ -90,9 +76,7 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     if tour.title.is_empty() || tour.title.chars().count() > 200 {
         return Err(Refusal::new("tour-title").with("most", 200).into());
     }
-    if tour.theme.as_ref().is_some_and(|theme| theme.chars().count() > 500) {
-        return Err(Refusal::new("speaker-text-long").with("field", "theme").with("most", 500).into());
-    }
+    Refusal::too_long("speaker-text-long", &[("theme", tour.theme.as_deref().unwrap_or_default(), 500)])?;
     if tour.to < tour.from {
         return Err(Refusal::new("tour-days").into());
     }
@@ -102,29 +86,17 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     {
         return Err(Refusal::new("speaker-unknown").with("id", speaker).into());
     }
-    let mut values: Vec<Value> = vec![
-        tour.title.as_str().into(),
-        tour.theme.as_deref().into(),
-        tour.speaker.into(),
-        tour.from.into(),
-        tour.to.into(),
-        tour.ended.into(),
-    ];
     let what = if tour.id == 0 {
         tour.id = db::take_range(&tx, "lecture_tour", 1).await?;
-        values.extend([tour.id.into(), tour.unit.0.into()]);
-        let sql = "insert into lecture_tour (title, theme, speaker_id, from_day, to_day, ended, id, unit_id, version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
-        db::execute(&tx, sql, values).await?;
+        tour.version = 1;
+        db::insert(&tx, std::slice::from_ref(&tour)).await?;
         "tour-entered"
     } else {
-        must_lead(&tx, actor, by_id(&tx, tour.id).await?.unit, None).await?;
-        values.extend([tour.id.into(), tour.version.into()]);
-        let sql = "update lecture_tour set title = $1, theme = $2, speaker_id = $3, from_day = $4, to_day = $5, ended = $6, \
-             version = version + 1 where id = $7 and version = $8";
-        if db::execute(&tx, sql, values).await? == 0 {
-            return Err(Refusal::new("changed-meanwhile").with("what", &tour.title).into());
-        }
+        // The unit that sends it round stays.
+        let there = by_id(&tx, tour.id).await?;
+        must_lead(&tx, actor, there.unit, None).await?;
+        let touched = db::update(&tx, &Tour { unit: there.unit, ..tour.clone() }).await?;
+        db::touched(touched, &tour.title)?;
         "tour-changed"
     };
     let args = [("title", tour.title.as_str())];
@@ -210,9 +182,7 @@ async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Dr
     draft.activity.time_to = found.until;
     draft.activity.place = found.place;
     draft.activity.speakers = found.speakers;
-    if let Some((field, _, most)) = draft.over_long().first() {
-        return Err(Refusal::new("text-too-long").with("field", field).with("most", most).into());
-    }
+    draft.refuse_over_long()?;
     Ok(draft)
 }
 
@@ -431,17 +401,8 @@ pub(super) async fn of_activities(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],
 ) -> Result<BTreeMap<RecordId, (i64, String)>, DbErr> {
-    let mut found = BTreeMap::new();
-    for chunk in db::chunks(activities) {
-        let sql = format!(
-            "select s.activity_id, t.id, t.title from tour_stop s join lecture_tour t on t.id = s.tour_id \
-             where s.activity_id in ({})",
-            db::places(1, chunk.len())
-        );
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| Value::from(id.0)).collect()).await? {
-            let tour = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            found.insert(RecordId(row.try_get_by_index(0)?), tour);
-        }
-    }
-    Ok(found)
+    let sql = "select s.activity_id, t.id, t.title from tour_stop s join lecture_tour t on t.id = s.tour_id \
+         where s.activity_id in ($keys)";
+    let rows: Vec<(RecordId, (i64, String))> = db::by_keys(sql, activities).rows(conn).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -252,9 +252,7 @@ pub(super) async fn refuse_loop(
     let position = ledger::position(tx).await?;
     let sql = "select distinct valid_from from tree_edge where valid_from > $1";
     let mut days: Vec<NaiveDate> = Vec::from([from]);
-    for row in db::raw(tx, sql, vec![from.into()]).await? {
-        days.push(row.try_get_by_index(0)?);
-    }
+    days.extend(db::rows::<NaiveDate>(tx, sql, vec![from.into()]).await?);
     for day in days {
         let above = ledger::ancestors(tx, parent.id, day, position).await?;
         if parent.id == unit.id || above.contains(&unit.id) {

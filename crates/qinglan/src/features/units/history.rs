@@ -29,19 +29,13 @@ pub(super) async fn of(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec<E
     }
     let id = || vec![unit.id.0.into()];
     let merged = "select s.id, s.name from unit u join unit s on s.id = u.merged_into where u.id = $1";
-    let survivor: Option<(i64, String)> = match db::raw(conn, merged, id()).await?.first() {
-        Some(row) => Some((row.try_get_by_index(0)?, row.try_get_by_index(1)?)),
-        None => None,
-    };
+    let survivor: Option<(i64, String)> = db::row(conn, merged, id()).await?;
     // Of two edges on one day the later one holds.
     let edges = "select e.valid_from, e.parent_id, w.name from tree_edge e left join unit w on w.id = e.parent_id \
          where e.unit_id = $1 and not exists (select 1 from tree_edge l where l.unit_id = e.unit_id \
          and l.valid_from = e.valid_from and l.seq > e.seq) order by e.valid_from";
     let mut before: Option<Option<i64>> = None;
-    for row in db::raw(conn, edges, id()).await? {
-        let from: NaiveDate = row.try_get_by_index(0)?;
-        let parent: Option<i64> = row.try_get_by_index(1)?;
-        let name: Option<String> = row.try_get_by_index(2)?;
+    for (from, parent, name) in db::rows::<(NaiveDate, Option<i64>, Option<String>)>(conn, edges, id()).await? {
         if before == Some(parent) {
             continue;
         }
@@ -60,10 +54,8 @@ pub(super) async fn of(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec<E
         events.push(Event { day: Some(last), kind: "closed", name: String::new(), id: None });
     }
     let took = "select u.id, u.name, u.closed_on from unit u where u.merged_into = $1 and u.void = false";
-    for row in db::raw(conn, took, id()).await? {
-        let last: Option<NaiveDate> = row.try_get_by_index(2)?;
-        let day = last.and_then(|last| last.succ_opt());
-        events.push(Event { day, kind: "took", name: row.try_get_by_index(1)?, id: Some(row.try_get_by_index(0)?) });
+    for (id, name, last) in db::rows::<(i64, String, Option<NaiveDate>)>(conn, took, id()).await? {
+        events.push(Event { day: last.and_then(|last| last.succ_opt()), kind: "took", name, id: Some(id) });
     }
     events.sort_by_key(|event| std::cmp::Reverse(event.day));
     Ok(events)

@@ -21,9 +21,9 @@ pub async fn refresh(app: &App) -> Result<()> {
     let state = "select edge_seq, day from unit_place_state where id = 1";
     let read = async |conn: &sea_orm::DatabaseConnection| -> Result<(i64, i64, NaiveDate), DbErr> {
         let newest: Option<i64> = db::scalar(conn, newest, vec![]).await?;
-        let row = db::raw(conn, state, vec![]).await?;
-        let row = row.first().ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
-        Ok((newest.unwrap_or(0), row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+        let row: Option<(i64, NaiveDate)> = db::row(conn, state, vec![]).await?;
+        let (known, day) = row.ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
+        Ok((newest.unwrap_or(0), known, day))
     };
     let (edge, known, day) = read(&app.db).await?;
     if (edge, today) == (known, day) {
@@ -56,41 +56,30 @@ pub async fn refresh(app: &App) -> Result<()> {
 
 /// The places of a unit and all under it today; none for one that stands beside the tree.
 pub async fn of(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
-    let rows = db::raw(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await?;
-    rows.first().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
+    db::row(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await
 }
 
 /// The places of units; those beside the tree have none.
 pub async fn of_all(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Places>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(units) {
-        let sql = format!("select place, last from unit_place where unit_id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|unit| unit.0.into()).collect()).await? {
-            found.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-        }
-    }
-    Ok(found)
+    db::by_keys("select place, last from unit_place where unit_id in ($keys)", units).rows(conn).await
 }
 
 /// What a unit stands under today, highest first, and the unit itself.
 pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(UnitId, String)>, DbErr> {
     let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \
          join unit u on u.id = a.unit_id where me.unit_id = $1 order by a.place";
-    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
-    rows.iter().map(|row| Ok((UnitId(row.try_get_by_index(0)?), row.try_get_by_index(1)?))).collect()
+    db::rows(conn, sql, vec![unit.0.into()]).await
 }
 
 /// The open units directly under a unit today, in their order.
 pub async fn children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select p.unit_id from unit_place p join unit u on u.id = p.unit_id \
          where p.parent_id = $1 and u.void = false and u.closed_on is null order by p.place";
-    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
-    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
+    db::rows(conn, sql, vec![unit.0.into()]).await
 }
 
 /// The tops of the forest, in their order.
 pub async fn tops(conn: &impl ConnectionTrait) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select unit_id from unit_place where parent_id is null order by place";
-    let rows = db::raw(conn, sql, vec![]).await?;
-    rows.iter().map(|row| Ok(UnitId(row.try_get_by_index(0)?))).collect()
+    db::rows(conn, sql, vec![]).await
 }

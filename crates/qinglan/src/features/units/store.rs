@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
-use ledger::{Tree, ancestors, db};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
+use ledger::{Row as _, Tree, ancestors, db};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Value};
 
 use super::{Found, Index, Level, Unit};
 use crate::{
@@ -14,25 +14,18 @@ use crate::{
     pinyin,
 };
 
-const UNIT: &str = "select u.id, u.name, u.level, u.outside, u.closed_on, u.version, u.void, \
-     (select min(c.code) from unit_code c where c.unit_id = u.id) as code from unit u";
-
-fn unit(row: &QueryResult) -> Result<Unit, DbErr> {
-    Ok(Unit {
-        id: UnitId(row.try_get_by_index(0)?),
-        name: row.try_get_by_index(1)?,
-        level: row.try_get_by_index(2)?,
-        outside: row.try_get_by_index(3)?,
-        closed_on: row.try_get_by_index(4)?,
-        version: row.try_get_by_index(5)?,
-        void: row.try_get_by_index(6)?,
-        code: row.try_get_by_index(7)?,
-    })
+/// Reads units `u` with their codes; `rest` comes behind the select.
+async fn read(conn: &impl ConnectionTrait, rest: &str, values: Vec<Value>) -> Result<Vec<Unit>, DbErr> {
+    let columns = Unit::columns("u");
+    let sql =
+        format!("select {columns}, (select min(c.code) from unit_code c where c.unit_id = u.id) from unit u {rest}");
+    let rows: Vec<(Unit, Option<String>)> = db::rows(conn, &sql, values).await?;
+    Ok(rows.into_iter().map(|(unit, code)| Unit { code, ..unit }).collect())
 }
 
 /// The levels, highest first.
 pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
-    db::all(conn, "select code, rank, zh, en, bare from level order by rank", vec![]).await
+    db::rows(conn, &format!("select {} from level l order by l.rank", Level::columns("l")), vec![]).await
 }
 
 /// Names a level anew; 0 if there is none of that code.
@@ -50,20 +43,15 @@ pub(super) async fn set_level(
 /// Units by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>, DbErr> {
     let mut units = HashMap::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("{UNIT} where u.id in ({})", db::places(1, chunk.len()));
-        for row in db::raw(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await? {
-            let unit = unit(&row)?;
-            units.insert(unit.id, unit);
-        }
+    for (rest, values) in db::by_keys("where u.id in ($keys)", ids).runs() {
+        units.extend(read(conn, &rest, values).await?.into_iter().map(|unit| (unit.id, unit)));
     }
     Ok(units)
 }
 
 /// Every unit that is not void.
 pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
-    let sql = format!("{UNIT} where u.void = false");
-    db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
+    read(conn, "where u.void = false", vec![]).await
 }
 
 /// Whether there is any unit, void ones too.
@@ -73,8 +61,7 @@ pub(crate) async fn has_any(conn: &impl ConnectionTrait) -> Result<bool, DbErr> 
 
 /// Outside organisations.
 pub async fn outside(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
-    let sql = format!("{UNIT} where u.void = false and u.outside = true order by u.name");
-    db::raw(conn, &sql, vec![]).await?.iter().map(unit).collect()
+    read(conn, "where u.void = false and u.outside = true order by u.name", vec![]).await
 }
 
 /// The units under a unit by name and code, for matching; those closed before `since` are left out.
@@ -97,19 +84,16 @@ pub async fn load_index(
 pub(super) async fn open_named(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
     let sql =
         "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
-    Ok(db::scalar::<i64>(conn, sql, vec![name.into()]).await?.map(UnitId))
+    db::row(conn, sql, vec![name.into()]).await
 }
 
 /// The unit that a command names, by code or name, in the whole federation.
 pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
     let text = tabular::fold(text);
     let text = text.trim();
-    let sql = format!(
-        "{UNIT} where u.void = false and (u.name = $1 or u.id in (select c.unit_id from unit_code c where c.code = $1)) \
-         order by u.id limit 20"
-    );
-    let rows = db::raw(conn, &sql, vec![text.into()]).await?;
-    let mut units = rows.iter().map(unit).collect::<Result<Vec<_>, DbErr>>()?;
+    let rest = "where u.void = false \
+         and (u.name = $1 or u.id in (select c.unit_id from unit_code c where c.code = $1)) order by u.id limit 20";
+    let mut units = read(conn, rest, vec![text.into()]).await?;
     if let [one] = units.as_slice() {
         return Ok(one.clone());
     }
@@ -143,10 +127,7 @@ async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
 
 /// Holds the rows of units until the transaction ends.
 pub async fn lock(tx: &impl ConnectionTrait, ids: &[UnitId]) -> Result<(), DbErr> {
-    for chunk in db::chunks(ids) {
-        let sql = format!("update unit set version = version where id in ({})", db::places(1, chunk.len()));
-        db::execute(tx, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?;
-    }
+    db::by_keys("update unit set version = version where id in ($keys)", ids).execute(tx).await?;
     Ok(())
 }
 
@@ -197,18 +178,11 @@ pub(super) async fn insert(
 pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, Coded>, DbErr> {
     let sql = "select c.code, u.id, u.name, u.level, u.closed_on from unit_code c join unit u on u.id = c.unit_id \
                where u.void = false";
-    let mut coded = HashMap::new();
-    for row in db::raw(conn, sql, vec![]).await? {
-        let level: Option<String> = row.try_get_by_index(3)?;
-        let unit = Coded {
-            id: UnitId(row.try_get_by_index(1)?),
-            name: row.try_get_by_index(2)?,
-            level: level.unwrap_or_default(),
-            closed_on: row.try_get_by_index(4)?,
-        };
-        coded.insert(row.try_get_by_index(0)?, unit);
-    }
-    Ok(coded)
+    let rows: Vec<(String, UnitId, String, Option<String>, Option<NaiveDate>)> = db::rows(conn, sql, vec![]).await?;
+    let each = rows.into_iter().map(|(code, id, name, level, closed_on)| {
+        (code, Coded { id, name, level: level.unwrap_or_default(), closed_on })
+    });
+    Ok(each.collect())
 }
 
 /// A unit by its code, as a tree file is matched with it.
@@ -221,12 +195,10 @@ pub(super) struct Coded {
 }
 
 /// Changes a unit if it still has the version that was read.
-pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str, value: sea_orm::Value) -> Result<()> {
+pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str, value: Value) -> Result<()> {
     let sql = format!("update unit set {assignment} = $1, version = version + 1 where id = $2 and version = $3");
-    match db::execute(tx, &sql, vec![value, unit.id.0.into(), unit.version.into()]).await? {
-        1 => Ok(()),
-        _ => Err(Refusal::new("changed-meanwhile").with("what", &unit.name).into()),
-    }
+    let touched = db::execute(tx, &sql, vec![value, unit.id.0.into(), unit.version.into()]).await?;
+    Ok(db::touched(touched, &unit.name)?)
 }
 
 /// Gives a unit a name, with what it is found by.
@@ -249,18 +221,13 @@ async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, 
 pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
     let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
                    order by y.unit_id limit 5000";
-    while !db::raw(db, missing, vec![]).await?.is_empty() {
+    while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
         let tx = db::begin(db).await?;
         // Who opens at the same moment waits here, and finds nothing left.
         db::take_range(&tx, "unit", 0).await?;
-        let mut names: Vec<(i64, String)> = Vec::new();
-        for row in db::raw(&tx, missing, vec![]).await? {
-            names.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
-        }
-        for chunk in db::chunks(&names) {
-            let sql = format!("delete from unit_pinyin where unit_id in ({})", db::places(1, chunk.len()));
-            db::execute(&tx, &sql, chunk.iter().map(|(id, _)| (*id).into()).collect()).await?;
-        }
+        let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
+        let units: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+        db::by_keys("delete from unit_pinyin where unit_id in ($keys)", &units).execute(&tx).await?;
         spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
         tx.commit().await?;
     }
@@ -273,35 +240,27 @@ pub(super) async fn keep_name(tx: &impl ConnectionTrait, unit: &Unit, until: Nai
     db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until"], [row]).await
 }
 
-/// What an import changed of a unit that was there, so that it can be put back.
-#[derive(Debug, sea_orm::FromQueryResult)]
-pub(super) struct Changed {
-    pub(super) unit_id: i64,
-    pub(super) version_after: i64,
-    pub(super) old_name: String,
-    pub(super) old_parent_id: Option<i64>,
-    pub(super) moved_from: Option<NaiveDate>,
+ledger::record! {
+    /// What an import changed of a unit that was there, so that it can be put back.
+    #[derive(Debug)]
+    pub(super) struct Changed in "unit_change" {
+        pub(super) unit_id: i64,
+        pub(super) version_after: i64,
+        pub(super) old_name: String,
+        pub(super) old_parent_id: Option<i64>,
+        pub(super) moved_from: Option<NaiveDate>,
+    }
 }
 
 /// Keeps what an import changed.
 pub(super) async fn keep_change(tx: &impl ConnectionTrait, import: ImportId, change: &Changed) -> Result<(), DbErr> {
-    let columns = ["import_id", "unit_id", "version_after", "old_name", "old_parent_id", "moved_from"];
-    let row = vec![
-        import.0.into(),
-        change.unit_id.into(),
-        change.version_after.into(),
-        change.old_name.as_str().into(),
-        change.old_parent_id.into(),
-        change.moved_from.into(),
-    ];
-    db::insert_many(tx, "unit_change", &columns, [row]).await
+    db::insert_parts(tx, "import_id", [(import, change)]).await
 }
 
 /// What an import changed.
 pub(super) async fn changes_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Changed>, DbErr> {
-    let sql = "select unit_id, version_after, old_name, old_parent_id, moved_from from unit_change \
-               where import_id = $1 order by unit_id";
-    db::all(conn, sql, vec![import.0.into()]).await
+    let sql = format!("select {} from unit_change c where c.import_id = $1 order by c.unit_id", Changed::columns("c"));
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// The units of an import that something later stands on, by name and code: what was changed of them, other units under them,
@@ -319,8 +278,7 @@ pub(super) async fn stood_on(
             where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) {named}) \
          order by u.id limit 100"
     );
-    let rows = db::raw(conn, &sql, vec![import.0.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// Takes the units of an import out of use.
@@ -352,12 +310,7 @@ const SPELLED: &str = "left join unit_pinyin y on y.unit_id = u.id";
 
 /// Units as nodes, in the order of the tree.
 pub(super) async fn nodes(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<Vec<Node>, DbErr> {
-    let mut found = Vec::new();
-    for chunk in db::chunks(ids) {
-        let sql = format!("{NODE} where u.id in ({}) order by p.place", db::places(1, chunk.len()));
-        found.extend(db::all::<Node>(conn, &sql, chunk.iter().map(|id| id.0.into()).collect()).await?);
-    }
-    Ok(found)
+    db::by_keys(&format!("{NODE} where u.id in ($keys) order by p.place"), ids).all(conn).await
 }
 
 /// What stands directly under a unit today, in the order of the tree.
@@ -403,7 +356,7 @@ pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u6
 
 /// The condition that a unit is what was typed: by name, by the pinyin of its name, by code. 妇联 and the like stand in no
 /// name of the tree: what is typed is shortened as names are matched.
-fn holds(text: &str, values: &mut Vec<sea_orm::Value>) -> String {
+fn holds(text: &str, values: &mut Vec<Value>) -> String {
     let folded = tabular::fold(text);
     let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
     let named = pinyin::Typed::of(plain).within("u.name", "y.forms", values);
@@ -423,8 +376,7 @@ pub(super) async fn count(conn: &impl ConnectionTrait, scope: &crate::features::
 /// The names that a unit had, each with the day until which.
 pub(super) async fn former_names(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(String, NaiveDate)>, DbErr> {
     let sql = "select name, until from unit_former_name where unit_id = $1 order by until desc";
-    let rows = db::raw(conn, sql, vec![unit.0.into()]).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    db::rows(conn, sql, vec![unit.0.into()]).await
 }
 
 /// A line of the exported tree.
