@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use chrono::NaiveDate;
 use kernel::{AccountId, Clock, Moment, PersonId, Refusal, Zone};
 use ledger::{By, Kinds, Metrics, SealKey, db};
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct App {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: db::Database,
     /// Registered fact kinds.
     pub kinds: Arc<Kinds>,
     /// Metrics in force.
@@ -95,8 +95,11 @@ impl App {
     /// Opens the database: makes what is missing, migrates what is old, enters kinds and metrics.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         config.make_folder()?;
-        let db = db::connect(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
-        Migrator::up(&db, None).await.map_err(|fault| config.unreachable(&fault))?;
+        let unreachable = |fault: sea_orm::DbErr| config.unreachable(&fault);
+        let migrating = db::connect_alone(&config.database_url()).await.map_err(unreachable)?;
+        Migrator::up(&migrating, None).await.map_err(unreachable)?;
+        let db = db::connect(&config.database_url()).await.map_err(unreachable)?;
+        migrating.close().await.map_err(unreachable)?;
         features::fill(&db).await?;
         let kinds = Kinds::register(&db, &features::kinds()).await?;
         let mut metrics = features::metrics::shipped(&kinds)?;
@@ -116,6 +119,11 @@ impl App {
         };
         units::places::refresh(&app).await?;
         Ok(app)
+    }
+
+    /// The same for what runs beside the requests: it waits for the turn to write as long as an import takes.
+    pub fn patient(&self) -> Self {
+        Self { db: self.db.waiting(std::time::Duration::from_hours(2)), ..self.clone() }
     }
 
     /// The command line's actor at this moment.

@@ -56,7 +56,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
 ];
 
 /// Fills what a migration could only make room for.
-pub(crate) async fn fill(db: &sea_orm::DatabaseConnection) -> Result<(), sea_orm::DbErr> {
+pub(crate) async fn fill(db: &ledger::db::Database) -> Result<(), sea_orm::DbErr> {
     people::store::spell_missing(db).await?;
     units::store::spell_missing(db).await
 }

@@ -19,7 +19,7 @@ pub async fn refresh(app: &App) -> Result<()> {
     let today = app.today();
     let newest = "select coalesce(max(seq), 0) from tree_edge";
     let state = "select edge_seq, day from unit_place_state where id = 1";
-    let read = async |conn: &sea_orm::DatabaseConnection| -> Result<(i64, i64, NaiveDate), DbErr> {
+    let read = async |conn: &db::Database| -> Result<(i64, i64, NaiveDate), DbErr> {
         let newest: Option<i64> = db::scalar(conn, newest, vec![]).await?;
         let row = db::raw(conn, state, vec![]).await?;
         let row = row.first().ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
 use ledger::{Tree, ancestors, db};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use super::{Found, Index, Level, Unit};
 use crate::{error::Result, pinyin};
@@ -242,7 +242,7 @@ async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, 
 }
 
 /// Fills what names are found by where an older version left it empty.
-pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
                    order by y.unit_id limit 5000";
     while !db::raw(db, missing, vec![]).await?.is_empty() {
