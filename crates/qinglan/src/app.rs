@@ -10,7 +10,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use crate::{
     config::Config,
-    error::Result,
+    error::{AppError, Result},
     features::{
         self,
         accounts::{Action, Held, Role, Scope},
@@ -153,6 +153,18 @@ impl App {
             self.config.publish_head(position, &hash)?;
         }
         Ok(sealed)
+    }
+
+    /// Seals after what is stored already. Where there is no space to write, or others write for long, it is left to the time at
+    /// which all is sealed.
+    pub async fn seal_or_later(&self) -> Result<()> {
+        match self.seal().await {
+            Err(AppError::Refused(refusal)) if refusal.code.starts_with("database-") => {
+                tracing::warn!(code = refusal.code, "what was stored is sealed later");
+                Ok(())
+            }
+            done => done.map(drop),
+        }
     }
 
     /// Looks for what was altered: every block, and whether the chain still holds the last seal that lies beside the key.

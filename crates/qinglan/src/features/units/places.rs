@@ -9,7 +9,10 @@ use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::{app::App, error::Result};
+use crate::{
+    app::App,
+    error::{AppError, Result},
+};
 
 /// First and last place of a unit and all under it.
 pub type Places = (i64, i64);
@@ -52,6 +55,18 @@ pub async fn refresh(app: &App) -> Result<()> {
     db::execute(&tx, sql, vec![edge.into(), today.into()]).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The same after a change of the tree that is stored: where there is no space to write, or others write for long, it is left to
+/// the next minute or the next opening, since the change itself was done.
+pub async fn follow(app: &App) -> Result<()> {
+    match refresh(app).await {
+        Err(AppError::Refused(refusal)) => {
+            tracing::warn!(code = refusal.code, "the places in the tree are brought up later");
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// The places of a unit and all under it today; none for one that stands beside the tree.
