@@ -1,13 +1,13 @@
-//! SQL written once for both databases: `$1` places, `insert … values` in chunks, transactions that write from the start.
+//! SQL written once for both databases: `$1` places, `insert … values` in chunks.
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult,
-    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, TryGetable,
-};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable};
 
 #[doc(hidden)]
 pub use sea_orm::{DbErr, QueryResult, Value};
 
+pub use crate::database::{
+    Database, Transaction, Trouble, begin, begin_unless_busy, connect, connect_alone, in_one_task, trouble,
+};
 #[doc(hidden)]
 pub use crate::record::unknown_code;
 pub use crate::record::{
@@ -19,36 +19,6 @@ pub use crate::record::{
 const ROWS: usize = 500;
 /// Items of an `in (…)` list. SQLite looks a numbered place up in a list of all of them, so that long lists cost squares.
 const LISTED: usize = 500;
-
-/// Connects and sets what each database needs; a missing SQLite file is made.
-pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).max_connections(8).map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .create_if_missing(true)
-            .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "FULL")
-            .pragma("foreign_keys", "ON")
-            .pragma("busy_timeout", "20000")
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "MEMORY")
-    });
-    Database::connect(options).await
-}
-
-/// Begins a transaction that writes: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL.
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options = match db.get_database_backend() {
-        DbBackend::Sqlite => TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        },
-        _ => {
-            TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..TransactionOptions::default() }
-        }
-    };
-    db.begin_with_options(options).await
-}
 
 fn statement(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(conn.get_database_backend(), sql, values)

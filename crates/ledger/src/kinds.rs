@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::DatabaseConnection;
-
 use crate::{Facets, LedgerError, db};
 
 /// Whether a fact happens or lasts.
@@ -63,7 +61,7 @@ pub struct Kinds {
 
 impl Kinds {
     /// Enters the kinds that the database doesn't know yet.
-    pub async fn register(db: &DatabaseConnection, specs: &[&'static KindSpec]) -> Result<Self, LedgerError> {
+    pub async fn register(db: &db::Database, specs: &[&'static KindSpec]) -> Result<Self, LedgerError> {
         let mut by_name = BTreeMap::new();
         for spec in specs {
             let sql = "select id from ledger_kind where name = $1";

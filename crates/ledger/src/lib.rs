@@ -5,6 +5,7 @@
 
 mod booking;
 mod books;
+mod database;
 pub mod db;
 mod error;
 mod facets;

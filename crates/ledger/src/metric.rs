@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use kernel::{Clock, Refusal};
-use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -128,7 +127,7 @@ impl Metrics {
     }
 
     /// Copies what is new or changed into versions, and numbers every metric.
-    pub async fn record(&mut self, conn: &DatabaseConnection, clock: &dyn Clock) -> Result<(), LedgerError> {
+    pub async fn record(&mut self, conn: &db::Database, clock: &dyn Clock) -> Result<(), LedgerError> {
         let sql = "select metric_key, version, hash from metric_version order by version";
         let versions: Vec<(String, (i64, String))> = db::rows(conn, sql, vec![]).await?;
         let latest: BTreeMap<String, (i64, String)> = versions.into_iter().collect();
@@ -161,7 +160,7 @@ impl Metrics {
     }
 
     /// A metric as it was defined in a version.
-    pub async fn of_version(conn: &DatabaseConnection, key: &str, version: i64) -> Result<Metric, LedgerError> {
+    pub async fn of_version(conn: &db::Database, key: &str, version: i64) -> Result<Metric, LedgerError> {
         let sql = "select definition from metric_version where metric_key = $1 and version = $2";
         let text: Option<String> = db::scalar(conn, sql, vec![key.into(), version.into()]).await?;
         let text =

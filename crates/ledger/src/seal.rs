@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, path::Path};
 use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use kernel::{Moment, Refusal};
 use rs_merkle::{Hasher, MerkleTree};
-use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 use sha2::{Digest, Sha256};
 
 use crate::{LedgerError, db, facets::hex};
@@ -113,7 +113,7 @@ impl Block {
 }
 
 /// Seals all that is not sealed yet.
-pub async fn seal(conn: &DatabaseConnection, key: &SealKey, at: &Moment) -> Result<Sealed, LedgerError> {
+pub async fn seal(conn: &db::Database, key: &SealKey, at: &Moment) -> Result<Sealed, LedgerError> {
     let tx = db::begin(conn).await?;
     // The head row is held until commit: no position is taken meanwhile, and two sealers follow each other.
     let head = crate::booking::take_positions(&tx, 0).await? - 1;
@@ -281,7 +281,7 @@ pub struct Verdict {
 
 /// Computes every block again and compares. `beside` is the public key that lies with the data, when there is one.
 pub async fn verify(
-    conn: &DatabaseConnection,
+    conn: &db::Database,
     beside: &[String],
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Verdict, LedgerError> {

@@ -7,6 +7,8 @@ not-permitted = Your account may not do this: ask an administrator for a role
 changed-meanwhile = “{ $what }” was changed meanwhile, so nothing was saved: look at it as it stands now and change it again
 data-not-a-folder = “{ $path }” is a file, not a folder: choose another data folder
 data-folder = The data folder “{ $path }” can't be made ({ $fault }): check the path and the right to write there
+database-busy = Others have been writing for a while, an import perhaps, so nothing was saved: try again in a few minutes
+database-full = The server has no space left, so nothing was saved: ask whoever maintains it to free some, then try again
 database-unreachable = The database { $where } can't be opened ({ $fault }): check the address, the rights and whether it is running
 list-more = More rows: { $rest }. See them with --skip { $skip }
 

@@ -7,6 +7,8 @@ not-permitted = 你的账号没有这项权限：找管理员授予角色
 changed-meanwhile = “{ $what }”刚被改过，这次没有保存：看过新的内容再改一次
 data-not-a-folder = “{ $path }”是文件，不是目录：换一个数据目录
 data-folder = 建不了数据目录“{ $path }”（{ $fault }）：核对路径和写入权限
+database-busy = 别人正在写入（比如大批导入），排队太久，这次没有保存：过几分钟再试一次
+database-full = 服务器的存储空间已满，这次没有保存：请维护人员腾出空间，再试一次
 database-unreachable = 打不开数据库 { $where }（{ $fault }）：核对地址和权限，看数据库是否在运行
 list-more = 还有 { $rest } 行，用 --skip { $skip } 看下面的
 

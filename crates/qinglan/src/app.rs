@@ -10,11 +10,11 @@ use std::{
 use chrono::NaiveDate;
 use kernel::{AccountId, Clock, Moment, PersonId, Refusal, Zone};
 use ledger::{By, KindSpec, Kinds, Metrics, SealKey, db};
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::{
     config::Config,
-    error::Result,
+    error::{AppError, Result},
     feature::Features,
     features::accounts::{Action, Held, Role, Scope},
 };
@@ -23,7 +23,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct App {
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: db::Database,
     /// Registered fact kinds.
     pub kinds: Arc<Kinds>,
     /// Metrics in force.
@@ -95,9 +95,12 @@ impl App {
     /// Opens the database: makes what is missing, migrates what is old, enters kinds and metrics.
     pub async fn open(features: Features, config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         config.make_folder()?;
-        let db = db::connect(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
+        let unreachable = |fault: sea_orm::DbErr| config.unreachable(&fault);
+        let migrating = db::connect_alone(&config.database_url()).await.map_err(unreachable)?;
         let migrations = ledger::migration::LEDGER.iter().chain(features.migrations());
-        ledger::migration::migrate(&db, migrations).await.map_err(|fault| config.unreachable(&fault))?;
+        ledger::migration::migrate(&migrating, migrations).await.map_err(unreachable)?;
+        let db = db::connect(&config.database_url()).await.map_err(unreachable)?;
+        migrating.close().await.map_err(unreachable)?;
         let specs: Vec<&KindSpec> = features.all().flat_map(|feature| feature.kinds).collect();
         let kinds = Kinds::register(&db, &specs).await?;
         let metrics = metrics(features, &config, &kinds, &db, clock.as_ref()).await?;
@@ -154,6 +157,12 @@ impl App {
         Self { clock: SharedClock(clock), ..self.clone() }
     }
 
+    /// The same for what runs beside the requests: it waits for the turn to write as long as an import takes.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { db: self.db.waiting(std::time::Duration::from_hours(2)), ..self.clone() }
+    }
+
     /// The command line's actor at this moment.
     pub fn operator(&self) -> Actor {
         let operator = Held { role: Role::Operator, unit: None, places: None, group: None };
@@ -181,6 +190,18 @@ impl App {
             self.config.publish_head(position, &hash)?;
         }
         Ok(sealed)
+    }
+
+    /// Seals after what is stored already. Where there is no space to write, or others write for long, it is left to the time at
+    /// which all is sealed.
+    pub async fn seal_or_later(&self) -> Result<()> {
+        match self.seal().await {
+            Err(AppError::Refused(refusal)) if refusal.code.starts_with("database-") => {
+                tracing::warn!(code = refusal.code, "what was stored is sealed later");
+                Ok(())
+            }
+            done => done.map(drop),
+        }
     }
 
     /// Looks for what was altered: every block, and whether the chain still holds the last seal that lies beside the key.
@@ -233,7 +254,7 @@ async fn metrics(
     features: Features,
     config: &Config,
     kinds: &Kinds,
-    db: &DatabaseConnection,
+    db: &db::Database,
     clock: &dyn Clock,
 ) -> Result<Metrics> {
     let mut metrics = Metrics::default();

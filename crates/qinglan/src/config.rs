@@ -50,7 +50,8 @@ impl Config {
             .map_err(|fault| Refusal::new("data-folder").with("path", folder.display()).with("fault", fault).into())
     }
 
-    pub(crate) fn database_url(&self) -> String {
+    /// Where the database is, as a URL.
+    pub fn database_url(&self) -> String {
         match (&self.url, &self.data) {
             (Some(url), _) => url.clone(),
             (None, Some(folder)) => {

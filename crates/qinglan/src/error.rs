@@ -1,7 +1,7 @@
 //! The application's one error: refused (the user can mend it) or failed (a developer must).
 
 use kernel::Refusal;
-use ledger::LedgerError;
+use ledger::{LedgerError, db::Trouble};
 
 /// What an action answers when it doesn't succeed.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,7 @@ impl From<LedgerError> for AppError {
     fn from(error: LedgerError) -> Self {
         match error {
             LedgerError::Refused(refusal) => Self::Refused(refusal),
+            LedgerError::Db(error) => Self::from(error),
             other => Self::Ledger(other),
         }
     }
@@ -54,7 +55,14 @@ impl From<LedgerError> for AppError {
 
 impl From<sea_orm::DbErr> for AppError {
     fn from(error: sea_orm::DbErr) -> Self {
-        Self::Ledger(LedgerError::Db(error))
+        match ledger::db::trouble(&error) {
+            Some(Trouble::Busy) => Self::Refused(Refusal::new("database-busy")),
+            Some(Trouble::Full) => {
+                tracing::error!(fault = %error, "the disk of the database is full");
+                Self::Refused(Refusal::new("database-full"))
+            }
+            None => Self::Ledger(LedgerError::Db(error)),
+        }
     }
 }
 

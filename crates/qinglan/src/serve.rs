@@ -84,6 +84,9 @@ pub fn service(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), enter))
         .route("/assets/{*name}", axum::routing::get(asset))
         .route("/health", axum::routing::get(health))
+        .layer(middleware::from_fn(async |request: Request, next: Next| {
+            ledger::db::in_one_task(next.run(request)).await
+        }))
         .layer(CatchPanicLayer::new())
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
@@ -184,7 +187,7 @@ pub async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .map_err(|fault| AppError::from(Refusal::new("listen-refused").with("address", listen).with("fault", fault)))?;
-    tokio::spawn(keep_up(site.app.clone()));
+    tokio::spawn(keep_up(site.app.patient()));
     tracing::info!(address = %listen, "serving");
     axum::serve(listener, service(site)).with_graceful_shutdown(ended()).await.map_err(AppError::io("serving"))
 }

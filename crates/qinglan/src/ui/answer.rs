@@ -53,6 +53,8 @@ pub fn status_of(error: &AppError) -> StatusCode {
             "not-permitted" => StatusCode::FORBIDDEN,
             "changed-meanwhile" | "import-changed-meanwhile" => StatusCode::CONFLICT,
             "sign-in-wait" => StatusCode::TOO_MANY_REQUESTS,
+            "database-busy" => StatusCode::SERVICE_UNAVAILABLE,
+            "database-full" => StatusCode::INSUFFICIENT_STORAGE,
             "page-unknown" => StatusCode::NOT_FOUND,
             code if code.ends_with("-unknown") => StatusCode::NOT_FOUND,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -173,7 +175,8 @@ impl Visit {
             StatusCode::FORBIDDEN => "error-forbidden",
             StatusCode::CONFLICT => "error-conflict",
             StatusCode::UNPROCESSABLE_ENTITY => "error-refused",
-            StatusCode::TOO_MANY_REQUESTS => "error-wait",
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "error-wait",
+            StatusCode::INSUFFICIENT_STORAGE => "error-full",
             _ => "error-failed",
         };
         let context = context! { title => words.say(kind, &[]), text, code, number, status => status.as_u16() };

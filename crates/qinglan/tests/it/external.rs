@@ -430,7 +430,7 @@ async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
     let person = town.person("何雨桐", town.street, None).await;
     for month in [202_503, 202_504, 202_505] {
         let enter = |points| external::add(app, &actor, handed(person, month, points));
-        let (one, other) = tokio::join!(enter(3), enter(4));
+        let (one, other) = tokio::join!(ledger::db::in_one_task(enter(3)), ledger::db::in_one_task(enter(4)));
         let refused = [one, other].into_iter().filter_map(Result::err).collect::<Vec<_>>();
         assert!(
             matches!(refused.as_slice(), [AppError::Refused(refusal)] if refusal.code == "external-there-already"),

@@ -20,6 +20,7 @@ mod materials;
 mod measures;
 mod notes;
 mod notices;
+mod one_writer;
 mod people;
 mod people_pages;
 mod person_pages;

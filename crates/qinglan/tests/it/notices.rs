@@ -244,14 +244,17 @@ async fn a_form_that_is_sent_twice_and_two_at_once_do_no_harm(on: On) {
         let handed = Return { text: text.to_owned(), file: None };
         answers::hand_in(app, &operator, (duty, 1), handed)
     };
-    let (one, two) = tokio::join!(hand("甲"), hand("乙"));
+    let (one, two) = tokio::join!(ledger::db::in_one_task(hand("甲")), ledger::db::in_one_task(hand("乙")));
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     assert_eq!(code(if one.is_err() { one } else { two }), "changed-meanwhile");
     // Answered and withdrawn at once: in whatever order, nothing is lost and the books are right.
     let other = duty_of(app, id, town.other).await.id;
     let handed = Return { text: "丙".to_owned(), file: None };
     let answer = answers::hand_in(app, &operator, (other, 1), handed);
-    let (answered, withdrawn) = tokio::join!(answer, actions::withdraw(app, &operator, (id, 2), "重发"));
+    let (answered, withdrawn) = tokio::join!(
+        ledger::db::in_one_task(answer),
+        ledger::db::in_one_task(actions::withdraw(app, &operator, (id, 2), "重发"))
+    );
     withdrawn.unwrap();
     let state = duty_of(app, id, town.other).await.state;
     assert_eq!(state, if answered.is_ok() { DutyState::Done } else { DutyState::Lapsed });

@@ -23,7 +23,8 @@ async fn faults(app: &App) -> Vec<String> {
 async fn alter(app: &App, sql: &str) {
     // The one who tampers doesn't mind the keys between tables.
     if app.backend() == "SQLite" {
-        let pool = app.db.get_sqlite_connection_pool();
+        let alone = db::connect_alone(&app.config.database_url()).await.unwrap();
+        let pool = alone.get_sqlite_connection_pool();
         let mut conn = pool.acquire().await.unwrap();
         for sql in ["pragma foreign_keys = off", sql, "pragma foreign_keys = on"] {
             sea_orm::sqlx::raw_sql(sea_orm::sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut *conn).await.unwrap();

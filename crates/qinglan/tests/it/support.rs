@@ -76,12 +76,12 @@ macro_rules! on_both {
         mod $name {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                super::$name(crate::support::On::Sqlite).await;
+                ledger::db::in_one_task(super::$name(crate::support::On::Sqlite)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                super::$name(crate::support::On::Postgres).await;
+                ledger::db::in_one_task(super::$name(crate::support::On::Postgres)).await;
             }
         }
     )*};

@@ -62,7 +62,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
         }
         seen
     };
-    let ((), (), seen) = tokio::join!(write(0), write(1), watch);
+    let ((), (), seen) = tokio::join!(db::in_one_task(write(0)), db::in_one_task(write(1)), db::in_one_task(watch));
     for (position, count) in seen {
         assert_eq!(read(Some(position)).await.1, count, "position {position}");
     }
@@ -109,7 +109,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
         let person = people::import::by_hand(&name(number), home, None, people::import::Said::default()).unwrap();
         people::actions::add(&app, &actor, person, from).await.unwrap()
     };
-    let (first, second) = tokio::join!(join(0), join(1));
+    let (first, second) = tokio::join!(db::in_one_task(join(0)), db::in_one_task(join(1)));
     let count: i64 =
         db::scalar(&app.db, "select count(*) from study_group where void = false", vec![]).await.unwrap().unwrap();
     assert_eq!(count, 1, "two first members at once open one group");
@@ -120,7 +120,8 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
             draft.attendance = vec![Handed::plain(person, Status::OnTime)];
             actions::add(&app, &actor, draft).await
         };
-        let (a, b, held) = tokio::join!(to(one, "2025-02-01"), to(two, "2025-02-01"), hold());
+        let (first, second) = (db::in_one_task(to(one, "2025-02-01")), db::in_one_task(to(two, "2025-02-01")));
+        let (a, b, held) = tokio::join!(first, second, db::in_one_task(hold()));
         assert_eq!(u8::from(a.is_ok()) + u8::from(b.is_ok()), 1, "one of two transfers on a day is refused");
         held.unwrap();
         let open: i64 = db::scalar(
@@ -168,7 +169,13 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
     {
         let set = async |person: usize| people::actions::set_party(&app, &actor, listed[person], party, from).await;
         let hold = async || actions::add(&app, &actor, session(listed.clone())).await;
-        let (a, b, c, d, held) = tokio::join!(set(0), set(1), set(2), set(3), hold());
+        let (a, b, c, d, held) = tokio::join!(
+            db::in_one_task(set(0)),
+            db::in_one_task(set(1)),
+            db::in_one_task(set(2)),
+            db::in_one_task(set(3)),
+            db::in_one_task(hold())
+        );
         for done in [a, b, c, d] {
             done.unwrap_or_else(|error| panic!("round {number}: {error:?}"));
         }
@@ -179,7 +186,7 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
         people::actions::transfer(&app, &actor, listed[person], away, None, day("2025-02-01")).await
     };
     let merge = async || people::actions::merge(&app, &actor, listed[0], listed[1]).await;
-    let (a, b, merged) = tokio::join!(to(2), to(3), merge());
+    let (a, b, merged) = tokio::join!(db::in_one_task(to(2)), db::in_one_task(to(3)), db::in_one_task(merge()));
     a.unwrap();
     b.unwrap();
     merged.unwrap();

@@ -16,7 +16,7 @@ use crate::{
     app::{Actor, App},
     error::Result,
     features::{groups, people, units},
-    ui::language::Language,
+    ui::{answer::chain, language::Language},
 };
 
 /// A session without a choice ends after this much rest.
@@ -25,6 +25,9 @@ const REST: Duration = Duration::hours(12);
 const LONG_REST: Duration = Duration::days(30);
 /// A session is marked as seen no more often than this.
 const SEEN: Duration = Duration::minutes(10);
+
+/// A form that has led nowhere for this long can be sent again: its end could not be written, or the server stopped meanwhile.
+const ABANDONED: Duration = Duration::minutes(5);
 
 fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
@@ -88,9 +91,20 @@ pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     };
     if seen.as_str() < moment(now - SEEN).as_str() {
         let rest = if keep { LONG_REST } else { REST };
-        store::see(&app.db, &digest, &moment(now), &moment(now + rest)).await?;
+        // The page is answered whether or not this can be written now.
+        if let Err(fault) = see(app, &digest, &moment(now), &moment(now + rest)).await {
+            tracing::warn!(fault = %chain(&fault), "that a session goes on is not noted");
+        }
     }
     Ok(Some(signed_in))
+}
+
+/// Notes that a session goes on, unless others are writing: then the next request does.
+async fn see(app: &App, digest: &str, at: &str, ends_at: &str) -> Result<()> {
+    let Some(tx) = db::begin_unless_busy(&app.db).await? else { return Ok(()) };
+    store::see(&tx, digest, at, ends_at).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Ends a session.
@@ -337,7 +351,11 @@ pub enum Once {
 
 /// Takes a form's token.
 pub async fn once(app: &App, actor: &Actor, token: &str) -> Result<Once> {
-    if token.is_empty() || token.len() > 64 || store::take_once(&app.db, token, actor.account, &actor.at.0).await? {
+    if token.is_empty() || token.len() > 64 {
+        return Ok(Once::First);
+    }
+    let abandoned = moment(app.clock.0.now() - ABANDONED);
+    if store::take_once(&app.db, token, actor.account, (&actor.at.0, &abandoned)).await? {
         return Ok(Once::First);
     }
     Ok(match store::once_location(&app.db, token, actor.account).await? {
@@ -346,12 +364,16 @@ pub async fn once(app: &App, actor: &Actor, token: &str) -> Result<Once> {
     })
 }
 
-/// Keeps where a form led to; none gives its token back.
+/// Keeps where a form led to; none gives its token back. What the form did stands whether or not this can be written, so that a
+/// failure is only logged.
 pub async fn settle_once(app: &App, token: &str, location: Option<&str>) -> Result<()> {
     if token.is_empty() {
         return Ok(());
     }
-    Ok(store::settle_once(&app.db, token, location).await?)
+    if let Err(fault) = store::settle_once(&app.db, token, location).await {
+        tracing::warn!(fault = %chain(&fault.into()), "where a form led to is not noted");
+    }
+    Ok(())
 }
 
 /// What a merge of two people does to their accounts.

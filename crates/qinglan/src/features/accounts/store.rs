@@ -383,15 +383,18 @@ pub(super) async fn forget_failed(tx: &impl ConnectionTrait, name: &str) -> Resu
     Ok(())
 }
 
-/// Takes a form's token; false if it was taken before.
+/// Takes a form's token; false if it was taken before. One that has led nowhere since `abandoned` can be taken again.
 pub(super) async fn take_once(
     conn: &impl ConnectionTrait,
     token: &str,
     account: AccountId,
-    at: &str,
+    (at, abandoned): (&str, &str),
 ) -> Result<bool, DbErr> {
-    let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict do nothing";
-    Ok(db::execute(conn, sql, vec![token.into(), account.0.into(), at.into()]).await? == 1)
+    let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict (token) do update \
+         set at = excluded.at where form_once.location is null and form_once.account_id = excluded.account_id \
+         and form_once.at < $4";
+    let values = vec![token.into(), account.0.into(), at.into(), abandoned.into()];
+    Ok(db::execute(conn, sql, values).await? == 1)
 }
 
 /// Where a form that was sent before led to; none while it is still worked on.

@@ -424,7 +424,7 @@ pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) ->
 pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Result<Vec<PersonId>> {
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
-    people::actions::must_take(app, actor, activity.host).await?;
+    people::actions::must_take(&tx, actor, activity.host).await?;
     let found = naming::of_names(&tx, actor, &activity, &[name.to_owned()]).await?.remove(name);
     if let Some(known) = found {
         return Ok(known);

@@ -370,7 +370,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: 
 
 async fn settle(
     app: &App,
-    tx: DatabaseTransaction,
+    tx: db::Transaction,
     actor: &Actor,
     after: &Earned,
     what: &'static str,

@@ -176,7 +176,7 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
 /// Writes a class over the version that was read.
 async fn write(
     app: &App,
-    tx: DatabaseTransaction,
+    tx: db::Transaction,
     actor: &Actor,
     class: &Class,
     what: &'static str,

@@ -141,8 +141,8 @@ pub(super) async fn confirm_if(
     let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
     log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
     tx.commit().await?;
-    crate::features::units::places::refresh(app).await?;
-    app.seal().await?;
+    crate::features::units::places::follow(app).await?;
+    app.seal_or_later().await?;
     Ok((id, summary))
 }
 
@@ -175,7 +175,7 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
     let args = [("file", import.file_name.as_str())];
     log::write(&tx, actor, "import-undone-by", Object::new("import", id.0), None, &args).await?;
     tx.commit().await?;
-    crate::features::units::places::refresh(app).await?;
-    app.seal().await?;
+    crate::features::units::places::follow(app).await?;
+    app.seal_or_later().await?;
     Ok(import)
 }

@@ -102,7 +102,7 @@ impl Jobs {
         if let Some(job) = held.taking.as_ref().filter(|job| !job.is_over()) {
             return Arc::clone(job);
         }
-        let (clock, app, actor, shown) = (app.clock.clone(), app.clone(), actor.clone(), shown.to_owned());
+        let (clock, app, actor, shown) = (app.clock.clone(), app.patient(), actor.clone(), shown.to_owned());
         let job = Job::start(clock, None, async move |job| {
             store::begin_taking(&app.db, work.id).await?;
             let taken = take(&app, &actor, &work, kind, &shown, &job).await;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use kernel::{Refusal, UnitId};
 use ledger::db;
 use media::TextError;
+use sea_orm::ConnectionTrait;
 
 use super::{
     KINDS_OF_FILE,
@@ -164,8 +165,13 @@ fn unknown(id: i64) -> Refusal {
 
 /// A material that the actor sees.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Material> {
-    let reach = Reach::of(&app.db, actor, app.today()).await?;
-    Ok(store::within(&app.db, &reach, id).await?.ok_or_else(|| unknown(id))?)
+    seen_on(&app.db, actor, id, app.today()).await
+}
+
+/// The same within a transaction.
+pub(crate) async fn seen_on(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
+    let reach = Reach::of(conn, actor, today).await?;
+    Ok(store::within(conn, &reach, id).await?.ok_or_else(|| unknown(id))?)
 }
 
 /// Changes what is said of a material, and the chapters of a PDF: each a title and the page that it begins on.

@@ -34,14 +34,20 @@ fn unknown(id: RecordId) -> Refusal {
 }
 
 /// What a note may be about: a session on whose list the writer stands, a material within the writer's reach.
-async fn must_be_about(app: &App, actor: &Actor, person: PersonId, said: &Said) -> Result<()> {
+async fn must_be_about(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    person: PersonId,
+    said: &Said,
+) -> Result<()> {
     if let Some(activity) = said.activity {
         let sql = "select activity_id from attendance where activity_id = $1 and person_id = $2";
-        let listed: Option<i64> = db::scalar(&app.db, sql, vec![activity.0.into(), person.0.into()]).await?;
+        let listed: Option<i64> = db::scalar(conn, sql, vec![activity.0.into(), person.0.into()]).await?;
         listed.ok_or_else(|| Refusal::new("note-not-there"))?;
     }
     if let Some(material) = said.material {
-        materials::actions::seen(app, actor, material).await?;
+        materials::actions::seen_on(conn, actor, material, app.today()).await?;
     }
     Ok(())
 }
@@ -50,7 +56,7 @@ async fn must_be_about(app: &App, actor: &Actor, person: PersonId, said: &Said) 
 pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     let person = own(actor)?;
     rules::sound(&said)?;
-    must_be_about(app, actor, person, &said).await?;
+    must_be_about(app, &app.db, actor, person, &said).await?;
     let tx = db::begin(&app.db).await?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let note = Note {
@@ -113,7 +119,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Sa
     let before = held_own(&tx, actor, id, version).await?;
     must_be_draft(&before)?;
     if (said.activity, said.material) != (before.activity, before.material) {
-        must_be_about(app, actor, person, &said).await?;
+        must_be_about(app, &tx, actor, person, &said).await?;
     }
     let after = Note {
         title: said.title.trim().to_owned(),
@@ -251,7 +257,7 @@ pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, withi
     settle(app, tx, actor, after, "note-collected-by").await
 }
 
-async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, after: Note, what: &'static str) -> Result<()> {
+async fn settle(app: &App, tx: db::Transaction, actor: &Actor, after: Note, what: &'static str) -> Result<()> {
     store::update(&tx, &after, &actor.at.0).await?;
     book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Edit))).await?;
     logged(&tx, actor, what, &after).await?;

@@ -3,7 +3,7 @@
 
 use kernel::{RecordId, Refusal};
 use ledger::{Reason, ReasonCode, book, db};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     KINDS_OF_FILE,
@@ -23,8 +23,8 @@ use crate::{
 };
 
 /// The demand that a duty comes from.
-pub async fn demand_of(app: &App, duty: &Duty) -> Result<Demand> {
-    let demands = store::demands(&app.db, duty.notice).await?;
+pub async fn demand_of(conn: &impl ConnectionTrait, duty: &Duty) -> Result<Demand> {
+    let demands = store::demands(conn, duty.notice).await?;
     let found = demands.into_iter().find(|demand| demand.id == duty.demand);
     Ok(found.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", duty.id))?)
 }
@@ -91,7 +91,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
     refuse_state(&seen.duty, seen.notice.state)?;
     let text = handed.text.trim().to_owned();
     Refusal::too_long("notice-text-long", &[("answer", &text, rules::ANSWER)])?;
-    let demand = demand_of(app, &seen.duty).await?;
+    let demand = demand_of(&app.db, &seen.duty).await?;
     let has_file = handed.file.is_some() || seen.duty.file.is_some();
     if demand.needs_file && !has_file {
         return Err(Refusal::new("notice-answer-needs-file").into());
@@ -151,7 +151,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
     if let Some(sent) = seen.notice.sent_on.filter(|sent| activity.day < *sent) {
         return Err(Refusal::new("notice-activity-before").with("sent", sent).into());
     }
-    let demand = demand_of(app, &duty).await?;
+    let demand = demand_of(&tx, &duty).await?;
     if demand.type_code.is_some_and(|code| code != activity.type_code) {
         return Err(Refusal::new("notice-activity-type").with("title", &activity.title).into());
     }
@@ -172,7 +172,7 @@ pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) ->
     if seen.duty.state == DutyState::Done {
         return Ok(());
     }
-    let demand = demand_of(app, &seen.duty).await?;
+    let demand = demand_of(&app.db, &seen.duty).await?;
     let of_plan = plans::actions::kept(app, actor, plan).await?;
     if of_plan.unit != seen.duty.unit {
         return Err(Refusal::new("plan-unknown").with("id", plan).into());

@@ -67,7 +67,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
     let row = rows.into_iter().find(|row| row.id == id.0);
     let row = row.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", id))?;
     let today = site.app.today();
-    let demand = answers::demand_of(&site.app, duty).await?;
+    let demand = answers::demand_of(&site.app.db, duty).await?;
     let lively = seen.notice.state == State::Sent && matches!(duty.state, DutyState::Open | DutyState::Done);
     let answers = seen.answers && lively;
     // A return can be changed until its last day; what only answers late can't be changed any more.
@@ -145,9 +145,7 @@ async fn duty_page(
 ) -> Answer {
     let seen = reach::seen_duty(&site.app.db, &visit.actor, id).await?;
     if seen.answers && seen.duty.seen_at.is_none() {
-        let tx = ledger::db::begin(&site.app.db).await?;
-        store::set_seen(&tx, &[id].into(), &visit.actor.at.0).await?;
-        tx.commit().await?;
+        super::see(site, &[id].into(), &visit.actor.at.0).await;
     }
     let form = visit.form(site, fields, faults);
     let context = context! {

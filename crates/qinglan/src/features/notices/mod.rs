@@ -20,17 +20,25 @@ mod register;
 mod rules;
 pub mod store;
 
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use std::collections::BTreeSet;
+
+use kernel::RecordId;
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, db, migration::Tables};
 
 pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
 pub(crate) use register::{REGISTER, register_rows};
 
 use super::files::Media;
-use crate::router::Route;
 use crate::{
+    error::Result,
     feature::Feature,
     features::accounts::Action,
-    ui::shell::{Area, Entry},
+    router::Route,
+    serve::Site,
+    ui::{
+        answer::chain,
+        shell::{Area, Entry},
+    },
 };
 
 /// What is handed in with a notice or as its answer: documents and pictures.
@@ -111,7 +119,22 @@ pub fn routes() -> Vec<Route> {
     [pages::routes(), form_pages::routes(), duty_pages::routes()].into_iter().flatten().collect()
 }
 
+/// Notes that those who may answer have opened what is theirs. The page doesn't wait for it: it is left out while others write,
+/// and noted the next time.
+async fn see(site: &Site, duties: &BTreeSet<RecordId>, at: &str) {
+    let noted = async || -> Result<()> {
+        if let Some(tx) = db::begin_unless_busy(&site.app.db).await? {
+            store::set_seen(&tx, duties, at).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    };
+    if let Err(fault) = noted().await {
+        tracing::warn!(fault = %chain(&fault), "that a notice was opened is not noted");
+    }
+}
+
 /// What every duty should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> crate::error::Result<Vec<ledger::Desired>> {
+pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<ledger::Desired>> {
     Ok(store::all_duties(conn).await?.iter().map(rules::entries_of).collect())
 }

@@ -224,7 +224,7 @@ pub(super) async fn notice_page(
         if rows.len() as u64 > OWN {
             rows.clear();
         }
-        see(site, &seen, &rows).await?;
+        see(site, &seen, &rows).await;
         for row in rows {
             duties.push(duty_pages::part(site, visit, RecordId(row.id)).await?);
         }
@@ -245,16 +245,12 @@ pub(super) async fn notice_page(
 }
 
 /// Notes that those who may answer have opened what is theirs.
-async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) -> Result<()> {
+async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     let unseen = rows.iter().filter(|row| row.seen_at.is_none() && seen.reach.write.covers(Some(row.place)));
     let unseen: BTreeSet<RecordId> = unseen.map(|row| RecordId(row.id)).collect();
-    if unseen.is_empty() {
-        return Ok(());
+    if !unseen.is_empty() {
+        super::see(site, &unseen, &site.app.operator().at.0).await;
     }
-    let tx = ledger::db::begin(&site.app.db).await?;
-    store::set_seen(&tx, &unseen, &site.app.operator().at.0).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// The board's part of a page: lines, parts, and where it goes on.

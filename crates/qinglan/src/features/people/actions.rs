@@ -90,11 +90,11 @@ async fn open_units(
 }
 
 /// Who may take people into a unit: who writes there, and who leads a group of it.
-pub(crate) async fn must_take(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
-    match must_openly(&app.db, actor, Action::Write, unit).await {
+pub(crate) async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
+    match must_openly(conn, actor, Action::Write, unit).await {
         Err(refused) => {
             let own = actor.scope(Action::Lead).groups;
-            let of_unit = groups::store::of_unit(&app.db, unit).await?;
+            let of_unit = groups::store::of_unit(conn, unit).await?;
             if of_unit.iter().any(|group| own.contains(&group.id)) { Ok(()) } else { Err(refused) }
         }
         done => done,
@@ -151,7 +151,7 @@ pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: Nai
     let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
     let units: std::collections::BTreeSet<UnitId> = people.iter().map(|person| person.unit).collect();
     for unit in units {
-        must_take(app, actor, unit).await?;
+        must_take(&app.db, actor, unit).await?;
     }
     let tx = db::begin(&app.db).await?;
     let ids = take_in(app, &tx, actor, people, from, None).await?;
@@ -244,7 +244,7 @@ pub(super) async fn confirm_people(
 }
 
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
-async fn settle(app: &App, tx: DatabaseTransaction, actor: &Actor, person: PersonId) -> Result<()> {
+async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId) -> Result<()> {
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
     log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDate;
 use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 pub(crate) use super::memberships::{
     all_memberships, group_names_of_memberships, groups_on, members_after, members_on, spans_of,
@@ -275,7 +275,7 @@ pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name
 }
 
 /// Fills what names are found by where an older version left it empty.
-pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
                    where y.spelled = '' order by y.person_id limit 5000";
     while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {

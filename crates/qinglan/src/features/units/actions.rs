@@ -96,7 +96,7 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     }
     log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", name)]).await?;
     tx.commit().await?;
-    places::refresh(app).await?;
+    places::follow(app).await?;
     Ok(id)
 }
 
@@ -154,7 +154,7 @@ pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Resul
     log::write(&tx, actor, "unit-renamed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     tx.commit().await?;
-    places::refresh(app).await?;
+    places::follow(app).await?;
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     log::write(&tx, actor, "unit-moved", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     tx.commit().await?;
-    places::refresh(app).await?;
+    places::follow(app).await?;
     Ok(())
 }
 
@@ -198,7 +198,7 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
     log::write(&tx, actor, "unit-closed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     tx.commit().await?;
-    places::refresh(app).await?;
+    places::follow(app).await?;
     Ok(())
 }
 
@@ -224,7 +224,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     log::write(&tx, actor, "unit-merged", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     tx.commit().await?;
-    places::refresh(app).await?;
+    places::follow(app).await?;
     Ok(())
 }
 

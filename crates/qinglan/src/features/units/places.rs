@@ -9,7 +9,10 @@ use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::{app::App, error::Result};
+use crate::{
+    app::App,
+    error::{AppError, Result},
+};
 
 /// First and last place of a unit and all under it.
 pub type Places = (i64, i64);
@@ -19,7 +22,7 @@ pub async fn refresh(app: &App) -> Result<()> {
     let today = app.today();
     let newest = "select coalesce(max(seq), 0) from tree_edge";
     let state = "select edge_seq, day from unit_place_state where id = 1";
-    let read = async |conn: &sea_orm::DatabaseConnection| -> Result<(i64, i64, NaiveDate), DbErr> {
+    let read = async |conn: &db::Database| -> Result<(i64, i64, NaiveDate), DbErr> {
         let newest: Option<i64> = db::scalar(conn, newest, vec![]).await?;
         let row: Option<(i64, NaiveDate)> = db::row(conn, state, vec![]).await?;
         let (known, day) = row.ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
@@ -52,6 +55,18 @@ pub async fn refresh(app: &App) -> Result<()> {
     db::execute(&tx, sql, vec![edge.into(), today.into()]).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The same after a change of the tree that is stored: where there is no space to write, or others write for long, it is left to
+/// the next minute or the next opening, since the change itself was done.
+pub async fn follow(app: &App) -> Result<()> {
+    match refresh(app).await {
+        Err(AppError::Refused(refusal)) => {
+            tracing::warn!(code = refusal.code, "the places in the tree are brought up later");
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// The places of a unit and all under it today; none for one that stands beside the tree.

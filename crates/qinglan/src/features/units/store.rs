@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
 use ledger::{Row as _, Tree, ancestors, db};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::{Found, Index, Level, Unit};
 use crate::{
@@ -218,7 +218,7 @@ async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, 
 }
 
 /// Fills what names are found by where an older version left it empty.
-pub(crate) async fn spell_missing(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
                    order by y.unit_id limit 5000";
     while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {

@@ -74,6 +74,7 @@ error-forbidden = Not permitted
 error-conflict = Changed by someone else
 error-refused = Not done
 error-wait = Wait a little
+error-full = No space left
 error-failed = The program failed
 error-home = To the home page
 error-again = Look again

@@ -71,6 +71,7 @@ error-forbidden = 没有这项权限
 error-conflict = 刚被别人改过
 error-refused = 没有做成
 error-wait = 稍等再试
+error-full = 存储空间已满
 error-failed = 程序出错
 error-home = 回首页
 error-again = 再看一次
