@@ -22,6 +22,7 @@ mod notes;
 mod notices;
 mod people;
 mod people_pages;
+mod permission;
 mod person_pages;
 mod plans;
 mod registers;
