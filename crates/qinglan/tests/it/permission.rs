@@ -56,15 +56,15 @@ const MISSING: i64 = 987_654_321;
 /// Calls an action of something that is there and of something that isn't; the form is an odd one.
 macro_rules! alike {
     ($faults:ident, $federation:ident, $who:expr, $key:expr, |$id:ident| $call:expr) => {{
-        let mut told = Vec::new();
+        let mut answers = Vec::new();
         for $id in [$federation.key($key), MISSING] {
-            told.push(words($call.await, $id));
+            answers.push(words($call.await, $id));
         }
         let refused = |(code, _): &(String, Vec<String>)| {
             code == "not-permitted" || code == "note-nobody" || code.ends_with("-unknown")
         };
-        if told[0] != told[1] || !refused(&told[0]) {
-            $faults.push(format!("{}: {}: {:?}", $who, stringify!($call), told));
+        if answers[0] != answers[1] || !refused(&answers[0]) {
+            $faults.push(format!("{}: {}: {:?}", $who, stringify!($call), answers));
         }
     }};
 }
@@ -169,14 +169,14 @@ async fn people_alike(federation: &Federation, (who, actor): (&str, &Actor), fau
 
 async fn learning_alike(federation: &Federation, (who, actor): (&str, &Actor), faults: &mut Vec<String>) {
     let app = &federation.app;
-    let said = || materials::actions::Said {
+    let empty = || materials::actions::Said {
         kind: materials::Kind::Law,
         title: String::new(),
         author: None,
         issued_on: None,
         summary: None,
     };
-    alike!(faults, federation, who, "material", |id| materials::actions::change(app, actor, (id, 0), said(), None));
+    alike!(faults, federation, who, "material", |id| materials::actions::change(app, actor, (id, 0), empty(), None));
     alike!(faults, federation, who, "material", |id| materials::actions::retire(app, actor, (id, 0), true));
     let odd = || plans::actions::Said { title: String::new(), from: day("2026-02-01"), to: day("2026-01-01") };
     let item = || plans::actions::Wanted {
@@ -207,7 +207,7 @@ async fn learning_alike(federation: &Federation, (who, actor): (&str, &Actor), f
 async fn notices_alike(federation: &Federation, (who, actor): (&str, &Actor), faults: &mut Vec<String>) {
     use notices::{actions, answers};
     let app = &federation.app;
-    let said = || actions::Said {
+    let empty = || actions::Said {
         number: None,
         title: String::new(),
         text: String::new(),
@@ -215,7 +215,7 @@ async fn notices_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
         recipients: notices::Recipients::Chosen(Vec::new()),
         demands: Vec::new(),
     };
-    alike!(faults, federation, who, "notice", |id| actions::change(app, actor, (id, 0), said()));
+    alike!(faults, federation, who, "notice", |id| actions::change(app, actor, (id, 0), empty()));
     alike!(faults, federation, who, "notice", |id| actions::drop_draft(app, actor, (id, 0)));
     alike!(faults, federation, who, "notice", |id| actions::detach(app, actor, id, FileId(0)));
     alike!(faults, federation, who, "notice", |id| actions::send(app, actor, (id, 0)));

@@ -2,7 +2,7 @@
 //! list doesn't know fails it.
 //!
 //! Forms are filled in well: the same form is done for somebody who may, so that a refusal is one of permission. After each form
-//! that was done the database is put back, so that every visitor finds the same.
+//! that was done the database is restored, so that every visitor finds the same.
 
 pub mod federation;
 mod forms;

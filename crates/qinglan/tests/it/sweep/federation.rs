@@ -121,7 +121,7 @@ impl Federation {
             plans::{self, actions},
         };
         let (app, actor) = (self.app.clone(), self.app.operator());
-        let said = materials::actions::Said {
+        let text = materials::actions::Said {
             kind: materials::Kind::Law,
             title: "某法".to_owned(),
             author: None,
@@ -130,9 +130,9 @@ impl Federation {
         };
         let file = Incoming::of(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
         let what = materials::actions::What::File(file);
-        let material = materials::actions::put_up(&app, &actor, Some(unit), said, what).await.expect("a material");
-        let said = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
-        let plan = actions::begin(&app, &actor, unit, said).await.expect("a plan");
+        let material = materials::actions::put_up(&app, &actor, Some(unit), text, what).await.expect("a material");
+        let text = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+        let plan = actions::begin(&app, &actor, unit, text).await.expect("a plan");
         let mut items = Vec::new();
         for text in ["第一章", "第二章"] {
             let wanted = actions::Wanted {
@@ -293,7 +293,7 @@ impl Federation {
             material: None,
             needs_file: false,
         };
-        let said = |to, demands: &[Kind]| actions::Said {
+        let text = |to, demands: &[Kind]| actions::Said {
             number: None,
             title: "关于上报总结的通知".to_owned(),
             text: String::new(),
@@ -301,10 +301,10 @@ impl Federation {
             recipients: Recipients::Chosen(vec![to]),
             demands: demands.iter().copied().map(demand).collect(),
         };
-        let asked = said(street, &[Kind::Return, Kind::Activity, Kind::PlanItem]);
+        let asked = text(street, &[Kind::Return, Kind::Activity, Kind::PlanItem]);
         let notice = actions::draft(&app, &operator, city, asked).await.expect("a draft");
         let below = UnitId(self.key("below"));
-        let draft = actions::draft(&app, &operator, street, said(below, &[Kind::Return])).await.expect("a draft");
+        let draft = actions::draft(&app, &operator, street, text(below, &[Kind::Return])).await.expect("a draft");
         self.keys.extend([("notice", notice), ("notice_draft", draft)]);
         for (name, of) in [("notice_file", notice), ("draft_file", draft)] {
             let file = Incoming::of(&app, "a.pdf", PDF).await.expect("a file");

@@ -8,7 +8,7 @@ pub const VISITORS: [&str; 9] =
 /// Method, path, and for each visitor what becomes of it.
 ///
 /// Of a page: `y` it is shown, `-` it is refused. Of a form that is filled in well: `y` it is done, `-` it is refused as not permitted
-/// or not known, `t` the visitor is told on the form why not. Nothing is changed by what is not done.
+/// or not known, `t` the visitor sees on the form why not. Nothing is changed by what is not done.
 pub const LIST: &[(&str, &str, &str)] = &[
     // Everybody, in their own way.
     ("GET", "/", "yyyyyyyyy"),

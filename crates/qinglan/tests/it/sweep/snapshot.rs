@@ -1,4 +1,4 @@
-//! The database as it stood: whether anything was written since, and back to it after a form has done its work.
+//! The database as it stood: whether anything was written since, and how to get back to it.
 
 use std::path::{Path, PathBuf};
 
@@ -57,13 +57,13 @@ impl Snapshot {
         changed
     }
 
-    /// Puts everything back as it was.
+    /// Restores every table as it was.
     pub async fn restore(&self) {
         let each = self.tables.iter();
         let each =
             each.map(|table| format!("delete from main.{table}; insert into main.{table} select * from kept.{table};"));
         let sql = format!("begin immediate; {} commit;", each.collect::<String>());
-        self.conn.execute_unprepared(&sql).await.expect("put back");
+        self.conn.execute_unprepared(&sql).await.expect("restored");
         let (head, sealed) = &self.head;
         match sealed {
             Some(sealed) => std::fs::write(head, sealed).expect("the last seal"),
