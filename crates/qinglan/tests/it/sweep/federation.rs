@@ -352,7 +352,8 @@ impl Federation {
         let page = admin.get(&work).await;
         (self.shown, self.question) = (page.value("shown"), page.value("question-2"));
         let work = work.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
-        self.keys.extend([("import", import.0), ("work", work)]);
+        let imported = self.newest("select id from person where name = '何雨桐'").await;
+        self.keys.extend([("import", import.0), ("imported", imported), ("work", work)]);
     }
 }
 

@@ -87,10 +87,12 @@ fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     let (street, target) = (stock.key("street"), stock.key("target"));
     Some(match pattern {
         "/account" => at([]).with([("display", "本人"), ("language", "en"), ("theme", "dark")]),
-        "/account/password" => at([]).with([("old", PASSWORD), ("new", "秋水共长天一色"), ("again", "秋水共长天一色")]),
+        "/account/password" => {
+            at([]).with([("old", PASSWORD), ("new", "秋水共长天一色青蓝"), ("again", "秋水共长天一色青蓝")])
+        }
         "/account/theme" => at([]).with([("theme", "dark"), ("next", "/account")]),
         "/account/sessions/end" => at([]),
-        "/account/unit" => at([]).with([("unit_id", &street), ("next", "/account")]),
+        "/account/unit" => at([]).with([("unit_id", &stock.key("below")), ("next", "/account")]),
         "/accounts" => at([]).with([("name", "newcomer"), ("display", "新人")]),
         "/accounts/{account}/reset" | "/accounts/{account}/lock" | "/accounts/{account}/unlock" => at([target]),
         "/accounts/{account}/roles" => at([target]).with([("role", "secretary"), ("unit_id", &street)]),
@@ -211,7 +213,7 @@ async fn joint(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/joint/{id}/people" => stock.over("joint_offer", "offer").await.with([("person", &person)]),
         "/joint/{id}/roll" => {
             let marked = format!("status-{person}");
-            let was = format!("{person}= {second}=");
+            let was = format!("{person}= {second}= {}=", stock.key("imported"));
             let version = stock.version("activity", "joined").await;
             at([stock.key("offer")]).with([
                 ("was", &was),
@@ -354,7 +356,14 @@ fn imports(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     Some(match pattern {
         "/imports/work" => at([]).with([("kind", "roster"), ("unit_id", &street)]).file("r.csv", ROSTER),
         "/imports/work/{work}/answers" => at([work]).with([("question-2", &stock.0.question), ("answer-2", "1")]),
-        "/imports/work/{work}/layout" => at([work]).with([("auto", "on")]),
+        "/imports/work/{work}/layout" => at([work]).with([
+            ("sheet", "r"),
+            ("read_sheet", "r"),
+            ("header_row", "1"),
+            ("read_row", "1"),
+            ("column-name", "0"),
+            ("column-unit", "1"),
+        ]),
         "/imports/work/{work}/take" => at([work]).with([("shown", &stock.0.shown)]),
         "/imports/work/{work}/drop" => at([work]),
         "/imports/{id}/undo" => at([stock.key("import")]),

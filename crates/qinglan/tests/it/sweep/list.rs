@@ -138,7 +138,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     // Joint sessions: called by another street, offered to the street.
     ("GET", "/joint", "yyyyy----"),
     ("GET", "/joint/export", "yyyyy----"),
-    ("GET", "/joint/call/{activity}", "y-y------"),
+    ("GET", "/joint/call/{activity}", "y-y-y----"),
     ("POST", "/joint/call/{activity}", "y-y-y----"),
     ("GET", "/joint/{id}", "yyyyy----"),
     ("POST", "/joint/{id}/answer", "yy-y-----"),
@@ -228,7 +228,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/notices/{id}", "yy-y---y-"),
     ("GET", "/notices/{id}/export", "yy-y-----"),
     ("GET", "/notices/{id}/files/{file}", "yy-y---y-"),
-    ("GET", "/notices/{id}/edit", "y--------"),
+    ("GET", "/notices/{id}/edit", "yy-------"),
     ("POST", "/notices/{id}", "yy-------"),
     ("POST", "/notices/{id}/files", "yy-------"),
     ("POST", "/notices/{id}/files/{file}/drop", "yy-------"),
