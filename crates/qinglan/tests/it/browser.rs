@@ -31,7 +31,8 @@ pub struct Answered {
     pub headers: axum::http::HeaderMap,
 }
 
-const PASSWORD: &str = "清风徐来水波不兴";
+/// The password of every account.
+pub const PASSWORD: &str = "清风徐来水波不兴";
 
 /// Opens an account with a role, ready to sign in.
 pub async fn account(

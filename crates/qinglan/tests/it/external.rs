@@ -280,10 +280,7 @@ async fn a_member_hands_in_and_the_leader_attests(on: On) {
     assert_eq!(town_points(&town).await, 0, "nothing counts before it is attested");
     let shown = member.get(&at).await.text;
     assert!(shown.contains("待证明") && shown.contains("1,203") && !shown.contains(&format!("{at}/attest")));
-    assert_eq!(
-        member.post(&format!("{at}/attest"), &[("version", "1")]).await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
-    );
+    assert_eq!(member.post(&format!("{at}/attest"), &[("version", "1")]).await.status, StatusCode::FORBIDDEN);
     // The leader returns it, the member mends it, the leader attests.
     let page = leader.get(&at).await;
     assert!(page.text.contains(&format!("{at}/attest")), "{}", page.text);

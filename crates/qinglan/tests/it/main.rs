@@ -23,6 +23,7 @@ mod notices;
 mod one_writer;
 mod people;
 mod people_pages;
+mod permission;
 mod person_pages;
 mod plans;
 mod records;

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::{
     following, marks,
     model::{Activity, ActivityType, Attendance, Linkage, Partner, Stands, State, Status},
-    reach::must_lead,
+    reach::{must_lead, must_lead_records},
     rules::{entries_of, levels, linkage},
     store,
 };
@@ -111,8 +111,8 @@ pub(crate) async fn enter(
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
     drafts.iter().try_for_each(Draft::refuse_over_long)?;
-    refuse_closed(tx, &drafts).await?;
     refuse_strange_groups(tx, &drafts).await?;
+    refuse_closed(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
@@ -130,10 +130,9 @@ pub(crate) async fn enter(
 
 /// Enters many activities at once.
 pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec<RecordId>> {
-    for draft in &drafts {
-        must_lead(&app.db, actor, draft.activity.host, draft.activity.host_group).await?;
-    }
+    must_host(&app.db, actor, &drafts).await?;
     let tx = db::begin(&app.db).await?;
+    must_host(&tx, actor, &drafts).await?;
     let named: Vec<(String, UnitId)> =
         drafts.iter().map(|draft| (draft.activity.title.clone(), draft.activity.host)).collect();
     let ids = enter(app, &tx, actor, drafts, None).await?;
@@ -143,6 +142,14 @@ pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec
     }
     tx.commit().await?;
     Ok(ids)
+}
+
+/// Refuses who may not keep sessions where the drafts say that they are hosted.
+async fn must_host(conn: &impl ConnectionTrait, actor: &Actor, drafts: &[Draft]) -> Result<()> {
+    for draft in drafts {
+        must_lead(conn, actor, draft.activity.host, draft.activity.host_group).await?;
+    }
+    Ok(())
 }
 
 /// Enters one activity.
@@ -158,16 +165,16 @@ pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) 
 
 /// Replaces many activities, all or none.
 pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option<String>) -> Result<()> {
-    for draft in &drafts {
-        must_lead(&app.db, actor, draft.activity.host, draft.activity.host_group).await?;
-    }
+    let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
+    must_lead_records(&app.db, actor, &ids).await?;
+    must_host(&app.db, actor, &drafts).await?;
     let tx = db::begin(&app.db).await?;
     replace(app, &tx, actor, drafts, note).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Replaces activities within a transaction that goes on.
+/// Replaces activities within a transaction that goes on. The caller has asked for permission; it is asked again once they are held.
 pub(super) async fn replace(
     app: &App,
     tx: &DatabaseTransaction,
@@ -180,9 +187,8 @@ pub(super) async fn replace(
     people::store::lock(tx, &people).await?;
     let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
     let old = held(tx, &ids).await?;
-    for old in &old {
-        must_lead(tx, actor, old.host, old.host_group).await?;
-    }
+    must_lead_records(tx, actor, &ids).await?;
+    must_host(tx, actor, &drafts).await?;
     let activities = put(app, tx, actor, &old, drafts, note).await?;
     if let [activity] = activities.as_slice() {
         let object = Object::new("activity", activity.id.0);
@@ -242,14 +248,14 @@ async fn link_speakers(
 
 /// Voids an activity: its entries are reversed, the record stays with the reason.
 pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Result<()> {
-    let there = known(&app.db, id).await?;
-    must_lead(&app.db, actor, there.host, there.host_group).await?;
+    must_lead_records(&app.db, actor, &[id]).await?;
     if reason.trim().is_empty() {
         return Err(Refusal::new("void-without-reason").into());
     }
     let tx = db::begin(&app.db).await?;
-    if let Some(already) = held(&tx, &[id]).await?.iter().find(|activity| activity.state == State::Void) {
-        return Err(Refusal::new("activity-void-already").with("title", &already.title).into());
+    let there = held_led(&tx, actor, id).await?;
+    if there.state == State::Void {
+        return Err(Refusal::new("activity-void-already").with("title", &there.title).into());
     }
     store::set_state(&tx, &[id], State::Void).await?;
     store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
@@ -272,7 +278,9 @@ pub async fn make_up(app: &App, actor: &Actor, id: RecordId, person: PersonId, d
 pub async fn make_up_all(app: &App, actor: &Actor, made_up: &[(RecordId, PersonId, NaiveDate)]) -> Result<()> {
     let mut drafts: BTreeMap<RecordId, Draft> = BTreeMap::new();
     let ids: BTreeSet<RecordId> = made_up.iter().map(|(id, ..)| *id).collect();
-    for activity in store::by_ids(&app.db, &ids.into_iter().collect::<Vec<_>>()).await? {
+    let ids: Vec<RecordId> = ids.into_iter().collect();
+    must_lead_records(&app.db, actor, &ids).await?;
+    for activity in store::by_ids(&app.db, &ids).await? {
         drafts.insert(activity.id, again(&activity));
     }
     for (id, person, day) in made_up {
@@ -291,11 +299,10 @@ pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
 
 /// Locks many held activities, all or none.
 pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+    must_lead_records(&app.db, actor, ids).await?;
     let tx = db::begin(&app.db).await?;
     let there = held(&tx, ids).await?;
-    for activity in &there {
-        must_lead(&tx, actor, activity.host, activity.host_group).await?;
-    }
+    must_lead_records(&tx, actor, ids).await?;
     if let Some(other) = there.iter().find(|activity| activity.state != State::Held) {
         let state = other.state.as_str();
         return Err(Refusal::new("activity-not-held").with("title", &other.title).with("state", state).into());
@@ -467,6 +474,13 @@ pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<V
         Some(missing) => Err(Refusal::new("activity-unknown").with("id", missing).into()),
         None => Ok(activities),
     }
+}
+
+/// An activity whose row is held and that the actor keeps: it may have got another host or group since permission was first asked.
+pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
+    let activity = held(tx, &[id]).await?.pop();
+    must_lead_records(tx, actor, &[id]).await?;
+    Ok(activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?)
 }
 
 /// What lies ahead can be announced, not held.

@@ -9,8 +9,8 @@ pub use super::marks::CheckIn;
 use super::{
     actions,
     marks::{self, Kept},
-    model::{Activity, Stands, State, Status},
-    reach::must_lead,
+    model::{Stands, State, Status},
+    reach::must_lead_records,
     roll::{self, Mark},
 };
 use crate::{
@@ -21,8 +21,9 @@ use crate::{
 
 /// Opens the check-in of an activity of today that isn't held yet, until a moment; opened again it takes the new times.
 pub async fn open(app: &App, actor: &Actor, id: RecordId, closes_at: &str, late_from: &str) -> Result<()> {
+    must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
-    let activity = led(&tx, actor, id).await?;
+    let activity = actions::held_led(&tx, actor, id).await?;
     if !matches!(activity.state, State::Announced | State::Draft) {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
@@ -39,18 +40,12 @@ pub async fn open(app: &App, actor: &Actor, id: RecordId, closes_at: &str, late_
 
 /// Ends a check-in at once.
 pub async fn end(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
+    must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
-    led(&tx, actor, id).await?;
+    actions::held_led(&tx, actor, id).await?;
     marks::end_check_in(&tx, id, &actor.at.0).await?;
     tx.commit().await?;
     Ok(())
-}
-
-async fn led(tx: &sea_orm::DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
-    let activity = actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?;
-    must_lead(tx, actor, activity.host, activity.host_group).await?;
-    Ok(activity)
 }
 
 /// What a scan led to.

@@ -287,6 +287,9 @@ fn asked_state(fields: &Fields, old: State) -> State {
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Lead) {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {
         return Ok(answer);

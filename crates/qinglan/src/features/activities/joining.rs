@@ -31,18 +31,23 @@ async fn held(tx: &DatabaseTransaction, id: RecordId, more: &[PersonId]) -> Resu
     let mut people: BTreeSet<PersonId> = before.attendance.iter().map(|attended| attended.person).collect();
     people.extend(more);
     people::store::lock(tx, &people.into_iter().collect::<Vec<_>>()).await?;
-    let activity = actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?;
+    Ok(actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?)
+}
+
+/// Refuses what is closed or void; asked after permission, since it tells the title.
+fn refuse_locked(activity: &Activity) -> Result<()> {
     if matches!(activity.state, State::Closed | State::Void) {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
     }
-    Ok(activity)
+    Ok(())
 }
 
 /// An activity held for what a unit says to it: who keeps the unit, or for an organisation outside who keeps the session.
 pub(crate) async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, unit: &Unit) -> Result<Activity> {
     let activity = held(tx, id, &[]).await?;
     must_speak(tx, actor, &activity, unit).await?;
+    refuse_locked(&activity)?;
     Ok(activity)
 }
 
@@ -171,6 +176,7 @@ pub(crate) async fn save_own(
     let tx = db::begin(&app.db).await?;
     let activity = held(&tx, id, &[]).await?;
     must_keep_part(&tx, actor, &activity, unit).await?;
+    refuse_locked(&activity)?;
     let over = roll::note(app, &tx, actor, &activity, changes, Some(unit)).await?;
     tx.commit().await?;
     Ok(over)
@@ -192,6 +198,7 @@ pub(crate) async fn hand_in(
     }
     let activity = held(tx, id, &people).await?;
     must_keep_part(tx, actor, &activity, unit).await?;
+    refuse_locked(&activity)?;
     if activity.day > app.today() {
         return Err(Refusal::new("joint-hand-in-ahead").with("day", activity.day).into());
     }

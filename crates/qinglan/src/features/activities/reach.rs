@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::Actor,
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::Action,
         groups,
@@ -31,6 +31,25 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
         None => groups::store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),
     };
     if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// Refuses who may not keep these sessions. One that the actor does not see is not known, in the words for one that does not exist.
+pub async fn must_lead_records(conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+    if actor.scope(Action::Lead).all {
+        return Ok(());
+    }
+    for id in ids {
+        let sql = "select host_unit_id, host_group_id from activity where id = $1";
+        let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
+        let unknown = || Refusal::new("activity-unknown").with("id", id);
+        let row = rows.first().ok_or_else(unknown)?;
+        let group: Option<i64> = row.try_get_by_index(1)?;
+        match must_lead(conn, actor, UnitId(row.try_get_by_index(0)?), group.map(GroupId)).await {
+            Err(AppError::Refused(_)) if !sees(conn, actor, *id).await? => return Err(unknown().into()),
+            answer => answer?,
+        }
+    }
+    Ok(())
 }
 
 /// Refuses who may not speak for a unit in a session that another hosts: who keeps the unit; for an organisation outside, which

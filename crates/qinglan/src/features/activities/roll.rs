@@ -16,7 +16,7 @@ use super::{
     marks::{self, Kept},
     model::{Activity, LeaveReason, Stands, State, Status},
     naming,
-    reach::must_lead,
+    reach::must_lead_records,
     store,
 };
 use crate::{
@@ -412,6 +412,7 @@ pub(super) async fn note(
 
 /// Keeps what was changed without confirming: nothing is booked. Answers whose mark somebody else had set otherwise meanwhile.
 pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<Vec<PersonId>> {
+    must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
     let over = note(app, &tx, actor, &activity, changes, None).await?;
@@ -422,6 +423,7 @@ pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) ->
 /// Enters somebody new at the host, from the activity's day on; who bears the name there already is answered instead. The
 /// activity is held meanwhile, so that of two at once the second finds the first.
 pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Result<Vec<PersonId>> {
+    must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
     people::actions::must_take(&tx, actor, activity.host).await?;
@@ -450,9 +452,7 @@ pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Re
 
 /// An activity whose row is held, that the actor leads and that isn't locked.
 async fn led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
-    let activity = actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?;
-    must_lead(tx, actor, activity.host, activity.host_group).await?;
+    let activity = actions::held_led(tx, actor, id).await?;
     if matches!(activity.state, State::Closed | State::Void) {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
@@ -480,6 +480,7 @@ pub struct Confirming {
 /// Confirms the list: what is marked becomes the activity's attendance, in one transaction. Those without a mark are handed in
 /// as absent or the confirmation is refused: nothing is assumed. Answers how many were present.
 pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming) -> Result<usize> {
+    must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     hold_people(&tx, id, &handed.changes).await?;
     let activity = led(&tx, actor, id).await?;

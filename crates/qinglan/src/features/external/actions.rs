@@ -144,20 +144,20 @@ fn confirmed_as(results: Vec<Earned>, standings: &Standings) -> Result<Vec<Earne
 }
 
 /// Refuses who may not keep this person's results of a month: neither at the unit it counts to nor in a group of the person.
-async fn must_keep(app: &App, actor: &Actor, handed: &Handed) -> Result<()> {
+async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all {
         return Ok(());
     }
-    let day = rules::first_day(handed.month)
-        .ok_or_else(|| Refusal::new("external-no-such-month").with("text", handed.month))?;
-    let standings = Standings::read(&app.db, &[handed.person]).await?;
+    // A month that does not exist is refused after permission.
+    let day = rules::first_day(handed.month).unwrap_or(app.today());
+    let standings = Standings::read(conn, &[handed.person]).await?;
     let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
     let place = match stood {
-        Some(stood) => units::places::of(&app.db, stood.unit).await?.map(|(place, _)| place),
+        Some(stood) => units::places::of(conn, stood.unit).await?.map(|(place, _)| place),
         None => None,
     };
-    if scope.covers(place) || store::led(&app.db, &scope.groups, handed.person, [app.today(), day]).await? {
+    if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {
         return Ok(());
     }
     Err(Refusal::new("not-permitted").into())
@@ -172,13 +172,18 @@ async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<
     Err(rules::strange(&platforms, &handed.platform).into())
 }
 
+/// Refuses who may enter neither for oneself nor for this person.
+async fn must_enter(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
+    if own(actor, handed.person) { Ok(()) } else { must_keep(app, conn, actor, handed).await }
+}
+
 /// Enters one result: one's own, which then waits for whoever attests it, or of somebody one keeps, which is attested thereby.
 pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
-    if !own(actor, handed.person) {
-        must_keep(app, actor, &handed).await?;
-    }
+    must_enter(app, &app.db, actor, &handed).await?;
     must_know(&app.db, &handed, None).await?;
     let tx = db::begin(&app.db).await?;
+    people::store::lock(&tx, &[handed.person]).await?;
+    must_enter(app, &tx, actor, &handed).await?;
     let month = rules::shown_month(handed.month);
     let ids = enter(app, &tx, actor, vec![Entering { handed, replaces: None }], None).await?;
     let id = ids.first().copied().ok_or_else(|| Refusal::new("external-unknown").with("id", 0))?;
@@ -189,16 +194,19 @@ pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
 
 /// Enters many at once, all or none.
 pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Vec<RecordId>> {
-    if !actor.scope(Action::Lead).all {
-        for handed in &handed {
-            must_keep(app, actor, handed).await?;
-        }
+    for handed in &handed {
+        must_keep(app, &app.db, actor, handed).await?;
     }
     let platforms = store::platforms(&app.db).await?;
     if let Some(odd) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
         return Err(rules::strange(&platforms, &odd.platform).into());
     }
     let tx = db::begin(&app.db).await?;
+    let people: BTreeSet<PersonId> = handed.iter().map(|handed| handed.person).collect();
+    people::store::lock(&tx, &people.into_iter().collect::<Vec<_>>()).await?;
+    for handed in &handed {
+        must_keep(app, &tx, actor, handed).await?;
+    }
     let entering = handed.into_iter().map(|handed| Entering { handed, replaces: None }).collect();
     let ids = enter(app, &tx, actor, entering, None).await?;
     tx.commit().await?;
@@ -228,17 +236,69 @@ pub(super) async fn keeps(app: &App, conn: &impl ConnectionTrait, actor: &Actor,
     Ok(scope.all || store::within(conn, &scope, &[id], app.today()).await?.contains(&id))
 }
 
+/// How an actor who sees a result stands to it.
+#[derive(Clone, Copy, Debug)]
+struct Stands {
+    /// It is the actor's own.
+    own: bool,
+    /// The actor keeps it.
+    keeps: bool,
+}
+
+/// How the actor stands to a result; one that the actor does not see is not known.
+async fn stands(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Stands)> {
+    let unknown = || Refusal::new("external-unknown").with("id", id);
+    let earned = store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
+    let seen = store::within(conn, &actor.scope(Action::People), &[id], app.today()).await?;
+    if !seen.contains(&id) {
+        return Err(unknown().into());
+    }
+    let stands = Stands { own: own(actor, earned.person), keeps: keeps(app, conn, actor, id).await? };
+    Ok((earned, stands))
+}
+
+/// Refuses what is not permitted.
+fn must(permitted: bool) -> Result<()> {
+    if permitted { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// Refuses who may not change a result: neither its person nor who keeps it, and nobody once it is settled.
+pub(crate) async fn must_change(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
+    let (earned, stands) = stands(app, conn, actor, id).await?;
+    must(stands.own || stands.keeps)?;
+    if matches!(earned.state, State::HandedIn | State::Returned) { Ok(()) } else { Err(settled(&earned).into()) }
+}
+
+/// Refuses who may not attest these results: who doesn't keep them, and whose own they are.
+async fn must_attest(app: &App, conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+    let seen = store::within(conn, &actor.scope(Action::People), ids, app.today()).await?;
+    if let Some(missing) = ids.iter().find(|id| !seen.contains(id)) {
+        return Err(Refusal::new("external-unknown").with("id", missing).into());
+    }
+    let kept = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
+    must(ids.iter().all(|id| kept.contains(id)))?;
+    if store::by_ids(conn, ids).await?.iter().any(|earned| own(actor, earned.person)) {
+        return Err(Refusal::new("external-own").into());
+    }
+    Ok(())
+}
+
 fn settled(earned: &Earned) -> Refusal {
     Refusal::new("external-settled").with("month", rules::shown_month(earned.month))
 }
 
 /// Changes a result that is handed in or was returned; the person's own change hands it in again.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: Handed) -> Result<()> {
+    let (_, first) = stands(app, &app.db, actor, id).await?;
+    must(first.own || first.keeps)?;
     rules::sound(&handed, app.today())?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    if !own(actor, before.person) && !keeps(app, &tx, actor, id).await? {
-        return Err(Refusal::new("not-permitted").into());
+    let (_, now) = stands(app, &tx, actor, id).await?;
+    must(now.own || now.keeps)?;
+    if !now.own {
+        // In another month the result may count to another unit.
+        must_keep(app, &tx, actor, &Handed { person: before.person, ..handed.clone() }).await?;
     }
     must_stand(&before, version)?;
     if !matches!(before.state, State::HandedIn | State::Returned) {
@@ -272,6 +332,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
 pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Result<usize> {
     let wanted: BTreeMap<RecordId, i64> = wanted.iter().copied().collect();
     let ids: Vec<RecordId> = wanted.keys().copied().collect();
+    must_attest(app, &app.db, actor, &ids).await?;
     if ids.is_empty() {
         return Err(Refusal::new("external-none-chosen").into());
     }
@@ -281,18 +342,8 @@ pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Res
     people::store::lock(&tx, &people).await?;
     store::lock(&tx, &ids).await?;
     let results = store::by_ids(&tx, &ids).await?;
-    let scope = actor.scope(Action::Lead);
-    let kept = store::within(&tx, &scope, &ids, app.today()).await?;
-    if let Some(missing) = ids.iter().find(|id| !results.iter().any(|earned| earned.id == **id)) {
-        return Err(Refusal::new("external-unknown").with("id", missing).into());
-    }
+    must_attest(app, &tx, actor, &ids).await?;
     for earned in &results {
-        if own(actor, earned.person) {
-            return Err(Refusal::new("external-own").into());
-        }
-        if !kept.contains(&earned.id) {
-            return Err(Refusal::new("not-permitted").into());
-        }
         let month = rules::shown_month(earned.month);
         if wanted.get(&earned.id) != Some(&earned.version) {
             return Err(db::changed_meanwhile(month).into());
@@ -333,12 +384,12 @@ fn said(reason: &str, missing: &str) -> Result<String> {
 
 /// Returns a result with a reason, so that it can be corrected and handed in again; of an attested one the entries are reversed.
 pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
+    must(stands(app, &app.db, actor, id).await?.1.keeps)?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    if !keeps(app, &tx, actor, id).await? {
-        return Err(Refusal::new("not-permitted").into());
-    }
-    if own(actor, before.person) {
+    let (_, now) = stands(app, &tx, actor, id).await?;
+    must(now.keeps)?;
+    if now.own {
         return Err(Refusal::new("external-own").into());
     }
     must_stand(&before, version)?;
@@ -353,12 +404,13 @@ pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, rea
 
 /// Makes a result void with a reason; its own person only while it isn't attested.
 pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
+    let may = |earned: &Earned, stands: Stands| stands.keeps || (stands.own && earned.state != State::Attested);
+    let (there, first) = stands(app, &app.db, actor, id).await?;
+    must(may(&there, first))?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let withdrawn = own(actor, before.person) && before.state != State::Attested;
-    if !withdrawn && !keeps(app, &tx, actor, id).await? {
-        return Err(Refusal::new("not-permitted").into());
-    }
+    let (_, now) = stands(app, &tx, actor, id).await?;
+    must(may(&before, now))?;
     must_stand(&before, version)?;
     if before.state == State::Void {
         return Err(settled(&before).into());

@@ -316,6 +316,9 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     if !visit.may(Action::Lead) {
         return Err(Refusal::new("not-permitted").into());
     }
+    if let Some(unit) = fields.key("unit_id").map(UnitId) {
+        classes::must_keep(&site.app.db, &visit.actor, unit).await?;
+    }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {
         return Ok(answer);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{rules, store};
 use crate::{
     app::{Actor, App},
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::{
             Action, Scope,
@@ -74,7 +74,7 @@ async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) 
 /// A class by its key.
 pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Class> {
     let found = read(conn, "c.id = $1", vec![id.into()]).await?.pop();
-    Ok(found.ok_or_else(|| Refusal::new("class-unknown").with("id", id))?)
+    Ok(found.ok_or_else(|| unknown(id))?)
 }
 
 /// What every class should have, for `reconcile`.
@@ -93,6 +93,24 @@ pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: 
         return Ok(());
     }
     Err(Refusal::new("not-permitted").into())
+}
+
+/// A class that the actor keeps; one of a unit that the actor does not see is not known.
+async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Class> {
+    let class = by_id(conn, id).await?;
+    match must_keep(conn, actor, class.unit).await {
+        Err(AppError::Refused(_)) => {
+            let place = units::places::of(conn, class.unit).await?.map(|(place, _)| place);
+            let seen = actor.scope(Action::Figures).covers(place);
+            let refusal = if seen { Refusal::new("not-permitted") } else { unknown(id) };
+            Err(refusal.into())
+        }
+        answer => answer.map(|()| class),
+    }
+}
+
+fn unknown(id: i64) -> Refusal {
+    Refusal::new("class-unknown").with("id", id)
 }
 
 /// Letters of a season or issue.
@@ -154,6 +172,9 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
         must_keep(&app.db, actor, class.unit).await?;
     }
     let tx = db::begin(&app.db).await?;
+    for class in &classes {
+        must_keep(&tx, actor, class.unit).await?;
+    }
     let records = groups::store::new_records(&tx, classes.len()).await?;
     let mut entered = Vec::with_capacity(classes.len());
     for (class, id) in classes.into_iter().zip(records) {
@@ -192,9 +213,10 @@ async fn write(
 
 /// Changes a class that still has the version.
 pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<()> {
+    kept(&app.db, actor, class.id.0).await?;
+    must_keep(&app.db, actor, class.unit).await?;
     let tx = db::begin(&app.db).await?;
-    let before = by_id(&tx, class.id.0).await?;
-    must_keep(&tx, actor, before.unit).await?;
+    let before = kept(&tx, actor, class.id.0).await?;
     must_keep(&tx, actor, class.unit).await?;
     if before.void {
         return Err(Refusal::new("class-is-void").into());
@@ -210,9 +232,9 @@ pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<
 
 /// Makes a class void with a reason.
 pub async fn void(app: &App, actor: &Actor, id: i64, version: i64, reason: &str) -> Result<()> {
+    kept(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    let before = by_id(&tx, id).await?;
-    must_keep(&tx, actor, before.unit).await?;
+    let before = kept(&tx, actor, id).await?;
     if before.void {
         return Err(Refusal::new("class-is-void").into());
     }

@@ -22,7 +22,7 @@ use crate::{
     app::App,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{Action, actions::settle_once, must, pages::sent_before},
         groups, people, units,
     },
     pinyin,
@@ -150,6 +150,9 @@ fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::new("not-permitted").into());
+    }
+    if let Some(unit) = fields.key("unit_id").map(UnitId) {
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
     }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {

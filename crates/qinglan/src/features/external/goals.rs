@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{rules, store};
 use crate::{
     app::{Actor, App},
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::{
             Action, Scope,
@@ -88,6 +88,7 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
         return Err(Refusal::new("goal-months").into());
     }
     let tx = db::begin(&app.db).await?;
+    must(&tx, actor, Action::Write, goal.unit).await?;
     if let Some(code) = &goal.platform {
         let platforms = store::platforms(&tx).await?;
         if !platforms.iter().any(|platform| platform.code == *code) {
@@ -102,15 +103,25 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
     Ok(id)
 }
 
+/// A goal that the actor may end; one of a unit that the actor does not see is not known.
+async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goal> {
+    let goal = by_id(conn, id).await?;
+    match must(conn, actor, Action::Write, goal.unit).await {
+        Err(AppError::Refused(refusal)) if refusal.code == "unit-unknown" => {
+            Err(Refusal::new("goal-unknown").with("id", id).into())
+        }
+        answer => answer.map(|()| goal),
+    }
+}
+
 /// Ends a goal with a month; one that had not begun by then is taken away.
 pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> Result<()> {
-    let goal = by_id(&app.db, id).await?;
-    must(&app.db, actor, Action::Write, goal.unit).await?;
+    kept(&app.db, actor, id).await?;
     if rules::first_day(last).is_none() {
         return Err(Refusal::new("external-no-such-month").with("text", last).into());
     }
     let tx = db::begin(&app.db).await?;
-    let goal = Goal { to_month: Some(last), version, ..goal };
+    let goal = Goal { to_month: Some(last), version, ..kept(&tx, actor, id).await? };
     let touched = db::update_with(&tx, &goal, &[("void", (last < goal.from_month).into())]).await?;
     db::touched(touched, rules::shown_month(goal.from_month))?;
     log::write(&tx, actor, "goal-ended-by", Object::new("goal", id), Some(goal.unit), &[]).await?;

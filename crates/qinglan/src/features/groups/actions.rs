@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, ImportId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::store::{self, Group};
 use crate::{
@@ -111,13 +111,22 @@ pub struct Opening {
     pub from: NaiveDate,
 }
 
+/// Refuses who may not write at the unit of a group, and at each that shares it: their people become members of it.
+async fn must_open(conn: &impl ConnectionTrait, actor: &Actor, opening: &Opening) -> Result<()> {
+    for unit in std::iter::once(&opening.unit).chain(&opening.shared_by) {
+        must(conn, actor, Action::Write, *unit).await?;
+    }
+    Ok(())
+}
+
 /// Opens a group.
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId> {
-    must(&app.db, actor, Action::Write, opening.unit).await?;
+    must_open(&app.db, actor, &opening).await?;
     if opening.name.trim().is_empty() {
         return Err(Refusal::new("group-without-name").into());
     }
     let tx = db::begin(&app.db).await?;
+    must_open(&tx, actor, &opening).await?;
     let unit = units::by_ids(&tx, &[opening.unit])
         .await?
         .remove(&opening.unit)
@@ -239,18 +248,23 @@ fn sound(change: &Change) -> Result<()> {
     Ok(())
 }
 
+/// A group that the actor may change; one that the actor does not see is not known.
+pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: GroupId, today: NaiveDate) -> Result<Group> {
+    let unknown = || Refusal::new("group-unknown").with("id", id);
+    if !store::sees(conn, &actor.scope(Action::Read), id, today).await? {
+        return Err(unknown().into());
+    }
+    let group = store::by_ids(conn, &[id]).await?.remove(&id).filter(|group| !group.void).ok_or_else(unknown)?;
+    must_openly(conn, actor, Action::Write, group.unit).await?;
+    Ok(group)
+}
+
 /// Changes a group; a new age limit confirms its memberships anew.
 pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
-    if let Some(there) = store::by_ids(&app.db, &[id]).await?.get(&id) {
-        must_openly(&app.db, actor, Action::Write, there.unit).await?;
-    }
+    kept(&app.db, actor, id, app.today()).await?;
     sound(&change)?;
     let tx = db::begin(&app.db).await?;
-    let mut group = store::by_ids(&tx, &[id])
-        .await?
-        .remove(&id)
-        .filter(|group| !group.void)
-        .ok_or_else(|| Refusal::new("group-unknown").with("id", id))?;
+    let mut group = kept(&tx, actor, id, app.today()).await?;
     if change.version.is_some_and(|version| version != group.version) {
         return Err(db::changed_meanwhile(&group.name).into());
     }
@@ -293,6 +307,6 @@ pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[
 }
 
 /// What every group should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<Desired>> {
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all(conn).await?.iter().map(entries_of).collect())
 }

@@ -223,12 +223,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
 
 async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let id = GroupId(id);
-    if !store::sees(&site.app.db, &visit.actor.scope(Action::Read), id, site.app.today()).await? {
-        return Err(Refusal::new("group-unknown").with("id", id).into());
-    }
-    if let Some(there) = store::by_ids(&site.app.db, &[id]).await?.get(&id) {
-        must(&site.app.db, &visit.actor, Action::Write, there.unit).await?;
-    }
+    actions::kept(&site.app.db, &visit.actor, id, site.app.today()).await?;
     let mut faults = Faults::new();
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let name = faults.need("name", Ok(fields.owned("name")));
@@ -288,8 +283,14 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let mut faults = Faults::new();
     let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
+    if let Some(unit) = unit {
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
+    }
     let name = faults.need("name", Ok(fields.owned("name")));
     let from = faults.need("from", fields.day("from"));
     if let (Some(unit), Some(name), Some(from)) = (unit, name, from) {

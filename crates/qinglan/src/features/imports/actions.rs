@@ -68,16 +68,21 @@ fn too_long_for_an_activity(draft: &activities::actions::Draft) -> Vec<Refusal> 
 }
 
 /// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
-pub async fn must_import(app: &App, actor: &Actor, kind: Kind, unit: Option<kernel::UnitId>) -> Result<()> {
+pub async fn must_import(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    kind: Kind,
+    unit: Option<kernel::UnitId>,
+) -> Result<()> {
     match (kind, unit) {
         (Kind::Units, _) | (_, None) => must_all(actor, Action::Administer),
-        (_, Some(unit)) => must(&app.db, actor, Action::Write, unit).await,
+        (_, Some(unit)) => must(conn, actor, Action::Write, unit).await,
     }
 }
 
 /// Judges every row; writes nothing.
 pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
-    must_import(app, actor, kind, context.unit).await?;
+    must_import(&app.db, actor, kind, context.unit).await?;
     Ok(Planned::make(&app.db, kind, context).await?.summary())
 }
 
@@ -88,7 +93,7 @@ pub(super) async fn judge(
     kind: Kind,
     context: &Context<'_>,
 ) -> Result<(Summary, Vec<(usize, String)>)> {
-    must_import(app, actor, kind, context.unit).await?;
+    must_import(&app.db, actor, kind, context.unit).await?;
     let planned = Planned::make(&app.db, kind, context).await?;
     Ok((planned.summary(), planned.taking()))
 }
@@ -113,11 +118,12 @@ pub(super) async fn confirm_if(
     is_shown: impl Fn(&Summary) -> bool + Send,
     work: Option<i64>,
 ) -> Result<(ImportId, Summary)> {
-    must_import(app, actor, kind, context.unit).await?;
+    must_import(&app.db, actor, kind, context.unit).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     // The range's row is held until commit: imports follow each other, so that none doubles another.
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
+    must_import(&tx, actor, kind, context.unit).await?;
     let planned = Planned::make(&tx, kind, context).await?;
     let summary = planned.summary();
     if !is_shown(&summary) {
@@ -140,33 +146,38 @@ pub(super) async fn confirm_if(
     }
     let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
     log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
+    units::places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    crate::features::units::places::follow(app).await?;
     app.seal_or_later().await?;
     Ok((id, summary))
 }
 
+/// An import that the actor may undo, and its kind; another is not known.
+pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: ImportId) -> Result<(store::Import, Kind)> {
+    let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
+    let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
+    let kind = Kind::of(&import.kind).ok_or_else(unknown)?;
+    match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {
+        Err(AppError::Refused(_)) => Err(unknown()),
+        answer => answer.map(|()| (import, kind)),
+    }
+}
+
 /// Undoes an import as a whole; refused, with a list, where later edits stand on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
-    if let Some(import) = store::by_id(&app.db, id).await?
-        && let Some(kind) = Kind::of(&import.kind)
-    {
-        must_import(app, actor, kind, import.unit_id.map(kernel::UnitId)).await?;
-    }
+    kept(&app.db, actor, id).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
-    let import =
-        store::by_id(&tx, id).await?.ok_or_else(|| AppError::from(Refusal::new("import-unknown").with("id", id)))?;
+    let (import, kind) = kept(&tx, actor, id).await?;
     if let Some(at) = &import.undone_at {
         return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
     }
-    let hindrances = match Kind::of(&import.kind) {
-        Some(Kind::Units) => units::import::undo(app, &tx, actor, id).await?,
-        Some(Kind::Roster) => people::import::undo(app, &tx, actor, id).await?,
-        Some(Kind::Activities) => activities::import::undo(app, &tx, actor, id).await?,
-        Some(Kind::External) => external::import::undo(app, &tx, actor, id).await?,
-        None => return Err(Refusal::new("import-unknown").with("id", id).into()),
+    let hindrances = match kind {
+        Kind::Units => units::import::undo(app, &tx, actor, id).await?,
+        Kind::Roster => people::import::undo(app, &tx, actor, id).await?,
+        Kind::Activities => activities::import::undo(app, &tx, actor, id).await?,
+        Kind::External => external::import::undo(app, &tx, actor, id).await?,
     };
     if !hindrances.is_empty() {
         return Err(Refusal::new("import-stood-on").with("id", id).because(hindrances).into());
@@ -174,8 +185,8 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
     store::set_undone(&tx, id, actor).await?;
     let args = [("file", import.file_name.as_str())];
     log::write(&tx, actor, "import-undone-by", Object::new("import", id.0), None, &args).await?;
+    units::places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    crate::features::units::places::follow(app).await?;
     app.seal_or_later().await?;
     Ok(import)
 }

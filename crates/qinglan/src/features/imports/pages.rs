@@ -154,10 +154,17 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
+    if let Some(kind) = kind.filter(|kind| *kind == Kind::Units || unit.is_some()) {
+        let unit = unit.filter(|_| kind != Kind::Units);
+        actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
+    }
     if kind.is_some_and(|kind| kind != Kind::Units) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
@@ -166,7 +173,6 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     }
     if let (Some(kind), Some(file), true) = (kind, fields.file("file"), faults.is_empty()) {
         let unit = unit.filter(|_| kind != Kind::Units);
-        actions::must_import(&site.app, &visit.actor, kind, unit).await?;
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
         match Faults::of(Source::of(&file.name, file.bytes.clone(), kind), &[])? {
             Err(_) | Ok(_) if file.bytes.is_empty() => {
@@ -189,14 +195,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
 
 /// An import of the scope; another is not known.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
-    let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
-    let import = store::by_id(&site.app.db, ImportId(id)).await?.ok_or_else(unknown)?;
-    let kind = Kind::of(&import.kind).ok_or_else(unknown)?;
-    match actions::must_import(&site.app, &visit.actor, kind, import.unit_id.map(UnitId)).await {
-        Ok(()) => Ok((import, kind)),
-        Err(AppError::Refused(_)) => Err(unknown()),
-        Err(other) => Err(other),
-    }
+    actions::kept(&site.app.db, &visit.actor, ImportId(id)).await
 }
 
 async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {

@@ -52,7 +52,7 @@ pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work
     if work.account_id != visit.actor.account.0 {
         return Err(unknown());
     }
-    actions::must_import(&site.app, &visit.actor, kind, work.unit_id.map(UnitId)).await?;
+    actions::must_import(&site.app.db, &visit.actor, kind, work.unit_id.map(UnitId)).await?;
     Ok((work, kind))
 }
 

@@ -17,7 +17,7 @@ use crate::{
         accounts::log::{self, Object},
         activities::{
             self, Activity, State, joining,
-            reach::{must_keep_part, must_lead, must_speak},
+            reach::{must_keep_part, must_lead, must_lead_records, must_speak},
             roll::{self, Change, Confirming},
         },
         units::{self, Unit},
@@ -53,34 +53,33 @@ pub struct Offered {
 
 /// Offers a session that isn't held yet to units.
 pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -> Result<Offered> {
+    must_lead_records(&app.db, actor, &[id]).await?;
+    let tx = db::begin(&app.db).await?;
     let unknown = || Refusal::new("activity-unknown").with("id", id);
-    let there = activities::store::by_ids(&app.db, &[id]).await?.pop().ok_or_else(unknown)?;
-    must_lead(&app.db, actor, there.host, there.host_group).await?;
-    open(&there)?;
+    let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
+    must_lead_records(&tx, actor, &[id]).await?;
+    open(&activity)?;
     let mut wanted: BTreeSet<UnitId> = offering.units.into_iter().collect();
+    // An organisation that is entered for the offer goes with it where the offer is refused.
     for name in &offering.outside {
-        wanted.insert(units::actions::outside_named(app, actor, name).await?);
+        wanted.insert(units::actions::outside_named(&tx, actor, name).await?);
     }
     if offering.below {
-        wanted.extend(units::places::children(&app.db, there.host).await?);
+        wanted.extend(units::places::children(&tx, activity.host).await?);
     }
-    wanted.remove(&there.host);
+    wanted.remove(&activity.host);
     if wanted.is_empty() {
         return Err(Refusal::new("joint-nobody").into());
     }
     let wanted: Vec<UnitId> = wanted.into_iter().collect();
-    let known = units::by_ids(&app.db, &wanted).await?;
+    let known = units::by_ids(&tx, &wanted).await?;
     for unit in &wanted {
         let unit = known.get(unit).filter(|unit| !unit.void);
         let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", "—"))?;
-        if let Some(last) = unit.closed_on.filter(|last| *last < there.day) {
+        if let Some(last) = unit.closed_on.filter(|last| *last < activity.day) {
             return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
         }
     }
-    let tx = db::begin(&app.db).await?;
-    let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
-    must_lead(&tx, actor, activity.host, activity.host_group).await?;
-    open(&activity)?;
     let had = store::of_activity(&tx, id).await?;
     let mut told = Offered::default();
     let (mut again, mut new) = (Vec::new(), Vec::new());
@@ -153,11 +152,19 @@ pub struct Known {
     pub speaks: bool,
 }
 
-/// The offer of a form in a transaction: activity first, then its row.
-async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, known: &Known) -> Result<(Activity, Offer)> {
-    let activity = joining::spoken_for(tx, actor, known.activity.id, &known.unit).await?;
-    let unknown = || Refusal::new("joint-unknown").with("id", known.offer.id);
-    let offer = store::held(tx, known.offer.id).await?.ok_or_else(unknown)?;
+/// The same, for who may speak for the unit; who only calls the session is told that it is not permitted.
+pub async fn spoken(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
+    let known = known(conn, actor, id).await?;
+    if known.speaks { Ok(known) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// The offer of a form in a transaction: activity first, then its row. Whether the actor speaks for the unit is asked again, since
+/// the session may have become a draft or got another host meanwhile.
+async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, seen: &Known) -> Result<(Activity, Offer)> {
+    let activity = joining::spoken_for(tx, actor, seen.activity.id, &seen.unit).await?;
+    let unknown = || Refusal::new("joint-unknown").with("id", seen.offer.id);
+    let offer = store::held(tx, seen.offer.id).await?.ok_or_else(unknown)?;
+    spoken(tx, actor, seen.offer.id).await?;
     Ok((activity, offer))
 }
 
@@ -171,7 +178,7 @@ fn refuse_old(activity: &Activity, offer: &Offer, version: i64) -> Result<()> {
 
 /// Accepts, declines or leaves: the mind may be changed until the session is held.
 pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said, word: Option<&str>) -> Result<()> {
-    let known = known(&app.db, actor, id).await?;
+    let known = spoken(&app.db, actor, id).await?;
     if word.is_some_and(|word| word.chars().count() > WORD) {
         return Err(Refusal::new("joint-word-long").with("most", WORD).into());
     }
@@ -219,6 +226,9 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
 /// Takes an offer back; who had accepted is taken off the session, unless people of it were there.
 pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
     let known = known(&app.db, actor, id).await?;
+    if !known.calls {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let tx = db::begin(&app.db).await?;
     let activity = activities::actions::held(&tx, &[known.activity.id]).await?.pop();
     let activity = activity.ok_or_else(|| Refusal::new("joint-unknown").with("id", id))?;
@@ -245,7 +255,7 @@ pub async fn set_guests(
     guests: Option<i64>,
     contact: Option<&str>,
 ) -> Result<()> {
-    let known = known(&app.db, actor, id).await?;
+    let known = spoken(&app.db, actor, id).await?;
     if let Some(stated) = guests.filter(|stated| !(0..=MOST_GUESTS).contains(stated)) {
         return Err(Refusal::new("joint-guests-odd").with("stated", stated).with("most", MOST_GUESTS).into());
     }
@@ -279,7 +289,7 @@ pub async fn members(conn: &impl ConnectionTrait, activity: &Activity, unit: Uni
 
 /// Names those who come; everyone who could come is the same as naming nobody.
 pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[PersonId]) -> Result<usize> {
-    let known = known(&app.db, actor, id).await?;
+    let known = spoken(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let (activity, offer) = spoken_for(&tx, actor, &known).await?;
     must_keep_part(&tx, actor, &activity, known.unit.id).await?;
@@ -309,15 +319,16 @@ pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[Per
 
 /// Keeps what was changed on a unit's own roll; nothing is booked.
 pub async fn save(app: &App, actor: &Actor, id: i64, changes: &[Change]) -> Result<Vec<PersonId>> {
-    let known = known(&app.db, actor, id).await?;
+    let known = spoken(&app.db, actor, id).await?;
     joining::save_own(app, actor, known.activity.id, known.unit.id, changes).await
 }
 
 /// 交名单: hands in the list of a unit's own people. Answers how many of it were present.
 pub async fn hand_in(app: &App, actor: &Actor, id: i64, handed: &Confirming) -> Result<usize> {
-    let known = known(&app.db, actor, id).await?;
+    let known = spoken(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let present = joining::hand_in(app, &tx, actor, (known.activity.id, known.unit.id), handed).await?;
+    spoken(&tx, actor, id).await?;
     store::set_handed_in(&tx, id, &actor.at.0).await?;
     let args = [("title", known.activity.title.as_str()), ("unit", known.unit.name.as_str())];
     let object = Object::new("activity", known.activity.id.0);

@@ -367,13 +367,8 @@ async fn settled(
     }
 }
 
-/// Refuses who only calls the session to speak for a unit that has keepers of its own.
-fn must_speak(known: &Known) -> Result<()> {
-    if known.speaks { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
-}
-
 async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    actions::spoken(&site.app.db, &visit.actor, id).await?;
     let (said, told) = match fields.text("do") {
         "yes" => (Said::Yes, "joint-said-yes"),
         "no" => (Said::No, "joint-said-no"),
@@ -386,7 +381,7 @@ async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
 }
 
 async fn guests(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    actions::spoken(&site.app.db, &visit.actor, id).await?;
     let version = fields.key("version").unwrap_or(0);
     let done = match fields.number("guests") {
         Ok(guests) => actions::set_guests(&site.app, &visit.actor, id, version, guests, fields.some("contact")).await,
@@ -407,7 +402,7 @@ async fn guests(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
 }
 
 async fn name(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    must_speak(&actions::known(&site.app.db, &visit.actor, id).await?)?;
+    actions::spoken(&site.app.db, &visit.actor, id).await?;
     let people: Vec<PersonId> = fields.every("person").filter_map(|id| id.parse().ok()).map(PersonId).collect();
     let version = fields.key("version").unwrap_or(0);
     let done = actions::name(&site.app, &visit.actor, id, version, &people).await;

@@ -61,8 +61,8 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known
 
 /// An accepted offer whose unit's roll the visitor keeps.
 async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
-    let known = actions::known(&site.app.db, &visit.actor, id).await?;
-    if !known.speaks || known.unit.outside {
+    let known = actions::spoken(&site.app.db, &visit.actor, id).await?;
+    if known.unit.outside {
         return Err(Refusal::new("not-permitted").into());
     }
     if known.offer.said != super::Said::Yes {

@@ -133,6 +133,7 @@ pub async fn put_up(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, 
         None => Read::default(),
     };
     let tx = db::begin(&app.db).await?;
+    must_keep(&tx, actor, unit).await?;
     let file = match &kept {
         Some(kept) => Some(files::enter(&tx, actor, kept).await?),
         None => None,
@@ -165,13 +166,20 @@ fn unknown(id: i64) -> Refusal {
 
 /// A material that the actor sees.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Material> {
-    seen_on(&app.db, actor, id, app.today()).await
+    seen_in(&app.db, actor, id, app.today()).await
 }
 
 /// The same within a transaction.
-pub(crate) async fn seen_on(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
+pub(crate) async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
     let reach = Reach::of(conn, actor, today).await?;
     Ok(store::within(conn, &reach, id).await?.ok_or_else(|| unknown(id))?)
+}
+
+/// A material that the actor keeps; one that the actor does not see is not known.
+async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
+    let there = seen_in(conn, actor, id, today).await?;
+    must_keep(conn, actor, there.unit).await?;
+    Ok(there)
 }
 
 /// Changes what is said of a material, and the chapters of a PDF: each a title and the page that it begins on.
@@ -182,13 +190,13 @@ pub async fn change(
     said: Said,
     pages: Option<Vec<(String, i64)>>,
 ) -> Result<()> {
-    let there = seen(app, actor, id).await?;
-    must_keep(&app.db, actor, there.unit).await?;
+    kept(&app.db, actor, id, app.today()).await?;
     sound(&said)?;
     if said.title.trim().is_empty() {
         return Err(Refusal::new("material-without-title").into());
     }
     let tx = db::begin(&app.db).await?;
+    let there = kept(&tx, actor, id, app.today()).await?;
     let material = Material {
         kind: said.kind,
         title: said.title.trim().to_owned(),
@@ -217,9 +225,9 @@ pub async fn change(
 
 /// Takes a material out of the library, or puts it back. Who has read it, and what was booked of that, stays.
 pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired: bool) -> Result<()> {
-    let there = seen(app, actor, id).await?;
-    must_keep(&app.db, actor, there.unit).await?;
+    kept(&app.db, actor, id, app.today()).await?;
     let tx = db::begin(&app.db).await?;
+    let there = kept(&tx, actor, id, app.today()).await?;
     let material = Material { retired, version, ..there };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     let what = if retired { "material-retired" } else { "material-back" };

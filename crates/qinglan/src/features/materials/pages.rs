@@ -270,6 +270,9 @@ async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Ans
     let mut faults = Faults::new();
     let said = said_of(&fields, &mut faults);
     let unit = fields.key("unit_id").map(UnitId);
+    if unit.is_some() {
+        must_keep(&site.app.db, &visit.actor, unit).await?;
+    }
     if unit.is_none() && (fields.some("unit").is_some() || !visit.actor.scope(Action::Lead).all) {
         faults.add("unit", Refusal::new("unit-pick"));
     }

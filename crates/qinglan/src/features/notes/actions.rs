@@ -47,7 +47,7 @@ async fn must_be_about(
         listed.ok_or_else(|| Refusal::new("note-not-there"))?;
     }
     if let Some(material) = said.material {
-        materials::actions::seen_on(conn, actor, material, app.today()).await?;
+        materials::actions::seen_in(conn, actor, material, app.today()).await?;
     }
     Ok(())
 }
@@ -55,9 +55,10 @@ async fn must_be_about(
 /// Begins a note of the actor's own person, as a draft.
 pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     let person = own(actor)?;
-    rules::sound(&said)?;
     must_be_about(app, &app.db, actor, person, &said).await?;
+    rules::sound(&said)?;
     let tx = db::begin(&app.db).await?;
+    must_be_about(app, &tx, actor, person, &said).await?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let note = Note {
         id,
@@ -83,25 +84,50 @@ pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     Ok(id)
 }
 
-/// A note whose person and row are held, in the version that was looked at.
-async fn held(tx: &DatabaseTransaction, id: RecordId, version: i64) -> Result<Note> {
+/// A note whose person and row are held.
+async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Note> {
     let person = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?.person;
     people::store::lock(tx, &[person]).await?;
     store::lock(tx, &[id]).await?;
-    let note = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?;
+    Ok(store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?)
+}
+
+/// Refuses what was changed since the version that was looked at; asked after permission, since it tells the title.
+fn must_stand(note: &Note, version: i64) -> Result<()> {
     if note.version != version {
         return Err(db::changed_meanwhile(&note.title).into());
     }
+    Ok(())
+}
+
+/// Refuses a note of somebody else, which is not known; who is no person is told so.
+async fn must_own(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<PersonId> {
+    let person = own(actor)?;
+    match store::by_id(conn, id).await? {
+        Some(note) if note.person == person => Ok(person),
+        _ => Err(unknown(id).into()),
+    }
+}
+
+/// One's own note, held, in the version that was looked at. It may have gone to another person by a merge meanwhile.
+async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version: i64) -> Result<Note> {
+    let note = held(tx, id).await?;
+    must_own(tx, actor, id).await?;
+    must_stand(&note, version)?;
     Ok(note)
 }
 
-/// The same, of the actor's own person.
-async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version: i64) -> Result<Note> {
-    let person = own(actor)?;
-    if store::by_id(tx, id).await?.is_none_or(|note| note.person != person) {
-        return Err(unknown(id).into());
-    }
-    held(tx, id, version).await
+/// A note that the actor keeps, held, in the version that was looked at.
+async fn held_kept(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    (id, version): (RecordId, i64),
+    action: Action,
+) -> Result<Note> {
+    let note = held(tx, id).await?;
+    must_keep(tx, actor, id, action).await?;
+    must_stand(&note, version)?;
+    Ok(note)
 }
 
 fn must_be_draft(note: &Note) -> Result<()> {
@@ -113,7 +139,7 @@ fn must_be_draft(note: &Note) -> Result<()> {
 
 /// Changes one's own draft.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Said) -> Result<()> {
-    let person = own(actor)?;
+    let person = must_own(&app.db, actor, id).await?;
     rules::sound(&said)?;
     let tx = db::begin(&app.db).await?;
     let before = held_own(&tx, actor, id, version).await?;
@@ -135,6 +161,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Sa
 
 /// Takes one's own draft away.
 pub async fn remove(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let note = held_own(&tx, actor, id, version).await?;
     must_be_draft(&note)?;
@@ -159,6 +186,7 @@ fn confirmed(note: Note, standings: &Standings) -> Result<Note> {
 
 /// Hands in one's own draft: from now on it is read by the group's leader, and counted.
 pub async fn hand_in(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let before = held_own(&tx, actor, id, version).await?;
     must_be_draft(&before)?;
@@ -183,6 +211,7 @@ async fn logged(tx: &DatabaseTransaction, actor: &Actor, what: &'static str, not
 
 /// Takes back one's own note that was handed in, to go on writing; what was recommended or collected stays.
 pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
+    must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let before = held_own(&tx, actor, id, version).await?;
     if before.recommended_on.is_some() || before.collected_on.is_some() {
@@ -206,12 +235,31 @@ pub async fn keeps(conn: &impl ConnectionTrait, actor: &Actor, note: &Note, acti
 }
 
 async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId, action: Action) -> Result<()> {
-    let note = store::by_id(conn, id).await?.ok_or_else(|| unknown(id))?;
+    let note = seen(conn, actor, id).await?;
     if keeps(conn, actor, &note, action).await? { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+/// A note that the actor sees; another is not known.
+async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<Note> {
+    if !store::sees(conn, &actor.scope(Action::People), id).await? {
+        return Err(unknown(id).into());
+    }
+    Ok(store::by_id(conn, id).await?.ok_or_else(|| unknown(id))?)
+}
+
+/// Refuses who may not comment a note: neither its writer, once it is handed in, nor who keeps it.
+async fn must_comment(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
+    let note = seen(conn, actor, id).await?;
+    let writer = actor.person == Some(note.person) && note.handed_in_on.is_some();
+    if writer || keeps(conn, actor, &note, Action::Lead).await? {
+        return Ok(());
+    }
+    Err(Refusal::new("not-permitted").into())
 }
 
 /// Says something of a note: its writer and who keeps it.
 pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Result<()> {
+    must_comment(&app.db, actor, id).await?;
     let text = text.trim();
     if text.is_empty() {
         return Err(Refusal::new("note-comment-empty").into());
@@ -219,12 +267,9 @@ pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Resu
     if text.chars().count() > rules::COMMENT {
         return Err(Refusal::new("note-comment-long").with("most", rules::COMMENT).into());
     }
-    let note = store::by_id(&app.db, id).await?.ok_or_else(|| unknown(id))?;
-    let writer = actor.person == Some(note.person) && note.handed_in_on.is_some();
-    if !writer && !keeps(&app.db, actor, &note, Action::Lead).await? {
-        return Err(Refusal::new("not-permitted").into());
-    }
     let tx = db::begin(&app.db).await?;
+    held(&tx, id).await?;
+    must_comment(&tx, actor, id).await?;
     store::comment(&tx, id, actor.account.0, &actor.at.0, text).await?;
     tx.commit().await?;
     Ok(())
@@ -232,9 +277,9 @@ pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Resu
 
 /// Recommends a note to everybody, or takes that back.
 pub async fn recommend(app: &App, actor: &Actor, id: RecordId, version: i64, yes: bool) -> Result<()> {
+    must_keep(&app.db, actor, id, Action::Lead).await?;
     let tx = db::begin(&app.db).await?;
-    must_keep(&tx, actor, id, Action::Lead).await?;
-    let before = held(&tx, id, version).await?;
+    let before = held_kept(&tx, actor, (id, version), Action::Lead).await?;
     let on = yes.then(|| before.recommended_on.unwrap_or_else(|| app.today()));
     settle(app, tx, actor, Note { recommended_on: on, ..before }, "note-recommended-by").await
 }
@@ -250,8 +295,7 @@ pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, withi
         return Err(Refusal::new("note-title-long").with("length", rules::TITLE + 1).with("most", rules::TITLE).into());
     }
     let tx = db::begin(&app.db).await?;
-    must_keep(&tx, actor, id, Action::Write).await?;
-    let before = held(&tx, id, version).await?;
+    let before = held_kept(&tx, actor, (id, version), Action::Write).await?;
     let on = within.map(|_| before.collected_on.unwrap_or_else(|| app.today()));
     let after = Note { collected_on: on, collected_in: within.map(str::to_owned), ..before };
     settle(app, tx, actor, after, "note-collected-by").await

@@ -141,6 +141,7 @@ pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
     must(&app.db, actor, Action::Write, unit).await?;
     let said = sound(app, actor, unit, said).await?;
     let tx = db::begin(&app.db).await?;
+    must(&tx, actor, Action::Write, unit).await?;
     let notice = Notice {
         id: db::take_range(&tx, "notice", 1).await?,
         unit,
@@ -166,19 +167,26 @@ pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
 }
 
 /// A draft that the actor keeps; a notice that was sent is not edited.
-async fn drafted(app: &App, actor: &Actor, id: i64) -> Result<Notice> {
-    let notice = reach::kept(&app.db, actor, id).await?;
+async fn drafted(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
+    let notice = reach::kept(conn, actor, id).await?;
     if notice.state != State::Draft {
         return Err(Refusal::new("notice-sent-already").with("title", &notice.title).into());
     }
     Ok(notice)
 }
 
+/// Holds a notice and asks again whether the actor keeps it: its sender may stand elsewhere in the tree by now.
+async fn hold_kept(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<Notice> {
+    store::hold(tx, id).await?;
+    reach::kept(tx, actor, id).await
+}
+
 /// Changes a draft.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
-    let there = drafted(app, actor, id).await?;
+    let there = drafted(&app.db, actor, id).await?;
     let said = sound(app, actor, there.unit, said).await?;
     let tx = db::begin(&app.db).await?;
+    hold_kept(&tx, actor, id).await?;
     let notice = Notice {
         number: said.number,
         title: said.title,
@@ -198,9 +206,9 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
 
 /// Takes a draft away with its files.
 pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<()> {
-    let notice = drafted(app, actor, id).await?;
+    let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    store::hold(&tx, id).await?;
+    hold_kept(&tx, actor, id).await?;
     let files = store::files(&tx, id).await?;
     db::touched(store::delete_draft(&tx, (id, version)).await?, &notice.title)?;
     files::release(&tx, actor, &files).await?;
@@ -211,10 +219,10 @@ pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> 
 
 /// Adds a file to a draft.
 pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Result<()> {
-    let notice = drafted(app, actor, id).await?;
+    let notice = drafted(&app.db, actor, id).await?;
     let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
     let tx = db::begin(&app.db).await?;
-    store::hold(&tx, id).await?;
+    hold_kept(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::files(&tx, id).await?.len() >= FILES {
         return Err(Refusal::new("notice-many-files").with("most", FILES).into());
@@ -228,9 +236,9 @@ pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Re
 
 /// Takes a file off a draft.
 pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<()> {
-    let notice = drafted(app, actor, id).await?;
+    let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    store::hold(&tx, id).await?;
+    hold_kept(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::detach(&tx, id, file).await? == 0 {
         return Err(Refusal::new("notice-file-unknown").into());
@@ -265,13 +273,14 @@ pub struct Sent {
 
 /// Sends a draft: each unit owes what each demand asks, from now on, in one transaction.
 pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<Sent> {
-    let notice = drafted(app, actor, id).await?;
+    let notice = drafted(&app.db, actor, id).await?;
     let today = app.today();
     if notice.due_on < today {
         return Err(Refusal::new("notice-due-past").with("today", today).into());
     }
-    units::places::refresh(app).await?;
     let tx = db::begin(&app.db).await?;
+    units::places::refresh_in(&tx, today).await?;
+    hold_kept(&tx, actor, id).await?;
     db::touched(store::set_sent(&tx, (id, version), (&actor.at.0, today)).await?, &notice.title)?;
     let whom = store::recipients(&tx, notice.unit, &notice.recipients, today).await?;
     let (whom, left): (Vec<Recipient>, Vec<Recipient>) = whom.into_iter().partition(|recipient| !recipient.closed);
@@ -326,7 +335,7 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
     }
     Refusal::too_long("notice-text-long", &[("reason", reason, 500)])?;
     let tx = db::begin(&app.db).await?;
-    store::hold(&tx, id).await?;
+    hold_kept(&tx, actor, id).await?;
     db::touched(store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await?, &notice.title)?;
     written(&tx, actor, "notice-withdrawn", &notice, &[]).await?;
     tx.commit().await?;
@@ -339,6 +348,7 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
     let today = app.today();
     let tx = db::begin(&app.db).await?;
     units::lock(&tx, &[there.unit]).await?;
+    hold_kept(&tx, actor, id).await?;
     let number = match there.number.clone() {
         Some(number) if store::of_number(&tx, there.unit, &number, 0).await?.is_some() => None,
         number => number,
@@ -385,6 +395,7 @@ pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<u64> {
         return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into());
     }
     let tx = db::begin(&app.db).await?;
+    hold_kept(&tx, actor, id).await?;
     let open = store::set_reminded(&tx, id, &actor.at.0).await?;
     if open > 0 {
         written(&tx, actor, "notice-reminded", &notice, &[("count", &open.to_string())]).await?;

@@ -51,6 +51,13 @@ async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)
     Ok((duty.clone(), heads.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
 }
 
+/// The same, for who may answer it still.
+async fn held_answered(tx: &DatabaseTransaction, actor: &Actor, seen: &SeenDuty) -> Result<(Duty, State)> {
+    let held = held(tx, seen).await?;
+    reach::answered(tx, actor, seen.duty.id).await?;
+    Ok(held)
+}
+
 async fn write(
     app: &App,
     tx: &DatabaseTransaction,
@@ -104,7 +111,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
         None => None,
     };
     let tx = db::begin(&app.db).await?;
-    let (duty, notice) = held(&tx, &seen).await?;
+    let (duty, notice) = held_answered(&tx, actor, &seen).await?;
     refuse_state(&duty, notice)?;
     if duty.version != version {
         return Err(db::changed_meanwhile(&seen.notice.title).into());
@@ -137,7 +144,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
     let unknown = || Refusal::new("activity-unknown").with("id", activity);
     db::hold(&tx, "select id from activity where id = $1", vec![activity.0.into()]).await?;
     let activity = activities::store::by_ids(&tx, &[activity]).await?.pop().ok_or_else(unknown)?;
-    let (duty, notice) = held(&tx, &seen).await?;
+    let (duty, notice) = held_answered(&tx, actor, &seen).await?;
     refuse_state(&duty, notice)?;
     if duty.activity == Some(activity.id) {
         return Ok(());
@@ -189,8 +196,8 @@ pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) ->
     let tx = db::begin(&app.db).await?;
     // The plan before the duty, in the order in which whoever drops the item holds them; what was written for nothing is
     // rolled back.
-    let item = plans::actions::write_item(&tx, actor, judged).await?;
-    let (duty, notice) = held(&tx, &seen).await?;
+    let item = plans::actions::write_item(app, &tx, actor, judged).await?;
+    let (duty, notice) = held_answered(&tx, actor, &seen).await?;
     refuse_state(&duty, notice)?;
     if duty.state == DutyState::Done {
         return Ok(());
@@ -212,14 +219,18 @@ pub enum Ruling {
     SendBack,
 }
 
+/// A duty of a notice that the actor keeps.
+async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
+    let seen = reach::seen_duty(conn, actor, id).await?;
+    if seen.keeps { Ok(seen) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
 /// Excuses a unit, takes that back, or sends a return back.
 pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Result<()> {
-    let seen = reach::seen_duty(&app.db, actor, id).await?;
-    if !seen.keeps {
-        return Err(Refusal::new("not-permitted").into());
-    }
+    let seen = must_rule(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     let (duty, notice) = held(&tx, &seen).await?;
+    must_rule(&tx, actor, id).await?;
     if notice != State::Sent {
         return Err(Refusal::new("notice-answer-withdrawn").into());
     }

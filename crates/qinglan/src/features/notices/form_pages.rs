@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{Action, actions::settle_once, must, pages::sent_before},
         activities, files, materials, units,
     },
     router::{Route, act, page},
@@ -207,6 +207,9 @@ fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<
 async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::new("not-permitted").into());
+    }
+    if let Some(unit) = fields.key("unit_id").map(UnitId) {
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
     }
     let mut faults = Faults::new();
     let chosen = chosen_of(&site, &fields, &mut faults).await?;

@@ -9,7 +9,7 @@ use rand::Rng;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    hanging,
+    hanging, list,
     model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     store,
@@ -124,23 +124,42 @@ async fn must_join(
     Err(Refusal::new("group-unknown").with("id", group.id).into())
 }
 
-/// Who may change a person: who writes at every unit that the person is posted to now, or was last.
-pub(super) async fn must_keep(app: &App, actor: &Actor, person: PersonId) -> Result<()> {
+/// Who may change a person: who writes at every unit that the person is posted to now, or was last. A person whom the actor may
+/// not see is not known.
+pub(super) async fn must_keep(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<()> {
     if actor.scope(Action::Write).all {
         return Ok(());
     }
-    let postings = store::postings_of(&app.db, &[person]).await?;
-    let today = app.today();
+    let unknown = || Refusal::new("person-unknown").with("name", person);
+    if !list::sees(conn, &actor.scope(Action::People), person, today).await? {
+        return Err(unknown().into());
+    }
+    let postings = store::postings_of(conn, &[person]).await?;
     let now = postings.iter().filter(|posting| posting.days.to.is_none_or(|last| last >= today));
     let mut units: Vec<UnitId> = now.map(|posting| posting.unit).collect();
     if units.is_empty() {
         units.extend(postings.iter().max_by_key(|posting| posting.days.from).map(|posting| posting.unit));
     }
     if units.is_empty() {
-        return Err(Refusal::new("person-unknown").with("name", person).into());
+        return Err(unknown().into());
     }
     for unit in units {
-        must_openly(&app.db, actor, Action::Write, unit).await?;
+        must_openly(conn, actor, Action::Write, unit).await?;
+    }
+    Ok(())
+}
+
+/// Holds people whom the actor may change. Permission is asked again once they are held: a transfer that was under way may have
+/// posted them elsewhere.
+pub(super) async fn hold_kept(app: &App, tx: &DatabaseTransaction, actor: &Actor, people: &[PersonId]) -> Result<()> {
+    known(app, tx, people).await?;
+    for person in people {
+        must_keep(tx, actor, *person, app.today()).await?;
     }
     Ok(())
 }
@@ -148,12 +167,15 @@ pub(super) async fn must_keep(app: &App, actor: &Actor, person: PersonId) -> Res
 /// Adds many people from one day on.
 pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: NaiveDate) -> Result<Vec<PersonId>> {
     let today = app.today();
-    let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
     let units: std::collections::BTreeSet<UnitId> = people.iter().map(|person| person.unit).collect();
-    for unit in units {
-        must_take(&app.db, actor, unit).await?;
+    for unit in &units {
+        must_take(&app.db, actor, *unit).await?;
     }
+    let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
     let tx = db::begin(&app.db).await?;
+    for unit in units {
+        must_take(&tx, actor, unit).await?;
+    }
     let ids = take_in(app, &tx, actor, people, from, None).await?;
     if let [id] = ids.as_slice() {
         log::write(&tx, actor, "person-entered", Object::new("person", id.0), None, &[]).await?;
@@ -277,10 +299,10 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
 /// Writes the facts of a person over the version that was read. Sex and month of birth are carried by what was counted,
 /// which is confirmed anew.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
-    must_keep(app, actor, person).await?;
+    must_keep(&app.db, actor, person, app.today()).await?;
     let edit = rules::sound(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
     let unknown = || Refusal::new("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
@@ -311,10 +333,11 @@ pub async fn transfer(
     duty: Option<&str>,
     from: NaiveDate,
 ) -> Result<()> {
-    must_keep(app, actor, person).await?;
+    must_keep(&app.db, actor, person, app.today()).await?;
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    must(&tx, actor, Action::Write, unit).await?;
     let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
     let later = store::memberships_of(&tx, &[person]).await?;
@@ -334,9 +357,9 @@ pub async fn transfer(
 
 /// Makes a person a member of a further group from a day on.
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
-    must_keep(app, actor, person).await?;
+    must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
@@ -366,28 +389,25 @@ pub async fn second(
     borrowing: UnitId,
     days: DayRange,
 ) -> Result<()> {
-    let postings = store::postings_of(&app.db, &[person]).await?;
-    if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
-        return Err(Refusal::new("second-not-posted").with("day", days.from).into());
-    }
-    open_units(&app.db, &[borrowing], days.from).await?;
-    enter_state(app, actor, person, "seconded", (Some(home), Some(borrowing)), days).await
+    enter_state(app, actor, person, State::Seconded { home, borrowing }, days).await
 }
 
 /// Enters a leave of absence (产假 and the like); changes no count.
 pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
-    enter_state(app, actor, person, "on_leave", (None, None), days).await
+    enter_state(app, actor, person, State::OnLeave, days).await
 }
 
-async fn enter_state(
-    app: &App,
-    actor: &Actor,
-    person: PersonId,
-    state: &str,
-    units: (Option<UnitId>, Option<UnitId>),
-    days: DayRange,
-) -> Result<()> {
-    must_keep(app, actor, person).await?;
+/// A dated state of a person.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Lent by the unit that the person is posted to, to another one.
+    Seconded { home: UnitId, borrowing: UnitId },
+    /// A leave of absence.
+    OnLeave,
+}
+
+async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, days: DayRange) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
     if days.to.is_some_and(|last| last < days.from) {
         return Err(Refusal::new("period-reversed")
             .with("from", days.from)
@@ -395,25 +415,36 @@ async fn enter_state(
             .into());
     }
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
-    store::insert_state(&tx, person, state, units, days).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    let (code, units) = match state {
+        State::OnLeave => ("on_leave", (None, None)),
+        State::Seconded { home, borrowing } => {
+            let postings = store::postings_of(&tx, &[person]).await?;
+            if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
+                return Err(Refusal::new("second-not-posted").with("day", days.from).into());
+            }
+            open_units(&tx, &[borrowing], days.from).await?;
+            ("seconded", (Some(home), Some(borrowing)))
+        }
+    };
+    store::insert_state(&tx, person, code, units, days).await?;
     settle(app, tx, actor, person).await
 }
 
 /// Sets the party status from a day on; a day past corrects what was counted since.
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
-    must_keep(app, actor, person).await?;
+    must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
     store::set_party(&tx, person, party, from).await?;
     settle(app, tx, actor, person).await
 }
 
 /// Ends a person's postings and memberships with a day.
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
-    must_keep(app, actor, person).await?;
+    must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[person]).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
@@ -446,13 +477,13 @@ async fn merge_rows(
     survivor: PersonId,
     versions: Option<(i64, i64)>,
 ) -> Result<()> {
-    must_keep(app, actor, loser).await?;
-    must_keep(app, actor, survivor).await?;
+    must_keep(&app.db, actor, loser, app.today()).await?;
+    must_keep(&app.db, actor, survivor, app.today()).await?;
     if loser == survivor {
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    known(app, &tx, &[loser, survivor]).await?;
+    hold_kept(app, &tx, actor, &[loser, survivor]).await?;
     if let Some(versions) = versions {
         let there = store::by_ids(&tx, &[loser, survivor]).await?;
         let version = |person| there.get(&person).map_or(0, |person| person.version);

@@ -12,7 +12,7 @@ use super::{
     actions,
     merging::{self, Double},
     model::{Party, Sex},
-    person_pages::seen,
+    person_pages::kept,
     rules, store,
 };
 use crate::{
@@ -91,8 +91,7 @@ async fn merge_page(
 ) -> Answer {
     let other = match fields.key("other_id") {
         Some(other) => {
-            let other = seen(site, visit, other).await?;
-            actions::must_keep(&site.app, &visit.actor, other).await?;
+            let other = kept(site, visit, other).await?;
             Some(other).filter(|other| *other != survivor)
         }
         None => None,
@@ -115,20 +114,18 @@ async fn merge_page(
 }
 
 async fn merge_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let survivor = seen(&site, &visit, id).await?;
-    actions::must_keep(&site.app, &visit.actor, survivor).await?;
+    let survivor = kept(&site, &visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     merge_page(&site, &visit, StatusCode::OK, survivor, &query, &Faults::new()).await
 }
 
 async fn merge(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let survivor = seen(&site, &visit, id).await?;
-    actions::must_keep(&site.app, &visit.actor, survivor).await?;
+    let survivor = kept(&site, &visit, id).await?;
     let mut faults = Faults::new();
     let other = faults.need("other", Ok(fields.key("other_id")));
     let seen_versions = fields.key("other_version").zip(fields.key("version"));
     if let (Some(other), Some(versions)) = (other, seen_versions) {
-        let other = seen(&site, &visit, other).await?;
+        let other = kept(&site, &visit, other).await?;
         let done = actions::merge_seen(&site.app, &visit.actor, other, survivor, versions).await;
         match Faults::of(done, &[("merge-with-self", "other")])? {
             Ok(()) => return visit.done(&site, &format!("/people/{id}"), "person-merged-done", &[]),

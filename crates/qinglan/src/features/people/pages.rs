@@ -195,6 +195,9 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::new("not-permitted").into());
+    }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {
         return Ok(answer);
@@ -218,6 +221,10 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
     let from = faults.need("from", fields.day("from"));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
     let birth_month = faults.take("birth_month", month.transpose()).flatten();
+    // Who may not take people in there is told neither what is wrong with the form nor who bears the name already.
+    if let Some(unit) = unit {
+        actions::must_take(&site.app.db, &visit.actor, unit).await?;
+    }
     let (Some(name), Some(unit), Some(from)) = (name, unit, from) else { return Ok(Err(faults)) };
     if !faults.is_empty() {
         return Ok(Err(faults));

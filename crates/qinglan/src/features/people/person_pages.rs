@@ -59,7 +59,7 @@ async fn person_page(
         return Err(unknown().into());
     }
     let person = store::by_ids(db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
-    let writes = actions::must_keep(&site.app, &visit.actor, id).await.is_ok() && visit.may(Action::Write);
+    let writes = actions::must_keep(db, &visit.actor, id, today).await.is_ok() && visit.may(Action::Write);
     let postings = store::postings_of(db, &[id]).await?;
     let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).collect();
     let named = units::by_ids(db, &unit_ids).await?;
@@ -207,17 +207,18 @@ async fn after(
     }
 }
 
-/// A person whom the visitor may see; another is not known.
-pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
-    let person = PersonId(id);
-    if list::sees(&site.app.db, &visit.actor.scope(Action::People), person, site.app.today()).await? {
-        return Ok(person);
+/// A person whom the visitor may change; one whom the visitor may not see is not known.
+pub(super) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
+    let (person, today) = (PersonId(id), site.app.today());
+    if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
+        return Err(Refusal::new("person-unknown").with("name", id).into());
     }
-    Err(Refusal::new("person-unknown").with("name", id).into())
+    actions::must_keep(&site.app.db, &visit.actor, person, today).await?;
+    Ok(person)
 }
 
 async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
+    let person = kept(&site, &visit, id).await?;
     let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
     let done = match fields.key("unit_id").map(UnitId) {
         Some(unit) => actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await,
@@ -227,14 +228,14 @@ async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, f
 }
 
 async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
+    let person = kept(&site, &visit, id).await?;
     let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
     let done = actions::leave(&site.app, &visit.actor, person, last).await;
     after(&site, &visit, id, done, &fields, &[]).await
 }
 
 async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
+    let person = kept(&site, &visit, id).await?;
     let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
     let done = match Party::of(fields.text("party")) {
         Some(party) => actions::set_party(&site.app, &visit.actor, person, party, from).await,
@@ -244,7 +245,7 @@ async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fiel
 }
 
 async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
+    let person = kept(&site, &visit, id).await?;
     let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
     let done = match fields.key("group_id").map(GroupId) {
         Some(group) => actions::join(&site.app, &visit.actor, person, group, from).await,
@@ -255,7 +256,7 @@ async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
 
 /// 借调 to another unit, or a leave of absence.
 async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
+    let person = kept(&site, &visit, id).await?;
     let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
     let days = DayRange { from, to: fields.day("to")? };
     let done = if let Some(unit) = fields.key("unit_id").map(UnitId) {
@@ -318,14 +319,12 @@ async fn edit_page(
 }
 
 async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let person = seen(&site, &visit, id).await?;
-    actions::must_keep(&site.app, &visit.actor, person).await?;
+    let person = kept(&site, &visit, id).await?;
     edit_page(&site, &visit, StatusCode::OK, person, None, &Faults::new()).await
 }
 
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = seen(&site, &visit, id).await?;
-    actions::must_keep(&site.app, &visit.actor, person).await?;
+    let person = kept(&site, &visit, id).await?;
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));

@@ -10,7 +10,7 @@ use web::Fields;
 
 use super::{
     actions, hanging,
-    person_pages::seen,
+    person_pages::kept,
     stays::{self, Amendment, Stay},
     store,
 };
@@ -65,7 +65,7 @@ async fn stay_page(
     faults: Faults,
 ) -> Answer {
     let (db, actor) = (&site.app.db, &visit.actor);
-    actions::must_keep(&site.app, actor, person).await?;
+    actions::must_keep(db, actor, person, site.app.today()).await?;
     let mut faults = faults;
     let days = stays::days_of(db, person, stay).await?;
     let (kind, place) = told(site, person, stay).await?;
@@ -104,14 +104,13 @@ async fn stay_page(
 }
 
 async fn form(site: &Site, visit: &Visit, id: i64, stay: Stay) -> Answer {
-    let person = seen(site, visit, id).await?;
+    let person = kept(site, visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     stay_page(site, visit, StatusCode::OK, person, stay, &query, Faults::new()).await
 }
 
 async fn amend(site: &Site, visit: &Visit, id: i64, stay: Stay, fields: &Fields) -> Answer {
-    let person = seen(site, visit, id).await?;
-    actions::must_keep(&site.app, &visit.actor, person).await?;
+    let person = kept(site, visit, id).await?;
     let mut faults = Faults::new();
     let amendment = if fields.text("do") == "void" {
         Some(Amendment::Void)

@@ -79,7 +79,7 @@ pub async fn amend(
     amendment: Amendment,
     version: i64,
 ) -> Result<()> {
-    actions::must_keep(app, actor, person).await?;
+    actions::must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
     write(app, &tx, actor, person, stay, amendment, version).await?;
     log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
@@ -95,7 +95,7 @@ pub(super) async fn entries_of_amendment(
     stay: Stay,
     amendment: Amendment,
 ) -> Result<usize> {
-    actions::must_keep(app, actor, person).await?;
+    actions::must_keep(&app.db, actor, person, app.today()).await?;
     let conn = &app.db;
     let days = days_of(conn, person, stay).await?;
     let after = amended(days, amendment)?;
@@ -154,7 +154,7 @@ async fn write(
     amendment: Amendment,
     version: i64,
 ) -> Result<()> {
-    actions::known(app, tx, &[person]).await?;
+    actions::hold_kept(app, tx, actor, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
     if let Some(there) = there.filter(|there| there.version != version) {
         return Err(db::changed_meanwhile(&there.name).into());

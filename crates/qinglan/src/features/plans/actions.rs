@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use kernel::{GroupId, PersonId, Refusal, UnitId};
 use ledger::db;
+use sea_orm::ConnectionTrait;
 
 use super::{
     model::{Item, Plan, State},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{Actor, App},
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::{
             Action,
@@ -48,16 +49,24 @@ fn sound(said: &Said) -> Result<()> {
 
 /// A plan that the actor sees.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
-    let reach = Reach::of(&app.db, actor, app.today()).await?;
+    seen_in(&app.db, actor, id, app.today()).await
+}
+
+async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Plan> {
+    let reach = Reach::of(conn, actor, today).await?;
     let keeps = actor.scope(Action::Lead);
-    let found = store::within(&app.db, (&reach, &keeps), id).await?;
+    let found = store::within(conn, (&reach, &keeps), id).await?;
     Ok(found.ok_or_else(|| Refusal::new("plan-unknown").with("id", id))?)
 }
 
 /// A plan that the actor keeps: as a secretary over its unit, or as the leader of one of its groups.
 pub async fn kept(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
-    let plan = seen(app, actor, id).await?;
-    materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
+    kept_in(&app.db, actor, id, app.today()).await
+}
+
+async fn kept_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Plan> {
+    let plan = seen_in(conn, actor, id, today).await?;
+    materials::reach::must_keep(conn, actor, Some(plan.unit)).await?;
     Ok(plan)
 }
 
@@ -77,6 +86,7 @@ pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
     materials::reach::must_keep(&app.db, actor, Some(unit)).await?;
     sound(&said)?;
     let tx = db::begin(&app.db).await?;
+    materials::reach::must_keep(&tx, actor, Some(unit)).await?;
     let id = db::take_range(&tx, "plan", 1).await?;
     let title = said.title.trim().to_owned();
     let plan = Plan { id, unit, title, from: said.from, to: said.to, state: State::Draft, version: 1 };
@@ -88,6 +98,8 @@ pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
 
 async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Result<()> {
     let tx = db::begin(&app.db).await?;
+    db::hold(&tx, "select id from study_plan where id = $1", vec![plan.id.into()]).await?;
+    kept_in(&tx, actor, plan.id, app.today()).await?;
     db::touched(store::update(&tx, plan).await?, &plan.title)?;
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, what, Object::new("plan", plan.id), Some(plan.unit), &args).await?;
@@ -135,7 +147,7 @@ pub struct Wanted {
 pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<i64> {
     let judged = judge_item(app, actor, id, wanted).await?;
     let tx = db::begin(&app.db).await?;
-    let item = write_item(&tx, actor, judged).await?;
+    let item = write_item(app, &tx, actor, judged).await?;
     tx.commit().await?;
     Ok(item)
 }
@@ -195,13 +207,15 @@ pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted
     Ok(Judged(plan, item))
 }
 
-/// Writes an item that was judged.
+/// Writes an item that was judged, into a plan that the actor keeps still.
 pub(crate) async fn write_item(
+    app: &App,
     tx: &sea_orm::DatabaseTransaction,
     actor: &Actor,
     Judged(plan, item): Judged,
 ) -> Result<i64> {
     store::touch(tx, plan.id).await?;
+    kept_in(tx, actor, plan.id, app.today()).await?;
     let item = Item { id: db::take_range(tx, "plan_item", 1).await?, ..item };
     store::insert_item(tx, &item).await?;
     let args = [("title", plan.title.as_str())];
@@ -213,7 +227,11 @@ pub(crate) async fn write_item(
 pub(super) async fn seen_item(app: &App, actor: &Actor, item: i64) -> Result<(Plan, ItemLine)> {
     let unknown = || Refusal::new("plan-item-unknown").with("id", item);
     let plan = store::plan_of(&app.db, item).await?.ok_or_else(unknown)?;
-    let plan = seen(app, actor, plan).await?;
+    // An item of a plan that the actor does not see is not known, in the words for one that does not exist.
+    let plan = match seen(app, actor, plan).await {
+        Err(AppError::Refused(_)) => return Err(unknown().into()),
+        answer => answer?,
+    };
     let line = store::item(&app.db, item, actor.person).await?.ok_or_else(unknown)?;
     Ok((plan, line))
 }
@@ -224,6 +242,7 @@ pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
     let tx = db::begin(&app.db).await?;
     store::touch(&tx, plan.id).await?;
+    kept_in(&tx, actor, plan.id, app.today()).await?;
     if store::drop_item(&tx, item).await? == 0 {
         return Err(Refusal::new("plan-item-finished").into());
     }
@@ -252,7 +271,9 @@ pub async fn remind(
     if scope.is_empty() {
         return Err(Refusal::new("not-permitted").into());
     }
-    let behind = store::behind(&app.db, &scope, (item, app.today()), group, REMINDED).await?;
+    let tx = db::begin(&app.db).await?;
+    seen_in(&tx, actor, plan.id, app.today()).await?;
+    let behind = store::behind(&tx, &scope, (item, app.today()), group, REMINDED).await?;
     let people: Vec<PersonId> = behind
         .into_iter()
         .map(|behind| PersonId(behind.person_id))
@@ -261,7 +282,6 @@ pub async fn remind(
     if people.is_empty() {
         return Ok(0);
     }
-    let tx = db::begin(&app.db).await?;
     store::remind(&tx, item, &people, (&actor.at.0, actor.account)).await?;
     let args = [("title", plan.title.as_str()), ("count", &people.len().to_string())];
     log::write(&tx, actor, "plan-reminded", Object::new("plan", plan.id), Some(plan.unit), &args).await?;

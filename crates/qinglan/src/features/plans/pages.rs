@@ -210,6 +210,9 @@ async fn begin(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
     let mut faults = Faults::new();
     let said = said_of(&fields, &mut faults);
     let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
+    if unit.is_some() {
+        must_keep(&site.app.db, &visit.actor, unit).await?;
+    }
     if let (Some(said), Some(unit)) = (said, unit) {
         let token = fields.text("once");
         if let Some(answer) = sent_before(&site, &visit, token).await? {

@@ -160,6 +160,7 @@ pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Buil
         return Err(Refusal::new("report-not-ready").because(built.hindrances.clone()).into());
     }
     let tx = db::begin(&app.db).await?;
+    must(&tx, actor, Action::Write, order.unit).await?;
     let id = store::insert(&tx, &built, actor).await?;
     let title = built.document.title.replace('\n', "");
     log::write(&tx, actor, "report-issued", Object::new("report", id), Some(order.unit), &[("title", &title)]).await?;

@@ -42,16 +42,33 @@ fn sound(speaker: &Speaker) -> Result<(), Refusal> {
     Refusal::too_long("speaker-text-long", &[("organisation", organisation, 200), ("note", note, 500)])
 }
 
+/// A speaker whose entry the actor keeps.
+async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
+    must_read(actor)?;
+    let there = store::by_ids(conn, &[id]).await?.remove(&id);
+    let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?;
+    must_lead(conn, actor, there.unit, None).await?;
+    Ok(there)
+}
+
+/// Refuses who may not keep an entry where it is to stand, and where it stands; answers what stands there already.
+async fn must_set(conn: &impl ConnectionTrait, actor: &Actor, speaker: &Speaker) -> Result<Option<Speaker>> {
+    let there = if speaker.id == 0 { None } else { Some(kept(conn, actor, speaker.id).await?) };
+    must_lead(conn, actor, speaker.unit, None).await?;
+    Ok(there)
+}
+
 /// Enters a speaker (key 0) or changes one that still has the version; answers the key.
 pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> {
-    must_lead(&app.db, actor, speaker.unit, None).await?;
+    must_set(&app.db, actor, &speaker).await?;
     let name = tabular::fold(&speaker.name);
     name.trim().clone_into(&mut speaker.name);
     sound(&speaker)?;
     let tx = db::begin(&app.db).await?;
+    let there = must_set(&tx, actor, &speaker).await?;
     if let Some(person) = speaker.person {
         let scope = actor.scope(Action::People);
-        let had = store::by_ids(&tx, &[speaker.id]).await?.remove(&speaker.id).and_then(|there| there.person);
+        let had = there.as_ref().and_then(|there| there.person);
         if had != Some(person) && people::reach::of(&tx, &scope, &[], &[person], app.today()).await?.is_empty() {
             return Err(Refusal::new("person-unknown").with("id", person).into());
         }
@@ -61,10 +78,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
         speaker.version = 1;
         "speaker-entered"
     } else {
-        let there = store::by_ids(&tx, &[speaker.id]).await?.remove(&speaker.id);
-        let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", speaker.id))?;
-        must_lead(&tx, actor, there.unit, None).await?;
-        speaker.person = speaker.person.or(there.person);
+        speaker.person = speaker.person.or(there.and_then(|there| there.person));
         "speaker-changed"
     };
     db::touched(store::set(&tx, &speaker).await?, &speaker.name)?;
@@ -92,8 +106,7 @@ pub(crate) async fn names(conn: &impl ConnectionTrait, speakers: &[i64]) -> Resu
 
 /// No longer asks a speaker, or asks again; past sessions stay.
 pub async fn retire(app: &App, actor: &Actor, id: i64, version: i64, retired: bool) -> Result<()> {
-    let there = store::by_ids(&app.db, &[id]).await?.remove(&id);
-    let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?;
+    let there = kept(&app.db, actor, id).await?;
     if there.retired == retired {
         return Ok(());
     }

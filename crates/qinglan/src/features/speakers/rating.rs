@@ -102,13 +102,28 @@ async fn given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> R
     Ok(rows.into_iter().collect())
 }
 
+/// A session at which the actor was, and who the actor is; one that the actor does not see is not known.
+async fn must_have_been_there(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: RecordId,
+) -> Result<(Activity, PersonId)> {
+    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    if !activities::reach::sees(conn, actor, id).await? {
+        return Err(unknown().into());
+    }
+    let activity = activities::store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
+    let person = actor.person.filter(|person| was_there(&activity, *person));
+    Ok((activity, person.ok_or_else(|| Refusal::new("not-permitted"))?))
+}
+
 /// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.
 pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i64, word: Option<&str>) -> Result<()> {
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    must_have_been_there(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
-    let person = actor.person.filter(|person| was_there(&activity, *person));
-    let person = person.ok_or_else(|| Refusal::new("not-permitted"))?;
+    activities::actions::held(&tx, &[id]).await?;
+    // The list may have been corrected meanwhile.
+    let (activity, person) = must_have_been_there(&tx, actor, id).await?;
     if !(1..=5).contains(&stars) {
         return Err(Refusal::new("rating-odd").into());
     }

@@ -56,14 +56,24 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Tour> {
 
 /// The same, for who keeps its unit or one of its stops; to others it is not known.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
-    let tour = by_id(&app.db, id).await?;
-    let keeps = match must_lead(&app.db, actor, tour.unit, None).await {
+    seen_in(&app.db, actor, id).await
+}
+
+/// A tour that the actor keeps; one that the actor does not see is not known.
+async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Tour> {
+    let (tour, keeps) = seen_in(conn, actor, id).await?;
+    if keeps { Ok(tour) } else { Err(Refusal::new("not-permitted").into()) }
+}
+
+async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
+    let tour = by_id(conn, id).await?;
+    let keeps = match must_lead(conn, actor, tour.unit, None).await {
         Ok(()) => true,
         Err(AppError::Refused(_)) => false,
         Err(other) => return Err(other),
     };
     let scope = actor.scope(crate::features::accounts::Action::Lead);
-    if !keeps && list(&app.db, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
+    if !keeps && list(conn, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
         return Err(Refusal::new("tour-unknown").with("id", id).into());
     }
     Ok((tour, keeps))
@@ -71,6 +81,9 @@ pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
 
 /// Enters a tour (key 0) or changes one that still has the version; answers the key.
 pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
+    if tour.id != 0 {
+        kept(&app.db, actor, tour.id).await?;
+    }
     must_lead(&app.db, actor, tour.unit, None).await?;
     tour.title = tour.title.trim().to_owned();
     if tour.title.is_empty() || tour.title.chars().count() > 200 {
@@ -81,6 +94,10 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
         return Err(Refusal::new("tour-days").into());
     }
     let tx = db::begin(&app.db).await?;
+    if tour.id != 0 {
+        kept(&tx, actor, tour.id).await?;
+    }
+    must_lead(&tx, actor, tour.unit, None).await?;
     if let Some(speaker) = tour.speaker
         && !store::by_ids(&tx, &[speaker]).await?.contains_key(&speaker)
     {
@@ -94,7 +111,6 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     } else {
         // The unit that sends it round stays.
         let there = by_id(&tx, tour.id).await?;
-        must_lead(&tx, actor, there.unit, None).await?;
         let touched = db::update(&tx, &Tour { unit: there.unit, ..tour.clone() }).await?;
         db::touched(touched, &tour.title)?;
         "tour-changed"
@@ -188,8 +204,7 @@ async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Dr
 
 /// Enters the stops that lines say; those that can't be taken come back. Answers how many were entered.
 pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<(usize, Vec<(String, Verdict)>)> {
-    let tour = by_id(&app.db, id).await?;
-    must_lead(&app.db, actor, tour.unit, None).await?;
+    let tour = kept(&app.db, actor, id).await?;
     if tour.ended {
         return Err(Refusal::new("tour-ended").with("title", &tour.title).into());
     }
@@ -207,6 +222,10 @@ pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<
         // Of two forms sent at once the second finds what the first entered.
         let sql = "update lecture_tour set version = version where id = $1";
         db::execute(&tx, sql, vec![id.into()]).await?;
+        kept(&tx, actor, id).await?;
+        for draft in &drafts {
+            must_lead(&tx, actor, draft.activity.host, draft.activity.host_group).await?;
+        }
         let there: BTreeSet<(UnitId, NaiveDate)> =
             stops(&tx, id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
         let new = drafts.into_iter().filter(|draft| !there.contains(&(draft.activity.host, draft.activity.day)));

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use kernel::{DAY_ONE, Refusal, UnitId};
 use ledger::{Edge, Tree, db, plant};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     model::Unit,
@@ -40,26 +41,28 @@ pub struct Addition {
 }
 
 /// Who may change the tree under a unit: who writes there; at the top of the tree and beside it, who writes everywhere.
-async fn must_keep(app: &App, actor: &Actor, parent: Option<UnitId>) -> Result<()> {
+async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, parent: Option<UnitId>) -> Result<()> {
     match parent {
-        Some(parent) => must_openly(&app.db, actor, Action::Write, parent).await,
+        Some(parent) => must_openly(conn, actor, Action::Write, parent).await,
         None => must_all(actor, Action::Write),
     }
 }
 
-/// The same for a unit that is there: by what it stands under today, so that nobody changes the own top.
-async fn must_keep_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
+/// The same for a unit that is there: by what it stands under today, so that nobody changes the own top. A unit that the actor does
+/// not see is not known.
+async fn must_keep_unit(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     if actor.scope(Action::Write).all {
         return Ok(());
     }
-    let path = places::path(&app.db, unit).await?;
+    must(conn, actor, Action::Figures, unit).await?;
+    let path = places::path(conn, unit).await?;
     let parent = path.iter().rev().nth(1).map(|(parent, _)| *parent);
-    must_keep(app, actor, parent).await
+    must_keep(conn, actor, parent).await
 }
 
 /// Adds one unit, or an outside organisation.
 pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId> {
-    must_keep(app, actor, addition.parent).await?;
+    must_keep(&app.db, actor, addition.parent).await?;
     let name = addition.name.trim();
     if name.is_empty() {
         return Err(Refusal::new("unit-without-name").into());
@@ -79,6 +82,7 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     }
     let tx = db::begin(&app.db).await?;
     let id = UnitId(db::take_range(&tx, "unit", 1).await?);
+    must_keep(&tx, actor, addition.parent).await?;
     if let Some(code) = &addition.code
         && store::coded(&tx).await?.contains_key(code)
     {
@@ -95,14 +99,14 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
         plant(&tx, actor.by(), &[edge]).await?;
     }
     log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", name)]).await?;
+    places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    places::follow(app).await?;
     Ok(id)
 }
 
 /// The organisation outside of this name: the one that is there, else a new one. Who keeps sessions may name the guests of one;
-/// a name of the tree is that unit.
-pub(crate) async fn outside_named(app: &App, actor: &Actor, name: &str) -> Result<UnitId> {
+/// a name of the tree is that unit. Part of the transaction that names it.
+pub(crate) async fn outside_named(tx: &DatabaseTransaction, actor: &Actor, name: &str) -> Result<UnitId> {
     /// Letters of a name.
     const MOST: usize = 100;
     if actor.scope(Action::Lead).is_empty() {
@@ -112,16 +116,15 @@ pub(crate) async fn outside_named(app: &App, actor: &Actor, name: &str) -> Resul
     if !(2..=MOST).contains(&name.chars().count()) {
         return Err(Refusal::new("outside-name-odd").with("name", &name).with("most", MOST).into());
     }
-    let tx = db::begin(&app.db).await?;
-    // Taking the number first makes those who enter one name at once wait for each other.
-    let id = UnitId(db::take_range(&tx, "unit", 1).await?);
-    if let Some(there) = store::open_named(&tx, &name).await? {
+    // Those who enter one name at once wait for each other here; a number is taken only where there is a new one to enter.
+    db::take_range(tx, "unit", 0).await?;
+    if let Some(there) = store::open_named(tx, &name).await? {
         return Ok(there);
     }
+    let id = UnitId(db::take_range(tx, "unit", 1).await?);
     let unit = NewUnit { id, name: name.clone(), level: None, outside: true, code: None };
-    store::insert(&tx, &[unit], "hand", None, None).await?;
-    log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", &name)]).await?;
-    tx.commit().await?;
+    store::insert(tx, &[unit], "hand", None, None).await?;
+    log::write(tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", &name)]).await?;
     Ok(id)
 }
 
@@ -142,29 +145,34 @@ pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str,
 
 /// Gives a unit a new name; the old one is kept with the day until which it was used.
 pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Result<()> {
-    must_keep_unit(app, actor, unit).await?;
+    must_keep_unit(&app.db, actor, unit).await?;
     let name = name.trim();
     if name.is_empty() {
         return Err(Refusal::new("unit-without-name").into());
     }
     let tx = db::begin(&app.db).await?;
+    // Whoever moves units is waited for, since what a unit stands under decides who may change it.
+    db::take_range(&tx, "unit", 0).await?;
+    must_keep_unit(&tx, actor, unit).await?;
     let unit = known(&tx, unit).await?;
     store::keep_name(&tx, &unit, app.today()).await?;
     store::set_name(&tx, &unit, name).await?;
     log::write(&tx, actor, "unit-renamed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
+    places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    places::follow(app).await?;
     Ok(())
 }
 
 /// Puts a unit under another from a day on; figures of earlier periods keep their tree.
 pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<UnitId>, from: NaiveDate) -> Result<()> {
-    must_keep_unit(app, actor, unit).await?;
-    must_keep(app, actor, parent).await?;
+    must_keep_unit(&app.db, actor, unit).await?;
+    must_keep(&app.db, actor, parent).await?;
     let tx = db::begin(&app.db).await?;
     // One mover at a time, so that two moves can't close a loop together.
     db::take_range(&tx, "unit", 0).await?;
+    must_keep_unit(&tx, actor, unit).await?;
+    must_keep(&tx, actor, parent).await?;
     let unit = known(&tx, unit).await?;
     if let Some(parent) = parent {
         let parent = standing(&tx, parent, from).await?;
@@ -174,15 +182,17 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     plant(&tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
     log::write(&tx, actor, "unit-moved", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
+    places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    places::follow(app).await?;
     Ok(())
 }
 
 /// Closes a unit: nothing new is recorded for it from the day after on. What stands under it has to be moved first.
 pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Result<()> {
-    must_keep_unit(app, actor, unit).await?;
+    must_keep_unit(&app.db, actor, unit).await?;
     let tx = db::begin(&app.db).await?;
+    db::take_range(&tx, "unit", 0).await?;
+    must_keep_unit(&tx, actor, unit).await?;
     let unit = known(&tx, unit).await?;
     let tree = Tree::load(&tx, Some(unit.id), on, ledger::position(&tx).await?).await?;
     let below = store::by_ids(&tx, &tree.children(unit.id)).await?;
@@ -197,17 +207,19 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
     store::set(&tx, &unit, "closed_on", on.into()).await?;
     log::write(&tx, actor, "unit-closed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
+    places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    places::follow(app).await?;
     Ok(())
 }
 
 /// Merges a unit into its survivor from a day on: an edge leads to the survivor, entries stay where they were booked.
 pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, from: NaiveDate) -> Result<()> {
-    must_keep_unit(app, actor, unit).await?;
+    must_keep_unit(&app.db, actor, unit).await?;
     must(&app.db, actor, Action::Write, survivor).await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "unit", 0).await?;
+    must_keep_unit(&tx, actor, unit).await?;
+    must(&tx, actor, Action::Write, survivor).await?;
     let unit = known(&tx, unit).await?;
     let survivor = standing(&tx, survivor, from).await?;
     if unit.closed_on.is_some() {
@@ -223,18 +235,18 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     plant(&tx, actor.by(), &edges).await?;
     log::write(&tx, actor, "unit-merged", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
+    places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
-    places::follow(app).await?;
     Ok(())
 }
 
-async fn known(tx: &impl sea_orm::ConnectionTrait, id: UnitId) -> Result<Unit> {
+async fn known(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
     let unit = store::by_id(tx, id).await?;
     Ok(unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?)
 }
 
 /// A unit that others can stand under on a day: of the tree, and not closed.
-async fn standing(tx: &impl sea_orm::ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
+async fn standing(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
     let unit = known(tx, id).await?;
     if unit.outside || unit.void || unit.closed_on.is_some_and(|last| last < day) {
         return Err(Refusal::new("unit-no-parent").with("name", &unit.name).with("day", day).into());
@@ -243,12 +255,7 @@ async fn standing(tx: &impl sea_orm::ConnectionTrait, id: UnitId, day: NaiveDate
 }
 
 /// On every day from `from` on at which an edge begins, the parent must not stand under the unit.
-pub(super) async fn refuse_loop(
-    tx: &impl sea_orm::ConnectionTrait,
-    unit: &Unit,
-    parent: &Unit,
-    from: NaiveDate,
-) -> Result<()> {
+pub(super) async fn refuse_loop(tx: &impl ConnectionTrait, unit: &Unit, parent: &Unit, from: NaiveDate) -> Result<()> {
     let position = ledger::position(tx).await?;
     let sql = "select distinct valid_from from tree_edge where valid_from > $1";
     let mut days: Vec<NaiveDate> = Vec::from([from]);

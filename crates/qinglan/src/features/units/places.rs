@@ -7,39 +7,47 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use kernel::UnitId;
 use ledger::{Tree, db};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use crate::{
-    app::App,
-    error::{AppError, Result},
-};
+use crate::{app::App, error::Result};
 
 /// First and last place of a unit and all under it.
 pub type Places = (i64, i64);
 
+/// The newest edge, and the edge and the day that the places stand at.
+async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbErr> {
+    let newest: Option<i64> = db::scalar(conn, "select coalesce(max(seq), 0) from tree_edge", vec![]).await?;
+    let row = db::row(conn, "select edge_seq, day from unit_place_state where id = 1", vec![]).await?;
+    let (known, day) = row.ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
+    Ok((newest.unwrap_or(0), known, day))
+}
+
 /// Brings the places up to the edges and the day, if they are behind.
 pub async fn refresh(app: &App) -> Result<()> {
     let today = app.today();
-    let newest = "select coalesce(max(seq), 0) from tree_edge";
-    let state = "select edge_seq, day from unit_place_state where id = 1";
-    let read = async |conn: &db::Database| -> Result<(i64, i64, NaiveDate), DbErr> {
-        let newest: Option<i64> = db::scalar(conn, newest, vec![]).await?;
-        let row: Option<(i64, NaiveDate)> = db::row(conn, state, vec![]).await?;
-        let (known, day) = row.ok_or_else(|| DbErr::RecordNotFound("unit_place_state".to_owned()))?;
-        Ok((newest.unwrap_or(0), known, day))
-    };
-    let (edge, known, day) = read(&app.db).await?;
+    let (edge, known, day) = state(&app.db).await?;
     if (edge, today) == (known, day) {
         return Ok(());
     }
     let tx = db::begin(&app.db).await?;
-    // Whoever refreshes at the same moment waits here and then does it again, to the same end.
-    db::execute(&tx, "update unit_place_state set day = day where id = 1", vec![]).await?;
+    refresh_in(&tx, today).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The same within a transaction that changes the tree, so that who may do what where changes together with the tree.
+pub(crate) async fn refresh_in(tx: &DatabaseTransaction, today: NaiveDate) -> Result<()> {
+    // Whoever refreshes at the same moment waits here, and then finds nothing left to do.
+    db::execute(tx, "update unit_place_state set day = day where id = 1", vec![]).await?;
+    let (edge, known, day) = state(tx).await?;
+    if (edge, today) == (known, day) {
+        return Ok(());
+    }
     let between = "select count(*) from tree_edge where valid_from > $1 and valid_from <= $2";
-    let due: Option<i64> = db::scalar(&tx, between, vec![day.min(today).into(), day.max(today).into()]).await?;
+    let due: Option<i64> = db::scalar(tx, between, vec![day.min(today).into(), day.max(today).into()]).await?;
     if edge != known || due.unwrap_or(0) > 0 {
-        let tree = Tree::load(&tx, None, today, i64::MAX).await?;
-        db::execute(&tx, "delete from unit_place", vec![]).await?;
+        let tree = Tree::load(tx, None, today, i64::MAX).await?;
+        db::execute(tx, "delete from unit_place", vec![]).await?;
         let columns = ["unit_id", "place", "last", "depth", "parent_id"];
         let mut depths: HashMap<UnitId, i64> = HashMap::new();
         let rows = (0..).zip(tree.all()).map(|(place, unit): (i64, &UnitId)| {
@@ -49,24 +57,11 @@ pub async fn refresh(app: &App) -> Result<()> {
             let last = place + tree.at_and_under(*unit).len() as i64 - 1;
             vec![unit.0.into(), place.into(), last.into(), depth.into(), parent.map(|parent| parent.0).into()]
         });
-        db::insert_many(&tx, "unit_place", &columns, rows.collect::<Vec<_>>()).await?;
+        db::insert_many(tx, "unit_place", &columns, rows.collect::<Vec<_>>()).await?;
     }
     let sql = "update unit_place_state set edge_seq = $1, day = $2 where id = 1";
-    db::execute(&tx, sql, vec![edge.into(), today.into()]).await?;
-    tx.commit().await?;
+    db::execute(tx, sql, vec![edge.into(), today.into()]).await?;
     Ok(())
-}
-
-/// The same after a change of the tree that is stored: where there is no space to write, or others write for long, it is left to
-/// the next minute or the next opening, since the change itself was done.
-pub async fn follow(app: &App) -> Result<()> {
-    match refresh(app).await {
-        Err(AppError::Refused(refusal)) => {
-            tracing::warn!(code = refusal.code, "the places in the tree are brought up later");
-            Ok(())
-        }
-        done => done,
-    }
 }
 
 /// The places of a unit and all under it today; none for one that stands beside the tree.

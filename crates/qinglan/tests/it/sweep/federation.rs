@@ -1,0 +1,408 @@
+//! A small federation with one of everything: a city with two streets, each with a group and people.
+
+use std::collections::BTreeMap;
+
+use kernel::{GroupId, PersonId, RecordId, UnitId};
+use qinglan::{
+    app::App,
+    features::{
+        accounts::Role,
+        activities::{self, Status, actions::Draft},
+        groups,
+        imports::{Answers, Context, Kind, Source, actions as imports},
+        joint, people, speakers, units,
+    },
+    serve::Site,
+};
+
+use crate::{
+    browser::{Browser, account},
+    support::day,
+    sweep::list::VISITORS,
+    town::{new_person, unit},
+};
+
+/// What the paths' keys stand for, by name, and those who knock, signed in.
+pub struct Federation {
+    pub app: App,
+    pub browsers: Vec<Browser>,
+    keys: BTreeMap<&'static str, i64>,
+    /// A check-in code that holds.
+    pub code: String,
+    /// What the page of the file in work shows, and the question that it asks.
+    pub shown: String,
+    pub question: String,
+}
+
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+
+impl Federation {
+    /// The key of something.
+    pub fn key(&self, name: &str) -> i64 {
+        *self.keys.get(name).unwrap_or_else(|| panic!("nothing is called {name}"))
+    }
+
+    /// The visitor of this name.
+    pub fn browser(&self, name: &str) -> Browser {
+        let place = VISITORS.iter().position(|known| *known == name).expect("a visitor");
+        self.browsers[place].clone()
+    }
+
+    async fn newest(&self, sql: &str) -> i64 {
+        ledger::db::scalar(&self.app.db, sql, vec![]).await.expect("a query").expect("a key")
+    }
+
+    pub async fn new(app: App) -> Self {
+        let mut keys = BTreeMap::new();
+        let city = unit(&app, "青蓝市", "city", None).await;
+        let street = unit(&app, "古沟街道", "street", Some(city)).await;
+        let other = unit(&app, "红埠街道", "street", Some(city)).await;
+        let below = unit(&app, "松风社区", "community", Some(street)).await;
+        keys.extend([("city", city.0), ("street", street.0), ("other", other.0), ("below", below.0)]);
+        let person = person(&app, "郑梦曦", street).await;
+        let second = person_of(&app, "周文静", street).await;
+        let far = person_of(&app, "李若彤", other).await;
+        keys.extend([("person", person.0), ("second", second.0)]);
+        let defaults = groups::store::default_groups(&app.db, &[street, other]).await.expect("groups");
+        let (group, far_group) = (defaults[&street].id, defaults[&other].id);
+        let opening = groups::actions::Opening {
+            name: "读书会".to_owned(),
+            brand: None,
+            unit: street,
+            shared_by: Vec::new(),
+            from: day("2025-01-01"),
+        };
+        let further = groups::actions::open(&app, &app.operator(), opening).await.expect("a group");
+        keys.extend([("group", group.0), ("further", further.0)]);
+        visitors(&app, (street, other), (group, far_group), (person, far)).await;
+        let target = account(&app, "target", Some((Role::Reader, Some(street), None)), None).await;
+        keys.insert("target", target.0);
+        // Signed in on one server; each has another session elsewhere.
+        let mut site = Site::new(app.clone(), false).expect("a site");
+        site.imports =
+            std::sync::Arc::new(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_secs(60)));
+        let server = Browser::of(site);
+        let mut browsers = Vec::new();
+        for visitor in VISITORS {
+            browsers.push(server.another().sign_in(visitor).await);
+        }
+        let sql = "insert into session (digest, account_id, created_at, seen_at, ends_at, keep) \
+                   select 'other' || account_id, account_id, created_at, seen_at, ends_at, keep from session";
+        ledger::db::execute(&app.db, sql, vec![]).await.expect("other sessions");
+        let mut federation =
+            Self { app, browsers, keys, code: String::new(), shown: String::new(), question: String::new() };
+        federation.fill((city, street, other), (person, group)).await;
+        federation
+    }
+
+    async fn fill(&mut self, (city, street, other): (UnitId, UnitId, UnitId), (person, group): (PersonId, GroupId)) {
+        let app = self.app.clone();
+        self.keys
+            .insert("membership", self.newest(&format!("select id from membership where person_id = {person}")).await);
+        self.keys
+            .insert("state", self.newest(&format!("select id from person_state where person_id = {person}")).await);
+        self.keys.insert("role", self.newest("select max(id) from account_role").await);
+        self.keys.insert("report", report(&app, street).await);
+        self.learning(street, person).await;
+        self.speakers(street).await;
+        self.sessions((street, other), person).await;
+        self.external(street).await;
+        self.own().await;
+        self.notices(city, street).await;
+        self.imports(street).await;
+        assert_ne!(group.0, self.key("further"));
+    }
+
+    /// A text that is put up, a plan with an item that the member has finished and one that nobody has.
+    async fn learning(&mut self, unit: UnitId, person: PersonId) {
+        use qinglan::features::{
+            files::Incoming,
+            materials,
+            plans::{self, actions},
+        };
+        let (app, actor) = (self.app.clone(), self.app.operator());
+        let text = materials::actions::Said {
+            kind: materials::Kind::Law,
+            title: "某法".to_owned(),
+            author: None,
+            issued_on: None,
+            summary: None,
+        };
+        let file = Incoming::of(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
+        let what = materials::actions::What::File(file);
+        let material = materials::actions::put_up(&app, &actor, Some(unit), text, what).await.expect("a material");
+        let text = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+        let plan = actions::begin(&app, &actor, unit, text).await.expect("a plan");
+        let mut items = Vec::new();
+        for text in ["第一章", "第二章"] {
+            let wanted = actions::Wanted {
+                material: None,
+                text: Some(text.to_owned()),
+                required: true,
+                due_on: day("2026-01-31"),
+                party_only: false,
+                groups: Vec::new(),
+            };
+            items.push(actions::add_item(&app, &actor, plan, wanted).await.expect("an item"));
+        }
+        let version = 3;
+        actions::set_state(&app, &actor, (plan, version), plans::State::Published).await.expect("published");
+        let reader = qinglan::app::Actor { person: Some(person), ..actor };
+        plans::finish(&app, &reader, items[0], app.today()).await.expect("finished");
+        self.keys.extend([("material", material), ("plan", plan), ("item", items[0]), ("item_open", items[1])]);
+    }
+
+    /// A speaker whose entry a unit keeps, and a tour that it sends round.
+    async fn speakers(&mut self, unit: UnitId) {
+        let (app, actor) = (self.app.clone(), self.app.operator());
+        let speaker = speakers::Speaker {
+            id: 0,
+            name: "温知远".to_owned(),
+            person: None,
+            field: "theory".to_owned(),
+            level: "expert".to_owned(),
+            organisation: None,
+            note: None,
+            unit,
+            retired: false,
+            version: 1,
+        };
+        let speaker = speakers::actions::set(&app, &actor, speaker).await.expect("a speaker");
+        let tour = speakers::tours::Tour {
+            id: 0,
+            title: "巡讲".to_owned(),
+            theme: None,
+            speaker: Some(speaker),
+            unit,
+            from: app.today(),
+            to: day("2026-01-31"),
+            ended: false,
+            version: 1,
+        };
+        let tour = speakers::tours::set(&app, &actor, tour).await.expect("a tour");
+        self.keys.extend([("speaker", speaker), ("tour", tour)]);
+    }
+
+    /// Sessions of the street in each state, and sessions of the other street that are offered to it.
+    async fn sessions(&mut self, (street, other): (UnitId, UnitId), person: PersonId) {
+        let (app, actor) = (self.app.clone(), self.app.operator());
+        let present = activities::actions::Handed::plain(person, Status::OnTime);
+        let mut draft = Draft::new("study", "集中学习", day("2025-06-03"), street);
+        draft.attendance.push(present);
+        draft.activity.audience = Some(3);
+        self.keys.insert("activity", activities::actions::add(&app, &actor, draft).await.expect("an activity").0);
+        let mut draft = Draft::new("lecture", "讲座", app.today(), street);
+        draft.attendance.push(present);
+        draft.speaking = Some(vec![self.key("speaker")]);
+        self.keys.insert("lecture", activities::actions::add(&app, &actor, draft).await.expect("an activity").0);
+        for (name, host, state) in [
+            ("draft", street, activities::State::Draft),
+            ("today", street, activities::State::Announced),
+            ("checking", street, activities::State::Announced),
+            ("calling", other, activities::State::Announced),
+            ("asking", other, activities::State::Announced),
+            ("joined", other, activities::State::Announced),
+            ("called", other, activities::State::Announced),
+        ] {
+            let mut draft = Draft::new("joint_study", "联学", app.today(), host);
+            draft.activity.state = state;
+            self.keys.insert(name, activities::actions::add(&app, &actor, draft).await.expect("an activity").0);
+        }
+        for (name, session, answered) in
+            [("offer_open", "asking", false), ("offer", "joined", true), ("joint", "called", true)]
+        {
+            let session = RecordId(self.key(session));
+            let offering = joint::actions::Offering { units: vec![street], ..joint::actions::Offering::default() };
+            joint::actions::offer(&app, &actor, session, offering).await.expect("an offer");
+            let offer = joint::store::of_activity(&app.db, session).await.expect("offers").remove(0).id;
+            if answered {
+                joint::actions::answer(&app, &actor, offer, 1, joint::Said::Yes, None).await.expect("accepted");
+            }
+            self.keys.insert(name, offer);
+        }
+        let mut held = activities::actions::draft_of(&app, RecordId(self.key("called"))).await.expect("a draft");
+        held.activity.state = activities::State::Held;
+        activities::actions::edit(&app, &actor, held, None).await.expect("held");
+        let checking = self.key("checking");
+        let mut admin = self.browser("admin");
+        admin.post(&format!("/activities/{checking}/check-in"), &[]).await.location.expect("a check-in");
+        let board = admin.get(&format!("/activities/{checking}/board")).await;
+        let address =
+            board.text.split("data-address=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a code");
+        self.code = address.replace("&#x2f;", "/").rsplit('/').next().expect("a code").to_owned();
+    }
+
+    /// A result that the member handed in, a class and a goal of the street.
+    async fn external(&mut self, street: UnitId) {
+        let fields = [("platform", "qiangguo"), ("month", "2025-06"), ("points", "10")];
+        self.browser("member").post("/external", &fields).await.location.expect("a result");
+        let mut admin = self.browser("admin");
+        let unit = street.to_string();
+        let class = [
+            ("unit_id", unit.as_str()),
+            ("platform", "daxuexi"),
+            ("season", "1"),
+            ("issue", "1"),
+            ("opened_on", "2025-06-01"),
+            ("participants", "1"),
+            ("base", "2"),
+        ];
+        admin.post("/external/classes", &class).await.location.expect("a class");
+        let goal = [
+            ("unit_id", unit.as_str()),
+            ("measure", "points"),
+            ("per", "month"),
+            ("amount", "9"),
+            ("from_month", "2025-01"),
+        ];
+        admin.post("/external/goals", &goal).await.location.expect("a goal");
+        for (name, table) in [("external", "external_result"), ("class", "class_result"), ("goal", "external_goal")] {
+            let key = self.newest(&format!("select max(id) from {table}")).await;
+            self.keys.insert(name, key);
+        }
+    }
+
+    /// Notes of the member, one handed in, and the proofs beside the session and beside the member's result.
+    async fn own(&mut self) {
+        let (mut admin, mut member) = (self.browser("admin"), self.browser("member"));
+        for (name, what) in [("note_draft", "keep"), ("note", "hand_in")] {
+            let fields = [("title", "学习心得"), ("body", "读后有三点体会。"), ("as", what)];
+            let note = member.post("/notes", &fields).await.location.expect("a note");
+            self.keys.insert(name, note.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
+        }
+        let (activity, external) = (self.key("activity"), self.key("external"));
+        admin.upload(&format!("/activities/{activity}/evidence"), &[], ("file", "证明.pdf", PDF)).await;
+        member.upload(&format!("/external/{external}/evidence"), &[], ("file", "截图.pdf", PDF)).await;
+        for (name, record) in [("piece", activity), ("proof", external)] {
+            let piece = self.newest(&format!("select id from evidence where record_id = {record}")).await;
+            self.keys.insert(name, piece);
+        }
+    }
+
+    /// A notice of the city that asks three things of the street, which has answered the first; and a draft of the street.
+    async fn notices(&mut self, city: UnitId, street: UnitId) {
+        use qinglan::features::{
+            files::Incoming,
+            notices::{self, Kind, Recipients, actions, answers},
+        };
+        let (app, operator) = (self.app.clone(), self.app.operator());
+        let demand = |kind| actions::Wanted {
+            kind,
+            wanted: "上报总结".to_owned(),
+            type_code: None,
+            material: None,
+            needs_file: false,
+        };
+        let text = |to, demands: &[Kind]| actions::Said {
+            number: None,
+            title: "关于上报总结的通知".to_owned(),
+            text: String::new(),
+            due_on: day("2026-01-31"),
+            recipients: Recipients::Chosen(vec![to]),
+            demands: demands.iter().copied().map(demand).collect(),
+        };
+        let asked = text(street, &[Kind::Return, Kind::Activity, Kind::PlanItem]);
+        let notice = actions::draft(&app, &operator, city, asked).await.expect("a draft");
+        let below = UnitId(self.key("below"));
+        let draft = actions::draft(&app, &operator, street, text(below, &[Kind::Return])).await.expect("a draft");
+        self.keys.extend([("notice", notice), ("notice_draft", draft)]);
+        for (name, of) in [("notice_file", notice), ("draft_file", draft)] {
+            let file = Incoming::of(&app, "a.pdf", PDF).await.expect("a file");
+            actions::attach(&app, &operator, of, file).await.expect("attached");
+            let file = self.newest(&format!("select file_id from notice_file where notice_id = {of}")).await;
+            self.keys.insert(name, file);
+        }
+        actions::send(&app, &operator, (notice, 1)).await.expect("sent");
+        for duty in notices::store::duties_of(&app.db, notice).await.expect("duties") {
+            let name = match duty.kind {
+                Kind::Return => "duty",
+                Kind::Activity => "duty_activity",
+                Kind::PlanItem => "duty_plan",
+            };
+            self.keys.insert(name, duty.id.0);
+        }
+        let file = Incoming::of(&app, "b.pdf", PDF).await.expect("a file");
+        let handed = answers::Return { text: String::new(), file: Some(file) };
+        answers::hand_in(&app, &operator, (RecordId(self.key("duty")), 1), handed).await.expect("answered");
+    }
+
+    /// An import of the street, and a file in work that asks a question.
+    async fn imports(&mut self, street: UnitId) {
+        let (app, actor) = (self.app.clone(), self.app.operator());
+        let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
+        let source = Source::of("roster.csv", file.to_vec(), Kind::Roster).expect("a file");
+        let answers = Answers::new();
+        let context = Context {
+            source: &source,
+            unit: Some(street),
+            year: Some(2025),
+            answers: &answers,
+            from: None,
+            today: app.today(),
+            progress: &|_, _| {},
+        };
+        let shown = imports::preview(&app, &actor, Kind::Roster, &context).await.expect("verdicts");
+        let (import, _) = imports::confirm(&app, &actor, Kind::Roster, &context, &shown).await.expect("an import");
+        let mut admin = self.browser("admin");
+        let file = "姓名,工作单位,联系电话\n何雨桐,古沟街道,19900009999\n沈嘉禾,古沟街道,19900008888\n".as_bytes();
+        let unit = street.to_string();
+        let fields = [("kind", "roster"), ("unit_id", unit.as_str())];
+        let work =
+            admin.upload("/imports/work", &fields, ("file", "r.csv", file)).await.location.expect("a file in work");
+        let page = admin.get(&work).await;
+        (self.shown, self.question) = (page.value("shown"), page.value("question-2"));
+        let work = work.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key");
+        let imported = self.newest("select id from person where name = '何雨桐'").await;
+        self.keys.extend([("import", import.0), ("imported", imported), ("work", work)]);
+    }
+}
+
+async fn person_of(app: &App, name: &str, unit: UnitId) -> PersonId {
+    let new = people::NewPerson {
+        birth_month: Some(199_001),
+        phone: Some("19900001234".to_owned()),
+        ..new_person(name, unit)
+    };
+    people::actions::add(app, &app.operator(), new, day("2025-01-01")).await.expect("a person")
+}
+
+/// A person with a leave of absence.
+async fn person(app: &App, name: &str, unit: UnitId) -> PersonId {
+    units::places::refresh(app).await.expect("places");
+    let person = person_of(app, name, unit).await;
+    let away = kernel::DayRange { from: day("2025-02-01"), to: Some(day("2025-02-10")) };
+    people::actions::leave_of_absence(app, &app.operator(), person, away).await.expect("a leave");
+    person
+}
+
+/// Opens the accounts of those who knock.
+async fn visitors(
+    app: &App,
+    (street, other): (UnitId, UnitId),
+    (group, far_group): (GroupId, GroupId),
+    (person, far): (PersonId, PersonId),
+) {
+    account(app, "admin", Some((Role::Administrator, None, None)), None).await;
+    account(app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
+    account(app, "elsewhere", Some((Role::Secretary, Some(other), None)), None).await;
+    account(app, "leader", Some((Role::Leader, None, Some(group))), None).await;
+    account(app, "far_leader", Some((Role::Leader, None, Some(far_group))), None).await;
+    account(app, "member", None, Some(person)).await;
+    account(app, "outsider", None, Some(far)).await;
+    account(app, "reader", Some((Role::Reader, Some(street), None)), None).await;
+    account(app, "bare", None, None).await;
+}
+
+/// A report that was issued.
+async fn report(app: &App, unit: UnitId) -> i64 {
+    use qinglan::features::reports::{Template, actions};
+    let order = actions::Order {
+        template: Template {
+            key: "annual".to_owned(),
+            text: "---\ntitle: 汇报\n---\n\n全年在册{{ figure(\"people.members_at\") }}人。\n".to_owned(),
+        },
+        unit,
+        period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).expect("a period"),
+    };
+    actions::issue(app, &app.operator(), &order).await.expect("a report").0
+}

@@ -1,0 +1,379 @@
+//! Every form, filled in as somebody who may would: existing keys, all fields that are wanted, the version that stands there.
+
+use crate::{browser::PASSWORD, sweep::federation::Federation};
+
+/// A form: the keys in its path, its fields, and a file.
+pub struct Form {
+    ids: Vec<String>,
+    pub fields: Vec<(String, String)>,
+    pub file: Option<(&'static str, &'static [u8])>,
+}
+
+impl Form {
+    /// The path with the keys in it.
+    pub fn path(&self, pattern: &str) -> String {
+        let mut ids = self.ids.iter();
+        let part = |part: &str| {
+            if part.starts_with('{') { ids.next().expect("a key for each place").clone() } else { part.to_owned() }
+        };
+        let path = pattern.split('/').map(part).collect::<Vec<_>>().join("/");
+        assert!(ids.next().is_none(), "{pattern}: more keys than places");
+        path
+    }
+}
+
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
+const ROSTER: &[u8] = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
+const TODAY: &str = "2026-01-05";
+
+/// A form with keys in its path.
+fn at<const N: usize>(ids: [String; N]) -> Form {
+    Form { ids: ids.into(), fields: Vec::new(), file: None }
+}
+
+impl Form {
+    fn with<const N: usize>(mut self, fields: [(&str, &str); N]) -> Self {
+        self.fields.extend(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        self
+    }
+
+    fn file(mut self, name: &'static str, bytes: &'static [u8]) -> Self {
+        self.file = Some((name, bytes));
+        self
+    }
+}
+
+/// Reads keys and versions of what is there.
+struct Stock<'f>(&'f Federation);
+
+impl Stock<'_> {
+    fn key(&self, name: &str) -> String {
+        self.0.key(name).to_string()
+    }
+
+    async fn version(&self, table: &str, name: &str) -> String {
+        let sql = format!("select version from {table} where id = {}", self.0.key(name));
+        let version: Option<i64> = ledger::db::scalar(&self.0.app.db, &sql, vec![]).await.expect("a query");
+        version.expect("a version").to_string()
+    }
+
+    /// A form over the version of what its path names.
+    async fn over(&self, table: &str, name: &str) -> Form {
+        at([self.key(name)]).with([("version", &self.version(table, name).await)])
+    }
+}
+
+/// The form of a route; nothing of a route that isn't known here.
+pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
+    let stock = Stock(federation);
+    let area = pattern.split('/').nth(1).unwrap_or_default();
+    match area {
+        "account" | "accounts" | "settings" => accounts(&stock, pattern),
+        "units" | "groups" => units(&stock, pattern).await,
+        "people" => people(&stock, pattern).await,
+        "activities" | "check-in" => activities(&stock, pattern).await,
+        "joint" => joint(&stock, pattern).await,
+        "speakers" | "tours" => speakers(&stock, pattern).await,
+        "external" => external(&stock, pattern).await,
+        "notes" => notes(&stock, pattern).await,
+        "materials" | "plans" => learning(&stock, pattern).await,
+        "notices" => notices(&stock, pattern).await,
+        "imports" | "reports" => imports(&stock, pattern),
+        _ => None,
+    }
+}
+
+fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (street, target) = (stock.key("street"), stock.key("target"));
+    Some(match pattern {
+        "/account" => at([]).with([("display", "本人"), ("language", "en"), ("theme", "dark")]),
+        "/account/password" => {
+            at([]).with([("old", PASSWORD), ("new", "秋水共长天一色青蓝"), ("again", "秋水共长天一色青蓝")])
+        }
+        "/account/theme" => at([]).with([("theme", "dark"), ("next", "/account")]),
+        "/account/sessions/end" => at([]),
+        "/account/unit" => at([]).with([("unit_id", &stock.key("below")), ("next", "/account")]),
+        "/accounts" => at([]).with([("name", "newcomer"), ("display", "新人")]),
+        "/accounts/{account}/reset" | "/accounts/{account}/lock" | "/accounts/{account}/unlock" => at([target]),
+        "/accounts/{account}/roles" => at([target]).with([("role", "secretary"), ("unit_id", &street)]),
+        "/accounts/{account}/roles/{role}/end" => at([target, stock.key("role")]),
+        "/settings" => at([]).with([
+            ("age_limit", "40"),
+            ("least_sessions_month", "1"),
+            ("least_hours_year", "30"),
+            ("least_rate", "80"),
+            ("hour_minutes", "45"),
+            ("session_minutes", "90"),
+            ("external_percent", "100"),
+            ("reading_minutes", "45"),
+            ("note_minutes", "45"),
+            ("evidence_days", "1095"),
+            ("check_in_before", "30"),
+            ("check_in_after", "20"),
+            ("check_in_seconds", "20"),
+        ]),
+        "/settings/levels/{code}" => {
+            at(["street".to_owned()]).with([("zh", "街镇"), ("en", "street"), ("bare", "街道 镇 乡")])
+        }
+        "/settings/types" => at([]).with([("name", "青年夜校"), ("pillar", "wheel"), ("en", "night school")]),
+        "/settings/platforms" => at([]).with([("name", "云课堂"), ("en", "Cloud class")]),
+        _ => return None,
+    })
+}
+
+async fn units(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (street, other) = (stock.key("street"), stock.key("other"));
+    Some(match pattern {
+        "/units/{id}/units" => at([street]).with([("name", "柳岸社区"), ("level", "community")]),
+        "/units/{id}/rename" => at([street]).with([("name", "古沟新街道")]),
+        "/units/{id}/move" => at([street]).with([("parent_id", &other), ("from", TODAY)]),
+        "/units/{id}/merge" => at([street]).with([("survivor_id", &other), ("from", TODAY)]),
+        "/units/{id}/close" => at([stock.key("below")]).with([("on", TODAY)]),
+        "/groups" => at([]).with([("name", "夜读小组"), ("unit_id", &street), ("from", TODAY)]),
+        "/groups/{id}" => stock.over("study_group", "group").await.with([
+            ("name", "青年理论学习小组"),
+            ("age_limit", "35"),
+            ("least_sessions_month", "2"),
+        ]),
+        _ => return None,
+    })
+}
+
+async fn people(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (person, street) = (stock.key("person"), stock.key("street"));
+    let version = stock.version("person", "person").await;
+    let dated = |of: &str, last: &str| {
+        at([person.clone(), stock.key(of)]).with([("do", "end"), ("last", last), ("version", &version)])
+    };
+    Some(match pattern {
+        "/people" => at([]).with([("name", "林若溪"), ("unit_id", &street), ("from", TODAY)]),
+        "/people/{id}/merge" => {
+            let second = stock.version("person", "second").await;
+            let other = stock.key("second");
+            at([person]).with([("other_id", &other), ("other_version", &second), ("version", &version)])
+        }
+        "/people/{id}/edit" => stock.over("person", "person").await.with([("name", "郑梦溪")]),
+        "/people/{id}/memberships/{membership}" => dated("membership", TODAY),
+        "/people/{id}/states/{state}" => dated("state", "2025-02-05"),
+        "/people/{id}/transfer" => at([person]).with([("unit_id", &stock.key("below")), ("from", TODAY)]),
+        "/people/{id}/leave" => at([person]).with([("last", TODAY)]),
+        "/people/{id}/party" => at([person]).with([("party", "member"), ("from", "2025-03-01")]),
+        "/people/{id}/join" => at([person]).with([("group_id", &stock.key("further")), ("from", TODAY)]),
+        "/people/{id}/absence" => at([person]).with([("from", TODAY), ("to", "2026-02-01")]),
+        _ => return None,
+    })
+}
+
+async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (street, person, activity) = (stock.key("street"), stock.key("person"), stock.key("activity"));
+    let marked = format!("status-{person}");
+    let was = format!("{person}=");
+    Some(match pattern {
+        "/activities" => at([]).with([
+            ("title", "座谈"),
+            ("day", TODAY),
+            ("type", "study"),
+            ("host_id", &street),
+            ("as", "announced"),
+        ]),
+        "/activities/{id}" => stock.over("activity", "activity").await.with([
+            ("title", "集中学习二"),
+            ("day", "2025-06-03"),
+            ("type", "study"),
+            ("host_id", &street),
+            ("audience", "4"),
+        ]),
+        "/activities/{id}/announce" => at([stock.key("draft")]),
+        "/activities/{id}/attendance" => {
+            at([stock.key("today")]).with([("was", &was), (&marked, "on_time"), ("do", "save")])
+        }
+        "/activities/{id}/attendance/paste" => at([stock.key("today")]).with([("paste", "郑梦曦")]),
+        "/activities/{id}/check-in" => at([stock.key("today")]),
+        "/activities/{id}/check-in/end" => at([stock.key("checking")]),
+        "/activities/{id}/close" => at([activity]),
+        "/activities/{id}/void" => at([activity]).with([("reason", "重复登记")]),
+        "/activities/{id}/evidence" => at([activity]).file("b.pdf", PDF),
+        "/activities/{id}/evidence/{piece}/show"
+        | "/activities/{id}/evidence/{piece}/hide"
+        | "/activities/{id}/evidence/{piece}/remove" => at([activity, stock.key("piece")]),
+        "/activities/{id}/rate" => {
+            at([stock.key("lecture")]).with([("speaker", &stock.key("speaker")), ("stars", "5")])
+        }
+        "/check-in/{code}" => at([stock.0.code.clone()]),
+        _ => return None,
+    })
+}
+
+async fn joint(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (person, second) = (stock.key("person"), stock.key("second"));
+    Some(match pattern {
+        "/joint/call/{activity}" => at([stock.key("calling")]).with([("unit", &stock.key("street"))]),
+        "/joint/{id}/answer" => stock.over("joint_offer", "offer_open").await.with([("do", "yes")]),
+        "/joint/{id}/guests" => stock.over("joint_offer", "offer").await.with([("guests", "3"), ("contact", "小李")]),
+        "/joint/{id}/people" => stock.over("joint_offer", "offer").await.with([("person", &person)]),
+        "/joint/{id}/roll" => {
+            let marked = format!("status-{person}");
+            let was = format!("{person}= {second}= {}=", stock.key("imported"));
+            let version = stock.version("activity", "joined").await;
+            at([stock.key("offer")]).with([
+                ("was", &was),
+                (&marked, "on_time"),
+                ("do", "absent"),
+                ("version", &version),
+            ])
+        }
+        "/joint/{id}/withdraw" => at([stock.key("offer_open")]),
+        _ => return None,
+    })
+}
+
+async fn speakers(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let street = stock.key("street");
+    let entry = [("name", "沈青云"), ("field", "theory"), ("level", "expert"), ("unit_id", street.as_str())];
+    let tour = [("title", "宣讲"), ("from", TODAY), ("to", "2026-01-31")];
+    Some(match pattern {
+        "/speakers" => at([]).with(entry),
+        "/speakers/{id}" => stock.over("speaker", "speaker").await.with(entry),
+        "/speakers/{id}/retire" => stock.over("speaker", "speaker").await.with([("do", "retire")]),
+        "/tours" => at([]).with(tour).with([("unit_id", &street)]),
+        "/tours/{id}" => stock.over("lecture_tour", "tour").await.with(tour),
+        "/tours/{id}/stops" => at([stock.key("tour")]).with([("stops", "1月8日 09:00 古沟街道")]),
+        _ => return None,
+    })
+}
+
+async fn external(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (street, person, external) = (stock.key("street"), stock.key("person"), stock.key("external"));
+    let class = [
+        ("unit_id", street.as_str()),
+        ("platform", "daxuexi"),
+        ("season", "2"),
+        ("issue", "1"),
+        ("opened_on", "2025-06-08"),
+        ("participants", "1"),
+        ("base", "2"),
+    ];
+    Some(match pattern {
+        "/external" => {
+            at([]).with([("platform", "qiangguo"), ("month", "2025-07"), ("points", "12"), ("person_id", &person)])
+        }
+        "/external/attest" => {
+            let chosen = format!("{external}.{}", stock.version("external_result", "external").await);
+            at([]).with([("chosen", &chosen)])
+        }
+        "/external/{id}" => stock.over("external_result", "external").await.with([
+            ("platform", "qiangguo"),
+            ("month", "2025-06"),
+            ("points", "11"),
+        ]),
+        "/external/{id}/attest" => stock.over("external_result", "external").await,
+        "/external/{id}/return" | "/external/{id}/void" => {
+            stock.over("external_result", "external").await.with([("reason", "登记有误")])
+        }
+        "/external/{id}/evidence" => at([external]).file("b.pdf", PDF),
+        "/external/{id}/evidence/{piece}/remove" => at([external, stock.key("proof")]),
+        "/external/classes" => at([]).with(class),
+        "/external/classes/{class}" => stock.over("class_result", "class").await.with(class),
+        "/external/classes/{class}/void" => stock.over("class_result", "class").await.with([("reason", "登记有误")]),
+        "/external/goals" => at([]).with([
+            ("unit_id", &street),
+            ("measure", "points"),
+            ("per", "year"),
+            ("amount", "50"),
+            ("from_month", "2026-01"),
+        ]),
+        "/external/goals/{goal}/end" => stock.over("external_goal", "goal").await,
+        _ => return None,
+    })
+}
+
+async fn notes(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let text = [("title", "读书笔记"), ("body", "读后有所得。")];
+    Some(match pattern {
+        "/notes" => at([]).with(text),
+        "/notes/{id}" => stock.over("study_note", "note_draft").await.with(text),
+        "/notes/{id}/hand-in" | "/notes/{id}/remove" => stock.over("study_note", "note_draft").await,
+        "/notes/{id}/take-back" => stock.over("study_note", "note").await,
+        "/notes/{id}/comment" => at([stock.key("note")]).with([("text", "写得实在。")]),
+        "/notes/{id}/recommend" => stock.over("study_note", "note").await.with([("yes", "yes")]),
+        "/notes/{id}/collect" => stock.over("study_note", "note").await.with([("within", "青年心得集")]),
+        _ => return None,
+    })
+}
+
+async fn learning(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let street = stock.key("street");
+    let plan = [("title", "学习安排"), ("from", "2026-01-01"), ("to", "2026-01-31")];
+    Some(match pattern {
+        "/materials" => {
+            at([]).with([("kind", "law"), ("title", "某条例"), ("unit_id", &street)]).file("c.md", b"# Text\n\nOne.\n")
+        }
+        "/materials/{id}" => stock.over("material", "material").await.with([("kind", "law"), ("title", "某法二")]),
+        "/materials/{id}/retire" => stock.over("material", "material").await,
+        "/materials/{id}/place" => at([stock.key("material")]).with([("section", "1"), ("block", "2")]),
+        "/plans" => at([]).with(plan).with([("unit_id", &street)]),
+        "/plans/{id}" => stock.over("study_plan", "plan").await.with(plan),
+        "/plans/{id}/state" => stock.over("study_plan", "plan").await.with([("as", "withdrawn")]),
+        "/plans/{id}/items" => at([stock.key("plan")]).with([("due_on", "2026-01-20"), ("text", "第三章")]),
+        "/plans/items/{item}/remind" | "/plans/items/{item}/finished" | "/plans/items/{item}/drop" => {
+            at([stock.key("item_open")])
+        }
+        _ => return None,
+    })
+}
+
+async fn notices(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let street = stock.key("street");
+    let notice = [
+        ("title", "关于报送材料的通知"),
+        ("due_on", "2026-01-20"),
+        ("recipients", "children"),
+        ("kind_1", "return"),
+        ("wanted_1", "报送材料"),
+    ];
+    Some(match pattern {
+        "/notices" => at([]).with(notice).with([("unit_id", &street)]),
+        "/notices/{id}" => stock.over("notice", "notice_draft").await.with(notice),
+        "/notices/{id}/files" => at([stock.key("notice_draft")]).file("c.pdf", PDF),
+        "/notices/{id}/files/{file}/drop" => at([stock.key("notice_draft"), stock.key("draft_file")]),
+        "/notices/{id}/send" | "/notices/{id}/drop" => stock.over("notice", "notice_draft").await,
+        "/notices/{id}/withdraw" => stock.over("notice", "notice").await.with([("reason", "另行通知")]),
+        "/notices/{id}/copy" | "/notices/{id}/remind" => at([stock.key("notice")]),
+        "/notices/duties/{duty}/answer" => {
+            stock.over("notice_duty", "duty").await.with([("text", "补充说明")]).file("d.pdf", PDF)
+        }
+        "/notices/duties/{duty}/activity" => {
+            at([stock.key("duty_activity")]).with([("activity", &stock.key("lecture"))])
+        }
+        "/notices/duties/{duty}/plan" => at([stock.key("duty_plan")]).with([("plan", &stock.key("plan"))]),
+        "/notices/duties/{duty}/ruling" => at([stock.key("duty")]).with([("as", "back")]),
+        _ => return None,
+    })
+}
+
+fn imports(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (street, work) = (stock.key("street"), stock.key("work"));
+    Some(match pattern {
+        "/imports/work" => at([]).with([("kind", "roster"), ("unit_id", &street)]).file("r.csv", ROSTER),
+        "/imports/work/{work}/answers" => at([work]).with([("question-2", &stock.0.question), ("answer-2", "1")]),
+        "/imports/work/{work}/layout" => at([work]).with([
+            ("sheet", "r"),
+            ("read_sheet", "r"),
+            ("header_row", "1"),
+            ("read_row", "1"),
+            ("column-name", "0"),
+            ("column-unit", "1"),
+        ]),
+        "/imports/work/{work}/take" => at([work]).with([("shown", &stock.0.shown)]),
+        "/imports/work/{work}/drop" => at([work]),
+        "/imports/{id}/undo" => at([stock.key("import")]),
+        "/reports" => at([]).with([
+            ("template", "monthly"),
+            ("unit_id", &street),
+            ("period", "own"),
+            ("from", "2025-01-01"),
+            ("to", "2025-12-31"),
+        ]),
+        _ => return None,
+    })
+}
