@@ -6,6 +6,7 @@ mod bad_input;
 mod browser;
 mod command_line;
 mod demo;
+mod demo_figures;
 mod evidence;
 mod external;
 mod files;
