@@ -10,6 +10,7 @@ mod demo_figures;
 mod evidence;
 mod external;
 mod files;
+mod folders;
 mod hours;
 
 mod imports;
