@@ -15,6 +15,7 @@ mod hours;
 
 mod imports;
 mod joint;
+mod ledgers;
 mod lists;
 mod long_imports;
 mod long_texts;

@@ -10,7 +10,7 @@ use ledger::{Kinds, Metrics};
 
 use crate::error::Result;
 
-pub use ledgers::{Ledgers, Opened, Shown, open};
+pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
 pub use words::{Word, filter_of, label};
 pub(crate) use words::{conditions_in, read as filter_in, told, words};
 
