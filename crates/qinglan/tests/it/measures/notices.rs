@@ -277,9 +277,9 @@ impl World {
                     from: day("2025-01-01"),
                     to: day("2025-12-31"),
                 };
-                let plan = plans::actions::begin(&app, &app.operator(), UnitId(self.model.units[unit]), said);
-                let plan = plan.await.unwrap();
-                let done = answers::put_into_plan(&app, &app.operator(), id, plan).await;
+                let (key, actor) = (UnitId(self.model.units[unit]), app.operator());
+                let plan = plans::actions::begin(&app, &actor, key, said).await.unwrap();
+                let done = answers::put_into_plan(&app, &actor, id, plan).await;
                 let duty = &self.model.duties[place];
                 let withdrawn = self.model.notices[duty.notice].withdrawn;
                 let takes = !withdrawn && matches!(duty.state, State::Open | State::Done);
