@@ -23,8 +23,10 @@ pub struct Books {
     kinds: Kinds,
     /// The position: entries up to and with it count.
     pub position: i64,
-    /// The unit that the books were opened for.
+    /// The unit that the books were opened for; of several the first.
     pub unit: UnitId,
+    /// All of them.
+    units: Vec<UnitId>,
     /// The period that flows were read for.
     pub period: Period,
     /// The tree under the unit.
@@ -145,6 +147,19 @@ impl Books {
         position: Option<i64>,
         tree_day: Option<NaiveDate>,
     ) -> Result<Self, LedgerError> {
+        Self::open_at(conn, kinds, wanted, &[unit], period, position, tree_day).await
+    }
+
+    /// Opens the books once for several units, at least one, and all under them. One may stand under another.
+    pub async fn open_at(
+        conn: &impl ConnectionTrait,
+        kinds: &Kinds,
+        wanted: &[&str],
+        units: &[UnitId],
+        period: Period,
+        position: Option<i64>,
+        tree_day: Option<NaiveDate>,
+    ) -> Result<Self, LedgerError> {
         let head = booking::position(conn).await?;
         let position = match position {
             None => head,
@@ -157,9 +172,10 @@ impl Books {
         let mut books = Self {
             kinds: kinds.clone(),
             position,
-            unit,
+            unit: units.first().copied().unwrap_or(UnitId(0)),
+            units: units.to_vec(),
             period,
-            tree: Tree::load(conn, Some(unit), day, position).await?,
+            tree: Tree::load_under(conn, units, day, position).await?,
             facet_sets: facets::load(conn).await?,
             lines: Arc::default(),
             places: Vec::new(),
@@ -204,10 +220,10 @@ impl Books {
         if numbers.is_empty() {
             return Ok(());
         }
-        let mut values = vec![self.unit.0.into(), self.position.into(), tree_day.into()];
+        let mut values = tree::scope_values(&self.units, tree_day, self.position);
+        let kinds = db::places(values.len() + 1, numbers.len());
         values.extend(numbers.iter().map(|number| (*number).into()));
-        let kinds = db::places(4, numbers.len());
-        let scope = tree::scope_sql();
+        let scope = tree::scope_sql(self.units.len());
         // One look into the index for each unit and kind, instead of a walk over all entries.
         let sql = format!(
             "{scope} select k.id, s.unit_id from scope s cross join ledger_kind k where k.id in ({kinds}) and exists \
@@ -232,6 +248,13 @@ impl Books {
             read.entry(line.kind).or_default().push(line);
         }
         Ok(())
+    }
+
+    /// About how many bytes they take in memory.
+    pub fn size(&self) -> usize {
+        let line = size_of::<Line>() + size_of::<u32>();
+        // Of a unit the walk holds its span, its parent and its place; of a facet set some texts.
+        self.lines.len() * line + self.tree.len() * 96 + self.booked.len() * 32 + self.facet_sets.len() * 512
     }
 
     /// The kinds that the books know.
@@ -260,6 +283,21 @@ impl Books {
         if !self.tree.holds(unit) {
             return Err(Refusal::new("unit-outside-books").with("unit", unit).into());
         }
+        self.figure_within(metric, &self.tree.span(unit), period, filter)
+    }
+
+    /// A figure for all that the books were opened for.
+    pub fn figure_of_all(&self, metric: &Metric, period: Period, filter: &Filter) -> Result<Figure, LedgerError> {
+        self.figure_within(metric, &(0..self.tree.len() as u32), period, filter)
+    }
+
+    fn figure_within(
+        &self,
+        metric: &Metric,
+        scope: &Range<u32>,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Figure, LedgerError> {
         if period.to > self.period.to || period.from < self.period.from {
             return Err(Refusal::new("period-outside-books").with("from", period.from).with("to", period.to).into());
         }
@@ -276,8 +314,8 @@ impl Books {
         let mut row_count = 0;
         let mut no_data = true;
         for part in metric.parts() {
-            let passing = self.passing(part, unit, period, filter)?;
-            no_data = no_data && !self.was_booked(part, unit)?;
+            let passing = self.passing(part, scope, period, filter)?;
+            no_data = no_data && !self.was_booked(part, scope)?;
             let counted = measure::counted(part.measure, &self.lines, passing, period);
             values.push(measure::value(part.measure, &self.lines, &counted));
             row_count += measure::row_count(part.measure, &self.lines, &counted);
@@ -292,11 +330,16 @@ impl Books {
     }
 
     /// The one predicate: the live entries of these kinds, in this scope and period, whose facets pass.
-    fn passing(&self, part: &Part, unit: UnitId, period: Period, filter: &Filter) -> Result<Vec<u32>, LedgerError> {
+    fn passing(
+        &self,
+        part: &Part,
+        scope: &Range<u32>,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Vec<u32>, LedgerError> {
         let filter = part.filter.and(filter);
         let sets: HashSet<i64> =
             self.facet_sets.iter().filter(|(_, facets)| filter.admits(facets)).map(|(number, _)| *number).collect();
-        let scope = self.tree.span(unit);
         let mut passing = Vec::new();
         for kind in &part.kinds {
             let (number, spec) = self.kinds.get(kind)?;
@@ -315,11 +358,11 @@ impl Books {
         Ok(passing)
     }
 
-    fn was_booked(&self, part: &Part, unit: UnitId) -> Result<bool, LedgerError> {
+    fn was_booked(&self, part: &Part, scope: &Range<u32>) -> Result<bool, LedgerError> {
         for kind in &part.kinds {
             let (number, _) = self.kinds.get(kind)?;
             let mut units = self.booked.range((number, UnitId(i64::MIN))..=(number, UnitId(i64::MAX)));
-            if units.any(|(_, booked)| self.tree.under(*booked, unit)) {
+            if units.any(|(_, booked)| scope.contains(&self.tree.place(*booked))) {
                 return Ok(true);
             }
         }

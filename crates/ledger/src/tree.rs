@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use kernel::{DAY_ONE, UnitId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
 use crate::{By, booking::take_positions, db};
 
@@ -51,12 +51,27 @@ const HOLDS: &str = "e.seq <= $2 and e.valid_from <= $3 and not exists (select 1
      where l.unit_id = e.unit_id and l.seq <= $2 and l.valid_from <= $3 \
      and (l.valid_from > e.valid_from or (l.valid_from = e.valid_from and l.seq > e.seq)))";
 
-/// `with recursive scope (unit_id) as (…)` for the units at and under `$1` on day `$3` at position `$2`.
-pub(crate) fn scope_sql() -> String {
+/// `with recursive scope (unit_id, parent_id) as (…)` for the units at and under some on day `$3` at position `$2`. The first
+/// unit is `$1`, the others follow from `$4` on; each has an edge, unless it is the only one.
+pub(crate) fn scope_sql(units: usize) -> String {
+    let tops = if units > 1 {
+        let others = db::places(4, units - 1);
+        format!("select t.unit_id, cast(null as bigint) from tree_edge t where t.unit_id in ($1, {others})")
+    } else {
+        "select cast($1 as bigint), cast(null as bigint)".to_owned()
+    };
     format!(
-        "with recursive scope (unit_id, parent_id) as (select cast($1 as bigint), cast(null as bigint) \
+        "with recursive scope (unit_id, parent_id) as ({tops} \
          union select e.unit_id, e.parent_id from scope s join tree_edge e on e.parent_id = s.unit_id where {HOLDS})"
     )
+}
+
+/// The values of [`scope_sql`] for at least one unit.
+pub(crate) fn scope_values(units: &[UnitId], day: NaiveDate, position: i64) -> Vec<Value> {
+    let (first, others) = units.split_first().map_or((0, units), |(first, others)| (first.0, others));
+    let mut values = vec![first.into(), position.into(), day.into()];
+    values.extend(others.iter().map(|unit| unit.0.into()));
+    values
 }
 
 /// The tree at and under a unit, or all of it, held in memory in one walk's order.
@@ -77,12 +92,24 @@ impl Tree {
         position: i64,
     ) -> Result<Self, DbErr> {
         let edges: Vec<(UnitId, Option<UnitId>)> = if let Some(root) = root {
-            let sql = format!("{} select unit_id, parent_id from scope", scope_sql());
+            let sql = format!("{} select unit_id, parent_id from scope", scope_sql(1));
             db::rows(conn, &sql, vec![root.0.into(), position.into(), day.into()]).await?
         } else {
             let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
             db::rows(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
         };
+        Ok(Self::of(&edges))
+    }
+
+    /// Loads the tree under several units, of which one may stand under another.
+    pub(crate) async fn load_under(
+        conn: &impl ConnectionTrait,
+        units: &[UnitId],
+        day: NaiveDate,
+        position: i64,
+    ) -> Result<Self, DbErr> {
+        let sql = format!("{} select unit_id, parent_id from scope", scope_sql(units.len()));
+        let edges: Vec<(UnitId, Option<UnitId>)> = db::rows(conn, &sql, scope_values(units, day, position)).await?;
         Ok(Self::of(&edges))
     }
 
@@ -105,7 +132,8 @@ impl Tree {
         Ok(Self::of(&edges.into_iter().collect::<Vec<_>>()))
     }
 
-    /// Builds the walk from (unit, parent) pairs; units in a loop are left out, since no top reaches them.
+    /// Builds the walk from (unit, parent) pairs; a unit with a parent is no top, even where a pair without one is given too.
+    /// Units in a loop are left out, since no top reaches them.
     pub fn of(edges: &[(UnitId, Option<UnitId>)]) -> Self {
         let mut children: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
         let mut tops = Vec::new();
@@ -122,6 +150,7 @@ impl Tree {
         for list in children.values_mut() {
             list.sort_unstable();
         }
+        tops.retain(|top| !parents.contains_key(top));
         tops.sort_unstable();
         let mut tree = Self { parents, ..Self::default() };
         let mut stack: Vec<(UnitId, bool)> = tops.into_iter().rev().map(|unit| (unit, false)).collect();
@@ -252,5 +281,14 @@ mod tests {
         assert!(tree.under(UnitId(4), UnitId(1)) && !tree.under(UnitId(9), UnitId(1)));
         assert_eq!(tree.children(UnitId(1)), [2, 3].map(UnitId));
         assert_eq!(tree.upwards(UnitId(4)).collect::<Vec<_>>(), [4, 3, 1].map(UnitId));
+    }
+
+    #[test]
+    fn of_two_units_that_were_asked_for_one_stands_under_the_other_once() {
+        let edges = [(1, None), (3, None), (2, Some(1)), (3, Some(1)), (4, Some(3))]
+            .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
+        let tree = Tree::of(&edges);
+        assert_eq!(tree.all(), [1, 2, 3, 4].map(UnitId));
+        assert_eq!(tree.at_and_under(UnitId(3)), [3, 4].map(UnitId));
     }
 }

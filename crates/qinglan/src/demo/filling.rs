@@ -63,6 +63,11 @@ impl Numbers {
     pub(super) fn person(&self, person: usize) -> PersonId {
         self.people[&person]
     }
+
+    /// Where a person stands in the plan.
+    pub(super) fn place_of(&self, person: PersonId) -> Option<usize> {
+        self.people.iter().find(|(_, known)| **known == person).map(|(place, _)| *place)
+    }
 }
 
 /// What happens on a day, apart from sessions; people before units.

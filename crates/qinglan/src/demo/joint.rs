@@ -106,24 +106,26 @@ async fn four_levels(
         if outside.contains(&offer.unit) {
             joint::actions::set_guests(app, actor, offer.id, offer.version + 1, Some(12), Some("办公室")).await?;
         } else if others.first() != Some(&offer.unit) {
-            let handed = there(app, id, Some(offer.unit)).await?;
+            let handed = there(app, told, id, Some(offer.unit)).await?;
             joint::actions::hand_in(app, actor, offer.id, &handed).await?;
         }
     }
-    let handed = Confirming { count_guests: true, ..there(app, id, None).await? };
+    let handed = Confirming { count_guests: true, ..there(app, told, id, None).await? };
     roll::confirm(app, actor, id, handed).await?;
     let held = activities::store::by_ids(&app.db, &[id]).await?;
     Ok(Added { activities: 1, attendances: held.iter().map(|held| held.attendance.len()).sum() })
 }
 
-/// Everyone who is due, present; of each five one is on leave.
-async fn there(app: &App, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
+/// Everyone who is due, present; of each five one is on leave, in the order of the plan, since the keys of people differ each time.
+async fn there(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
     let mut handed = Confirming::default();
     if let Some(activity) = activities::store::by_ids(&app.db, &[id]).await?.pop() {
         handed.version = activity.version;
-        let due = roll::due(&app.db, &activity).await?.into_iter();
-        let due = due.filter(|(_, of)| unit.is_none_or(|unit| unit == *of));
+        let mut due = roll::due(&app.db, &activity).await?;
+        due.retain(|(_, of)| unit.is_none_or(|unit| unit == *of));
+        due.sort_by_key(|(person, _)| told.place_of(*person));
         handed.changes = due
+            .into_iter()
             .enumerate()
             .map(|(number, (person, _))| {
                 let status = if number % 5 == 4 { Status::Leave } else { Status::OnTime };

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use chrono::DateTime;
 use kernel::FixedClock;
 use qinglan::{
-    app::App,
     config::Config,
     demo::{Outcome, Wanted, fill},
-    features,
 };
 
 use crate::support::{On, Place};

@@ -1,6 +1,6 @@
 //! Import pages as a clerk uses them: files of every shape in, questions answered, columns chosen, everything taken once.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use kernel::UnitId;
@@ -58,7 +58,7 @@ pub async fn office(on: On) -> Office {
 
 /// Signed in at a server of its own, which waits so long before it shows how far an import is.
 pub async fn with_patience(app: &App, patience: Duration) -> Browser {
-    let mut site = Site::new(app.clone(), false).unwrap();
+    let site = Site::new(app.clone(), false).unwrap();
     site.app.share(Jobs::waiting(patience));
     Browser::of(site).sign_in("admin").await
 }

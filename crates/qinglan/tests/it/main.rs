@@ -6,13 +6,16 @@ mod bad_input;
 mod browser;
 mod command_line;
 mod demo;
+mod demo_figures;
 mod evidence;
 mod external;
 mod files;
+mod folders;
 mod hours;
 
 mod imports;
 mod joint;
+mod ledgers;
 mod lists;
 mod long_imports;
 mod long_texts;

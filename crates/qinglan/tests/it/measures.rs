@@ -3,17 +3,25 @@
 //!
 //! The model below keeps its own lists and counts them naively; it shares no code with the ledger or the features.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod external;
+mod groups;
+mod learning;
+mod notices;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
 
 use chrono::{Days, NaiveDate};
-use kernel::{Period, PersonId, RecordId, UnitId};
+use kernel::{FixedClock, Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Filter};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use qinglan::{
-    app::App,
+    app::{App, SharedClock},
     features::{
         self,
         activities::{
@@ -27,7 +35,7 @@ use qinglan::{
 
 use crate::support::{On, Place, day, on_both};
 
-on_both!(every_measure_equals_a_brute_force_count_at_every_position);
+on_both!(every_measure_equals_a_brute_force_count_at_every_position, the_model_counts_every_kind);
 
 /// A name without digits, which no name has: 二零 for 20.
 fn named(number: usize) -> String {
@@ -37,7 +45,7 @@ fn named(number: usize) -> String {
 
 #[derive(Clone, Debug)]
 enum Op {
-    Hold { day: u64, host: usize, people: Vec<(usize, Status)>, audience: Option<i64> },
+    Hold { day: u64, host: usize, people: Vec<(usize, Status)>, audience: Option<i64>, notice: Option<usize> },
     Edit { which: usize, day: u64, people: Vec<(usize, Status)>, audience: Option<i64> },
     Void { which: usize },
     MakeUp { which: usize, day: u64 },
@@ -49,11 +57,23 @@ enum Op {
     Move { unit: usize, parent: usize, day: u64 },
     MergeUnits { unit: usize, survivor: usize, day: u64 },
     MergePeople { loser: usize, survivor: usize },
+    Groups(groups::Op),
+    External(external::Op),
+    Learning(learning::Op),
+    Notices(notices::Op),
+}
+
+/// Days after the first of 2025.
+fn days() -> std::ops::Range<u64> {
+    0..120
+}
+
+/// Which of those that are there.
+fn index() -> std::ops::Range<usize> {
+    0..8
 }
 
 fn op() -> impl Strategy<Value = Op> {
-    let days = || 0_u64..120;
-    let index = || 0_usize..8;
     let status = prop_oneof![
         4 => Just(Status::OnTime), 1 => Just(Status::Late), 1 => Just(Status::Leave), 1 => Just(Status::Absent),
         1 => Just(Status::Observer)
@@ -61,8 +81,8 @@ fn op() -> impl Strategy<Value = Op> {
     let people = move || proptest::collection::vec((0_usize..8, status.clone()), 0..5);
     let audience = || proptest::option::of(8_i64..50);
     prop_oneof![
-        5 => (days(), index(), people(), audience())
-            .prop_map(|(day, host, people, audience)| Op::Hold { day, host, people, audience }),
+        5 => (days(), index(), people(), audience(), proptest::option::of(index()))
+            .prop_map(|(day, host, people, audience, notice)| Op::Hold { day, host, people, audience, notice }),
         2 => (index(), days(), people(), audience())
             .prop_map(|(which, day, people, audience)| Op::Edit { which, day, people, audience }),
         1 => index().prop_map(|which| Op::Void { which }),
@@ -76,12 +96,17 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (index(), index(), days()).prop_map(|(unit, parent, day)| Op::Move { unit, parent, day }),
         1 => (index(), index(), days()).prop_map(|(unit, survivor, day)| Op::MergeUnits { unit, survivor, day }),
         1 => (index(), index()).prop_map(|(loser, survivor)| Op::MergePeople { loser, survivor }),
+        2 => groups::op().prop_map(Op::Groups),
+        6 => external::op().prop_map(Op::External),
+        6 => learning::op().prop_map(Op::Learning),
+        6 => notices::op().prop_map(Op::Notices),
     ]
 }
 
 #[derive(Clone, Debug)]
 struct Stay {
     number: usize,
+    group: usize,
     unit: usize,
     from: NaiveDate,
     to: Option<NaiveDate>,
@@ -105,16 +130,52 @@ struct Session {
     host: usize,
     list: BTreeMap<usize, (Status, Option<NaiveDate>)>,
     audience: Option<i64>,
+    /// The number of the notice that it names as its reason.
+    notice: Option<String>,
+    /// What it is worth to who was there, in tenths of an hour.
+    tenths: i64,
     void: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Model {
     units: Vec<i64>,
+    /// Units that were merged into others, with the first day on which they are closed.
+    merged: BTreeMap<usize, NaiveDate>,
     edges: Vec<(usize, Option<usize>, NaiveDate)>,
     people: Vec<Human>,
     sessions: Vec<Session>,
     stays: usize,
+    groups: Vec<groups::Group>,
+    results: Vec<external::Earned>,
+    courses: Vec<external::Course>,
+    learning: learning::Learning,
+    settings: learning::Settings,
+    notices: Vec<notices::Notice>,
+    drafts: usize,
+    duties: Vec<notices::Duty>,
+}
+
+/// What the model counts, by the keys of metrics.
+#[derive(Debug, Default)]
+struct Answers {
+    figures: BTreeMap<&'static str, i64>,
+    hours: i64,
+    learners: BTreeSet<usize>,
+}
+
+impl Answers {
+    fn insert(&mut self, key: &'static str, figure: i64) {
+        self.figures.insert(key, figure);
+    }
+
+    /// Adds a person's learning time; nothing is booked for none.
+    fn learn(&mut self, person: usize, tenths: i64) {
+        if tenths > 0 {
+            self.hours += tenths;
+            self.learners.insert(person);
+        }
+    }
 }
 
 fn covers(stay: &Stay, day: NaiveDate) -> bool {
@@ -148,12 +209,12 @@ impl Model {
         false
     }
 
-    /// The unit that a person's attendance counts to: of the host's group if a member, else of the first membership.
-    fn counted(&self, person: usize, day: NaiveDate, host: usize) -> Option<usize> {
+    /// The unit that a person counts to on a day: of this group if a member, else of the first membership.
+    fn counted(&self, person: usize, day: NaiveDate, group: Option<usize>) -> Option<usize> {
         let stays = &self.people[person].stays;
         stays
             .iter()
-            .find(|stay| covers(stay, day) && stay.unit == host)
+            .find(|stay| covers(stay, day) && Some(stay.group) == group)
             .or_else(|| stays.iter().find(|stay| covers(stay, day)))
             .map(|stay| self.lent(person, stay, day))
     }
@@ -172,7 +233,19 @@ impl Model {
 
     fn answers(&self, scope: usize, period: Period) -> BTreeMap<&'static str, i64> {
         let inside = |unit: usize| self.under(unit, scope, period.to);
-        let mut answers = BTreeMap::new();
+        let mut answers = Answers::default();
+        self.people_answers(&inside, period, &mut answers);
+        self.activity_answers(&inside, period, &mut answers);
+        self.group_answers(&inside, period, &mut answers);
+        self.external_answers(&inside, period, &mut answers);
+        self.learning_answers(&inside, period, &mut answers);
+        self.notice_answers(&inside, period, &mut answers);
+        answers.insert("learning.hours", answers.hours);
+        answers.insert("learning.persons", answers.learners.len() as i64);
+        answers.figures
+    }
+
+    fn people_answers(&self, inside: &dyn Fn(usize) -> bool, period: Period, answers: &mut Answers) {
         let mut during = BTreeSet::new();
         let (mut at_end, mut party_at_end) = (BTreeSet::new(), BTreeSet::new());
         let mut day = period.from;
@@ -193,13 +266,16 @@ impl Model {
         answers.insert("people.members", during.len() as i64);
         answers.insert("people.members_at", at_end.len() as i64);
         answers.insert("people.members_party", party_at_end.len() as i64);
+    }
+
+    fn activity_answers(&self, inside: &dyn Fn(usize) -> bool, period: Period, answers: &mut Answers) {
         let (mut occasions, mut times, mut persons, mut audience, mut units, mut made_up, mut due) =
             (0, 0, BTreeSet::new(), 0, BTreeSet::new(), 0, 0);
         for session in self.sessions.iter().filter(|session| !session.void) {
             let mut took_part = BTreeSet::from([session.host]);
             let on = period.contains(session.day);
             for (person, (status, made)) in &session.list {
-                let unit = self.counted(*person, session.day, session.host).unwrap();
+                let unit = self.counted(*person, session.day, self.default_group(session.host)).unwrap();
                 let present = matches!(status, Status::OnTime | Status::Late);
                 if present {
                     took_part.insert(unit);
@@ -213,6 +289,10 @@ impl Model {
                 }
                 if made.is_some_and(|made| period.contains(made)) && inside(unit) {
                     made_up += 1;
+                }
+                let learned = if present { Some(session.day) } else { *made };
+                if learned.is_some_and(|day| period.contains(day)) && inside(unit) {
+                    answers.learn(*person, session.tenths);
                 }
             }
             if on {
@@ -231,22 +311,8 @@ impl Model {
         answers.insert("activities.units", units.len() as i64);
         answers.insert("activities.made_up", made_up);
         answers.insert("activities.due", due);
-        answers
     }
 }
-
-const KEYS: [&str; 10] = [
-    "people.members",
-    "people.members_at",
-    "people.members_party",
-    "activities.occasions",
-    "activities.person_times",
-    "activities.persons",
-    "activities.audience",
-    "activities.units",
-    "activities.made_up",
-    "activities.due",
-];
 
 fn on_day(number: u64) -> NaiveDate {
     day("2025-01-01") + Days::new(number)
@@ -290,25 +356,40 @@ impl World {
         for unit in [0, 1, 3, 4] {
             world.run(&Op::Join { unit, day: 0, party: unit == 1 }).await;
         }
+        world.begin_plan().await;
         world
     }
 
-    fn handed(&self, day: NaiveDate, host: usize, people: &[(usize, Status)]) -> BTreeMap<usize, Status> {
+    /// The application on a day of the past, with the places of units as they were then.
+    async fn at(&self, day: NaiveDate) -> App {
+        let now = day.and_hms_opt(2, 0, 0).unwrap().and_utc();
+        let app = App { clock: SharedClock(Arc::new(FixedClock(now))), ..self.app.clone() };
+        units::places::refresh(&app).await.unwrap();
+        app
+    }
+
+    async fn version(&self, table: &str, id: i64) -> i64 {
+        let sql = format!("select version from {table} where id = $1");
+        ledger::db::scalar(&self.app.db, &sql, vec![id.into()]).await.unwrap().unwrap()
+    }
+
+    /// What hangs on a person was confirmed anew, since the person's stays, states or party status were changed.
+    fn confirm(&mut self, person: usize) {
+        self.model.confirm_readings(person);
+    }
+
+    fn handed(&self, day: NaiveDate, people: &[(usize, Status)]) -> BTreeMap<usize, Status> {
         people
             .iter()
             .map(|(person, status)| (person % self.model.people.len(), *status))
-            .filter(|(person, _)| !self.model.people[*person].gone && self.model.counted(*person, day, host).is_some())
+            .filter(|(person, _)| !self.model.people[*person].gone && self.model.counted(*person, day, None).is_some())
             .collect()
     }
 
-    fn draft(&self, day: NaiveDate, host: usize, list: &BTreeMap<usize, Status>, audience: Option<i64>) -> Draft {
-        let mut draft = Draft::new("study", "学习", day, UnitId(self.model.units[host]));
-        draft.activity.audience = audience;
-        draft.attendance = list
-            .iter()
-            .map(|(person, status)| Handed::plain(PersonId(self.model.people[*person].id), *status))
-            .collect();
-        draft
+    fn list(&self, list: &BTreeMap<usize, Status>) -> Vec<Handed> {
+        let handed =
+            list.iter().map(|(person, status)| Handed::plain(PersonId(self.model.people[*person].id), *status));
+        handed.collect()
     }
 
     /// Does the operation; the model follows where the application took it.
@@ -320,23 +401,32 @@ impl World {
         let unit = |number: usize| number % units.len();
         let key = |number: usize| UnitId(units[number]);
         match op {
-            Op::Hold { day, host, people, audience } => {
+            Op::Hold { day, host, people, audience, notice } => {
                 let (day, host) = (on_day(*day), unit(*host));
-                let list = self.handed(day, host, people);
+                let list = self.handed(day, people);
+                let known = &self.model.notices;
+                let notice = notice.and_then(|place| known.get(place % known.len().max(1)));
+                let notice = notice.map(|notice| notice.reference.clone());
+                let mut draft = Draft::new("study", "学习", day, key(host));
+                draft.activity.audience = *audience;
+                draft.activity.notice_ref.clone_from(&notice);
+                draft.attendance = self.list(&list);
                 // A unit that was merged is closed: what is refused leaves the model as it is.
-                let done = activities::actions::add(&app, &actor, self.draft(day, host, &list, *audience)).await;
-                let Ok(id) = done else { return };
+                let Ok(id) = activities::actions::add(&app, &actor, draft).await else { return };
                 let list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
-                self.model.sessions.push(Session { id, day, host, list, audience: *audience, void: false });
+                let (audience, tenths) = (*audience, self.model.settings.session_tenths());
+                self.model.sessions.push(Session { id, day, host, list, audience, notice, tenths, void: false });
+                self.model.session_answers(self.model.sessions.len() - 1);
             }
             Op::Edit { which, day, people, audience } => {
                 let Some(place) = self.session(*which) else { return };
-                let (id, host) = (self.model.sessions[place].id, self.model.sessions[place].host);
+                let id = self.model.sessions[place].id;
                 let day = on_day(*day);
-                let list = self.handed(day, host, people);
-                let mut draft = self.draft(day, host, &list, *audience);
-                draft.activity.id = id;
-                draft.activity.version = activities::store::by_ids(&app.db, &[id]).await.unwrap()[0].version;
+                let list = self.handed(day, people);
+                let mut draft = activities::actions::draft_of(&app, id).await.unwrap();
+                draft.activity.day = day;
+                draft.activity.audience = *audience;
+                draft.attendance = self.list(&list);
                 if activities::actions::edit(&app, &actor, draft, Some("改正".to_owned())).await.is_err() {
                     return;
                 }
@@ -344,12 +434,14 @@ impl World {
                 session.day = day;
                 session.audience = *audience;
                 session.list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
+                self.model.session_answers(place);
             }
             Op::Void { which } => {
                 let Some(place) = self.session(*which) else { return };
                 let id = self.model.sessions[place].id;
                 activities::actions::void(&app, &actor, id, "重复").await.unwrap();
                 self.model.sessions[place].void = true;
+                self.model.session_void(place);
             }
             Op::MakeUp { which, day } => {
                 let Some(place) = self.session(*which) else { return };
@@ -376,10 +468,11 @@ impl World {
                     note: None,
                 };
                 let Ok(id) = people::actions::add(&app, &actor, new, from).await else { return };
+                let group = self.default_group(to, from).await;
                 let number = self.model.next_stay();
                 self.model.people.push(Human {
                     id: id.0,
-                    stays: vec![Stay { number, unit: to, from, to: None, void: false }],
+                    stays: vec![Stay { number, group, unit: to, from, to: None, void: false }],
                     loans: Vec::new(),
                     party: BTreeMap::from([(from, *party)]),
                     gone: false,
@@ -391,8 +484,11 @@ impl World {
                 let id = PersonId(self.model.people[person].id);
                 if people::actions::transfer(&app, &actor, id, key(to), None, from).await.is_ok() {
                     self.end(person, from - Days::new(1));
+                    let group = self.default_group(to, from).await;
                     let number = self.model.next_stay();
-                    self.model.people[person].stays.push(Stay { number, unit: to, from, to: None, void: false });
+                    let stay = Stay { number, group, unit: to, from, to: None, void: false };
+                    self.model.people[person].stays.push(stay);
+                    self.confirm(person);
                 }
             }
             Op::BecomePartyMember { person, day } => {
@@ -400,12 +496,14 @@ impl World {
                 let id = PersonId(self.model.people[person].id);
                 people::actions::set_party(&app, &actor, id, Party::Probationary, on_day(*day)).await.unwrap();
                 self.model.people[person].party.insert(on_day(*day), true);
+                self.confirm(person);
             }
             Op::Leave { person, day } => {
                 let Some(person) = self.person(*person) else { return };
                 let id = PersonId(self.model.people[person].id);
                 if people::actions::leave(&app, &actor, id, on_day(*day)).await.is_ok() {
                     self.end(person, on_day(*day));
+                    self.confirm(person);
                 }
             }
             Op::Second { person, to, day, days } => {
@@ -418,6 +516,7 @@ impl World {
                 let days = kernel::DayRange { from, to: until };
                 if people::actions::second(&app, &actor, id, key(home), key(to), days).await.is_ok() {
                     self.model.people[person].loans.push((from, until, to));
+                    self.confirm(person);
                 }
             }
             Op::Move { unit: moved, parent, day } => {
@@ -437,6 +536,7 @@ impl World {
                         .filter(|child| self.model.parent(*child, from) == Some(merged))
                         .collect();
                     self.model.edges.push((merged, Some(survivor), from));
+                    self.model.merged.insert(merged, from);
                     for child in children {
                         self.model.edges.push((child, Some(survivor), from));
                     }
@@ -447,8 +547,15 @@ impl World {
                 let ids = [loser, survivor].map(|person| PersonId(self.model.people[person].id));
                 if people::actions::merge(&app, &actor, ids[0], ids[1]).await.is_ok() {
                     self.merge(loser, survivor);
+                    self.model.merge_results(loser, survivor);
+                    self.model.merge_learning(loser, survivor);
+                    self.confirm(survivor);
                 }
             }
+            Op::Groups(op) => self.run_groups(op).await,
+            Op::External(op) => self.run_external(op).await,
+            Op::Learning(op) => self.run_learning(op).await,
+            Op::Notices(op) => self.run_notices(op).await,
         }
     }
 
@@ -487,7 +594,7 @@ impl World {
             stay.void |= stays.iter().enumerate().any(|(other, wide)| {
                 let same = (wide.from, end(wide)) == (stay.from, end(stay));
                 !wide.void
-                    && wide.unit == stay.unit
+                    && wide.group == stay.group
                     && wide.from <= stay.from
                     && end(wide) >= end(stay)
                     && (other < place || !same)
@@ -511,7 +618,10 @@ impl World {
     }
 }
 
-async fn check(ops: &[Op], on: On) {
+/// Kinds that sequences have booked.
+type Booked = Arc<Mutex<BTreeSet<String>>>;
+
+async fn check(ops: &[Op], on: On, booked: &Booked) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let mut snapshots = Vec::new();
@@ -530,11 +640,11 @@ async fn check(ops: &[Op], on: On) {
             let unit = UnitId(model.units[scope]);
             let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, Some(*position), None).await.unwrap();
             let wanted = model.answers(scope, period);
-            for key in KEYS {
+            for (key, wanted) in wanted {
                 let figure = books.figure(app.metrics.get(key).unwrap(), unit, period, &Filter::default()).unwrap();
                 assert_eq!(
                     figure.value.count(),
-                    wanted[key],
+                    wanted,
                     "{key} of unit {scope} in {period:?} at {position}, after {:?}",
                     &ops[..=number]
                 );
@@ -543,6 +653,25 @@ async fn check(ops: &[Op], on: On) {
     }
     let found = app.reconcile().await.unwrap();
     assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
+    let sql = "select distinct k.name from ledger_entry e join ledger_kind k on k.id = e.kind_id";
+    let rows = ledger::db::raw(&app.db, sql, vec![]).await.unwrap();
+    let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
+    booked.lock().unwrap().extend(kinds);
+}
+
+/// The kinds that features register are those that some figure of the model counts: a new kind wants its line in the model.
+async fn the_model_counts_every_kind(on: On) {
+    let place = Place::new(on).await;
+    let world = World::new(&place).await;
+    let answers = world.model.answers(0, periods()[0]);
+    let metrics = answers.keys().map(|key| world.app.metrics.get(key).unwrap());
+    let counted: BTreeSet<String> =
+        metrics.flat_map(|metric| metric.parts().flat_map(|part| part.kinds.clone())).collect();
+    assert_eq!(counted, registered(), "kinds that the model of tests/it/measures.rs counts, and those of the features");
+}
+
+fn registered() -> BTreeSet<String> {
+    features::FEATURES.all().flat_map(|feature| feature.kinds).map(|kind| kind.name.to_owned()).collect()
 }
 
 async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
@@ -551,10 +680,12 @@ async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
     let seed = if on == On::Sqlite { [7; 32] } else { [11; 32] };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let handle = tokio::runtime::Handle::current();
+    let booked = Booked::default();
     let run = || {
-        runner.run(&proptest::collection::vec(op(), 8..22), |ops| {
+        runner.run(&proptest::collection::vec(op(), 12..32), |ops| {
             // A panic within becomes a failure, so that the sequence is made shorter.
-            let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handle.block_on(check(&ops, on))));
+            let checked =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handle.block_on(check(&ops, on, &booked))));
             checked.map_err(|panic| {
                 let text = panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "panicked".to_owned());
                 TestCaseError::fail(text)
@@ -562,4 +693,5 @@ async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
         })
     };
     tokio::task::block_in_place(run).unwrap();
+    assert_eq!(*booked.lock().unwrap(), registered(), "kinds that the sequences book");
 }

@@ -26,7 +26,7 @@ use qinglan::{
         },
         units,
     },
-    ui::language::{Language, Words},
+    ui::language::Language,
 };
 
 use crate::{

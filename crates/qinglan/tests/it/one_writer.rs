@@ -17,7 +17,7 @@ use qinglan::{
     app::App,
     error::AppError,
     features::{
-        self, accounts,
+        accounts,
         units::{self, actions::Addition},
     },
 };
@@ -286,5 +286,5 @@ async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_re
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
     let odd: Vec<&String> = refused.iter().filter(|name| stand.contains(name)).collect();
     assert!(odd.is_empty(), "refused and stored: {odd:?}");
-    assert!(features::reconcile(&app).await.unwrap().faults.is_empty());
+    assert!(app.reconcile().await.unwrap().faults.is_empty());
 }

@@ -5,7 +5,6 @@ use ledger::{Books, Filter};
 use qinglan::{
     app::App,
     features::{
-        self,
         activities::{
             self, Status,
             actions::{Draft, Handed},

@@ -60,7 +60,7 @@ ledger::record! {
     }
 }
 
-async fn opened(on: On) -> (Place, sea_orm::DatabaseConnection) {
+async fn opened(on: On) -> (Place, db::Database) {
     let place = Place::new(on).await;
     let app = place.open().await;
     for sql in [
@@ -90,7 +90,7 @@ fn visit(id: i64) -> Visit {
     }
 }
 
-async fn read(db: &sea_orm::DatabaseConnection) -> Vec<Visit> {
+async fn read(db: &db::Database) -> Vec<Visit> {
     db::rows(db, &format!("select {} from visit v order by v.id", Visit::columns("v")), vec![]).await.unwrap()
 }
 

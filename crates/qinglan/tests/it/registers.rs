@@ -12,7 +12,7 @@ use qinglan::{
         },
         units,
     },
-    ui::language::{Language, Words},
+    ui::language::Language,
 };
 
 use crate::{

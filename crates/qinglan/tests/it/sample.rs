@@ -4,7 +4,6 @@ use kernel::{ImportId, Period};
 use qinglan::{
     app::App,
     features::{
-        self,
         imports::{Answers, Context, Kind, Source, Summary, actions},
         metrics::{self, actions::Asked},
         units,

@@ -4,7 +4,6 @@ use kernel::{PersonId, UnitId};
 use qinglan::{
     app::App,
     features::{
-        self,
         accounts::Role,
         people::{self, NewPerson},
         units::{self, actions::Addition},

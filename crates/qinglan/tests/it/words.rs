@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qinglan::ui::language::{Language, Words};
+use qinglan::ui::language::Language;
 
 const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh-CN.ftl"), (Language::English, "en.ftl")];
 

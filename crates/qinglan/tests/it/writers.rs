@@ -3,7 +3,6 @@
 use kernel::Period;
 use ledger::{Books, Filter, db};
 use qinglan::features::{
-    self,
     activities::{
         Status,
         actions::{self, Draft, Handed},

@@ -25,17 +25,18 @@ pub(super) struct Session {
 /// Sessions, each with the unit that hosted it and its day.
 type Hosted = HashMap<RecordId, (UnitId, NaiveDate)>;
 
-/// Sessions of the month up to today that were hosted at or under units, each once.
+/// Sessions of the month up to today that were hosted at or under units, each once. The books are opened once for all of the
+/// units; of one unit they are the books of the year that other figures of the same page are taken from.
 async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted> {
+    if units.is_empty() {
+        return Ok(Hosted::new());
+    }
     let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
-    let mut found = Hosted::new();
-    for unit in units {
-        let books = metrics::open(app, *unit, year, None, None).await?;
-        let figure = books.figure(app.metrics.get("activities.hosted")?, *unit, month, &Filter::default())?;
-        found.extend(figure.lines().map(|line| (line.record, (line.unit, line.day))));
-    }
-    Ok(found)
+    let opened = metrics::open_all(app, units, year).await?;
+    let metric = app.metrics.get("activities.hosted")?;
+    let figure = opened.books.figure_of_all(metric, month, &Filter::default())?;
+    Ok(figure.lines().map(|line| (line.record, (line.unit, line.day))).collect())
 }
 
 /// Sessions by the group that held each: the one in whose name it was hosted, else the default group of the unit that hosted it.

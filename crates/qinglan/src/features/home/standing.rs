@@ -1,15 +1,16 @@
 //! How a unit stands: the pillars' figures with their months, and the groups that are short of sessions this month.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use kernel::{GroupId, Period, UnitId, last_of_month};
 use ledger::Filter;
+use quick_cache::sync::Cache;
 use serde::Serialize;
 
 use crate::{
     app::App,
-    error::Result,
+    error::{AppError, Result},
     features::{
         groups,
         metrics::{self, Address, Opened, pages::text},
@@ -121,34 +122,33 @@ pub(super) struct Short {
     href: Option<String>,
 }
 
-/// What was found short, kept while nothing was done: no entry booked, nothing written to the log.
-#[derive(Debug, Default)]
-pub struct Shorts(Mutex<Vec<(Kept, Found)>>);
+/// What was found short, kept while nothing was done: no entry booked, nothing written to the log. Of those who ask the same at
+/// the same moment one looks, and the others wait.
+#[derive(Debug)]
+pub struct Shorts(Cache<Asked, Found>);
 
 /// How many are short, and some of them.
 type Found = Arc<(usize, Vec<Short>)>;
 
 /// The unit, the day, the ledger's position and the log's last line.
-type Kept = (UnitId, NaiveDate, i64, i64);
+type Asked = (UnitId, NaiveDate, i64, i64);
 
-/// Units at most whose shorts are kept.
-const UNITS: usize = 64;
+/// Answers at most that are kept.
+const KEPT: usize = 64;
+
+impl Default for Shorts {
+    fn default() -> Self {
+        Self(Cache::new(KEPT))
+    }
+}
 
 impl Shorts {
     /// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
     pub(super) async fn of(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
         let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
-        let key = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
-        let known = |kept: &[(Kept, Found)]| kept.iter().find(|(of, _)| *of == key).map(|(_, found)| Arc::clone(found));
-        if let Some(found) = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(found);
-        }
-        let found = Arc::new(short(app, unit, today, SHOWN).await?);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|((of, ..), _)| *of != unit);
-        kept.insert(0, (key, Arc::clone(&found)));
-        kept.truncate(UNITS);
-        Ok(found)
+        let asked = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
+        let looking = async { Ok::<_, AppError>(Arc::new(short(app, unit, today, SHOWN).await?)) };
+        self.0.get_or_insert_async(&asked, looking).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     ui::shell::{Area, Entry},
 };
 
-pub use ledgers::{Ledgers, Opened, Shown, open};
+pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
 pub use words::{Word, filter_of, label};
 pub(crate) use words::{conditions_in, read as filter_in, told, words};
 

@@ -18,7 +18,7 @@ use super::{
     store,
 };
 use crate::{
-    error::Result,
+    error::{AppError, Result},
     features::{
         accounts::{
             Action, Scope,
@@ -419,16 +419,15 @@ async fn told(
 /// What has changed since an issue, as it stands at this position: computed once for it.
 async fn drifts(site: &Site, visit: &Visit, id: i64) -> Result<Vec<Drift>> {
     let position = ledger::position(&site.app.db).await?;
-    if let Some(known) = site.app.shared::<Drifts>().at(id, position) {
-        return Ok(known);
-    }
-    let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
-    if let Some(fault) = rebuilt.faults.first() {
-        // Entries and what was issued from them differ: an alarm for whoever keeps the system.
-        tracing::error!(report = id, %fault, "an issued report isn't computed again to the same figures");
-    }
-    site.app.shared::<Drifts>().keep(id, position, rebuilt.drift.clone());
-    Ok(rebuilt.drift)
+    let computing = async {
+        let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
+        if let Some(fault) = rebuilt.faults.first() {
+            // Entries and what was issued from them differ: an alarm for whoever keeps the system.
+            tracing::error!(report = id, %fault, "an issued report isn't computed again to the same figures");
+        }
+        Ok::<_, AppError>(rebuilt.drift)
+    };
+    site.app.shared::<Drifts>().0.get_or_insert_async(&(id, position), computing).await
 }
 
 /// The banner that tells what has changed since: asked for once the page is there.
@@ -483,21 +482,16 @@ async fn download(State(site): State<Site>, visit: Visit, Path((id, format)): Pa
     file(&site, &visit, document, &name, &format).await
 }
 
-/// What has changed since issues, kept while the ledger stands where it was computed.
-#[derive(Debug, Default)]
-pub struct Drifts(std::sync::Mutex<HashMap<i64, (i64, Vec<Drift>)>>);
+/// What has changed since issues, by report and position of the ledger. Of those who ask the same at the same moment one computes
+/// it, and the others wait.
+#[derive(Debug)]
+pub struct Drifts(quick_cache::sync::Cache<(i64, i64), Vec<Drift>>);
 
-impl Drifts {
-    fn at(&self, id: i64, position: i64) -> Option<Vec<Drift>> {
-        let kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.get(&id).filter(|(at, _)| *at == position).map(|(_, drift)| drift.clone())
-    }
+/// Answers at most that are kept.
+const DRIFTS: usize = 200;
 
-    fn keep(&self, id: i64, position: i64, drift: Vec<Drift>) {
-        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if kept.len() > 200 {
-            kept.clear();
-        }
-        kept.insert(id, (position, drift));
+impl Default for Drifts {
+    fn default() -> Self {
+        Self(quick_cache::sync::Cache::new(DRIFTS))
     }
 }

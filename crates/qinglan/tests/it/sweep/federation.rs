@@ -79,8 +79,7 @@ impl Federation {
         keys.insert("target", target.0);
         // Signed in on one server; each has another session elsewhere.
         let mut site = Site::new(app.clone(), false).expect("a site");
-        site.imports =
-            std::sync::Arc::new(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_secs(60)));
+        site.app.share(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_secs(60)));
         let server = Browser::of(site);
         let mut browsers = Vec::new();
         for visitor in VISITORS {
