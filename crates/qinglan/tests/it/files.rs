@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use kernel::{FileId, FixedClock};
 use ledger::db;
 use qinglan::{
-    app::{App, SharedClock},
+    app::App,
     error::AppError,
     features::files::{self, Incoming, Media, Way},
 };
@@ -43,7 +43,7 @@ fn contents(place: &Place) -> Vec<PathBuf> {
 
 /// The application at another time.
 fn at(app: &App, now: DateTime<Utc>) -> App {
-    App { clock: SharedClock(Arc::new(FixedClock(now))), ..app.clone() }
+    app.with_clock(Arc::new(FixedClock(now)))
 }
 
 async fn kept(app: &App, name: &str, bytes: &'static [u8], kinds: &[Media]) -> Result<files::Kept, AppError> {

@@ -21,7 +21,7 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use qinglan::{
-    app::{App, SharedClock},
+    app::App,
     features::{
         self,
         activities::{
@@ -363,7 +363,7 @@ impl World {
     /// The application on a day of the past, with the places of units as they were then.
     async fn at(&self, day: NaiveDate) -> App {
         let now = day.and_hms_opt(2, 0, 0).unwrap().and_utc();
-        let app = App { clock: SharedClock(Arc::new(FixedClock(now))), ..self.app.clone() };
+        let app = self.app.with_clock(Arc::new(FixedClock(now)));
         units::places::refresh(&app).await.unwrap();
         app
     }

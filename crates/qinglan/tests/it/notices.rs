@@ -5,7 +5,7 @@ use chrono::{DateTime, Days};
 use kernel::{FixedClock, Period, RecordId, UnitId};
 use ledger::{Filter, Value};
 use qinglan::{
-    app::{App, SharedClock},
+    app::App,
     error::AppError,
     features::{
         accounts::Role,
@@ -75,7 +75,7 @@ async fn duty_of(app: &App, notice: i64, unit: UnitId) -> Duty {
 /// The application some days later.
 fn later(app: &App, days: u64) -> App {
     let now = DateTime::parse_from_rfc3339("2026-01-05T02:00:00Z").unwrap().to_utc() + Days::new(days);
-    App { clock: SharedClock(std::sync::Arc::new(FixedClock(now))), ..app.clone() }
+    app.with_clock(std::sync::Arc::new(FixedClock(now)))
 }
 
 async fn hand_in(app: &App, duty: RecordId, text: &str) -> Result<(), AppError> {

@@ -78,7 +78,7 @@ impl Federation {
         let target = account(&app, "target", Some((Role::Reader, Some(street), None)), None).await;
         keys.insert("target", target.0);
         // Signed in on one server; each has another session elsewhere.
-        let mut site = Site::new(app.clone(), false).expect("a site");
+        let site = Site::new(app.clone(), false).expect("a site");
         site.app.share(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_secs(60)));
         let server = Browser::of(site);
         let mut browsers = Vec::new();
