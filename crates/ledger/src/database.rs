@@ -96,6 +96,8 @@ fn sqlite_pragmas(sqlite: sqlx::sqlite::SqliteConnectOptions) -> sqlx::sqlite::S
         .pragma("busy_timeout", "20000")
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
+        // PostgreSQL's collation of that name, which `lower` is asked for so that it folds the same letters on both.
+        .collation("C", str::cmp)
 }
 
 fn writer_options(url: &str, writers: usize) -> ConnectOptions {

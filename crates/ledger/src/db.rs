@@ -137,6 +137,48 @@ pub fn places(first: usize, count: usize) -> String {
     (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }
 
+/// A text as a part of a pattern for [`like`]: `%`, `_` and `\` stand for themselves, and A to Z are folded.
+pub fn literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter.to_ascii_lowercase());
+    }
+    pattern
+}
+
+/// The condition that a column fits a pattern of wildcards and [`literal`] texts, whose value is added to `values`.
+///
+/// Upper and lower case are one for A to Z and for no other letters, on both databases: SQLite's `lower` knows no others, and
+/// PostgreSQL's knows no others under the collation `C`, whatever the database's own is. Full-width letters stay apart.
+pub fn like(column: &str, pattern: String, values: &mut Vec<Value>) -> String {
+    values.push(pattern.into());
+    likes(column, values.len())
+}
+
+fn likes(column: &str, place: usize) -> String {
+    format!("lower({column} collate \"C\") like ${place} escape '\\'")
+}
+
+/// The condition that one of the columns holds a text, as [`like`] compares.
+pub fn contains(columns: &[&str], text: &str, values: &mut Vec<Value>) -> String {
+    values.push(format!("%{}%", literal(text)).into());
+    let any: Vec<String> = columns.iter().map(|column| likes(column, values.len())).collect();
+    format!("({})", any.join(" or "))
+}
+
+/// Whether a text holds what was typed, as [`contains`] finds it in a column.
+pub fn text_contains(text: &str, typed: &str) -> bool {
+    text.to_ascii_lowercase().contains(&typed.to_ascii_lowercase())
+}
+
+/// The condition that a column begins with a text, as [`like`] compares.
+pub fn begins(column: &str, text: &str, values: &mut Vec<Value>) -> String {
+    like(column, format!("{}%", literal(text)), values)
+}
+
 /// The conditions of a list, with the values that they compare with.
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
@@ -164,6 +206,13 @@ impl Conditions {
     pub fn and_of(&mut self, make: impl FnOnce(&mut Vec<Value>) -> String) {
         let condition = make(&mut self.values);
         self.all.push(condition);
+    }
+
+    /// That one of the columns holds a text; nothing where the text is empty.
+    pub fn and_contains(&mut self, columns: &[&str], text: &str) {
+        if !text.is_empty() {
+            self.and_of(|values| contains(columns, text, values));
+        }
     }
 
     /// Behind a row in the order of `by`, then of `id`: how a list is paged by key. Nothing of both may be null.
@@ -202,6 +251,23 @@ pub async fn take_range(tx: &impl ConnectionTrait, name: &str, count: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_searched_for_as_it_was_typed() {
+        for (text, pattern) in
+            [("50%", "50\\%"), ("a_b", "a\\_b"), ("C:\\A", "c:\\\\a"), ("ＡÄД学", "ＡÄД学"), ("", "")]
+        {
+            assert_eq!(literal(text), pattern, "{text}");
+        }
+        let mut conditions = Conditions::beside(vec![1i64.into()]);
+        conditions.and_contains(&["a.title", "a.place"], "5%");
+        conditions.and_contains(&["a.chair"], "");
+        let (sql, values) = conditions.done();
+        let title = r#"lower(a.title collate "C") like $2 escape '\'"#;
+        let place = r#"lower(a.place collate "C") like $2 escape '\'"#;
+        assert_eq!(sql, format!("({title} or {place})"));
+        assert_eq!(values, [1i64.into(), Value::from("%5\\%%")]);
+    }
 
     #[test]
     fn conditions_number_their_values_behind_those_that_are_there() {

@@ -3,6 +3,7 @@
 //! `孟晓宁` is found by `mxn`, `mengxiaoning`, `mengxn`, `xiaoning`, `xn`, also by `孟xn`. A letter that is read in several
 //! ways is found by each of them; in the order of names it has its reading as a surname, or its common one.
 
+use ledger::db;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use sea_orm::Value;
 
@@ -237,10 +238,10 @@ impl Typed {
     }
 
     fn fits_spelled(&self, name: &str, spelled: impl FnOnce() -> Spelled) -> bool {
-        if name.contains(&self.whole) {
+        if db::text_contains(name, &self.whole) {
             return true;
         }
-        if self.spelled.is_empty() || !self.plain.iter().all(|run| name.contains(run)) {
+        if self.spelled.is_empty() || !self.plain.iter().all(|run| db::text_contains(name, run)) {
             return false;
         }
         let forms = spelled().forms;
@@ -249,16 +250,13 @@ impl Typed {
 
     /// The condition that a column with names holds what was typed, or that it is spelled so in a column with forms.
     pub fn within(&self, name: &str, forms: &str, values: &mut Vec<Value>) -> String {
-        let mut like = |column: &str, pattern: String| {
-            values.push(pattern.into());
-            format!("{column} like ${}", values.len())
-        };
-        let written = like(name, format!("%{}%", self.whole));
+        let written = db::contains(&[name], &self.whole, values);
         if self.spelled.is_empty() {
             return written;
         }
-        let mut all: Vec<String> = self.spelled.iter().map(|run| like(forms, format!("% {run}%"))).collect();
-        all.extend(self.plain.iter().map(|run| like(name, format!("%{run}%"))));
+        let spelled = |run: &String| db::like(forms, format!("% {}%", db::literal(run)), values);
+        let mut all: Vec<String> = self.spelled.iter().map(spelled).collect();
+        all.extend(self.plain.iter().map(|run| db::contains(&[name], run, values)));
         format!("({written} or ({}))", all.join(" and "))
     }
 }

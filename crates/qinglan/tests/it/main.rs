@@ -36,6 +36,7 @@ mod roll;
 mod sample;
 mod seals;
 mod speakers;
+mod search;
 mod support;
 mod sweep;
 mod town;

@@ -240,11 +240,7 @@ impl Listed {
 pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>, today: NaiveDate) -> Result<Vec<Listed>, DbErr> {
     let mut conditions = db::Conditions::default();
     conditions.and("a.id > 1", []);
-    if !wanted.text.is_empty() {
-        let like = format!("%{}%", wanted.text.to_lowercase());
-        conditions
-            .and("(lower(a.name) like ? or lower(a.display) like ?)", [like.as_str().into(), like.as_str().into()]);
-    }
+    conditions.and_contains(&["a.name", "a.display"], wanted.text);
     match wanted.role {
         None => {}
         Some(Role::Member) => conditions.and("a.person_id is not null", []),
@@ -465,10 +461,7 @@ pub async fn log(conn: &impl ConnectionTrait, wanted: &LogWanted<'_>) -> Result<
     if let Some(behind) = wanted.behind {
         conditions.and(if wanted.rising { "l.id > ?" } else { "l.id < ?" }, [behind.into()]);
     }
-    if !wanted.account.is_empty() {
-        let like = format!("%{}%", wanted.account.to_lowercase());
-        conditions.and("lower(a.name || ' ' || a.display) like ?", [like.into()]);
-    }
+    conditions.and_contains(&["(a.name || ' ' || a.display)"], wanted.account);
     if !wanted.kind.is_empty() {
         conditions.and("l.object_kind = ?", [wanted.kind.into()]);
     }

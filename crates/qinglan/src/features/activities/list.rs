@@ -139,13 +139,7 @@ pub async fn list(
     }
     let mut conditions = db::Conditions::default();
     conditions.and_of(|values| in_scope(scope, Reach::TakingPart, values));
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        conditions.and(
-            "(a.title like ? or a.place like ? or a.speakers like ? or a.chair like ?)",
-            vec![like.clone(), like.clone(), like.clone(), like],
-        );
-    }
+    conditions.and_contains(&["a.title", "a.place", "a.speakers", "a.chair"], wanted.text);
     if let Some(from) = wanted.from {
         conditions.and("a.occurred_on >= ?", vec![from.into()]);
     }

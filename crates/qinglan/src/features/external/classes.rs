@@ -358,10 +358,7 @@ pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_
     let mut conditions = db::Conditions::default();
     conditions.and_of(|values| scope.within("q.place", values));
     conditions.and("c.void = ?", vec![wanted.void.into()]);
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        conditions.and("(c.season like ? or c.issue like ? or u.name like ?)", vec![like.clone(), like.clone(), like]);
-    }
+    conditions.and_contains(&["c.season", "c.issue", "u.name"], wanted.text);
     if !wanted.platform.is_empty() {
         conditions.and("c.platform_code = ?", vec![wanted.platform.into()]);
     }

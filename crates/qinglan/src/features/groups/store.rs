@@ -292,9 +292,8 @@ pub async fn list(
     if !typed.is_empty() {
         conditions.and_of(|values| {
             let of_unit = typed.within("u.name", "y.forms", values);
-            values.push(format!("%{}%", wanted.text).into());
-            let place = values.len();
-            format!("(g.name like ${place} or g.brand like ${place} or {of_unit})")
+            let of_group = db::contains(&["g.name", "g.brand"], wanted.text, values);
+            format!("({of_group} or {of_unit})")
         });
     }
     if let Some((place, last)) = wanted.places {

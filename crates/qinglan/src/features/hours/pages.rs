@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use document::{Cell, SheetOut};
 use kernel::{PersonId, RecordId, Refusal};
+use ledger::db;
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -57,7 +58,9 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>,
         lines.retain(|line| seen.contains(&line.id));
     }
     let (text, below) = (query.text("q"), query.key("below").map(|hours| hours.saturating_mul(10)));
-    lines.retain(|line| (text.is_empty() || line.name.contains(text)) && below.is_none_or(|below| line.total < below));
+    lines.retain(|line| {
+        (text.is_empty() || db::text_contains(&line.name, text)) && below.is_none_or(|below| line.total < below)
+    });
     let order = order_of(query);
     list::sort(&mut lines, order.by, order.rising);
     Ok((lines, unit_name, chosen))

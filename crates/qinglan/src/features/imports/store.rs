@@ -127,9 +127,7 @@ pub async fn list(
 ) -> Result<Vec<Import>, DbErr> {
     let mut conditions = db::Conditions::default();
     conditions.and_of(|values| scope.within("p.place", values));
-    if !wanted.text.is_empty() {
-        conditions.and("i.file_name like ?", [format!("%{}%", wanted.text).into()]);
-    }
+    conditions.and_contains(&["i.file_name"], wanted.text);
     if !wanted.kind.is_empty() {
         conditions.and("i.kind = ?", [wanted.kind.into()]);
     }

@@ -119,11 +119,7 @@ pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_
         "by" => conditions.and_of(by),
         _ => conditions.and_of(|values| format!("({} or {})", to(values), by(values))),
     }
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        let values = vec![like.clone(), like.clone(), like];
-        conditions.and("(a.title like ? or u.name like ? or h.name like ?)", values);
-    }
+    conditions.and_contains(&["a.title", "u.name", "h.name"], wanted.text);
     match wanted.state {
         "" => {}
         "missing" => conditions.and("o.state = 'accepted' and o.handed_in_at is null", vec![]),

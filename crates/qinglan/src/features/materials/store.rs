@@ -189,10 +189,7 @@ pub async fn list(conn: &impl ConnectionTrait, reach: &Reach, wanted: &Wanted<'_
     let mut conditions = Conditions::beside(vec![kernel::DAY_ONE.into(), wanted.retired.into()]);
     conditions.and("m.retired = $2", []);
     conditions.and_of(|values| reach.within("m.unit_id", ("p.place", "p.last"), values));
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        conditions.and("(m.title like ? or m.author like ? or m.summary like ?)", [like.clone(), like.clone(), like]);
-    }
+    conditions.and_contains(&["m.title", "m.author", "m.summary"], wanted.text);
     if let Some(kind) = wanted.kind {
         conditions.and("m.kind = ?", [kind.as_str().into()]);
     }

@@ -111,7 +111,7 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
     let mut groups: Vec<Group> = Vec::new();
     for metric in site.app.metrics.all() {
         let (name, definition) = (words.pick(&metric.name), words.pick(&metric.definition));
-        if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| text.contains(find)) {
+        if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| ledger::db::text_contains(text, find)) {
             continue;
         }
         let shown = books.value(metric, unit, period, &Filter::default())?;

@@ -209,8 +209,8 @@ pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_
     if !typed.is_empty() {
         conditions.and_of(|values| {
             let of_name = typed.within("p.name", "y.forms", values);
-            values.push(format!("%{}%", wanted.text).into());
-            format!("(n.title like ${} or {of_name})", values.len())
+            let of_title = db::contains(&["n.title"], wanted.text, values);
+            format!("({of_title} or {of_name})")
         });
     }
     match wanted.state {

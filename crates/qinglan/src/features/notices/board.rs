@@ -163,9 +163,7 @@ pub async fn rows(
         "lapsed" => conditions.and("d.state = 'lapsed'", []),
         _ => {}
     }
-    if !wanted.text.is_empty() {
-        conditions.and("u.name like ?", [format!("%{}%", wanted.text).into()]);
-    }
+    conditions.and_contains(&["u.name"], wanted.text);
     if let Some(under) = wanted.under {
         let sql =
             "exists (select 1 from unit_place top where top.unit_id = ? and p.place between top.place and top.last)";

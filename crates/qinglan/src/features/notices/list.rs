@@ -80,11 +80,7 @@ pub async fn list(
             if wanted.sent { own } else { format!("coalesce(not {own}, true)") }
         });
     }
-    if !wanted.text.is_empty() {
-        let like = format!("%{}%", wanted.text);
-        let texts = "(n.title like ? or n.number like ? or n.text like ? or u.name like ?)";
-        conditions.and(texts, std::iter::repeat_n(Value::from(like), 4));
-    }
+    conditions.and_contains(&["n.title", "n.number", "n.text", "u.name"], wanted.text);
     match wanted.state {
         "open" => conditions.and("n.state = 'sent' and x.open > 0", []),
         "late" => conditions.and("n.state = 'sent' and x.open > 0 and n.due_on < $1", []),

@@ -436,10 +436,7 @@ pub(super) async fn list(
 ) -> Result<Vec<Line>, DbErr> {
     let mut conditions = Conditions::default();
     conditions.and_of(|values| seen(reach, keeps, values));
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        conditions.and("(l.title like ? or u.name like ?)", [like.clone(), like]);
-    }
+    conditions.and_contains(&["l.title", "u.name"], wanted.text);
     if let Some(state) = wanted.state {
         conditions.and("l.state = ?", [state.as_str().into()]);
     }

@@ -151,10 +151,7 @@ pub struct Wanted<'w> {
 pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Listed>, DbErr> {
     let mut conditions = db::Conditions::default();
     conditions.and_of(|values| scope.within("p.place", values));
-    if !wanted.text.is_empty() {
-        let like = format!("%{}%", wanted.text);
-        conditions.and("(r.title like ? or u.name like ?)", [like.as_str().into(), like.as_str().into()]);
-    }
+    conditions.and_contains(&["r.title", "u.name"], wanted.text);
     if !wanted.template.is_empty() {
         conditions.and("r.template_key = ?", [wanted.template.into()]);
     }

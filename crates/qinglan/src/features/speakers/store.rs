@@ -103,8 +103,8 @@ pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>) -> Result<Ve
     if !typed.is_empty() {
         conditions.and_of(|values| {
             let named = typed.within("s.name", "s.forms", values);
-            values.push(format!("%{}%", wanted.text).into());
-            format!("({named} or s.organisation like ${})", values.len())
+            let organisation = db::contains(&["s.organisation"], wanted.text, values);
+            format!("({named} or {organisation})")
         });
     }
     for (column, value) in [("s.field", wanted.field), ("s.level", wanted.level)] {

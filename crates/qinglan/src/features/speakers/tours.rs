@@ -377,10 +377,7 @@ pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_
             format!("({any})")
         });
     }
-    if !wanted.text.is_empty() {
-        let like: Value = format!("%{}%", wanted.text).into();
-        conditions.and("(t.title like ? or t.theme like ? or s.name like ?)", vec![like.clone(), like.clone(), like]);
-    }
+    conditions.and_contains(&["t.title", "t.theme", "s.name"], wanted.text);
     match wanted.state {
         "open" => conditions.and("t.ended = false", vec![]),
         "ended" => conditions.and("t.ended = true", vec![]),

@@ -360,9 +360,8 @@ fn holds(text: &str, values: &mut Vec<Value>) -> String {
     let folded = tabular::fold(text);
     let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
     let named = pinyin::Typed::of(plain).within("u.name", "y.forms", values);
-    values.push(format!("{}%", folded.trim()).into());
-    let code = values.len();
-    format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and c.code like ${code}))")
+    let coded = db::begins("c.code", folded.trim(), values);
+    format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and {coded}))")
 }
 
 /// How many units of the tree a scope holds.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use chrono::Datelike;
 use document::{Cell, SheetOut};
 use kernel::{Refusal, last_of_month};
+use ledger::db;
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -38,7 +39,9 @@ async fn groups(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Short
     let (unit, unit_name) = unit_of(site, visit, query).await?;
     let mut found = short::under(&site.app, &scope, unit, site.app.today(), query.text("kind")).await?;
     let text = query.text("q");
-    found.retain(|group| text.is_empty() || group.name.contains(text) || group.unit.contains(text));
+    found.retain(|group| {
+        text.is_empty() || db::text_contains(&group.name, text) || db::text_contains(&group.unit, text)
+    });
     Ok((found, unit_name))
 }
 
