@@ -26,4 +26,4 @@ pub use model::{
 pub use pdf::PdfWriter;
 pub use qr::qr_svg;
 pub use title::title_lines;
-pub use xlsx::{Cell, Column, SheetOut, csv, xlsx};
+pub use xlsx::{Cell, Column, SheetOut, csv, write_csv, write_xlsx, xlsx};

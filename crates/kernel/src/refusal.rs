@@ -1,7 +1,32 @@
 //! What a user is told when something is refused: a stable code and its arguments; the words live in `.ftl` files.
 
+/// What sort of refusal it is, whatever its code; what it is answered with over HTTP follows from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RefusalKind {
+    /// What was handed in can't be accepted as it is.
+    #[default]
+    Invalid,
+    /// What was asked for doesn't exist, or the user may not know that it exists.
+    Unknown,
+    /// The user may not do it.
+    Forbidden,
+    /// It was changed by someone else since it was read.
+    Conflict,
+    /// It was tried too often: it may be tried again later.
+    Wait,
+    /// The file or text that was handed in is too large to be read.
+    TooLarge,
+    /// Others write for long: it may be tried again later.
+    Busy,
+    /// There is no space left to store it.
+    Full,
+}
+
 /// A refusal: what happened and what to do, by code. Translated where it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+///
+/// Two refusals are equal if they tell the same. The kind is neither compared nor stored: it matters only while the refusal is
+/// answered, and verdicts that were stored before stay readable and equal.
+#[derive(Clone, Debug, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[error("{code}{}", .args.iter().map(|(name, value)| format!(" {name}={value}")).collect::<String>())]
 pub struct Refusal {
     /// The message's key in the `.ftl` files.
@@ -10,12 +35,72 @@ pub struct Refusal {
     pub args: Vec<(String, String)>,
     /// Further lines, such as the records that stand in the way.
     pub details: Vec<Refusal>,
+    /// What sort of refusal it is.
+    #[serde(skip)]
+    pub kind: RefusalKind,
 }
 
+impl PartialEq for Refusal {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.code, &self.args, &self.details) == (&other.code, &other.args, &other.details)
+    }
+}
+
+impl Eq for Refusal {}
+
 impl Refusal {
-    /// A refusal without arguments.
+    /// A refusal of what was handed in, without arguments.
     pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), args: Vec::new(), details: Vec::new() }
+        Self::of_kind(RefusalKind::Invalid, code)
+    }
+
+    /// What was asked for doesn't exist, or the user may not know that it exists.
+    pub fn unknown(code: &str) -> Self {
+        Self::of_kind(RefusalKind::Unknown, code)
+    }
+
+    /// The user may not do it.
+    pub fn forbidden() -> Self {
+        Self::of_kind(RefusalKind::Forbidden, "not-permitted")
+    }
+
+    /// It was changed by someone else since it was read.
+    pub fn conflict(code: &str) -> Self {
+        Self::of_kind(RefusalKind::Conflict, code)
+    }
+
+    /// It was tried too often.
+    pub fn wait(code: &str) -> Self {
+        Self::of_kind(RefusalKind::Wait, code)
+    }
+
+    /// The file or text that was handed in is too large.
+    pub fn too_large(code: &str) -> Self {
+        Self::of_kind(RefusalKind::TooLarge, code)
+    }
+
+    /// Others write for long.
+    pub fn busy(code: &str) -> Self {
+        Self::of_kind(RefusalKind::Busy, code)
+    }
+
+    /// There is no space left to store it.
+    pub fn full(code: &str) -> Self {
+        Self::of_kind(RefusalKind::Full, code)
+    }
+
+    fn of_kind(kind: RefusalKind, code: &str) -> Self {
+        Self { code: code.to_owned(), args: Vec::new(), details: Vec::new(), kind }
+    }
+
+    /// Whether the user may not do it.
+    pub fn is_forbidden(&self) -> bool {
+        self.kind == RefusalKind::Forbidden
+    }
+
+    /// Whether it was changed by someone else since it was read.
+    pub fn is_conflict(&self) -> bool {
+        self.kind == RefusalKind::Conflict
     }
 
     /// Adds a named argument.
@@ -40,5 +125,20 @@ impl Refusal {
     pub fn because(mut self, details: impl IntoIterator<Item = Refusal>) -> Self {
         self.details.extend(details);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_neither_compared_nor_needed_to_tell_the_same() {
+        let conflict = Refusal::conflict("changed-meanwhile").with("id", 7);
+        let plain = Refusal::conflict("changed-meanwhile").with("id", 7);
+        assert_eq!(conflict, plain);
+        assert_ne!(conflict.kind, plain.kind);
+        assert_ne!(conflict, Refusal::conflict("changed-meanwhile"));
+        assert_eq!(conflict.to_string(), "changed-meanwhile id=7");
     }
 }

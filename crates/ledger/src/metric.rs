@@ -164,7 +164,7 @@ impl Metrics {
         let sql = "select definition from metric_version where metric_key = $1 and version = $2";
         let text: Option<String> = db::scalar(conn, sql, vec![key.into(), version.into()]).await?;
         let text =
-            text.ok_or_else(|| Refusal::new("metric-version-unknown").with("key", key).with("version", version))?;
+            text.ok_or_else(|| Refusal::unknown("metric-version-unknown").with("key", key).with("version", version))?;
         let mut metric: Metric =
             serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })?;
         metric.version = version;
@@ -182,7 +182,7 @@ impl Metrics {
             let stem = key.split('.').next().unwrap_or(key);
             let near: Vec<&str> =
                 self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
-            Refusal::new("metric-unknown")
+            Refusal::unknown("metric-unknown")
                 .with("key", key)
                 .with("near", if near.is_empty() { "—".to_owned() } else { near.join(" ") })
         })

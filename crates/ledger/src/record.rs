@@ -514,5 +514,5 @@ pub fn touched(touched: u64, what: impl std::fmt::Display) -> Result<(), Refusal
 
 /// Somebody else has changed this since it was read: it has to be looked at anew.
 pub fn changed_meanwhile(what: impl std::fmt::Display) -> Refusal {
-    Refusal::new("changed-meanwhile").with("what", what)
+    Refusal::conflict("changed-meanwhile").with("what", what)
 }

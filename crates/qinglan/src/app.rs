@@ -36,6 +36,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// Every feature.
     pub features: Features,
+    /// Rows of an export at the most; what is longer is refused.
+    pub most_exported: u64,
     /// What features keep while the application runs.
     shared: Shared,
 }
@@ -112,6 +114,7 @@ impl App {
             zone: Zone::default(),
             config: Arc::new(config),
             features,
+            most_exported: crate::ui::export::MOST_ROWS,
             shared: Shared::default(),
         };
         for feature in features.all() {
@@ -157,6 +160,12 @@ impl App {
         Self { clock: SharedClock(clock), ..self.clone() }
     }
 
+    /// The same with another limit of exports.
+    #[must_use]
+    pub fn exporting_at_most(&self, rows: u64) -> Self {
+        Self { most_exported: rows, ..self.clone() }
+    }
+
     /// The same for what runs beside the requests: it waits for the turn to write as long as an import takes.
     #[must_use]
     pub fn patient(&self) -> Self {
@@ -167,6 +176,11 @@ impl App {
     pub fn operator(&self) -> Actor {
         let operator = Held { role: Role::Operator, unit: None, places: None, group: None };
         Actor { roles: Arc::new([operator]), ..Actor::plain(AccountId::OPERATOR, self.clock.0.moment()) }
+    }
+
+    /// Rows that an export reads: one more than it may have shows that it would be cut.
+    pub fn to_export(&self) -> u64 {
+        self.most_exported.saturating_add(1)
     }
 
     /// Today in the federation's zone.

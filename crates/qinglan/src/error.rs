@@ -56,10 +56,10 @@ impl From<LedgerError> for AppError {
 impl From<sea_orm::DbErr> for AppError {
     fn from(error: sea_orm::DbErr) -> Self {
         match ledger::db::trouble(&error) {
-            Some(Trouble::Busy) => Self::Refused(Refusal::new("database-busy")),
+            Some(Trouble::Busy) => Self::Refused(Refusal::busy("database-busy")),
             Some(Trouble::Full) => {
                 tracing::error!(fault = %error, "the disk of the database is full");
-                Self::Refused(Refusal::new("database-full"))
+                Self::Refused(Refusal::full("database-full"))
             }
             None => Self::Ledger(LedgerError::Db(error)),
         }

@@ -45,6 +45,8 @@ pub struct Site {
     pub assets: Arc<Assets>,
     /// Whether visitors come over HTTPS, so that cookies are kept to it.
     pub https: bool,
+    /// The turns of the exports.
+    pub exports: crate::ui::export::Exports,
     open: Arc<router::OpenRoutes>,
     pdf: Arc<OnceLock<PdfWriter>>,
 }
@@ -56,7 +58,8 @@ impl Site {
         let pages = Pages::load(app.features, &assets, app.zone)
             .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
         let open = Arc::new(router::OpenRoutes::new(app.features));
-        Ok(Self { app, pages: Arc::new(pages), assets, https, open, pdf: Arc::default() })
+        let exports = crate::ui::export::Exports::default();
+        Ok(Self { app, pages: Arc::new(pages), assets, https, exports, open, pdf: Arc::default() })
     }
 
     /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
@@ -150,6 +153,11 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     if let Some(Fault(fault)) = response.extensions().get::<Fault>() {
         return visit.fault(&site, fault);
     }
+    // A handler's own page is answered as it is, whatever its status.
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("text/html")) {
+        return response;
+    }
     match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
         StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
@@ -161,7 +169,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
 }
 
 fn too_large() -> AppError {
-    Refusal::new("upload-too-large").with("limit", tabular::MAX_BYTES >> 20).into()
+    Refusal::too_large("upload-too-large").with("limit", tabular::MAX_BYTES >> 20).into()
 }
 
 /// To the sign-in page and back. What was typed into a form goes along, so that a session that ended loses nothing.

@@ -46,13 +46,13 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> 
             let wanted = store::Wanted { text: &name, most: 50, ..store::Wanted::default() };
             let found = store::list(&app.db, &wanted, app.today()).await?;
             let account = found.into_iter().find(|account| account.name == name.to_lowercase());
-            let account = account.ok_or_else(|| Refusal::new("account-unknown").with("id", &name))?;
+            let account = account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", &name))?;
             let id = AccountId(account.id);
             let password = actions::reset(app, &actor, id).await?;
             told(out, &name, id, &password)
         }
         Accounts::List => {
-            let wanted = store::Wanted { most: 100_000, ..store::Wanted::default() };
+            let wanted = store::Wanted { most: i64::MAX as u64, ..store::Wanted::default() };
             let found = store::list(&app.db, &wanted, app.today()).await?;
             if out.json {
                 return out.json(&found);

@@ -512,7 +512,7 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
     let activity = activities::store::by_ids(&app.db, &[id])
         .await?
         .pop()
-        .ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
+        .ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?;
     let person_ids: Vec<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
     let people = people::store::by_ids(&app.db, &person_ids).await?;
     let mut unit_ids: Vec<UnitId> = activity.attendance.iter().map(|attended| attended.unit).collect();

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use kernel::Refusal;
+use kernel::{Refusal, RefusalKind};
 use minijinja::{Value, context};
 
 use super::{
@@ -46,18 +46,18 @@ impl IntoResponse for AppError {
     }
 }
 
-/// The status that an error is answered with.
+/// The status that an error is answered with: of a refusal by its kind, whatever its code.
 pub fn status_of(error: &AppError) -> StatusCode {
     match error {
-        AppError::Refused(refusal) => match refusal.code.as_str() {
-            "not-permitted" => StatusCode::FORBIDDEN,
-            "changed-meanwhile" | "import-changed-meanwhile" => StatusCode::CONFLICT,
-            "sign-in-wait" => StatusCode::TOO_MANY_REQUESTS,
-            "database-busy" => StatusCode::SERVICE_UNAVAILABLE,
-            "database-full" => StatusCode::INSUFFICIENT_STORAGE,
-            "page-unknown" => StatusCode::NOT_FOUND,
-            code if code.ends_with("-unknown") => StatusCode::NOT_FOUND,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Refused(refusal) => match refusal.kind {
+            RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            RefusalKind::Unknown => StatusCode::NOT_FOUND,
+            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+            RefusalKind::Conflict => StatusCode::CONFLICT,
+            RefusalKind::Wait => StatusCode::TOO_MANY_REQUESTS,
+            RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            RefusalKind::Full => StatusCode::INSUFFICIENT_STORAGE,
         },
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -134,6 +134,14 @@ impl Visit {
         self.page(site, "ui/choices.html", context! { choices => minijinja::value::Serde(choices) })
     }
 
+    /// A file to be kept, of a size, whose bytes come as they are asked for.
+    pub fn streamed(&self, name: &str, kind: &str, size: u64, body: Body) -> Answer {
+        let mut response = self.file(name, kind, Vec::new())?;
+        response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
+        *response.body_mut() = body;
+        Ok(response)
+    }
+
     /// A file to be kept.
     pub fn file(&self, name: &str, kind: &str, bytes: Vec<u8>) -> Answer {
         let plain: String = name
@@ -174,7 +182,7 @@ impl Visit {
             StatusCode::NOT_FOUND => "error-unknown",
             StatusCode::FORBIDDEN => "error-forbidden",
             StatusCode::CONFLICT => "error-conflict",
-            StatusCode::UNPROCESSABLE_ENTITY => "error-refused",
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE => "error-refused",
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "error-wait",
             StatusCode::INSUFFICIENT_STORAGE => "error-full",
             _ => "error-failed",
@@ -214,5 +222,5 @@ pub fn set_cookie(site: &Site, response: &mut Response, name: &str, value: &str,
 
 /// A page that isn't there.
 pub fn unknown_page() -> AppError {
-    Refusal::new("page-unknown").into()
+    Refusal::unknown("page-unknown").into()
 }

@@ -54,7 +54,7 @@ impl Faults {
     pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
         match result {
             Ok(done) => Ok(Ok(done)),
-            Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+            Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
                 let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
                 let speaks = |code: &str| {
                     code == refusal.code

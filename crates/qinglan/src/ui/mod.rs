@@ -1,6 +1,7 @@
 //! What is shown: language, pages, forms, the visit that a request is.
 
 pub mod answer;
+pub mod export;
 pub mod form;
 pub mod language;
 pub mod list;

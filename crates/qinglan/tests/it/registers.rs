@@ -67,7 +67,7 @@ async fn a_register_of_activities_comes_in_again(on: On) {
     let words = qinglan::words(Language::Chinese);
     let sheet = build(&app, &app.operator(), order, &words).await.unwrap();
     let xlsx = document::xlsx(&sheet).unwrap();
-    for (name, bytes) in [("register.xlsx", xlsx.clone()), ("register.csv", document::csv(&sheet))] {
+    for (name, bytes) in [("register.xlsx", xlsx.clone()), ("register.csv", document::csv(&sheet).unwrap())] {
         let again = handed_in(&app, name, bytes, false).await;
         let odd: Vec<_> = again.judged.iter().filter(|judged| judged.verdict != imports_repeated()).take(3).collect();
         assert_eq!((again.read, again.repeated, again.taken), (held.len(), held.len(), 0), "{name}: {odd:?}");

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::{
     browser::Browser,
     support::{On, Place, on_both},
-    sweep::federation,
+    sweep::federation::Federation,
 };
 
 /// What stands in the record, what is typed, and whether it is found.
@@ -45,7 +45,7 @@ const LISTS: [(&str, &str, &str); 16] = [
 async fn what_is_typed_stands_for_itself(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    federation(&app).await;
+    Federation::new(app.clone()).await;
     let mut admin = Browser::signed_in(&app, "admin").await;
     let mut faults = Vec::new();
     for (list, table, column) in LISTS {
@@ -68,12 +68,12 @@ async fn what_is_typed_stands_for_itself(on: On) {
 async fn units_and_the_log_are_searched_alike(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let federation = federation(&app).await;
+    let federation = Federation::new(app.clone()).await;
     let mut admin = Browser::signed_in(&app, "admin").await;
     let mut faults = Vec::new();
     for (stands, typed, expected) in CASES {
         let query = web::Fields::of([("q".to_owned(), typed.to_owned())]).query_without(&[]);
-        let values = vec![stands.into(), federation.street.0.into()];
+        let values = vec![stands.into(), federation.key("street").0.into()];
         ledger::db::execute(&app.db, "update unit set name = $1 where id = $2", values).await.expect("a name");
         let page = admin.get(&format!("/units/pick?{query}")).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);

@@ -24,7 +24,7 @@ use crate::{
 
 impl Federation {
     /// The path of a page with keys instead of names, asked for the street.
-    fn page(&self, pattern: &str) -> String {
+    pub fn page(&self, pattern: &str) -> String {
         let area = pattern.split('/').nth(1).unwrap_or_default();
         let id = match area {
             "reports" => "report",

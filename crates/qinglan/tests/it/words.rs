@@ -11,7 +11,16 @@ use qinglan::ui::language::Language;
 const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh-CN.ftl"), (Language::English, "en.ftl")];
 
 /// What stands right before a code, in whatever crate; these find codes of one word too.
-const OPENERS: [&str; 4] = ["Refusal::new(", ".say(", ".note(", "done(out,"];
+const OPENERS: [&str; 8] = [
+    "Refusal::new(",
+    "Refusal::unknown(",
+    "Refusal::conflict(",
+    "Refusal::wait(",
+    "Refusal::too_large(",
+    ".say(",
+    ".note(",
+    "done(out,",
+];
 
 /// The crates in which every literal of hyphened lower-case words is a code, whatever helper it is handed to.
 const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];

@@ -52,7 +52,7 @@ pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<O
     let failed: Vec<DateTime<Utc>> = failed.iter().filter_map(|at| at.parse().ok()).collect();
     if let Some(until) = password::waits_until(&failed).filter(|until| *until > now) {
         let minutes = (until - now).num_minutes() + 1;
-        return Err(Refusal::new("sign-in-wait").with("minutes", minutes).into());
+        return Err(Refusal::wait("sign-in-wait").with("minutes", minutes).into());
     }
     let found = store::by_name(&app.db, &name).await?;
     // A name that nobody has takes as long as a wrong password.
@@ -316,7 +316,7 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
     let account = known(app, id).await?;
     let tx = db::begin(&app.db).await?;
     let line = store::roles_of(&tx, &[id]).await?.into_iter().find(|line| line.id == role);
-    let line = line.ok_or_else(|| Refusal::new("role-unknown").with("role", role))?;
+    let line = line.ok_or_else(|| Refusal::unknown("role-unknown").with("role", role))?;
     if id == actor.account && line.role == Role::Administrator.as_str() {
         return Err(Refusal::new("role-own").into());
     }
@@ -335,7 +335,7 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
 /// An account by its key.
 pub async fn known(app: &App, id: AccountId) -> Result<Account> {
     let account = store::by_id(&app.db, id).await?.filter(|account| account.id != AccountId::OPERATOR);
-    Ok(account.ok_or_else(|| Refusal::new("account-unknown").with("id", id))?)
+    Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
 }
 
 /// What a form that was sent leads to: done once, however often it is sent.

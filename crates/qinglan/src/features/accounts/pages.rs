@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use chrono::{Days, NaiveTime};
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -17,7 +17,6 @@ use web::Fields;
 use super::{
     Action, Role, Theme,
     actions::{self, Opening},
-    log::{self, Object},
     must_all, store,
 };
 use crate::{
@@ -26,7 +25,8 @@ use crate::{
     serve::Site,
     ui::{
         Answer, Faults, Order, Page, Visit,
-        answer::set_cookie,
+        answer::{set_cookie, status_of},
+        export::export_list,
         language::{Language, Words},
         pages::local,
         visit::{LANGUAGE, SESSION},
@@ -99,6 +99,8 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
         fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("carried.")?, value))).collect();
     let keep = fields.ticked("keep");
     let done = actions::sign_in(&site.app, fields.raw("name"), fields.raw("password"), keep).await;
+    // Who has to wait is told so by the status too.
+    let status = done.as_ref().err().map_or(StatusCode::OK, status_of);
     let opened = match Faults::of(done, &[])? {
         Ok(opened) => opened,
         Err(faults) => {
@@ -107,7 +109,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
             let context = context! {
                 form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
             };
-            return visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "accounts/sign-in.html", context);
+            return visit.page_as(&site, status, "accounts/sign-in.html", context);
         }
     };
     let mut response = if carried.is_empty() {
@@ -329,7 +331,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = ["accounts-name", "accounts-display", "accounts-roles", "accounts-state", "accounts-signed-in"];
     let sheet = SheetOut {
@@ -353,11 +355,8 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             })
             .collect(),
     };
-    export_list(&site, &visit, "nav-accounts", &sheet).await
+    export_list(&site, &visit, "nav-accounts", sheet).await
 }
-
-/// The type of a spreadsheet.
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The answer to a form that was sent before: on to where it led, or told that it is under way. None the first time.
 pub async fn sent_before(
@@ -372,21 +371,6 @@ pub async fn sent_before(
     }
 }
 
-/// Rows of an exported list at the most: what a sheet holds, less its headings.
-const EXPORTED: u64 = 1_000_000;
-/// What an export reads: one row more shows that the list is longer than a sheet may be.
-pub const TO_EXPORT: u64 = EXPORTED + 1;
-
-/// A list as a spreadsheet, logged as having left the system under the message or the metric that names it. One that is too long
-/// is refused rather than cut.
-pub async fn export_list(site: &Site, visit: &Visit, list: &str, sheet: &SheetOut) -> Answer {
-    if sheet.rows.len() as u64 > EXPORTED {
-        return Err(Refusal::new("export-too-long").with("most", EXPORTED).into());
-    }
-    log_export(site, visit, list, sheet.rows.len()).await?;
-    visit.file(&format!("{}.xlsx", list.trim_start_matches("nav-")), XLSX, xlsx(sheet)?)
-}
-
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
 fn list_label(site: &Site, words: &Words, list: &str) -> String {
     match site.app.metrics.get(list) {
@@ -394,15 +378,6 @@ fn list_label(site: &Site, words: &Words, list: &str) -> String {
         Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
         Err(_) => list.to_owned(),
     }
-}
-
-/// Logs that a list left the system.
-pub async fn log_export(site: &Site, visit: &Visit, list: &str, rows: usize) -> crate::error::Result<()> {
-    let tx = ledger::db::begin(&site.app.db).await?;
-    let args = [("list", list), ("rows", &rows.to_string())];
-    log::write(&tx, &visit.actor, "exported", Object::all("list"), None, &args).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -575,7 +550,7 @@ async fn log_page(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = logged(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = logged(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = ["log-at", "log-account", "log-what", "log-unit"];
     let sheet = SheetOut {
@@ -591,5 +566,5 @@ async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
             })
             .collect(),
     };
-    export_list(&site, &visit, "nav-log", &sheet).await
+    export_list(&site, &visit, "nav-log", sheet).await
 }

@@ -125,9 +125,9 @@ pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, un
         return Ok(());
     }
     if actor.scope(Action::Read).covers(place) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
-    Err(Refusal::new("unit-unknown").with("name", unit).into())
+    Err(Refusal::unknown("unit-unknown").with("name", unit).into())
 }
 
 /// The same, where what is refused is seen anyway: told as not permitted.
@@ -136,12 +136,12 @@ pub async fn must_openly(conn: &impl ConnectionTrait, actor: &Actor, action: Act
     if scope.all || scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }
 
 /// Refuses an actor without scope over the whole federation.
 pub fn must_all(actor: &Actor, action: Action) -> Result<()> {
-    if actor.scope(action).all { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if actor.scope(action).all { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ async fn must_host(conn: &impl ConnectionTrait, actor: &Actor, drafts: &[Draft])
 /// Enters one activity.
 pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
     let ids = add_all(app, actor, vec![draft]).await?;
-    ids.first().copied().ok_or_else(|| Refusal::new("activity-unknown").with("id", 0).into())
+    ids.first().copied().ok_or_else(|| Refusal::unknown("activity-unknown").with("id", 0).into())
 }
 
 /// Replaces an activity that still has the draft's version; what differs is reversed and booked anew.
@@ -284,7 +284,7 @@ pub async fn make_up_all(app: &App, actor: &Actor, made_up: &[(RecordId, PersonI
         drafts.insert(activity.id, again(&activity));
     }
     for (id, person, day) in made_up {
-        let draft = drafts.get_mut(id).ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?;
+        let draft = drafts.get_mut(id).ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?;
         let title = &draft.activity.title;
         let handed = draft.attendance.iter_mut().find(|handed| handed.person == *person);
         handed.ok_or_else(|| Refusal::new("person-not-listed").with("title", title))?.stands.made_up_on = Some(*day);
@@ -471,7 +471,7 @@ pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<V
     let activities = store::by_ids(tx, ids).await?;
     let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
     match ids.iter().find(|id| !there.contains(id)) {
-        Some(missing) => Err(Refusal::new("activity-unknown").with("id", missing).into()),
+        Some(missing) => Err(Refusal::unknown("activity-unknown").with("id", missing).into()),
         None => Ok(activities),
     }
 }
@@ -480,7 +480,7 @@ pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<V
 pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
     let activity = held(tx, &[id]).await?.pop();
     must_lead_records(tx, actor, &[id]).await?;
-    Ok(activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?)
+    Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
 
 /// What lies ahead can be announced, not held.
@@ -520,7 +520,7 @@ async fn refuse_strange_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> R
 
 async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
     let activity = store::by_ids(tx, &[id]).await?.pop();
-    Ok(activity.ok_or_else(|| Refusal::new("activity-unknown").with("id", id))?)
+    Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
 
 /// Fills what comes from elsewhere: pillar, how each person stood that day, the units that took part, linkage, levels.

@@ -78,10 +78,10 @@ pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<
     // The row is held: a confirmation that is under way is waited for, one to come finds this scan.
     let activity = actions::held(&tx, &[id]).await?.pop();
     let (Some(activity), Some(check_in)) = (activity, marks::check_in(&tx, id).await?) else {
-        return Err(Refusal::new("check-in-unknown").into());
+        return Err(Refusal::unknown("check-in-unknown").into());
     };
     match activity.state {
-        State::Void => return Err(Refusal::new("check-in-unknown").into()),
+        State::Void => return Err(Refusal::unknown("check-in-unknown").into()),
         State::Held | State::Closed => {
             let there = activity.attendance.iter().any(|one| one.person == person && one.status.present());
             return Ok(if there { Scanned::Again } else { Scanned::Late(check_in) });

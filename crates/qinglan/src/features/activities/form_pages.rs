@@ -222,7 +222,7 @@ async fn form_page(
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let own = visit.actor.scope(Action::Lead).groups.first().copied();
@@ -254,7 +254,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 /// A session in one line, on to the form with what was understood.
 async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let types = store::types(&site.app.db).await?;
@@ -288,7 +288,7 @@ fn asked_state(fields: &Fields, old: State) -> State {
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {

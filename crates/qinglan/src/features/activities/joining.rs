@@ -26,7 +26,7 @@ use crate::{
 
 /// An activity whose row is held, with its people held before it.
 async fn held(tx: &DatabaseTransaction, id: RecordId, more: &[PersonId]) -> Result<Activity> {
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     let before = store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?;
     let mut people: BTreeSet<PersonId> = before.attendance.iter().map(|attended| attended.person).collect();
     people.extend(more);

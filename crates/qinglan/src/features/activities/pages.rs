@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State as Extract};
 use chrono::{Datelike, Months, NaiveDate};
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{RecordId, Refusal, UnitId, last_of_month};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -16,16 +16,16 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            pages::{TO_EXPORT, XLSX, export_list, log_export},
-        },
-        groups, registers, settings, units,
-    },
+    features::{accounts::Action, groups, registers, settings, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Language, period::Chosen},
+    ui::{
+        Answer, Faults, Order, Page, Visit,
+        answer::unknown_page,
+        export::{Format, export_file, export_list, log_export},
+        language::Language,
+        period::Chosen,
+    },
 };
 
 /// Routes.
@@ -145,7 +145,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (wanted, _) = wanted(&site, &visit, &query, TO_EXPORT).await?;
+    let (wanted, _) = wanted(&site, &visit, &query, site.app.to_export()).await?;
     let today = site.app.today();
     let words = site.pages.words(visit.language);
     let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
@@ -171,7 +171,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-activities", &sheet).await
+    export_list(&site, &visit, "nav-activities", sheet).await
 }
 
 #[derive(Serialize)]
@@ -230,7 +230,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 /// An activity that the visitor sees; another is not known.
 pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
-    let unknown = || AppError::from(Refusal::new("activity-unknown").with("id", id));
+    let unknown = || AppError::from(Refusal::unknown("activity-unknown").with("id", id));
     if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
         return Err(unknown());
     }
@@ -389,12 +389,16 @@ async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): P
     let activity = led(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
     let due = roll::due(&site.app.db, &activity).await?;
-    let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
-    log_export(&site, &visit, "log-list-sheet", table.rows.len()).await?;
-    let name = document.title.clone();
-    match format.as_str() {
-        "pdf" => visit.file(&format!("{name}.pdf"), "application/pdf", site.pdf(document).await?),
-        "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&table)?),
-        _ => Err(unknown_page()),
+    let sort = Format::of(&format);
+    if sort != Some(Format::Xlsx) && format != "pdf" {
+        return Err(unknown_page());
     }
+    let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
+    let name = document.title.clone();
+    if let Some(sort) = sort {
+        let turn = site.exports.turn().await?;
+        return export_file(&site, &visit, ("log-list-sheet", &name), sort, (turn, table)).await;
+    }
+    log_export(&site, &visit, "log-list-sheet", table.rows.len()).await?;
+    visit.file(&format!("{name}.pdf"), "application/pdf", site.pdf(document).await?)
 }

@@ -30,7 +30,7 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
         Some(group) => Some(group),
         None => groups::store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),
     };
-    if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Refuses who may not keep these sessions. One that the actor does not see is not known, in the words for one that does not exist.
@@ -41,7 +41,7 @@ pub async fn must_lead_records(conn: &impl ConnectionTrait, actor: &Actor, ids: 
     for id in ids {
         let sql = "select host_unit_id, host_group_id from activity where id = $1";
         let rows = db::raw(conn, sql, vec![id.0.into()]).await?;
-        let unknown = || Refusal::new("activity-unknown").with("id", id);
+        let unknown = || Refusal::unknown("activity-unknown").with("id", id);
         let row = rows.first().ok_or_else(unknown)?;
         let group: Option<i64> = row.try_get_by_index(1)?;
         match must_lead(conn, actor, UnitId(row.try_get_by_index(0)?), group.map(GroupId)).await {
@@ -72,7 +72,7 @@ pub async fn must_keep_part(
 ) -> Result<()> {
     must_lead(conn, actor, unit, None).await?;
     let takes_part = |partner: &Partner| partner.unit == unit && partner.named && partner.level != "outside";
-    if activity.partners.iter().any(takes_part) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if activity.partners.iter().any(takes_part) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Whether the actor sees an activity.

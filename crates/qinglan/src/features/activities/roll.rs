@@ -369,7 +369,7 @@ pub(super) async fn note(
     let list = listed(tx, activity, part).await?;
     let others = |person: &PersonId| part.is_some() && list.get(person).is_some_and(|one| Some(one.unit) != part);
     if changes.iter().any(|change| others(&change.person)) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let added: Vec<PersonId> =
         changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();

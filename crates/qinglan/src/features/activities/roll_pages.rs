@@ -169,11 +169,11 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             let count = present.to_string();
             visit.done(&site, &format!("/activities/{id}"), "roll-confirmed-done", &[("count", &count)])
         }
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
             // Nothing typed is lost: the marks are kept before the page asks.
             let kept = Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
-            let changed = refusal.code == "changed-meanwhile";
+            let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             let without_guests = !fields.ticked("count_guests");

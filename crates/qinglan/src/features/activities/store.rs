@@ -62,16 +62,34 @@ pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Activity>, Db
     read(conn, "1 = 1", vec![]).await
 }
 
+/// The condition of activities that are held or closed, lie in a period ($2, $3), and whose host stands at or under a unit ($1).
+const HELD_UNDER: &str = "a.state in ('held', 'closed') and a.occurred_on between $2 and $3 and a.host_unit_id in \
+     (select p.unit_id from unit_place p join unit_place top on top.unit_id = $1 where p.place between top.place and top.last)";
+
+/// The activities and the attendances that [`held_under`] would read, up to `most` of each.
+pub async fn count_held_under(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    period: kernel::Period,
+    most: u64,
+) -> Result<(usize, usize), DbErr> {
+    let values: Vec<Value> = vec![unit.0.into(), period.from.into(), period.to.into()];
+    let mut counts = [0, 0];
+    for (count, joined) in counts.iter_mut().zip(["", "join attendance t on t.activity_id = a.id"]) {
+        let sql = format!("select count(*) from (select 1 from activity a {joined} where {HELD_UNDER} limit {most}) x");
+        let counted: i64 = db::scalar(conn, &sql, values.clone()).await?.unwrap_or_default();
+        *count = usize::try_from(counted).unwrap_or_default();
+    }
+    Ok(counts.into())
+}
+
 /// Held and closed activities of a period whose host stands at or under a unit today, in the order of their days.
 pub async fn held_under(
     conn: &impl ConnectionTrait,
     unit: UnitId,
     period: kernel::Period,
 ) -> Result<Vec<Activity>, DbErr> {
-    let condition = "a.state in ('held', 'closed') and a.occurred_on between $2 and $3 and a.host_unit_id in \
-         (select p.unit_id from unit_place p join unit_place top on top.unit_id = $1 \
-         where p.place between top.place and top.last)";
-    let mut found = read(conn, condition, vec![unit.0.into(), period.from.into(), period.to.into()]).await?;
+    let mut found = read(conn, HELD_UNDER, vec![unit.0.into(), period.from.into(), period.to.into()]).await?;
     found.sort_by_key(|activity| (activity.day, activity.id));
     Ok(found)
 }

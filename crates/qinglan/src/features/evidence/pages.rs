@@ -76,12 +76,12 @@ async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
 }
 
 fn must(may: bool) -> Result<()> {
-    if may { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if may { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
     let piece = store::by_id(&site.app.db, beside.record, id).await?;
-    piece.ok_or_else(|| AppError::from(Refusal::new("evidence-unknown").with("id", id)))
+    piece.ok_or_else(|| AppError::from(Refusal::unknown("evidence-unknown").with("id", id)))
 }
 
 async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
@@ -93,7 +93,7 @@ async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back:
     match actions::add(&site.app, &visit.actor, beside, incoming).await {
         Ok(count) => visit.done(site, back, "evidence-added", &[("count", &count.to_string())]),
         // A refused file is told on the page it came from; nothing was typed that could be lost.
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let words = site.pages.words(visit.language);
             visit.warned(site, back, "evidence-refused", &[("why", &words.refusal(&refusal))])
         }
@@ -115,7 +115,7 @@ async fn add_to_external(State(site): State<Site>, visit: Visit, Path(id): Path<
 
 async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
     let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
-    let file = file.ok_or_else(|| Refusal::new("evidence-unknown").with("id", piece.id))?;
+    let file = file.ok_or_else(|| Refusal::unknown("evidence-unknown").with("id", piece.id))?;
     // A browser shows pictures and PDF; what it can't show is kept on the visitor's machine.
     let shown = is_picture(&piece.media) || piece.media == "pdf";
     files::serve(&site.app, headers, &file, if shown { files::Way::Shown } else { files::Way::Saved }).await
@@ -130,7 +130,7 @@ async fn of_activity(
     let (beside, keeps) = activity(&site, &visit, id).await?;
     let piece = piece(&site, beside, of).await?;
     if !keeps && !piece.shown {
-        return Err(Refusal::new("evidence-unknown").with("id", of).into());
+        return Err(Refusal::unknown("evidence-unknown").with("id", of).into());
     }
     answer_with(&site, &headers, &piece).await
 }

@@ -160,7 +160,7 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
     if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }
 
 /// A platform that is in use.
@@ -186,7 +186,7 @@ pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
     must_enter(app, &tx, actor, &handed).await?;
     let month = rules::shown_month(handed.month);
     let ids = enter(app, &tx, actor, vec![Entering { handed, replaces: None }], None).await?;
-    let id = ids.first().copied().ok_or_else(|| Refusal::new("external-unknown").with("id", 0))?;
+    let id = ids.first().copied().ok_or_else(|| Refusal::unknown("external-unknown").with("id", 0))?;
     log::write(&tx, actor, "external-entered", Object::new("external", id.0), None, &[("month", &month)]).await?;
     tx.commit().await?;
     Ok(id)
@@ -215,7 +215,7 @@ pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Ve
 
 /// A result whose row, and before it whose person, is held.
 async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Earned> {
-    let unknown = || Refusal::new("external-unknown").with("id", id);
+    let unknown = || Refusal::unknown("external-unknown").with("id", id);
     let person = store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?.person;
     people::store::lock(tx, &[person]).await?;
     store::lock(tx, &[id]).await?;
@@ -247,7 +247,7 @@ struct Stands {
 
 /// How the actor stands to a result; one that the actor does not see is not known.
 async fn stands(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Stands)> {
-    let unknown = || Refusal::new("external-unknown").with("id", id);
+    let unknown = || Refusal::unknown("external-unknown").with("id", id);
     let earned = store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
     let seen = store::within(conn, &actor.scope(Action::People), &[id], app.today()).await?;
     if !seen.contains(&id) {
@@ -259,7 +259,7 @@ async fn stands(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: Recor
 
 /// Refuses what is not permitted.
 fn must(permitted: bool) -> Result<()> {
-    if permitted { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if permitted { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Refuses who may not change a result: neither its person nor who keeps it, and nobody once it is settled.
@@ -273,7 +273,7 @@ pub(crate) async fn must_change(app: &App, conn: &impl ConnectionTrait, actor: &
 async fn must_attest(app: &App, conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     let seen = store::within(conn, &actor.scope(Action::People), ids, app.today()).await?;
     if let Some(missing) = ids.iter().find(|id| !seen.contains(id)) {
-        return Err(Refusal::new("external-unknown").with("id", missing).into());
+        return Err(Refusal::unknown("external-unknown").with("id", missing).into());
     }
     let kept = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
     must(ids.iter().all(|id| kept.contains(id)))?;

@@ -18,16 +18,14 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::status_of, language::Language, period::Chosen},
+    ui::{
+        Answer, Faults, Order, Page, Visit, answer::status_of, export::export_list, language::Language, period::Chosen,
+    },
 };
 
 /// Routes.
@@ -66,7 +64,7 @@ fn order_of(query: &Fields) -> Order {
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<(Vec<Line>, By)> {
     let scope = visit.actor.scope(Action::Figures);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let chosen = match query.text("period") {
         "" | "any" => None,
@@ -126,7 +124,7 @@ async fn list_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (lines, _) = lines(&site, &visit, &query, 100_000).await?;
+    let (lines, _) = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = ["序号", "单位", "平台", "季", "期", "开课日期", "参学人次", "应参学人次", "参学率"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -148,7 +146,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "external-classes", &sheet).await
+    export_list(&site, &visit, "external-classes", sheet).await
 }
 
 /// A class of a unit whose figures the visitor sees; another is not known.
@@ -156,7 +154,7 @@ async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     let class = classes::by_id(&site.app.db, id).await?;
     let scope = visit.actor.scope(Action::Figures);
     let place = units::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
-    if scope.covers(place) { Ok(class) } else { Err(Refusal::new("class-unknown").with("id", id).into()) }
+    if scope.covers(place) { Ok(class) } else { Err(Refusal::unknown("class-unknown").with("id", id).into()) }
 }
 
 async fn keeps(site: &Site, visit: &Visit, unit: UnitId) -> Result<bool> {
@@ -295,7 +293,7 @@ async fn form_page(
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let unit = visit.unit();
     let name = match unit {
@@ -314,7 +312,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         classes::must_keep(&site.app.db, &visit.actor, unit).await?;
@@ -365,7 +363,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         }
     };
     let done = classes::edit(&site.app, &visit.actor, class, fields.ticked("sure")).await;
-    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
     match Faults::of(done, &FIELDS)? {
         Ok(()) => visit.done(&site, &format!("/external/classes/{id}"), "class-saved", &[]),
         Err(faults) => {
@@ -381,7 +379,7 @@ async fn void(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let version = fields.key("version").unwrap_or(0);
     match classes::void(&site.app, &visit.actor, id, version, fields.text("reason")).await {
         Ok(()) => visit.done(&site, &format!("/external/classes/{id}"), "class-voided-done", &[]),
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let status = status_of(&AppError::Refused(refusal.clone()));
             class_page(&site, &visit, status, id, Some(&refusal)).await
         }

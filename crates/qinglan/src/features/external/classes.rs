@@ -92,7 +92,7 @@ pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: 
     if of_unit.iter().any(|group| scope.groups.contains(&group.id)) {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }
 
 /// A class that the actor keeps; one of a unit that the actor does not see is not known.
@@ -102,7 +102,7 @@ async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Cla
         Err(AppError::Refused(_)) => {
             let place = units::places::of(conn, class.unit).await?.map(|(place, _)| place);
             let seen = actor.scope(Action::Figures).covers(place);
-            let refusal = if seen { Refusal::new("not-permitted") } else { unknown(id) };
+            let refusal = if seen { Refusal::forbidden() } else { unknown(id) };
             Err(refusal.into())
         }
         answer => answer.map(|()| class),
@@ -110,7 +110,7 @@ async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Cla
 }
 
 fn unknown(id: i64) -> Refusal {
-    Refusal::new("class-unknown").with("id", id)
+    Refusal::unknown("class-unknown").with("id", id)
 }
 
 /// Letters of a season or issue.

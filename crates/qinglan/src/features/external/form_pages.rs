@@ -130,7 +130,7 @@ fn may_enter(visit: &Visit) -> Result<()> {
     if visit.actor.person.is_some() || visit.may(Action::Lead) {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }
 
 /// Last month, and for oneself where one doesn't enter for others.
@@ -189,7 +189,7 @@ async fn changeable(site: &Site, visit: &Visit, id: i64) -> Result<Earned> {
     let earned = seen(site, visit, id).await?;
     let own = visit.actor.person == Some(earned.person);
     if !own && !actions::keeps(&site.app, &site.app.db, &visit.actor, earned.id).await? {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     if !matches!(earned.state, State::HandedIn | State::Returned) {
         return Err(Refusal::new("external-settled").with("month", rules::shown_month(earned.month)).into());
@@ -212,7 +212,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             return form_page(&site, &visit, status, &fields, &faults, Some(&earned)).await;
         }
     };
-    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
     match Faults::of(done, &FIELDS)? {
         Ok(()) => visit.done(&site, &format!("/external/{id}"), "external-saved", &[]),
         Err(faults) => {

@@ -58,7 +58,7 @@ struct Shown {
 async fn page_of(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let goals = goals::list(&site.app.db, &scope).await?;
     let named = goals::unit_names(&site.app.db, &goals).await?;
@@ -149,7 +149,7 @@ fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         must(&site.app.db, &visit.actor, Action::Write, unit).await?;
@@ -199,14 +199,14 @@ struct Member {
 async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
-    let unknown = || Refusal::new("group-unknown").with("id", id);
+    let unknown = || Refusal::unknown("group-unknown").with("id", id);
     let group = groups::store::by_ids(db, &[GroupId(id)]).await?.remove(&GroupId(id)).filter(|group| !group.void);
     let group = group.ok_or_else(unknown)?;
     let scope = visit.actor.scope(Action::Lead);
     let place = units::places::of(db, group.unit).await?.map(|(place, _)| place);
     if !scope.covers_record(place, Some(group.id)) {
         let sees = groups::store::sees(db, &visit.actor.scope(Action::Read), group.id, today).await?;
-        return Err(if sees { Refusal::new("not-permitted") } else { unknown() }.into());
+        return Err(if sees { Refusal::forbidden() } else { unknown() }.into());
     }
     let members = people::store::members_on(db, &[group.id], today).await?;
     let ids: Vec<PersonId> = members.into_iter().map(|(person, _)| person).collect();
@@ -263,8 +263,9 @@ pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_jso
     let own = crate::features::accounts::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let wanted = Wanted { state, most: 100_000, ..Wanted::default() };
+        let wanted = Wanted { state, most: app.to_export(), ..Wanted::default() };
         let lines = list::list(&app.db, &own, &wanted, app.today()).await?;
+        crate::ui::export::must_fit(app, lines.len())?;
         all.extend(lines.into_iter().map(|line| {
             serde_json::json!({
                 "platform": line.platform, "month": rules::shown_month(line.month), "points": line.points,

@@ -65,7 +65,7 @@ pub(super) async fn list(conn: &impl ConnectionTrait, scope: &Scope) -> Result<V
 /// A goal by its key.
 pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Goal> {
     let found = db::row(conn, &goals("g.id = $1"), vec![id.into()]).await?;
-    Ok(found.ok_or_else(|| Refusal::new("goal-unknown").with("id", id))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("goal-unknown").with("id", id))?)
 }
 
 /// Enters a goal; key and version are given to it.
@@ -108,7 +108,7 @@ async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goa
     let goal = by_id(conn, id).await?;
     match must(conn, actor, Action::Write, goal.unit).await {
         Err(AppError::Refused(refusal)) if refusal.code == "unit-unknown" => {
-            Err(Refusal::new("goal-unknown").with("id", id).into())
+            Err(Refusal::unknown("goal-unknown").with("id", id).into())
         }
         answer => answer.map(|()| goal),
     }

@@ -10,11 +10,13 @@ use serde::Serialize;
 use super::{rules, store::in_scope};
 use crate::{
     app::App,
+    error::Result,
     features::{
         accounts::Scope,
         units::{self, places::Places},
     },
     pinyin::Typed,
+    ui::export::must_fit,
 };
 
 /// A line of the list.
@@ -149,7 +151,7 @@ pub(super) fn cells(number: usize, line: Line) -> Vec<Cell> {
 }
 
 /// What was attested at and under a unit in the months of a period, in the order of the tree.
-pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>, DbErr> {
+pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>> {
     let wanted = Wanted {
         places: Some(units::places::of(&app.db, unit).await?.unwrap_or((-1, -1))),
         from: Some(kernel::month_of(period.from)),
@@ -157,10 +159,11 @@ pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Perio
         state: "attested",
         by: By::Unit,
         rising: true,
-        most: crate::features::accounts::pages::TO_EXPORT,
+        most: app.to_export(),
         ..Wanted::default()
     };
     let lines = list(&app.db, scope, &wanted, app.today()).await?;
+    must_fit(app, lines.len())?;
     Ok(lines.into_iter().enumerate().map(|(number, line)| cells(number, line)).collect())
 }
 

@@ -18,18 +18,13 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            pages::{TO_EXPORT, export_list},
-        },
-        evidence, people, units,
-    },
+    features::{accounts::Action, evidence, people, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
         Answer, Faults, Order, Page, Visit,
         answer::status_of,
+        export::export_list,
         language::{Language, Words},
     },
 };
@@ -143,7 +138,7 @@ async fn list_page(site: &Site, visit: &Visit, status: StatusCode, query: &Field
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&site, &query, TO_EXPORT).await?;
+    let wanted = wanted(&site, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let lines = list::list(&site.app.db, &visit.actor.scope(Action::People), &wanted, site.app.today()).await?;
     let heads = list::REGISTER.iter().copied().chain(["状态"]);
@@ -159,12 +154,12 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.map(Into::into).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-external", &sheet).await
+    export_list(&site, &visit, "nav-external", sheet).await
 }
 
 /// A result that the visitor sees; another is not known.
 pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Earned> {
-    let unknown = || AppError::from(Refusal::new("external-unknown").with("id", id));
+    let unknown = || AppError::from(Refusal::unknown("external-unknown").with("id", id));
     let id = RecordId(id);
     let scope = visit.actor.scope(Action::People);
     if scope.is_empty() || !store::within(&site.app.db, &scope, &[id], site.app.today()).await?.contains(&id) {
@@ -241,7 +236,7 @@ async fn proof_card(site: &Site, earned: &Earned, changes: bool) -> Result<minij
 async fn after(site: &Site, visit: &Visit, id: i64, done: Result<()>, key: &str) -> Answer {
     match done {
         Ok(()) => visit.done(site, &format!("/external/{id}"), key, &[]),
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let status = status_of(&AppError::Refused(refusal.clone()));
             result_page(site, visit, status, id, Some(&refusal)).await
         }
@@ -263,7 +258,7 @@ async fn attest(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
 /// Those ticked on the list, each as `12.3`: key and version.
 async fn attest_chosen(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let chosen = fields.every("chosen").filter_map(|text| text.split_once('.'));
     let chosen = chosen.filter_map(|(id, version)| Some((RecordId(id.parse().ok()?), version.parse().ok()?)));

@@ -79,7 +79,7 @@ pub async fn keep(app: &App, mut incoming: Incoming, kinds: &[Media]) -> Result<
 }
 
 fn too_large(incoming: &Incoming, limit: u64) -> AppError {
-    Refusal::new("file-over-limit").with("file", &incoming.name).with("limit", limit / MEGABYTE).into()
+    Refusal::too_large("file-over-limit").with("file", &incoming.name).with("limit", limit / MEGABYTE).into()
 }
 
 async fn judge(app: &App, incoming: &Incoming, kinds: &[Media]) -> Result<Media> {

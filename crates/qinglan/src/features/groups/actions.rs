@@ -250,7 +250,7 @@ fn sound(change: &Change) -> Result<()> {
 
 /// A group that the actor may change; one that the actor does not see is not known.
 pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: GroupId, today: NaiveDate) -> Result<Group> {
-    let unknown = || Refusal::new("group-unknown").with("id", id);
+    let unknown = || Refusal::unknown("group-unknown").with("id", id);
     if !store::sees(conn, &actor.scope(Action::Read), id, today).await? {
         return Err(unknown().into());
     }

@@ -20,12 +20,7 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            must,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, must, pages::sent_before},
         people,
         registers::actions::masked,
         units,
@@ -33,7 +28,7 @@ use crate::{
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list},
 };
 
 /// Routes.
@@ -77,7 +72,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
     }
     // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
-    let every = Wanted { most: TO_EXPORT, ..wanted };
+    let every = Wanted { most: site.app.to_export(), ..wanted };
     let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
     // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
     let tops = match query.key("unit_id").map(UnitId) {
@@ -118,7 +113,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员", "年龄上限", "每月最少场次", "最后一天"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -141,7 +136,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-groups", &sheet).await
+    export_list(&site, &visit, "nav-groups", sheet).await
 }
 
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
@@ -162,7 +157,7 @@ async fn group_page(
     faults: &Faults,
 ) -> Answer {
     let db = &site.app.db;
-    let unknown = || Refusal::new("group-unknown").with("id", id);
+    let unknown = || Refusal::unknown("group-unknown").with("id", id);
     let today = site.app.today();
     if !store::sees(db, &visit.actor.scope(Action::Read), id, today).await? {
         return Err(unknown().into());
@@ -255,7 +250,7 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
             ("group-closed-before-opened", "closed_on"),
         ];
         let done = actions::change(&site.app, &visit.actor, id, change).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
             status = StatusCode::CONFLICT;
         }
         match Faults::of(done, &named)? {
@@ -268,7 +263,7 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let form = visit.form(site, fields, faults);
     visit.page_as(site, status, "groups/new.html", context! { form => Serde(&form) })
@@ -284,7 +279,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let mut faults = Faults::new();
     let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));

@@ -12,13 +12,13 @@ use super::list::{self, Line};
 use crate::{
     error::Result,
     features::{
-        accounts::{Action, pages::export_list},
+        accounts::Action,
         metrics::{self, pages::unit_of},
         people,
     },
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, period::Chosen},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list, period::Chosen},
 };
 
 /// Routes.
@@ -46,7 +46,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>,
     let scope = visit.actor.scope(Action::People);
     let all = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
     if !all && scope.groups.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let chosen = Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?;
     let mut lines = list::under(&site.app, unit, chosen.period).await?;
@@ -118,7 +118,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-hours", &sheet).await
+    export_list(&site, &visit, "nav-hours", sheet).await
 }
 
 #[derive(Serialize)]
@@ -143,7 +143,7 @@ fn source(code: Option<&str>) -> &'static str {
 
 async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> Answer {
     let app = &site.app;
-    let unknown = || Refusal::new("person-unknown").with("name", id);
+    let unknown = || Refusal::unknown("person-unknown").with("name", id);
     if !own && !people::list::sees(&app.db, &visit.actor.scope(Action::People), id, app.today()).await? {
         return Err(unknown().into());
     }

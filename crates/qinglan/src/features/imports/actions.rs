@@ -127,7 +127,7 @@ pub(super) async fn confirm_if(
     let planned = Planned::make(&tx, kind, context).await?;
     let summary = planned.summary();
     if !is_shown(&summary) {
-        return Err(Refusal::new("import-changed-meanwhile").into());
+        return Err(Refusal::conflict("import-changed-meanwhile").into());
     }
     let refused = summary.refused();
     let counts = [summary.taken, summary.repeated, refused.len()];
@@ -154,7 +154,7 @@ pub(super) async fn confirm_if(
 
 /// An import that the actor may undo, and its kind; another is not known.
 pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: ImportId) -> Result<(store::Import, Kind)> {
-    let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
+    let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
     let kind = Kind::of(&import.kind).ok_or_else(unknown)?;
     match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {

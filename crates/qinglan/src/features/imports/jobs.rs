@@ -374,7 +374,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads what is stored; a large file takes its time.
     pub(super) async fn of(app: &App, work: &Work, kind: Kind) -> Result<Self> {
-        let unknown = || Refusal::new("import-unknown").with("id", work.id);
+        let unknown = || Refusal::unknown("import-unknown").with("id", work.id);
         let content = store::content(&app.db, work.id).await?.ok_or_else(unknown)?;
         let (work, today) = (work.clone(), app.today());
         let read = tokio::task::spawn_blocking(move || Self::read(&work, &content, kind, today));
@@ -413,7 +413,7 @@ async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<
             Ok(Verdicts { summary, taking, shown })
         }
         // What was not found may be put by hand, where there is a sheet to choose from, or the file dropped.
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => Err(refusal),
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => Err(refusal),
         Err(other) => return Err(other),
     };
     Ok(Judged { view, answers: reading.answers, verdicts })

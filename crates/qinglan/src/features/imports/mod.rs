@@ -21,7 +21,7 @@ use ledger::migration::Tables;
 pub use jobs::Jobs;
 pub use model::{
     Answers, Context, Judged, Kind, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
-    too_long,
+    refused_sheet, too_long,
 };
 
 /// Tables.

@@ -198,7 +198,7 @@ fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 fn too_large(name: &str, size: u64, limit: u64) -> AppError {
-    Refusal::new("file-too-large").with("file", name).with("size", size >> 20).with("limit", limit >> 20).into()
+    Refusal::too_large("file-too-large").with("file", name).with("size", size >> 20).with("limit", limit >> 20).into()
 }
 
 fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
@@ -206,7 +206,7 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
     let refusal = match fault {
         E::Locked => Refusal::new("file-locked"),
         E::TooLarge { bytes, limit } => {
-            Refusal::new("file-too-large").with("size", bytes >> 20).with("limit", limit >> 20)
+            Refusal::too_large("file-too-large").with("size", bytes >> 20).with("limit", limit >> 20)
         }
         E::Empty => Refusal::new("file-empty"),
         E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
@@ -414,6 +414,11 @@ fn table_fault(file: &str, fault: &TableError) -> AppError {
 
 /// The refused rows as they stand in the file, each with its reason in a last column; XLSX.
 pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> Result<Vec<u8>> {
+    Ok(document::xlsx(&refused_sheet(table, refused, reason_heading))?)
+}
+
+/// The same as a sheet that is not written yet.
+pub fn refused_sheet(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> document::SheetOut {
     let headings = table.headings.iter().map(String::as_str).chain([reason_heading]);
     let width = table.headings.len();
     let rows = table.rows.iter().filter_map(|row| {
@@ -424,11 +429,10 @@ pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_hea
         cells.push(document::Cell::Text(reason.clone()));
         Some(cells)
     });
-    let sheet = document::SheetOut {
+    document::SheetOut {
         name: table.sheet.clone(),
         title: table.title.clone(),
         columns: headings.map(document::Column::from).collect(),
         rows: rows.collect(),
-    };
-    Ok(document::xlsx(&sheet)?)
+    }
 }

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{ImportId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -19,16 +19,16 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            pages::{TO_EXPORT, XLSX, export_list},
-        },
-        units,
-    },
+    features::{accounts::Action, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Words, pages::local},
+    ui::{
+        Answer, Faults, Order, Page, Visit,
+        answer::unknown_page,
+        export::{blank_file, export_list},
+        language::Words,
+        pages::local,
+    },
 };
 
 /// Routes.
@@ -56,7 +56,7 @@ fn order_of(query: &Fields) -> Order {
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<store::Import>> {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let order = order_of(query);
     let wanted = store::Wanted {
@@ -92,7 +92,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = [
         "import-file",
@@ -126,12 +126,12 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-imports", &sheet).await
+    export_list(&site, &visit, "nav-imports", sheet).await
 }
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let form = visit.form(site, fields, faults);
     let context = context! { form => Serde(&form), administers => visit.may(Action::Administer) };
@@ -155,7 +155,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
@@ -251,7 +251,7 @@ async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
 /// An empty file with the headings that the import knows.
 async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<String>) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let words = site.pages.words(visit.language);
     let kind = Kind::of(&kind).ok_or_else(unknown_page)?;
@@ -289,5 +289,5 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
         columns: columns.iter().map(|head| (*head).into()).collect(),
         rows: vec![vec![Cell::Empty; columns.len()]],
     };
-    visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&sheet)?)
+    blank_file(&site, &visit, &name, sheet).await
 }

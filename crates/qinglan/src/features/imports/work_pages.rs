@@ -13,22 +13,20 @@ use web::Fields;
 use super::{
     Kind, actions,
     jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading},
-    refused_file,
+    refused_sheet,
     rows::{self, Counts, chosen, told},
     store,
     store::Work,
 };
 use crate::{
     error::{AppError, Result},
-    features::{
-        accounts::pages::{XLSX, log_export},
-        activities, external, people, units,
-    },
+    features::{activities, external, people, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
         Answer, Visit,
         answer::{status_of, unknown_page},
+        export::{Format, export_file},
         pages::grouped,
     },
 };
@@ -46,7 +44,7 @@ pub fn routes() -> Vec<Route> {
 
 /// A file in work, of whoever handed it in.
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
-    let unknown = || AppError::from(Refusal::new("import-unknown").with("id", id));
+    let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
     let kind = Kind::of(&work.kind).ok_or_else(unknown)?;
     if work.account_id != visit.actor.account.0 {
@@ -228,6 +226,7 @@ pub(super) async fn refused_rows(
     (work, kind): (&Work, Kind),
     refused: BTreeMap<usize, String>,
 ) -> Answer {
+    let turn = site.exports.turn().await?;
     let reading = Reading::of(&site.app, work, kind).await?;
     let context = reading.context(&quiet);
     let table = match kind {
@@ -237,9 +236,10 @@ pub(super) async fn refused_rows(
         Kind::External => external::import::table(&context)?,
     };
     let words = site.pages.words(visit.language);
-    let bytes = refused_file(&table, &refused, &words.say("import-reason", &[]))?;
-    log_export(site, visit, "log-list-refused", refused.len()).await?;
-    visit.file(&words.say("import-refused-name", &[("file", &work.file_name)]), XLSX, bytes)
+    let sheet = refused_sheet(&table, &refused, &words.say("import-reason", &[]));
+    let name = words.say("import-refused-name", &[("file", &work.file_name)]);
+    let name = name.trim_end_matches(".xlsx");
+    export_file(site, visit, ("log-list-refused", name), Format::Xlsx, (turn, sheet)).await
 }
 
 async fn work_refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

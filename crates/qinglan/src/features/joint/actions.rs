@@ -55,7 +55,7 @@ pub struct Offered {
 pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -> Result<Offered> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     let activity = activities::actions::held(&tx, &[id]).await?.pop().ok_or_else(unknown)?;
     must_lead_records(&tx, actor, &[id]).await?;
     open(&activity)?;
@@ -114,7 +114,7 @@ fn open(activity: &Activity) -> Result<()> {
 
 /// An offer with its session and its unit, for who keeps one of both; to others it is not known.
 pub async fn known(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
-    let unknown = || Refusal::new("joint-unknown").with("id", id);
+    let unknown = || Refusal::unknown("joint-unknown").with("id", id);
     let offer = store::by_id(conn, id).await?.ok_or_else(unknown)?;
     let activity = activities::store::by_ids(conn, &[offer.activity]).await?.pop().ok_or_else(unknown)?;
     let unit = units::by_ids(conn, &[offer.unit]).await?.remove(&offer.unit).ok_or_else(unknown)?;
@@ -155,14 +155,14 @@ pub struct Known {
 /// The same, for who may speak for the unit; who only calls the session is told that it is not permitted.
 pub async fn spoken(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
     let known = known(conn, actor, id).await?;
-    if known.speaks { Ok(known) } else { Err(Refusal::new("not-permitted").into()) }
+    if known.speaks { Ok(known) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// The offer of a form in a transaction: activity first, then its row. Whether the actor speaks for the unit is asked again, since
 /// the session may have become a draft or got another host meanwhile.
 async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, seen: &Known) -> Result<(Activity, Offer)> {
     let activity = joining::spoken_for(tx, actor, seen.activity.id, &seen.unit).await?;
-    let unknown = || Refusal::new("joint-unknown").with("id", seen.offer.id);
+    let unknown = || Refusal::unknown("joint-unknown").with("id", seen.offer.id);
     let offer = store::held(tx, seen.offer.id).await?.ok_or_else(unknown)?;
     spoken(tx, actor, seen.offer.id).await?;
     Ok((activity, offer))
@@ -227,14 +227,14 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
 pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
     let known = known(&app.db, actor, id).await?;
     if !known.calls {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let tx = db::begin(&app.db).await?;
     let activity = activities::actions::held(&tx, &[known.activity.id]).await?.pop();
-    let activity = activity.ok_or_else(|| Refusal::new("joint-unknown").with("id", id))?;
+    let activity = activity.ok_or_else(|| Refusal::unknown("joint-unknown").with("id", id))?;
     must_lead(&tx, actor, activity.host, activity.host_group).await?;
     open(&activity)?;
-    let offer = store::held(&tx, id).await?.ok_or_else(|| Refusal::new("joint-unknown").with("id", id))?;
+    let offer = store::held(&tx, id).await?.ok_or_else(|| Refusal::unknown("joint-unknown").with("id", id))?;
     if offer.said == Said::Yes {
         joining::take_off(app, &tx, actor, &activity, &known.unit).await?;
     }

@@ -20,17 +20,14 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            pages::{TO_EXPORT, export_list},
-        },
+        accounts::Action,
         activities::{self, Activity, State, pages::facts},
         people, units,
     },
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list},
 };
 
 /// Routes.
@@ -70,7 +67,7 @@ fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
 
 async fn offers(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let wanted = wanted(&query, PAGE as u64 + 1);
@@ -89,10 +86,11 @@ async fn offers(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, TO_EXPORT)).await?;
+    let lines =
+        list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, site.app.to_export())).await?;
     let words = site.pages.words(visit.language);
     let heads = [
         "list-day",
@@ -129,7 +127,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-joint", &sheet).await
+    export_list(&site, &visit, "nav-joint", sheet).await
 }
 
 /// An offer as pages list it.

@@ -63,7 +63,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known
 async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
     let known = actions::spoken(&site.app.db, &visit.actor, id).await?;
     if known.unit.outside {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     if known.offer.said != super::Said::Yes {
         return Err(Refusal::new("joint-roll-first").with("unit", &known.unit.name).into());
@@ -130,11 +130,11 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
             let count = present.to_string();
             visit.done(&site, &format!("/joint/{id}"), "joint-handed-in-done", &[("count", &count)])
         }
-        Err(AppError::Refused(refusal)) if refusal.code != "not-permitted" => {
+        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let known = kept(&site, &visit, id).await?;
             // Nothing marked is lost: the marks are kept before the page asks.
             let kept = Faults::of(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
-            let changed = refusal.code == "changed-meanwhile";
+            let changed = refusal.is_conflict();
             let mut told = Told { changed, typed: fields, ..Told::default() };
             if refusal.code == "roll-open" {
                 let of = joining::own_roll(&site.app, &visit.actor, &known.activity, known.unit.id).await?;

@@ -161,7 +161,7 @@ pub async fn put_up(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, 
 }
 
 fn unknown(id: i64) -> Refusal {
-    Refusal::new("material-unknown").with("id", id)
+    Refusal::unknown("material-unknown").with("id", id)
 }
 
 /// A material that the actor sees.

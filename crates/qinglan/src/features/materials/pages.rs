@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Request, State},
     http::StatusCode,
 };
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -19,16 +19,12 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{XLSX, log_export, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         files, groups, units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list},
 };
 
 /// Routes.
@@ -93,7 +89,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let kinds = words_of_kinds(&site, &visit);
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -115,8 +111,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "materials", sheet.rows.len()).await?;
-    visit.file("materials.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-materials", sheet).await
 }
 
 /// Materials for a field that finds one while one types.
@@ -209,7 +204,7 @@ fn form_page(
 }
 
 fn must_lead(visit: &Visit) -> Result<()> {
-    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -344,7 +339,7 @@ async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
     if let (Some(said), true) = (said, faults.is_empty()) {
         let version = fields.key("version").unwrap_or(0);
         let done = actions::change(&site.app, &visit.actor, (id, version), said, pages).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
             return late(&site, &visit, (&material, has_pages), &fields).await;
         }
         match Faults::of(done, &FIELDS)? {

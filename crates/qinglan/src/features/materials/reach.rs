@@ -62,7 +62,7 @@ pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<
     if scope.all {
         return Ok(());
     }
-    let Some(unit) = unit else { return Err(Refusal::new("not-permitted").into()) };
+    let Some(unit) = unit else { return Err(Refusal::forbidden().into()) };
     if scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
@@ -70,5 +70,5 @@ pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<
     if of_unit.iter().any(|group| group.unit == unit && scope.groups.contains(&group.id)) {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }

@@ -16,12 +16,18 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{Action, must, pages::export_list},
+        accounts::{Action, must},
         units,
     },
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, language::Words, pages::grouped, period::Chosen},
+    ui::{
+        Answer, Faults, Page, Visit,
+        export::{export_list, must_fit},
+        language::Words,
+        pages::grouped,
+        period::Chosen,
+    },
 };
 
 /// Routes.
@@ -70,7 +76,7 @@ pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(Unit
     let unit = unit.ok_or_else(|| Refusal::new("unit-none-yet"))?;
     must(&site.app.db, &visit.actor, Action::Figures, unit).await?;
     let name = units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
-    Ok((unit, name.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?))
+    Ok((unit, name.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", unit))?))
 }
 
 #[derive(Serialize)]
@@ -111,7 +117,8 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
     let mut groups: Vec<Group> = Vec::new();
     for metric in site.app.metrics.all() {
         let (name, definition) = (words.pick(&metric.name), words.pick(&metric.definition));
-        if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| ledger::db::text_contains(text, find)) {
+        if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| ledger::db::text_contains(text, find))
+        {
             continue;
         }
         let shown = books.value(metric, unit, period, &Filter::default())?;
@@ -184,7 +191,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-metrics", &sheet).await
+    export_list(&site, &visit, "nav-metrics", sheet).await
 }
 
 /// One figure as its address asks for it.
@@ -340,7 +347,9 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
     let words = site.pages.words(visit.language);
     let (asked, _) = asked(&site, &visit, &key, &query, "year").await?;
     let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
-    let mut named = actions::named(&site.app, &asked.figure.rows(), asked.metric.per).await?;
+    let rows = asked.figure.rows();
+    must_fit(&site.app, rows.len())?;
+    let mut named = actions::named(&site.app, &rows, asked.metric.per).await?;
     if !sees {
         actions::mask(&mut named, &words.say("one-person", &[]));
     }
@@ -379,5 +388,5 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, &key, &sheet).await
+    export_list(&site, &visit, &key, sheet).await
 }

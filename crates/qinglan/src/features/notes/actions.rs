@@ -30,7 +30,7 @@ fn own(actor: &Actor) -> Result<PersonId> {
 }
 
 fn unknown(id: RecordId) -> Refusal {
-    Refusal::new("note-unknown").with("id", id)
+    Refusal::unknown("note-unknown").with("id", id)
 }
 
 /// What a note may be about: a session on whose list the writer stands, a material within the writer's reach.
@@ -236,7 +236,7 @@ pub async fn keeps(conn: &impl ConnectionTrait, actor: &Actor, note: &Note, acti
 
 async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId, action: Action) -> Result<()> {
     let note = seen(conn, actor, id).await?;
-    if keeps(conn, actor, &note, action).await? { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if keeps(conn, actor, &note, action).await? { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// A note that the actor sees; another is not known.
@@ -254,7 +254,7 @@ async fn must_comment(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) 
     if writer || keeps(conn, actor, &note, Action::Lead).await? {
         return Ok(());
     }
-    Err(Refusal::new("not-permitted").into())
+    Err(Refusal::forbidden().into())
 }
 
 /// Says something of a note: its writer and who keeps it.

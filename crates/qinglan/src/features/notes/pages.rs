@@ -18,16 +18,12 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         activities, materials, people, units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list},
 };
 
 /// Routes.
@@ -100,7 +96,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads =
         ["person-name", "person-unit", "note-title", "note-about", "note-day", "note-recommended", "note-collected-in"];
@@ -123,7 +119,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-notes", &sheet).await
+    export_list(&site, &visit, "nav-notes", sheet).await
 }
 
 /// What the writer may write about: sessions of late, materials last put up.
@@ -271,7 +267,7 @@ async fn begin(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer
 
 /// A note within reach; another is not known.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
-    let unknown = || AppError::from(Refusal::new("note-unknown").with("id", id));
+    let unknown = || AppError::from(Refusal::unknown("note-unknown").with("id", id));
     let id = RecordId(id);
     if !store::sees(&site.app.db, &visit.actor.scope(Action::People), id).await? {
         return Err(unknown());
@@ -283,7 +279,7 @@ async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
 async fn own(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
     let note = seen(site, visit, id).await?;
     if visit.actor.person != Some(note.person) {
-        return Err(Refusal::new("note-unknown").with("id", id).into());
+        return Err(Refusal::unknown("note-unknown").with("id", id).into());
     }
     Ok(note)
 }
@@ -303,7 +299,7 @@ async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     if done.is_ok() {
         done = saved(&site, &visit, &fields, note.id, version + 1).await;
     }
-    let late = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+    let late = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
     match Faults::of(done, &FIELDS)? {
         Ok(told) => visit.done(&site, &format!("/notes/{id}"), told, &[]),
         Err(faults) => {

@@ -241,7 +241,7 @@ pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<(
     hold_kept(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::detach(&tx, id, file).await? == 0 {
-        return Err(Refusal::new("notice-file-unknown").into());
+        return Err(Refusal::unknown("notice-file-unknown").into());
     }
     files::release(&tx, actor, &[file]).await?;
     written(&tx, actor, "notice-file-removed", &notice, &[]).await?;

@@ -26,7 +26,7 @@ use crate::{
 pub async fn demand_of(conn: &impl ConnectionTrait, duty: &Duty) -> Result<Demand> {
     let demands = store::demands(conn, duty.notice).await?;
     let found = demands.into_iter().find(|demand| demand.id == duty.demand);
-    Ok(found.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", duty.id))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", duty.id))?)
 }
 
 fn refuse_kind(duty: &Duty, kind: Kind) -> Result<()> {
@@ -46,7 +46,7 @@ fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
 /// Holds a duty and answers it as it stands now, with its notice's state.
 async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)> {
     let duty = store::hold_duties(tx, &[seen.duty.id].into()).await?.pop();
-    let duty = duty.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", seen.duty.id))?;
+    let duty = duty.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", seen.duty.id))?;
     let heads = store::heads(tx, &[duty.notice]).await?;
     Ok((duty.clone(), heads.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
 }
@@ -141,7 +141,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
     refuse_state(&seen.duty, seen.notice.state)?;
     let tx = db::begin(&app.db).await?;
     // The activity before the duty, in the order in which whoever changes it holds them.
-    let unknown = || Refusal::new("activity-unknown").with("id", activity);
+    let unknown = || Refusal::unknown("activity-unknown").with("id", activity);
     db::hold(&tx, "select id from activity where id = $1", vec![activity.0.into()]).await?;
     let activity = activities::store::by_ids(&tx, &[activity]).await?.pop().ok_or_else(unknown)?;
     let (duty, notice) = held_answered(&tx, actor, &seen).await?;
@@ -182,7 +182,7 @@ pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) ->
     let demand = demand_of(&app.db, &seen.duty).await?;
     let of_plan = plans::actions::kept(app, actor, plan).await?;
     if of_plan.unit != seen.duty.unit {
-        return Err(Refusal::new("plan-unknown").with("id", plan).into());
+        return Err(Refusal::unknown("plan-unknown").with("id", plan).into());
     }
     let wanted = plans::actions::Wanted {
         material: demand.material,
@@ -222,7 +222,7 @@ pub enum Ruling {
 /// A duty of a notice that the actor keeps.
 async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
     let seen = reach::seen_duty(conn, actor, id).await?;
-    if seen.keeps { Ok(seen) } else { Err(Refusal::new("not-permitted").into()) }
+    if seen.keeps { Ok(seen) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// Excuses a unit, takes that back, or sends a return back.

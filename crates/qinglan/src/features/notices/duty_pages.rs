@@ -65,7 +65,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
     let wanted = board::Wanted { unit: Some(duty.unit.0), most: 100, ..board::Wanted::default() };
     let rows = board::rows(db, &reach, duty.notice, &wanted, site.app.today()).await?;
     let row = rows.into_iter().find(|row| row.id == id.0);
-    let row = row.ok_or_else(|| Refusal::new("notice-duty-unknown").with("id", id))?;
+    let row = row.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", id))?;
     let today = site.app.today();
     let demand = answers::demand_of(&site.app.db, duty).await?;
     let lively = seen.notice.state == State::Sent && matches!(duty.state, DutyState::Open | DutyState::Done);
@@ -168,7 +168,7 @@ async fn file(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>,
 
 fn status_of<T>(done: &Result<T>) -> StatusCode {
     match done {
-        Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile" => StatusCode::CONFLICT,
+        Err(AppError::Refused(refusal)) if refusal.is_conflict() => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -138,7 +138,7 @@ async fn form_page(
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let unit = usual_sender(&site, &visit).await?;
     let name = match unit {
@@ -206,7 +206,7 @@ fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<
 
 async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         must(&site.app.db, &visit.actor, Action::Write, unit).await?;
@@ -294,7 +294,7 @@ async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
     if let (Some(said), true) = (said, faults.is_empty()) {
         let version = fields.key("version").unwrap_or(0);
         let done = actions::change(&site.app, &visit.actor, (id, version), said).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
             status = StatusCode::CONFLICT;
         }
         match Faults::of(done, &FIELDS)? {

@@ -24,17 +24,13 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         files::{self, Way},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::unknown_page, export::export_list, language::Words},
 };
 
 /// Routes.
@@ -67,7 +63,7 @@ fn order_of(query: &Fields) -> Order {
 
 /// Members see no notices.
 fn must_read(reach: &Reach) -> Result<()> {
-    if reach.is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+    if reach.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
 /// Whose notices are listed: those received, unless the account stands above all that is sent.
@@ -117,7 +113,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
         vec![
@@ -140,7 +136,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-notices", &sheet).await
+    export_list(&site, &visit, "nav-notices", sheet).await
 }
 
 fn state_word(words: &Words, state: &str) -> String {
@@ -327,14 +323,14 @@ async fn draft_page(site: &Site, visit: &Visit, status: StatusCode, seen: &Seen,
 async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let seen = reach::seen(&site.app.db, &visit.actor, id).await?;
     if !seen.reach.sees_units() || seen.notice.state == State::Draft {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let wanted = board::Wanted {
         state: query.text("show"),
         text: query.text("q"),
         under: query.key("under"),
-        most: TO_EXPORT,
+        most: site.app.to_export(),
         ..board::Wanted::default()
     };
     let rows = board::rows(&site.app.db, &seen.reach, id, &wanted, site.app.today()).await?;
@@ -362,7 +358,7 @@ async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-notices", &sheet).await
+    export_list(&site, &visit, "nav-notices", sheet).await
 }
 
 async fn file(

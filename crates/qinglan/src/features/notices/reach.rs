@@ -97,7 +97,7 @@ pub struct Seen {
 }
 
 fn unknown(id: i64) -> Refusal {
-    Refusal::new("notice-unknown").with("id", id)
+    Refusal::unknown("notice-unknown").with("id", id)
 }
 
 /// A notice that the actor sees.
@@ -114,7 +114,7 @@ pub async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result
 /// A notice that the actor sends or has sent.
 pub async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
     let seen = seen(conn, actor, id).await?;
-    if seen.keeps { Ok(seen.notice) } else { Err(Refusal::new("not-permitted").into()) }
+    if seen.keeps { Ok(seen.notice) } else { Err(Refusal::forbidden().into()) }
 }
 
 /// A duty with its notice, and what the actor may do with it.
@@ -132,7 +132,7 @@ pub struct SeenDuty {
 
 /// A duty whose answer the actor may read.
 pub async fn seen_duty(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
-    let unknown = || Refusal::new("notice-duty-unknown").with("id", id);
+    let unknown = || Refusal::unknown("notice-duty-unknown").with("id", id);
     let duty = store::duty_by_id(conn, id).await?.ok_or_else(unknown)?;
     let reach = Reach::of(conn, actor).await?;
     let place = units::places::of(conn, duty.unit).await?.map(|(place, _)| place);
@@ -147,5 +147,5 @@ pub async fn seen_duty(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId)
 /// A duty that the actor may answer.
 pub(super) async fn answered(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
     let seen = seen_duty(conn, actor, id).await?;
-    if seen.answers { Ok(seen) } else { Err(Refusal::new("not-permitted").into()) }
+    if seen.answers { Ok(seen) } else { Err(Refusal::forbidden().into()) }
 }

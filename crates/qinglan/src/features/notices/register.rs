@@ -8,7 +8,11 @@ use kernel::{Period, UnitId};
 use ledger::db;
 use sea_orm::FromQueryResult;
 
-use crate::{app::App, error::Result, ui::language::Words};
+use crate::{
+    app::App,
+    error::Result,
+    ui::{export::must_fit, language::Words},
+};
 
 /// Its columns, with the unit that received behind the usual ones.
 pub(crate) const REGISTER: [&str; 9] =
@@ -32,16 +36,20 @@ struct Received {
 
 /// A row for each notice and unit, of notices from senders above the unit that is asked for, by the day on which they came.
 pub(crate) async fn register_rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
-    let sql = "select d.notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \
+    let most = app.to_export();
+    let sql = format!(
+        "select d.notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \
          d.answered_on, u.name as unit, n.state as of_notice from unit_place top \
          join unit_place p on p.place between top.place and top.last join notice_duty d on d.unit_id = p.unit_id \
          join notice n on n.id = d.notice_id join notice_demand m on m.id = d.demand_id join unit u on u.id = d.unit_id \
          join unit s on s.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
          where top.unit_id = $1 and n.sent_on between $2 and $3 \
          and (sp.place is null or sp.place < top.place or sp.place > top.last) \
-         order by n.sent_on, n.id, p.place, m.place";
+         order by n.sent_on, n.id, p.place, m.place limit {most}"
+    );
     let values = vec![unit.0.into(), period.from.into(), period.to.into()];
-    let received: Vec<Received> = db::all(&app.db, sql, values).await?;
+    let received: Vec<Received> = db::all(&app.db, &sql, values).await?;
+    must_fit(app, received.len())?;
     let mut order: Vec<(i64, i64)> = Vec::new();
     let mut rows: BTreeMap<(i64, i64), Vec<Received>> = BTreeMap::new();
     for line in received {

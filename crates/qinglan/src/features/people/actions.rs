@@ -119,9 +119,9 @@ async fn must_join(
         }
     }
     if groups::store::sees(conn, &actor.scope(Action::Read), group.id, today).await? {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
-    Err(Refusal::new("group-unknown").with("id", group.id).into())
+    Err(Refusal::unknown("group-unknown").with("id", group.id).into())
 }
 
 /// Who may change a person: who writes at every unit that the person is posted to now, or was last. A person whom the actor may
@@ -135,7 +135,7 @@ pub(super) async fn must_keep(
     if actor.scope(Action::Write).all {
         return Ok(());
     }
-    let unknown = || Refusal::new("person-unknown").with("name", person);
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
     if !list::sees(conn, &actor.scope(Action::People), person, today).await? {
         return Err(unknown().into());
     }
@@ -187,7 +187,7 @@ pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: Nai
 /// Adds one person from a day on.
 pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -> Result<PersonId> {
     let ids = add_all(app, actor, vec![person], from).await?;
-    ids.first().copied().ok_or_else(|| Refusal::new("person-unknown").with("name", "").into())
+    ids.first().copied().ok_or_else(|| Refusal::unknown("person-unknown").with("name", "").into())
 }
 
 /// Computes the spans of memberships and books the difference.
@@ -281,7 +281,7 @@ pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting
 
 /// The facts of a person as they stand: the beginning of an edit.
 pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
-    let unknown = || Refusal::new("person-unknown").with("name", person);
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
     let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     let postings = store::postings_of(&app.db, &[person]).await?;
     Ok(Edit {
@@ -303,7 +303,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     let edit = rules::sound(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
     hold_kept(app, &tx, actor, &[person]).await?;
-    let unknown = || Refusal::new("person-unknown").with("name", person);
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
     if there.name != edit.name {
@@ -363,7 +363,7 @@ pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, fr
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
-    let of = of.ok_or_else(|| Refusal::new("group-unknown").with("id", group))?;
+    let of = of.ok_or_else(|| Refusal::unknown("group-unknown").with("id", group))?;
     must_join(&tx, actor, of, app.today()).await?;
     let had = store::memberships_of(&tx, &[person]).await?;
     if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
@@ -531,7 +531,7 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 pub(super) async fn known(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let held = store::lock(tx, people).await?;
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
-        return Err(Refusal::new("person-unknown").with("name", missing).into());
+        return Err(Refusal::unknown("person-unknown").with("name", missing).into());
     }
     hanging::hold(app, tx, people).await
 }

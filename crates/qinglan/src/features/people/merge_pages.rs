@@ -34,7 +34,7 @@ const PAGE: usize = 30;
 async fn doubles(State(site): State<Site>, visit: Visit) -> Answer {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let after = match (query.some("name"), query.key("one"), query.key("other")) {
@@ -59,7 +59,7 @@ async fn doubles(State(site): State<Site>, visit: Visit) -> Answer {
 async fn side(site: &Site, id: PersonId) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let today = site.app.today();
-    let unknown = || Refusal::new("person-unknown").with("name", id);
+    let unknown = || Refusal::unknown("person-unknown").with("name", id);
     let person = store::by_ids(db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
     let party = store::party_now(db, &[id], today).await?.remove(&id);
     let postings = store::postings_of(db, &[id]).await?;

@@ -16,18 +16,14 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         groups,
         registers::actions::masked,
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, language::Words},
 };
 
 /// Routes.
@@ -51,7 +47,7 @@ fn order_of(query: &Fields) -> Order {
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
     let scope = visit.actor.scope(Action::People);
     if scope.is_empty() || !visit.may(Action::Lead) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let places = match query.key("unit_id") {
         Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
@@ -106,7 +102,7 @@ async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let heads = ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "状态"];
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
@@ -136,7 +132,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-people", &sheet).await
+    export_list(&site, &visit, "nav-people", sheet).await
 }
 
 /// 借调, 离岗 or 已离开; nothing of those who are simply in post.
@@ -173,7 +169,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let form = visit.form(site, fields, faults);
     visit.page_as(site, status, "people/new.html", context! { form => Serde(&form) })
@@ -196,7 +192,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let token = fields.text("once");
     if let Some(answer) = sent_before(&site, &visit, token).await? {

@@ -15,15 +15,10 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{
-        accounts::{Action, pages::log_export},
-        groups,
-        registers::actions::masked,
-        units,
-    },
+    features::{accounts::Action, groups, registers::actions::masked, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, period::Chosen},
+    ui::{Answer, Faults, Visit, export::log_export, period::Chosen},
 };
 
 /// Routes.
@@ -53,7 +48,7 @@ async fn person_page(
 ) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
-    let unknown = || Refusal::new("person-unknown").with("name", id);
+    let unknown = || Refusal::unknown("person-unknown").with("name", id);
     let scope = visit.actor.scope(Action::People);
     if !list::sees(db, &scope, id, today).await? {
         return Err(unknown().into());
@@ -123,7 +118,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
         if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
             return Ok(visit.go(&format!("/people/{survivor}")));
         }
-        return Err(Refusal::new("person-unknown").with("name", id).into());
+        return Err(Refusal::unknown("person-unknown").with("name", id).into());
     }
     let own = visit.actor.person == Some(PersonId(id));
     person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await
@@ -145,7 +140,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let found = store::by_ids(db, &[person])
         .await?
         .remove(&person)
-        .ok_or_else(|| Refusal::new("person-unknown").with("name", person))?;
+        .ok_or_else(|| Refusal::unknown("person-unknown").with("name", person))?;
     let postings = store::postings_of(db, &[person]).await?;
     let memberships = store::memberships_of(db, &[person]).await?;
     let states = stays::states_of(db, person).await?;
@@ -211,7 +206,7 @@ async fn after(
 pub(super) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
     let (person, today) = (PersonId(id), site.app.today());
     if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
-        return Err(Refusal::new("person-unknown").with("name", id).into());
+        return Err(Refusal::unknown("person-unknown").with("name", id).into());
     }
     actions::must_keep(&site.app.db, &visit.actor, person, today).await?;
     Ok(person)
@@ -349,7 +344,7 @@ async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
             ("note-long", "note"),
         ];
         let done = actions::edit(&site.app, &visit.actor, person, edit).await;
-        let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile");
+        let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
         match Faults::of(done, &named)? {
             Ok(()) => return visit.done(&site, &format!("/people/{id}"), "person-changed-done", &[]),
             Err(_) if conflict => {

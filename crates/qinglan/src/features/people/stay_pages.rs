@@ -35,7 +35,7 @@ pub fn routes() -> Vec<Route> {
 /// What the page calls it: `membership`, `seconded`, `on_leave`, and where.
 async fn told(site: &Site, person: PersonId, stay: Stay) -> Result<(String, String)> {
     let db = &site.app.db;
-    let unknown = || Refusal::new("stay-unknown");
+    let unknown = || Refusal::unknown("stay-unknown");
     match stay {
         Stay::Membership(id) => {
             let of = store::memberships_of(db, &[person]).await?;

@@ -67,7 +67,7 @@ pub(super) async fn days_of(conn: &impl ConnectionTrait, person: PersonId, stay:
             states_of(conn, person).await?.into_iter().find(|state| state.id == id).map(|state| state.days)
         }
     };
-    Ok(found.ok_or_else(|| Refusal::new("stay-unknown"))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("stay-unknown"))?)
 }
 
 /// Ends it or makes it void, over the version of the person that was read.

@@ -46,18 +46,20 @@ pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Ve
     db::rows(conn, &(sql + " order by o.unit_id, p.name, p.id"), vec![day.into()]).await
 }
 
-/// People posted at and under a unit on a day, in the order of the tree and their names.
+/// People posted at and under a unit on a day, in the order of the tree and their names, `most` of them.
 pub async fn posted_under(
     conn: &impl ConnectionTrait,
     unit: UnitId,
     day: NaiveDate,
+    most: u64,
 ) -> Result<Vec<(Person, Posting)>, DbErr> {
     let sql = posted(
         "join unit_place q on q.unit_id = o.unit_id \
          join unit_place top on top.unit_id = $1 and q.place between top.place and top.last \
          where o.from_day <= $2 and (o.to_day is null or o.to_day >= $2)",
     );
-    db::rows(conn, &(sql + " order by q.place, p.name, p.id"), vec![unit.0.into(), day.into()]).await
+    let sql = format!("{sql} order by q.place, p.name, p.id limit {most}");
+    db::rows(conn, &sql, vec![unit.0.into(), day.into()]).await
 }
 
 /// People of these names in post on a day, with the place of their unit.

@@ -56,7 +56,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: Nai
     let reach = Reach::of(conn, actor, today).await?;
     let keeps = actor.scope(Action::Lead);
     let found = store::within(conn, (&reach, &keeps), id).await?;
-    Ok(found.ok_or_else(|| Refusal::new("plan-unknown").with("id", id))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("plan-unknown").with("id", id))?)
 }
 
 /// A plan that the actor keeps: as a secretary over its unit, or as the leader of one of its groups.
@@ -181,7 +181,7 @@ pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted
     if let Some(own) = own_groups(app, actor, plan.unit).await? {
         groups = if groups.is_empty() { own.clone() } else { groups };
         if groups.iter().any(|group| !own.contains(group)) {
-            return Err(Refusal::new("not-permitted").into());
+            return Err(Refusal::forbidden().into());
         }
     }
     for group in groups::store::by_ids(&app.db, &groups).await?.into_values() {
@@ -225,7 +225,7 @@ pub(crate) async fn write_item(
 
 /// The plan of an item that the actor sees, and the item with what the actor has finished of it.
 pub(super) async fn seen_item(app: &App, actor: &Actor, item: i64) -> Result<(Plan, ItemLine)> {
-    let unknown = || Refusal::new("plan-item-unknown").with("id", item);
+    let unknown = || Refusal::unknown("plan-item-unknown").with("id", item);
     let plan = store::plan_of(&app.db, item).await?.ok_or_else(unknown)?;
     // An item of a plan that the actor does not see is not known, in the words for one that does not exist.
     let plan = match seen(app, actor, plan).await {
@@ -269,7 +269,7 @@ pub async fn remind(
     let (plan, _) = seen_item(app, actor, item).await?;
     let scope = actor.scope(Action::Lead);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let tx = db::begin(&app.db).await?;
     seen_in(&tx, actor, plan.id, app.today()).await?;

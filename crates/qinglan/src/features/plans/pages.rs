@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use document::{Cell, SheetOut, xlsx};
+use document::{Cell, SheetOut};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -18,18 +18,14 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{XLSX, log_export, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         groups,
         materials::reach::{Reach, must_keep},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list},
 };
 
 /// Routes.
@@ -97,7 +93,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, 100_000).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
         vec![
@@ -116,8 +112,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    log_export(&site, &visit, "plans", sheet.rows.len()).await?;
-    visit.file("plans.xlsx", XLSX, xlsx(&sheet)?)
+    export_list(&site, &visit, "nav-plans", sheet).await
 }
 
 async fn plan_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, faults: &Faults) -> Answer {
@@ -161,7 +156,7 @@ fn form_page(
 }
 
 fn must_lead(visit: &Visit) -> Result<()> {
-    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {

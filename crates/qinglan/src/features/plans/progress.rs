@@ -24,7 +24,7 @@ const PAGE: usize = 50;
 const NAMES: u64 = 200;
 
 fn must_lead(visit: &Visit) -> Result<()> {
-    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::new("not-permitted").into()) }
+    if visit.may(Action::Lead) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
 async fn progress(State(site): State<Site>, visit: Visit, Path(item): Path<i64>) -> Answer {

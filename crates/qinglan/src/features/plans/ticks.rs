@@ -26,10 +26,10 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     let today = app.today();
     let tx = db::begin(&app.db).await?;
     if !people::store::lock(&tx, &[person]).await?.contains(&person) {
-        return Err(Refusal::new("person-unknown").with("name", person).into());
+        return Err(Refusal::unknown("person-unknown").with("name", person).into());
     }
     let reached: Option<Reached> = store::reached(&tx, item, person, today).await?;
-    let reached = reached.ok_or_else(|| Refusal::new("plan-item-unknown").with("id", item))?;
+    let reached = reached.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
     if day > today || day < reached.from_day {
         return Err(Refusal::new("plan-day").with("from", reached.from_day).with("to", today).into());
     }
@@ -39,7 +39,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     let group = kernel::GroupId(reached.group_id);
     let standings = people::Standings::read(&tx, &[person]).await?;
     let stood = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
-    let stood = stood.ok_or_else(|| Refusal::new("plan-item-unknown").with("id", item))?;
+    let stood = stood.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let settings = settings::store::read(&tx).await?;
     let reading = Reading {

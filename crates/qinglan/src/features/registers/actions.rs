@@ -16,7 +16,7 @@ use crate::{
         people::{self, Party, Person, Sex},
         speakers, units,
     },
-    ui::language::Words,
+    ui::{export::must_fit, language::Words},
 };
 
 /// What a register is built of.
@@ -32,7 +32,15 @@ pub struct Order {
     pub phones: bool,
 }
 
-/// Builds a register.
+/// Refuses a register of sessions that would have more rows, or name more people in them, than an export holds. Both are read
+/// whole, so that they are counted before.
+async fn must_fit_sessions(app: &App, order: Order) -> Result<()> {
+    let most = app.to_export();
+    let (sessions, attendances) = activities::store::count_held_under(&app.db, order.unit, order.period, most).await?;
+    must_fit(app, sessions.max(attendances))
+}
+
+/// Builds a register. One that is longer than an export may be is refused before all of it is read.
 pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Result<SheetOut> {
     // A roster and an attendance register name people.
     let action = if order.register.of_people() { Action::People } else { Action::Figures };
@@ -43,6 +51,9 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
     let sees = crate::features::metrics::actions::sees_people(app, actor, order.unit).await?;
     let leads = must(&app.db, actor, Action::Lead, order.unit).await.is_ok();
     let title = order.register.word();
+    if order.register.of_sessions() {
+        must_fit_sessions(app, order).await?;
+    }
     let (heads, rows) = match order.register {
         Register::Activities => (ACTIVITIES.as_slice(), activities_rows(app, order, words, sees).await?),
         Register::Attendance => (ATTENDANCE.as_slice(), attendance_rows(app, order, words).await?),
@@ -315,7 +326,8 @@ pub fn masked(phone: &str) -> String {
 
 async fn roster_rows(app: &App, order: Order, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let day = order.period.to;
-    let posted = people::store::posted_under(&app.db, order.unit, day).await?;
+    let posted = people::store::posted_under(&app.db, order.unit, day, app.to_export()).await?;
+    must_fit(app, posted.len())?;
     let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
     let party = people::store::party_now(&app.db, &ids, day).await?;
     let member_of = people::store::groups_on(&app.db, &ids, day).await?;

@@ -105,6 +105,11 @@ impl Register {
         !matches!(self, Self::Activities | Self::Lectures | Self::Notices)
     }
 
+    /// Whether its rows are sessions or the people of sessions.
+    pub fn of_sessions(self) -> bool {
+        matches!(self, Self::Activities | Self::Attendance | Self::Study | Self::Leave | Self::Lectures)
+    }
+
     /// From such a text.
     pub fn of(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|register| register.as_str() == text)

@@ -1,22 +1,23 @@
 //! Pages: which register, of which unit and period, as XLSX or CSV.
 
 use axum::extract::{Path, State};
-use document::{csv, xlsx};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{Register, actions};
 use crate::{
     features::{
-        accounts::{
-            Action,
-            pages::{XLSX, log_export},
-        },
+        accounts::Action,
         metrics::{self, pages::unit_of},
     },
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, answer::unknown_page, period::Chosen},
+    ui::{
+        Answer, Faults, Visit,
+        answer::unknown_page,
+        export::{Format, export_file},
+        period::Chosen,
+    },
 };
 
 /// Routes.
@@ -58,17 +59,15 @@ async fn download(State(site): State<Site>, visit: Visit, Path((register, format
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
     let register = Register::of(&register).ok_or_else(unknown_page)?;
+    let format = Format::of(&format).ok_or_else(unknown_page)?;
     let (unit, _) = unit_of(&site, &visit, &query).await?;
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let phones = query.ticked("phones")
         && crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
     let order = actions::Order { register, unit, period: chosen.period, phones };
+    // Its rows are many, and held until they are written: no more registers are read than are written at one time.
+    let turn = site.exports.turn().await?;
     let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
-    log_export(&site, &visit, register.word(), sheet.rows.len()).await?;
     let name = sheet.title.clone().unwrap_or_default().replace(" — ", "至").replace(' ', "");
-    match format.as_str() {
-        "xlsx" => visit.file(&format!("{name}.xlsx"), XLSX, xlsx(&sheet)?),
-        "csv" => visit.file(&format!("{name}.csv"), "text/csv; charset=utf-8", csv(&sheet)),
-        _ => Err(unknown_page()),
-    }
+    export_file(&site, &visit, (register.word(), &name), format, (turn, sheet)).await
 }

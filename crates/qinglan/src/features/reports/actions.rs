@@ -52,7 +52,11 @@ pub fn template(name: &str) -> Result<Template> {
     };
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > TEMPLATE_LIMIT {
-        return Err(Refusal::new("file-too-large").with("file", name).with("size", size >> 20).with("limit", 1).into());
+        return Err(Refusal::too_large("file-too-large")
+            .with("file", name)
+            .with("size", size >> 20)
+            .with("limit", 1)
+            .into());
     }
     let text = String::from_utf8(std::fs::read(path).map_err(unreadable)?)
         .map_err(|_| Refusal::new("template-not-text").with("file", name))?;
@@ -171,7 +175,7 @@ pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Buil
 
 /// An issued report, if the actor may see its unit's figures.
 pub async fn issued(app: &App, actor: &Actor, id: i64) -> Result<Issued> {
-    let unknown = || Refusal::new("report-unknown").with("id", id);
+    let unknown = || Refusal::unknown("report-unknown").with("id", id);
     let issued = store::by_id(&app.db, id).await?.ok_or_else(unknown)?;
     match must(&app.db, actor, Action::Figures, UnitId(issued.unit_id)).await {
         Ok(()) => Ok(issued),

@@ -20,16 +20,19 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action, Scope,
-            pages::{TO_EXPORT, export_list},
-        },
+        accounts::{Action, Scope},
         metrics::{self, Address, pages::unit_of},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, language::Words, pages::local, period::Chosen},
+    ui::{
+        Answer, Faults, Page, Visit,
+        export::{aside, export_list, log_export},
+        language::Words,
+        pages::local,
+        period::Chosen,
+    },
 };
 
 /// Routes.
@@ -95,7 +98,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, TO_EXPORT).await?;
+    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
     let words = site.pages.words(visit.language);
     let templates = templates(words);
     let heads = ["reports-title", "report-template", "report-unit", "period", "reports-issued", "reports-by"];
@@ -116,11 +119,11 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-reports", &sheet).await
+    export_list(&site, &visit, "nav-reports", sheet).await
 }
 
 fn refuse_nothing(scope: &Scope) -> Result<()> {
-    if scope.is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+    if scope.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
 /// The templates that ship, with their names.
@@ -233,11 +236,12 @@ fn file_name(title: &str) -> String {
 }
 
 async fn file(site: &Site, visit: &Visit, document: Document, name: &str, format: &str) -> Answer {
-    crate::features::accounts::pages::log_export(site, visit, name, 1).await?;
+    log_export(site, visit, name, 1).await?;
     match format {
         "docx" => {
             const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-            visit.file(&format!("{name}.docx"), DOCX, document::docx(&document)?)
+            let bytes = aside(move || Ok(document::docx(&document)?)).await?;
+            visit.file(&format!("{name}.docx"), DOCX, bytes)
         }
         "pdf" => {
             let bytes = site.pdf(document).await?;

@@ -23,7 +23,7 @@ use crate::{
 
 /// Refuses who keeps no sessions at all: the register is there for those who do.
 pub fn must_read(actor: &Actor) -> Result<()> {
-    if actor.scope(Action::Lead).is_empty() { Err(Refusal::new("not-permitted").into()) } else { Ok(()) }
+    if actor.scope(Action::Lead).is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
 /// What is wrong with what is said of a speaker.
@@ -46,7 +46,7 @@ fn sound(speaker: &Speaker) -> Result<(), Refusal> {
 async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
     must_read(actor)?;
     let there = store::by_ids(conn, &[id]).await?.remove(&id);
-    let there = there.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?;
+    let there = there.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
     must_lead(conn, actor, there.unit, None).await?;
     Ok(there)
 }

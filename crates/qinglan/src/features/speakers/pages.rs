@@ -18,17 +18,13 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         activities::{Activity, pages::seen, reach::must_lead},
         people, units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, language::Words},
 };
 
 /// Routes.
@@ -135,7 +131,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     actions::must_read(&visit.actor)?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = store::list(&site.app.db, &wanted(&query, TO_EXPORT)).await?;
+    let lines = store::list(&site.app.db, &wanted(&query, site.app.to_export())).await?;
     let words = site.pages.words(visit.language);
     let heads =
         ["speaker-name", "speaker-field", "speaker-level", "speaker-organisation", "speaker-unit", "speaker-sessions"];
@@ -155,7 +151,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-speakers", &sheet).await
+    export_list(&site, &visit, "nav-speakers", sheet).await
 }
 
 /// Speakers that the form of an activity offers.
@@ -300,7 +296,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
 async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
     actions::must_read(&visit.actor)?;
     let found = store::by_ids(&site.app.db, &[id]).await?.remove(&id);
-    Ok(found.ok_or_else(|| Refusal::new("speaker-unknown").with("id", id))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?)
 }
 
 async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
@@ -348,7 +344,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let faults = match read(&site, &visit, &fields, Some(&old)).await? {
         Ok(speaker) => {
             let done = actions::set(&site.app, &visit.actor, speaker).await;
-            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
                 status = StatusCode::CONFLICT;
             }
             match Faults::of(done, &PLACES)? {

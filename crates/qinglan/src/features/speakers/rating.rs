@@ -108,13 +108,13 @@ async fn must_have_been_there(
     actor: &Actor,
     id: RecordId,
 ) -> Result<(Activity, PersonId)> {
-    let unknown = || Refusal::new("activity-unknown").with("id", id);
+    let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     if !activities::reach::sees(conn, actor, id).await? {
         return Err(unknown().into());
     }
     let activity = activities::store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
     let person = actor.person.filter(|person| was_there(&activity, *person));
-    Ok((activity, person.ok_or_else(|| Refusal::new("not-permitted"))?))
+    Ok((activity, person.ok_or_else(|| Refusal::forbidden())?))
 }
 
 /// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.
@@ -132,7 +132,7 @@ pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i
     }
     let speakers = store::of_activity(&tx, id).await?;
     if !speakers.iter().any(|one| one.id == speaker && one.person != Some(person)) {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let first = given(&tx, id, person).await?.remove(&speaker).map(|(.., first)| first);
     if !open_on(app.today(), activity.day, first) {

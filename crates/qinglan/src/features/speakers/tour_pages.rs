@@ -18,16 +18,12 @@ use super::{
 use crate::{
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            actions::settle_once,
-            pages::{TO_EXPORT, export_list, sent_before},
-        },
+        accounts::{Action, actions::settle_once, pages::sent_before},
         units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list},
 };
 
 /// Routes.
@@ -84,7 +80,8 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     must_read(&visit.actor)?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = tours::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, TO_EXPORT)).await?;
+    let lines =
+        tours::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, site.app.to_export())).await?;
     let words = site.pages.words(visit.language);
     let heads = ["tour-title-field", "tour-speaker", "tour-unit", "tour-from", "tour-to", "tour-stops", "tour-held"];
     let rows = lines.into_iter().map(|line| {
@@ -104,7 +101,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-tours", &sheet).await
+    export_list(&site, &visit, "nav-tours", sheet).await
 }
 
 async fn read(
@@ -268,7 +265,7 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
     must_read(&visit.actor)?;
     match tours::seen(&site.app, &visit.actor, id).await? {
         (tour, true) => Ok(tour),
-        _ => Err(Refusal::new("not-permitted").into()),
+        _ => Err(Refusal::forbidden().into()),
     }
 }
 
@@ -278,7 +275,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let faults = match read(&site, &visit, &fields, Some(&old)).await? {
         Ok(tour) => {
             let done = tours::set(&site.app, &visit.actor, tour).await;
-            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.code == "changed-meanwhile") {
+            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
                 status = StatusCode::CONFLICT;
             }
             match Faults::of(done, &PLACES)? {

@@ -51,7 +51,7 @@ ledger::record! {
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Tour> {
     let sql = format!("select {} from lecture_tour t where t.id = $1", Tour::columns("t"));
     let found = db::row(conn, &sql, vec![id.into()]).await?;
-    Ok(found.ok_or_else(|| Refusal::new("tour-unknown").with("id", id))?)
+    Ok(found.ok_or_else(|| Refusal::unknown("tour-unknown").with("id", id))?)
 }
 
 /// The same, for who keeps its unit or one of its stops; to others it is not known.
@@ -62,7 +62,7 @@ pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
 /// A tour that the actor keeps; one that the actor does not see is not known.
 async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Tour> {
     let (tour, keeps) = seen_in(conn, actor, id).await?;
-    if keeps { Ok(tour) } else { Err(Refusal::new("not-permitted").into()) }
+    if keeps { Ok(tour) } else { Err(Refusal::forbidden().into()) }
 }
 
 async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
@@ -74,7 +74,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
     };
     let scope = actor.scope(crate::features::accounts::Action::Lead);
     if !keeps && list(conn, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
-        return Err(Refusal::new("tour-unknown").with("id", id).into());
+        return Err(Refusal::unknown("tour-unknown").with("id", id).into());
     }
     Ok((tour, keeps))
 }

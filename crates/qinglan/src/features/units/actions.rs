@@ -110,7 +110,7 @@ pub(crate) async fn outside_named(tx: &DatabaseTransaction, actor: &Actor, name:
     /// Letters of a name.
     const MOST: usize = 100;
     if actor.scope(Action::Lead).is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let name: String = tabular::fold(name).split_whitespace().collect::<Vec<_>>().join(" ");
     if !(2..=MOST).contains(&name.chars().count()) {
@@ -136,7 +136,7 @@ pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str,
     }
     let tx = db::begin(&app.db).await?;
     if store::set_level(&tx, code, zh, en, bare).await? == 0 {
-        return Err(Refusal::new("level-unknown").with("level", code).with("known", "").into());
+        return Err(Refusal::unknown("level-unknown").with("level", code).with("known", "").into());
     }
     log::write(&tx, actor, "level-changed", Object::all("setting"), None, &[("name", zh)]).await?;
     tx.commit().await?;
@@ -242,7 +242,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
 
 async fn known(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
     let unit = store::by_id(tx, id).await?;
-    Ok(unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?)
+    Ok(unit.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", id))?)
 }
 
 /// A unit that others can stand under on a day: of the tree, and not closed.

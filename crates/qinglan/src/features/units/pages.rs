@@ -21,13 +21,13 @@ use super::{
 use crate::{
     error::Result,
     features::{
-        accounts::{Action, must, pages::export_list},
+        accounts::{Action, must},
         groups,
         metrics::{self, Address, pages::text},
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, answer::Choice, language::Language},
+    ui::{Answer, Faults, Visit, answer::Choice, export::export_list, language::Language},
 };
 
 /// Routes.
@@ -60,7 +60,7 @@ async fn visible(site: &Site, visit: &Visit, unit: UnitId) -> Result<()> {
 async fn roots(site: &Site, visit: &Visit) -> Result<Vec<UnitId>> {
     let scope = visit.actor.scope(Action::Figures);
     if scope.is_empty() {
-        return Err(kernel::Refusal::new("not-permitted").into());
+        return Err(kernel::Refusal::forbidden().into());
     }
     if scope.all { Ok(places::tops(&site.app.db).await?) } else { Ok(scope.units) }
 }
@@ -78,6 +78,10 @@ async fn top(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     visible(&site, &visit, UnitId(id)).await?;
+    // Who may see every unit may ask for one that isn't there.
+    if store::by_ids(&site.app.db, &[UnitId(id)]).await?.is_empty() {
+        return Err(kernel::Refusal::unknown("unit-unknown").with("name", id).into());
+    }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     unit_page(&site, &visit, StatusCode::OK, Some(UnitId(id)), &query, &Faults::new(), true).await
 }
@@ -232,7 +236,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: ["code", "name", "level", "parent_code", "parent"].iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
-    export_list(&site, &visit, "nav-units", &sheet).await
+    export_list(&site, &visit, "nav-units", sheet).await
 }
 
 /// After a change: on to the unit, or the page again with what was wrong.

@@ -11,13 +11,10 @@ use web::Fields;
 use super::short::{self, Short};
 use crate::{
     error::Result,
-    features::{
-        accounts::{Action, pages::export_list},
-        metrics::pages::unit_of,
-    },
+    features::{accounts::Action, metrics::pages::unit_of},
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit},
+    ui::{Answer, Faults, Page, Visit, export::export_list},
 };
 
 /// Routes.
@@ -34,7 +31,7 @@ const NAMED: usize = 8;
 async fn groups(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Short>, String)> {
     let scope = visit.actor.scope(Action::Lead);
     if scope.is_empty() {
-        return Err(Refusal::new("not-permitted").into());
+        return Err(Refusal::forbidden().into());
     }
     let (unit, unit_name) = unit_of(site, visit, query).await?;
     let mut found = short::under(&site.app, &scope, unit, site.app.today(), query.text("kind")).await?;
@@ -109,5 +106,5 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
         rows,
     };
-    export_list(&site, &visit, "nav-watch", &sheet).await
+    export_list(&site, &visit, "nav-watch", sheet).await
 }

@@ -80,7 +80,7 @@ pub(super) struct Course {
 }
 
 fn first_day(month: i64) -> NaiveDate {
-    NaiveDate::from_ymd_opt((month / 100) as i32, (month % 100) as u32, 1).unwrap()
+    kernel::parse_day(&format!("{}-{:02}-01", month / 100, month % 100)).unwrap()
 }
 
 impl Earned {
@@ -188,7 +188,6 @@ impl World {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     pub(super) async fn run_external(&mut self, op: &Op) {
         let app = self.app.clone();
         let actor = app.operator();

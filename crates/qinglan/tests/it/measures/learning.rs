@@ -200,7 +200,6 @@ impl World {
         (!there.is_empty()).then(|| there[which % there.len()])
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     pub(super) async fn run_learning(&mut self, op: &Op) {
         match op {
             Op::Finish { person, item, day, before } => {

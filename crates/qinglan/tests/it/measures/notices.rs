@@ -31,10 +31,10 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
     let kinds = proptest::collection::vec(0_usize..3, 1..4);
     let ruling = prop_oneof![2 => Just(Ruling::Excuse), 1 => Just(Ruling::Owe), 2 => Just(Ruling::SendBack)];
     prop_oneof![
-        4 => (index(), any::<bool>(), kinds, days(), 0_u64..40)
+        3 => (0_usize..4, any::<bool>(), kinds, days(), 0_u64..40)
             .prop_map(|(sender, everybody, kinds, day, gives)| Op::Send { sender, everybody, kinds, day, gives }),
         1 => index().prop_map(|which| Op::Withdraw { which }),
-        4 => (index(), days()).prop_map(|(which, day)| Op::HandIn { which, day }),
+        5 => (index(), days()).prop_map(|(which, day)| Op::HandIn { which, day }),
         2 => (index(), ruling).prop_map(|(which, ruling)| Op::Rule { which, ruling }),
         3 => (index(), index()).prop_map(|(which, session)| Op::Name { which, session }),
         2 => (index(), days()).prop_map(|(which, day)| Op::PutIntoPlan { which, day }),
@@ -236,8 +236,9 @@ impl World {
                 let duty = &mut self.model.duties[place];
                 let (takes, state) = match (ruling, duty.state) {
                     (Ruling::Excuse, State::Open | State::Excused) => (true, State::Excused),
-                    (Ruling::Owe, State::Open | State::Excused) => (true, State::Open),
-                    (Ruling::SendBack, State::Open) => (true, State::Open),
+                    (Ruling::Owe, State::Open | State::Excused) | (Ruling::SendBack, State::Open) => {
+                        (true, State::Open)
+                    }
                     (Ruling::SendBack, State::Done) if duty.kind == Kind::Return => (true, State::Open),
                     (_, state) => (false, state),
                 };
