@@ -73,7 +73,7 @@ async fn units_and_the_log_are_searched_alike(on: On) {
     let mut faults = Vec::new();
     for (stands, typed, expected) in CASES {
         let query = web::Fields::of([("q".to_owned(), typed.to_owned())]).query_without(&[]);
-        let values = vec![stands.into(), federation.key("street").0.into()];
+        let values = vec![stands.into(), federation.key("street").into()];
         ledger::db::execute(&app.db, "update unit set name = $1 where id = $2", values).await.expect("a name");
         let page = admin.get(&format!("/units/pick?{query}")).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
