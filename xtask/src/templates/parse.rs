@@ -97,6 +97,11 @@ pub(super) fn parse(source: &str) -> Result<List, String> {
     }
 }
 
+/// White space as HTML means it: a wide space of Chinese text is a character like others.
+fn is_white(letter: char) -> bool {
+    letter.is_ascii_whitespace()
+}
+
 pub(super) fn first_word(code: &str) -> &str {
     code.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default()
 }
@@ -111,7 +116,7 @@ fn has_end(code: &str) -> bool {
 
 impl<'a> Reader<'a> {
     fn step(&mut self) -> Result<(), String> {
-        let white = self.rest.len() - self.rest.trim_start().len();
+        let white = self.rest.len() - self.rest.trim_start_matches(is_white).len();
         if white > 0 {
             self.white(white);
             return Ok(());
@@ -140,7 +145,7 @@ impl<'a> Reader<'a> {
             let first = self.rest.chars().next().map_or(0, char::len_utf8);
             let stops = |place: usize| {
                 let here = &self.rest[place..];
-                here.starts_with(char::is_whitespace)
+                here.starts_with(is_white)
                     || ["{{", "{%", "{#", "<"].iter().any(|start| here.starts_with(start))
             };
             let places = self.rest.char_indices().map(|(place, _)| place).skip_while(|place| *place < first);

@@ -212,7 +212,9 @@ impl Writer {
 
     /// The nodes of a list that stands on several lines; its first gap was not written yet, its last is left.
     fn list(&mut self, list: &List, around: Around, gaps: &[Gap], indent: usize, edge: Edge) {
+        let mut begun = self.text.len();
         for (place, item) in list.items.iter().enumerate() {
+            let several = self.text.get(begun..).is_some_and(|text| text.trim_start().contains('\n'));
             let before = place.checked_sub(1).map(|before| &list.items[before].node);
             let statement_before = if place == 0 { edge == Edge::Statement } else { is_statement(before) };
             let code_before = if place == 0 { edge == Edge::Statement } else { is_code(before) };
@@ -236,7 +238,7 @@ impl Writer {
                     }
                 }
                 Gap::Glue if statement_before && is_statement(Some(node)) => {
-                    if !fits || opens(node) || before.is_some_and(opens) {
+                    if !fits || opens(node) || (several && place > 0) {
                         self.line(indent);
                     }
                 }
@@ -251,6 +253,7 @@ impl Writer {
                 }
                 Gap::Glue => {}
             }
+            begun = self.text.len();
             self.node(list, place, around, gaps, indent, strips);
         }
     }
