@@ -130,7 +130,7 @@ pub(super) fn side(node: &Node, around: Around) -> Side {
         Node::Statement(code) if code.starts_with("include") => Side::Soft,
         Node::Statement(_) | Node::Comment(_) => Side::Clear,
         Node::Block(block) => match block.word() {
-            "call" | "macro" | "block" => Side::Hard,
+            "call" | "macro" => Side::Hard,
             _ => Side::Soft,
         },
         Node::Word(_) | Node::Raw(_) => Side::Soft,

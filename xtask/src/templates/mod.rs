@@ -91,6 +91,7 @@ mod tests {
     #[test]
     fn a_space_stays_a_space() {
         becomes("<p>a  {{ b }}\nc</p>", "<p>a {{ b }} c</p>\n");
+        becomes("<title>{% block a %}b{% endblock %} · c</title>", "<title>{% block a %}b{% endblock %} · c</title>\n");
         becomes("<p>甲\u{3000}{{ b }}</p>", "<p>甲\u{3000}{{ b }}</p>\n");
         becomes("<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>", "<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>\n");
     }

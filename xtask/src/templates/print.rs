@@ -44,6 +44,7 @@ fn gaps(list: &List, around: Around, top: bool) -> Vec<Gap> {
     let declares = |place: usize| {
         list.items.get(place).is_some_and(|item| match &item.node {
             Node::Statement(code) => matches!(first_word(code), "extends" | "import" | "from" | "set"),
+            Node::Block(block) => matches!(block.word(), "block" | "macro" | "set"),
             Node::Comment(_) => true,
             _ => false,
         })
