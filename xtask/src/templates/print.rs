@@ -162,6 +162,11 @@ fn is_statement(node: Option<&Node>) -> bool {
     matches!(node, Some(Node::Statement(_) | Node::Comment(_) | Node::Block(_)))
 }
 
+/// Whether a statement reads better on a line of its own even where it would fit beside another.
+fn stands_apart(node: &Node) -> bool {
+    matches!(node, Node::Block(block) if matches!(block.word(), "block" | "call" | "macro" | "set"))
+}
+
 fn is_code(node: Option<&Node>) -> bool {
     is_statement(node) || matches!(node, Some(Node::Expression(_)))
 }
@@ -239,7 +244,8 @@ impl Writer {
                     }
                 }
                 Gap::Glue if statement_before && is_statement(Some(node)) => {
-                    if !fits || opens(node) || (several && place > 0) {
+                    let apart = stands_apart(node) || before.is_some_and(stands_apart);
+                    if !fits || opens(node) || apart || (several && place > 0) {
                         self.line(indent);
                     }
                 }

@@ -1,6 +1,6 @@
 //! The pages' templates, once for each language, with the functions and filters that they share.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use kernel::Zone;
@@ -138,7 +138,8 @@ fn environment(
 /// Writes a value to a page: what has a meaning in HTML is escaped. `/` has none in texts and quoted attributes, so that the
 /// addresses that macros are given can be read in the page.
 fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
-    let Some(text) = value.as_str().filter(|_| !value.is_safe() && state.auto_escape() == AutoEscape::Html) else {
+    let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
+    let Some(text) = value.as_str().filter(|_| escapes) else {
         return escape_formatter(out, state, value);
     };
     let mut rest = text;

@@ -43,7 +43,6 @@ search-label = Search activities, people, units
 
 find = Find
 filter-drop = Drop this condition
-detail-nothing = Nothing here yet.
 filters-clear = Clear all
 filters-widen = Change a condition, or clear all of them.
 list-shown = { $count } shown

@@ -43,7 +43,6 @@ search-label = 搜索活动、人员、单位
 
 find = 查找
 filter-drop = 去掉这个条件
-detail-nothing = 这里还没有内容。
 filters-clear = 全部清除
 filters-widen = 换个条件，或者全部清除再看。
 list-shown = 已显示 { $count } 条
