@@ -196,7 +196,14 @@ pub(super) fn broken(code: &str, indent: usize, column: usize, after: usize) -> 
     let Some((from, to)) = widest(code) else { return code.to_owned() };
     let mut lines = Vec::new();
     let mut line = String::new();
-    for argument in arguments(&code[from + 1..to]) {
+    let mut given = arguments(&code[from + 1..to]);
+    let mut head = code[..=from].to_owned();
+    // A message's key is looked for as `t("key"`: it stays where it is called.
+    let name = head[..from].rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next();
+    if name == Some("t") && given.len() > 1 {
+        head.push_str(&given.remove(0));
+    }
+    for argument in given {
         let wide = indent + 2 + width(&line) + 1 + width(&argument) > super::print::WIDTH;
         if wide && !line.is_empty() {
             lines.push(std::mem::take(&mut line));
@@ -212,7 +219,7 @@ pub(super) fn broken(code: &str, indent: usize, column: usize, after: usize) -> 
     if !line.is_empty() {
         lines.push(line);
     }
-    format!("{}\n{pad}{}\n{}{}", &code[..=from], lines.join(&format!("\n{pad}")), " ".repeat(indent), &code[to..])
+    format!("{head}\n{pad}{}\n{}{}", lines.join(&format!("\n{pad}")), " ".repeat(indent), &code[to..])
 }
 
 /// Whether what stands behind the widest brackets is short enough for their last line.

@@ -111,6 +111,15 @@ mod tests {
     }
 
     #[test]
+    fn a_message_is_broken_behind_its_key() {
+        let words = "word ".repeat(20);
+        becomes(
+            &format!("{{{{ t(\"a-key\", one=\"{words}\", two=b) }}}}"),
+            &format!("{{{{ t(\"a-key\",\n  one=\"{words}\", two=b\n) }}}}\n"),
+        );
+    }
+
+    #[test]
     fn texts_that_keep_their_lines_are_left() {
         becomes("<textarea>\n a {{ b }}</textarea>", "<textarea>\n a {{ b }}</textarea>\n");
         let pre = format!("<dd class=\"pre\">{}</dd>", "{{ text }}, {{ other }}: ".repeat(6).trim_end());
