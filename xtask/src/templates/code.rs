@@ -7,7 +7,6 @@ pub(super) fn end_of(text: &str, end: &str) -> Option<usize> {
     for (place, letter) in text.char_indices() {
         match (quote, letter) {
             (Some(open), _) if open == letter => quote = None,
-            (Some(_), _) => {}
             (None, _) if depth == 0 && text[place..].starts_with(end) => return Some(place),
             (None, '"' | '\'') if end != "#}" => quote = Some(letter),
             (None, '{' | '[' | '(') if end != "#}" => depth += 1,
@@ -68,7 +67,13 @@ pub(super) fn chunks(text: &str) -> Result<(Vec<String>, usize), String> {
             }
             if quote.is_none() {
                 chunk.truncate(chunk.trim_end().len());
-                depth = if opens { depth + 1 } else if ends { depth.saturating_sub(1) } else { depth };
+                depth = if opens {
+                    depth + 1
+                } else if ends {
+                    depth.saturating_sub(1)
+                } else {
+                    depth
+                };
             }
             chunk.push_str(&format!("{{% {code} %}}"));
             if quote.is_none() && depth > 0 {

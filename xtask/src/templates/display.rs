@@ -3,35 +3,27 @@
 use super::parse::{Element, Node};
 
 /// Elements that begin and end a line of their own, or that show nothing.
-const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "body", "br", "canvas", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "head", "header", "hr", "html",
-    "legend", "li", "link", "main", "meta", "nav", "noscript", "ol", "optgroup", "option", "p", "path", "rect", "script",
-    "section", "style", "summary", "table", "tbody", "td", "template", "tfoot", "th", "thead", "title", "tr", "ul",
-    "use",
-];
+const BLOCKS: &str = "address article aside body br canvas caption dd details dialog div dl dt fieldset figcaption figure \
+    footer form h1 h2 h3 h4 head header hr html legend li link main meta nav noscript ol optgroup option p \
+    path rect script section style summary table tbody td template tfoot th thead title tr ul use";
 
 /// Elements that stand in a line and hold lines of their own.
-const INLINE_BLOCKS: &[&str] = &["button", "label", "select", "svg", "video"];
+const INLINE_BLOCKS: &str = "button label select svg video";
 
 /// Classes that are laid out as flex or grid: white space between their children is not shown.
-const FLEX: &[&str] = &[
-    "acts", "att-u", "avatar", "bar", "btn", "bulk", "card-footer", "card-header", "cells3", "chips", "drop-x", "duo", "eq",
-    "filters", "form-check", "g", "more-filters", "note", "pill4", "ql-brand", "ql-head", "ql-iconbtn", "ql-scope",
-    "ql-top", "roll-row", "row-x", "st", "steps4", "subs", "tabs", "three-in-row", "tick", "toast-x", "two-in-row",
-];
+const FLEX: &str = "acts att-u avatar bar btn bulk card-footer card-header cells3 chips drop-x duo eq filters form-check g \
+    more-filters note pill4 ql-brand ql-head ql-iconbtn ql-scope ql-top roll-row row-x st steps4 subs tabs \
+    three-in-row tick toast-x two-in-row";
 
 /// Of these, those that stand in a line themselves.
-const FLEX_IN_LINE: &[&str] = &["btn", "st", "tick"];
+const FLEX_IN_LINE: &str = "btn st tick";
 
 /// Macros whose output is laid out like a block.
-const BLOCK_MACROS: &[&str] = &[
-    "caller", "card", "checkbox", "dialog", "empty", "errors", "fact", "field", "history", "labelled", "line", "no_secrets", "note",
-    "options_of", "paging", "pick", "refused", "select", "sorted", "table", "textarea", "under", "upload",
-];
+const BLOCK_MACROS: &str = "caller card checkbox dialog empty errors fact field history labelled line no_secrets note options_of \
+    paging pick refused select sorted table textarea under upload";
 
 /// Macros that print hidden fields alone.
-const HIDDEN_MACROS: &[&str] = &["in_dialog", "keep_order", "once", "version"];
+const HIDDEN_MACROS: &str = "in_dialog keep_order once version";
 
 /// What stands at one side of a gap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,18 +54,22 @@ impl Around {
     const WITHIN: Self = Self { start: Side::Hard, end: Side::Hard, flex: false, rows: false };
 }
 
+fn among(list: &str, word: &str) -> bool {
+    list.split(' ').any(|other| other == word)
+}
+
 fn classes(element: &Element) -> impl Iterator<Item = &str> {
     let value = element.chunks.iter().find_map(|chunk| chunk.strip_prefix("class=\"")).unwrap_or_default();
     value.split(|letter: char| letter.is_whitespace() || letter == '"' || letter == '{')
 }
 
 fn is_flex(element: &Element, around: Around) -> bool {
-    classes(element).any(|class| FLEX.contains(&class)) || (around.rows && element.name == "li")
+    classes(element).any(|class| among(FLEX, class)) || (around.rows && element.name == "li")
 }
 
 fn is_block(element: &Element, around: Around) -> bool {
-    let in_line = classes(element).any(|class| FLEX_IN_LINE.contains(&class));
-    BLOCKS.contains(&element.name.as_str()) || (is_flex(element, around) && !in_line)
+    let in_line = classes(element).any(|class| among(FLEX_IN_LINE, class));
+    among(BLOCKS, &element.name) || (is_flex(element, around) && !in_line)
 }
 
 /// Whether the line breaks of an element's text are shown.
@@ -86,7 +82,7 @@ pub(super) fn inside(element: &Element, around: Around) -> Around {
     let rows = classes(element).any(|class| class == "rows");
     let flex = is_flex(element, around) || classes(element).any(|class| class == "t");
     // An item of a flex container is laid out like a block.
-    if is_block(element, around) || flex || around.flex || INLINE_BLOCKS.contains(&element.name.as_str()) {
+    if is_block(element, around) || flex || around.flex || among(INLINE_BLOCKS, &element.name) {
         return Around { flex, rows, ..Around::WITHIN };
     }
     Around::FILE
@@ -119,9 +115,9 @@ pub(super) fn side(node: &Node, around: Around) -> Side {
         Node::Expression(code) => {
             let name = code.strip_prefix("ui.").unwrap_or(code).split('(').next().unwrap_or_default();
             let element = code.starts_with("ui.") || code.starts_with("icon(");
-            if HIDDEN_MACROS.contains(&name) {
+            if among(HIDDEN_MACROS, name) {
                 Side::Clear
-            } else if BLOCK_MACROS.contains(&name) || (around.flex && element) {
+            } else if among(BLOCK_MACROS, name) || (around.flex && element) {
                 Side::Hard
             } else {
                 Side::Soft

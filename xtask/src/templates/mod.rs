@@ -5,10 +5,7 @@ mod display;
 mod parse;
 mod print;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::Path, process::ExitCode};
 
 /// Formats every template under `crates`, or with `check` names those that a run would change.
 pub(crate) fn run(root: &Path, check: bool) -> ExitCode {
@@ -30,7 +27,7 @@ pub(crate) fn run(root: &Path, check: bool) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn name(root: &Path, file: &PathBuf) -> String {
+fn name(root: &Path, file: &Path) -> String {
     file.strip_prefix(root).unwrap_or(file).display().to_string()
 }
 
@@ -93,7 +90,10 @@ mod tests {
         becomes("<p>a  {{ b }}\nc</p>", "<p>a {{ b }} c</p>\n");
         becomes("<title>{% block a %}b{% endblock %} · c</title>", "<title>{% block a %}b{% endblock %} · c</title>\n");
         becomes("<p>甲\u{3000}{{ b }}</p>", "<p>甲\u{3000}{{ b }}</p>\n");
-        becomes("<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>", "<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>\n");
+        becomes(
+            "<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>",
+            "<p>{% if a %}b{% endif %} {% if c %}d{% endif %}</p>\n",
+        );
     }
 
     #[test]
@@ -128,7 +128,9 @@ mod tests {
 
     #[test]
     fn what_is_not_closed_is_refused() {
-        for source in ["<div>", "<ul></div></ul>", "{% if a %}<p>{% endif %}</p>", "{% if a %}", "{{ a", "<p>{% else %}</p>"] {
+        for source in
+            ["<div>", "<ul></div></ul>", "{% if a %}<p>{% endif %}</p>", "{% if a %}", "{{ a", "<p>{% else %}</p>"]
+        {
             assert!(format(source).is_err(), "{source}");
         }
     }

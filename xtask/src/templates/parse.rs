@@ -64,6 +64,16 @@ enum Open {
     Block(Block, bool, bool),
 }
 
+/// What was read last, as far as it takes white space that follows.
+#[derive(PartialEq, Eq)]
+enum After {
+    Text,
+    /// A line break after it is not written.
+    Statement,
+    /// A tag that ended in `-`.
+    Stripping,
+}
+
 struct Reader<'a> {
     rest: &'a str,
     lists: Vec<List>,
@@ -71,10 +81,7 @@ struct Reader<'a> {
     /// White space that was read and is written to the page.
     space: bool,
     blank: bool,
-    /// The last tag was a statement: a line break after it is not written.
-    trims: bool,
-    /// The last tag ended in `-`.
-    strips: bool,
+    after: After,
 }
 
 pub(super) fn parse(source: &str) -> Result<List, String> {
@@ -84,8 +91,7 @@ pub(super) fn parse(source: &str) -> Result<List, String> {
         open: Vec::new(),
         space: false,
         blank: false,
-        trims: false,
-        strips: false,
+        after: After::Text,
     };
     while !reader.rest.is_empty() {
         reader.step()?;
@@ -124,29 +130,29 @@ impl<'a> Reader<'a> {
         if let Some(rest) = self.rest.strip_prefix("{{") {
             let (code, strips) = self.tag(rest, "}}")?;
             self.push(Node::Expression(super::code::tidy(&code)));
-            (self.trims, self.strips) = (false, strips);
+            self.after = if strips { After::Stripping } else { After::Text };
         } else if let Some(rest) = self.rest.strip_prefix("{%") {
             let (code, strips) = self.tag(rest, "%}")?;
             self.statement(super::code::tidy(&code))?;
-            (self.trims, self.strips) = (true, strips);
+            self.after = if strips { After::Stripping } else { After::Statement };
         } else if let Some(rest) = self.rest.strip_prefix("{#") {
             let (code, strips) = self.tag(rest, "#}")?;
             self.push(Node::Comment(code.split_whitespace().collect::<Vec<_>>().join(" ")));
-            (self.trims, self.strips) = (true, strips);
+            self.after = if strips { After::Stripping } else { After::Statement };
         } else if let Some(rest) = self.rest.strip_prefix("</") {
             let end = rest.find('>').ok_or("`</` without `>`")?;
             self.close(rest[..end].trim())?;
             self.rest = &rest[end + 1..];
-            (self.trims, self.strips) = (false, false);
-        } else if self.rest.starts_with('<') && self.rest[1..].starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            self.after = After::Text;
+        } else if self.rest.starts_with('<') && self.rest[1..].starts_with(|letter: char| letter.is_ascii_alphabetic())
+        {
             self.element()?;
-            (self.trims, self.strips) = (false, false);
+            self.after = After::Text;
         } else {
             let first = self.rest.chars().next().map_or(0, char::len_utf8);
             let stops = |place: usize| {
                 let here = &self.rest[place..];
-                here.starts_with(is_white)
-                    || ["{{", "{%", "{#", "<"].iter().any(|start| here.starts_with(start))
+                here.starts_with(is_white) || ["{{", "{%", "{#", "<"].iter().any(|start| here.starts_with(start))
             };
             let places = self.rest.char_indices().map(|(place, _)| place).skip_while(|place| *place < first);
             let declares = self.rest.starts_with("<!");
@@ -158,7 +164,7 @@ impl<'a> Reader<'a> {
             let word = self.rest[..end].to_owned();
             self.push(Node::Word(word));
             self.rest = &self.rest[end..];
-            (self.trims, self.strips) = (false, false);
+            self.after = After::Text;
         }
         Ok(())
     }
@@ -169,9 +175,12 @@ impl<'a> Reader<'a> {
         self.blank = white.matches('\n').count() > 1;
         self.rest = rest;
         let mut left = white;
-        if self.strips || ["{{-", "{%-", "{#-"].iter().any(|start| rest.starts_with(start)) || rest.is_empty() {
+        if self.after == After::Stripping
+            || ["{{-", "{%-", "{#-"].iter().any(|start| rest.starts_with(start))
+            || rest.is_empty()
+        {
             left = "";
-        } else if self.trims {
+        } else if self.after == After::Statement {
             left = left.strip_prefix('\n').unwrap_or(left);
         }
         let stripped_left = rest.starts_with("{%") || rest.starts_with("{#");
@@ -190,7 +199,8 @@ impl<'a> Reader<'a> {
 
     /// The code of a tag, and whether it strips what follows.
     fn tag(&mut self, rest: &'a str, end: &str) -> Result<(String, bool), String> {
-        let length = super::code::end_of(rest, end).ok_or_else(|| format!("a tag without `{end}`: {:.40}", self.rest))?;
+        let length =
+            super::code::end_of(rest, end).ok_or_else(|| format!("a tag without `{end}`: {:.40}", self.rest))?;
         self.rest = &rest[length + end.len()..];
         let code = &rest[..length];
         let code = code.strip_prefix('-').unwrap_or(code);

@@ -11,7 +11,8 @@ use super::{
 pub(super) const WIDTH: usize = 120;
 
 /// Elements whose children stand on lines of their own even where they would fit on one.
-const OPEN: &[&str] = &["body", "dialog", "dl", "head", "html", "ol", "section", "select", "table", "tbody", "thead", "ul"];
+const OPEN: &[&str] =
+    &["body", "dialog", "dl", "head", "html", "ol", "section", "select", "table", "tbody", "thead", "ul"];
 
 /// What stands between two neighbours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,7 +139,8 @@ fn opens(node: &Node) -> bool {
                 || children.clone().any(|item| opens(&item.node))
         }
         Node::Block(block) => {
-            matches!(block.word(), "for" | "call" | "macro") && block.bodies.iter().any(|(_, body)| body.items.iter().any(|item| is_large(&item.node)))
+            matches!(block.word(), "for" | "call" | "macro")
+                && block.bodies.iter().any(|(_, body)| body.items.iter().any(|item| is_large(&item.node)))
                 || block.bodies.iter().any(|(_, body)| body.items.iter().any(|item| opens(&item.node)))
         }
         Node::Raw(text) => text.contains('\n'),
@@ -151,7 +153,24 @@ fn is_large(node: &Node) -> bool {
     match node {
         Node::Element(element) => matches!(
             element.name.as_str(),
-            "div" | "dd" | "dialog" | "dt" | "footer" | "form" | "h1" | "h2" | "header" | "li" | "nav" | "p" | "section" | "td" | "th" | "tr" | "table" | "ul"
+            "div"
+                | "dd"
+                | "dialog"
+                | "dt"
+                | "footer"
+                | "form"
+                | "h1"
+                | "h2"
+                | "header"
+                | "li"
+                | "nav"
+                | "p"
+                | "section"
+                | "td"
+                | "th"
+                | "tr"
+                | "table"
+                | "ul"
         ),
         Node::Block(block) => block.bodies.iter().any(|(_, body)| body.items.iter().any(|item| is_large(&item.node))),
         _ => false,
