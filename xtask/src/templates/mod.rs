@@ -1,4 +1,9 @@
 //! Formats the pages' templates: `cargo xtask templates`, with `--check` it only says which are not formatted.
+//!
+//! Ready-made formatters were tried on our templates. Prettier with `prettier-plugin-jinja-template` 2 refuses a statement in a
+//! tag with a quoted value (`<b{% if x %} class="a"{% endif %}>`) and `src="{{ asset("a.js") }}"` in a script, leaves macros as
+//! they are, and changes most files again when it is run twice. djLint 1.54 leaves lines of up to 1,398 characters, puts white
+//! space between an inline element and its text, and breaks tags in the middle of a statement.
 
 mod code;
 mod display;
