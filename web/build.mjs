@@ -73,8 +73,8 @@ for (const name of readdirSync(join(pdfjs, 'cmaps')).filter((name) => /^(Adobe-G
 
 // Icons: those that templates name, and those that are named elsewhere.
 const named = texts.flatMap((text) => [...text.matchAll(/icon\(\s*["']([a-z0-9-]+)["']/g)].map((hit) => hit[1]));
-const chosen = texts.flatMap((text) => [...text.matchAll(/icon\("([a-z0-9-]+)" if .*? else "([a-z0-9-]+)"/g)].flatMap((hit) => [hit[1], hit[2]]));
-const states = texts.flatMap((text) => [...text.matchAll(/ui\.state\(.*?\), "([a-z0-9-]+)"/g)].map((hit) => hit[1]));
+const chosen = texts.flatMap((text) => [...text.matchAll(/icon\(\s*"([a-z0-9-]+)"\s+if\s[\s\S]*?\selse\s+"([a-z0-9-]+)"/g)].flatMap((hit) => [hit[1], hit[2]]));
+const states = texts.flatMap((text) => [...text.matchAll(/ui\.state\([\s\S]*?,\s+"([a-z0-9-]+)"/g)].map((hit) => hit[1]));
 const listed = readFileSync(join(here, 'icons.txt'), 'utf8').split('\n').map((line) => line.trim()).filter(Boolean);
 const icons = [...new Set([...named, ...chosen, ...states, ...listed])].sort();
 const missing = [];

@@ -1,14 +1,21 @@
-//! Checks what the compiler can't: `cargo xtask tidy`.
+//! Checks what the compiler can't: `cargo xtask tidy`; formats the pages' templates: `cargo xtask templates`.
 
+mod templates;
 mod tidy;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
-    if let Some("tidy") = std::env::args().nth(1).as_deref() {
-        tidy::run()
-    } else {
-        eprintln!("usage: cargo xtask tidy");
-        ExitCode::from(2)
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::run(),
+        ["templates"] => templates::run(root, false),
+        ["templates", "--check"] => templates::run(root, true),
+        _ => {
+            eprintln!("usage: cargo xtask tidy | templates [--check]");
+            ExitCode::from(2)
+        }
     }
 }

@@ -9,6 +9,9 @@ use std::{
 /// Lines of a source file, tests included, beyond which it has to be split by noun.
 const MOST_LINES: usize = 800;
 
+/// Characters of a template's line, beyond which nobody reads it.
+const LONGEST_LINE: usize = 140;
+
 /// Which crates a crate may use: the arrows of ARCHITECTURE.md.
 const MAY_USE: [(&str, &[&str]); 7] = [
     ("kernel", &[]),
@@ -28,7 +31,7 @@ pub(crate) fn run() -> ExitCode {
     let mut faults = Vec::new();
     let mut files = Vec::new();
     for folder in ["crates", "xtask"] {
-        sources(&root.join(folder), &mut files);
+        self::files(&root.join(folder), "rs", &mut files);
     }
     files.sort();
     for file in &files {
@@ -36,10 +39,16 @@ pub(crate) fn run() -> ExitCode {
         let name = file.strip_prefix(&root).unwrap_or(file).display().to_string();
         source(&name, &text, &mut faults);
     }
+    let mut templates = Vec::new();
+    self::files(&root.join("crates"), "html", &mut templates);
+    for file in &templates {
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        template(&file.strip_prefix(&root).unwrap_or(file).display().to_string(), &text, &mut faults);
+    }
     dependencies(&root, &mut faults);
     tables(&root, &files, &mut faults);
     if faults.is_empty() {
-        println!("tidy: {} files", files.len());
+        println!("tidy: {} files", files.len() + templates.len());
         return ExitCode::SUCCESS;
     }
     for fault in &faults {
@@ -48,13 +57,14 @@ pub(crate) fn run() -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+/// The files under a folder whose names end in `ending`.
+pub(crate) fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files(&path, ending, found);
+        } else if path.extension().is_some_and(|other| other == ending) {
             found.push(path);
         }
     }
@@ -79,6 +89,16 @@ fn source(name: &str, text: &str, faults: &mut Vec<String>) {
             line.contains("Utc::now(") || line.contains("Local::now(") || line.contains("SystemTime::now(");
         if wall_clock && !name.ends_with("kernel/src/clock.rs") && !name.contains("/benches/") {
             faults.push(format!("{name}:{}: the clock is handed in", number + 1));
+        }
+    }
+}
+
+/// A template's lines can be read: the formatter breaks what it can, a macro or a variable takes the rest.
+fn template(name: &str, text: &str, faults: &mut Vec<String>) {
+    for (number, line) in text.lines().enumerate() {
+        let length = line.chars().count();
+        if length > LONGEST_LINE {
+            faults.push(format!("{name}:{}: {length} characters, {LONGEST_LINE} at the most", number + 1));
         }
     }
 }
@@ -133,5 +153,17 @@ fn tables(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_LINE, template};
+
+    #[test]
+    fn a_template_line_is_counted_in_characters() {
+        let mut faults = Vec::new();
+        template("a.html", &format!("{}\n{}\n", "甲".repeat(LONGEST_LINE), "a".repeat(LONGEST_LINE + 1)), &mut faults);
+        assert_eq!(faults, ["a.html:2: 141 characters, 140 at the most"]);
     }
 }

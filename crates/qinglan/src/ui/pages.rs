@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use kernel::Zone;
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Value,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, Value, escape_formatter,
     syntax::SyntaxConfig,
     value::{Kwargs, Rest},
 };
@@ -98,6 +98,7 @@ fn environment(
     let words = Arc::new(Words::load(features, language));
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(escaped);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let said = Arc::clone(&words);
@@ -134,6 +135,30 @@ fn environment(
         environment.add_template_owned(name, source)?;
     }
     Ok((environment, words))
+}
+
+/// Writes a value to a page: what has a meaning in HTML is escaped. `/` has none in texts and quoted attributes, so that the
+/// addresses that macros are given can be read in the page.
+fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
+    let Some(text) = value.as_str().filter(|_| escapes) else {
+        return escape_formatter(out, state, value);
+    };
+    let mut rest = text;
+    while let Some(place) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (plain, found) = rest.split_at(place);
+        out.write_str(plain)?;
+        out.write_str(match found.as_bytes()[0] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#x27;",
+        })?;
+        rest = &found[1..];
+    }
+    out.write_str(rest)?;
+    Ok(())
 }
 
 /// `t("key", n=3)`: a message; a missing one is an error, so that no page shows a key.
@@ -232,6 +257,15 @@ mod tests {
         assert_eq!(long_day(Language::English, day), "Tuesday, 18 Nov 2025");
         assert_eq!(month_day(Language::Chinese, day), "11月18日");
         assert_eq!(local("2025-12-31T16:30:00.000Z", Zone::default(), "%Y-%m-%d %H:%M"), "2026-01-01 00:30");
+    }
+
+    #[test]
+    fn what_has_a_meaning_in_html_is_escaped() {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(escaped);
+        let text = environment.render_str("{{ a }} {{ a|safe }} {{ 3 }}", minijinja::context! { a => "</p>&\"'中" });
+        assert_eq!(text.expect("a page"), "&lt;/p&gt;&amp;&quot;&#x27;中 </p>&\"'中 3");
     }
 
     #[test]

@@ -46,7 +46,8 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
             assert_eq!(figure.value.as_ref().unwrap().as_i64(), Some(figure.row_count as i64), "{}", figure.key);
         }
         let page = rows::page(&app, &built, cell, "report.html").await.unwrap();
-        assert_eq!(page.matches("<tr><td class=\"n\">").count(), figure.row_count, "{}", figure.key);
+        let rows = page.split("<tr>").filter(|row| row.trim_start().starts_with("<td class=\"n\">"));
+        assert_eq!(rows.count(), figure.row_count, "{}", figure.key);
     }
     let html = document::html(&built.document);
     assert!(html.contains("href=\"rows/f1.html\"") && !html.contains("XX"));

@@ -42,6 +42,7 @@ search-label = Search activities, people, units
 ## Lists
 
 find = Find
+filter-drop = Drop this condition
 filters-clear = Clear all
 filters-widen = Change a condition, or clear all of them.
 list-shown = { $count } shown

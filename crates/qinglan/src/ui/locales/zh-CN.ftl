@@ -42,6 +42,7 @@ search-label = 搜索活动、人员、单位
 ## Lists
 
 find = 查找
+filter-drop = 去掉这个条件
 filters-clear = 全部清除
 filters-widen = 换个条件，或者全部清除再看。
 list-shown = 已显示 { $count } 条
