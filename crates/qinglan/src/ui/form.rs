@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::http::StatusCode;
 use kernel::Refusal;
 use serde::Serialize;
 use web::Fields;
@@ -140,6 +141,13 @@ impl Form {
     }
 }
 
+/// The version that a form hands out again. After a fault it is the one that the form was opened with, so that what somebody else
+/// has saved since is not overwritten unseen; a form without one has none that stands. After a conflict, whose page shows what
+/// stands now, and on a form that was just opened, it is the present one.
+pub fn version_again(status: StatusCode, typed: &Fields, present: i64) -> i64 {
+    if status == StatusCode::UNPROCESSABLE_ENTITY { typed.key("version").unwrap_or(0) } else { present }
+}
+
 /// The form's token: the one it came with, else a new one.
 fn once(fields: &Fields) -> String {
     match fields.some("once") {
@@ -165,6 +173,16 @@ mod tests {
             let faults = Faults::of::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
             assert_eq!(faults.0, [(field, refusal)]);
         }
+    }
+
+    #[test]
+    fn a_form_with_a_fault_keeps_the_version_that_it_was_opened_with() {
+        let typed = Fields::parse("version=3");
+        for (status, version) in [(StatusCode::OK, 5), (StatusCode::CONFLICT, 5), (StatusCode::UNPROCESSABLE_ENTITY, 3)]
+        {
+            assert_eq!(version_again(status, &typed, 5), version, "{status}");
+        }
+        assert_eq!(version_again(StatusCode::UNPROCESSABLE_ENTITY, &Fields::default(), 5), 0);
     }
 
     #[test]

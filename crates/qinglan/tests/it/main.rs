@@ -43,6 +43,7 @@ mod support;
 mod sweep;
 mod town;
 mod tree_pages;
+mod versions;
 mod watch;
 mod words;
 mod writers;

@@ -25,7 +25,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Faults, Visit, form::version_again, language::Language},
 };
 
 /// Routes.
@@ -215,7 +215,7 @@ async fn form_page(
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
         form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
-        version => old.map_or(0, |old| old.version), old_title => old.map(|old| old.title.clone()),
+        version => old.map_or(0, |old| version_again(status, fields, old.version)), old_title => old.map(|old| old.title.clone()),
     };
     visit.page_as(site, status, "activities/form.html", context)
 }
@@ -391,16 +391,14 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     };
     draft.activity.state = asked_state(&fields, activity.state);
     // What was read when the form was opened: a change since is refused, and nothing typed is lost.
-    draft.activity.version = fields.key("version").unwrap_or(activity.version);
-    match Faults::of(actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await, &FIELDS)? {
+    draft.activity.version = fields.key("version").unwrap_or(0);
+    let done = actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await;
+    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
+    match Faults::of(done, &FIELDS)? {
         Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
         Err(faults) => {
             let now = seen(&site, &visit, id).await?;
-            let status = if now.version == fields.key("version").unwrap_or(now.version) {
-                StatusCode::UNPROCESSABLE_ENTITY
-            } else {
-                StatusCode::CONFLICT
-            };
+            let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
         }
     }

@@ -24,7 +24,9 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, language::Words},
+    ui::{
+        Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, form::version_again, language::Words,
+    },
 };
 
 /// Routes.
@@ -172,19 +174,29 @@ async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-fn form_page(
+async fn form_page(
     site: &Site,
     visit: &Visit,
     status: StatusCode,
-    fields: &Fields,
+    typed: &Fields,
     faults: &Faults,
     old: Option<&Speaker>,
 ) -> Answer {
     let words = site.pages.words(visit.language);
-    let form = visit.form(site, fields, faults);
+    let mut form = visit.form(site, typed, faults);
+    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
+        let stands = fields_of(site, old).await?;
+        let shown = stands.pairs().filter(|(name, _)| !matches!(*name, "unit_id" | "person_id"));
+        let stands = Fields::of(shown.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        form = form.beside(&stands, |name, value| match name {
+            "field" => words.say(field_word(value), &[]),
+            "level" => words.say(level_word(value), &[]),
+            _ => value.to_owned(),
+        });
+    }
     let context = context! {
         form => Serde(&form), id => old.map(|old| old.id), old_name => old.map(|old| old.name.clone()),
-        version => old.map_or(0, |old| old.version), fields => Serde(&choices(words, &FIELDS, field_word)),
+        version => old.map_or(0, |old| version_again(status, typed, old.version)), fields => Serde(&choices(words, &FIELDS, field_word)),
         levels => Serde(&choices(words, &LEVELS, level_word)),
     };
     visit.page_as(site, status, "speakers/form.html", context)
@@ -271,7 +283,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("field".to_owned(), "theory".to_owned()),
         ("level".to_owned(), "expert".to_owned()),
     ]);
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), None)
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), None).await
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -289,7 +301,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     settle_once(&site.app, token, location.as_deref()).await?;
     match done? {
         Ok(id) => visit.done(&site, &format!("/speakers/{id}"), "speaker-saved", &[]),
-        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None),
+        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
     }
 }
 
@@ -324,9 +336,21 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 
 async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let speaker = kept(&site, &visit, id).await?;
+    let fields = fields_of(&site, &speaker).await?;
+    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&speaker)).await
+}
+
+/// The fields of the form, filled with what stands there.
+async fn fields_of(site: &Site, speaker: &Speaker) -> Result<Fields> {
     let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
+    let person = match speaker.person {
+        Some(person) => people::store::by_ids(&site.app.db, &[person]).await?.remove(&person),
+        None => None,
+    };
     let fields = [
         ("name", speaker.name.clone()),
+        ("person", person.map(|person| person.name).unwrap_or_default()),
+        ("person_id", speaker.person.map(|person| person.to_string()).unwrap_or_default()),
         ("field", speaker.field.clone()),
         ("level", speaker.level.clone()),
         ("organisation", speaker.organisation.clone().unwrap_or_default()),
@@ -334,8 +358,7 @@ async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
         ("unit", unit.map(|unit| unit.name).unwrap_or_default()),
         ("unit_id", speaker.unit.to_string()),
     ];
-    let fields = Fields::of(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&speaker))
+    Ok(Fields::of(fields.into_iter().map(|(name, value)| (name.to_owned(), value))))
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
@@ -354,7 +377,8 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         }
         Err(faults) => faults,
     };
-    form_page(&site, &visit, status, &fields, &faults, Some(&old))
+    let now = if status == StatusCode::CONFLICT { kept(&site, &visit, id).await? } else { old };
+    form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
 }
 
 async fn retire(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {

@@ -23,7 +23,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, export::export_list},
+    ui::{Answer, Faults, Order, Page, Visit, export::export_list, form::version_again},
 };
 
 /// Routes.
@@ -237,7 +237,13 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
     ];
     let there = Fields::of(there.into_iter().map(|(name, value)| (name.to_owned(), value)));
     let edits = told.typed.as_ref().filter(|typed| typed.some("title").is_some());
-    let form = visit.form(site, edits.unwrap_or(&there), &told.faults);
+    let mut form = visit.form(site, edits.unwrap_or(&there), &told.faults);
+    if status == StatusCode::CONFLICT {
+        let shown = there.pairs().filter(|(name, _)| *name != "speaker_id");
+        let stands = Fields::of(shown.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        form = form.beside(&stands, |_, value| value.to_owned());
+    }
+    let version = edits.map_or(tour.version, |typed| version_again(status, typed, tour.version));
     let left: Vec<&str> = told.refused.iter().map(|(line, _)| line.as_str()).collect();
     let lines = told.typed.as_ref().filter(|_| edits.is_none()).map_or_else(
         || left.join("\n"),
@@ -249,7 +255,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
     let context = context! {
         id, title => tour.title, theme => tour.theme, unit => unit.map(|unit| unit.name), speaker => name,
         speaker_id => tour.speaker, from => tour.from.to_string(), to => tour.to.to_string(), ended => tour.ended,
-        version => tour.version, keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form),
+        version, keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form),
         lines => Serde(&lines), entered => told.entered, refused => Serde(&told.refused), edited => edits.is_some(),
     };
     visit.page_as(site, status, "speakers/tour.html", context)

@@ -1,0 +1,105 @@
+//! A form that comes back with a fault keeps the version that it was opened with, so that nobody's save is overwritten unseen.
+
+use axum::http::StatusCode;
+
+use crate::{
+    browser::Browser,
+    support::{On, Place, on_both},
+    sweep::federation::Federation,
+};
+
+/// The hidden version of the form that is sent to an address.
+fn version(page: &str, action: &str) -> String {
+    let form =
+        page.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form to {action}: {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let tag = form.split('<').find(|tag| tag.contains("name=\"version\"")).expect("a version");
+    tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a value").to_owned()
+}
+
+/// The address that a form is opened at, the one that it is sent to, its fields, which of them names it, and a column that holds
+/// the name.
+struct Edit {
+    open: String,
+    send: String,
+    fields: Vec<(&'static str, String)>,
+    name: &'static str,
+    column: String,
+}
+
+async fn edits(federation: &Federation) -> Vec<Edit> {
+    let (activity, speaker, tour) = (federation.key("draft"), federation.key("speaker"), federation.key("tour"));
+    let street = federation.key("street").to_string();
+    let one = async |sql: String| -> String {
+        ledger::db::scalar(&federation.app.db, &sql, vec![]).await.expect("a query").expect("a value")
+    };
+    let day = one(format!("select cast(occurred_on as varchar(10)) from activity where id = {activity}")).await;
+    let kind = one(format!("select type_code from activity where id = {activity}")).await;
+    let owned =
+        |fields: &[(&'static str, &str)]| fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    vec![
+        Edit {
+            open: format!("/activities/{activity}/edit"),
+            send: format!("/activities/{activity}"),
+            fields: owned(&[("title", ""), ("day", &day), ("type", &kind), ("host_id", &street), ("host", "古沟街道")]),
+            name: "title",
+            column: format!("select title from activity where id = {activity}"),
+        },
+        Edit {
+            open: format!("/speakers/{speaker}/edit"),
+            send: format!("/speakers/{speaker}"),
+            fields: owned(&[("name", ""), ("field", "theory"), ("level", "expert"), ("unit_id", &street)]),
+            name: "name",
+            column: format!("select name from speaker where id = {speaker}"),
+        },
+        Edit {
+            open: format!("/tours/{tour}"),
+            send: format!("/tours/{tour}"),
+            fields: owned(&[("title", ""), ("from", "2025-05-01"), ("to", "2026-05-31")]),
+            name: "title",
+            column: format!("select title from lecture_tour where id = {tour}"),
+        },
+    ]
+}
+
+async fn a_fault_hands_out_no_fresh_version(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let federation = Federation::new(app.clone()).await;
+    for edit in edits(&federation).await {
+        let (mut own, mut colleague) =
+            (Browser::signed_in(&app, "admin").await, Browser::signed_in(&app, "secretary").await);
+        let opened = own.get(&edit.open).await;
+        assert_eq!(opened.status, StatusCode::OK, "{}: {}", edit.open, opened.text);
+        let first = version(&opened.text, &edit.send);
+        let sent = async |browser: &mut Browser, name: &str, version: &str| {
+            let mut fields = edit.fields.clone();
+            fields.retain(|(of, _)| *of != edit.name);
+            fields.extend([(edit.name, name.to_owned()), ("version", version.to_owned())]);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            browser.post(&edit.send, &fields).await
+        };
+        let stands =
+            async || -> Option<String> { ledger::db::scalar(&app.db, &edit.column, vec![]).await.expect("a query") };
+        let saved = sent(&mut colleague, "同事所存", &first).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}: {}", edit.send, saved.text);
+        // A fault: what comes back has the version that the form was opened with.
+        let faulty = sent(&mut own, " ", &first).await;
+        assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", edit.send, faulty.text);
+        assert_eq!(version(&faulty.text, &edit.send), first, "{}", edit.send);
+        // Sent well then, it comes too late: what was typed stands beside what stands now.
+        let late = sent(&mut own, "自己所写", &first).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}: {}", edit.send, late.text);
+        assert!(late.text.contains("自己所写") && late.text.contains("同事所存"), "{}: {}", edit.send, late.text);
+        assert_eq!(stands().await.as_deref(), Some("同事所存"), "{}", edit.send);
+        // Without a version nothing is overwritten either.
+        let without = sent(&mut own, "自己所写", "").await;
+        assert_eq!(without.status, StatusCode::CONFLICT, "{}: {}", edit.send, without.text);
+        // Who has seen what stands may write over it.
+        let again = sent(&mut own, "自己所写", &version(&late.text, &edit.send)).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}: {}", edit.send, again.text);
+        assert_eq!(stands().await.as_deref(), Some("自己所写"), "{}", edit.send);
+    }
+}
+
+on_both!(a_fault_hands_out_no_fresh_version);
