@@ -1,5 +1,8 @@
-//! Checks what the compiler can't: `cargo xtask tidy`; formats the pages' templates: `cargo xtask templates`.
+//! Checks what the compiler can't: `cargo xtask tidy`; formats the pages' templates: `cargo xtask templates`; begins a
+//! feature: `cargo xtask feature NAME`.
 
+mod feature;
+mod floors;
 mod templates;
 mod tidy;
 
@@ -11,10 +14,11 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["tidy"] => tidy::run(),
+        ["feature", name] => feature::run(root, name),
         ["templates"] => templates::run(root, false),
         ["templates", "--check"] => templates::run(root, true),
         _ => {
-            eprintln!("usage: cargo xtask tidy | templates [--check]");
+            eprintln!("usage: cargo xtask tidy | templates [--check] | feature NAME");
             ExitCode::from(2)
         }
     }

@@ -47,6 +47,7 @@ pub(crate) fn run() -> ExitCode {
     }
     dependencies(&root, &mut faults);
     tables(&root, &files, &mut faults);
+    crate::floors::check(&root, &files, &mut faults);
     if faults.is_empty() {
         println!("tidy: {} files", files.len() + templates.len());
         return ExitCode::SUCCESS;

@@ -144,6 +144,7 @@ fn reader_options(url: &str) -> ConnectOptions {
 
 impl Database {
     /// The same database for whoever waits longer, or less long, for the turn to write.
+    #[must_use]
     pub fn waiting(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
     }

@@ -361,6 +361,7 @@ pub struct ByKeys {
 
 impl ByKeys {
     /// With values that the statement has as `$1`, `$2` … beside the keys.
+    #[must_use]
     pub fn with(self, values: Vec<Value>) -> Self {
         Self { values, ..self }
     }

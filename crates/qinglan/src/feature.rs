@@ -35,6 +35,9 @@ pub struct Feature {
     pub on_open: Option<fn(&App) -> Work<'_>>,
     /// What it does every minute beside the requests.
     pub every_minute: Option<fn(&App) -> Work<'_>>,
+    /// Who is let in at its routes: method, path, and a letter for each visitor of the test that sweeps every route. Where it is
+    /// empty, the routes stand in the test's own list.
+    pub sweep: &'static [(&'static str, &'static str, &'static str)],
     /// What it brings to the extension points of the features below it, each a static of the type that the point is named by.
     pub extensions: &'static [&'static (dyn Any + Send + Sync)],
 }
@@ -58,6 +61,7 @@ impl Feature {
             records: &[],
             on_open: None,
             every_minute: None,
+            sweep: &[],
             extensions: &[],
         }
     }

@@ -23,10 +23,10 @@ use crate::{
             actions::{Change, Opening},
         },
         imports, metrics, people,
-        registers::actions::masked,
         units::{self, actions::Addition},
     },
     pinyin::Typed,
+    ui::phone::masked,
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.

@@ -7,6 +7,7 @@ pub mod language;
 pub mod list;
 pub mod pages;
 pub mod period;
+pub mod phone;
 pub mod shell;
 pub mod visit;
 

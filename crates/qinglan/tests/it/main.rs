@@ -10,6 +10,7 @@ mod demo_figures;
 mod evidence;
 mod exports;
 mod external;
+mod features;
 mod files;
 mod folders;
 mod hours;

@@ -320,7 +320,7 @@ async fn meanwhile<T>(app: &App, changes: &[String], action: impl Future<Output 
         }
         tx.commit().await.unwrap();
     };
-    tokio::join!(action, other).0
+    tokio::join!(db::in_one_task(action), other).0
 }
 
 async fn a_person_who_was_transferred_meanwhile_is_no_longer_changed(on: On) {

@@ -68,6 +68,11 @@ fn is_refused(answer: &Answered) -> bool {
     matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED)
 }
 
+/// The rows of the list and those that features bring.
+fn rows() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    LIST.iter().chain(qinglan::features::FEATURES.all().flat_map(|feature| feature.sweep))
+}
+
 /// A path with every key written the same.
 fn plain(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
@@ -76,8 +81,7 @@ fn plain(path: &str) -> String {
 #[test]
 fn the_list_has_every_route_and_says_which_are_open() {
     let mut faults = Vec::new();
-    let known: Vec<(Method, String)> = LIST
-        .iter()
+    let known: Vec<(Method, String)> = rows()
         .map(|(method, path, _)| (*method, *path))
         .chain(OPEN.iter().copied())
         .map(|(method, path)| (method.parse().expect("a method"), plain(path)))
@@ -100,7 +104,7 @@ async fn every_page_is_swept_as_every_role() {
     let federation = Federation::new(place.open().await).await;
     let mut faults = Vec::new();
     let mut nobody = Browser::new(&federation.app);
-    for (_, pattern, allowed) in LIST.iter().filter(|(method, ..)| *method == "GET") {
+    for (_, pattern, allowed) in rows().filter(|(method, ..)| *method == "GET") {
         let path = federation.page(pattern);
         for ((visitor, browser), expected) in VISITORS.iter().zip(&federation.browsers).zip(allowed.chars()) {
             let answer = browser.clone().get(&path).await;
@@ -139,7 +143,7 @@ async fn every_form_is_swept_as_every_role() {
     let snapshot = Snapshot::take(&place.folder).await;
     let mut faults = Vec::new();
     let mut nobody = Browser::new(&federation.app);
-    for (_, pattern, allowed) in LIST.iter().filter(|(method, ..)| *method == "POST") {
+    for (_, pattern, allowed) in rows().filter(|(method, ..)| *method == "POST") {
         if !allowed.contains('y') {
             faults.push(format!("nobody may: POST {pattern}"));
         }

@@ -21,14 +21,12 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{Action, actions::settle_once, must, pages::sent_before},
-        people,
-        registers::actions::masked,
-        units,
+        people, units,
     },
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, phone::masked},
 };
 
 /// Routes.

@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     error::Result,
-    features::{accounts::Action, registers::actions::masked, units},
+    features::{accounts::Action, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit},
+    ui::{Answer, Faults, Page, Visit, phone::masked},
 };
 
 /// Routes.

@@ -17,13 +17,11 @@ use crate::{
     error::Result,
     features::{
         accounts::{Action, actions::settle_once, pages::sent_before},
-        groups,
-        registers::actions::masked,
-        units,
+        groups, units,
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, language::Words},
+    ui::{Answer, Faults, Order, Page, Visit, answer::Choice, export::export_list, language::Words, phone::masked},
 };
 
 /// Routes.

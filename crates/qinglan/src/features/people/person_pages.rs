@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{accounts::Action, groups, registers::actions::masked, units},
+    features::{accounts::Action, groups, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, export::log_export, period::Chosen},
+    ui::{Answer, Faults, Visit, export::log_export, period::Chosen, phone::masked},
 };
 
 /// Routes.

@@ -114,7 +114,7 @@ async fn must_have_been_there(
     }
     let activity = activities::store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
     let person = actor.person.filter(|person| was_there(&activity, *person));
-    Ok((activity, person.ok_or_else(|| Refusal::forbidden())?))
+    Ok((activity, person.ok_or_else(Refusal::forbidden)?))
 }
 
 /// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.

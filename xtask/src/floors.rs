@@ -1,0 +1,150 @@
+//! The floors of the features: a feature uses those that stand before it in the list, so that nothing turns in a circle.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// Uses of a feature by one below it that are still to be taken apart: lower, higher. The list may only become shorter.
+const STILL: [(&str, &str); 27] = [
+    ("activities", "joint"),
+    ("evidence", "external"),
+    ("groups", "accounts"),
+    ("groups", "activities"),
+    ("groups", "metrics"),
+    ("groups", "people"),
+    ("imports", "accounts"),
+    ("imports", "activities"),
+    ("imports", "external"),
+    ("imports", "people"),
+    ("imports", "units"),
+    ("metrics", "activities"),
+    ("metrics", "external"),
+    ("metrics", "reports"),
+    ("people", "accounts"),
+    ("registers", "activities"),
+    ("registers", "external"),
+    ("registers", "notes"),
+    ("registers", "notices"),
+    ("registers", "speakers"),
+    ("settings", "accounts"),
+    ("settings", "activities"),
+    ("settings", "units"),
+    ("units", "accounts"),
+    ("units", "groups"),
+    ("units", "metrics"),
+    ("speakers", "activities"),
+];
+
+/// Looks at every source of a feature and says which use of another points up.
+pub(crate) fn check(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
+    let features = root.join("crates/qinglan/src/features");
+    let Ok(list) = std::fs::read_to_string(features.join("mod.rs")) else {
+        faults.push("crates/qinglan/src/features/mod.rs is missing".to_owned());
+        return;
+    };
+    let order: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('&').and_then(|line| line.strip_suffix("::FEATURE,")))
+        .collect();
+    let place: BTreeMap<&str, usize> = order.iter().enumerate().map(|(place, name)| (*name, place)).collect();
+    let mut up: BTreeSet<(String, String)> = BTreeSet::new();
+    for file in files {
+        let Ok(inner) = file.strip_prefix(&features) else { continue };
+        let parts: Vec<String> = inner.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let [feature, rest @ ..] = parts.as_slice() else { continue };
+        let (Some(own), Ok(text)) = (place.get(feature.as_str()), std::fs::read_to_string(file)) else { continue };
+        let is_mod = rest.last().is_some_and(|name| name == "mod.rs");
+        for used in uses(&text, rest.len() - usize::from(is_mod)) {
+            if place.get(used.as_str()).is_some_and(|other| other > own) {
+                up.insert((feature.clone(), used));
+            }
+        }
+    }
+    for (lower, higher) in &up {
+        if !STILL.contains(&(lower.as_str(), higher.as_str())) {
+            faults.push(format!("features/{lower} uses features/{higher}, which stands above it"));
+        }
+    }
+    for (lower, higher) in STILL {
+        if !up.contains(&(lower.to_owned(), higher.to_owned())) {
+            faults.push(format!("xtask/src/floors.rs: {lower} no longer uses {higher}: take the pair out of the list"));
+        }
+    }
+}
+
+/// The features that a source names, as `crate::features::…` or by `super`; `depth` is how many `super` lead to the features.
+fn uses(text: &str, depth: usize) -> BTreeSet<String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let mut found = BTreeSet::new();
+    for statement in code.split("use ").skip(1) {
+        let Some(tree) = statement.split(';').next() else { continue };
+        let mut paths = Vec::new();
+        flatten(tree, String::new(), &mut paths);
+        for path in paths {
+            named(&path, depth, &mut found);
+        }
+    }
+    let supers = "super::".repeat(depth + 1);
+    for opening in ["crate::features::", supers.as_str()] {
+        for rest in code.split(opening).skip(1) {
+            found.insert(word(rest).to_owned());
+        }
+    }
+    found
+}
+
+fn word(text: &str) -> &str {
+    let end = text.find(|letter: char| !letter.is_ascii_lowercase() && letter != '_').unwrap_or(text.len());
+    &text[..end]
+}
+
+/// The feature that a path leads into.
+fn named(path: &str, depth: usize, found: &mut BTreeSet<String>) {
+    let supers = "super::".repeat(depth + 1);
+    for opening in ["crate::features::", supers.as_str()] {
+        if let Some(rest) = path.strip_prefix(opening) {
+            found.insert(word(rest).to_owned());
+        }
+    }
+}
+
+/// `a::{b, c::{d, e}}` as `a::b`, `a::c::d`, `a::c::e`.
+fn flatten(tree: &str, before: String, paths: &mut Vec<String>) {
+    let tree = tree.trim();
+    let Some(open) = tree.find('{') else {
+        if !tree.is_empty() {
+            paths.push(before + tree);
+        }
+        return;
+    };
+    let before = before + tree[..open].trim();
+    let inner = tree[open + 1..].trim_end().strip_suffix('}').unwrap_or(&tree[open + 1..]);
+    let (mut level, mut start) = (0, 0);
+    for (at, letter) in inner.char_indices() {
+        match letter {
+            '{' => level += 1,
+            '}' => level -= 1,
+            ',' if level == 0 => {
+                flatten(&inner[start..at], before.clone(), paths);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    flatten(&inner[start..], before, paths);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_names_the_features_that_it_uses() {
+        let text = "use super::{model, super::plans};\nuse crate::{app::App, features::{units::{self, Unit}, people}};\n\
+                    // crate::features::notes\nfn f() { crate::features::hours::x(); super::super::files::y() }";
+        let found: Vec<String> = uses(text, 1).into_iter().collect();
+        assert_eq!(found, ["files", "hours", "people", "plans", "units"]);
+    }
+}
