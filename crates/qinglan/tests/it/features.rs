@@ -92,7 +92,9 @@ fn what_the_log_names_has_a_page() {
         let path = href.split('?').next().unwrap_or_default();
         let leads = routes
             .iter()
-            .any(|route| route.method == axum::http::Method::GET && route.path.replace("{id}", "7") == path);
+            .any(|route| let part = |part: &'static str| if part.starts_with('{') { "7" } else { part };
+            let filled: Vec<&str> = route.path.split('/').map(part).collect();
+            route.method == axum::http::Method::GET && filled.join("/") == path);
         assert!(leads, "{name}: nothing answers at {href}");
     }
     let names: Vec<&str> = FEATURES.records().map(Records::name).collect();

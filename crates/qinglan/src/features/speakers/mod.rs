@@ -62,7 +62,8 @@ pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_st
 
 /// What the application knows of it.
 pub const FEATURE: Feature = Feature {
-    migrations: MIGRATIONS,
+    // They point to the tables of sessions.
+    later_migrations: MIGRATIONS,
     locales: LOCALES,
     routes,
     menu: &[Entry::new(Area::Records, 30, "/speakers", "nav-speakers", "speakerphone").for_those_who(Action::Lead)],
