@@ -12,7 +12,6 @@ use std::{
 use axum::Router;
 use kernel::SystemClock;
 use qinglan::{
-    app::App,
     config::Config,
     demo,
     features::accounts,

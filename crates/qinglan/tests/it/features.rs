@@ -90,11 +90,11 @@ fn what_the_log_names_has_a_page() {
         let records = FEATURES.records().find(|records| records.name() == name);
         let href = records.and_then(|records| records.href(7)).unwrap_or_else(|| panic!("{name} has no page"));
         let path = href.split('?').next().unwrap_or_default();
-        let leads = routes
-            .iter()
-            .any(|route| let part = |part: &'static str| if part.starts_with('{') { "7" } else { part };
+        let part = |part: &'static str| if part.starts_with('{') { "7" } else { part };
+        let leads = routes.iter().any(|route| {
             let filled: Vec<&str> = route.path.split('/').map(part).collect();
-            route.method == axum::http::Method::GET && filled.join("/") == path);
+            route.method == axum::http::Method::GET && filled.join("/") == path
+        });
         assert!(leads, "{name}: nothing answers at {href}");
     }
     let names: Vec<&str> = FEATURES.records().map(Records::name).collect();
