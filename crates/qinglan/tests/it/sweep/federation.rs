@@ -79,7 +79,7 @@ impl Federation {
         keys.insert("target", target.0);
         // Signed in on one server; each has another session elsewhere.
         let site = Site::new(app.clone(), false).expect("a site");
-        site.app.share(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_secs(60)));
+        site.app.share(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_mins(1)));
         let server = Browser::of(site);
         let mut browsers = Vec::new();
         for visitor in VISITORS {
@@ -228,7 +228,7 @@ impl Federation {
         let board = admin.get(&format!("/activities/{checking}/board")).await;
         let address =
             board.text.split("data-address=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a code");
-        self.code = address.replace("&#x2f;", "/").rsplit('/').next().expect("a code").to_owned();
+        address.replace("&#x2f;", "/").rsplit('/').next().expect("a code").clone_into(&mut self.code);
     }
 
     /// A result that the member handed in, a class and a goal of the street.
