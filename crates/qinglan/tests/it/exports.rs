@@ -79,7 +79,7 @@ async fn a_register_fits_up_to_its_last_row(on: On) {
     let words = qinglan::words(Language::English);
     let period = kernel::Period::new("2025-01-01".parse().expect("a day"), "2026-12-31".parse().expect("a day"))
         .expect("a period");
-    for register in [Register::Roster, Register::External, Register::Notices] {
+    for register in [Register::Roster, Register::External] {
         let order = actions::Order { register, unit: UnitId(federation.key("street")), period, phones: false };
         let rows = actions::build(&app, &app.operator(), order, &words).await.expect("a register").rows.len() as u64;
         assert!(rows > 0, "{register:?}");
