@@ -18,7 +18,7 @@ test('an administrator imports a register, answers what is asked, and undoes it'
   await page.getByRole('button', { name: '录入 1 行' }).click();
   await expect(page.getByText('已录入 1 行')).toBeVisible();
   await page.goto(`/people?q=${name}`);
-  await expect(page.getByRole('link', { name })).toBeVisible();
+  await expect(page.getByRole('link', { name, exact: true })).toBeVisible();
   await page.goto('/imports');
   await page.getByRole('link', { name: '花名册.csv' }).first().click();
   await page.getByRole('button', { name: '撤销导入' }).click();

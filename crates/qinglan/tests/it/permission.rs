@@ -316,7 +316,7 @@ async fn meanwhile<T>(app: &App, changes: &[String], action: impl Future<Output 
     }
     let other = async {
         for _ in 0..60 {
-            ledger::position(&app.db).await.unwrap();
+            ledger::position(&tx).await.unwrap();
         }
         tx.commit().await.unwrap();
     };
