@@ -111,7 +111,9 @@ const LIST: &str = r#"{% extends "ui/page.html" %}
 {% import "ui/parts.html" as ui %}
 {% set title = t("PATH-title") %}
 {% block body %}
-<section class="card">{{ ui.empty(t("PATH-none"), t("PATH-none-text"), []) }}</section>
+<section class="card">
+  {{ ui.empty(t("PATH-none"), t("PATH-none-text"), []) }}
+</section>
 {% endblock %}
 "#;
 
