@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_kind_is_neither_compared_nor_needed_to_tell_the_same() {
         let conflict = Refusal::conflict("changed-meanwhile").with("id", 7);
-        let plain = Refusal::conflict("changed-meanwhile").with("id", 7);
+        let plain = Refusal::new("changed-meanwhile").with("id", 7);
         assert_eq!(conflict, plain);
         assert_ne!(conflict.kind, plain.kind);
         assert_ne!(conflict, Refusal::conflict("changed-meanwhile"));

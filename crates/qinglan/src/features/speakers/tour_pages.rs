@@ -236,7 +236,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
         ("ended", if tour.ended { "on".to_owned() } else { String::new() }),
     ];
     let there = Fields::of(there.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    let edits = told.typed.as_ref().filter(|typed| typed.some("title").is_some());
+    let edits = told.typed.as_ref().filter(|typed| typed.pairs().any(|(name, _)| name == "title"));
     let mut form = visit.form(site, edits.unwrap_or(&there), &told.faults);
     if status == StatusCode::CONFLICT {
         let shown = there.pairs().filter(|(name, _)| *name != "speaker_id");
