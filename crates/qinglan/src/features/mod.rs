@@ -53,6 +53,7 @@ pub const MIGRATIONS: &[&[Tables]] = &[
     joint::MIGRATIONS,
     speakers::MIGRATIONS,
     notices::MIGRATIONS,
+    crate::ui::once::MIGRATIONS,
 ];
 
 /// Fills what a migration could only make room for.

@@ -4,8 +4,10 @@ pub mod answer;
 pub mod form;
 pub mod language;
 pub mod list;
+pub mod once;
 pub mod pages;
 pub mod period;
+pub mod send;
 pub mod shell;
 pub mod visit;
 
@@ -13,4 +15,5 @@ pub use answer::Answer;
 pub use form::{Faults, Form};
 pub use list::{Order, Page};
 pub use pages::Pages;
+pub use send::{Done, FormResult, FormState, Send, Sent};
 pub use visit::Visit;

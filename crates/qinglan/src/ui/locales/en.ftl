@@ -66,6 +66,7 @@ request-foreign = This did not come from a page of Qinglan and was not done: go 
 request-odd = What was sent can't be read and was not done: go back to the page and try again
 upload-too-large = The file is larger than { $limit } MB: split it
 form-under-way = This form is being worked on: wait a moment and look at the list, no need to send it again
+form-without-version = This form does not say which version of the record it was opened with, so nothing was saved: open it again
 
 ## Errors
 

@@ -63,6 +63,7 @@ request-foreign = 这次提交不是从青蓝的页面来的，没有做：回�
 request-odd = 这次提交的内容读不出来，没有做：回到页面再试一次
 upload-too-large = 文件超过 { $limit } MB：分成几个文件再传
 form-under-way = 这张表正在处理：稍等，到列表里看结果，不用再交
+form-without-version = 这张表没有说明打开时是哪一版，这次没有保存：重新打开再改
 
 ## Errors
 
