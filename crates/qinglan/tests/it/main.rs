@@ -9,6 +9,7 @@ mod demo;
 mod evidence;
 mod external;
 mod files;
+mod forms;
 mod hours;
 
 mod imports;
