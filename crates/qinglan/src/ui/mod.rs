@@ -5,9 +5,11 @@ pub mod export;
 pub mod form;
 pub mod language;
 pub mod list;
+pub mod once;
 pub mod pages;
 pub mod period;
 pub mod phone;
+pub mod send;
 pub mod shell;
 pub mod visit;
 
@@ -15,4 +17,5 @@ pub use answer::Answer;
 pub use form::{Faults, Form};
 pub use list::{Order, Page};
 pub use pages::Pages;
+pub use send::{Done, FormResult, FormState, Send, Sent};
 pub use visit::Visit;

@@ -21,7 +21,7 @@ use crate::{
     features::{accounts::Action, registers, settings, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Visit},
+    ui::{Answer, Done, Send, Visit},
 };
 
 /// Routes.
@@ -60,7 +60,7 @@ async fn board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) 
     visit.page(&site, "activities/board.html", context)
 }
 
-async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
     let settings = settings::store::read(&site.app.db).await?;
     let now = site.app.clock.0.now();
@@ -72,14 +72,20 @@ async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     // Opened late, or without a time, it still stays open for as long as after a beginning.
     let late_from = begins.unwrap_or(now).max(now);
     let closes = late_from + Duration::minutes(settings.check_in_after.max(1));
-    check_in::open(&site.app, &visit.actor, activity.id, &moment(closes), &moment(late_from)).await?;
-    Ok(visit.go(&format!("/activities/{id}/board")))
+    let open = async |_| {
+        check_in::open(&site.app, &visit.actor, activity.id, &moment(closes), &moment(late_from)).await?;
+        Ok(Done::silent(format!("/activities/{id}/board")))
+    };
+    Send::new(&site, &visit, &fields).press(open).await
 }
 
-async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    check_in::end(&site.app, &visit.actor, activity.id).await?;
-    visit.done(&site, &format!("/activities/{id}/attendance"), "check-in-ended", &[])
+    let end = async |_| {
+        check_in::end(&site.app, &visit.actor, activity.id).await?;
+        Ok(Done::new(format!("/activities/{id}/attendance"), "check-in-ended"))
+    };
+    Send::new(&site, &visit, &fields).press(end).await
 }
 
 async fn home(Extract(site): Extract<Site>, visit: Visit) -> Answer {

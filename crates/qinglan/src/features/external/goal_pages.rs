@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{GroupId, PersonId, Refusal, UnitId, month_of};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -22,13 +19,13 @@ use crate::{
     app::App,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, must, pages::sent_before},
+        accounts::{Action, must},
         groups, people, units,
     },
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language},
 };
 
 /// Routes.
@@ -55,7 +52,7 @@ struct Shown {
     version: i64,
 }
 
-async fn page_of(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+async fn page_of(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
         return Err(Refusal::forbidden().into());
@@ -86,12 +83,12 @@ async fn page_of(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields
             version: goal.version,
         })
         .collect();
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let in_use = choices(site, visit, false).await?;
     let context = context! {
         goals => Serde(&shown), form => Serde(&form), platforms => Serde(&in_use), this => rules::shown_month(this),
     };
-    visit.page_as(site, status, "external/goals.html", context)
+    visit.page_as(site, state.status(), "external/goals.html", context)
 }
 
 async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -108,7 +105,7 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("from_month", rules::shown_month(month_of(site.app.today()))),
     ];
     let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    page_of(&site, &visit, StatusCode::OK, &fields, &Faults::new()).await
+    page_of(&site, &visit, &FormState::filled(fields)).await
 }
 
 /// A month of a goal, which may lie ahead.
@@ -119,7 +116,7 @@ fn month(fields: &Fields, name: &str) -> std::result::Result<Option<i64>, Refusa
     Ok(Some(i64::from(month.year) * 100 + i64::from(month.month)))
 }
 
-fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
+fn read(fields: &Fields) -> FormResult<Goal> {
     let mut faults = Faults::new();
     let unit = fields.key("unit_id").map(UnitId);
     if unit.is_none() {
@@ -143,9 +140,17 @@ fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
             to_month,
             version: 1,
         }),
-        _ => Err(faults),
+        _ => Err(faults.into()),
     }
 }
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 4] = [
+    ("goal-amount", "amount"),
+    ("goal-months", "to_month"),
+    ("platform-unknown", "platform"),
+    ("unit-unknown", "unit"),
+];
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
@@ -154,36 +159,23 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         must(&site.app.db, &visit.actor, Action::Write, unit).await?;
     }
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&fields) {
-        Ok(goal) => Faults::of(
-            goals::add(&site.app, &visit.actor, goal).await,
-            &[
-                ("goal-amount", "amount"),
-                ("goal-months", "to_month"),
-                ("platform-unknown", "platform"),
-                ("unit-unknown", "unit"),
-            ],
-        ),
-        Err(faults) => Ok(Err(faults)),
+    let add = async |_| {
+        goals::add(&site.app, &visit.actor, read(&fields)?).await?;
+        Ok(Done::new("/external/goals", "goal-set-done"))
     };
-    let location = matches!(done, Ok(Ok(_))).then_some("/external/goals");
-    settle_once(&site.app, token, location).await?;
-    match done? {
-        Ok(_) => visit.done(&site, "/external/goals", "goal-set-done", &[]),
-        Err(faults) => page_of(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await,
-    }
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(add, async |state| page_of(&site, &visit, &state).await).await
 }
 
 /// Ends a goal with last month: from this month on it holds no more.
 async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let this = month_of(site.app.today());
     let last = if this % 100 == 1 { this - 89 } else { this - 1 };
-    goals::end(&site.app, &visit.actor, id, fields.key("version").unwrap_or(0), last).await?;
-    visit.done(&site, "/external/goals", "goal-ended-done", &[])
+    let end = async |sent: Sent| {
+        goals::end(&site.app, &visit.actor, id, sent.version(), last).await?;
+        Ok(Done::new("/external/goals", "goal-ended-done"))
+    };
+    Send::new(&site, &visit, &fields).press(end).await
 }
 
 #[derive(Serialize)]

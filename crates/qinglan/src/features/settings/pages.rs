@@ -1,9 +1,6 @@
 //! Pages: labels and rules, names of levels, types of activities.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use kernel::Refusal;
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -16,7 +13,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Done, Faults, FormState, Send, Visit, language::Language},
 };
 
 /// Routes.
@@ -47,62 +44,64 @@ const NUMBERS: [&str; 13] = [
     "check_in_seconds",
 ];
 
+fn settings_page(site: &Site, visit: &Visit, settings: &Settings, state: &FormState) -> Answer {
+    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "settings/show.html", context! { form => Serde(&form), codes })
+}
+
 async fn show(State(site): State<Site>, visit: Visit) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let settings = store::read(&site.app.db).await?;
-    let pairs = settings.pairs();
-    let form = visit.filled(&site, pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
-    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
-    visit.page(&site, "settings/show.html", context! { form => Serde(&form), codes })
+    let state = FormState::filled(Fields::of(settings.pairs()));
+    settings_page(&site, &visit, &settings, &state)
 }
 
 async fn change(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let mut settings: Settings = store::read(&site.app.db).await?;
-    let mut faults = Faults::new();
     for (name, value) in fields.pairs() {
         settings.set(name, value.trim());
     }
-    for name in NUMBERS {
-        faults.need(name, fields.number(name));
-    }
-    if faults.is_empty() {
-        match Faults::of(actions::change(&site.app, &visit.actor, &settings).await, &[])? {
-            Ok(()) => return visit.done(&site, "/settings", "settings-saved", &[]),
-            Err(refused) => faults = refused,
+    let save = async |_| {
+        let mut faults = Faults::new();
+        for name in NUMBERS {
+            faults.need(name, fields.number(name));
         }
-    }
-    let form = visit.form(&site, &fields, &faults);
-    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
-    let context = context! { form => Serde(&form), codes };
-    visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "settings/show.html", context)
+        faults.check()?;
+        actions::change(&site.app, &visit.actor, &settings).await?;
+        Ok(Done::new("/settings", "settings-saved"))
+    };
+    let send = Send::new(&site, &visit, &fields);
+    send.run(save, async |state| settings_page(&site, &visit, &settings, &state)).await
 }
 
-async fn levels_page(site: &Site, visit: &Visit, status: StatusCode, faults: &Faults) -> Answer {
+async fn levels_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let levels = units::levels(&site.app.db).await?;
     let levels: Vec<_> = levels
         .into_iter()
         .map(|level| context! { code => level.code, zh => level.zh, en => level.en, bare => level.bare })
         .collect();
-    let form = visit.form(site, &Fields::default(), faults);
-    visit.page_as(site, status, "settings/levels.html", context! { levels, form => Serde(&form) })
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "settings/levels.html", context! { levels, form => Serde(&form) })
 }
 
 async fn levels(State(site): State<Site>, visit: Visit) -> Answer {
-    levels_page(&site, &visit, StatusCode::OK, &Faults::new()).await
+    levels_page(&site, &visit, FormState::opened()).await
 }
 
 async fn set_level(State(site): State<Site>, visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
-    let (zh, en, bare) = (fields.text("zh"), fields.text("en"), fields.text("bare"));
-    let done = units::actions::set_level(&site.app, &visit.actor, &code, zh, en, bare).await;
-    match Faults::of(done, &[])? {
-        Ok(()) => visit.done(&site, "/settings/levels", "level-saved", &[("name", zh)]),
-        Err(faults) => levels_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &faults).await,
-    }
+    let set = async |_| {
+        let (zh, en, bare) = (fields.text("zh"), fields.text("en"), fields.text("bare"));
+        units::actions::set_level(&site.app, &visit.actor, &code, zh, en, bare).await?;
+        Ok(Done::new("/settings/levels", "level-saved").with("name", zh))
+    };
+    let page = async |state: FormState| levels_page(&site, &visit, state.without_fields()).await;
+    Send::new(&site, &visit, &fields).run(set, page).await
 }
 
-async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate::ui::Form) -> Answer {
+async fn types_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let settings = store::read(&site.app.db).await?;
     let types = activities::store::every_type(&site.app.db).await?;
@@ -113,51 +112,43 @@ async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate:
                 retired => kind.retired }
         })
         .collect();
+    let form = state.form(site, visit);
     let context = context! {
         types, form => Serde(&form), pillars => Serde(&settings.pillars), english => visit.language == Language::English,
     };
-    visit.page_as(site, status, "settings/types.html", context)
+    visit.page_as(site, state.status(), "settings/types.html", context)
 }
 
 async fn types(State(site): State<Site>, visit: Visit) -> Answer {
-    let form = visit.form(&site, &Fields::default(), &Faults::new());
-    types_page(&site, &visit, StatusCode::OK, form).await
+    types_page(&site, &visit, &FormState::opened()).await
 }
 
+/// The refusals that a field is named for.
+const TYPE_PLACES: [(&str, &str); 6] = [
+    ("type-wants-pillar", "pillar"),
+    ("type-word-taken", "aliases"),
+    ("field-missing", "name"),
+    ("text-too-long:title", "name"),
+    ("text-too-long:en", "en"),
+    ("text-too-long:aliases", "aliases"),
+];
+
 async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let name = fields.text("name");
-    let aliases: Vec<String> = fields.text("aliases").split_whitespace().map(str::to_owned).collect();
-    let retired = fields.ticked("retired");
-    let done = match fields.some("name") {
-        Some(_) => {
-            let said = activities::actions::TypeSaid {
-                name,
-                en: fields.some("en"),
-                pillar: fields.some("pillar"),
-                aliases: &aliases,
-                // A box that isn't ticked isn't sent; only the form that has it says so.
-                learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
-                retired,
-            };
-            activities::actions::set_type(&site.app, &visit.actor, said).await
-        }
-        None => Err(Refusal::new("field-missing").into()),
+    let set = async |_| {
+        let name = fields.some("name").ok_or_else(|| Refusal::new("field-missing"))?;
+        let aliases: Vec<String> = fields.text("aliases").split_whitespace().map(str::to_owned).collect();
+        let said = activities::actions::TypeSaid {
+            name,
+            en: fields.some("en"),
+            pillar: fields.some("pillar"),
+            aliases: &aliases,
+            // A box that isn't ticked isn't sent; only the form that has it says so.
+            learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
+            retired: fields.ticked("retired"),
+        };
+        activities::actions::set_type(&site.app, &visit.actor, said).await?;
+        Ok(Done::new("/settings/types", "type-saved").with("name", name))
     };
-    match Faults::of(
-        done,
-        &[
-            ("type-wants-pillar", "pillar"),
-            ("type-word-taken", "aliases"),
-            ("field-missing", "name"),
-            ("text-too-long:title", "name"),
-            ("text-too-long:en", "en"),
-            ("text-too-long:aliases", "aliases"),
-        ],
-    )? {
-        Ok(_) => visit.done(&site, "/settings/types", "type-saved", &[("name", name)]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            types_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
-        }
-    }
+    let send = Send::new(&site, &visit, &fields).at(&TYPE_PLACES);
+    send.run(set, async |state| types_page(&site, &visit, &state).await).await
 }
