@@ -35,8 +35,9 @@ impl Fields {
     }
 
     /// Of pairs.
-    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { pairs: pairs.into_iter().collect(), files: Vec::new() }
+    pub fn of(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { pairs: pairs.collect(), files: Vec::new() }
     }
 
     /// All pairs in their order, as they were typed.

@@ -171,7 +171,7 @@ impl Form {
 
     /// A form filled with what is there: name and value.
     pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
-        let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let fields = Fields::of(values);
         Self::new(&fields, &Faults::new(), words)
     }
 }

@@ -103,7 +103,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
     let opened = match Faults::of(done, &[])? {
         Ok(opened) => opened,
         Err(faults) => {
-            let shown = Fields::of([("name".to_owned(), fields.raw("name").to_owned())]);
+            let shown = Fields::of([("name", fields.raw("name").to_owned())]);
             let form = visit.form(&site, &shown, &faults);
             let context = context! {
                 form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
@@ -191,7 +191,6 @@ async fn own_page(State(site): State<Site>, visit: Visit) -> Answer {
         ("language", account.language.tag().to_owned()),
         ("theme", account.theme.as_str().to_owned()),
     ];
-    let values = values.map(|(name, value)| (name.to_owned(), value));
     own(&site, &visit, &FormState::filled(Fields::of(values))).await
 }
 

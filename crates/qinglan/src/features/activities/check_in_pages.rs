@@ -152,7 +152,7 @@ async fn scanned_page(Extract(site): Extract<Site>, visit: Visit, Path(text): Pa
         Err(answer) => return answer,
     };
     if visit.signed_in.is_none() {
-        let next = Fields::of([("next".to_owned(), format!("/check-in/{claim}"))]).query_without(&[]);
+        let next = Fields::of([("next", format!("/check-in/{claim}"))]).query_without(&[]);
         return Ok(visit.go(&format!("/sign-in?{next}")));
     }
     if visit.actor.person.is_none() {

@@ -303,7 +303,7 @@ async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Resu
     let activity = seen(site, visit, id.0).await?;
     let (found, strange) = names_onto(site, visit, &activity, names).await?;
     let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
-    let told = Fields::of(told.into_iter().map(|(name, value)| (name.to_owned(), value))).query_without(&[]);
+    let told = Fields::of(told).query_without(&[]);
     Ok(format!("/activities/{id}/attendance?{told}"))
 }
 
@@ -343,7 +343,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
         activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
     );
     pairs.extend(speaking.iter().map(|speaker| ("speaker", speaker.id.to_string())));
-    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
 /// The form of a known activity, beside what is stored of it now.

@@ -243,7 +243,7 @@ async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
         ("participants", class.participants.to_string()),
         ("base", class.base.to_string()),
     ];
-    Ok(Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value))))
+    Ok(Fields::of(pairs))
 }
 
 /// What the form of a new class and that of a known one have in common; `current` is what is stored of the known one.
@@ -280,7 +280,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("platform", "daxuexi".to_owned()),
         ("opened_on", site.app.today().to_string()),
     ];
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(values);
     form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 

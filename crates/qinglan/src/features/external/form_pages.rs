@@ -153,7 +153,7 @@ fn fields_of(earned: &Earned) -> Fields {
         ("classes", number(earned.amounts.classes)),
         ("note", earned.note.clone().unwrap_or_default()),
     ];
-    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
 /// A result that the visitor may change.

@@ -104,7 +104,7 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("per", "month".to_owned()),
         ("from_month", rules::shown_month(month_of(site.app.today()))),
     ];
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(values);
     page_of(&site, &visit, &FormState::filled(fields)).await
 }
 

@@ -112,8 +112,7 @@ async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
         let retired = if retired { "on" } else { "" };
         [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())]
     });
-    let values = values.into_iter().flatten().map(|(name, value)| (name.to_owned(), value));
-    platforms_page(&site, &visit, &FormState::filled(Fields::of(values))).await
+    platforms_page(&site, &visit, &FormState::filled(Fields::of(values.into_iter().flatten()))).await
 }
 
 async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {

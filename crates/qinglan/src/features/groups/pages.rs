@@ -184,7 +184,7 @@ async fn group_page(site: &Site, visit: &Visit, id: GroupId, state: &FormState) 
         ("least_rate", group.least_rate.to_string()),
         ("closed_on", group.closed_on.map(|day| day.to_string()).unwrap_or_default()),
     ];
-    let current = Fields::of(current.map(|(name, value)| (name.to_owned(), value)));
+    let current = Fields::of(current);
     let form = state.form_of(site, visit, &current, group.version);
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {

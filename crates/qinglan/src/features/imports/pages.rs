@@ -146,9 +146,9 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let values = [
-        ("kind".to_owned(), query.some("kind").unwrap_or("activities").to_owned()),
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("kind", query.some("kind").unwrap_or("activities").to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
     new_page(&site, &visit, &FormState::filled(Fields::of(values)))
 }

@@ -216,9 +216,9 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let values = [
-        ("kind".to_owned(), Kind::Document.as_str().to_owned()),
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("kind", Kind::Document.as_str().to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
     form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
 }
@@ -324,7 +324,7 @@ async fn fields_of(site: &Site, material: &Material) -> Result<Fields> {
         ("summary", material.summary.clone().unwrap_or_default()),
         ("pages", pages.join("\n")),
     ];
-    Ok(Fields::of(values.map(|(name, value)| (name.to_owned(), value))))
+    Ok(Fields::of(values))
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {

@@ -164,7 +164,7 @@ fn fields_of(note: &Note) -> Fields {
         ("activity_id", key(note.activity.map(|id| id.0))),
         ("material_id", key(note.material)),
     ];
-    Fields::of(pairs.map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
 /// What the form of a new note and that of a known one have in common.

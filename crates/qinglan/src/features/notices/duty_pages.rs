@@ -111,7 +111,7 @@ async fn arranging(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Res
         ("host_id", seen.duty.unit.to_string()),
     ];
     pairs.extend(type_code.map(|code| ("type", code.to_owned())));
-    let fields = Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(pairs);
     Ok(format!("/activities/new?{}", fields.query_without(&[])))
 }
 
@@ -138,7 +138,7 @@ async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) 
     if seen.answers && seen.duty.seen_at.is_none() {
         super::see(site, &[id].into(), &visit.actor.at.0).await;
     }
-    let current = Fields::of([("text".to_owned(), seen.duty.text.clone().unwrap_or_default())]);
+    let current = Fields::of([("text", seen.duty.text.clone().unwrap_or_default())]);
     let form = state.form_of(site, visit, &current, seen.duty.version);
     let context = context! {
         d => part(site, visit, id).await?, form => Serde(&form), refused => state.is_refused(), typed => state.fields().some("text").is_some(),

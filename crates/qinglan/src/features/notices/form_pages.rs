@@ -162,7 +162,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("recipients", "children".to_owned()),
         ("kind_1", Kind::Return.as_str().to_owned()),
     ];
-    let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(values);
     form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 

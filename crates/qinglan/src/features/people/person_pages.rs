@@ -279,7 +279,7 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
 
 async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) -> Answer {
     let stored = actions::edit_of(&site.app, id).await?;
-    let current = Fields::of(fields_of(&stored).into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let current = Fields::of(fields_of(&stored));
     let words = site.pages.words(visit.language);
     let postings = store::postings_of(&site.app.db, &[id]).await?;
     let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {

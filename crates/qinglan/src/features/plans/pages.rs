@@ -142,7 +142,7 @@ fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) 
         None => state.form(site, visit),
         Some(old) => {
             let current = [("title", old.title.clone()), ("from", old.from.to_string()), ("to", old.to.to_string())];
-            let current = Fields::of(current.map(|(name, value)| (name.to_owned(), value)));
+            let current = Fields::of(current);
             state.form_of(site, visit, &current, old.version)
         }
     };
@@ -169,10 +169,10 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     };
     let today = site.app.today();
     let values = [
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
-        ("from".to_owned(), today.to_string()),
-        ("to".to_owned(), kernel::last_of_month(today).to_string()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("from", today.to_string()),
+        ("to", kernel::last_of_month(today).to_string()),
     ];
     form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
 }
@@ -258,7 +258,7 @@ async fn item_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
 async fn new_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let plan = actions::kept(&site.app, &visit.actor, id).await?;
     let values = [("due_on", plan.to.to_string()), ("required", "on".to_owned())];
-    let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(values);
     item_page(&site, &visit, id, &FormState::filled(fields)).await
 }
 

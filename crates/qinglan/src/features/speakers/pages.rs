@@ -257,10 +257,10 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let fields = Fields::of([
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
-        ("field".to_owned(), "theory".to_owned()),
-        ("level".to_owned(), "expert".to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("field", "theory".to_owned()),
+        ("level", "expert".to_owned()),
     ]);
     form_page(&site, &visit, &FormState::filled(fields), None)
 }
@@ -323,7 +323,7 @@ async fn edit_page(site: &Site, visit: &Visit, id: i64, state: FormState) -> Ans
         ("unit", unit.map(|unit| unit.name).unwrap_or_default()),
         ("unit_id", speaker.unit.to_string()),
     ];
-    let current = Fields::of(current.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let current = Fields::of(current);
     form_page(site, visit, &state, Some((&speaker, &current)))
 }
 

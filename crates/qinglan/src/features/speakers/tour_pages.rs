@@ -175,7 +175,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(values);
     new_page(&site, &visit, &FormState::filled(fields))
 }
 
@@ -219,7 +219,7 @@ async fn show_with(site: &Site, visit: &Visit, id: i64, state: FormState, shown:
         ("to", tour.to.to_string()),
         ("ended", if tour.ended { "on".to_owned() } else { String::new() }),
     ];
-    let current = Fields::of(current.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let current = Fields::of(current);
     let words = site.pages.words(visit.language);
     let form = state.form_with(site, visit, (&current, tour.version), |name, value| match name {
         "ended" => words.say("tour-ended-box", &[]),

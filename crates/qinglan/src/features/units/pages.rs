@@ -126,7 +126,7 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
     if let Some(unit) = unit
         && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
     {
-        form = state.form_of(site, visit, &Fields::of([("name".to_owned(), found.name.clone())]), found.version);
+        form = state.form_of(site, visit, &Fields::of([("name", found.name.clone())]), found.version);
         // What is opened under a unit stands below its level; under the lowest there is only the lowest.
         let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
