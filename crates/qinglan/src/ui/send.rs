@@ -182,7 +182,7 @@ impl<'a> Send<'a> {
             }
             FormError::Other(other) => return Err(other),
         };
-        Ok(FormState { status, fields: self.fields.clone(), typed: true, faults })
+        Ok(FormState { status, fields: self.fields.clone(), typed: true, sent: true, faults })
     }
 }
 
@@ -209,13 +209,14 @@ pub struct FormState {
     status: StatusCode,
     fields: Fields,
     typed: bool,
+    sent: bool,
     faults: Faults,
 }
 
 impl FormState {
     /// A form that is opened on what is stored.
     pub fn opened() -> Self {
-        Self { status: StatusCode::OK, fields: Fields::default(), typed: false, faults: Faults::new() }
+        Self { status: StatusCode::OK, fields: Fields::default(), typed: false, sent: false, faults: Faults::new() }
     }
 
     /// A form for something new, opened with these values.
@@ -235,7 +236,7 @@ impl FormState {
 
     /// Whether the form was sent and refused.
     pub fn is_refused(&self) -> bool {
-        self.status != StatusCode::OK
+        self.sent
     }
 
     /// The same refusal on a page whose form shows what is stored: what was typed belongs to another form of it.
@@ -284,7 +285,7 @@ impl FormState {
     /// else has saved since is not overwritten unseen. After a conflict, whose page shows what is stored now, and on a form that
     /// was just opened, it is the current one.
     fn version(&self, current: i64) -> Option<i64> {
-        let seen = !self.is_refused() || self.status == StatusCode::CONFLICT || !self.typed;
+        let seen = !self.sent || !self.typed || self.status == StatusCode::CONFLICT;
         if seen { Some(current) } else { version(&self.fields) }
     }
 
@@ -300,17 +301,16 @@ mod tests {
 
     #[test]
     fn a_form_with_a_fault_keeps_the_version_that_it_was_opened_with() {
-        let state = |status, fields: &str| FormState {
-            status,
-            fields: Fields::parse(fields),
-            typed: true,
-            faults: Faults::new(),
+        let state = |status, fields: &str| {
+            let (fields, faults) = (Fields::parse(fields), Faults::new());
+            FormState { status, fields, typed: true, sent: status != StatusCode::OK, faults }
         };
         for (status, version) in [(StatusCode::OK, 5), (StatusCode::CONFLICT, 5), (StatusCode::UNPROCESSABLE_ENTITY, 3)]
         {
             assert_eq!(state(status, "version=3").version(5), Some(version), "{status}");
         }
         assert_eq!(state(StatusCode::UNPROCESSABLE_ENTITY, "title=a").version(5), None);
+        assert_eq!(FormState::filled(Fields::parse("last=1990")).or_faults(Faults::new()).version(5), Some(5));
         assert_eq!(FormState::opened().version(5), Some(5));
     }
 
