@@ -9,11 +9,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{answer::chain, visit::Visit};
-use crate::{
-    app::{Actor, App},
-    error::Result,
-    serve::Site,
-};
+use crate::{actor::Actor, app::App, error::Result, serve::Site};
 
 /// A form whose action has led nowhere for this long can be sent again: its end could not be stored, or the server stopped.
 const ABANDONED: Duration = Duration::minutes(5);

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use kernel::GroupId;
-use qinglan::features::{accounts::Role, groups};
+use qinglan::{actor::Role, features::groups};
 
 use crate::{
     browser::{Answered, Browser, account},

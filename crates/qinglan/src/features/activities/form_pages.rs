@@ -13,8 +13,9 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, groups, hours, speakers, units},
+    features::{groups, hours, scope, speakers, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::chain, language::Language},
@@ -154,7 +155,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     };
     let scope = visit.actor.scope(Action::Lead);
     let place = match host {
-        Some(host) => units::places::of(&site.app.db, host).await?.map(|(place, _)| place),
+        Some(host) => scope::places::of(&site.app.db, host).await?.map(|(place, _)| place),
         None => None,
     };
     let choices: Vec<(i64, String)> = of_host

@@ -16,8 +16,9 @@ use super::{
     rules,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, people},
+    features::people,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit},

@@ -14,8 +14,9 @@ use super::{
     store::{self, Line, Wanted},
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, files, groups, units},
+    features::{files, groups, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormState, Order, Page, Send, Sent, Visit, answer::Choice, export::export_list},

@@ -13,8 +13,9 @@ use super::{
     store::{self, Line, Wanted},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, activities, materials, people, units},
+    features::{activities, materials, people, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
@@ -50,7 +51,7 @@ fn order_of(query: &Fields) -> Order {
 
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);

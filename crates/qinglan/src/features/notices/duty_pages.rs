@@ -19,8 +19,9 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, files, plans, units},
+    features::{files, plans, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
@@ -93,7 +94,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
 
 async fn may_lead(site: &Site, visit: &Visit, unit: kernel::UnitId) -> Result<bool> {
     let scope = visit.actor.scope(Action::Lead);
-    let place = units::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(true);
     }

@@ -13,11 +13,9 @@ use super::{
     reach, rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{
-        accounts::{Action, must},
-        activities, files, materials, units,
-    },
+    features::{activities, files, materials, scope::must, units},
     router::{Route, act, page},
     serve::Site,
     ui::{

@@ -13,8 +13,9 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, units},
+    features::units,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormState, Page, Send, Sent, Visit, phone::masked},

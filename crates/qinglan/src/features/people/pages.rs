@@ -14,8 +14,9 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, groups, units},
+    features::{groups, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -48,7 +49,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         return Err(Refusal::forbidden().into());
     }
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);
@@ -226,7 +227,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
     let (Some(name), Some(unit), Some(from)) = (name, unit, from) else { return Err(faults.into()) };
     faults.check()?;
     let same = store::named_at(&site.app.db, std::slice::from_ref(&name), from).await?;
-    let place = units::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if !fields.ticked("another") && same.iter().any(|(_, at)| *at == place) {
         return Err(
             Faults::at(Refusal::new("person-same-name").with("name", &name), &[("person-same-name", "name")]).into()

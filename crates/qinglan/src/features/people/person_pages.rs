@@ -11,8 +11,9 @@ use super::{
     rules, stays, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, groups, units},
+    features::{groups, units},
     router::{Route, act, page},
     serve::Site,
     ui::{

@@ -13,9 +13,9 @@ use super::{
     ticks,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::Action,
         groups,
         materials::reach::{Reach, must_keep},
         units,

@@ -13,9 +13,9 @@ use super::{
     store::{self, Line, Wanted},
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::Action,
         activities::{Activity, pages::seen, reach::must_lead},
         people, units,
     },

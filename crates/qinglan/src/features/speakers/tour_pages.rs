@@ -16,8 +16,9 @@ use super::{
     tours::{self, Tour, Verdict, Wanted},
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, units},
+    features::units,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
