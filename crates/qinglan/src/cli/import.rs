@@ -18,7 +18,8 @@ use crate::{
     app::App,
     error::{AppError, Result},
     features::{
-        imports::{Answers, Context, Kind, Source, Summary, actions, refused_file}, units,
+        imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
+        units,
     },
 };
 

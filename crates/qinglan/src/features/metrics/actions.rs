@@ -1,6 +1,5 @@
 //! A metric for a unit and a period, and the rows that it was computed from, with their names.
 
-
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
