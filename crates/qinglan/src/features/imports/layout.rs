@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use kernel::Refusal;
 use serde::{Deserialize, Serialize};
-use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
+use tabular::{Cell, Column, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
 use web::Fields;
 
 use super::{Kind, Source, store, work_pages::open_work};
