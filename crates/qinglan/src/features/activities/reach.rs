@@ -9,12 +9,11 @@ use super::{
     model::{Activity, Partner},
 };
 use crate::{
-    app::Actor,
+    actor::{Action, Actor},
     error::{AppError, Result},
     features::{
-        accounts::Action,
-        groups,
-        units::{self, Unit},
+        groups, scope,
+        units::Unit,
     },
 };
 
@@ -24,7 +23,7 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
     if scope.all {
         return Ok(());
     }
-    let place = units::places::of(conn, host).await?.map(|(place, _)| place);
+    let place = scope::places::of(conn, host).await?.map(|(place, _)| place);
     // A session without a group is its unit's default group's.
     let group = match group {
         Some(group) => Some(group),
