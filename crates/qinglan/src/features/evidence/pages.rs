@@ -1,5 +1,5 @@
-//! Pages: the evidence beside a session and beside an external result. Whoever keeps the record keeps it; others see of a session
-//! what is shown.
+//! Pages: the evidence beside a session, and what the pages of other records with evidence are made of. Whoever keeps the record
+//! keeps its evidence; others see of a session what is shown.
 
 use axum::{
     extract::{Path, Request, State},
@@ -11,12 +11,12 @@ use sea_orm::ConnectionTrait;
 use web::Fields;
 
 use super::{
-    actions::{self, Beside},
+    actions::{self, Beside, Sessions},
     store::{self, Piece},
 };
 use crate::{
     error::{AppError, Result},
-    features::{activities, external, files},
+    features::{activities, files},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, FormState, Send, Visit},
@@ -30,9 +30,6 @@ pub fn routes() -> Vec<Route> {
         act("/activities/{id}/evidence/{piece}/show", show),
         act("/activities/{id}/evidence/{piece}/hide", hide),
         act("/activities/{id}/evidence/{piece}/remove", remove_of_activity),
-        act("/external/{id}/evidence", add_to_external),
-        page("/external/{id}/evidence/{piece}", of_external),
-        act("/external/{id}/evidence/{piece}/remove", remove_of_external),
     ]
 }
 
@@ -67,25 +64,21 @@ pub async fn card(
 async fn activity(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
     let activity = activities::pages::seen(site, visit, id).await?;
     let keeps = activities::pages::leads(site, visit, &activity).await?;
-    Ok((Beside { record: activity.id, kind: "activity", unit: Some(activity.host) }, keeps))
-}
-
-/// A result that the visitor sees, and whether its evidence may be changed: by its person or keeper while it isn't settled.
-async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
-    let (earned, changes) = external::pages::kept(site, visit, id).await?;
-    Ok((Beside { record: earned.id, kind: "external", unit: Some(earned.unit) }, changes))
+    Ok((Beside { record: activity.id, of: &Sessions, unit: Some(activity.host) }, keeps))
 }
 
 fn must(may: bool) -> Result<()> {
     if may { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
+/// A piece beside a record.
+pub(crate) async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
     let piece = store::by_id(&site.app.db, beside.record, id).await?;
     piece.ok_or_else(|| AppError::from(Refusal::unknown("evidence-unknown").with("id", id)))
 }
 
-async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
+/// Adds the files of a request.
+pub(crate) async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
     let mut handed = files::receive(&site.app, request, super::KINDS).await?;
     let mut incoming = Vec::new();
     while let Some(file) = handed.take("file") {
@@ -110,13 +103,8 @@ async fn add_to_activity(State(site): State<Site>, visit: Visit, Path(id): Path<
     add(&site, &visit, beside, request, &format!("/activities/{id}")).await
 }
 
-async fn add_to_external(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
-    let (beside, changes) = result(&site, &visit, id).await?;
-    must(changes)?;
-    add(&site, &visit, beside, request, &format!("/external/{id}")).await
-}
-
-async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
+/// Answers with the file of a piece.
+pub(crate) async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
     let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
     let file = file.ok_or_else(|| Refusal::unknown("evidence-unknown").with("id", piece.id))?;
     // A browser shows pictures and PDF; what it can't show is kept on the visitor's machine.
@@ -135,17 +123,6 @@ async fn of_activity(
     if !keeps && !piece.shown {
         return Err(Refusal::unknown("evidence-unknown").with("id", of).into());
     }
-    answer_with(&site, &headers, &piece).await
-}
-
-async fn of_external(
-    State(site): State<Site>,
-    visit: Visit,
-    Path((id, of)): Path<(i64, i64)>,
-    headers: HeaderMap,
-) -> Answer {
-    let (beside, _) = result(&site, &visit, id).await?;
-    let piece = piece(&site, beside, of).await?;
     answer_with(&site, &headers, &piece).await
 }
 
@@ -169,8 +146,15 @@ async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>
     set_shown(&site, &visit, of, false, &fields).await
 }
 
-async fn remove(site: &Site, visit: &Visit, beside: Beside, of: i64, (back, fields): (String, &Fields)) -> Answer {
-    let piece = piece(site, beside, of).await?;
+/// Takes a piece away, and goes back to the page of its record.
+pub(crate) async fn remove(
+    site: &Site,
+    visit: &Visit,
+    beside: Beside,
+    id: i64,
+    (back, fields): (&str, &Fields),
+) -> Answer {
+    let piece = piece(site, beside, id).await?;
     let remove = async |_| {
         actions::remove(&site.app, &visit.actor, beside, &piece).await?;
         Ok(Done::new(back, "evidence-removed"))
@@ -186,16 +170,5 @@ async fn remove_of_activity(
 ) -> Answer {
     let (beside, keeps) = activity(&site, &visit, id).await?;
     must(keeps)?;
-    remove(&site, &visit, beside, of, (format!("/activities/{id}"), &fields)).await
-}
-
-async fn remove_of_external(
-    State(site): State<Site>,
-    visit: Visit,
-    Path((id, of)): Path<(i64, i64)>,
-    fields: Fields,
-) -> Answer {
-    let (beside, changes) = result(&site, &visit, id).await?;
-    must(changes)?;
-    remove(&site, &visit, beside, of, (format!("/external/{id}"), &fields)).await
+    remove(&site, &visit, beside, of, (&format!("/activities/{id}"), &fields)).await
 }

@@ -7,8 +7,6 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions,
-    model::{FIELDS, LEVELS, Speaker},
     rating,
     store::{self, Line, Wanted},
 };
@@ -16,8 +14,11 @@ use crate::{
     actor::Action,
     error::Result,
     features::{
-        activities::{Activity, pages::seen, reach::must_lead},
-        people, units,
+        activities::{Activity, pages::seen},
+        groups::must_lead,
+        people,
+        speakers::{self, FIELDS, LEVELS, Speaker, actions},
+        units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -125,7 +126,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         order => Serde(&order_of(&query)), fields => Serde(&choices(words, &FIELDS, field_word)),
         levels => Serde(&choices(words, &LEVELS, level_word)),
     };
-    visit.page(&site, "speakers/list.html", context)
+    visit.page(&site, "lectures/list.html", context)
 }
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -188,7 +189,7 @@ fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<(&Speake
         form => Serde(&form), id => old.map(|(old, _)| old.id), old_name => old.map(|(old, _)| old.name.clone()),
         fields => Serde(&fields), levels => Serde(&levels),
     };
-    visit.page_as(site, state.status(), "speakers/form.html", context)
+    visit.page_as(site, state.status(), "lectures/form.html", context)
 }
 
 /// The unit that a form names; without script the name alone is handed in.
@@ -278,7 +279,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
 
 async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
     actions::must_read(&visit.actor)?;
-    let found = store::by_ids(&site.app.db, &[id]).await?.remove(&id);
+    let found = speakers::store::by_ids(&site.app.db, &[id]).await?.remove(&id);
     Ok(found.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?)
 }
 
@@ -302,7 +303,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
         unit => unit.map(|unit| unit.name), retired => speaker.retired, version => speaker.version, keeps,
         past => Serde(&past), all, rated => Serde(&rated),
     };
-    visit.page(&site, "speakers/show.html", context)
+    visit.page(&site, "lectures/show.html", context)
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: FormState) -> Answer {
@@ -363,7 +364,7 @@ pub(crate) async fn of_activity(
 ) -> Result<minijinja::Value> {
     let mut links = Vec::new();
     if visit.may(Action::Lead) {
-        let speakers = store::of_activity(&site.app.db, activity.id).await?;
+        let speakers = speakers::store::of_activity(&site.app.db, activity.id).await?;
         links.extend(speakers.into_iter().map(|speaker| (speaker.id, speaker.name)));
     }
     let own = rating::own(&site.app, &visit.actor, activity).await?;

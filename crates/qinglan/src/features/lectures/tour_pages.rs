@@ -10,7 +10,6 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions::must_read,
     pages::unit_in,
     store,
     tours::{self, Tour, Verdict, Wanted},
@@ -18,7 +17,10 @@ use super::{
 use crate::{
     actor::Action,
     error::Result,
-    features::units,
+    features::{
+        speakers::{self, actions::must_read},
+        units,
+    },
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
@@ -72,7 +74,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
         filtered, order => Serde(&order_of(&query)),
     };
-    visit.page(&site, "speakers/tours.html", context)
+    visit.page(&site, "lectures/tours.html", context)
 }
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -153,7 +155,7 @@ const PLACES: [(&str, &str); 4] = [
 
 fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     let form = state.form(site, visit);
-    visit.page_as(site, state.status(), "speakers/tour-new.html", context! { form => Serde(&form) })
+    visit.page_as(site, state.status(), "lectures/tour-new.html", context! { form => Serde(&form) })
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -172,7 +174,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("to", (today + chrono::Days::new(30)).to_string()),
     ];
     if let Some(speaker) = query.key("speaker_id") {
-        let known = store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
+        let known = speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
@@ -206,7 +208,7 @@ async fn show_with(site: &Site, visit: &Visit, id: i64, state: FormState, shown:
     let stops = tours::stops(&site.app.db, id).await?;
     let (occasions, audience) = tours::totals(&site.app, &tour, &stops).await?;
     let speaker = match tour.speaker {
-        Some(speaker) => store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
+        Some(speaker) => speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
     let unit = units::by_ids(&site.app.db, &[tour.unit]).await?.remove(&tour.unit);
@@ -235,7 +237,7 @@ async fn show_with(site: &Site, visit: &Visit, id: i64, state: FormState, shown:
         entered => shown.entered, refused => Serde(&shown.refused),
         edited => state.is_refused() && shown.refused.is_empty(),
     };
-    visit.page_as(site, status, "speakers/tour.html", context)
+    visit.page_as(site, status, "lectures/tour.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
