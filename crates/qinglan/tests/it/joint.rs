@@ -7,7 +7,7 @@ use qinglan::{
     app::App,
     features::{
         activities::{self, State, Status, actions::Draft},
-        groups, joint, metrics,
+        groups, metrics,
         offers::{self, Said},
         people, scope,
         units::{self, actions::Addition},

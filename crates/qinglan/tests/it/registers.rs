@@ -5,7 +5,7 @@ use qinglan::{
     app::App,
     features::{
         activities::{self, Stands, Status, actions::draft_of, registers::SESSIONS},
-        imports::{Answers, Context, Kind, Source, Summary, actions},
+        imports::{Answers, Context, Source, Summary, actions},
         registers::actions::{Order, build},
         units,
     },

@@ -9,8 +9,8 @@ use qinglan::{
     features::{
         activities::{self, Status, actions::Draft},
         groups,
-        imports::{Answers, Context, Kind, Source, actions as imports},
-        joint, lectures, offers, people, scope, speakers, units,
+        imports::{Answers, Context, Source, actions as imports},
+        joint, lectures, offers, people, scope, speakers,
     },
     serve::Site,
 };
