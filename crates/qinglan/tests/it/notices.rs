@@ -20,10 +20,7 @@ use qinglan::{
             reach::{self, Reach},
         },
         plans,
-        registers::{
-            Register,
-            actions::{Order, build},
-        },
+        registers::actions::{Order, build},
         units,
     },
     ui::language::Language,
@@ -528,7 +525,7 @@ async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
     let words = qinglan::words(Language::Chinese);
     let period = Period::new(day("2026-01-01"), day("2026-12-31")).unwrap();
     let rows = async |unit| {
-        let order = Order { register: Register::Notices, unit, period, phones: false };
+        let order = Order { register: notices::NOTICES, unit, period, phones: false };
         build(app, &operator, order, &words).await.unwrap().rows
     };
     let street = rows(town.street).await;
