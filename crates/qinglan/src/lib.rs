@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod definitions;
 pub mod demo;
 pub mod error;
 pub mod feature;

@@ -34,8 +34,8 @@ async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted>
     let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
     let opened = metrics::open_all(app, units, year).await?;
-    let metric = app.metrics.get("activities.hosted")?;
-    let figure = opened.books.figure_of_all(metric, month, &Filter::default())?;
+    let metric = app.metrics().get("activities.hosted")?;
+    let figure = opened.books.figure_of_all(&metric, month, &Filter::default())?;
     Ok(figure.lines().map(|line| (line.record, (line.unit, line.day))).collect())
 }
 

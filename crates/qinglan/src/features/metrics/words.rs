@@ -1,6 +1,8 @@
 //! The words of facets: how a user names a value, and how a value is shown.
 
-use ledger::{Filter, Metric};
+use std::collections::HashSet;
+
+use ledger::{Allowed, Filter, Metric, OWN};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use kernel::Refusal;
@@ -71,8 +73,22 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
 /// Facet, value, zh-CN, en, further words.
 pub type Word = [String; 5];
 
-/// Every word of every facet.
-pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
+/// Every word of every facet. A value of an own kind's facet that has no other words stands for itself.
+pub(crate) async fn words(app: &App) -> Result<Vec<Word>> {
+    let mut words = stored_words(&app.db).await?;
+    let mut known: HashSet<(String, String)> =
+        words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
+    let kinds = app.kinds();
+    for facet in kinds.all().filter(|kind| kind.name.starts_with(OWN)).flat_map(|kind| &kind.facets) {
+        let Allowed::Closed(values) = &facet.values else { continue };
+        for value in values.iter().filter(|value| known.insert((facet.name.clone(), (*value).clone()))) {
+            words.push([facet.name.clone(), value.clone(), value.clone(), value.clone(), String::new()]);
+        }
+    }
+    Ok(words)
+}
+
+async fn stored_words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
     let mut words: Vec<Word> =
         WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
     for pillar in settings::store::read(conn).await?.pillars {
@@ -106,7 +122,7 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
     if conditions.is_empty() {
         return Ok(Filter::default());
     }
-    Ok(read(&words(&app.db).await?, &metric.key, &metric.facets(&app.kinds), conditions)?)
+    Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds()), conditions)?)
 }
 
 /// The filter that conditions in users' words make.

@@ -372,7 +372,7 @@ fn named(
     issued: &store::Issued,
     figure: &StoredFigure,
 ) -> String {
-    let name = match site.app.metrics.get(&figure.key) {
+    let name = match site.app.metrics().get(&figure.key) {
         Ok(metric) => words.pick(&metric.name).to_owned(),
         Err(_) => figure.name.clone(),
     };
@@ -401,7 +401,7 @@ async fn told(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let facets = metrics::words(&site.app.db).await?;
+    let facets = metrics::words(&site.app).await?;
     let figure = |id: &str| figures.iter().find(|figure| figure.id == id);
     let each = found.iter().map(|drift| Told {
         id: drift.id.clone(),

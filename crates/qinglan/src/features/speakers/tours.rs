@@ -294,11 +294,11 @@ pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)
     for unit in tops {
         let books = metrics::open(app, unit, period, Some(position), None).await?;
         let filter = ledger::Filter::default();
-        let hosted = books.figure(app.metrics.get("activities.hosted")?, unit, period, &filter)?;
+        let hosted = books.figure(&*app.metrics().get("activities.hosted")?, unit, period, &filter)?;
         let of_tour = |line: &&ledger::Line| records.contains(&line.record);
         let found: BTreeSet<RecordId> = hosted.lines().filter(of_tour).map(|line| line.record).collect();
         occasions += found.difference(&seen).count() as i64;
-        let heard = books.figure(app.metrics.get("activities.audience")?, unit, period, &filter)?;
+        let heard = books.figure(&*app.metrics().get("activities.audience")?, unit, period, &filter)?;
         audience += heard
             .lines()
             .filter(|line| records.contains(&line.record) && !seen.contains(&line.record))
