@@ -5,10 +5,14 @@ use serde_json::json;
 
 use super::{arguments::Accounts, out::Out};
 use crate::{
+    actor::Role,
     app::App,
     error::Result,
     features::{
-        accounts::{Role, actions, actions::Opening, store},
+        accounts::{
+            actions::{self, Opening},
+            store,
+        },
         units,
     },
 };

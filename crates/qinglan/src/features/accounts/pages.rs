@@ -15,11 +15,11 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    Action, Role, Theme,
     actions::{self, Opening},
-    must_all, store,
+    store,
 };
 use crate::{
+    actor::{Action, Role, Theme, must_all},
     features::settings,
     router::{Route, act, page},
     serve::Site,

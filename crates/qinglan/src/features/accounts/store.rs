@@ -5,8 +5,11 @@ use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::model::{Account, Held, Role, SignedIn, Theme};
-use crate::{error::Result, features::units::places::Places, ui::language::Language};
+use crate::{
+    actor::{Account, Held, Places, Role, SignedIn, Theme},
+    error::Result,
+    ui::language::Language,
+};
 
 /// An account by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, DbErr> {

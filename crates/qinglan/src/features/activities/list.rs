@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::agenda::{Reach, in_scope};
-use crate::features::{accounts::Scope, units::places::Places};
+use crate::actor::{Places, Scope};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -15,8 +15,9 @@ use super::{
     reach, roll, store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, groups, registers, settings, units},
+    features::{groups, scope, settings, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -90,7 +91,7 @@ async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) ->
         _ => Some(Chosen::read(query, "year", site.app.today(), words)?),
     };
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);
@@ -194,7 +195,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         .unwrap_or(today);
     let last = last_of_month(first);
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     /// Activities of a month at the most: a calendar of more is no calendar.
@@ -302,7 +303,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
 }
 
 fn registers_time(activity: &Activity, words: &crate::ui::language::Words) -> String {
-    registers::actions::time(activity, words)
+    super::registers::time(activity, words)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -393,7 +394,7 @@ async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): P
     if sort != Some(Format::Xlsx) && format != "pdf" {
         return Err(unknown_page());
     }
-    let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
+    let (document, table) = super::registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
     let name = document.title.clone();
     if let Some(sort) = sort {
         let turn = site.exports.turn().await?;

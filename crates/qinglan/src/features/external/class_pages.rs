@@ -16,10 +16,11 @@ use super::{
     pages::{choices, told},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        units,
+        accounts::{actions::settle_once, pages::sent_before},
+        scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -71,7 +72,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         _ => Some(Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?),
     };
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);
@@ -153,7 +154,7 @@ async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     let class = classes::by_id(&site.app.db, id).await?;
     let scope = visit.actor.scope(Action::Figures);
-    let place = units::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
     if scope.covers(place) { Ok(class) } else { Err(Refusal::unknown("class-unknown").with("id", id).into()) }
 }
 

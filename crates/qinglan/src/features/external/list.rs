@@ -9,12 +9,10 @@ use serde::Serialize;
 
 use super::{rules, store::in_scope};
 use crate::{
+    actor::{Places, Scope},
     app::App,
     error::Result,
-    features::{
-        accounts::Scope,
-        units::{self, places::Places},
-    },
+    features::scope,
     pinyin::Typed,
     ui::export::must_fit,
 };
@@ -153,7 +151,7 @@ pub(super) fn cells(number: usize, line: Line) -> Vec<Cell> {
 /// What was attested at and under a unit in the months of a period, in the order of the tree.
 pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>> {
     let wanted = Wanted {
-        places: Some(units::places::of(&app.db, unit).await?.unwrap_or((-1, -1))),
+        places: Some(scope::places::of(&app.db, unit).await?.unwrap_or((-1, -1))),
         from: Some(kernel::month_of(period.from)),
         to: Some(kernel::month_of(period.to)),
         state: "attested",

@@ -17,8 +17,9 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, evidence, people, units},
+    features::{evidence, people, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -80,7 +81,7 @@ fn month_of_query(query: &Fields, name: &str) -> Option<i64> {
 
 async fn wanted<'q>(site: &Site, query: &'q Fields, most: u64) -> Result<Wanted<'q>> {
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);

@@ -18,8 +18,9 @@ use super::{
     work_pages::{refused_rows, sweep},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, units},
+    features::scope::places,
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -84,7 +85,8 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let open = store::open_work(&site.app.db, &visit.actor).await?;
     let context = context! {
         lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, open => Serde(&open),
-        administers => visit.may(Action::Administer), form => Serde(&form), filtered, order => Serde(&order),
+        form => Serde(&form), filtered, order => Serde(&order),
+        kinds => kinds(&site, &visit, true),
         latest => order.by == "at" && !order.rising,
     };
     visit.page(&site, "imports/list.html", context)
@@ -106,7 +108,8 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         "list-state",
     ];
     let rows = lines.into_iter().map(|line| {
-        let kind = Kind::of(&line.kind).map_or_else(String::new, |kind| words.say(kind.word(), &[]));
+        let kind =
+            Kind::named(site.app.features, &line.kind).map_or_else(String::new, |kind| words.say(kind.word(), &[]));
         let state = if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" };
         vec![
             Cell::from(line.file_name),
@@ -129,12 +132,18 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     export_list(&site, &visit, "nav-imports", sheet).await
 }
 
+/// The kinds of files for a page's pickers and labels.
+pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> minijinja::Value {
+    Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
+}
+
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
     let form = visit.form(site, fields, faults);
-    let context = context! { form => Serde(&form), administers => visit.may(Action::Administer) };
+    let kinds = kinds(site, visit, visit.may(Action::Administer));
+    let context = context! { form => Serde(&form), kinds };
     visit.page_as(site, status, "imports/new.html", context)
 }
 
@@ -142,11 +151,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let unit = visit.unit();
     let name = match unit {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        Some(unit) => places::name(&site.app.db, unit).await?,
         None => None,
     };
     let values = [
-        ("kind".to_owned(), query.some("kind").unwrap_or("activities").to_owned()),
+        ("kind".to_owned(), query.text("kind").to_owned()),
         ("unit".to_owned(), name.unwrap_or_default()),
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
@@ -158,21 +167,21 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         return Err(Refusal::forbidden().into());
     }
     let mut faults = Faults::new();
-    let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
+    let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
-    if let Some(kind) = kind.filter(|kind| *kind == Kind::Units || unit.is_some()) {
-        let unit = unit.filter(|_| kind != Kind::Units);
+    if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
+        let unit = unit.filter(|_| !kind.is_tree());
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
     }
-    if kind.is_some_and(|kind| kind != Kind::Units) && unit.is_none() {
+    if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
     if fields.file("file").is_none() {
         faults.add("file", Refusal::new("file-missing"));
     }
     if let (Some(kind), Some(file), true) = (kind, fields.file("file"), faults.is_empty()) {
-        let unit = unit.filter(|_| kind != Kind::Units);
+        let unit = unit.filter(|_| !kind.is_tree());
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
         match Faults::of(Source::of(&file.name, file.bytes.clone(), kind), &[])? {
             Err(_) | Ok(_) if file.bytes.is_empty() => {
@@ -195,7 +204,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
 
 /// An import of the scope; another is not known.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
-    actions::kept(&site.app.db, &visit.actor, ImportId(id)).await
+    actions::kept(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
 }
 
 async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
@@ -217,7 +226,7 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
-        import => Serde(&import), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        import => Serde(&import), kinds => kinds(&site, &visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
         first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };
@@ -254,35 +263,9 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
         return Err(Refusal::forbidden().into());
     }
     let words = site.pages.words(visit.language);
-    let kind = Kind::of(&kind).ok_or_else(unknown_page)?;
-    let (name, columns): (&str, &[&str]) = match kind {
-        Kind::Units => ("import-kind-units", &["code", "name", "level", "parent_code"]),
-        Kind::Roster => (
-            "register-roster",
-            &["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注"],
-        ),
-        Kind::Activities => (
-            "register-activities",
-            &[
-                "序号",
-                "名称",
-                "日期",
-                "时间",
-                "类型",
-                "主办单位",
-                "地点",
-                "主讲人",
-                "主持人",
-                "参加人员",
-                "参加人数",
-                "备注",
-            ],
-        ),
-        Kind::External => {
-            ("register-external", &["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程数", "备注"])
-        }
-    };
-    let name = words.say(name, &[]);
+    let kind = Kind::named(site.app.features, &kind).ok_or_else(unknown_page)?;
+    let columns = kind.headings();
+    let name = words.say(kind.word(), &[]);
     let sheet = SheetOut {
         name: name.clone(),
         title: None,

@@ -5,7 +5,7 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::{Kind, Source};
-use crate::app::Actor;
+use crate::actor::Actor;
 
 /// An import as it is kept.
 #[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
@@ -122,7 +122,7 @@ pub struct Wanted<'w> {
 /// The imports of a scope, in their order.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
+    scope: &crate::actor::Scope,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Import>, DbErr> {
     let mut conditions = db::Conditions::default();

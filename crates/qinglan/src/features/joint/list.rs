@@ -6,9 +6,9 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::agenda::to_scope;
-use crate::features::{
-    accounts::Scope,
-    activities::agenda::{Reach, in_scope},
+use crate::{
+    actor::Scope,
+    features::activities::agenda::{Reach, in_scope},
 };
 
 /// A line of the list.

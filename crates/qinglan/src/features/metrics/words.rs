@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use ledger::{Allowed, Filter, Metric, OWN};
-use sea_orm::{ConnectionTrait, DbErr};
+use ledger::{Allowed, Filter, Kinds, Metric, OWN};
 
 use kernel::Refusal;
 
 use crate::{
     app::App,
     error::Result,
-    features::{activities, external, settings, units},
+    features::{settings, units},
     ui::language::Language,
 };
 
@@ -73,22 +72,20 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
 /// Facet, value, zh-CN, en, further words.
 pub type Word = [String; 5];
 
-/// Every word of every facet. A value of an own kind's facet that has no other words stands for itself.
-pub(crate) async fn words(app: &App) -> Result<Vec<Word>> {
-    let mut words = stored_words(&app.db).await?;
-    let mut known: HashSet<(String, String)> =
-        words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
-    let kinds = app.kinds();
-    for facet in kinds.all().filter(|kind| kind.name.starts_with(OWN)).flat_map(|kind| &kind.facets) {
-        let Allowed::Closed(values) = &facet.values else { continue };
-        for value in values.iter().filter(|value| known.insert((facet.name.clone(), (*value).clone()))) {
-            words.push([facet.name.clone(), value.clone(), value.clone(), value.clone(), String::new()]);
-        }
-    }
-    Ok(words)
+/// The extension point by which a feature names the values of a facet that users may add to, such as types of sessions: a static of it
+/// among the feature's extensions.
+pub struct Naming(pub &'static dyn NamesValues);
+
+/// What names the values of a facet.
+#[async_trait::async_trait]
+pub trait NamesValues: Send + Sync {
+    /// The words of every value.
+    async fn words(&self, app: &App) -> Result<Vec<Word>>;
 }
 
-async fn stored_words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
+/// Every word of every facet.
+pub(crate) async fn words(app: &App) -> Result<Vec<Word>> {
+    let conn = &app.db;
     let mut words: Vec<Word> =
         WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
     for pillar in settings::store::read(conn).await?.pillars {
@@ -101,11 +98,8 @@ async fn stored_words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
             *en = pillar.en;
         }
     }
-    for kind in activities::store::types(conn).await? {
-        words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
-    }
-    for platform in external::store::every_platform(conn).await? {
-        words.push(["platform".to_owned(), platform.code, platform.name, platform.en, platform.aliases]);
+    for naming in app.features.extensions::<Naming>() {
+        words.extend(naming.0.words(app).await?);
     }
     for level in units::levels(conn).await? {
         words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);
@@ -114,7 +108,20 @@ async fn stored_words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
         let zh = format!("{levels}级");
         words.push(["levels".to_owned(), levels.to_string(), zh, levels.to_string(), String::new()]);
     }
+    words_of_own(&app.kinds(), &mut words);
     Ok(words)
+}
+
+/// A value of an own kind's facet that has no other words stands for itself.
+fn words_of_own(kinds: &Kinds, words: &mut Vec<Word>) {
+    let mut known: HashSet<(String, String)> =
+        words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
+    for facet in kinds.all().filter(|kind| kind.name.starts_with(OWN)).flat_map(|kind| &kind.facets) {
+        let Allowed::Closed(values) = &facet.values else { continue };
+        for value in values.iter().filter(|value| known.insert((facet.name.clone(), (*value).clone()))) {
+            words.push([facet.name.clone(), value.clone(), value.clone(), value.clone(), String::new()]);
+        }
+    }
 }
 
 /// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.

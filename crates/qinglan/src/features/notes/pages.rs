@@ -16,10 +16,11 @@ use super::{
     store::{self, Line, Wanted},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        activities, materials, people, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        activities, materials, people, scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -56,7 +57,7 @@ fn order_of(query: &Fields) -> Order {
 
 async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);

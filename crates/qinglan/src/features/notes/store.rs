@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::model::Note;
 use crate::{
+    actor::{Places, Scope},
     error::Result,
-    features::{accounts::Scope, units::places::Places},
     pinyin::Typed,
 };
 

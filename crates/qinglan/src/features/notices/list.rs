@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::reach::Reach;
-use crate::features::accounts::Scope;
+use crate::actor::Scope;
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -7,7 +7,7 @@ use kernel::{GroupId, PersonId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use crate::{features::accounts::Scope, pinyin::Typed};
+use crate::{actor::Scope, pinyin::Typed};
 
 /// A line of the list of people.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]

@@ -14,10 +14,11 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        groups, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        groups, scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -48,7 +49,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<
         return Err(Refusal::forbidden().into());
     }
     let places = match query.key("unit_id") {
-        Some(unit) => Some(units::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
+        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
         None => None,
     };
     let order = order_of(query);
@@ -224,7 +225,7 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
         return Ok(Err(faults));
     }
     let same = store::named_at(&site.app.db, std::slice::from_ref(&name), from).await?;
-    let place = units::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if !fields.ticked("another") && same.iter().any(|(_, at)| *at == place) {
         faults.add("name", Refusal::new("person-same-name").with("name", &name));
         return Ok(Err(faults));

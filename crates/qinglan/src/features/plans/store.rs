@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
 use super::model::{Item, Plan, Reading, State};
-use crate::features::{accounts::Scope, materials::reach::Reach};
+use crate::{actor::Scope, features::materials::reach::Reach};
 
 /// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
 pub(super) async fn within(

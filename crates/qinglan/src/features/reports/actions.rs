@@ -15,16 +15,11 @@ use super::{
     store::{self, Issued},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must,
-        },
-        metrics, units,
-    },
+    features::{metrics, scope::must, units},
+    log::{self, Object},
 };
 
 /// The templates that ship.

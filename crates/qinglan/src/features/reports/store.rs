@@ -5,7 +5,10 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::model::Built;
-use crate::{app::Actor, error::Result, features::accounts::Scope};
+use crate::{
+    actor::{Actor, Scope},
+    error::Result,
+};
 
 ledger::record! {
     /// An issued report as it is kept.

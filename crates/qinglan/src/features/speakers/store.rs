@@ -10,10 +10,8 @@ use serde::Serialize;
 
 use super::model::Speaker;
 use crate::{
-    features::{
-        accounts::Scope,
-        activities::agenda::{Reach, in_scope},
-    },
+    actor::Scope,
+    features::activities::agenda::{Reach, in_scope},
     pinyin::{self, Typed},
 };
 

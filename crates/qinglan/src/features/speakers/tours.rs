@@ -10,16 +10,14 @@ use serde::Serialize;
 
 use super::store;
 use crate::{
-    app::{Actor, App},
+    actor::{Actor, Scope},
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::{
-            Scope,
-            log::{self, Object},
-        },
         activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick, reach::must_lead},
         metrics, units,
     },
+    log::{self, Object},
 };
 
 ledger::record! {
@@ -72,7 +70,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
         Err(AppError::Refused(_)) => false,
         Err(other) => return Err(other),
     };
-    let scope = actor.scope(crate::features::accounts::Action::Lead);
+    let scope = actor.scope(crate::actor::Action::Lead);
     if !keeps && list(conn, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
         return Err(Refusal::unknown("tour-unknown").with("id", id).into());
     }

@@ -9,10 +9,7 @@ use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use crate::{app::App, error::Result};
-
-/// First and last place of a unit and all under it.
-pub type Places = (i64, i64);
+use crate::{actor::Places, app::App, error::Result};
 
 /// The newest edge, and the edge and the day that the places stand at.
 async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbErr> {
@@ -79,6 +76,11 @@ pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(Unit
     let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \
          join unit u on u.id = a.unit_id where me.unit_id = $1 order by a.place";
     db::rows(conn, sql, vec![unit.0.into()]).await
+}
+
+/// The name of a unit.
+pub async fn name(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<String>, DbErr> {
+    db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
 }
 
 /// The open units directly under a unit today, in their order.
