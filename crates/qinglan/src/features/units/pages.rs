@@ -147,7 +147,8 @@ async fn unit_page(
             ("metric-coverage", "activities.coverage_rate"),
         ] {
             let filter = Filter::default();
-            let value = books.value(&*site.app.metrics().get(key)?, unit, year, &filter)?;
+            let metric = site.app.metrics().get(key)?;
+            let value = books.value(&metric, unit, year, &filter)?;
             match key {
                 "people.members_at" => members = value.value.count(),
                 "groups.open_at" => open_groups = value.value.count(),
