@@ -213,7 +213,7 @@ async fn asked(site: &Site, visit: &Visit, key: &str, query: &Fields, usual: &'s
     let chosen = Chosen::read(query, usual, site.app.today(), site.pages.words(visit.language))?;
     let metric = match query.key("version") {
         Some(version) => Metrics::of_version(&site.app.db, key, version).await?,
-        None => Metric::clone(&*site.app.metrics().get(key)?),
+        None => (*site.app.metrics().get(key)?).clone(),
     };
     let words = super::words(&site.app).await?;
     let kinds = site.app.kinds();
