@@ -10,7 +10,6 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions::must_read,
     pages::unit_in,
     store,
     tours::{self, Tour, Verdict, Wanted},
@@ -20,6 +19,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{actions::settle_once, pages::sent_before},
+        speakers::{self, actions::must_read},
         units,
     },
     router::{Route, act, page},
@@ -75,7 +75,7 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
         filtered, order => Serde(&order_of(&query)),
     };
-    visit.page(&site, "speakers/tours.html", context)
+    visit.page(&site, "lectures/tours.html", context)
 }
 
 async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -161,7 +161,7 @@ const PLACES: [(&str, &str); 4] = [
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     let form = visit.form(site, fields, faults);
-    visit.page_as(site, status, "speakers/tour-new.html", context! { form => Serde(&form) })
+    visit.page_as(site, status, "lectures/tour-new.html", context! { form => Serde(&form) })
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -180,7 +180,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("to", (today + chrono::Days::new(30)).to_string()),
     ];
     if let Some(speaker) = query.key("speaker_id") {
-        let known = store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
+        let known = speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
@@ -222,7 +222,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
     let stops = tours::stops(&site.app.db, id).await?;
     let (occasions, audience) = tours::totals(&site.app, &tour, &stops).await?;
     let speaker = match tour.speaker {
-        Some(speaker) => store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
+        Some(speaker) => speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
     let unit = units::by_ids(&site.app.db, &[tour.unit]).await?.remove(&tour.unit);
@@ -259,7 +259,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
         version, keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form),
         lines => Serde(&lines), entered => told.entered, refused => Serde(&told.refused), edited => edits.is_some(),
     };
-    visit.page_as(site, status, "speakers/tour.html", context)
+    visit.page_as(site, status, "lectures/tour.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
