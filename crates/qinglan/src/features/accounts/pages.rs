@@ -359,7 +359,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
 
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
 fn list_label(site: &Site, words: &Words, list: &str) -> String {
-    match site.app.metrics.get(list) {
+    match site.app.metrics().get(list) {
         _ if words.has(list) => words.say(list, &[]),
         Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
         Err(_) => list.to_owned(),
