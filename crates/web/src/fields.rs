@@ -39,6 +39,11 @@ impl Fields {
         Self { pairs: pairs.into_iter().collect(), files: Vec::new() }
     }
 
+    /// Of pairs of texts.
+    pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        Self::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())))
+    }
+
     /// All pairs in their order, as they were typed.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -5,14 +5,16 @@ pub mod export;
 pub mod form;
 pub mod language;
 pub mod list;
+pub mod page;
 pub mod pages;
 pub mod period;
 pub mod phone;
+pub mod rows;
 pub mod shell;
 pub mod visit;
 
 pub use answer::Answer;
 pub use form::{Faults, Form};
-pub use list::{Order, Page};
+pub use page::Page;
 pub use pages::Pages;
 pub use visit::Visit;

@@ -26,7 +26,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, rows::Slice},
 };
 
 /// Routes.
@@ -43,10 +43,10 @@ pub fn routes() -> Vec<Route> {
 async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
     /// More of one name are not told apart by it.
     const MOST: u64 = 50;
-    let wanted =
-        people::list::Wanted { text: name, stands: people::list::Stands::Any, most: MOST, ..Default::default() };
+    let wanted = Fields::from_pairs([("q", name), ("state", "any")]);
     let scope = visit.actor.scope(Action::People);
-    let lines = people::list::list(&site.app.db, &scope, &wanted, site.app.today()).await?;
+    let first = Slice::first(people::list::ORDERS, MOST);
+    let lines = people::list::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
     let found: BTreeSet<i64> = lines.into_iter().filter(|line| line.name == name).map(|line| line.id).collect();
     Ok(found.first().copied().filter(|_| found.len() == 1).map(PersonId))
 }
@@ -103,7 +103,7 @@ async fn form_page(
     faults: &Faults,
     old: Option<&Earned>,
 ) -> Answer {
-    let platforms = choices(site, visit, old.is_some()).await?;
+    let platforms = choices(&site.app, visit.language, old.is_some()).await?;
     let mut form = visit.form(site, fields, faults);
     let name = match old {
         Some(old) => people::store::by_ids(&site.app.db, &[old.person]).await?.remove(&old.person),

@@ -23,7 +23,7 @@ use ledger::migration::Tables;
 pub use matching::{Found, Index};
 pub use model::{Level, Unit};
 pub use rules::office;
-pub use store::{by_ids, levels, load_index, lock, unit_named};
+pub use store::{by_ids, levels, load_index, lock, name_of, unit_named};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

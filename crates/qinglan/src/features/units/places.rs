@@ -14,6 +14,14 @@ use crate::{app::App, error::Result};
 /// First and last place of a unit and all under it.
 pub type Places = (i64, i64);
 
+/// The condition that a column with a unit's place lies at or under the unit of the key `?`.
+pub fn under(column: &str) -> String {
+    format!(
+        "{column} between (select top.place from unit_place top where top.unit_id = ?) \
+         and (select top.last from unit_place top where top.unit_id = ?)"
+    )
+}
+
 /// The newest edge, and the edge and the day that the places stand at.
 async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbErr> {
     let newest: Option<i64> = db::scalar(conn, "select coalesce(max(seq), 0) from tree_edge", vec![]).await?;

@@ -49,6 +49,12 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashM
     Ok(units)
 }
 
+/// The name of a unit, such as the one that a list is narrowed to.
+pub async fn name_of(conn: &impl ConnectionTrait, unit: Option<UnitId>) -> Result<Option<String>, DbErr> {
+    let Some(unit) = unit else { return Ok(None) };
+    db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
+}
+
 /// Every unit that is not void.
 pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
     read(conn, "where u.void = false", vec![]).await
