@@ -56,7 +56,7 @@ async fn open(data: &Path) -> App {
 }
 
 async fn import_tree(app: &App, file: &Path) -> usize {
-    let source = Source::read(file, Kind::Units).unwrap();
+    let source = Source::read(file, qinglan::features::units::import::KIND).unwrap();
     let answers = Answers::new();
     let progress = |_, _| ();
     let context = Context {
@@ -68,8 +68,8 @@ async fn import_tree(app: &App, file: &Path) -> usize {
         today: app.today(),
         progress: &progress,
     };
-    let shown = actions::preview(app, &app.operator(), Kind::Units, &context).await.unwrap();
-    actions::confirm(app, &app.operator(), Kind::Units, &context, &shown).await.unwrap();
+    let shown = actions::preview(app, &app.operator(), qinglan::features::units::import::KIND, &context).await.unwrap();
+    actions::confirm(app, &app.operator(), qinglan::features::units::import::KIND, &context, &shown).await.unwrap();
     shown.taken
 }
 

@@ -8,15 +8,15 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use kernel::{AccountId, Clock, Moment, PersonId, Refusal, Zone};
-use ledger::{By, KindSpec, Kinds, Metrics, SealKey, db};
+use kernel::{AccountId, Clock, RecordId, Refusal, Zone};
+use ledger::{KindSpec, Kinds, Metrics, SealKey, db};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::{
+    actor::{Actor, Held, Role},
     config::Config,
     error::{AppError, Result},
-    feature::Features,
-    features::accounts::{Action, Held, Role, Scope},
+    feature::{Features, Title},
 };
 
 /// Everything an action needs; cheap to clone.
@@ -60,36 +60,6 @@ pub struct SharedClock(pub Arc<dyn Clock>);
 impl std::fmt::Debug for SharedClock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("clock")
-    }
-}
-
-/// Who acts, the moment of the action, and the roles that allow it.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    /// The account.
-    pub account: AccountId,
-    /// The moment.
-    pub at: Moment,
-    /// Roles held today.
-    pub roles: Arc<[Held]>,
-    /// The person whose account it is.
-    pub person: Option<PersonId>,
-}
-
-impl Actor {
-    /// An account without any role.
-    pub fn plain(account: AccountId, at: Moment) -> Self {
-        Self { account, at, roles: Arc::default(), person: None }
-    }
-
-    /// Where this may be done.
-    pub fn scope(&self, action: Action) -> Scope {
-        Scope::of(&self.roles, self.person, action)
-    }
-
-    /// As the ledger wants it.
-    pub fn by(&self) -> By<'_> {
-        By { account: self.account, at: &self.at }
     }
 }
 
@@ -152,6 +122,15 @@ impl App {
             desired.extend(records.desired(self).await?);
         }
         Ok(ledger::reconcile(&self.db, &self.kinds, desired).await?)
+    }
+
+    /// The title of each record, and the page that shows it. A record that stands for a person has none here.
+    pub async fn titles(&self, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let mut titles = HashMap::new();
+        for kind in self.features.records() {
+            titles.extend(kind.titles(self, records).await?);
+        }
+        Ok(titles)
     }
 
     /// The same federation at another time.

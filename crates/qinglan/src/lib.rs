@@ -1,5 +1,6 @@
 //! Qinglan 青蓝: record once; every register, roll-up and report follows, and every figure opens onto its records.
 
+pub mod actor;
 pub mod app;
 pub mod cli;
 pub mod config;
@@ -7,6 +8,8 @@ pub mod demo;
 pub mod error;
 pub mod feature;
 pub mod features;
+pub mod figures;
+pub mod log;
 pub mod pinyin;
 pub mod router;
 pub mod serve;

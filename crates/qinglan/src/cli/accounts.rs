@@ -6,10 +6,14 @@ use web::Fields;
 
 use super::{arguments::Accounts, out::Out};
 use crate::{
+    actor::Role,
     app::App,
     error::Result,
     features::{
-        accounts::{Role, actions, actions::Opening, store},
+        accounts::{
+            actions::{self, Opening},
+            store,
+        },
         units,
     },
     ui::rows::Slice,

@@ -18,9 +18,8 @@ use crate::{
     app::App,
     error::{AppError, Result},
     features::{
-        activities, external,
         imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
-        people, units,
+        units,
     },
 };
 
@@ -58,13 +57,25 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
             Ok(())
         }
         Import::Units { file, from, how } => {
-            let source = Source::read(&file, Kind::Units)?;
-            let job = Job { kind: Kind::Units, source, unit: None, year: None, from, how, refused: None };
+            let source = Source::read(&file, crate::features::units::import::KIND)?;
+            let job = Job {
+                kind: crate::features::units::import::KIND,
+                source,
+                unit: None,
+                year: None,
+                from,
+                how,
+                refused: None,
+            };
             take(app, out, job).await
         }
-        Import::Roster(sheet) => take(app, out, job(app, Kind::Roster, sheet).await?).await,
-        Import::Activities(sheet) => take(app, out, job(app, Kind::Activities, sheet).await?).await,
-        Import::External(sheet) => take(app, out, job(app, Kind::External, sheet).await?).await,
+        Import::Roster(sheet) => take(app, out, job(app, crate::features::people::import::KIND, sheet).await?).await,
+        Import::Activities(sheet) => {
+            take(app, out, job(app, crate::features::activities::import::KIND, sheet).await?).await
+        }
+        Import::External(sheet) => {
+            take(app, out, job(app, crate::features::external::import::KIND, sheet).await?).await
+        }
     }
 }
 
@@ -173,12 +184,7 @@ fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
 
 /// Sheets with a table of their own that were not read: said, never passed over in silence.
 fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
-    Ok(match job.kind {
-        Kind::Units => units::import::table(context)?.map(|table| table.other_sheets).unwrap_or_default(),
-        Kind::Roster => people::import::table(context)?.other_sheets,
-        Kind::Activities => activities::import::table(context)?.other_sheets,
-        Kind::External => external::import::table(context)?.other_sheets,
-    })
+    Ok(job.kind.table(context)?.map(|table| table.other_sheets).unwrap_or_default())
 }
 
 /// The refused rows as a file: where asked, else in the data folder once something was taken.
@@ -193,12 +199,7 @@ fn write_refused(
     let refused: BTreeMap<usize, String> =
         summary.refused().iter().map(|(row, reasons)| (*row, reason(out, reasons))).collect();
     // A tree as text has no table: its lines are listed alone.
-    let table = match job.kind {
-        Kind::Units => units::import::table(context)?,
-        Kind::Roster => Some(people::import::table(context)?),
-        Kind::Activities => Some(activities::import::table(context)?),
-        Kind::External => Some(external::import::table(context)?),
-    };
+    let table = job.kind.table(context)?;
     let Some(table) = table.filter(|_| !refused.is_empty()) else { return Ok(None) };
     let folder = app.config.folder().map(|folder| folder.join("imports"));
     let file = match (&job.refused, folder, import) {

@@ -4,12 +4,10 @@ use kernel::AccountId;
 
 use super::ForAccounts;
 use crate::{
+    actor::Role,
     app::App,
     error::Result,
-    features::accounts::{
-        Role,
-        actions::{self, Opening},
-    },
+    features::accounts::actions::{self, Opening},
 };
 
 /// The accounts' names, each with its role.

@@ -12,7 +12,8 @@ use super::{
     topics::OUTSIDE,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         activities::{
@@ -20,7 +21,7 @@ use crate::{
             actions::{Draft, Handed},
         },
         groups,
-        imports::{self, Answers, Context, Kind, Source},
+        imports::{self, Answers, Context, Source},
         people::{self, NewPerson, Party},
         reports::{
             Template,
@@ -185,8 +186,8 @@ impl<'a> Filling<'a> {
             today: app.today(),
             progress: &|_, _| (),
         };
-        let shown = imports::actions::preview(&app, &actor, Kind::Units, &context).await?;
-        imports::actions::confirm(&app, &actor, Kind::Units, &context, &shown).await?;
+        let shown = imports::actions::preview(&app, &actor, crate::features::units::import::KIND, &context).await?;
+        imports::actions::confirm(&app, &actor, crate::features::units::import::KIND, &context, &shown).await?;
         let mut filling = Self {
             plan,
             told: Numbers {

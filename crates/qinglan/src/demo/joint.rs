@@ -10,7 +10,8 @@ use super::{
     sessions::is_workday,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         activities::{
@@ -19,6 +20,7 @@ use crate::{
             roll::{self, Change, Confirming, Given},
         },
         joint::{self, Said, actions::Offering},
+        scope,
         speakers::{self, Speaker, tours},
         units,
     },
@@ -47,7 +49,7 @@ pub(super) struct Added {
 
 /// Tells all of it.
 pub(super) async fn tell(app: &App, plan: &Plan, told: &Numbers) -> Result<Added> {
-    units::places::refresh(app).await?;
+    scope::places::refresh(app).await?;
     let actor = app.operator();
     let [district, street, community] = [DISTRICT, STREET, COMMUNITY].map(|code| plan.city.of_code(code));
     let city = plan.city.units[district].parent.unwrap_or(district);
@@ -176,7 +178,7 @@ async fn tour(app: &App, actor: &Actor, (district, street): (UnitId, UnitId), sp
         version: 1,
     };
     let id = tours::set(app, actor, tour).await?;
-    let below = units::places::children(&app.db, street).await?;
+    let below = scope::places::children(&app.db, street).await?;
     let named = units::by_ids(&app.db, &below).await?;
     let mut lines = String::new();
     for (number, (unit, (place, _))) in below.iter().zip(PLACES).enumerate() {

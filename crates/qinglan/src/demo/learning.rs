@@ -5,12 +5,13 @@ use kernel::{PersonId, last_of_month};
 
 use super::ForAccounts;
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         files::Incoming,
-        groups, materials,
-        materials::actions::What,
+        groups,
+        materials::{self, actions::What},
         notes,
         plans::{self, actions::Wanted},
     },

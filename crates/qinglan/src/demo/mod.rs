@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::App,
     error::{AppError, Result},
-    features::units,
+    features::{scope, units},
 };
 pub use accounts::{ACCOUNTS, PASSWORD};
 use city::{City, Level};
@@ -230,7 +230,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let mut summary = plan.summary(wanted);
     summary.activities += added.activities;
     summary.attendances += added.attendances;
-    units::places::refresh(app).await?;
+    scope::places::refresh(app).await?;
     notices::tell(app, &plan, &numbers).await?;
     let tied = people_for_accounts(&plan, &numbers);
     learning::tell(app, &app.operator(), &tied).await?;

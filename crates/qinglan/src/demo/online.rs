@@ -13,7 +13,8 @@ use super::{
     people::Person,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::external::{
         Amounts, Handed, actions,

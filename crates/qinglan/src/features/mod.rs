@@ -18,6 +18,7 @@ pub mod people;
 pub mod plans;
 pub mod registers;
 pub mod reports;
+pub mod scope;
 pub mod settings;
 pub mod speakers;
 pub mod units;
@@ -29,6 +30,7 @@ use crate::feature::{Feature, Features};
 pub const FEATURES: Features = Features(&[LIST]);
 
 const LIST: &[&Feature] = &[
+    &scope::FEATURE,
     &settings::FEATURE,
     &imports::FEATURE,
     &units::FEATURE,

@@ -16,7 +16,7 @@ use super::{Answer, Visit};
 use crate::{
     app::App,
     error::{AppError, Result},
-    features::accounts::log::{self, Object},
+    log::{self, Object},
     serve::Site,
 };
 

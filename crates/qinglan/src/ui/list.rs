@@ -14,9 +14,9 @@ use super::{
     rows::{By, COUNTED, Rows, Slice},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, Scope},
+    app::App,
     error::Result,
-    features::accounts::{Action, Scope},
     serve::Site,
 };
 

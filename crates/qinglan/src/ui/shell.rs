@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::{language::Words, visit::Visit};
-use crate::{feature::Features, features::accounts::Action};
+use crate::{actor::Action, feature::Features};
 
 /// The areas of the menu, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Area {
     Data,
     /// Nowhere but in the bar at the foot of a phone.
     Foot,
+    /// Nowhere but among the tabs of the settings.
+    Settings,
 }
 
 impl Area {
@@ -33,7 +35,7 @@ impl Area {
             Self::Rolls => Some("nav-rolls"),
             Self::Derived => Some("nav-derived"),
             Self::Data => Some("nav-data"),
-            Self::Top | Self::Foot => None,
+            Self::Top | Self::Foot | Self::Settings => None,
         }
     }
 }
@@ -106,6 +108,8 @@ pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
     let mut bar: Vec<(u16, Item)> = entries.iter().filter_map(|entry| Some((entry.bar?, item(entry)))).collect();
     bar.sort_by_key(|(place, _)| *place);
     let bar: Vec<Item> = bar.into_iter().map(|(_, item)| item).collect();
+    let settings = entries.iter().filter(|entry| entry.area == Area::Settings);
+    let settings: Vec<Item> = settings.map(|entry| Item { current: path == entry.path, ..item(entry) }).collect();
     let account = visit.signed_in.as_ref().map(|signed_in| {
         let display = signed_in.account.display.clone();
         let initial: String = display.chars().next().into_iter().collect();
@@ -131,6 +135,7 @@ pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
         path => path,
         here => visit.uri.path_and_query().map_or("/", |here| here.as_str()),
         sections => minijinja::value::Serde(&sections),
+        settings => minijinja::value::Serde(&settings),
         bar => minijinja::value::Serde(&bar),
         account,
         unit,

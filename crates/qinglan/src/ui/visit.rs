@@ -9,10 +9,7 @@ use axum::{
 use kernel::{Moment, UnitId};
 
 use super::language::Language;
-use crate::{
-    app::Actor,
-    features::accounts::{Action, Role, SignedIn, Theme},
-};
+use crate::actor::{Action, Actor, Role, SignedIn, Theme};
 
 /// A message that a page shows once, after what was done.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]

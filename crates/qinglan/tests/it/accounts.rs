@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use kernel::UnitId;
-use qinglan::features::accounts::Role;
+use qinglan::actor::Role;
 
 use crate::{
     browser::{Browser, account},
@@ -17,7 +17,7 @@ on_both!(a_first_password_is_changed_first, a_role_taken_away_ends_at_once, what
 
 async fn city(app: &qinglan::app::App) -> UnitId {
     let unit = unit(app, "青蓝市妇联", "city", None).await;
-    qinglan::features::units::places::refresh(app).await.expect("places");
+    qinglan::features::scope::places::refresh(app).await.expect("places");
     unit
 }
 

@@ -25,10 +25,7 @@ on_both!(
 
 async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
     let answers = Answers::new();
-    let unit = match kind {
-        Kind::Units => None,
-        _ => Some(units::unit_named(&app.db, "9901").await?.id),
-    };
+    let unit = if kind.is_tree() { None } else { Some(units::unit_named(&app.db, "9901").await?.id) };
     let progress = |_, _| ();
     let context = Context {
         source,
@@ -75,7 +72,7 @@ async fn odd_trees_are_judged_line_by_line(on: On) {
          17,,district,1\n\
          18,己,street,16\n",
     );
-    let summary = judge(&app, Kind::Units, &source).await.unwrap();
+    let summary = judge(&app, qinglan::features::units::import::KIND, &source).await.unwrap();
     assert_eq!((summary.read, summary.taken, summary.repeated), (11, 2, 1));
     let refused = codes(&summary);
     let of = |row: usize| refused.iter().find(|(number, _)| *number == row).map(|(_, codes)| codes[0].as_str());
@@ -88,14 +85,15 @@ async fn odd_trees_are_judged_line_by_line(on: On) {
     assert_eq!(of(11), Some("unit-without-name"));
     assert_eq!(of(12), Some("tree-parent-refused"));
     for odd in ["", "a,b\n1,2\n", "code,name,level,parent_code\n1,\"x\n"] {
-        assert!(judge(&app, Kind::Units, &tree(odd)).await.is_err(), "{odd:?}");
+        assert!(judge(&app, qinglan::features::units::import::KIND, &tree(odd)).await.is_err(), "{odd:?}");
     }
 }
 
 fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
-    let head: Vec<Cell> = match kind {
-        Kind::Roster => ["姓名", "出生年月", "政治面貌", "工作单位", "联系电话"].map(Cell::from_text).to_vec(),
-        _ => ["活动时间", "活动主题", "活动形式", "主办单位", "参加人数", "参加人员"].map(Cell::from_text).to_vec(),
+    let head: Vec<Cell> = if kind == qinglan::features::people::import::KIND {
+        ["姓名", "出生年月", "政治面貌", "工作单位", "联系电话"].map(Cell::from_text).to_vec()
+    } else {
+        ["活动时间", "活动主题", "活动形式", "主办单位", "参加人数", "参加人员"].map(Cell::from_text).to_vec()
     };
     let rows = std::iter::once(head).chain(rows).collect();
     let sheets = vec![Sheet { name: "表".to_owned(), hidden: false, rows }];
@@ -106,7 +104,10 @@ async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     units::actions::set_level(&app, &app.operator(), "city", "市", "city", "").await.unwrap();
-    let summary = judge(&app, Kind::Units, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n")).await.unwrap();
+    let summary =
+        judge(&app, qinglan::features::units::import::KIND, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n"))
+            .await
+            .unwrap();
     assert_eq!(summary.taken, 1);
     assert_eq!(codes(&summary), [(3, vec!["level-unknown".to_owned()])]);
 }
@@ -114,13 +115,13 @@ async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
 async fn odd_cells_are_judged_row_by_row(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     let text = |cells: &[&str]| -> Vec<Cell> { cells.iter().map(|cell| Cell::from_text(*cell)).collect() };
     let mut broken = text(&["2025年3月5日", "学习", "集中学习", "古沟街道", "", ""]);
     broken[4] = Cell::Error("#REF!".to_owned());
     let activities = sheet(
-        Kind::Activities,
+        qinglan::features::activities::import::KIND,
         vec![
             text(&["2205年3月5日", "学习", "集中学习", "古沟街道", "3", ""]),
             text(&["2025年2月30日", "学习", "集中学习", "古沟街道", "3", ""]),
@@ -133,7 +134,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
             text(&["3月5日", "学习", "集中学习", "古沟街道", "3", "何诺芳"]),
         ],
     );
-    let summary = judge(&app, Kind::Activities, &activities).await.unwrap();
+    let summary = judge(&app, qinglan::features::activities::import::KIND, &activities).await.unwrap();
     let refused: Vec<String> = codes(&summary).into_iter().map(|(_, codes)| codes[0].clone()).collect();
     assert_eq!(
         refused,
@@ -150,7 +151,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
     );
     assert_eq!(summary.taken, 1, "the good row is taken, with the year given");
     let roster = sheet(
-        Kind::Roster,
+        qinglan::features::people::import::KIND,
         vec![
             text(&["张三", "生日不详", "群众", "古沟街道", ""]),
             text(&["张三", "1990.3", "好人", "古沟街道", ""]),
@@ -159,7 +160,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
             text(&["张三", "1990.3", "群众", "天上街道", ""]),
         ],
     );
-    let summary = judge(&app, Kind::Roster, &roster).await.unwrap();
+    let summary = judge(&app, qinglan::features::people::import::KIND, &roster).await.unwrap();
     let refused: Vec<String> = codes(&summary).into_iter().map(|(_, codes)| codes[0].clone()).collect();
     assert_eq!(refused[..3], ["date-unreadable", "party-unknown", "name-missing"]);
     assert_eq!(refused.last().unwrap(), "unit-not-under");
@@ -168,7 +169,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
 async fn files_that_are_no_spreadsheets_are_refused(_: On) {
     let folder = std::env::temp_dir().join(format!("qinglan-files-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let code = |path: &std::path::Path| match Source::read(path, Kind::Roster) {
+    let code = |path: &std::path::Path| match Source::read(path, qinglan::features::people::import::KIND) {
         Err(AppError::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     };

@@ -7,8 +7,9 @@ use axum::{
 };
 use kernel::{AccountId, GroupId, PersonId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
-    features::accounts::{Role, actions},
+    features::accounts::actions,
     serve::{Site, service},
 };
 use tower::ServiceExt;

@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use kernel::PersonId;
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         activities::{self, Stands, Status, actions::Draft},
         evidence, groups, settings,
     },

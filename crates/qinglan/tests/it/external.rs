@@ -5,11 +5,11 @@ use std::process::Command;
 use axum::http::StatusCode;
 use kernel::{GroupId, PersonId, Refusal};
 use qinglan::{
+    actor::Role,
     app::App,
     error::AppError,
     features::{
         self,
-        accounts::Role,
         external::{Amounts, Handed, actions as external, classes},
         groups,
         imports::{Answers, Context, Kind, Source, Summary, actions as imports},
@@ -51,10 +51,12 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let truth = &truth()["external_points"];
-    for (kind, name) in [(Kind::Units, CITY), (Kind::Roster, ROSTER)] {
+    for (kind, name) in
+        [(qinglan::features::units::import::KIND, CITY), (qinglan::features::people::import::KIND, ROSTER)]
+    {
         import(&app, kind, name, &Answers::new()).await;
     }
-    let (id, summary) = import(&app, Kind::External, EXTERNAL, &Answers::new()).await;
+    let (id, summary) = import(&app, qinglan::features::external::import::KIND, EXTERNAL, &Answers::new()).await;
     assert_eq!(summary.refused(), [], "every row is taken");
     assert_eq!(
         (summary.read as u64, summary.taken as u64),
@@ -69,7 +71,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     assert!(by_platform.iter().all(|points| *points > 0));
     assert_eq!(by_platform.iter().sum::<i64>(), truth["points"].as_i64().unwrap());
     let before = ledger::position(&app.db).await.unwrap();
-    let (_, again) = import(&app, Kind::External, EXTERNAL, &Answers::new()).await;
+    let (_, again) = import(&app, qinglan::features::external::import::KIND, EXTERNAL, &Answers::new()).await;
     assert_eq!((again.taken, again.repeated), (0, again.read), "nothing is doubled");
     assert_eq!(ledger::position(&app.db).await.unwrap(), before);
     let verdict = app.verify(|_, _| ()).await.unwrap();
@@ -78,7 +80,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     imports::undo(&app, &app.operator(), id).await.unwrap();
     assert_eq!(figure(&app, "external.points", &[]).await, 0);
     assert!(app.reconcile().await.unwrap().faults.is_empty());
-    let (_, summary) = import(&app, Kind::External, EXTERNAL, &Answers::new()).await;
+    let (_, summary) = import(&app, qinglan::features::external::import::KIND, EXTERNAL, &Answers::new()).await;
     assert_eq!(summary.taken as u64, truth["rows"], "what an undone import left behind is no match");
     assert_eq!(figure(&app, "external.points", &[]).await, truth["points"]);
 }
@@ -86,7 +88,9 @@ async fn the_sample_file_gives_the_true_points(on: On) {
 async fn a_script_takes_the_sample_file_in(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    for (kind, name) in [(Kind::Units, CITY), (Kind::Roster, ROSTER)] {
+    for (kind, name) in
+        [(qinglan::features::units::import::KIND, CITY), (qinglan::features::people::import::KIND, ROSTER)]
+    {
         import(&app, kind, name, &Answers::new()).await;
     }
     let run = |arguments: &[&str]| {
@@ -111,7 +115,7 @@ async fn a_script_takes_the_sample_file_in(on: On) {
 
 /// What becomes of the rows of a file that is written here.
 async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, take: bool) -> (i64, Summary) {
-    let source = Source::of("积分.csv", text.as_bytes().to_vec(), Kind::External).unwrap();
+    let source = Source::of("积分.csv", text.as_bytes().to_vec(), qinglan::features::external::import::KIND).unwrap();
     let today = app.today();
     let context = Context {
         source: &source,
@@ -122,11 +126,15 @@ async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, t
         today,
         progress: &|_, _| (),
     };
-    let shown = imports::preview(app, &app.operator(), Kind::External, &context).await.unwrap();
+    let shown =
+        imports::preview(app, &app.operator(), qinglan::features::external::import::KIND, &context).await.unwrap();
     if !take {
         return (0, shown);
     }
-    let (id, summary) = imports::confirm(app, &app.operator(), Kind::External, &context, &shown).await.unwrap();
+    let (id, summary) =
+        imports::confirm(app, &app.operator(), qinglan::features::external::import::KIND, &context, &shown)
+            .await
+            .unwrap();
     (id.0, summary)
 }
 

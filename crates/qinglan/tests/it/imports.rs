@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use kernel::UnitId;
 use qinglan::{
+    actor::Role,
     app::App,
     error::AppError,
     features::{
-        accounts::Role,
         imports::{Answers, Context, Jobs, Kind, Source, actions},
-        units,
+        scope, units,
     },
     serve::Site,
 };
@@ -50,7 +50,7 @@ pub async fn office(on: On) -> Office {
     let app = place.open().await;
     let city = unit(&app, "青蓝市", "city", None).await;
     unit(&app, "古沟街道", "street", Some(city)).await;
-    units::places::refresh(&app).await.unwrap();
+    scope::places::refresh(&app).await.unwrap();
     account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
     let clerk = with_patience(&app, Duration::from_mins(2)).await;
     Office { _place: place, app, city, clerk }
@@ -287,7 +287,7 @@ async fn what_is_taken_is_what_was_shown(on: On) {
 async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
     let office = office(on).await;
     let (app, actor) = (&office.app, office.app.operator());
-    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), Kind::Roster).unwrap();
+    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), qinglan::features::people::import::KIND).unwrap();
     let (answers, progress) = (Answers::new(), |_, _| ());
     let context = Context {
         source: &source,
@@ -298,16 +298,20 @@ async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
         today: app.today(),
         progress: &progress,
     };
-    let shown = actions::preview(app, &actor, Kind::Roster, &context).await.unwrap();
+    let shown = actions::preview(app, &actor, qinglan::features::people::import::KIND, &context).await.unwrap();
     assert_eq!(shown.taken, 1);
     let street = units::unit_named(&app.db, "古沟街道").await.unwrap();
     units::actions::rename(app, &actor, street.id, "红埠街道").await.unwrap();
     ledger::db::execute(&app.db, "delete from unit_former_name", vec![]).await.unwrap();
     crate::town::unit(app, "古沟街道", "street", Some(office.city)).await;
-    let refused = actions::confirm(app, &actor, Kind::Roster, &context, &shown).await.unwrap_err();
+    let refused =
+        actions::confirm(app, &actor, qinglan::features::people::import::KIND, &context, &shown).await.unwrap_err();
     assert!(matches!(&refused, AppError::Refused(refusal) if refusal.code == "import-changed-meanwhile"), "{refused}");
-    let shown = actions::preview(app, &actor, Kind::Roster, &context).await.unwrap();
-    assert_eq!(actions::confirm(app, &actor, Kind::Roster, &context, &shown).await.unwrap().1.taken, 1);
+    let shown = actions::preview(app, &actor, qinglan::features::people::import::KIND, &context).await.unwrap();
+    assert_eq!(
+        actions::confirm(app, &actor, qinglan::features::people::import::KIND, &context, &shown).await.unwrap().1.taken,
+        1
+    );
 }
 
 async fn who_may_not_import_is_refused(on: On) {
@@ -486,7 +490,10 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
 async fn the_list_of_imports_is_narrowed_and_turned() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
-    for (kind, name) in [(Kind::Units, crate::sample::CITY), (Kind::Roster, crate::sample::ROSTER)] {
+    for (kind, name) in [
+        (qinglan::features::units::import::KIND, crate::sample::CITY),
+        (qinglan::features::people::import::KIND, crate::sample::ROSTER),
+    ] {
         crate::sample::import(&app, kind, name, &std::collections::BTreeMap::default()).await;
     }
     crate::browser::account(&app, "admin", Some((Role::Administrator, None, None)), None).await;

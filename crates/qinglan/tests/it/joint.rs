@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use kernel::{PersonId, RecordId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         activities::{self, State, Status, actions::Draft},
         groups,
         joint::{self, Said},
-        metrics, people,
+        metrics, people, scope,
         units::{self, actions::Addition},
     },
 };
@@ -76,7 +76,7 @@ impl World {
             staff(&app, street, &["郑梦曦", "何雨桐"]).await,
             staff(&app, community, &["邓欣芳", "许可心", "宋雨桐"]).await,
         ];
-        units::places::refresh(&app).await.unwrap();
+        scope::places::refresh(&app).await.unwrap();
         account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
         let group = default_group(&app, district).await;
         account(&app, "host", Some((Role::Leader, None, Some(group))), None).await;

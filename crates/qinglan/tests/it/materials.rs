@@ -5,7 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use ledger::db;
-use qinglan::features::accounts::Role;
+use qinglan::actor::Role;
 
 use crate::{
     browser::{Answered, Browser, account},

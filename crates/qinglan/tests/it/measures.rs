@@ -29,6 +29,7 @@ use qinglan::{
             actions::{Draft, Handed},
         },
         people::{self, NewPerson, Party},
+        scope,
         units::{self, actions::Addition},
     },
 };
@@ -367,7 +368,7 @@ impl World {
     async fn at(&self, day: NaiveDate) -> App {
         let now = day.and_hms_opt(2, 0, 0).unwrap().and_utc();
         let app = self.app.with_clock(Arc::new(FixedClock(now)));
-        units::places::refresh(&app).await.unwrap();
+        scope::places::refresh(&app).await.unwrap();
         app
     }
 

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use kernel::{PersonId, RecordId};
 use ledger::Filter;
-use qinglan::features::{
-    accounts::Role,
-    activities::{self, Stands, Status, actions::Draft},
-    groups, metrics, people,
+use qinglan::{
+    actor::Role,
+    features::{
+        activities::{self, Stands, Status, actions::Draft},
+        groups, metrics, people,
+    },
 };
 
 use crate::{

@@ -5,10 +5,10 @@ use chrono::{DateTime, Days};
 use kernel::{FixedClock, Period, RecordId, UnitId};
 use ledger::{Filter, Value};
 use qinglan::{
+    actor::Role,
     app::App,
     error::AppError,
     features::{
-        accounts::Role,
         activities::{self, actions::Draft},
         files::Incoming,
         metrics,

@@ -62,8 +62,8 @@ async fn a_transfer_changes_no_past_figure(on: On) {
 async fn a_secondment_counts_to_the_borrowing_unit_while_it_lasts(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     let lent = person(&app, "何诺芳").await;
     let [home, to] = ["古沟街道", "红埠街道"].map(|name| units::unit_named(&app.db, name));
     let (home, to) = (home.await.unwrap().id, to.await.unwrap().id);
@@ -130,11 +130,12 @@ async fn a_joint_session_belongs_to_each_unit_and_once_to_those_above(on: On) {
 async fn an_answered_question_takes_the_row(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     // Row 266 names one who is in no roster: taken without that name. Row 268 names a unit that fits several.
     let answers = Answers::from([(266, vec![0]), (268, vec![0, 0])]);
-    let (_, summary) = import(&app, Kind::Activities, crate::sample::ACTIVITIES, &answers).await;
+    let (_, summary) =
+        import(&app, qinglan::features::activities::import::KIND, crate::sample::ACTIVITIES, &answers).await;
     assert_eq!(summary.taken, 262);
     assert_eq!(summary.refused().iter().map(|(row, _)| *row).collect::<Vec<_>>(), [267]);
     assert!(app.reconcile().await.unwrap().faults.is_empty());

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use qinglan::{
-    app::{Actor, App},
+    actor::{Actor, Held, Role},
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::{Held, Role},
         activities::{self, actions::Draft, check_in, roll},
-        external, groups, imports, joint, materials, notes, notices, people, plans, reports, speakers, units,
+        external, groups, imports, joint, materials, notes, notices, people, plans, reports, scope, speakers, units,
     },
 };
 
@@ -31,7 +31,7 @@ on_both!(
 async fn actor(app: &App, role: Option<(Role, UnitId, Option<GroupId>)>, person: Option<i64>) -> Actor {
     let mut roles = Vec::new();
     if let Some((role, unit, group)) = role {
-        let places = units::places::of(&app.db, unit).await.unwrap();
+        let places = scope::places::of(&app.db, unit).await.unwrap();
         roles.push(Held { role, unit: Some(unit), places, group });
     }
     let plain = app.operator();

@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Filter, Value};
-use qinglan::features::{
-    self,
-    accounts::Role,
-    groups, metrics,
-    people::{self, Party},
-    plans::{self, State, actions},
+use qinglan::{
+    actor::Role,
+    features::{
+        self, groups, metrics,
+        people::{self, Party},
+        plans::{self, State, actions},
+    },
 };
 
 use crate::{

@@ -23,7 +23,7 @@ use crate::{
 on_both!(a_register_of_activities_comes_in_again);
 
 async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary {
-    let source = Source::of(name, bytes, Kind::Activities).expect("a file");
+    let source = Source::of(name, bytes, qinglan::features::activities::import::KIND).expect("a file");
     let answers = Answers::new();
     let progress = |_, _| ();
     let context = Context {
@@ -36,9 +36,9 @@ async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary
         progress: &progress,
     };
     let actor = app.operator();
-    let shown = actions::preview(app, &actor, Kind::Activities, &context).await.unwrap();
+    let shown = actions::preview(app, &actor, qinglan::features::activities::import::KIND, &context).await.unwrap();
     if take {
-        actions::confirm(app, &actor, Kind::Activities, &context, &shown).await.unwrap();
+        actions::confirm(app, &actor, qinglan::features::activities::import::KIND, &context, &shown).await.unwrap();
     }
     shown
 }
@@ -75,8 +75,8 @@ async fn a_register_of_activities_comes_in_again(on: On) {
     // In a federation with the same people the same is counted.
     let other_place = Place::new(on).await;
     let other = other_place.open().await;
-    import(&other, Kind::Units, CITY, &Answers::new()).await;
-    import(&other, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&other, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&other, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     let taken = handed_in(&other, "register.xlsx", xlsx, true).await;
     assert_eq!(
         (taken.read, taken.taken),

@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use kernel::{GroupId, PersonId, RecordId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         activities::{self, State, Status, actions::Draft},
         groups, people,
     },
@@ -71,7 +71,7 @@ impl World {
         let second = unit(&app, "松风社区", "community", Some(street)).await;
         let people = staff(&app, first, &["孟晓宁", "李若彤", "王一诺", "赵思涵"]).await;
         let away = staff(&app, second, &["陈佳宁", "周文静"]).await;
-        qinglan::features::units::places::refresh(&app).await.expect("places");
+        qinglan::features::scope::places::refresh(&app).await.expect("places");
         let group = default_group(&app, first).await;
         account(&app, "leader", Some((Role::Leader, None, Some(group))), None).await;
         account(&app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
@@ -471,7 +471,7 @@ async fn those_who_share_a_group_see_its_sessions(on: On) {
         .parent(host)
         .expect("a street");
     let third = unit(&world.app, "竹园社区", "community", Some(above)).await;
-    qinglan::features::units::places::refresh(&world.app).await.expect("places");
+    qinglan::features::scope::places::refresh(&world.app).await.expect("places");
     let group = default_group(&world.app, host).await;
     let opening = groups::actions::Opening {
         name: "联合小组".to_owned(),

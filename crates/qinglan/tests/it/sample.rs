@@ -25,7 +25,7 @@ on_both!(
 pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
     let source = Source::read(&file(name), kind).unwrap();
     let unit = match kind {
-        Kind::Units => None,
+        qinglan::features::units::import::KIND => None,
         _ => Some(units::unit_named(&app.db, "9901").await.unwrap().id),
     };
     let progress = |_, _| ();
@@ -49,7 +49,11 @@ pub const ACTIVITIES: &str = "fixtures/ledgers-sample/02-activities.xlsx";
 
 pub async fn with_sample(place: &Place) -> App {
     let app = place.open().await;
-    for (kind, name) in [(Kind::Units, CITY), (Kind::Roster, ROSTER), (Kind::Activities, ACTIVITIES)] {
+    for (kind, name) in [
+        (qinglan::features::units::import::KIND, CITY),
+        (qinglan::features::people::import::KIND, ROSTER),
+        (qinglan::features::activities::import::KIND, ACTIVITIES),
+    ] {
         import(&app, kind, name, &Answers::new()).await;
     }
     app
@@ -77,13 +81,13 @@ async fn the_sample_ledgers_give_the_true_counts(on: On) {
     let truth: Json =
         serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
     let (roster, activities) = (&truth["roster"], &truth["activities"]);
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    let (_, summary) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     assert_eq!(summary.taken as u64, roster["people"]);
     assert_eq!(summary.repeated as u64, roster["repeated"]);
     assert_eq!(summary.refused().len() as u64, roster["refused"]);
     assert_eq!(summary.refused()[0].0, 253, "the row number is the file's");
-    let (_, summary) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    let (_, summary) = import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     assert_eq!(summary.taken as u64, activities["held"]);
     assert_eq!(summary.repeated as u64, activities["repeated"]);
     assert_eq!(summary.refused().iter().map(|(row, _)| *row).collect::<Vec<_>>(), [266, 267, 268]);
@@ -110,9 +114,11 @@ async fn a_second_import_doubles_nothing(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     let before = ledger::position(&app.db).await.unwrap();
-    for (kind, name, read) in
-        [(Kind::Units, CITY, 1476), (Kind::Roster, ROSTER, 249), (Kind::Activities, ACTIVITIES, 265)]
-    {
+    for (kind, name, read) in [
+        (qinglan::features::units::import::KIND, CITY, 1476),
+        (qinglan::features::people::import::KIND, ROSTER, 249),
+        (qinglan::features::activities::import::KIND, ACTIVITIES, 265),
+    ] {
         let (_, again) = import(&app, kind, name, &Answers::new()).await;
         assert_eq!((again.read, again.taken), (read, 0), "{name}");
         assert_eq!(again.repeated + again.refused().len(), read, "{name}");
@@ -123,9 +129,9 @@ async fn a_second_import_doubles_nothing(on: On) {
 async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    let (roster, _) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
-    let (activities, _) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    let (activities, _) = import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     for id in [activities, roster] {
         actions::undo(&app, &app.operator(), id).await.unwrap();
     }
@@ -135,9 +141,9 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
     assert!(app.reconcile().await.unwrap().faults.is_empty());
     let twice = actions::undo(&app, &app.operator(), roster).await.unwrap_err();
     assert!(twice.to_string().contains("import-undone-already"), "{twice}");
-    let (_, summary) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
+    let (_, summary) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
     assert_eq!(summary.taken, 243, "what an undone import left behind is no match");
-    let (_, summary) = import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    let (_, summary) = import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     assert_eq!(summary.taken, 260);
     assert_eq!(figure(&app, "activities.person_times", &[]).await, 1027);
     assert!(app.reconcile().await.unwrap().faults.is_empty());
@@ -146,9 +152,9 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
 async fn an_import_that_is_stood_on_is_not_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let (tree, _) = import(&app, Kind::Units, CITY, &Answers::new()).await;
-    let (roster, _) = import(&app, Kind::Roster, ROSTER, &Answers::new()).await;
-    import(&app, Kind::Activities, ACTIVITIES, &Answers::new()).await;
+    let (tree, _) = import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     let before = ledger::position(&app.db).await.unwrap();
     for id in [tree, roster] {
         let refused = actions::undo(&app, &app.operator(), id).await.unwrap_err();
@@ -163,8 +169,9 @@ async fn an_import_that_is_stood_on_is_not_undone(on: On) {
 async fn a_real_tree_stands_beside_the_invented_one(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
-    let (_, summary) = import(&app, Kind::Units, "fixtures/divisions-jinan.csv", &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    let (_, summary) =
+        import(&app, qinglan::features::units::import::KIND, "fixtures/divisions-jinan.csv", &Answers::new()).await;
     assert_eq!((summary.taken, summary.refused().len()), (5936, 0));
     let all = ledger::Tree::load(&app.db, None, app.today(), ledger::position(&app.db).await.unwrap()).await.unwrap();
     assert_eq!(all.len(), 1476 + 5936, "a forest: every unit is reached from a top");
@@ -175,7 +182,7 @@ async fn a_real_tree_stands_beside_the_invented_one(on: On) {
 async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, Kind::Units, CITY, &Answers::new()).await;
+    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
     let text = "code,name,level,parent_code\n990101001,新桥街道,street,990102\n";
     let source = Source { name: "again.csv".to_owned(), bytes: text.as_bytes().to_vec(), ..Source::default() };
     let progress = |_, _| ();
@@ -190,11 +197,11 @@ async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
             today: app.today(),
             progress: &progress,
         };
-        let shown = actions::preview(&app, &actor, Kind::Units, &context).await.unwrap();
+        let shown = actions::preview(&app, &actor, qinglan::features::units::import::KIND, &context).await.unwrap();
         if !confirm {
             return (ImportId(0), shown);
         }
-        actions::confirm(&app, &actor, Kind::Units, &context, &shown).await.unwrap()
+        actions::confirm(&app, &actor, qinglan::features::units::import::KIND, &context, &shown).await.unwrap()
     };
     let (_, asked) = judge(&Answers::new(), false).await;
     assert_eq!((asked.taken, asked.questions().count()), (0, 1));

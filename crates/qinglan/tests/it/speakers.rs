@@ -3,14 +3,14 @@
 use axum::http::StatusCode;
 use kernel::{PersonId, RecordId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         activities::{
             self, State, Status,
             actions::{Draft, Handed},
         },
-        people,
+        people, scope,
         speakers::{self, Speaker, rating, tours},
         units,
     },
@@ -245,7 +245,7 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
 async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
-    units::places::refresh(&town.app).await.unwrap();
+    scope::places::refresh(&town.app).await.unwrap();
     let known = entered(&town, "程望舒").await;
     let (city, key) = (town.city.to_string(), known.to_string());
     let fields = [
@@ -330,7 +330,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
 async fn the_register_of_lectures_has_a_row_a_session_and_one_a_tour(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
-    units::places::refresh(&town.app).await.unwrap();
+    scope::places::refresh(&town.app).await.unwrap();
     let one = town.person("郑梦曦", town.street, None).await;
     let known = entered(&town, "程望舒").await;
     held(&town.app, "单独一场", town.street, "2026-01-02", &[one], &[known]).await;

@@ -2,9 +2,9 @@
 
 use kernel::{PersonId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         people::{self, NewPerson},
         units::{self, actions::Addition},
     },

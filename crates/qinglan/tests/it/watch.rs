@@ -1,10 +1,12 @@
 //! What is short by the groups' rules: sessions of the month, the year's rate and hours, with the people and the days.
 
 use kernel::{GroupId, PersonId};
-use qinglan::features::{
-    accounts::Role,
-    activities::{self, Stands, Status, actions::Draft},
-    groups::{self, actions::Change},
+use qinglan::{
+    actor::Role,
+    features::{
+        activities::{self, Stands, Status, actions::Draft},
+        groups::{self, actions::Change},
+    },
 };
 
 use crate::{

@@ -5,17 +5,13 @@ use kernel::{AccountId, GroupId, Moment, PersonId, Refusal, UnitId};
 use ledger::db;
 use web::Secret;
 
-use super::{
-    log::{self, Object},
-    model::{Account, Role, SignedIn, Theme},
-    must_all, password,
-    scope::Action,
-    store,
-};
+use super::{password, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Account, Action, Actor, Role, SignedIn, Theme, must_all},
+    app::App,
     error::Result,
-    features::{groups, people, units},
+    features::{groups, people, scope},
+    log::{self, Object},
     ui::{answer::chain, language::Language},
 };
 
@@ -165,7 +161,7 @@ pub async fn set_theme(app: &App, actor: &Actor, theme: Theme) -> Result<()> {
 
 /// Sets the unit that the account works for: one that it may read.
 pub async fn set_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
-    super::must(&app.db, actor, Action::Figures, unit).await?;
+    crate::features::scope::must(&app.db, actor, Action::Figures, unit).await?;
     Ok(store::set_unit(&app.db, actor.account, unit).await?)
 }
 
@@ -278,7 +274,7 @@ pub async fn give_role(
     let group = if role == Role::Leader { group } else { None };
     if role.of_unit() {
         let known = match unit {
-            Some(unit) => units::places::of(&tx, unit).await?,
+            Some(unit) => scope::places::of(&tx, unit).await?,
             None => None,
         };
         known.ok_or_else(|| Refusal::new("role-wants-unit"))?;

@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::actions;
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::people::{Hanging, HangsOnPeople},
 };

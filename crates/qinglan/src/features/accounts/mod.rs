@@ -2,22 +2,17 @@
 
 pub mod actions;
 mod hanging;
-pub mod log;
-mod model;
 pub mod pages;
 pub mod password;
 mod records;
-mod scope;
 pub mod store;
 
 use crate::{
+    actor::Action,
     feature::Feature,
     ui::shell::{Area, Entry},
 };
 use ledger::migration::Tables;
-
-pub use model::{Account, Held, Role, SignedIn, Theme};
-pub use scope::{Action, Scope, must, must_all, must_openly};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

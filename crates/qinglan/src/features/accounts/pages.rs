@@ -14,11 +14,11 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    Action, Role, Theme,
     actions::{self, Opening},
-    must_all, store,
+    store,
 };
 use crate::{
+    actor::{Action, Role, Theme, must_all},
     app::App,
     error::Result,
     features::settings,

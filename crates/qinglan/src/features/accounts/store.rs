@@ -6,10 +6,9 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 use web::Fields;
 
-use super::model::{Account, Held, Role, SignedIn, Theme};
 use crate::{
+    actor::{Account, Held, Places, Role, SignedIn, Theme},
     error::Result,
-    features::units::places::Places,
     ui::{
         language::Language,
         rows::{By, Filters, Rows, Select, Slice},

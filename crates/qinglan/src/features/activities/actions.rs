@@ -15,18 +15,11 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, must_all},
+    app::App,
     error::Result,
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must_all,
-        },
-        groups,
-        hours::Conversion,
-        people, settings, speakers, units,
-    },
+    features::{groups, hours::Conversion, people, settings, speakers, units},
+    log::{self, Object},
 };
 
 /// A head-count above this is a slip of the hand.

@@ -5,7 +5,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::features::{accounts::Scope, joint};
+use crate::{actor::Scope, features::joint};
 
 /// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
 pub(crate) fn of_unit_by_default(unit: &str) -> String {

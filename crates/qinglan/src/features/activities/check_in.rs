@@ -14,9 +14,10 @@ use super::{
     roll::{self, Mark},
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
-    features::accounts::log::{self, Object},
+    log::{self, Object},
 };
 
 /// Opens the check-in of an activity of today that isn't held yet, until a moment; opened again it takes the new times.

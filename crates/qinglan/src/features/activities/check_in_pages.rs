@@ -17,8 +17,9 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, registers, settings, units},
+    features::{settings, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Visit},
@@ -111,7 +112,7 @@ async fn told(site: &Site, visit: &Visit, what: &str, activity: Option<&Activity
     let context = context! {
         what, account, title => activity.map(|activity| activity.title.clone()), host => host.map(|host| host.name),
         day => activity.map(|activity| activity.day.to_string()), place => activity.and_then(|activity| activity.place.clone()),
-        time => activity.map(|activity| registers::actions::time(activity, words)), ..more
+        time => activity.map(|activity| super::registers::time(activity, words)), ..more
     };
     let status = if matches!(what, "in" | "again" | "marked" | "ready" | "asked") {
         StatusCode::OK

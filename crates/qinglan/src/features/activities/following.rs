@@ -7,12 +7,7 @@ use minijinja::Value;
 use sea_orm::DatabaseTransaction;
 
 use super::model::Activity;
-use crate::{
-    app::{Actor, App},
-    error::Result,
-    serve::Site,
-    ui::Visit,
-};
+use crate::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 
 /// The extension point: a static of it among a feature's extensions.
 pub struct Following(pub &'static dyn FollowsSessions);

@@ -18,10 +18,11 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        groups, hours, speakers, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        groups, hours, scope, speakers, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -180,7 +181,7 @@ async fn form_page(
     };
     let scope = visit.actor.scope(Action::Lead);
     let place = match host {
-        Some(host) => units::places::of(&site.app.db, host).await?.map(|(place, _)| place),
+        Some(host) => scope::places::of(&site.app.db, host).await?.map(|(place, _)| place),
         None => None,
     };
     let choices: Vec<(i64, String)> = of_host

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{actions, agenda, attended, roll};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::people::{Hanging, HangsOnPeople, Span},
     serve::Site,
@@ -83,7 +84,7 @@ impl HangsOnPeople for Attendances {
         let attended = attended::attended(db, person, period).await?;
         let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
         // What comes next for the person, whatever else the account may see.
-        let scope = crate::features::accounts::Scope { person: Some(person), ..Default::default() };
+        let scope = crate::actor::Scope { person: Some(person), ..Default::default() };
         let upcoming = if own {
             agenda::upcoming(db, &scope, agenda::Reach::TakingPart, site.app.today(), 6).await?
         } else {

@@ -15,11 +15,12 @@ use super::{
     rules, store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         hours,
-        imports::{Context, Labelled, Plan, Question, cell_fault},
+        imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
         people::{self, Met, People, import::pick_unit},
         units::{self, Found, Index},
     },
@@ -35,7 +36,7 @@ impl Labelled for Draft {
 }
 
 /// The columns that a file may have.
-pub(crate) const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column] = &[
     Column { key: "group", names: &["所属小组", "小组", "学习小组"], required: false },
     Column { key: "present", names: &["实到", "实到人数"], required: false },
     Column {
@@ -77,8 +78,76 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "note", names: &["备注"], required: false },
 ];
 
+/// Reads 活动台账, registers of sessions.
+#[derive(Clone, Copy)]
+struct Registers;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Registers);
+
+#[async_trait::async_trait]
+impl Importer for Registers {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "activities",
+        word: "register-activities",
+        place: 10,
+        columns: COLUMNS,
+        headings: &[
+            "序号",
+            "名称",
+            "日期",
+            "时间",
+            "类型",
+            "主办单位",
+            "地点",
+            "主讲人",
+            "主持人",
+            "参加人员",
+            "参加人数",
+            "备注",
+        ],
+        is_tree: false,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        Ok(plan(conn, context).await?.refusing(too_long_for_a_session))
+    }
+
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        _context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        take(app, tx, actor, plan, import).await
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        undo(app, tx, actor, import).await
+    }
+}
+
+/// The cells of a register's row that are longer than what an activity keeps of them.
+fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
+    let heading = |key: &'static str| {
+        let column = COLUMNS.iter().find(|column| column.key == key);
+        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
+    };
+    let each = draft.over_long().into_iter();
+    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
+}
+
 /// The table of an activity file.
-pub fn table(context: &Context<'_>) -> Result<Table> {
+fn table(context: &Context<'_>) -> Result<Table> {
     context.source.table(COLUMNS)
 }
 
@@ -107,7 +176,7 @@ fn when(date: &Cell, time: Option<String>, year: Option<i32>) -> Result<DayTime,
 }
 
 /// Judges every row.
-pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
     let year = context.year.or(table.title_year);
@@ -495,20 +564,14 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
 }
 
 /// Takes the plan's rows.
-pub async fn take(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    plan: Plan<Taking>,
-    import: ImportId,
-) -> Result<()> {
+async fn take(app: &App, tx: &DatabaseTransaction, actor: &Actor, plan: Plan<Taking>, import: ImportId) -> Result<()> {
     let drafts: Vec<Draft> = plan.take.into_iter().map(|(_, draft)| draft).collect();
     actions::enter(app, tx, actor, drafts, Some(import)).await?;
     Ok(())
 }
 
 /// Voids the import's activities, or says which were changed since.
-pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
     let activities = store::of_import(tx, import).await?;
     let edited: Vec<Refusal> = activities
         .iter()

@@ -19,7 +19,8 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{joint, people, units::Unit},
 };

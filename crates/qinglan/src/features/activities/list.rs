@@ -8,8 +8,9 @@ use web::Fields;
 
 use super::agenda::{Reach, in_scope};
 use crate::{
+    actor::Scope,
     error::Result,
-    features::{accounts::Scope, units::places::under},
+    features::scope::places::under,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

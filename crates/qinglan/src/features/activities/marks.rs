@@ -11,7 +11,7 @@ use super::{
     model::{LeaveReason, Stands, Status},
     roll::Mark,
 };
-use crate::app::Actor;
+use crate::actor::Actor;
 
 /// A stored mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

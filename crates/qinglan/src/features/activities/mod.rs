@@ -6,6 +6,7 @@ pub mod attended;
 mod chat;
 pub mod check_in;
 pub mod check_in_pages;
+mod facets;
 mod following;
 pub mod form_pages;
 mod hanging;
@@ -19,12 +20,15 @@ pub mod pages;
 pub(crate) mod quick;
 pub mod reach;
 mod records;
+pub mod registers;
 pub mod roll;
 pub mod roll_pages;
 mod rules;
 pub mod store;
+mod type_pages;
 
 use crate::{
+    actor::Action,
     feature::Feature,
     router::Route,
     ui::shell::{Area, Entry},
@@ -186,14 +190,15 @@ pub const FEATURE: Feature = Feature {
     menu: &[
         Entry::new(Area::Records, 10, "/activities", "nav-activities", "calendar-event").in_bar(10),
         Entry::new(Area::Foot, 0, "/check-in", "nav-check-in", "scan").in_bar(20),
+        Entry::new(Area::Settings, 20, "/settings/types", "settings-types", "").for_those_who(Action::Administer),
     ],
     records: &[&records::Sessions],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&facets::NAMING, &registers::SESSIONS, &registers::ATTENDANCE, &import::KIND, &hanging::HANGING],
     ..Feature::new("activities")
 };
 
 fn routes() -> Vec<Route> {
-    [pages::routes(), form_pages::routes(), roll_pages::routes(), check_in_pages::routes()]
+    [pages::routes(), form_pages::routes(), roll_pages::routes(), check_in_pages::routes(), type_pages::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -7,12 +7,9 @@ use sea_orm::ConnectionTrait;
 
 use super::model::Activity;
 use crate::{
-    app::Actor,
+    actor::{Action, Actor, Scope},
     error::Result,
-    features::{
-        accounts::{Action, Scope},
-        people,
-    },
+    features::people,
 };
 
 /// The units that take part: the host, and those that were named.

@@ -14,8 +14,9 @@ use super::{
     reach, roll, store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, groups, registers, settings, units},
+    features::{groups, scope, settings, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -108,7 +109,7 @@ impl List for Activities {
         let pillars = settings::store::read(db).await?.pillars.into_iter();
         let pillars: Vec<_> =
             pillars.map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
-        let unit_name = units::name_of(db, asked.query.key("unit_id").map(UnitId)).await?;
+        let unit_name = scope::places::name_asked(db, asked.query).await?;
         Ok(context! {
             types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
         })
@@ -241,7 +242,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
 }
 
 fn registers_time(activity: &Activity, words: &crate::ui::language::Words) -> String {
-    registers::actions::time(activity, words)
+    super::registers::time(activity, words)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -332,7 +333,7 @@ async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): P
     if sort != Some(Format::Xlsx) && format != "pdf" {
         return Err(unknown_page());
     }
-    let (document, table) = registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
+    let (document, table) = super::registers::sign_in_sheet(&site.app, &activity, &due, words).await?;
     let name = document.title.clone();
     if let Some(sort) = sort {
         let turn = site.exports.turn().await?;

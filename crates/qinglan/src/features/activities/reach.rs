@@ -9,13 +9,9 @@ use super::{
     model::{Activity, Partner},
 };
 use crate::{
-    app::Actor,
+    actor::{Action, Actor},
     error::{AppError, Result},
-    features::{
-        accounts::Action,
-        groups,
-        units::{self, Unit},
-    },
+    features::{groups, scope, units::Unit},
 };
 
 /// Refuses who may not keep the sessions of this host: neither at its unit nor in its group.
@@ -24,7 +20,7 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
     if scope.all {
         return Ok(());
     }
-    let place = units::places::of(conn, host).await?.map(|(place, _)| place);
+    let place = scope::places::of(conn, host).await?.map(|(place, _)| place);
     // A session without a group is its unit's default group's.
     let group = match group {
         Some(group) => Some(group),

@@ -20,15 +20,11 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-        },
-        groups, joint, people, units,
-    },
+    features::{groups, joint, people, units},
+    log::{self, Object},
 };
 
 /// What is marked of a person.
@@ -253,7 +249,7 @@ pub(crate) async fn members(conn: &impl ConnectionTrait, activity: &Activity) ->
     }
     of.sort_unstable();
     of.dedup();
-    Ok(people::store::members_on(conn, &of, activity.day).await?)
+    Ok(groups::store::members_on(conn, &of, activity.day).await?)
 }
 
 /// Somebody of the list, as it stands in the database.
@@ -322,7 +318,7 @@ pub(super) async fn by_unit(
     activity: &Activity,
     list: BTreeMap<PersonId, Listed>,
 ) -> Result<Vec<OfUnit>> {
-    let own = people::store::members_on(&app.db, &actor.scope(Action::Lead).groups, activity.day).await?;
+    let own = groups::store::members_on(&app.db, &actor.scope(Action::Lead).groups, activity.day).await?;
     let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
     let ids: Vec<PersonId> = list.keys().copied().collect();
     let named = people::store::by_ids(&app.db, &ids).await?;
@@ -382,7 +378,7 @@ pub(super) async fn note(
     }
     // Who may not see a reason doesn't set one either.
     let own = if changes.iter().any(|change| change.reason.is_some()) {
-        people::store::members_on(tx, &actor.scope(Action::Lead).groups, activity.day).await?
+        groups::store::members_on(tx, &actor.scope(Action::Lead).groups, activity.day).await?
     } else {
         Vec::new()
     };

@@ -7,15 +7,16 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::store::{self, Piece};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
-        accounts::log::{self, Object},
         activities::reach::must_lead_records,
         external,
         files::{self, Incoming},
         settings,
     },
+    log::{self, Object},
 };
 
 /// Pieces of one record at the most.

@@ -12,17 +12,15 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-        },
         groups,
         people::{self, Standings},
-        settings, units,
+        scope, settings,
     },
+    log::{self, Object},
 };
 
 /// The reason of a result that an import took the place of: a message's key.
@@ -154,7 +152,7 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
     let standings = Standings::read(conn, &[handed.person]).await?;
     let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
     let place = match stood {
-        Some(stood) => units::places::of(conn, stood.unit).await?.map(|(place, _)| place),
+        Some(stood) => scope::places::of(conn, stood.unit).await?.map(|(place, _)| place),
         None => None,
     };
     if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {

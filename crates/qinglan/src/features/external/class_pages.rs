@@ -15,10 +15,11 @@ use super::{
     pages::{choices, told},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        units,
+        accounts::{actions::settle_once, pages::sent_before},
+        scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -91,7 +92,7 @@ impl List for Classes {
 
     async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
         Ok(context! {
-            unit_name => units::name_of(&asked.app.db, asked.query.key("unit_id").map(UnitId)).await?,
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
             leads => asked.may(Action::Lead), writes => asked.may(Action::Write),
             platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
         })
@@ -102,7 +103,7 @@ impl List for Classes {
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     let class = classes::by_id(&site.app.db, id).await?;
     let scope = visit.actor.scope(Action::Figures);
-    let place = units::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
     if scope.covers(place) { Ok(class) } else { Err(Refusal::unknown("class-unknown").with("id", id).into()) }
 }
 

@@ -9,16 +9,15 @@ use web::Fields;
 
 use super::{rules, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, Scope},
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action, Scope,
-            log::{self, Object},
-        },
         groups,
-        units::{self, places::under},
+        scope::{self, places::under},
+        units,
     },
+    log::{self, Object},
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
@@ -87,7 +86,7 @@ pub(super) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desir
 /// Who may keep the classes of a unit: who leads there, and who leads a group of it.
 pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     let scope = actor.scope(Action::Lead);
-    if scope.all || scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
+    if scope.all || scope.covers(scope::places::of(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
     let of_unit = groups::store::of_unit(conn, unit).await?;
@@ -102,7 +101,7 @@ async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Cla
     let class = by_id(conn, id).await?;
     match must_keep(conn, actor, class.unit).await {
         Err(AppError::Refused(_)) => {
-            let place = units::places::of(conn, class.unit).await?.map(|(place, _)| place);
+            let place = scope::places::of(conn, class.unit).await?.map(|(place, _)| place);
             let seen = actor.scope(Action::Figures).covers(place);
             let refusal = if seen { Refusal::forbidden() } else { unknown(id) };
             Err(refusal.into())

@@ -19,9 +19,10 @@ use super::{
     rules,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         people,
     },
     router::{Route, act, page},

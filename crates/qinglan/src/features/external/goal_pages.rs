@@ -19,11 +19,14 @@ use super::{
     rules,
 };
 use crate::{
+    actor::Action,
     app::App,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, must, pages::sent_before},
-        groups, people, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        groups, people,
+        scope::{self, must},
+        units,
     },
     pinyin,
     router::{Route, act, page},
@@ -203,12 +206,12 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
     let group = groups::store::by_ids(db, &[GroupId(id)]).await?.remove(&GroupId(id)).filter(|group| !group.void);
     let group = group.ok_or_else(unknown)?;
     let scope = visit.actor.scope(Action::Lead);
-    let place = units::places::of(db, group.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(db, group.unit).await?.map(|(place, _)| place);
     if !scope.covers_record(place, Some(group.id)) {
         let sees = groups::store::sees(db, &visit.actor.scope(Action::Read), group.id, today).await?;
         return Err(if sees { Refusal::forbidden() } else { unknown() }.into());
     }
-    let members = people::store::members_on(db, &[group.id], today).await?;
+    let members = groups::store::members_on(db, &[group.id], today).await?;
     let ids: Vec<PersonId> = members.into_iter().map(|(person, _)| person).collect();
     let named = people::store::by_ids(db, &ids).await?;
     let mut progress: BTreeMap<PersonId, Vec<Progress>> =
@@ -260,7 +263,7 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> R
 
 /// All results of a person, void ones too, for the person's own file.
 pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
-    let own = crate::features::accounts::Scope { person: Some(person), ..Default::default() };
+    let own = crate::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
         let asked = Fields::from_pairs([("state", state)]);

@@ -10,16 +10,11 @@ use serde::Serialize;
 
 use super::{rules, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, Scope},
+    app::App,
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action, Scope,
-            log::{self, Object},
-            must,
-        },
-        units,
-    },
+    features::{scope::must, units},
+    log::{self, Object},
 };
 
 ledger::record! {

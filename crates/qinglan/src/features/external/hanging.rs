@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json};
 
 use super::{actions, goal_pages};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::people::{Hanging, HangsOnPeople, Span},
     serve::Site,

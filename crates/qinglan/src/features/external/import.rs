@@ -13,11 +13,12 @@ use super::{
     rules, store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         activities::import::told_apart,
-        imports::{Context, Labelled, Plan, Question, too_long},
+        imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long},
         people::{self, Met, People, import::pick_unit},
         units::{self, Found, Index},
     },
@@ -39,7 +40,7 @@ impl Labelled for Taking {
 }
 
 /// The columns that a file may have.
-pub(crate) const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column] = &[
     Column { key: "name", names: &["姓名", "名字", "name"], required: true },
     Column { key: "unit", names: &["单位", "工作单位", "所在单位", "所属单位", "unit"], required: false },
     Column { key: "platform", names: &["平台", "学习平台", "平台名称", "platform"], required: true },
@@ -52,8 +53,53 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
 ];
 
+/// Reads 线上平台学习情况, results of online platforms.
+#[derive(Clone, Copy)]
+struct Results;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Results);
+
+#[async_trait::async_trait]
+impl Importer for Results {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "external",
+        word: "register-external",
+        place: 30,
+        columns: COLUMNS,
+        headings: &["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程数", "备注"],
+        is_tree: false,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        plan(conn, context).await
+    }
+
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        _context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        take(app, tx, actor, plan, import).await
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        undo(app, tx, actor, import).await
+    }
+}
+
 /// The table of such a file.
-pub fn table(context: &Context<'_>) -> Result<Table> {
+fn table(context: &Context<'_>) -> Result<Table> {
     context.source.table(COLUMNS)
 }
 
@@ -91,7 +137,7 @@ enum There {
 }
 
 /// Judges every row.
-pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
     let year = context.year.or(table.title_year);
@@ -326,20 +372,14 @@ impl Reading<'_> {
 }
 
 /// Takes the plan's rows.
-pub async fn take(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    plan: Plan<Taking>,
-    import: ImportId,
-) -> Result<()> {
+async fn take(app: &App, tx: &DatabaseTransaction, actor: &Actor, plan: Plan<Taking>, import: ImportId) -> Result<()> {
     let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering { handed, replaces });
     actions::enter(app, tx, actor, entering.collect(), Some(import)).await?;
     Ok(())
 }
 
 /// Makes the import's results void and puts back those whose place they took, or says which were changed since.
-pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
     let results = store::of_import(tx, import).await?;
     let edited: Vec<_> = results.iter().filter(|earned| earned.version > 1).collect();
     if edited.is_empty() {

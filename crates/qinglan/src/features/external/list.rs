@@ -10,9 +10,10 @@ use web::Fields;
 
 use super::{rules, store::in_scope};
 use crate::{
+    actor::Scope,
     app::App,
     error::Result,
-    features::{accounts::Scope, units::places::under},
+    features::scope::places::under,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod class_pages;
 pub mod classes;
+mod facets;
 pub mod form_pages;
 pub mod goal_pages;
 pub mod goals;
@@ -14,10 +15,12 @@ mod model;
 pub mod pages;
 pub mod platforms;
 mod records;
+pub mod register;
 mod rules;
 pub mod store;
 
 use crate::{
+    actor::Action,
     feature::Feature,
     router::Route,
     ui::shell::{Area, Entry},
@@ -110,9 +113,13 @@ pub const FEATURE: Feature = Feature {
     kinds: KINDS,
     metrics: include_str!("metrics.toml"),
     routes,
-    menu: &[Entry::new(Area::Records, 40, "/external", "nav-external", "devices")],
+    menu: &[
+        Entry::new(Area::Records, 40, "/external", "nav-external", "devices"),
+        Entry::new(Area::Settings, 30, "/settings/platforms", "settings-platforms", "")
+            .for_those_who(Action::Administer),
+    ],
     records: &[&records::Results, &records::Classes, &records::Goals],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&facets::NAMING, &register::RESULTS, &import::KIND, &hanging::HANGING],
     ..Feature::new("external")
 };
 

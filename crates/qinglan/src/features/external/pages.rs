@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use kernel::{PersonId, RecordId, Refusal, UnitId};
+use kernel::{PersonId, RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -16,9 +16,10 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     app::App,
     error::{AppError, Result},
-    features::{accounts::Action, evidence, people, units},
+    features::{evidence, people, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -103,7 +104,7 @@ impl List for Results {
         let attests = asked.may(Action::Lead);
         Ok(context! {
             waiting => attests && lines.iter().any(|line| line.waits), attests,
-            unit_name => units::name_of(&asked.app.db, asked.query.key("unit_id").map(UnitId)).await?,
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
             enters => attests || asked.actor.person.is_some(), writes => asked.may(Action::Write),
             figures => asked.may(Action::Figures),
             platforms => Serde(&choices(asked.app, asked.words.language, true).await?),

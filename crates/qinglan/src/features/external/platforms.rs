@@ -10,13 +10,10 @@ use web::Fields;
 
 use super::{model::Platform, rules, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, must_all},
+    app::App,
     error::Result,
-    features::accounts::{
-        Action,
-        log::{self, Object},
-        must_all,
-    },
+    log::{self, Object},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Form, Visit},

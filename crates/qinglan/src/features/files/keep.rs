@@ -14,7 +14,8 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::{AppError, Result},
 };
 

@@ -7,19 +7,20 @@ use kernel::{DayRange, GroupId, ImportId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
-use super::store::{self, Group};
+use super::{
+    following,
+    store::{self, Group},
+};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must, must_openly,
-        },
-        people, settings,
+        scope::{must, must_openly},
+        settings,
         units::{self, Unit},
     },
+    log::{self, Object},
 };
 
 /// Years up to which somebody without a group is youth. Source: CONVENTIONS, 'Words with a definition'.
@@ -186,7 +187,7 @@ pub(crate) async fn close_of_unit(
 }
 
 async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: NaiveDate) -> Result<()> {
-    let stay = people::store::members_after(tx, group.id, last).await?;
+    let stay = store::members_after(tx, group.id, last).await?;
     if stay.is_empty() {
         return Ok(());
     }
@@ -288,7 +289,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     db::touched(store::update(&tx, &group).await?, &group.name)?;
     group.version += 1;
     if group.age_limit != limit_before {
-        people::actions::confirm_memberships_of_group(app, &tx, actor, id).await?;
+        following::rules_changed(app, &tx, actor, id).await?;
     }
     book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
     log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])

@@ -1,10 +1,12 @@
 //! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
 
 pub mod actions;
+mod following;
 pub mod pages;
 mod records;
 pub mod sessions;
 pub mod store;
+mod units;
 
 use crate::{
     feature::Feature,
@@ -12,6 +14,7 @@ use crate::{
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
+pub use following::{Following, FollowsGroups};
 pub use store::Group;
 
 /// Tables.
@@ -61,5 +64,6 @@ pub const FEATURE: Feature = Feature {
     routes: pages::routes,
     menu: &[Entry::new(Area::Rolls, 20, "/groups", "nav-groups", "users-group")],
     records: &[&records::Groups],
+    extensions: &[&units::FOLLOWING],
     ..Feature::new("groups")
 };

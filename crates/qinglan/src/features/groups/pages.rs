@@ -17,10 +17,12 @@ use super::{
     store::{self, Line},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, must, pages::sent_before},
-        people, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        scope::{self, must},
+        units,
     },
     pinyin,
     router::{Route, act, page},
@@ -79,7 +81,7 @@ impl List for Groups {
         // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
         let tops = match asked.query.key("unit_id").map(UnitId) {
             Some(unit) => vec![unit],
-            None if scope.all => units::places::tops(&app.db).await?,
+            None if scope.all => scope::places::tops(&app.db).await?,
             None => {
                 let beside =
                     every.each().filter(|line| !scope.covers(Some(line.place))).map(|line| UnitId(line.unit_id));
@@ -92,7 +94,7 @@ impl List for Groups {
     }
 
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
-        let unit_name = units::name_of(&asked.app.db, asked.query.key("unit_id").map(UnitId)).await?;
+        let unit_name = scope::places::name_asked(&asked.app.db, asked.query).await?;
         Ok(context! { unit_name, writes => asked.may(Action::Write) })
     }
 }
@@ -124,17 +126,15 @@ async fn group_page(
     let unit = units::by_ids(db, &[group.unit]).await?.remove(&group.unit);
     let writes = must(db, &visit.actor, Action::Write, group.unit).await.is_ok();
     let people_scope = visit.actor.scope(Action::People);
-    let place = units::places::of(db, group.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(db, group.unit).await?.map(|(place, _)| place);
     let names = people_scope.covers_record(place, Some(id));
-    let members = people::store::members_on(db, &[id], today).await?;
-    let ids: Vec<kernel::PersonId> = members.iter().map(|(person, _)| *person).collect();
+    let mut members = store::members_with_phones(db, id, today).await?;
+    let count = members.len();
     let shown: Vec<_> = if names {
-        let found = people::store::by_ids(db, &ids).await?;
-        let mut found: Vec<_> = found.into_values().collect();
-        found.sort_by_cached_key(|person| (pinyin::of_person(&person.name).order, person.id));
-        found
+        members.sort_by_cached_key(|(person, name, _)| (pinyin::of_person(name).order, *person));
+        members
             .into_iter()
-            .map(|person| context! { id => person.id.0, name => person.name, phone => person.phone.as_deref().map(masked) })
+            .map(|(person, name, phone)| context! { id => person.0, name, phone => phone.as_deref().map(masked) })
             .collect()
     } else {
         Vec::new()
@@ -162,7 +162,7 @@ async fn group_page(
     let context = context! {
         id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
         age_limit => group.age_limit, least => group.least_sessions_month, least_hours => group.least_hours_year, least_rate => group.least_rate, opened_on => group.opened_on.to_string(),
-        closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count => ids.len(), names, writes, leads,
+        closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count, names, writes, leads,
         version, form => Serde(&form), today => today.to_string(), is_default => group.is_default,
         sharing => Serde(&sharing.into_iter().map(|(unit, name)| (unit.0, name)).collect::<Vec<_>>()),
         held => Serde(&held), missing, month_from => today.with_day(1).unwrap_or(today).to_string(),

@@ -4,15 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 use kernel::{GroupId, Period, RecordId, UnitId};
-use ledger::Filter;
 use serde::Serialize;
 
 use super::store::{self, Group};
-use crate::{
-    app::App,
-    error::Result,
-    features::{activities, metrics},
-};
+use crate::{app::App, error::Result, figures::counts};
 
 /// One session.
 #[derive(Clone, Debug, Serialize)]
@@ -33,10 +28,8 @@ async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted>
     }
     let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
-    let opened = metrics::open_all(app, units, year).await?;
-    let metric = app.metrics.get("activities.hosted")?;
-    let figure = opened.books.figure_of_all(metric, month, &Filter::default())?;
-    Ok(figure.lines().map(|line| (line.record, (line.unit, line.day))).collect())
+    let counted = counts(app)?.records(app, "activities.hosted", units, year, month).await?;
+    Ok(counted.into_iter().map(|counted| (counted.record, (counted.unit, counted.day))).collect())
 }
 
 /// Sessions by the group that held each: the one in whose name it was hosted, else the default group of the unit that hosted it.
@@ -87,10 +80,10 @@ pub(super) async fn held_under_any(app: &App, units: &[UnitId], today: NaiveDate
 pub(super) async fn of_month(app: &App, group: &Group, today: NaiveDate) -> Result<Vec<Session>> {
     let hosted = hosted(app, &store::units_of(&app.db, group).await?, today).await?;
     let held = by_group(app, &hosted).await?.remove(&group.id).unwrap_or_default();
-    let mut titles = activities::store::titles(&app.db, &held).await?;
+    let mut titles = app.titles(&held).await?;
     let sessions = held.into_iter().filter_map(|record| {
         let (_, day) = *hosted.get(&record)?;
-        let title = titles.remove(&record).map(|(title, _)| title).unwrap_or_default();
+        let title = titles.remove(&record).map(|title| title.text).unwrap_or_default();
         Some(Session { id: record.0, title, day })
     });
     let mut sessions: Vec<Session> = sessions.collect();

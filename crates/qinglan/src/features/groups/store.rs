@@ -1,15 +1,15 @@
 //! All queries on groups.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use kernel::{GroupId, ImportId, RecordId, UnitId};
+use kernel::{GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 use web::Fields;
 
 use crate::{
-    features::units::places::under,
+    features::scope::places::under,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
@@ -186,7 +186,7 @@ pub async fn members_of(
     conn: &impl ConnectionTrait,
     groups: &[GroupId],
     day: NaiveDate,
-) -> Result<Vec<(GroupId, kernel::PersonId, String, NaiveDate)>, DbErr> {
+) -> Result<Vec<(GroupId, PersonId, String, NaiveDate)>, DbErr> {
     let sql = "select m.group_id, p.id, p.name, min(m.from_day) as since from membership m join person p on p.id = m.person_id \
          where m.void = false and p.void = false and m.from_day <= $1 and (m.to_day is null or m.to_day >= $1) \
          and m.group_id in ($keys) group by m.group_id, p.id, p.name order by m.group_id, p.name, p.id";
@@ -248,7 +248,7 @@ pub struct Line {
 }
 
 /// The condition that group `g`, whose unit stands at place `q.place`, lies within a scope today (`$1`).
-fn in_scope(scope: &crate::features::accounts::Scope, values: &mut Vec<sea_orm::Value>) -> String {
+fn in_scope(scope: &crate::actor::Scope, values: &mut Vec<sea_orm::Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
     }
@@ -275,7 +275,7 @@ pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::num
 /// The groups of a scope, as they are asked for: open ones, unless `state` is `closed`.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
+    scope: &crate::actor::Scope,
     (query, today): (&Fields, NaiveDate),
     slice: &Slice,
 ) -> Result<Rows<Line>, DbErr> {
@@ -307,7 +307,7 @@ pub async fn list(
 /// Whether a scope reaches a group.
 pub async fn sees(
     conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
+    scope: &crate::actor::Scope,
     id: GroupId,
     today: NaiveDate,
 ) -> Result<bool, DbErr> {
@@ -320,4 +320,41 @@ pub async fn sees(
         values.len()
     );
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// The members of a group on a day: who, name, phone.
+pub(super) async fn members_with_phones(
+    conn: &impl ConnectionTrait,
+    group: GroupId,
+    day: NaiveDate,
+) -> Result<Vec<(PersonId, String, Option<String>)>, DbErr> {
+    let sql = "select distinct p.id, p.name, p.phone from membership m join membership_span s on s.membership_id = m.id \
+         join person p on p.id = m.person_id where m.void = false and p.void = false and p.merged_into is null \
+         and m.group_id = $1 and s.from_day <= $2 and (s.to_day is null or s.to_day >= $2)";
+    db::rows(conn, sql, vec![group.0.into(), day.into()]).await
+}
+
+/// The members of groups on a day, each with the unit that the membership counts to, once.
+pub(crate) async fn members_on(
+    conn: &impl ConnectionTrait,
+    groups: &[GroupId],
+    day: NaiveDate,
+) -> Result<Vec<(PersonId, UnitId)>, DbErr> {
+    let sql = "select m.person_id, s.unit_id from membership m join membership_span s on s.membership_id = m.id \
+         join person p on p.id = m.person_id where m.void = false and p.void = false and p.merged_into is null \
+         and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) and m.group_id in ($keys)";
+    let found: BTreeMap<PersonId, UnitId> =
+        db::by_keys(sql, groups).with(vec![day.into()]).rows(conn).await?.into_iter().collect();
+    Ok(found.into_iter().collect())
+}
+
+/// Names of those who are members of a group after a day.
+pub(crate) async fn members_after(
+    conn: &impl ConnectionTrait,
+    group: GroupId,
+    last: NaiveDate,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "select p.name from membership m join person p on p.id = m.person_id \
+               where m.group_id = $1 and m.void = false and (m.to_day is null or m.to_day > $2) order by p.name";
+    db::rows(conn, sql, vec![group.0.into(), last.into()]).await
 }

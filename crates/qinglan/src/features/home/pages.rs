@@ -10,10 +10,10 @@ use web::Fields;
 
 use super::standing;
 use crate::{
+    actor::Action,
     features::{
-        accounts::Action,
         activities::{self, agenda},
-        joint, notices, people, plans, settings, units,
+        joint, notices, people, plans, scope, settings, units,
     },
     router::{Route, page},
     serve::Site,
@@ -47,7 +47,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     let figures = visit.actor.scope(Action::Figures);
     let mut unit = visit.unit();
     if unit.is_none() && figures.all {
-        unit = units::places::tops(&app.db).await?.first().copied();
+        unit = scope::places::tops(&app.db).await?.first().copied();
     }
     let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), std::sync::Arc::default(), None, 0);
     if let Some(unit) = unit {
@@ -94,7 +94,7 @@ fn days_left(today: NaiveDate) -> i64 {
 }
 
 async fn below_of(site: &Site, unit: UnitId) -> crate::error::Result<i64> {
-    let places = units::places::of(&site.app.db, unit).await?;
+    let places = scope::places::of(&site.app.db, unit).await?;
     Ok(places.map_or(0, |(place, last)| last - place))
 }
 

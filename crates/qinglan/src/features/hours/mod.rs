@@ -7,8 +7,8 @@ pub mod pages;
 mod rules;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     ui::shell::{Area, Entry},
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values};

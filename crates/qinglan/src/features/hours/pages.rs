@@ -10,9 +10,9 @@ use web::Fields;
 
 use super::list::{self, Line};
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::Action,
         metrics::{self, pages::unit_of},
         people,
     },
@@ -152,7 +152,7 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
     let chosen = Chosen::read(&query, "year", app.today(), words)?;
     let found = ledger::of_people(&app.db, &app.kinds, super::TIME, &[id], chosen.period).await?;
     let records: Vec<RecordId> = found.iter().map(|entry| entry.record).collect();
-    let mut titles = metrics::actions::titles(app, &records).await?;
+    let mut titles = app.titles(&records).await?;
     let mut sums: Vec<(&'static str, i64)> = Vec::new();
     let entries: Vec<Entry> = found
         .into_iter()

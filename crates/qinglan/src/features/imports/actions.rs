@@ -4,68 +4,14 @@ use kernel::{ImportId, Refusal};
 use ledger::db;
 use sea_orm::ConnectionTrait;
 
-use super::{Context, Kind, Plan, Summary, store, too_long};
+use super::{Context, Kind, Summary, importer::Conn, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, must_all},
+    app::App,
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must, must_all,
-        },
-        activities, external, people, units,
-    },
+    features::scope::{self, must},
+    log::{self, Object},
 };
-
-/// What of each kind is to be taken.
-enum Planned {
-    Units(Plan<units::import::Taking>),
-    Roster(Plan<people::import::Taking>),
-    Activities(Plan<activities::import::Taking>),
-    External(Plan<external::import::Taking>),
-}
-
-impl Planned {
-    async fn make(conn: &impl ConnectionTrait, kind: Kind, context: &Context<'_>) -> Result<Self> {
-        Ok(match kind {
-            Kind::Units => Self::Units(units::import::plan(conn, context).await?),
-            Kind::Roster => Self::Roster(people::import::plan(conn, context).await?),
-            Kind::Activities => {
-                Self::Activities(activities::import::plan(conn, context).await?.refusing(too_long_for_an_activity))
-            }
-            Kind::External => Self::External(external::import::plan(conn, context).await?),
-        })
-    }
-
-    fn summary(&self) -> Summary {
-        match self {
-            Self::Units(plan) => plan.summary(),
-            Self::Roster(plan) => plan.summary(),
-            Self::Activities(plan) => plan.summary(),
-            Self::External(plan) => plan.summary(),
-        }
-    }
-
-    fn taking(&self) -> Vec<(usize, String)> {
-        match self {
-            Self::Units(plan) => plan.taking(),
-            Self::Roster(plan) => plan.taking(),
-            Self::Activities(plan) => plan.taking(),
-            Self::External(plan) => plan.taking(),
-        }
-    }
-}
-
-/// The cells of a register's row that are longer than what an activity keeps of them.
-fn too_long_for_an_activity(draft: &activities::actions::Draft) -> Vec<Refusal> {
-    let heading = |key: &'static str| {
-        let column = activities::import::COLUMNS.iter().find(|column| column.key == key);
-        column.and_then(|column| column.names.first()).copied().unwrap_or(key)
-    };
-    let each = draft.over_long().into_iter();
-    each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
-}
 
 /// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
 pub async fn must_import(
@@ -74,16 +20,16 @@ pub async fn must_import(
     kind: Kind,
     unit: Option<kernel::UnitId>,
 ) -> Result<()> {
-    match (kind, unit) {
-        (Kind::Units, _) | (_, None) => must_all(actor, Action::Administer),
-        (_, Some(unit)) => must(conn, actor, Action::Write, unit).await,
+    match (unit, kind.is_tree()) {
+        (Some(unit), false) => must(conn, actor, Action::Write, unit).await,
+        _ => must_all(actor, Action::Administer),
     }
 }
 
 /// Judges every row; writes nothing.
 pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
     must_import(&app.db, actor, kind, context.unit).await?;
-    Ok(Planned::make(&app.db, kind, context).await?.summary())
+    Ok(kind.plan(Conn::Database(&app.db), context).await?.summary())
 }
 
 /// The same, with the rows to be taken and their labels.
@@ -94,7 +40,7 @@ pub(super) async fn judge(
     context: &Context<'_>,
 ) -> Result<(Summary, Vec<(usize, String)>)> {
     must_import(&app.db, actor, kind, context.unit).await?;
-    let planned = Planned::make(&app.db, kind, context).await?;
+    let planned = kind.plan(Conn::Database(&app.db), context).await?;
     Ok((planned.summary(), planned.taking()))
 }
 
@@ -124,7 +70,7 @@ pub(super) async fn confirm_if(
     // The range's row is held until commit: imports follow each other, so that none doubles another.
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
     must_import(&tx, actor, kind, context.unit).await?;
-    let planned = Planned::make(&tx, kind, context).await?;
+    let planned = kind.plan(Conn::Transaction(&tx), context).await?;
     let summary = planned.summary();
     if !is_shown(&summary) {
         return Err(Refusal::conflict("import-changed-meanwhile").into());
@@ -138,25 +84,25 @@ pub(super) async fn confirm_if(
     {
         return Err(Refusal::new("import-taken-already").into());
     }
-    match planned {
-        Planned::Units(plan) => units::import::take(&tx, actor, context, plan, id).await?,
-        Planned::Roster(plan) => people::import::take(app, &tx, actor, context, plan, id).await?,
-        Planned::Activities(plan) => activities::import::take(app, &tx, actor, plan, id).await?,
-        Planned::External(plan) => external::import::take(app, &tx, actor, plan, id).await?,
-    }
+    planned.take(app, &tx, actor, context, id).await?;
     let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
     log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
-    units::places::refresh_in(&tx, app.today()).await?;
+    scope::places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
     app.seal_or_later().await?;
     Ok((id, summary))
 }
 
 /// An import that the actor may undo, and its kind; another is not known.
-pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: ImportId) -> Result<(store::Import, Kind)> {
+pub(super) async fn kept(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: ImportId,
+) -> Result<(store::Import, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::of(&import.kind).ok_or_else(unknown)?;
+    let kind = Kind::named(app.features, &import.kind).ok_or_else(unknown)?;
     match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {
         Err(AppError::Refused(_)) => Err(unknown()),
         answer => answer.map(|()| (import, kind)),
@@ -165,27 +111,22 @@ pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: ImportI
 
 /// Undoes an import as a whole; refused, with a list, where later edits stand on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
-    kept(&app.db, actor, id).await?;
+    kept(app, &app.db, actor, id).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
-    let (import, kind) = kept(&tx, actor, id).await?;
+    let (import, kind) = kept(app, &tx, actor, id).await?;
     if let Some(at) = &import.undone_at {
         return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
     }
-    let hindrances = match kind {
-        Kind::Units => units::import::undo(app, &tx, actor, id).await?,
-        Kind::Roster => people::import::undo(app, &tx, actor, id).await?,
-        Kind::Activities => activities::import::undo(app, &tx, actor, id).await?,
-        Kind::External => external::import::undo(app, &tx, actor, id).await?,
-    };
+    let hindrances = kind.undo(app, &tx, actor, id).await?;
     if !hindrances.is_empty() {
         return Err(Refusal::new("import-stood-on").with("id", id).because(hindrances).into());
     }
     store::set_undone(&tx, id, actor).await?;
     let args = [("file", import.file_name.as_str())];
     log::write(&tx, actor, "import-undone-by", Object::new("import", id.0), None, &args).await?;
-    units::places::refresh_in(&tx, app.today()).await?;
+    scope::places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
     app.seal_or_later().await?;
     Ok(import)

@@ -30,7 +30,8 @@ use super::{
     store::{self, Work},
 };
 use crate::{
-    app::{Actor, App, SharedClock},
+    actor::Actor,
+    app::{App, SharedClock},
     error::{AppError, Result},
     ui::answer::chain,
 };

@@ -215,7 +215,8 @@ mod tests {
     #[test]
     fn another_sheet_or_row_forgets_the_columns_of_the_one_before() {
         let read = [("read_sheet", "一"), ("read_row", "3"), ("column-name", "2"), ("column-duty", "")];
-        let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), Kind::Roster);
+        let kind = crate::features::people::import::KIND;
+        let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), kind);
         let kept = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
         let another = kept(&[("sheet", "二"), ("header_row", "3")]);
         assert_eq!((another.sheet.as_deref(), another.header_row, another.columns), (Some("二"), None, None));

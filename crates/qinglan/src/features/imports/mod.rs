@@ -1,6 +1,7 @@
 //! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
 
 pub mod actions;
+mod importer;
 mod jobs;
 pub mod layout;
 mod model;
@@ -11,16 +12,17 @@ pub mod store;
 pub mod work_pages;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     router::Route,
     ui::shell::{Area, Entry},
 };
 use ledger::migration::Tables;
 
+pub use importer::{Facts, Importer, Kind};
 pub use jobs::Jobs;
 pub use model::{
-    Answers, Context, Judged, Kind, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
+    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
     refused_sheet, too_long,
 };
 

@@ -11,60 +11,8 @@ use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
 use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
 
-use crate::{
-    error::{AppError, Result},
-    features::{activities, external, people, units},
-};
-
-/// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The tree: `code,name,level,parent_code`.
-    Units,
-    /// 花名册.
-    Roster,
-    /// 活动台账.
-    Activities,
-    /// 线上平台学习情况.
-    External,
-}
-
-impl Kind {
-    /// As it is stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Units => "units",
-            Self::Roster => "roster",
-            Self::Activities => "activities",
-            Self::External => "external",
-        }
-    }
-
-    /// From what is stored.
-    pub fn of(text: &str) -> Option<Self> {
-        [Self::Units, Self::Roster, Self::Activities, Self::External].into_iter().find(|kind| kind.as_str() == text)
-    }
-
-    /// The message that names it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Units => "import-kind-units",
-            Self::Roster => "register-roster",
-            Self::Activities => "register-activities",
-            Self::External => "register-external",
-        }
-    }
-
-    /// The columns that a file of it may have.
-    pub fn columns(self) -> &'static [Column] {
-        match self {
-            Self::Units => units::import::COLUMNS,
-            Self::Roster => people::import::COLUMNS,
-            Self::Activities => activities::import::COLUMNS,
-            Self::External => external::import::COLUMNS,
-        }
-    }
-}
+use super::Kind;
+use crate::error::{AppError, Result};
 
 /// A file that was read.
 #[derive(Debug, Default)]
@@ -92,7 +40,7 @@ impl Source {
             Refusal::new("file-unreadable").with("file", path.display()).with("fault", fault).into()
         };
         let size = std::fs::metadata(path).map_err(unreadable)?.len();
-        let limit = if kind == Kind::Units { TREE_LIMIT } else { tabular::MAX_BYTES };
+        let limit = if kind.is_tree() { TREE_LIMIT } else { tabular::MAX_BYTES };
         if size > limit {
             return Err(too_large(&name, size, limit));
         }
@@ -101,7 +49,7 @@ impl Source {
 
     /// Reads what was handed in as the kind wants it; a file that lies about its type is judged by its content.
     pub fn of(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
-        if kind == Kind::Units {
+        if kind.is_tree() {
             return Self::of_tree(name, bytes);
         }
         let sha256 = digest(&bytes);

@@ -18,8 +18,9 @@ use super::{
     work_pages::{refused_rows, sweep},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, units},
+    features::scope::places,
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -60,7 +61,7 @@ impl List for Imports {
     const COLUMNS: &'static [Column<store::Import>] = &[
         Column::new("import-file", |line, _| (&line.file_name).into()),
         Column::new("import-kind", |line, asked| {
-            Kind::of(&line.kind).map_or_else(String::new, |kind| asked.say(kind.word())).into()
+            Kind::named(asked.app.features, &line.kind).map(|kind| asked.say(kind.word())).unwrap_or_default().into()
         }),
         Column::new("person-unit", |line, _| line.unit.as_deref().into()),
         Column::new("verdict-take", |line, _| line.taken.into()),
@@ -83,8 +84,13 @@ impl List for Imports {
 
     async fn beside(asked: &Asked<'_>, _: &[store::Import]) -> Result<Value> {
         let open = store::open_work(&asked.app.db, asked.actor).await?;
-        Ok(context! { open => Serde(&open), administers => asked.may(Action::Administer) })
+        Ok(context! { open => Serde(&open), kinds => Serde(Kind::choices(asked.app.features, asked.words, true)) })
     }
+}
+
+/// The kinds of files for a page's pickers and labels.
+pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
+    Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
 }
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
@@ -92,7 +98,8 @@ fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, fau
         return Err(Refusal::forbidden().into());
     }
     let form = visit.form(site, fields, faults);
-    let context = context! { form => Serde(&form), administers => visit.may(Action::Administer) };
+    let kinds = kinds(site, visit, visit.may(Action::Administer));
+    let context = context! { form => Serde(&form), kinds };
     visit.page_as(site, status, "imports/new.html", context)
 }
 
@@ -100,11 +107,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let unit = visit.unit();
     let name = match unit {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        Some(unit) => places::name(&site.app.db, unit).await?,
         None => None,
     };
     let values = [
-        ("kind".to_owned(), query.some("kind").unwrap_or("activities").to_owned()),
+        ("kind".to_owned(), query.text("kind").to_owned()),
         ("unit".to_owned(), name.unwrap_or_default()),
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
@@ -116,21 +123,21 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         return Err(Refusal::forbidden().into());
     }
     let mut faults = Faults::new();
-    let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
+    let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
-    if let Some(kind) = kind.filter(|kind| *kind == Kind::Units || unit.is_some()) {
-        let unit = unit.filter(|_| kind != Kind::Units);
+    if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
+        let unit = unit.filter(|_| !kind.is_tree());
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
     }
-    if kind.is_some_and(|kind| kind != Kind::Units) && unit.is_none() {
+    if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
     if fields.file("file").is_none() {
         faults.add("file", Refusal::new("file-missing"));
     }
     if let (Some(kind), Some(file), true) = (kind, fields.file("file"), faults.is_empty()) {
-        let unit = unit.filter(|_| kind != Kind::Units);
+        let unit = unit.filter(|_| !kind.is_tree());
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
         match Faults::of(Source::of(&file.name, file.bytes.clone(), kind), &[])? {
             Err(_) | Ok(_) if file.bytes.is_empty() => {
@@ -153,7 +160,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
 
 /// An import of the scope; another is not known.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
-    actions::kept(&site.app.db, &visit.actor, ImportId(id)).await
+    actions::kept(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
 }
 
 async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
@@ -175,7 +182,7 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
-        import => Serde(&import), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        import => Serde(&import), kinds => kinds(&site, &visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
         first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };
@@ -212,35 +219,9 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
         return Err(Refusal::forbidden().into());
     }
     let words = site.pages.words(visit.language);
-    let kind = Kind::of(&kind).ok_or_else(unknown_page)?;
-    let (name, columns): (&str, &[&str]) = match kind {
-        Kind::Units => ("import-kind-units", &["code", "name", "level", "parent_code"]),
-        Kind::Roster => (
-            "register-roster",
-            &["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注"],
-        ),
-        Kind::Activities => (
-            "register-activities",
-            &[
-                "序号",
-                "名称",
-                "日期",
-                "时间",
-                "类型",
-                "主办单位",
-                "地点",
-                "主讲人",
-                "主持人",
-                "参加人员",
-                "参加人数",
-                "备注",
-            ],
-        ),
-        Kind::External => {
-            ("register-external", &["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程数", "备注"])
-        }
-    };
-    let name = words.say(name, &[]);
+    let kind = Kind::named(site.app.features, &kind).ok_or_else(unknown_page)?;
+    let columns = kind.headings();
+    let name = words.say(kind.word(), &[]);
     let sheet = SheetOut {
         name: name.clone(),
         title: None,

@@ -8,7 +8,7 @@ use web::Fields;
 
 use super::{Kind, Source};
 use crate::{
-    app::Actor,
+    actor::Actor,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
@@ -111,7 +111,7 @@ pub const ORDERS: &[By] = &[By::text("at", "i.recorded_at").falling(), By::text(
 /// The imports of a scope, as they are asked for.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
+    scope: &crate::actor::Scope,
     (query, today): (&Fields, NaiveDate),
     slice: &Slice,
 ) -> Result<Rows<Import>, DbErr> {

@@ -13,6 +13,7 @@ use web::Fields;
 use super::{
     Kind, actions,
     jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading},
+    pages::kinds,
     refused_sheet,
     rows::{self, Counts, chosen, told},
     store,
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{activities, external, people, units},
+    features::scope::places,
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -46,7 +47,7 @@ pub fn routes() -> Vec<Route> {
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::of(&work.kind).ok_or_else(unknown)?;
+    let kind = Kind::named(site.app.features, &work.kind).ok_or_else(unknown)?;
     if work.account_id != visit.actor.account.0 {
         return Err(unknown());
     }
@@ -66,7 +67,7 @@ pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Opt
 /// How far a file is, for whoever waits.
 fn progress<T>(site: &Site, visit: &Visit, work: &Work, job: &Job<T>, phase: &str) -> Answer {
     let (done, all) = job.told();
-    let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, phase, done, all };
+    let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), phase, done, all };
     visit.page(site, "imports/progress.html", context)
 }
 
@@ -123,12 +124,12 @@ async fn verdicts(
 ) -> Answer {
     let words = site.pages.words(visit.language);
     let unit = match work.unit_id.map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
+        Some(unit) => places::name(&site.app.db, unit).await?,
         None => None,
     };
     let fault = fault.as_ref().or(judged.verdicts.as_ref().err()).map(|fault| words.refusal(fault));
     let file = context! {
-        id => work.id, file => &work.file_name, kind => &work.kind, unit, view => Serde(&judged.view), told => fault,
+        id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), unit, view => Serde(&judged.view), told => fault,
         judged => judged.verdicts.is_ok(), opening => work.year.map(|year| format!("{year}-01-01")),
     };
     let Ok(verdicts) = &judged.verdicts else { return visit.page_as(site, status, "imports/preview.html", file) };
@@ -229,12 +230,7 @@ pub(super) async fn refused_rows(
     let turn = site.exports.turn().await?;
     let reading = Reading::of(&site.app, work, kind).await?;
     let context = reading.context(&quiet);
-    let table = match kind {
-        Kind::Units => units::import::table(&context)?.ok_or_else(unknown_page)?,
-        Kind::Roster => people::import::table(&context)?,
-        Kind::Activities => activities::import::table(&context)?,
-        Kind::External => external::import::table(&context)?,
-    };
+    let table = kind.table(&context)?.ok_or_else(unknown_page)?;
     let words = site.pages.words(visit.language);
     let sheet = refused_sheet(&table, &refused, &words.say("import-reason", &[]));
     let name = words.say("import-refused-name", &[("file", &work.file_name)]);

@@ -11,17 +11,19 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
-        accounts::log::{self, Object},
         activities::{
             self, Activity, State, joining,
             reach::{must_keep_part, must_lead, must_lead_records, must_speak},
             roll::{self, Change, Confirming},
         },
+        scope,
         units::{self, Unit},
     },
+    log::{self, Object},
 };
 
 /// A head-count of guests above this is a slip of the hand.
@@ -65,7 +67,7 @@ pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -
         wanted.insert(units::actions::outside_named(&tx, actor, name).await?);
     }
     if offering.below {
-        wanted.extend(units::places::children(&tx, activity.host).await?);
+        wanted.extend(scope::places::children(&tx, activity.host).await?);
     }
     wanted.remove(&activity.host);
     if wanted.is_empty() {

@@ -8,7 +8,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::features::{accounts::Scope, activities::agenda::of_unit_by_default};
+use crate::{actor::Scope, features::activities::agenda::of_unit_by_default};
 
 /// A line of what is to do.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -7,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::{pages, store};
 use crate::{
-    app::Actor,
+    actor::Actor,
     error::Result,
     features::activities::{Activity, Following, FollowsSessions},
     serve::Site,

@@ -7,10 +7,8 @@ use web::Fields;
 
 use super::agenda::to_scope;
 use crate::{
-    features::{
-        accounts::Scope,
-        activities::agenda::{Reach, in_scope},
-    },
+    actor::Scope,
+    features::activities::agenda::{Reach, in_scope},
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

@@ -14,8 +14,8 @@ pub mod roll_pages;
 pub mod store;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     router::Route,
     ui::shell::{Area, Entry},
 };

@@ -17,11 +17,11 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::Action,
         activities::{self, Activity, State, pages::facts},
-        people, units,
+        people, scope, units,
     },
     pinyin,
     router::{Route, act, page},
@@ -172,11 +172,11 @@ async fn call_with(
     let chosen: Vec<UnitId> = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     let named = units::by_ids(&site.app.db, &chosen).await?;
     let chosen: Vec<(i64, String)> = chosen.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
-    let below = units::places::children(&site.app.db, activity.host).await?.len();
+    let below = scope::places::children(&site.app.db, activity.host).await?.len();
     let facts = facts(site, visit, activity).await?;
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
     let when = crate::ui::pages::long_day(visit.language, activity.day);
-    let time = crate::features::registers::actions::time(activity, words);
+    let time = crate::features::activities::registers::time(activity, words);
     let mut invitation = vec![words.say("joint-invite-title", &[("title", &activity.title)])];
     invitation.push(words.say("notice-when", &[("value", format!("{when} {time}").trim())]));
     for (key, value) in [

@@ -7,7 +7,7 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Offer, Said};
-use crate::app::Actor;
+use crate::actor::Actor;
 
 /// A select of offers `o` with what comes behind.
 fn offers(rest: &str) -> String {

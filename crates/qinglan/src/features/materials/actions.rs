@@ -13,13 +13,14 @@ use super::{
     store::{self, ReadingPlace, Section},
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::log::{self, Object},
         files::{self, Incoming, Kept, Media},
         units,
     },
+    log::{self, Object},
 };
 
 /// What people say of a material.

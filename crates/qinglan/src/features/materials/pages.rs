@@ -16,9 +16,10 @@ use super::{
     store::{self, Line},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         files, groups, units,
     },
     router::{Route, act, page},

@@ -6,12 +6,9 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use crate::{
-    app::Actor,
+    actor::{Action, Actor, Scope},
     error::Result,
-    features::{
-        accounts::{Action, Scope},
-        groups, units,
-    },
+    features::{groups, scope},
 };
 
 /// What an actor sees of the library.
@@ -63,7 +60,7 @@ pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<
         return Ok(());
     }
     let Some(unit) = unit else { return Err(Refusal::forbidden().into()) };
-    if scope.covers(units::places::of(conn, unit).await?.map(|(place, _)| place)) {
+    if scope.covers(scope::places::of(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
     let of_unit = groups::store::of_unit(conn, unit).await?;

@@ -1,19 +1,19 @@
 //! A metric for a unit and a period, and the rows that it was computed from, with their names.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
 use serde::Serialize;
 
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     feature::Title,
     features::{
-        accounts::{Action, must},
-        people, units,
+        people,
+        scope::{self, must},
+        units,
     },
 };
 
@@ -118,7 +118,7 @@ pub(crate) async fn named(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec
     let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
     let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
-    let titles = titles(app, &record_ids).await?;
+    let titles = app.titles(&record_ids).await?;
     let hosts = unique(titles.values().filter_map(|title| title.host).chain(unit_ids));
     let units = units::by_ids(&app.db, &hosts).await?;
     let people = people::store::by_ids(&app.db, &person_ids).await?;
@@ -146,15 +146,6 @@ pub(crate) async fn named(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec
     Ok(shown.collect())
 }
 
-/// The title of each record, and the page that shows it. A record that stands for a person has none here.
-pub(crate) async fn titles(app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
-    let mut titles = HashMap::new();
-    for kind in app.features.records() {
-        titles.extend(kind.titles(app, records).await?);
-    }
-    Ok(titles)
-}
-
 /// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.
 pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     for row in rows {
@@ -168,7 +159,7 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
 /// Whether the actor may see the people behind the rows of a unit.
 pub async fn sees_people(app: &App, actor: &Actor, unit: UnitId) -> Result<bool> {
     let scope = actor.scope(Action::People);
-    Ok(scope.all || scope.covers(units::places::of(&app.db, unit).await?.map(|(place, _)| place)))
+    Ok(scope.all || scope.covers(scope::places::of(&app.db, unit).await?.map(|(place, _)| place)))
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {

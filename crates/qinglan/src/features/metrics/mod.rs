@@ -1,18 +1,21 @@
 //! Metrics in the application: those that ship and the federation's own, shown with the rows behind them.
 
 pub mod actions;
+mod counting;
+mod drifting;
 mod ledgers;
 pub mod pages;
 mod words;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     ui::shell::{Area, Entry},
 };
 
+pub use drifting::{Drifting, Drifts};
 pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
-pub use words::{Word, filter_of, label};
+pub use words::{NamesValues, Naming, Word, filter_of, label};
 pub(crate) use words::{conditions_in, read as filter_in, told, words};
 
 /// Words.
@@ -23,6 +26,7 @@ pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,
     menu: &[Entry::new(Area::Derived, 50, "/metrics", "nav-metrics", "sum").for_those_who(Action::Figures)],
+    extensions: &[&counting::COUNTING],
     ..Feature::new("metrics")
 };
 

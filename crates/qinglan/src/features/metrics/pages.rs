@@ -14,9 +14,10 @@ use super::{
     open,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::{Action, must},
+        scope::{self, must},
         units,
     },
     router::{Route, page},
@@ -71,7 +72,7 @@ pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(Unit
     };
     let mut unit = asked.or(named).or_else(|| visit.unit());
     if unit.is_none() && visit.actor.scope(Action::Figures).all {
-        unit = units::places::tops(&site.app.db).await?.first().copied();
+        unit = scope::places::tops(&site.app.db).await?.first().copied();
     }
     let unit = unit.ok_or_else(|| Refusal::new("unit-none-yet"))?;
     must(&site.app.db, &visit.actor, Action::Figures, unit).await?;
@@ -214,7 +215,7 @@ async fn asked(site: &Site, visit: &Visit, key: &str, query: &Fields, usual: &'s
         Some(version) => Metrics::of_version(&site.app.db, key, version).await?,
         None => site.app.metrics.get(key)?.clone(),
     };
-    let words = super::words(&site.app.db).await?;
+    let words = super::words(&site.app).await?;
     let allowed = metric.facets(&site.app.kinds);
     let filter = super::filter_in(&words, key, &allowed, &super::conditions_in(query.text("where")))?;
     let tree_day = (query.text("tree") == "today").then(|| site.app.today());
@@ -309,9 +310,10 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     let next = (after + most < longest).then(|| format!("{kept}&after={}", after + most));
     let seal = ledger::sealed_at(&site.app.db, asked.position).await?;
     let drift = match (query.key("report"), query.some("figure")) {
-        (Some(report), Some(figure)) => {
-            crate::features::reports::pages::drift_of(&site, &visit, report, figure).await?
-        }
+        (Some(report), Some(figure)) => match site.app.features.extensions::<super::Drifting>().next() {
+            Some(drifting) => drifting.0.drift(&site, &visit, report, figure).await?,
+            None => None,
+        },
         _ => None,
     };
     let page = Page { rows: Vec::<()>::new(), next, query: kept, first: after == 0 };
@@ -326,7 +328,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         seal => seal.map(|(number, hash)| context! { number, hash => short_hash(&hash) }),
         lists => Serde(&lists), next => page.next, query => page.query, first => page.first, masked => !sees,
         period => Serde(&chosen), kept => query.query_without(&["after", "period", "from", "to"]),
-        drift => drift.map(Serde), pinned => query.key("position").is_some(),
+        drift, pinned => query.key("position").is_some(),
         tree_today => query.text("tree") == "today",
         untreed => query.query_without(&["tree", "after"]),
     };

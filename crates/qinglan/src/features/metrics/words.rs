@@ -1,14 +1,13 @@
 //! The words of facets: how a user names a value, and how a value is shown.
 
 use ledger::{Filter, Metric};
-use sea_orm::{ConnectionTrait, DbErr};
 
 use kernel::Refusal;
 
 use crate::{
     app::App,
     error::Result,
-    features::{activities, external, settings, units},
+    features::{settings, units},
     ui::language::Language,
 };
 
@@ -71,8 +70,20 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
 /// Facet, value, zh-CN, en, further words.
 pub type Word = [String; 5];
 
+/// The extension point by which a feature names the values of a facet that users may add to, such as types of sessions: a static of it
+/// among the feature's extensions.
+pub struct Naming(pub &'static dyn NamesValues);
+
+/// What names the values of a facet.
+#[async_trait::async_trait]
+pub trait NamesValues: Send + Sync {
+    /// The words of every value.
+    async fn words(&self, app: &App) -> Result<Vec<Word>>;
+}
+
 /// Every word of every facet.
-pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbErr> {
+pub(crate) async fn words(app: &App) -> Result<Vec<Word>> {
+    let conn = &app.db;
     let mut words: Vec<Word> =
         WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
     for pillar in settings::store::read(conn).await?.pillars {
@@ -85,11 +96,8 @@ pub(crate) async fn words(conn: &impl ConnectionTrait) -> Result<Vec<Word>, DbEr
             *en = pillar.en;
         }
     }
-    for kind in activities::store::types(conn).await? {
-        words.push(["type".to_owned(), kind.code, kind.name, kind.en, kind.aliases]);
-    }
-    for platform in external::store::every_platform(conn).await? {
-        words.push(["platform".to_owned(), platform.code, platform.name, platform.en, platform.aliases]);
+    for naming in app.features.extensions::<Naming>() {
+        words.extend(naming.0.words(app).await?);
     }
     for level in units::levels(conn).await? {
         words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);
@@ -106,7 +114,7 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
     if conditions.is_empty() {
         return Ok(Filter::default());
     }
-    Ok(read(&words(&app.db).await?, &metric.key, &metric.facets(&app.kinds), conditions)?)
+    Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds), conditions)?)
 }
 
 /// The filter that conditions in users' words make.

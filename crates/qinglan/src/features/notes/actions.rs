@@ -10,19 +10,17 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-        },
         groups,
         hours::Conversion,
         materials,
         people::{self, Standings},
         settings,
     },
+    log::{self, Object},
 };
 
 fn own(actor: &Actor) -> Result<PersonId> {

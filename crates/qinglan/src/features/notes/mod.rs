@@ -8,6 +8,7 @@ pub mod pages;
 mod records;
 mod rules;
 pub mod store;
+pub mod study;
 
 use crate::{
     feature::Feature,
@@ -67,6 +68,6 @@ pub const FEATURE: Feature = Feature {
     routes: pages::routes,
     menu: &[Entry::new(Area::Records, 60, "/notes", "nav-notes", "pencil")],
     records: &[&records::Notes],
-    extensions: &[&hanging::HANGING],
+    extensions: &[&study::STUDY, &study::LEAVE, &hanging::HANGING],
     ..Feature::new("notes")
 };

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use kernel::{RecordId, Refusal, UnitId};
+use kernel::{RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
@@ -15,10 +15,11 @@ use super::{
     store::{self, Line},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        activities, materials, people, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        activities, materials, people, scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -76,7 +77,7 @@ impl List for Notes {
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
         let person = asked.actor.person;
         Ok(context! {
-            unit_name => units::name_of(&asked.app.db, asked.query.key("unit_id").map(UnitId)).await?,
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
             writes => person.is_some(), leads => asked.may(Action::Lead), person => person.map(|person| person.0),
         })
     }

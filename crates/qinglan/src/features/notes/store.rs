@@ -11,8 +11,9 @@ use web::Fields;
 
 use super::model::Note;
 use crate::{
+    actor::Scope,
     error::Result,
-    features::{accounts::Scope, units::places::under},
+    features::scope::places::under,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

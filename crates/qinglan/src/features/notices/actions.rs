@@ -12,18 +12,17 @@ use super::{
     store::{self, Recipient},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must,
-        },
         activities,
         files::{self, Incoming, Kept},
-        groups, materials, units,
+        groups, materials,
+        scope::{self, must},
+        units,
     },
+    log::{self, Object},
 };
 
 /// What a demand is to say.
@@ -279,7 +278,7 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
         return Err(Refusal::new("notice-due-past").with("today", today).into());
     }
     let tx = db::begin(&app.db).await?;
-    units::places::refresh_in(&tx, today).await?;
+    scope::places::refresh_in(&tx, today).await?;
     hold_kept(&tx, actor, id).await?;
     db::touched(store::set_sent(&tx, (id, version), (&actor.at.0, today)).await?, &notice.title)?;
     let whom = store::recipients(&tx, notice.unit, &notice.recipients, today).await?;

@@ -12,14 +12,15 @@ use super::{
     rules, store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
-        accounts::log::{self, Object},
         activities,
         files::{self, Incoming},
         plans,
     },
+    log::{self, Object},
 };
 
 /// The demand that a duty comes from.

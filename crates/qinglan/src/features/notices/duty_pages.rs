@@ -19,10 +19,11 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        files, plans, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        files, plans, scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -96,7 +97,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
 
 async fn may_lead(site: &Site, visit: &Visit, unit: kernel::UnitId) -> Result<bool> {
     let scope = visit.actor.scope(Action::Lead);
-    let place = units::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(true);
     }

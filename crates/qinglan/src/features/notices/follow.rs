@@ -11,7 +11,8 @@ use super::{
     rules, store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::activities::{self, Activity},
 };

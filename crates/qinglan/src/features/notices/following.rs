@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::follow;
 use crate::{
-    app::Actor,
+    actor::Actor,
     error::Result,
     features::{
         activities::{Activity, Following, FollowsSessions},

@@ -16,10 +16,13 @@ use super::{
     reach, rules, store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, must, pages::sent_before},
-        activities, files, materials, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        activities, files, materials,
+        scope::must,
+        units,
     },
     router::{Route, act, page},
     serve::Site,

@@ -8,7 +8,7 @@ use web::Fields;
 
 use super::reach::Reach;
 use crate::{
-    features::accounts::Scope,
+    actor::Scope,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

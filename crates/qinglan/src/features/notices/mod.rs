@@ -26,13 +26,13 @@ use kernel::RecordId;
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, db, migration::Tables};
 
 pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
-pub(crate) use register::{REGISTER, register_rows};
+pub use register::NOTICES;
 
 use super::files::Media;
 use crate::{
+    actor::Action,
     error::Result,
     feature::Feature,
-    features::accounts::Action,
     router::Route,
     serve::Site,
     ui::{
@@ -110,7 +110,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 80, "/notices", "nav-notices", "mail").for_those_who(Action::Figures)],
     records: &[&records::Notices, &records::Duties],
-    extensions: &[&following::ITEMS, &following::FOLLOWING],
+    extensions: &[&NOTICES, &following::ITEMS, &following::FOLLOWING],
     ..Feature::new("notices")
 };
 

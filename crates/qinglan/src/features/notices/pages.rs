@@ -23,11 +23,12 @@ use super::{
     store,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         files::{self, Way},
-        units,
+        scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -423,12 +424,12 @@ pub(super) async fn usual_sender(site: &Site, visit: &Visit) -> Result<Option<Un
         let own = visit.unit();
         return Ok(match own {
             Some(unit) => Some(unit),
-            None => units::places::tops(&site.app.db).await?.first().copied(),
+            None => scope::places::tops(&site.app.db).await?.first().copied(),
         });
     }
     let own = visit.unit();
     let place = match own {
-        Some(unit) => units::places::of(&site.app.db, unit).await?.map(|(place, _)| place),
+        Some(unit) => scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place),
         None => None,
     };
     Ok(own.filter(|_| scope.covers(place)).or_else(|| scope.units.first().copied()))

@@ -11,12 +11,9 @@ use super::{
     store,
 };
 use crate::{
-    app::Actor,
+    actor::{Action, Actor, Scope},
     error::Result,
-    features::{
-        accounts::{Action, Scope},
-        groups, units,
-    },
+    features::{groups, scope},
 };
 
 /// What an actor sees of notices.
@@ -106,7 +103,7 @@ pub async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result
     let mut values: Vec<Value> = vec![id.into()];
     let condition = reach.notices(&mut values);
     let notice = store::by_id_where(conn, id, &condition, values).await?.ok_or_else(|| unknown(id))?;
-    let place = units::places::of(conn, notice.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(conn, notice.unit).await?.map(|(place, _)| place);
     let keeps = reach.write.covers(place);
     Ok(Seen { notice, reach, keeps })
 }
@@ -135,12 +132,12 @@ pub async fn seen_duty(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId)
     let unknown = || Refusal::unknown("notice-duty-unknown").with("id", id);
     let duty = store::duty_by_id(conn, id).await?.ok_or_else(unknown)?;
     let reach = Reach::of(conn, actor).await?;
-    let place = units::places::of(conn, duty.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(conn, duty.unit).await?.map(|(place, _)| place);
     if !reach.reads_answers(place, duty.unit) {
         return Err(unknown().into());
     }
     let notice = store::by_id(conn, duty.notice).await?.ok_or_else(unknown)?;
-    let above = units::places::of(conn, notice.unit).await?.map(|(place, _)| place);
+    let above = scope::places::of(conn, notice.unit).await?.map(|(place, _)| place);
     Ok(SeenDuty { answers: reach.write.covers(place), keeps: reach.write.covers(above), duty, notice })
 }
 

@@ -11,12 +11,38 @@ use sea_orm::FromQueryResult;
 use crate::{
     app::App,
     error::Result,
+    features::registers::{Facts, Makes, MakesRegister, Register},
     ui::{export::must_fit, language::Words},
 };
 
+/// Notices received.
+struct Notices;
+
+/// The register of notices received.
+pub static NOTICES: Register = Register::of(&Notices);
+
+#[async_trait::async_trait]
+impl MakesRegister for Notices {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "notices",
+            word: "register-notices",
+            text: "register-notices-text",
+            place: 70,
+            heads: &HEADS,
+            of_people: false,
+            of_a_day: false,
+            phones: false,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        rows(making.app, making.unit, making.period, making.words).await
+    }
+}
+
 /// Its columns, with the unit that received behind the usual ones.
-pub(crate) const REGISTER: [&str; 9] =
-    ["序号", "收文日期", "来文单位", "文号", "标题", "办理要求", "时限", "办理情况", "收文单位"];
+const HEADS: [&str; 9] = ["序号", "收文日期", "来文单位", "文号", "标题", "办理要求", "时限", "办理情况", "收文单位"];
 
 #[derive(FromQueryResult)]
 struct Received {
@@ -35,7 +61,7 @@ struct Received {
 }
 
 /// A row for each notice and unit, of notices from senders above the unit that is asked for, by the day on which they came.
-pub(crate) async fn register_rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
+async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let most = app.to_export();
     let sql = format!(
         "select d.notice_id, d.unit_id, n.sent_on, s.name as sender, n.number, n.title, m.wanted, d.due_on, d.state, \

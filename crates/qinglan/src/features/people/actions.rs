@@ -15,16 +15,15 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must, must_openly,
-        },
-        groups, units,
+        groups,
+        scope::{self, must, must_openly},
+        units,
     },
+    log::{self, Object},
 };
 
 /// A random number of 53 bits: it says nothing of the person and passes through JSON unharmed.
@@ -113,7 +112,7 @@ async fn must_join(
         return Ok(());
     }
     let units = groups::store::units_of(conn, group).await?;
-    for (place, _) in units::places::of_all(conn, &units).await? {
+    for (place, _) in scope::places::of_all(conn, &units).await? {
         if scope.covers(Some(place)) {
             return Ok(());
         }

@@ -7,12 +7,7 @@ use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
 use super::model::Span;
-use crate::{
-    app::{Actor, App},
-    error::Result,
-    serve::Site,
-    ui::Visit,
-};
+use crate::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 
 /// The extension point: a static of it among a feature's extensions.
 pub struct Hanging(pub &'static dyn HangsOnPeople);

@@ -14,11 +14,12 @@ use super::{
     rules, store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{
         groups,
-        imports::{Context, Labelled, Plan, Question, cell_fault, too_long},
+        imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
         units::{self, Found, Index},
     },
 };
@@ -33,7 +34,7 @@ impl Labelled for NewPerson {
 }
 
 /// The columns that a file may have.
-pub(crate) const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column] = &[
     Column { key: "name", names: &["姓名", "名字", "name"], required: true },
     Column { key: "sex", names: &["性别", "sex"], required: false },
     Column {
@@ -49,8 +50,53 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
 ];
 
+/// Reads 花名册, rosters.
+#[derive(Clone, Copy)]
+struct Rosters;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Rosters);
+
+#[async_trait::async_trait]
+impl Importer for Rosters {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "roster",
+        word: "register-roster",
+        place: 20,
+        columns: COLUMNS,
+        headings: &["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注"],
+        is_tree: false,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        plan(conn, context).await
+    }
+
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        take(app, tx, actor, context, plan, import).await
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        undo(app, tx, actor, import).await
+    }
+}
+
 /// The table of a roster file.
-pub fn table(context: &Context<'_>) -> Result<Table> {
+fn table(context: &Context<'_>) -> Result<Table> {
     context.source.table(COLUMNS)
 }
 
@@ -67,7 +113,7 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
 const TOLD: usize = 500;
 
 /// Judges every row.
-pub async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let table = table(context)?;
     let from = opening_day(context, &table)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
@@ -341,7 +387,7 @@ pub fn party_named(text: &str) -> Result<Party> {
 }
 
 /// Takes the plan's rows.
-pub async fn take(
+async fn take(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
@@ -358,7 +404,7 @@ pub async fn take(
 }
 
 /// Takes the import's people out of use, or says what stands on them.
-pub async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
     let people = store::stood_on(tx, app.features, import).await?;
     let groups = store::joined_since(tx, import).await?;
     let hindrances: Vec<Refusal> = people

@@ -9,7 +9,8 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use web::Fields;
 
 use crate::{
-    features::{accounts::Scope, units::places::under},
+    actor::Scope,
+    features::scope::places::under,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

@@ -1,6 +1,6 @@
 //! All queries on memberships of groups and their spans.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, UnitId};
@@ -8,20 +8,6 @@ use ledger::{Row as _, codes, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::model::{Membership, Span};
-
-/// The members of groups on a day, each with the unit that the membership counts to, once.
-pub(crate) async fn members_on(
-    conn: &impl ConnectionTrait,
-    groups: &[GroupId],
-    day: NaiveDate,
-) -> Result<Vec<(PersonId, UnitId)>, DbErr> {
-    let sql = "select m.person_id, s.unit_id from membership m join membership_span s on s.membership_id = m.id \
-         join person p on p.id = m.person_id where m.void = false and p.void = false and p.merged_into is null \
-         and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) and m.group_id in ($keys)";
-    let found: BTreeMap<PersonId, UnitId> =
-        db::by_keys(sql, groups).with(vec![day.into()]).rows(conn).await?.into_iter().collect();
-    Ok(found.into_iter().collect())
-}
 
 /// The names of the groups that people belong to on a day.
 pub(crate) async fn groups_on(
@@ -55,17 +41,6 @@ pub(super) async fn memberships_of(conn: &impl ConnectionTrait, people: &[Person
     let sql =
         format!("select {} from membership m where m.person_id in ($keys) order by m.id", Membership::columns("m"));
     db::by_keys(&sql, people).rows(conn).await
-}
-
-/// Names of those who are members of a group after a day.
-pub(crate) async fn members_after(
-    conn: &impl ConnectionTrait,
-    group: GroupId,
-    last: NaiveDate,
-) -> Result<Vec<String>, DbErr> {
-    let sql = "select p.name from membership m join person p on p.id = m.person_id \
-               where m.group_id = $1 and m.void = false and (m.to_day is null or m.to_day > $2) order by p.name";
-    db::rows(conn, sql, vec![group.0.into(), last.into()]).await
 }
 
 /// Holds the memberships of people until the transaction ends, so that what is read next is what is confirmed.

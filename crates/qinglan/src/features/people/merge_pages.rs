@@ -16,8 +16,9 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, units},
+    features::units,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Page, Visit, phone::masked},

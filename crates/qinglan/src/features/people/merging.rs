@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::{actions, hanging, store};
 use crate::{
+    actor::Scope,
     app::App,
     error::{AppError, Result},
-    features::accounts::Scope,
 };
 
 /// What a merge will do.

@@ -1,7 +1,8 @@
 //! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
 
 pub mod actions;
-pub(crate) mod hanging;
+pub(crate) mod groups;
+mod hanging;
 pub mod import;
 pub mod list;
 mod matching;
@@ -20,8 +21,8 @@ pub mod stays;
 pub mod store;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     router::Route,
     ui::shell::{Area, Entry},
 };
@@ -118,6 +119,7 @@ pub const FEATURE: Feature = Feature {
     ],
     on_open: Some(|app| Box::pin(async { Ok(store::spell_missing(&app.db).await?) })),
     records: &[&records::People, &records::Memberships],
+    extensions: &[&groups::FOLLOWING, &import::KIND],
     ..Feature::new("people")
 };
 

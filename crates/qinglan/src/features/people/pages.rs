@@ -13,10 +13,11 @@ use super::{
     rules, store,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
-        groups, units,
+        accounts::{actions::settle_once, pages::sent_before},
+        groups, scope, units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -83,7 +84,7 @@ impl List for People {
             }
             _ => None,
         };
-        let unit_name = units::name_of(db, asked.query.key("unit_id").map(UnitId)).await?;
+        let unit_name = scope::places::name_asked(db, asked.query).await?;
         Ok(context! { unit_name, group_name, writes => asked.may(Action::Write) })
     }
 }
@@ -181,7 +182,7 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
         return Ok(Err(faults));
     }
     let same = store::named_at(&site.app.db, std::slice::from_ref(&name), from).await?;
-    let place = units::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if !fields.ticked("another") && same.iter().any(|(_, at)| *at == place) {
         faults.add("name", Refusal::new("person-same-name").with("name", &name));
         return Ok(Err(faults));

@@ -14,8 +14,9 @@ use super::{
     rules, stays, store,
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
-    features::{accounts::Action, groups, units},
+    features::{groups, units},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit, export::log_export, period::Chosen, phone::masked},

@@ -8,7 +8,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::list::in_scope;
-use crate::features::accounts::Scope;
+use crate::actor::Scope;
 
 /// Those of `people` who were posted on a day at one of the units, or whom the scope reaches that day.
 pub(crate) async fn of(

@@ -7,9 +7,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{actions, hanging, rules::entries_of, store};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
-    features::accounts::log::{self, Object},
+    log::{self, Object},
 };
 
 ledger::record! {

@@ -7,9 +7,7 @@ use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-pub(crate) use super::memberships::{
-    all_memberships, group_names_of_memberships, groups_on, members_after, members_on, spans_of,
-};
+pub(crate) use super::memberships::{all_memberships, group_names_of_memberships, groups_on, spans_of};
 pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
 };

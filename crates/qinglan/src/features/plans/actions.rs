@@ -10,17 +10,15 @@ use super::{
     store::{self, ItemLine},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-        },
         groups,
         materials::{self, reach::Reach},
-        units,
+        scope,
     },
+    log::{self, Object},
 };
 
 /// What is said of a plan.
@@ -73,7 +71,7 @@ async fn kept_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: Nai
 /// The groups that an actor's plan is held to: a leader's own, none for who leads the whole unit.
 pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result<Option<Vec<GroupId>>> {
     let scope = actor.scope(Action::Lead);
-    let place = units::places::of(&app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of(&app.db, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(None);
     }
@@ -185,8 +183,8 @@ pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted
         }
     }
     for group in groups::store::by_ids(&app.db, &groups).await?.into_values() {
-        let places = units::places::of(&app.db, plan.unit).await?;
-        let place = units::places::of(&app.db, group.unit).await?.map(|(place, _)| place);
+        let places = scope::places::of(&app.db, plan.unit).await?;
+        let place = scope::places::of(&app.db, group.unit).await?.map(|(place, _)| place);
         let under = places.zip(place).is_some_and(|((first, last), place)| (first..=last).contains(&place));
         if !under || group.void {
             return Err(Refusal::new("plan-group-elsewhere").with("group", &group.name).into());

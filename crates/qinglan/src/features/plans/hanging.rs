@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 
 use super::{store, ticks};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::people::{Hanging, HangsOnPeople, Span},
 };

@@ -15,9 +15,9 @@ mod ticks;
 use sea_orm::DatabaseTransaction;
 
 use crate::{
-    app::{Actor, App},
-    feature::Feature,
-    feature::Work,
+    actor::Actor,
+    app::App,
+    feature::{Feature, Work},
     router::Route,
     ui::shell::{Area, Entry},
 };

@@ -15,9 +15,10 @@ use super::{
     ticks,
 };
 use crate::{
+    actor::Action,
     error::Result,
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         groups,
         materials::reach::{Reach, must_keep},
         units,

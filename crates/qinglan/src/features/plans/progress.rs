@@ -7,8 +7,8 @@ use web::Fields;
 
 use super::{actions, store};
 use crate::{
+    actor::Action,
     error::Result,
-    features::accounts::Action,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Page, Visit},

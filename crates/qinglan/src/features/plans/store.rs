@@ -14,7 +14,8 @@ use web::Fields;
 
 use super::model::{Item, Plan, Reading};
 use crate::{
-    features::{accounts::Scope, materials::reach::Reach},
+    actor::Scope,
+    features::materials::reach::Reach,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

@@ -11,7 +11,8 @@ use super::{
     store::{self, Reached},
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::{groups, hours::Conversion, people, settings},
 };

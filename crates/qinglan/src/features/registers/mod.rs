@@ -1,17 +1,24 @@
-//! Registers (台账): activities, study, attendance, leave, external results and roster in the form that offices keep, derived from the records; and the
-//! sign-in sheet of one activity.
+//! Registers (台账) in the form that offices keep, derived from the records. Each feature brings those of its records.
 
 pub mod actions;
 pub mod pages;
-mod sheet;
-mod study;
+mod roster;
+
+use document::Cell;
+use kernel::{Period, UnitId};
+
 use crate::{
-    feature::Feature,
-    features::accounts::Action,
-    ui::shell::{Area, Entry},
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    feature::{Feature, Features},
+    ui::{
+        language::Words,
+        shell::{Area, Entry},
+    },
 };
 
-pub use sheet::sign_in_sheet;
+pub use roster::ROSTER;
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -21,97 +28,96 @@ pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,
     menu: &[Entry::new(Area::Derived, 40, "/registers", "nav-registers", "table").for_those_who(Action::Figures)],
+    extensions: &[&ROSTER],
     ..Feature::new("registers")
 };
 
-/// Which register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Register {
-    /// 活动记录台账.
-    Activities,
-    /// 考勤台账.
-    Attendance,
-    /// 学习台账.
-    Study,
-    /// 请假及补学.
-    Leave,
-    /// 线上平台学习情况.
-    External,
-    /// 收文.
-    Notices,
-    /// 花名册.
-    Roster,
-    /// 宣讲台账.
-    Lectures,
+/// What a register is, before it is built.
+#[derive(Debug)]
+pub struct Facts {
+    /// As addresses and the command line have it.
+    pub name: &'static str,
+    /// The message that names it.
+    pub word: &'static str,
+    /// The message that says what is in it; its argument `day` is the last day of the period.
+    pub text: &'static str,
+    /// Where it stands on the page.
+    pub place: u8,
+    /// Its usual columns, as importers know them.
+    pub heads: &'static [&'static str],
+    /// Whether it is of people: then it is for those who may see them.
+    pub of_people: bool,
+    /// Whether it shows what is so on the last day of the period.
+    pub of_a_day: bool,
+    /// Whether it has phones, which are masked unless they are asked for in full.
+    pub phones: bool,
 }
 
+/// What a register is made for, and what may be written in it.
+#[derive(Clone, Copy)]
+pub struct Makes<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// Who wants it.
+    pub actor: &'a Actor,
+    /// The unit, with all under it.
+    pub unit: UnitId,
+    /// The period.
+    pub period: Period,
+    /// The words of the page's language.
+    pub words: &'a Words,
+    /// Whether phones are written in full.
+    pub phones: bool,
+    /// Whether people are named.
+    pub names: bool,
+    /// Whether the actor may lead there, and so learns why somebody was missing.
+    pub leads: bool,
+}
+
+/// Makes one register: what a feature writes.
+#[async_trait::async_trait]
+pub trait MakesRegister: Send + Sync {
+    /// What it is.
+    fn facts(&self) -> &'static Facts;
+
+    /// Its rows, in the order of its columns. More rows than an export may have are refused.
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>>;
+}
+
+/// A register: the extension point, a static of it among a feature's extensions.
+#[derive(Clone, Copy)]
+pub struct Register(&'static dyn MakesRegister);
+
 impl Register {
+    /// The register that is made so.
+    pub const fn of(makes: &'static dyn MakesRegister) -> Self {
+        Self(makes)
+    }
+
     /// All of them, in their order on the page.
-    pub const ALL: [Register; 8] = [
-        Self::Activities,
-        Self::Study,
-        Self::Lectures,
-        Self::Attendance,
-        Self::Leave,
-        Self::External,
-        Self::Notices,
-        Self::Roster,
-    ];
-
-    /// As addresses and the command line have it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Activities => "activities",
-            Self::Attendance => "attendance",
-            Self::Study => "study",
-            Self::Leave => "leave",
-            Self::External => "external",
-            Self::Notices => "notices",
-            Self::Roster => "roster",
-            Self::Lectures => "lectures",
-        }
+    pub fn all(features: Features) -> Vec<Self> {
+        let mut all: Vec<Self> = features.extensions::<Self>().copied().collect();
+        all.sort_by_key(|register| register.facts().place);
+        all
     }
 
-    /// The message that names it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Activities => "register-activities",
-            Self::Attendance => "register-attendance",
-            Self::Study => "register-study",
-            Self::Leave => "register-leave",
-            Self::External => "register-external",
-            Self::Notices => "register-notices",
-            Self::Roster => "register-roster",
-            Self::Lectures => "register-lectures",
-        }
+    /// The register of a name.
+    pub fn named(features: Features, name: &str) -> Option<Self> {
+        features.extensions::<Self>().copied().find(|register| register.facts().name == name)
     }
 
-    /// The message that says what is in it.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Activities => "register-activities-text",
-            Self::Attendance => "register-attendance-text",
-            Self::Study => "register-study-text",
-            Self::Leave => "register-leave-text",
-            Self::External => "register-external-text",
-            Self::Notices => "register-notices-text",
-            Self::Roster => "register-roster-text",
-            Self::Lectures => "register-lectures-text",
-        }
+    /// What it is.
+    pub fn facts(self) -> &'static Facts {
+        self.0.facts()
     }
 
-    /// Whether it is of people: then it is for those who may see them.
-    pub fn of_people(self) -> bool {
-        !matches!(self, Self::Activities | Self::Lectures | Self::Notices)
+    async fn rows(self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        self.0.rows(making).await
     }
+}
 
-    /// Whether its rows are sessions or the people of sessions.
-    pub fn of_sessions(self) -> bool {
-        matches!(self, Self::Activities | Self::Attendance | Self::Study | Self::Leave | Self::Lectures)
-    }
-
-    /// From such a text.
-    pub fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|register| register.as_str() == text)
+impl std::fmt::Debug for Register {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.facts().name)
     }
 }

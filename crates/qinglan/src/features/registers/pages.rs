@@ -6,10 +6,8 @@ use web::Fields;
 
 use super::{Register, actions};
 use crate::{
-    features::{
-        accounts::Action,
-        metrics::{self, pages::unit_of},
-    },
+    actor::Action,
+    features::metrics::{self, pages::unit_of},
     router::{Route, page},
     serve::Site,
     ui::{
@@ -33,16 +31,13 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let sees = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
     let form = visit.form(&site, &query, &Faults::new());
     let to = chosen.period.to.to_string();
-    let registers: Vec<_> = Register::ALL
+    let registers: Vec<_> = Register::all(site.app.features)
         .into_iter()
-        .filter(|register| sees || !register.of_people())
+        .map(Register::facts)
+        .filter(|register| sees || !register.of_people)
         .map(|register| {
-            let text = match register {
-                Register::Roster => words.say(register.text(), &[("day", &to)]),
-                _ => words.say(register.text(), &[]),
-            };
-            let phones = register == Register::Roster;
-            context! { key => register.as_str(), name => words.say(register.word(), &[]), text, phones }
+            let text = words.say(register.text, &[("day", &to)]);
+            context! { key => register.name, name => words.say(register.word, &[]), text, phones => register.phones }
         })
         .collect();
     let context = context! {
@@ -58,16 +53,16 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 async fn download(State(site): State<Site>, visit: Visit, Path((register, format)): Path<(String, String)>) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
-    let register = Register::of(&register).ok_or_else(unknown_page)?;
+    let register = Register::named(site.app.features, &register).ok_or_else(unknown_page)?;
     let format = Format::of(&format).ok_or_else(unknown_page)?;
     let (unit, _) = unit_of(&site, &visit, &query).await?;
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let phones = query.ticked("phones")
-        && crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
+        && crate::features::scope::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
     let order = actions::Order { register, unit, period: chosen.period, phones };
     // Its rows are many, and held until they are written: no more registers are read than are written at one time.
     let turn = site.exports.turn().await?;
     let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
     let name = sheet.title.clone().unwrap_or_default().replace(" — ", "至").replace(' ', "");
-    export_file(&site, &visit, (register.word(), &name), format, (turn, sheet)).await
+    export_file(&site, &visit, (register.facts().word, &name), format, (turn, sheet)).await
 }

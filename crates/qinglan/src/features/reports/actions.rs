@@ -15,16 +15,11 @@ use super::{
     store::{self, Issued},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::{AppError, Result},
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must,
-        },
-        metrics, units,
-    },
+    features::{metrics, scope::must, units},
+    log::{self, Object},
 };
 
 /// The templates that ship.
@@ -79,7 +74,7 @@ pub struct Order {
 /// Builds a report at the present position; figures link to `href` of their cell.
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
     must(&app.db, actor, Action::Figures, order.unit).await?;
-    let frozen = Frozen { today: Some(app.today()), words: metrics::words(&app.db).await?, ..Frozen::default() };
+    let frozen = Frozen { today: Some(app.today()), words: metrics::words(app).await?, ..Frozen::default() };
     compute(app, order, None, frozen, (*app.metrics).clone(), href).await
 }
 

@@ -12,8 +12,8 @@ pub mod store;
 mod wording;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     ui::shell::{Area, Entry},
 };
 use ledger::migration::Tables;
@@ -50,5 +50,6 @@ pub const FEATURE: Feature = Feature {
         .for_those_who(Action::Figures)
         .in_bar(30)],
     records: &[&records::Reports],
+    extensions: &[&pages::DRIFTING],
     ..Feature::new("reports")
 };

@@ -18,9 +18,9 @@ use super::{
     store,
 };
 use crate::{
+    actor::{Action, Scope},
     error::{AppError, Result},
     features::{
-        accounts::{Action, Scope},
         metrics::{self, Address, pages::unit_of},
         units,
     },
@@ -172,8 +172,7 @@ async fn preview(State(site): State<Site>, visit: Visit) -> Answer {
     let hindrances: Vec<String> = built.hindrances.iter().map(|hindrance| words.refusal(hindrance)).collect();
     let none = built.figures.iter().filter(|cell| cell.missing()).count();
     let counts = Counts { plain: built.figures.len() - none, drift: 0, none };
-    let may_issue =
-        crate::features::accounts::must(&site.app.db, &visit.actor, Action::Write, order.unit).await.is_ok();
+    let may_issue = crate::features::scope::must(&site.app.db, &visit.actor, Action::Write, order.unit).await.is_ok();
     let form = visit.form(&site, &Fields::default(), &Faults::new());
     let context = context! {
         body => minijinja::Value::from_safe_string(body(&built.document)), form => Serde(&form),
@@ -365,7 +364,7 @@ async fn told(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let facets = metrics::words(&site.app.db).await?;
+    let facets = metrics::words(&site.app).await?;
     let figure = |id: &str| figures.iter().find(|figure| figure.id == id);
     let each = found.iter().map(|drift| Told {
         id: drift.id.clone(),
@@ -412,9 +411,21 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
 }
 
+pub(super) static DRIFTING: metrics::Drifting = metrics::Drifting(&Issued);
+
+/// Issued reports.
+struct Issued;
+
+#[async_trait::async_trait]
+impl metrics::Drifts for Issued {
+    async fn drift(&self, site: &Site, visit: &Visit, report: i64, figure: &str) -> Result<Option<minijinja::Value>> {
+        Ok(drift_of(site, visit, report, figure).await?.map(|drift| Serde(drift).into()))
+    }
+}
+
 /// A figure of an issued report that has changed since, for its drawer.
 #[derive(Clone, Debug, Serialize)]
-pub struct FigureDrift {
+struct FigureDrift {
     then: String,
     now: String,
     added: usize,
@@ -423,7 +434,7 @@ pub struct FigureDrift {
 }
 
 /// How one figure of an issued report has changed, if it has.
-pub async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<Option<FigureDrift>> {
+async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<Option<FigureDrift>> {
     let words = site.pages.words(visit.language);
     let found = drifts(site, visit, id).await?.into_iter().find(|drift| drift.id == figure);
     Ok(found.map(|drift| FigureDrift {

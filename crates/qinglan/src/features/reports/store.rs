@@ -7,9 +7,8 @@ use web::Fields;
 
 use super::model::Built;
 use crate::{
-    app::Actor,
+    actor::{Actor, Scope},
     error::Result,
-    features::accounts::Scope,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 

@@ -5,13 +5,10 @@ use ledger::db;
 
 use super::{Settings, store};
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, must_all},
+    app::App,
     error::Result,
-    features::accounts::{
-        Action,
-        log::{self, Object},
-        must_all,
-    },
+    log::{self, Object},
 };
 
 /// Name of a number, the least and the most that it may be.

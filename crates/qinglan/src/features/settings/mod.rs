@@ -6,8 +6,8 @@ pub mod pages;
 pub mod store;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     ui::shell::{Area, Entry},
 };
 use ledger::migration::Tables;
@@ -27,7 +27,10 @@ pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,
     routes: pages::routes,
-    menu: &[Entry::new(Area::Data, 30, "/settings", "nav-settings", "settings").for_those_who(Action::Administer)],
+    menu: &[
+        Entry::new(Area::Data, 30, "/settings", "nav-settings", "settings").for_those_who(Action::Administer),
+        Entry::new(Area::Settings, 10, "/settings", "settings-labels", "").for_those_who(Action::Administer),
+    ],
     ..Feature::new("settings")
 };
 

@@ -1,34 +1,20 @@
-//! Pages: labels and rules, names of levels, types of activities.
+//! The page of labels and rules. Other tabs of the settings are pages of the features that they concern.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
-use kernel::Refusal;
+use axum::{extract::State, http::StatusCode};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{Settings, actions, store};
 use crate::{
-    features::{
-        accounts::{Action, must_all},
-        activities, units,
-    },
+    actor::{Action, must_all},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Faults, Visit},
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
-    vec![
-        page("/settings", show),
-        act("/settings", change),
-        page("/settings/levels", levels),
-        act("/settings/levels/{code}", set_level),
-        page("/settings/types", types),
-        act("/settings/types", set_type),
-    ]
+    vec![page("/settings", show), act("/settings", change)]
 }
 
 const NUMBERS: [&str; 13] = [
@@ -76,88 +62,4 @@ async fn change(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
     let context = context! { form => Serde(&form), codes };
     visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "settings/show.html", context)
-}
-
-async fn levels_page(site: &Site, visit: &Visit, status: StatusCode, faults: &Faults) -> Answer {
-    must_all(&visit.actor, Action::Administer)?;
-    let levels = units::levels(&site.app.db).await?;
-    let levels: Vec<_> = levels
-        .into_iter()
-        .map(|level| context! { code => level.code, zh => level.zh, en => level.en, bare => level.bare })
-        .collect();
-    let form = visit.form(site, &Fields::default(), faults);
-    visit.page_as(site, status, "settings/levels.html", context! { levels, form => Serde(&form) })
-}
-
-async fn levels(State(site): State<Site>, visit: Visit) -> Answer {
-    levels_page(&site, &visit, StatusCode::OK, &Faults::new()).await
-}
-
-async fn set_level(State(site): State<Site>, visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
-    let (zh, en, bare) = (fields.text("zh"), fields.text("en"), fields.text("bare"));
-    let done = units::actions::set_level(&site.app, &visit.actor, &code, zh, en, bare).await;
-    match Faults::of(done, &[])? {
-        Ok(()) => visit.done(&site, "/settings/levels", "level-saved", &[("name", zh)]),
-        Err(faults) => levels_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &faults).await,
-    }
-}
-
-async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate::ui::Form) -> Answer {
-    must_all(&visit.actor, Action::Administer)?;
-    let settings = store::read(&site.app.db).await?;
-    let types = activities::store::every_type(&site.app.db).await?;
-    let types: Vec<_> = types
-        .into_iter()
-        .map(|kind| {
-            context! { code => kind.code, name => kind.name, en => kind.en, pillar => kind.pillar, aliases => kind.aliases, learning => kind.learning,
-                retired => kind.retired }
-        })
-        .collect();
-    let context = context! {
-        types, form => Serde(&form), pillars => Serde(&settings.pillars), english => visit.language == Language::English,
-    };
-    visit.page_as(site, status, "settings/types.html", context)
-}
-
-async fn types(State(site): State<Site>, visit: Visit) -> Answer {
-    let form = visit.form(&site, &Fields::default(), &Faults::new());
-    types_page(&site, &visit, StatusCode::OK, form).await
-}
-
-async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let name = fields.text("name");
-    let aliases: Vec<String> = fields.text("aliases").split_whitespace().map(str::to_owned).collect();
-    let retired = fields.ticked("retired");
-    let done = match fields.some("name") {
-        Some(_) => {
-            let said = activities::actions::TypeSaid {
-                name,
-                en: fields.some("en"),
-                pillar: fields.some("pillar"),
-                aliases: &aliases,
-                // A box that isn't ticked isn't sent; only the form that has it says so.
-                learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
-                retired,
-            };
-            activities::actions::set_type(&site.app, &visit.actor, said).await
-        }
-        None => Err(Refusal::new("field-missing").into()),
-    };
-    match Faults::of(
-        done,
-        &[
-            ("type-wants-pillar", "pillar"),
-            ("type-word-taken", "aliases"),
-            ("field-missing", "name"),
-            ("text-too-long:title", "name"),
-            ("text-too-long:en", "en"),
-            ("text-too-long:aliases", "aliases"),
-        ],
-    )? {
-        Ok(_) => visit.done(&site, "/settings/types", "type-saved", &[("name", name)]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            types_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
-        }
-    }
 }

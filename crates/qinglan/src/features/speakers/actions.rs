@@ -9,16 +9,11 @@ use super::{
     store,
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor},
+    app::App,
     error::Result,
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-        },
-        activities::reach::must_lead,
-        people,
-    },
+    features::{activities::reach::must_lead, people},
+    log::{self, Object},
 };
 
 /// Refuses who keeps no sessions at all: the register is there for those who do.

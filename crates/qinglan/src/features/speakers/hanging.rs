@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 
 use super::{rating, store};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::people::{Hanging, HangsOnPeople},
 };

@@ -15,8 +15,8 @@ pub mod tour_pages;
 pub mod tours;
 
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     router::Route,
     ui::shell::{Area, Entry},
 };
@@ -68,7 +68,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Records, 30, "/speakers", "nav-speakers", "speakerphone").for_those_who(Action::Lead)],
     records: &[&records::Speakers, &records::Tours],
-    extensions: &[&following::FOLLOWING, &hanging::HANGING],
+    extensions: &[&register::LECTURES, &following::FOLLOWING, &hanging::HANGING],
     ..Feature::new("speakers")
 };
 

@@ -15,9 +15,10 @@ use super::{
     store::{self, Line},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         activities::{Activity, pages::seen, reach::must_lead},
         people, units,
     },

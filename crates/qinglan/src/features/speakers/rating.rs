@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use super::{model::Speaker, store};
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::Result,
     features::activities::{self, Activity, State},
 };

@@ -3,17 +3,45 @@
 use std::collections::BTreeMap;
 
 use document::Cell;
-use kernel::{Period, RecordId, UnitId};
+use kernel::RecordId;
 
 use super::tours;
 use crate::{
-    app::App,
     error::Result,
-    features::activities::{self, Activity},
+    features::{
+        activities::{self, Activity},
+        registers::{Facts, Makes, MakesRegister, Register},
+    },
 };
 
+/// Lectures.
+struct Lectures;
+
+/// The register of lectures.
+pub static LECTURES: Register = Register::of(&Lectures);
+
+#[async_trait::async_trait]
+impl MakesRegister for Lectures {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "lectures",
+            word: "register-lectures",
+            text: "register-lectures-text",
+            place: 30,
+            heads: &HEADS,
+            of_people: false,
+            of_a_day: false,
+            phones: false,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        rows(making).await
+    }
+}
+
 /// The usual columns.
-pub(crate) const HEADS: [&str; 7] = ["序号", "时间", "地点", "宣讲人", "主题", "场次", "受众人次"];
+const HEADS: [&str; 7] = ["序号", "时间", "地点", "宣讲人", "主题", "场次", "受众人次"];
 
 /// Head-count of a session: what was entered, else those present.
 fn heads(activity: &Activity) -> i64 {
@@ -22,8 +50,9 @@ fn heads(activity: &Activity) -> i64 {
 }
 
 /// The lectures held at or under a unit, in the order of their days; the stops of a tour are one row.
-pub(crate) async fn rows(app: &App, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>> {
-    let mut held = activities::store::held_under(&app.db, unit, period).await?;
+async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+    let app = making.app;
+    let mut held = activities::registers::held(making).await?;
     held.retain(|activity| activity.type_code == "lecture");
     let ids: Vec<RecordId> = held.iter().map(|activity| activity.id).collect();
     let toured = tours::of_activities(&app.db, &ids).await?;

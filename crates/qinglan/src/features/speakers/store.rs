@@ -11,10 +11,8 @@ use web::Fields;
 
 use super::model::Speaker;
 use crate::{
-    features::{
-        accounts::Scope,
-        activities::agenda::{Reach, in_scope},
-    },
+    actor::Scope,
+    features::activities::agenda::{Reach, in_scope},
     pinyin,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };

@@ -15,9 +15,10 @@ use super::{
     tours::{self, Line, Tour, Verdict},
 };
 use crate::{
+    actor::Action,
     error::{AppError, Result},
     features::{
-        accounts::{Action, actions::settle_once, pages::sent_before},
+        accounts::{actions::settle_once, pages::sent_before},
         units,
     },
     router::{Route, act, page},

@@ -11,16 +11,14 @@ use web::Fields;
 
 use super::store;
 use crate::{
-    app::{Actor, App},
+    actor::{Actor, Scope},
+    app::App,
     error::{AppError, Result},
     features::{
-        accounts::{
-            Scope,
-            log::{self, Object},
-        },
         activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick, reach::must_lead},
         metrics, units,
     },
+    log::{self, Object},
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
@@ -74,7 +72,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
         Err(AppError::Refused(_)) => false,
         Err(other) => return Err(other),
     };
-    let scope = actor.scope(crate::features::accounts::Action::Lead);
+    let scope = actor.scope(crate::actor::Action::Lead);
     if !keeps && !sees(conn, &scope, id).await? {
         return Err(Refusal::unknown("tour-unknown").with("id", id).into());
     }

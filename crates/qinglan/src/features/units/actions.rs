@@ -6,21 +6,16 @@ use ledger::{Edge, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
+    following,
     model::Unit,
-    places,
     store::{self, NewUnit},
 };
 use crate::{
-    app::{Actor, App},
+    actor::{Action, Actor, must_all},
+    app::App,
     error::Result,
-    features::{
-        accounts::{
-            Action,
-            log::{self, Object},
-            must, must_all, must_openly,
-        },
-        groups,
-    },
+    features::scope::{must, must_openly, places},
+    log::{self, Object},
 };
 
 /// A unit to be added by hand.
@@ -203,7 +198,7 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
         });
         return Err(Refusal::new("unit-close-children").with("name", &unit.name).because(names).into());
     }
-    groups::actions::close_of_unit(app, &tx, actor, unit.id, on).await?;
+    following::closed(app, &tx, actor, unit.id, on).await?;
     store::set(&tx, &unit, "closed_on", on.into()).await?;
     log::write(&tx, actor, "unit-closed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;

@@ -13,13 +13,14 @@ use super::{
     store::{self, NewUnit},
 };
 use crate::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     error::{AppError, Result},
-    features::imports::{Context, Labelled, Plan, Question, too_long},
+    features::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long},
 };
 
 /// The columns that a file has.
-pub(crate) const COLUMNS: &[Column] = &[
+const COLUMNS: &[Column] = &[
     Column { key: "code", names: &["code", "代码", "单位代码", "编码"], required: true },
     Column { key: "name", names: &["name", "名称", "单位名称", "单位"], required: true },
     Column { key: "level", names: &["level", "层级", "级别"], required: true },
@@ -28,8 +29,53 @@ pub(crate) const COLUMNS: &[Column] = &[
     },
 ];
 
+/// Reads the tree of units: `code,name,level,parent_code`.
+#[derive(Clone, Copy)]
+struct Trees;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Trees);
+
+#[async_trait::async_trait]
+impl Importer for Trees {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "units",
+        word: "import-kind-units",
+        place: 40,
+        columns: COLUMNS,
+        headings: &["code", "name", "level", "parent_code"],
+        is_tree: true,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        plan(conn, context).await
+    }
+
+    async fn take(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        take(tx, actor, context, plan, import).await
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        undo(app, tx, actor, import).await
+    }
+}
+
 /// The table of a tree that came as a spreadsheet; none for text.
-pub fn table(context: &Context<'_>) -> Result<Option<Table>> {
+fn table(context: &Context<'_>) -> Result<Option<Table>> {
     if context.source.sheets.is_empty() {
         return Ok(None);
     }
@@ -121,7 +167,7 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
 }
 
 /// Judges every line.
-pub(crate) async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
     let mut lines = read(context)?;
     let levels = store::levels(conn).await?;
     for line in &mut lines {
@@ -328,7 +374,7 @@ const TOLD: usize = 500;
 const BATCH: usize = 20_000;
 
 /// Takes the plan's rows.
-pub(crate) async fn take(
+async fn take(
     tx: &DatabaseTransaction,
     actor: &Actor,
     context: &Context<'_>,
@@ -427,7 +473,7 @@ async fn change(
 }
 
 /// Takes the import's units out of use and puts changed ones back, or says what stands on them.
-pub(crate) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
     let listed = |name: String, code: Option<String>| {
         Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
     };

@@ -1,29 +1,32 @@
 //! Units: the nodes of the dated tree and the outside organisations beside it; their names, levels and codes.
 
 pub mod actions;
+mod following;
 mod history;
 pub mod import;
+mod level_pages;
 mod matching;
 mod model;
 pub mod pages;
-pub mod places;
 mod records;
 mod rules;
 pub mod store;
 
 use crate::{
+    actor::Action,
     app::App,
     error::Result,
     feature::Feature,
-    features::accounts::Action,
+    features::scope,
     ui::shell::{Area, Entry},
 };
 use ledger::migration::Tables;
 
+pub use following::{Following, FollowsUnits, Link};
 pub use matching::{Found, Index};
 pub use model::{Level, Unit};
 pub use rules::office;
-pub use store::{by_ids, levels, load_index, lock, name_of, unit_named};
+pub use store::{by_ids, levels, load_index, lock, unit_named};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -85,16 +88,19 @@ pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,
     locales: LOCALES,
-    routes: pages::routes,
-    menu: &[Entry::new(Area::Rolls, 10, "/units", "nav-units", "sitemap").for_those_who(Action::Figures)],
+    routes: || [pages::routes(), level_pages::routes()].into_iter().flatten().collect(),
+    menu: &[
+        Entry::new(Area::Rolls, 10, "/units", "nav-units", "sitemap").for_those_who(Action::Figures),
+        Entry::new(Area::Settings, 40, "/settings/levels", "settings-levels", "").for_those_who(Action::Administer),
+    ],
     on_open: Some(|app| Box::pin(open(app))),
-    every_minute: Some(|app| Box::pin(places::refresh(app))),
     records: &[&records::Units],
+    extensions: &[&import::KIND],
     ..Feature::new("units")
 };
 
 /// Fills what a migration could only make room for, and the places of units in today's tree.
 async fn open(app: &App) -> Result<()> {
     store::spell_missing(&app.db).await?;
-    places::refresh(app).await
+    scope::places::refresh(app).await
 }

@@ -8,23 +8,20 @@ use axum::{
 use chrono::Datelike;
 use document::{Cell, SheetOut};
 use kernel::{Period, UnitId};
-use ledger::Filter;
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
     actions::{self, Addition},
-    history, places, store,
-    store::Node,
+    following, history,
+    store::{self, Node},
 };
 use crate::{
+    actor::Action,
     error::Result,
-    features::{
-        accounts::{Action, must},
-        groups,
-        metrics::{self, Address, pages::text},
-    },
+    features::scope::{must, places},
+    figures::counts,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit, answer::Choice, export::export_list, language::Language},
@@ -86,6 +83,15 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     unit_page(&site, &visit, StatusCode::OK, Some(UnitId(id)), &query, &Faults::new(), true).await
 }
 
+/// The figures of a unit's year: label and metric.
+const FIGURES: [(&str, &str); 5] = [
+    ("metric-members", "people.members_at"),
+    ("metric-groups", "groups.open_at"),
+    ("metric-occasions", "activities.occasions"),
+    ("metric-person-times", "activities.person_times"),
+    ("metric-coverage", "activities.coverage_rate"),
+];
+
 #[derive(Serialize)]
 struct Shown {
     label: &'static str,
@@ -135,31 +141,17 @@ async fn unit_page(
         let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
         let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
-        let books = metrics::open(&site.app, unit, year, None, None).await?;
-        let mut figures = Vec::new();
-        // What a move, a merger or a close takes along, told before it is done.
-        let (mut members, mut open_groups) = (0, 0);
-        for (label, key) in [
-            ("metric-members", "people.members_at"),
-            ("metric-groups", "groups.open_at"),
-            ("metric-occasions", "activities.occasions"),
-            ("metric-person-times", "activities.person_times"),
-            ("metric-coverage", "activities.coverage_rate"),
-        ] {
-            let filter = Filter::default();
-            let value = books.value(site.app.metrics.get(key)?, unit, year, &filter)?;
-            match key {
-                "people.members_at" => members = value.value.count(),
-                "groups.open_at" => open_groups = value.value.count(),
-                _ => {}
-            }
-            let address =
-                Address { key, unit, period: year, filter: &filter, position: None, version: None, report: None };
-            figures.push(Shown { label, text: text(&value), href: address.href(), none: value.no_data });
-        }
+        let keys = FIGURES.map(|(_, key)| key);
+        let figures = counts(&site.app)?.figures(&site.app, unit, year, &keys).await?;
+        // What a move, a merger or a close takes along is shown before it is done.
+        let count = |of: &str| keys.iter().zip(&figures).find(|(key, _)| **key == of).map_or(0, |(_, one)| one.count);
+        let (members, open_groups) = (count("people.members_at"), count("groups.open_at"));
+        let labelled = FIGURES.iter().zip(figures);
+        let figures: Vec<Shown> = labelled
+            .map(|((label, _), one)| Shown { label, text: one.text, href: one.href, none: one.no_data })
+            .collect();
         let below = store::children(db, unit, NODES + 1).await?;
-        let of_unit = groups::store::of_unit(db, unit).await?;
-        let of_unit: Vec<(i64, String)> = of_unit.into_iter().map(|group| (group.id.0, group.name)).collect();
+        let of_unit = following::groups(&site.app, unit).await?;
         let writes = must(db, &visit.actor, Action::Write, unit).await.is_ok();
         let parent = path.iter().rev().nth(1).map(|(parent, _)| *parent);
         let keeps = match parent {

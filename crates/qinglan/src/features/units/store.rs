@@ -49,12 +49,6 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashM
     Ok(units)
 }
 
-/// The name of a unit, such as the one that a list is narrowed to.
-pub async fn name_of(conn: &impl ConnectionTrait, unit: Option<UnitId>) -> Result<Option<String>, DbErr> {
-    let Some(unit) = unit else { return Ok(None) };
-    db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
-}
-
 /// Every unit that is not void.
 pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
     read(conn, "where u.void = false", vec![]).await
@@ -335,7 +329,7 @@ pub(super) async fn count_open_children(conn: &impl ConnectionTrait, unit: UnitI
 /// Units of a scope whose name or code holds a text.
 pub(crate) async fn search(
     conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
+    scope: &crate::actor::Scope,
     text: &str,
     most: u64,
 ) -> Result<Vec<Node>, DbErr> {
@@ -371,7 +365,7 @@ fn holds(text: &str, values: &mut Vec<Value>) -> String {
 }
 
 /// How many units of the tree a scope holds.
-pub(super) async fn count(conn: &impl ConnectionTrait, scope: &crate::features::accounts::Scope) -> Result<i64, DbErr> {
+pub(super) async fn count(conn: &impl ConnectionTrait, scope: &crate::actor::Scope) -> Result<i64, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);
     let sql = format!("select count(*) from unit_place p where {within}");
@@ -395,10 +389,7 @@ pub(super) struct Line {
 }
 
 /// The units of a scope, each after what it stands under.
-pub(super) async fn under(
-    conn: &impl ConnectionTrait,
-    scope: &crate::features::accounts::Scope,
-) -> Result<Vec<Line>, DbErr> {
+pub(super) async fn under(conn: &impl ConnectionTrait, scope: &crate::actor::Scope) -> Result<Vec<Line>, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);
     let sql = format!(

@@ -4,8 +4,8 @@ pub mod pages;
 mod rules;
 mod short;
 use crate::{
+    actor::Action,
     feature::Feature,
-    features::accounts::Action,
     ui::shell::{Area, Entry},
 };
 

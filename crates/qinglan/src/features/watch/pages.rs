@@ -10,8 +10,9 @@ use web::Fields;
 
 use super::short::{self, Short};
 use crate::{
+    actor::Action,
     error::Result,
-    features::{accounts::Action, metrics::pages::unit_of},
+    features::metrics::pages::unit_of,
     router::{Route, page},
     serve::Site,
     ui::{Answer, Faults, Page, Visit, export::export_list},

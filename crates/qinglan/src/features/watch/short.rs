@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::rules::{below, wanted_by};
 use crate::{
+    actor::Scope,
     app::App,
     error::Result,
     features::{
-        accounts::Scope,
         activities::agenda,
         groups::{self, Group},
         metrics,

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId, last_of_month};
 use proptest::prelude::*;
 use qinglan::{
-    app::Actor,
+    actor::Actor,
     features::external::{
         Amounts, Handed, actions,
         classes::{self, Class},

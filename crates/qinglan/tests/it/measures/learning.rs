@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 use kernel::{Period, PersonId, RecordId, UnitId};
 use proptest::prelude::*;
 use qinglan::{
-    app::{Actor, App},
+    actor::Actor,
+    app::App,
     features::{
         notes,
         plans::{self, actions::Wanted},

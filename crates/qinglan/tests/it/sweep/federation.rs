@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use kernel::{GroupId, PersonId, RecordId, UnitId};
 use qinglan::{
+    actor::Role,
     app::App,
     features::{
-        accounts::Role,
         activities::{self, Status, actions::Draft},
         groups,
         imports::{Answers, Context, Kind, Source, actions as imports},
-        joint, people, speakers, units,
+        joint, people, scope, speakers, units,
     },
     serve::Site,
 };
@@ -146,7 +146,7 @@ impl Federation {
         }
         let version = 3;
         actions::set_state(&app, &actor, (plan, version), plans::State::Published).await.expect("published");
-        let reader = qinglan::app::Actor { person: Some(person), ..actor };
+        let reader = qinglan::actor::Actor { person: Some(person), ..actor };
         plans::finish(&app, &reader, items[0], app.today()).await.expect("finished");
         self.keys.extend([("material", material), ("plan", plan), ("item", items[0]), ("item_open", items[1])]);
     }
@@ -329,7 +329,7 @@ impl Federation {
     async fn imports(&mut self, street: UnitId) {
         let (app, actor) = (self.app.clone(), self.app.operator());
         let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
-        let source = Source::of("roster.csv", file.to_vec(), Kind::Roster).expect("a file");
+        let source = Source::of("roster.csv", file.to_vec(), qinglan::features::people::import::KIND).expect("a file");
         let answers = Answers::new();
         let context = Context {
             source: &source,
@@ -340,8 +340,11 @@ impl Federation {
             today: app.today(),
             progress: &|_, _| {},
         };
-        let shown = imports::preview(&app, &actor, Kind::Roster, &context).await.expect("verdicts");
-        let (import, _) = imports::confirm(&app, &actor, Kind::Roster, &context, &shown).await.expect("an import");
+        let shown =
+            imports::preview(&app, &actor, qinglan::features::people::import::KIND, &context).await.expect("verdicts");
+        let (import, _) = imports::confirm(&app, &actor, qinglan::features::people::import::KIND, &context, &shown)
+            .await
+            .expect("an import");
         let mut admin = self.browser("admin");
         let file = "姓名,工作单位,联系电话\n何雨桐,古沟街道,19900009999\n沈嘉禾,古沟街道,19900008888\n".as_bytes();
         let unit = street.to_string();
@@ -367,7 +370,7 @@ async fn person_of(app: &App, name: &str, unit: UnitId) -> PersonId {
 
 /// A person with a leave of absence.
 async fn person(app: &App, name: &str, unit: UnitId) -> PersonId {
-    units::places::refresh(app).await.expect("places");
+    scope::places::refresh(app).await.expect("places");
     let person = person_of(app, name, unit).await;
     let away = kernel::DayRange { from: day("2025-02-01"), to: Some(day("2025-02-10")) };
     people::actions::leave_of_absence(app, &app.operator(), person, away).await.expect("a leave");

@@ -2,8 +2,6 @@
 
 settings-line = Names, pillars, rules; changes hold from now on, issued reports stay as they are
 settings-labels = Names and rules
-settings-types = Types of activities
-settings-levels = Levels of units
 settings-name = Name of the federation
 settings-name-hint = Shown at sign-in
 settings-pillars = The four pillars
@@ -22,37 +20,18 @@ settings-seconds = Seconds a code holds
 settings-saved = Settings saved
 settings-save-one = Save
 settings-bare = Words that stand for it alone, divided by blanks
-settings-levels-line = Names of the levels; a bare “city office” or “district office” goes by these words
-settings-types-line = A type puts an activity on a pillar; past activities keep the pillar that they were held on
 setting-bounds = This number lies between { $least } and { $most }: change it
 setting-label = A name has 1 to 60 characters: fill it in or shorten it
-level-saved = Level “{ $name }” saved
-level-label = A level has a Chinese and an English name: fill them in
-type-name = Type
-type-name-hint = A name that is there changes that type
-type-pillar = Pillar
-type-aliases = Other names
-type-aliases-hint = As files write it, divided by blanks
-type-add = Add or change
-type-save = Save type
-type-saved = Type “{ $name }” saved
-type-retired = retired
-type-retire = Retire
-type-use = Use again
 
 ## The log
 
 log-setting-changed = changed the setting { $name } = { $value }
 log-level-changed = changed the name of the level “{ $name }”
 log-type-changed = changed the activity type “{ $name }”
-type-en = Name in English
-type-en-hint = May be left empty; shown on English pages
 settings-hours = Learning hours
 settings-hour-minutes = Minutes of a learning hour
 settings-session-minutes = Minutes of a session without times
 settings-hours-hint = Holds for what is entered from now on; earlier sessions stay
-type-learning = Its sessions are worth learning hours
-type-counts-hours = learning hours
 settings-external-percent = An online hour is worth (%)
 settings-external-percent-hint = 100: one learning hour; 0: none
 settings-least-hours = Learning hours a year of each member at the least

@@ -2,8 +2,6 @@
 
 settings-line = 名称、板块、规则；改动只影响以后，已定稿的报告不变
 settings-labels = 名称与规则
-settings-types = 活动类型
-settings-levels = 单位级别
 settings-name = 系统里的单位总称
 settings-name-hint = 登录页上显示，如“青蓝市妇联”
 settings-pillars = 四个板块
@@ -22,37 +20,18 @@ settings-seconds = 几秒换一次码
 settings-saved = 设置已保存
 settings-save-one = 保存
 settings-bare = 单独写时的叫法，空格分开
-settings-levels-line = 级别的名称；“市妇联”“区妇联”这样的写法按叫法对应
-settings-types-line = 活动按类型归到板块；已举办的活动保持当时的板块
 setting-bounds = 这个数要在 { $least } 到 { $most } 之间：改一下
 setting-label = 名称要 1 到 60 个字：补上或改短
-level-saved = 级别“{ $name }”已保存
-level-label = 级别要有中文名和英文名：补上
-type-name = 类型
-type-name-hint = 写已有的名称就是修改它
-type-pillar = 板块
-type-aliases = 别的叫法
-type-aliases-hint = 台账里会出现的写法，空格分开
-type-add = 新增或修改
-type-save = 保存类型
-type-saved = 类型“{ $name }”已保存
-type-retired = 已停用
-type-retire = 停用
-type-use = 启用
 
 ## The log
 
 log-setting-changed = 改了设置：{ $name } = { $value }
 log-level-changed = 改了级别“{ $name }”的名称
 log-type-changed = 改了活动类型“{ $name }”
-type-en = 英文名称
-type-en-hint = 可不填，英文页面上显示
 settings-hours = 学时
 settings-hour-minutes = 1 学时多少分钟
 settings-session-minutes = 没写起止时间的活动计多少分钟
 settings-hours-hint = 改动只管以后登记的活动，以前的不变
-type-learning = 参加者计学时
-type-counts-hours = 计学时
 settings-external-percent = 线上 1 学时折合（%）
 settings-external-percent-hint = 100 是一学时算一学时，0 是不算
 settings-least-hours = 每人每年最少学时

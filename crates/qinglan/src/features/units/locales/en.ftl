@@ -104,3 +104,7 @@ unit-was-top = without a unit above
 unit-was-merged = merged into “{ $name }”
 unit-took = “{ $name }” merged into this
 unit-was-closed = closed, this was the last day
+settings-levels = Levels of units
+settings-levels-line = Names of the levels; a bare “city office” or “district office” goes by these words
+level-saved = Level “{ $name }” saved
+level-label = A level has a Chinese and an English name: fill them in

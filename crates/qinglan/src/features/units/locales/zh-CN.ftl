@@ -104,3 +104,7 @@ unit-was-top = 没有上级单位
 unit-was-merged = 并入“{ $name }”
 unit-took = “{ $name }”并进来
 unit-was-closed = 撤销，这天是最后一天
+settings-levels = 单位级别
+settings-levels-line = 级别的名称；“市妇联”“区妇联”这样的写法按叫法对应
+level-saved = 级别“{ $name }”已保存
+level-label = 级别要有中文名和英文名：补上

@@ -9,10 +9,7 @@ use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use crate::{app::App, error::Result};
-
-/// First and last place of a unit and all under it.
-pub type Places = (i64, i64);
+use crate::{actor::Places, app::App, error::Result};
 
 /// The condition that a column with a unit's place lies at or under the unit of the key `?`.
 pub fn under(column: &str) -> String {
@@ -87,6 +84,19 @@ pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(Unit
     let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \
          join unit u on u.id = a.unit_id where me.unit_id = $1 order by a.place";
     db::rows(conn, sql, vec![unit.0.into()]).await
+}
+
+/// The name of a unit.
+pub async fn name(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<String>, DbErr> {
+    db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
+}
+
+/// The name of the unit that `unit_id` of an address names.
+pub async fn name_asked(conn: &impl ConnectionTrait, query: &web::Fields) -> Result<Option<String>, DbErr> {
+    match query.key("unit_id") {
+        Some(unit) => name(conn, UnitId(unit)).await,
+        None => Ok(None),
+    }
 }
 
 /// The open units directly under a unit today, in their order.

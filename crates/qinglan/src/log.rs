@@ -6,7 +6,7 @@ use kernel::UnitId;
 use ledger::db;
 use sea_orm::ConnectionTrait;
 
-use crate::{app::Actor, error::Result};
+use crate::{actor::Actor, error::Result};
 
 /// What was acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 use document::{Align, Block, Document, Inline, Lang, SheetOut, Table};
 use kernel::{PersonId, UnitId};
 
-use super::actions::{status, time};
+use super::{status, time};
 use crate::{
     app::App,
     error::Result,
     features::{
-        activities::{self, Activity, State},
+        activities::{Activity, State, Status},
         people, units,
     },
     ui::language::Words,
@@ -59,7 +59,7 @@ pub async fn sign_in_sheet(
         .collect();
     let present = activity.attendance.iter().filter(|attended| attended.status.present()).count();
     let due_count = if held {
-        activity.attendance.iter().filter(|attended| attended.status != activities::Status::Observer).count()
+        activity.attendance.iter().filter(|attended| attended.status != Status::Observer).count()
     } else {
         lines.len()
     };

@@ -2,18 +2,71 @@
 
 use document::Cell;
 
-use super::actions::{Names, Order, text, time};
+use super::store;
 use crate::{
-    app::App,
     error::Result,
     features::{
-        activities::{self, Activity, Attendance, Status},
-        notes,
+        activities::{
+            self, Activity, Attendance, Status,
+            registers::{Names, held, status, time},
+        },
+        registers::{Facts, Makes, MakesRegister, Register, actions::text},
     },
-    ui::language::Words,
 };
 
-pub(super) const STUDY: [&str; 10] = [
+/// Study.
+struct Study;
+
+/// The register of study.
+pub static STUDY: Register = Register::of(&Study);
+
+#[async_trait::async_trait]
+impl MakesRegister for Study {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "study",
+            word: "register-study",
+            text: "register-study-text",
+            place: 20,
+            heads: &STUDY_HEADS,
+            of_people: true,
+            of_a_day: false,
+            phones: false,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        study_rows(making).await
+    }
+}
+
+/// Leave and what was made up.
+struct Leave;
+
+/// The register of leave and what was made up.
+pub static LEAVE: Register = Register::of(&Leave);
+
+#[async_trait::async_trait]
+impl MakesRegister for Leave {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "leave",
+            word: "register-leave",
+            text: "register-leave-text",
+            place: 50,
+            heads: &LEAVE_HEADS,
+            of_people: true,
+            of_a_day: false,
+            phones: false,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        leave_rows(making).await
+    }
+}
+
+const STUDY_HEADS: [&str; 10] = [
     "时间",
     "地点",
     "主持人",
@@ -25,18 +78,19 @@ pub(super) const STUDY: [&str; 10] = [
     "心得(篇)",
     "主办单位",
 ];
-pub(super) const LEAVE: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间", "事由类别", "补学时间", "补学方式"];
+const LEAVE_HEADS: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间", "事由类别", "补学时间", "补学方式"];
 
 /// Sessions that are worth learning hours, each with who was there and who wasn't; why is told to those who may lead there.
-pub(super) async fn study_rows(app: &App, order: Order, words: &Words, leads: bool) -> Result<Vec<Vec<Cell>>> {
-    let mut held = activities::store::held_under(&app.db, order.unit, order.period).await?;
+async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+    let (app, words, leads) = (making.app, making.words, making.leads);
+    let mut held = held(making).await?;
     held.retain(|one| one.pillar == "wheel");
-    let names = Names::of(app, order, &held).await?;
+    let names = Names::of(making, &held).await?;
     let ids: Vec<_> = held.iter().map(|one| one.id).collect();
-    let notes = notes::store::counts_of(&app.db, &ids).await?;
+    let notes = store::counts_of(&app.db, &ids).await?;
     let missing = |attended: &Attendance| {
         let name = names.person(attended.person);
-        let mut why = vec![super::actions::status(words, attended.status)];
+        let mut why = vec![status(words, attended.status)];
         if leads {
             why.extend(attended.reason.map(|reason| words.say(reason_word(reason), &[])));
         }
@@ -67,15 +121,16 @@ pub(super) async fn study_rows(app: &App, order: Order, words: &Words, leads: bo
 }
 
 /// Who was on leave or absent, whether it was made up and when.
-pub(super) async fn leave_rows(app: &App, order: Order, words: &Words, leads: bool) -> Result<Vec<Vec<Cell>>> {
-    let held = activities::store::held_under(&app.db, order.unit, order.period).await?;
-    let names = Names::of(app, order, &held).await?;
+async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+    let (words, leads) = (making.words, making.leads);
+    let held = held(making).await?;
+    let names = Names::of(making, &held).await?;
     let mut rows = Vec::new();
     for one in &held {
         for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
             let why = match (missed.reason, missed.status) {
                 (Some(reason), _) if leads => words.say(reason_word(reason), &[]),
-                (_, status) => super::actions::status(words, status),
+                (_, missed) => status(words, missed),
             };
             let made_up = missed.made_up_on.map(|day| day.to_string());
             rows.push(vec![

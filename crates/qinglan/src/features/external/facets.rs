@@ -1,0 +1,21 @@
+//! The words of the platforms among the facets of figures.
+
+use super::store;
+use crate::{
+    app::App,
+    error::Result,
+    features::metrics::{NamesValues, Naming, Word},
+};
+
+pub(super) static NAMING: Naming = Naming(&Platforms);
+
+/// The platforms.
+struct Platforms;
+
+#[async_trait::async_trait]
+impl NamesValues for Platforms {
+    async fn words(&self, app: &App) -> Result<Vec<Word>> {
+        let platforms = store::every_platform(&app.db).await?.into_iter();
+        Ok(platforms.map(|one| ["platform".to_owned(), one.code, one.name, one.en, one.aliases]).collect())
+    }
+}

@@ -1,0 +1,37 @@
+//! The register of what was learned online: 线上平台学习情况.
+
+use document::Cell;
+
+use super::list::{REGISTER, register_rows};
+use crate::{
+    actor::Action,
+    error::Result,
+    features::registers::{Facts, Makes, MakesRegister, Register},
+};
+
+/// Attested results of online learning.
+struct Results;
+
+/// The register of attested results of online learning.
+pub static RESULTS: Register = Register::of(&Results);
+
+#[async_trait::async_trait]
+impl MakesRegister for Results {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "external",
+            word: "register-external",
+            text: "register-external-text",
+            place: 60,
+            heads: &REGISTER,
+            of_people: true,
+            of_a_day: false,
+            phones: false,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        let scope = making.actor.scope(Action::People);
+        register_rows(making.app, &scope, making.unit, making.period).await
+    }
+}
