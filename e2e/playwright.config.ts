@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-// Debian's browser; the server and its demo federation come from bin/e2e.
+// Debian's browser; the servers with their federations come from bin/e2e, which runs the two sizes beside each other.
 const browser = { launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] } };
 
 export default defineConfig({
@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: 'results',
   workers: 1,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [['list']],
   use: { baseURL: process.env.QINGLAN_URL, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...browser, trace: 'off', contextOptions: { reducedMotion: 'reduce' } },
   projects: [

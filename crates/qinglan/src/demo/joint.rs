@@ -19,9 +19,11 @@ use crate::{
             actions::Draft,
             roll::{self, Change, Confirming, Given},
         },
-        joint::{self, Said, actions::Offering},
+        joint::{self, actions::Offering},
+        lectures::tours,
+        offers::{self, Said},
         scope,
-        speakers::{self, Speaker, tours},
+        speakers::{self, Speaker},
         units,
     },
 };
@@ -103,7 +105,7 @@ async fn four_levels(
     let outside: Vec<UnitId> = told.outside(2);
     let units = others.iter().chain(&outside).copied().collect();
     joint::actions::offer(app, actor, id, Offering { units, ..Offering::default() }).await?;
-    for offer in joint::store::of_activity(&app.db, id).await? {
+    for offer in offers::store::of_activity(&app.db, id).await? {
         joint::actions::answer(app, actor, offer.id, offer.version, Said::Yes, None).await?;
         if outside.contains(&offer.unit) {
             joint::actions::set_guests(app, actor, offer.id, offer.version + 1, Some(12), Some("办公室")).await?;
@@ -150,7 +152,7 @@ async fn ahead(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Re
         draft.activity.time_from = Some("14:30".to_owned());
         let id = activities::actions::add(app, actor, draft).await?;
         joint::actions::offer(app, actor, id, offering).await?;
-        let offers = joint::store::of_activity(&app.db, id).await?;
+        let offers = offers::store::of_activity(&app.db, id).await?;
         for (number, offer) in offers.iter().enumerate().filter(|_| host == district) {
             let (said, word) = match number % 3 {
                 0 => (Said::Yes, None),

@@ -10,10 +10,12 @@ pub mod home;
 pub mod hours;
 pub mod imports;
 pub mod joint;
+pub mod lectures;
 pub mod materials;
 pub mod metrics;
 pub mod notes;
 pub mod notices;
+pub mod offers;
 pub mod people;
 pub mod plans;
 pub mod registers;
@@ -43,9 +45,11 @@ const LIST: &[&Feature] = &[
     &reports::FEATURE,
     &hours::FEATURE,
     &speakers::FEATURE,
+    &offers::FEATURE,
     &activities::FEATURE,
     &evidence::FEATURE,
     &joint::FEATURE,
+    &lectures::FEATURE,
     &external::FEATURE,
     &materials::FEATURE,
     &plans::FEATURE,

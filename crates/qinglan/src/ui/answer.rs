@@ -144,25 +144,11 @@ impl Visit {
 
     /// A file to be kept.
     pub fn file(&self, name: &str, kind: &str, bytes: Vec<u8>) -> Answer {
-        let plain: String = name
-            .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() || ".-_".contains(letter) { letter } else { '_' })
-            .collect();
-        let mut encoded = String::new();
-        for byte in name.bytes() {
-            if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
-                encoded.push(char::from(byte));
-            } else {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
         let mut response = Response::new(Body::from(bytes));
-        for (name, value) in [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &disposition)] {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                response.headers_mut().insert(name, value);
-            }
+        if let Ok(kind) = HeaderValue::from_str(kind) {
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
         }
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, web::disposition(name, false));
         Ok(response)
     }
 

@@ -10,7 +10,8 @@ use qinglan::{
     error::{AppError, Result},
     features::{
         activities::{self, actions::Draft, check_in, roll},
-        external, groups, imports, joint, materials, notes, notices, people, plans, reports, scope, speakers, units,
+        external, groups, imports, joint, lectures, materials, notes, notices, people, plans, reports, scope, speakers,
+        units,
     },
 };
 
@@ -118,8 +119,8 @@ async fn activities_alike(federation: &Federation, (who, actor): (&str, &Actor),
     alike!(faults, federation, who, "activity", |id| {
         joint::actions::offer(app, actor, record(id), joint::actions::Offering::default())
     });
-    alike!(faults, federation, who, "lecture", |id| speakers::rating::rate(app, actor, record(id), 0, 99, None));
-    alike!(faults, federation, who, "tour", |id| speakers::tours::add_stops(app, actor, id, "?"));
+    alike!(faults, federation, who, "lecture", |id| lectures::rating::rate(app, actor, record(id), 0, 99, None));
+    alike!(faults, federation, who, "tour", |id| lectures::tours::add_stops(app, actor, id, "?"));
 }
 
 async fn people_alike(federation: &Federation, (who, actor): (&str, &Actor), faults: &mut Vec<String>) {

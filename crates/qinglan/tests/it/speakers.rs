@@ -10,8 +10,9 @@ use qinglan::{
             self, State, Status,
             actions::{Draft, Handed},
         },
+        lectures::{self, rating, tours},
         people, scope,
-        speakers::{self, Speaker, rating, tours},
+        speakers::{self, Speaker},
         units,
     },
 };

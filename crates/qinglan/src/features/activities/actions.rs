@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::{
     following, marks,
     model::{Activity, ActivityType, Attendance, Linkage, Partner, Stands, State, Status},
-    reach::{must_lead, must_lead_records},
+    reach::must_lead_records,
     rules::{entries_of, levels, linkage},
     store,
 };
@@ -18,7 +18,11 @@ use crate::{
     actor::{Action, Actor, must_all},
     app::App,
     error::Result,
-    features::{groups, hours::Conversion, people, settings, speakers, units},
+    features::{
+        groups::{self, must_lead},
+        hours::Conversion,
+        people, settings, speakers, units,
+    },
     log::{self, Object},
 };
 

@@ -5,7 +5,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::{actor::Scope, features::joint};
+use crate::{actor::Scope, features::offers};
 
 /// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
 pub(crate) fn of_unit_by_default(unit: &str) -> String {
@@ -66,7 +66,7 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
              or exists (select 1 from activity_unit w where w.activity_id = a.id and w.named = true and {} and {}))))",
             of_unit_by_default("a.host_unit_id"),
             of_unit_by_default("w.unit_id"),
-            joint::comes("w", place)
+            offers::store::comes("w", place)
         ));
     }
     format!("({})", any.join(" or "))

@@ -14,7 +14,7 @@ use super::{
     marks,
     model::{Activity, State, Status},
     naming,
-    reach::{must_keep_part, must_lead, must_speak},
+    reach::{must_keep_part, must_speak},
     roll::{self, Change, Confirming, Given, Listed, Mark, OfUnit, Tally},
     store,
 };
@@ -22,7 +22,7 @@ use crate::{
     actor::Actor,
     app::App,
     error::Result,
-    features::{joint, people, units::Unit},
+    features::{groups::must_lead, offers, people, units::Unit},
 };
 
 /// An activity whose row is held, with its people held before it.
@@ -256,7 +256,7 @@ async fn book_own(
     let before = present(&draft.attendance);
     draft.attendance = others.into_iter().chain(rows).collect();
     let now = present(&draft.attendance);
-    let guests = joint::guests(tx, activity.id).await?;
+    let guests = offers::store::guests(tx, activity.id).await?;
     // A head-count that was those present and the guests stays that; another is the host's word.
     match draft.activity.audience {
         Some(stated) if stated == before + guests => draft.activity.audience = Some(now + guests),

@@ -178,7 +178,7 @@ pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity
 }
 
 pub(crate) async fn leads(site: &Site, visit: &Visit, activity: &Activity) -> Result<bool> {
-    match reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await {
+    match groups::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await {
         Ok(()) => Ok(true),
         Err(AppError::Refused(_)) => Ok(false),
         Err(other) => Err(other),
@@ -264,7 +264,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 
 pub(crate) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let activity = seen(site, visit, id).await?;
-    reach::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await?;
+    groups::must_lead(&site.app.db, &visit.actor, activity.host, activity.host_group).await?;
     Ok(activity)
 }
 

@@ -11,23 +11,8 @@ use super::{
 use crate::{
     actor::{Action, Actor},
     error::{AppError, Result},
-    features::{groups, scope, units::Unit},
+    features::{groups::must_lead, units::Unit},
 };
-
-/// Refuses who may not keep the sessions of this host: neither at its unit nor in its group.
-pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId, group: Option<GroupId>) -> Result<()> {
-    let scope = actor.scope(Action::Lead);
-    if scope.all {
-        return Ok(());
-    }
-    let place = scope::places::of(conn, host).await?.map(|(place, _)| place);
-    // A session without a group is its unit's default group's.
-    let group = match group {
-        Some(group) => Some(group),
-        None => groups::store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),
-    };
-    if scope.covers_record(place, group) { Ok(()) } else { Err(Refusal::forbidden().into()) }
-}
 
 /// Refuses who may not keep these sessions. One that the actor does not see is not known, in the words for one that does not exist.
 pub async fn must_lead_records(conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {

@@ -23,7 +23,7 @@ use crate::{
     actor::{Action, Actor},
     app::App,
     error::Result,
-    features::{groups, joint, people, units},
+    features::{groups, offers, people, units},
     log::{self, Object},
 };
 
@@ -232,7 +232,7 @@ pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
 /// that chose who comes, those.
 pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
     let mut due = members(conn, activity).await?;
-    let named = joint::named(conn, activity.id).await?;
+    let named = offers::store::named(conn, activity.id).await?;
     due.retain(|(person, unit)| named.get(unit).is_none_or(|named| named.contains(person)));
     Ok(due)
 }
@@ -515,7 +515,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     draft.attendance = attendance;
     draft.activity.state = State::Held;
     if handed.count_guests && draft.activity.audience.is_none() {
-        draft.activity.audience = Some(present as i64 + joint::guests(&tx, id).await?);
+        draft.activity.audience = Some(present as i64 + offers::store::guests(&tx, id).await?);
     }
     actions::replace(app, &tx, actor, vec![draft], handed.reason).await?;
     marks::clear(&tx, id).await?;

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::{AppError, Result},
-    features::{joint, people},
+    features::{offers, people},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Faults, Visit},
@@ -157,7 +157,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         changes: changes.clone(),
         rest_absent: (what == "absent").then_some(shown),
         without: if what == "without" {
-            joint::pages::missing(&site, activity.id).await?.into_iter().collect()
+            offers::store::missing(&site.app.db, activity.id).await?
         } else {
             BTreeSet::new()
         },

@@ -12,7 +12,6 @@ use crate::{
     error::Result,
     features::{
         activities::reach::must_lead_records,
-        external,
         files::{self, Incoming},
         settings,
     },
@@ -22,36 +21,79 @@ use crate::{
 /// Pieces of one record at the most.
 const MOST: usize = 30;
 
-/// What the evidence stands beside.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Beside {
-    /// The record.
-    pub(super) record: RecordId,
-    /// `activity`, `external`: what the log says it is.
-    pub(super) kind: &'static str,
-    /// The unit that it concerns.
-    pub(super) unit: Option<UnitId>,
+/// Records of a kind that evidence stands beside.
+#[async_trait::async_trait]
+pub trait Bears: Send + Sync {
+    /// What the log calls them: `activity`.
+    fn kind(&self) -> &'static str;
+
+    /// Their table.
+    fn table(&self) -> &'static str;
+
+    /// Refuses who may not change the evidence of a record, before a transaction or within one. A record that the actor does not
+    /// see is not known.
+    async fn must_change(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        actor: &Actor,
+        record: RecordId,
+    ) -> Result<()>;
 }
 
-/// Refuses who may not change the evidence of a record: who doesn't keep the session, or may not change the external result. A
-/// record that the actor does not see is not known.
-async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, beside: Beside) -> Result<()> {
-    if beside.kind == "activity" {
-        return must_lead_records(conn, actor, &[beside.record]).await;
+/// What the evidence stands beside.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// The record.
+    pub record: RecordId,
+    /// Records of which kind it is one of.
+    pub of: &'static dyn Bears,
+    /// The unit that it concerns.
+    pub unit: Option<UnitId>,
+}
+
+/// Sessions: whoever keeps one may change its evidence.
+pub(super) struct Sessions;
+
+#[async_trait::async_trait]
+impl Bears for Sessions {
+    fn kind(&self) -> &'static str {
+        "activity"
     }
-    external::actions::must_change(app, conn, actor, beside.record).await
+
+    fn table(&self) -> &'static str {
+        "activity"
+    }
+
+    async fn must_change(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        actor: &Actor,
+        record: RecordId,
+    ) -> Result<()> {
+        match tx {
+            Some(tx) => must_lead_records(tx, actor, &[record]).await,
+            None => must_lead_records(&app.db, actor, &[record]).await,
+        }
+    }
+}
+
+/// Refuses who may not change the evidence of a record.
+async fn must_keep(app: &App, actor: &Actor, beside: Beside) -> Result<()> {
+    beside.of.must_change(app, None, actor, beside.record).await
 }
 
 /// Holds the record, so that what decides permission stands until the transaction ends, and asks again.
 async fn hold_kept(app: &App, tx: &DatabaseTransaction, actor: &Actor, beside: Beside) -> Result<()> {
-    let table = if beside.kind == "activity" { "activity" } else { "external_result" };
-    db::hold(tx, &format!("select id from {table} where id = $1"), vec![beside.record.0.into()]).await?;
-    must_keep(app, tx, actor, beside).await
+    let sql = format!("select id from {} where id = $1", beside.of.table());
+    db::hold(tx, &sql, vec![beside.record.0.into()]).await?;
+    beside.of.must_change(app, Some(tx), actor, beside.record).await
 }
 
 /// Adds files, all or none.
 pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<Incoming>) -> Result<usize> {
-    must_keep(app, &app.db, actor, beside).await?;
+    must_keep(app, actor, beside).await?;
     if incoming.is_empty() {
         return Err(Refusal::new("evidence-nothing").into());
     }
@@ -75,7 +117,8 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
     store::insert(&tx, beside.record, &entered, until, (&actor.at.0, actor.account.0)).await?;
     let args = [("count", entered.len().to_string())];
     let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
-    log::write(&tx, actor, "evidence-added-by", Object::new(beside.kind, beside.record.0), beside.unit, &args).await?;
+    log::write(&tx, actor, "evidence-added-by", Object::new(beside.of.kind(), beside.record.0), beside.unit, &args)
+        .await?;
     tx.commit().await?;
     Ok(entered.len())
 }
@@ -90,27 +133,34 @@ async fn refuse_too_many(conn: &impl ConnectionTrait, record: RecordId, more: us
 
 /// Shows a piece to all who see its record, or hides it again.
 pub(super) async fn show(app: &App, actor: &Actor, beside: Beside, piece: &Piece, shown: bool) -> Result<()> {
-    must_keep(app, &app.db, actor, beside).await?;
+    must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
     hold_kept(app, &tx, actor, beside).await?;
     store::set_shown(&tx, piece.id, shown).await?;
     let what = if shown { "evidence-shown-by" } else { "evidence-hidden-by" };
     let args = [("name", piece.name.as_str())];
-    log::write(&tx, actor, what, Object::new(beside.kind, beside.record.0), beside.unit, &args).await?;
+    log::write(&tx, actor, what, Object::new(beside.of.kind(), beside.record.0), beside.unit, &args).await?;
     tx.commit().await?;
     Ok(())
 }
 
 /// Takes a piece away for good.
 pub(super) async fn remove(app: &App, actor: &Actor, beside: Beside, piece: &Piece) -> Result<()> {
-    must_keep(app, &app.db, actor, beside).await?;
+    must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
     hold_kept(app, &tx, actor, beside).await?;
     if store::delete(&tx, piece.id).await? > 0 {
         files::release(&tx, actor, &[FileId(piece.file_id)]).await?;
         let args = [("name", piece.name.as_str())];
-        log::write(&tx, actor, "evidence-removed-by", Object::new(beside.kind, beside.record.0), beside.unit, &args)
-            .await?;
+        log::write(
+            &tx,
+            actor,
+            "evidence-removed-by",
+            Object::new(beside.of.kind(), beside.record.0),
+            beside.unit,
+            &args,
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(())

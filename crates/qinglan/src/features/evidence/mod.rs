@@ -4,12 +4,12 @@
 mod actions;
 mod following;
 pub mod pages;
-mod store;
+pub(crate) mod store;
 
 use crate::feature::Feature;
 use ledger::migration::Tables;
 
-pub use actions::sweep;
+pub use actions::{Bears, Beside, sweep};
 
 /// What is taken: photos, and documents of an office.
 const KINDS: &[crate::features::files::Media] = {

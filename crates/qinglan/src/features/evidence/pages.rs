@@ -1,5 +1,5 @@
-//! Pages: the evidence beside a session and beside an external result. Whoever keeps the record keeps it; others see of a session
-//! what is shown.
+//! Pages: the evidence beside a session, and what the pages of other records with evidence are made of. Whoever keeps the record
+//! keeps its evidence; others see of a session what is shown.
 
 use axum::{
     extract::{Path, Request, State},
@@ -10,12 +10,12 @@ use minijinja::{Value, context};
 use sea_orm::ConnectionTrait;
 
 use super::{
-    actions::{self, Beside},
+    actions::{self, Beside, Sessions},
     store::{self, Piece},
 };
 use crate::{
     error::{AppError, Result},
-    features::{activities, external, files},
+    features::{activities, files},
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Visit},
@@ -29,9 +29,6 @@ pub fn routes() -> Vec<Route> {
         act("/activities/{id}/evidence/{piece}/show", show),
         act("/activities/{id}/evidence/{piece}/hide", hide),
         act("/activities/{id}/evidence/{piece}/remove", remove_of_activity),
-        act("/external/{id}/evidence", add_to_external),
-        page("/external/{id}/evidence/{piece}", of_external),
-        act("/external/{id}/evidence/{piece}/remove", remove_of_external),
     ]
 }
 
@@ -66,25 +63,21 @@ pub async fn card(
 async fn activity(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
     let activity = activities::pages::seen(site, visit, id).await?;
     let keeps = activities::pages::leads(site, visit, &activity).await?;
-    Ok((Beside { record: activity.id, kind: "activity", unit: Some(activity.host) }, keeps))
-}
-
-/// A result that the visitor sees, and whether its evidence may be changed: by its person or keeper while it isn't settled.
-async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
-    let (earned, changes) = external::pages::kept(site, visit, id).await?;
-    Ok((Beside { record: earned.id, kind: "external", unit: Some(earned.unit) }, changes))
+    Ok((Beside { record: activity.id, of: &Sessions, unit: Some(activity.host) }, keeps))
 }
 
 fn must(may: bool) -> Result<()> {
     if may { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
+/// A piece beside a record.
+pub(crate) async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
     let piece = store::by_id(&site.app.db, beside.record, id).await?;
     piece.ok_or_else(|| AppError::from(Refusal::unknown("evidence-unknown").with("id", id)))
 }
 
-async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
+/// Adds the files of a request.
+pub(crate) async fn add(site: &Site, visit: &Visit, beside: Beside, request: Request, back: &str) -> Answer {
     let mut handed = files::receive(&site.app, request, super::KINDS).await?;
     let mut incoming = Vec::new();
     while let Some(file) = handed.take("file") {
@@ -107,13 +100,8 @@ async fn add_to_activity(State(site): State<Site>, visit: Visit, Path(id): Path<
     add(&site, &visit, beside, request, &format!("/activities/{id}")).await
 }
 
-async fn add_to_external(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
-    let (beside, changes) = result(&site, &visit, id).await?;
-    must(changes)?;
-    add(&site, &visit, beside, request, &format!("/external/{id}")).await
-}
-
-async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
+/// Answers with the file of a piece.
+pub(crate) async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
     let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
     let file = file.ok_or_else(|| Refusal::unknown("evidence-unknown").with("id", piece.id))?;
     // A browser shows pictures and PDF; what it can't show is kept on the visitor's machine.
@@ -135,17 +123,6 @@ async fn of_activity(
     answer_with(&site, &headers, &piece).await
 }
 
-async fn of_external(
-    State(site): State<Site>,
-    visit: Visit,
-    Path((id, of)): Path<(i64, i64)>,
-    headers: HeaderMap,
-) -> Answer {
-    let (beside, _) = result(&site, &visit, id).await?;
-    let piece = piece(&site, beside, of).await?;
-    answer_with(&site, &headers, &piece).await
-}
-
 async fn set_shown(site: &Site, visit: &Visit, (id, of): (i64, i64), shown: bool) -> Answer {
     let (beside, keeps) = activity(site, visit, id).await?;
     must(keeps)?;
@@ -163,18 +140,15 @@ async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>
     set_shown(&site, &visit, of, false).await
 }
 
+/// Takes a piece away, and goes back to the page of its record.
+pub(crate) async fn remove(site: &Site, visit: &Visit, beside: Beside, id: i64, back: &str) -> Answer {
+    let piece = piece(site, beside, id).await?;
+    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
+    visit.done(site, back, "evidence-removed", &[])
+}
+
 async fn remove_of_activity(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
     let (beside, keeps) = activity(&site, &visit, id).await?;
     must(keeps)?;
-    let piece = piece(&site, beside, of).await?;
-    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
-    visit.done(&site, &format!("/activities/{id}"), "evidence-removed", &[])
-}
-
-async fn remove_of_external(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
-    let (beside, changes) = result(&site, &visit, id).await?;
-    must(changes)?;
-    let piece = piece(&site, beside, of).await?;
-    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
-    visit.done(&site, &format!("/external/{id}"), "evidence-removed", &[])
+    remove(&site, &visit, beside, of, &format!("/activities/{id}")).await
 }

@@ -8,18 +8,18 @@ use serde::Serialize;
 
 /// One piece.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
-pub(super) struct Piece {
-    pub(super) id: i64,
-    pub(super) record_id: i64,
-    pub(super) file_id: i64,
-    pub(super) name: String,
-    pub(super) media: String,
-    pub(super) size: i64,
+pub(crate) struct Piece {
+    pub(crate) id: i64,
+    pub(crate) record_id: i64,
+    pub(crate) file_id: i64,
+    pub(crate) name: String,
+    pub(crate) media: String,
+    pub(crate) size: i64,
     /// Seen by all who see the record, not by its keepers alone.
-    pub(super) shown: bool,
+    pub(crate) shown: bool,
     /// Given up after this day; none where it stays.
-    pub(super) kept_until: Option<NaiveDate>,
-    pub(super) account_id: i64,
+    pub(crate) kept_until: Option<NaiveDate>,
+    pub(crate) account_id: i64,
 }
 
 const PIECE: &str = "select e.id, e.record_id, e.file_id, f.name, c.media, c.size, e.shown, e.kept_until, e.account_id \

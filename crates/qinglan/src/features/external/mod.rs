@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod class_pages;
 pub mod classes;
+mod evidence_pages;
 mod facets;
 pub mod form_pages;
 pub mod goal_pages;
@@ -124,8 +125,15 @@ pub const FEATURE: Feature = Feature {
 };
 
 fn routes() -> Vec<Route> {
-    [pages::routes(), form_pages::routes(), class_pages::routes(), goal_pages::routes(), platforms::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        pages::routes(),
+        form_pages::routes(),
+        class_pages::routes(),
+        goal_pages::routes(),
+        platforms::routes(),
+        evidence_pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

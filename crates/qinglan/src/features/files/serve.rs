@@ -66,7 +66,8 @@ pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> A
         *response.body_mut() = Body::from_stream(stream);
         set(&mut response, header::CONTENT_LENGTH, &length.to_string());
         set(&mut response, header::CONTENT_TYPE, file.media.mime());
-        set(&mut response, header::CONTENT_DISPOSITION, &disposition(file, way));
+        let inline = way == Way::Shown && can_be_shown(file.media);
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, web::disposition(&file.name, inline));
     }
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::ACCEPT_RANGES, "bytes");
@@ -97,23 +98,6 @@ fn part_of(asked: &str, size: u64) -> Part {
 /// What a browser shows by itself without running anything in it.
 fn can_be_shown(media: Media) -> bool {
     media == Media::Pdf || media.is_picture() || media.is_film()
-}
-
-/// With the name as it is (RFC 5987 in RFC 6266), and one of plain letters for what reads only those.
-fn disposition(file: &Stored, way: Way) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-_".contains(byte);
-    let named: String = file
-        .name
-        .chars()
-        .map(|letter| if letter.is_ascii() && plain(&(letter as u8)) { letter } else { '_' })
-        .collect();
-    let encoded: String = file
-        .name
-        .bytes()
-        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect();
-    let how = if way == Way::Shown && can_be_shown(file.media) { "inline" } else { "attachment" };
-    format!("{how}; filename=\"{named}\"; filename*=UTF-8''{encoded}")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
 
+mod access;
 pub mod actions;
 mod following;
 pub mod pages;
@@ -14,6 +15,7 @@ use crate::{
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
 
+pub use access::must_lead;
 pub use following::{Following, FollowsGroups};
 pub use store::Group;
 

@@ -6,10 +6,6 @@ use kernel::{PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
-use super::{
-    model::{Offer, Said},
-    store,
-};
 use crate::{
     actor::Actor,
     app::App,
@@ -17,9 +13,11 @@ use crate::{
     features::{
         activities::{
             self, Activity, State, joining,
-            reach::{must_keep_part, must_lead, must_lead_records, must_speak},
+            reach::{must_keep_part, must_lead_records, must_speak},
             roll::{self, Change, Confirming},
         },
+        groups::must_lead,
+        offers::{Offer, Said, store},
         scope,
         units::{self, Unit},
     },

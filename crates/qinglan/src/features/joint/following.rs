@@ -5,11 +5,14 @@ use ledger::Desired;
 use minijinja::{Value, context};
 use sea_orm::DatabaseTransaction;
 
-use super::{pages, store};
+use super::pages;
 use crate::{
     actor::Actor,
     error::Result,
-    features::activities::{Activity, Following, FollowsSessions},
+    features::{
+        activities::{Activity, Following, FollowsSessions},
+        offers::store,
+    },
     serve::Site,
     ui::Visit,
 };

@@ -4,12 +4,14 @@ use kernel::PersonId;
 use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 
-use super::store;
 use crate::{
     actor::Actor,
     app::App,
     error::Result,
-    features::people::{Hanging, HangsOnPeople},
+    features::{
+        offers::store,
+        people::{Hanging, HangsOnPeople},
+    },
 };
 
 pub(super) static HANGING: Hanging = Hanging(&Named);

@@ -13,14 +13,13 @@ use super::{
     actions::{self, Known, Offering},
     agenda,
     list::{self, Line},
-    model::{Offer, Said},
-    store,
 };
 use crate::{
     actor::Action,
     error::{AppError, Result},
     features::{
         activities::{self, Activity, State, pages::facts},
+        offers::{Offer, Said, store},
         people, scope, units,
     },
     pinyin,
@@ -145,13 +144,6 @@ pub(crate) async fn of_activity(
     let guests = store::guests(&site.app.db, activity.id).await?;
     let lines: Vec<Shown> = lines.into_iter().map(|(_, line)| line).collect();
     Ok(context! { offers => Serde(&lines), handed, missing, guests })
-}
-
-/// The units that accepted and have not handed in their lists.
-pub(crate) async fn missing(site: &Site, id: RecordId) -> Result<Vec<UnitId>> {
-    let offers = store::of_activity(&site.app.db, id).await?;
-    let missing = offers.into_iter().filter(|offer| offer.said == Said::Yes && offer.handed_in_at.is_none());
-    Ok(missing.map(|offer| offer.unit).collect())
 }
 
 /// A session that the visitor keeps; another is not known, or not the visitor's to call.

@@ -65,7 +65,7 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
     if known.unit.outside {
         return Err(Refusal::forbidden().into());
     }
-    if known.offer.said != super::Said::Yes {
+    if known.offer.said != crate::features::offers::Said::Yes {
         return Err(Refusal::new("joint-roll-first").with("unit", &known.unit.name).into());
     }
     Ok(known)

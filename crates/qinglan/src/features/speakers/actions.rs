@@ -12,7 +12,7 @@ use crate::{
     actor::{Action, Actor},
     app::App,
     error::Result,
-    features::{activities::reach::must_lead, people},
+    features::{groups::must_lead, people},
     log::{self, Object},
 };
 
@@ -38,7 +38,7 @@ fn sound(speaker: &Speaker) -> Result<(), Refusal> {
 }
 
 /// A speaker whose entry the actor keeps.
-async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
+pub(crate) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
     must_read(actor)?;
     let there = store::by_ids(conn, &[id]).await?.remove(&id);
     let there = there.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;

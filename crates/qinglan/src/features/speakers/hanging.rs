@@ -1,10 +1,9 @@
-//! What hangs on the people who speak, and on those who rate.
+//! What hangs on the people who speak.
 
 use kernel::PersonId;
 use sea_orm::DatabaseTransaction;
-use serde_json::Value as Json;
 
-use super::{rating, store};
+use super::store;
 use crate::{
     actor::Actor,
     app::App,
@@ -14,7 +13,7 @@ use crate::{
 
 pub(super) static HANGING: Hanging = Hanging(&Speaking);
 
-/// Entries of the register of speakers, and ratings.
+/// Entries of the register of speakers.
 struct Speaking;
 
 #[async_trait::async_trait]
@@ -28,9 +27,5 @@ impl HangsOnPeople for Speaking {
         survivor: PersonId,
     ) -> Result<()> {
         Ok(store::repoint(tx, merged, survivor).await?)
-    }
-
-    async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
-        Ok(vec![("speaker", rating::held_on(&app.db, person).await?)])
     }
 }

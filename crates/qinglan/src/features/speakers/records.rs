@@ -1,4 +1,4 @@
-//! What speakers and tours are among other records.
+//! What speakers are among other records.
 
 use crate::feature::Records;
 
@@ -16,28 +16,10 @@ impl Records for Speakers {
     }
 
     fn people(&self) -> &'static [&'static str] {
-        &["select person_id from speaker where person_id is not null", "select person_id from speaker_rating"]
+        &["select person_id from speaker where person_id is not null"]
     }
 
     fn units(&self) -> &'static [&'static str] {
         &["select unit_id from speaker"]
-    }
-}
-
-/// Lecture tours.
-pub(super) struct Tours;
-
-#[async_trait::async_trait]
-impl Records for Tours {
-    fn name(&self) -> &'static str {
-        "tour"
-    }
-
-    fn href(&self, id: i64) -> Option<String> {
-        Some(format!("/tours/{id}"))
-    }
-
-    fn units(&self) -> &'static [&'static str] {
-        &["select unit_id from lecture_tour"]
     }
 }

@@ -56,18 +56,6 @@ create table unit_change (
     primary key (import_id, unit_id));
 insert into id_range (name, last) values ('unit', 0);
 ",
-}, Tables {
-    name: "units_0002",
-    // Today's tree in the order of a walk: what stands under a unit lies between its place and its last. A cache of the edges.
-    sql: "
-create table unit_place (
-    unit_id bigint primary key references unit (id), place bigint not null, last bigint not null, depth bigint not null,
-    parent_id bigint);
-create index unit_place_place on unit_place (place);
-create index unit_place_parent on unit_place (parent_id);
-create table unit_place_state (id bigint primary key, edge_seq bigint not null, day date not null);
-insert into unit_place_state (id, edge_seq, day) values (1, -1, '0001-01-01');
-",
 }];
 
 /// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.

@@ -10,7 +10,7 @@ use qinglan::{
         activities::{self, Status, actions::Draft},
         groups,
         imports::{Answers, Context, Kind, Source, actions as imports},
-        joint, people, scope, speakers, units,
+        joint, lectures, people, scope, speakers, units,
     },
     serve::Site,
 };
@@ -167,7 +167,7 @@ impl Federation {
             version: 1,
         };
         let speaker = speakers::actions::set(&app, &actor, speaker).await.expect("a speaker");
-        let tour = speakers::tours::Tour {
+        let tour = lectures::tours::Tour {
             id: 0,
             title: "巡讲".to_owned(),
             theme: None,
@@ -178,7 +178,7 @@ impl Federation {
             ended: false,
             version: 1,
         };
-        let tour = speakers::tours::set(&app, &actor, tour).await.expect("a tour");
+        let tour = lectures::tours::set(&app, &actor, tour).await.expect("a tour");
         self.keys.extend([("speaker", speaker), ("tour", tour)]);
     }
 

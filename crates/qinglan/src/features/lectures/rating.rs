@@ -11,12 +11,14 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use serde::Serialize;
 
-use super::{model::Speaker, store};
 use crate::{
     actor::Actor,
     app::App,
     error::Result,
-    features::activities::{self, Activity, State},
+    features::{
+        activities::{self, Activity, State},
+        speakers::{self, Speaker},
+    },
 };
 
 /// Ratings from which on anything of them is shown.
@@ -78,7 +80,7 @@ fn was_there(activity: &Activity, person: PersonId) -> bool {
 pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Own>> {
     let Some(person) = actor.person.filter(|person| was_there(activity, *person)) else { return Ok(Vec::new()) };
     let given = given(&app.db, activity.id, person).await?;
-    let speakers = store::of_activity(&app.db, activity.id).await?;
+    let speakers = speakers::store::of_activity(&app.db, activity.id).await?;
     // Nobody rates the own lecture.
     let each = speakers.into_iter().filter(|speaker| speaker.person != Some(person)).map(|speaker| {
         let had = given.get(&speaker.id);
@@ -131,7 +133,7 @@ pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i
     if word.is_some_and(|word| word.chars().count() > WORD) {
         return Err(Refusal::new("rating-word-long").with("most", WORD).into());
     }
-    let speakers = store::of_activity(&tx, id).await?;
+    let speakers = speakers::store::of_activity(&tx, id).await?;
     if !speakers.iter().any(|one| one.id == speaker && one.person != Some(person)) {
         return Err(Refusal::forbidden().into());
     }
@@ -186,7 +188,7 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool)
         said.extend(word.filter(|_| words));
     }
     let ids: Vec<i64> = by_speaker.keys().copied().collect();
-    let mut named = store::by_ids(conn, &ids).await?;
+    let mut named = speakers::store::by_ids(conn, &ids).await?;
     let told = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
         words.sort_unstable();
         Some(Told { name: named.remove(&speaker)?.name, rated: shown(sum, count)?, words })

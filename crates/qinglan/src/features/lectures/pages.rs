@@ -9,8 +9,6 @@ use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions,
-    model::{FIELDS, LEVELS, Speaker},
     rating,
     store::{self, Line},
 };
@@ -19,8 +17,11 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{actions::settle_once, pages::sent_before},
-        activities::{Activity, pages::seen, reach::must_lead},
-        people, units,
+        activities::{Activity, pages::seen},
+        groups::must_lead,
+        people,
+        speakers::{self, FIELDS, LEVELS, Speaker, actions},
+        units,
     },
     router::{Route, act, page},
     serve::Site,
@@ -87,7 +88,7 @@ struct Speakers;
 impl List for Speakers {
     type Line = Line;
     const NAME: &'static str = "nav-speakers";
-    const TEMPLATE: &'static str = "speakers/list.html";
+    const TEMPLATE: &'static str = "lectures/list.html";
     const LINES: u64 = 20;
     const ORDERS: &'static [By] = store::ORDERS;
     const COLUMNS: &'static [Column<Line>] = &[
@@ -164,7 +165,7 @@ async fn form_page(
         version => old.map_or(0, |old| version_again(status, typed, old.version)), fields => Serde(&choices(words, &FIELDS, field_word)),
         levels => Serde(&choices(words, &LEVELS, level_word)),
     };
-    visit.page_as(site, status, "speakers/form.html", context)
+    visit.page_as(site, status, "lectures/form.html", context)
 }
 
 /// The unit that a form names; without script the name alone is handed in.
@@ -272,7 +273,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
 
 async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
     actions::must_read(&visit.actor)?;
-    let found = store::by_ids(&site.app.db, &[id]).await?.remove(&id);
+    let found = speakers::store::by_ids(&site.app.db, &[id]).await?.remove(&id);
     Ok(found.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?)
 }
 
@@ -296,7 +297,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
         unit => unit.map(|unit| unit.name), retired => speaker.retired, version => speaker.version, keeps,
         past => Serde(&past), all, rated => Serde(&rated),
     };
-    visit.page(&site, "speakers/show.html", context)
+    visit.page(&site, "lectures/show.html", context)
 }
 
 async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -365,7 +366,7 @@ pub(crate) async fn of_activity(
 ) -> Result<minijinja::Value> {
     let mut links = Vec::new();
     if visit.may(Action::Lead) {
-        let speakers = store::of_activity(&site.app.db, activity.id).await?;
+        let speakers = speakers::store::of_activity(&site.app.db, activity.id).await?;
         links.extend(speakers.into_iter().map(|speaker| (speaker.id, speaker.name)));
     }
     let own = rating::own(&site.app, &visit.actor, activity).await?;

@@ -9,7 +9,6 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions::must_read,
     pages::unit_in,
     store,
     tours::{self, Line, Tour, Verdict},
@@ -19,6 +18,7 @@ use crate::{
     error::{AppError, Result},
     features::{
         accounts::{actions::settle_once, pages::sent_before},
+        speakers::{self, actions::must_read},
         units,
     },
     router::{Route, act, page},
@@ -49,7 +49,7 @@ struct Tours;
 impl List for Tours {
     type Line = Line;
     const NAME: &'static str = "nav-tours";
-    const TEMPLATE: &'static str = "speakers/tours.html";
+    const TEMPLATE: &'static str = "lectures/tours.html";
     const LINES: u64 = 20;
     const ORDERS: &'static [By] = tours::ORDERS;
     const COLUMNS: &'static [Column<Line>] = &[
@@ -125,7 +125,7 @@ const PLACES: [(&str, &str); 4] = [
 
 fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
     let form = visit.form(site, fields, faults);
-    visit.page_as(site, status, "speakers/tour-new.html", context! { form => Serde(&form) })
+    visit.page_as(site, status, "lectures/tour-new.html", context! { form => Serde(&form) })
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -144,7 +144,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("to", (today + chrono::Days::new(30)).to_string()),
     ];
     if let Some(speaker) = query.key("speaker_id") {
-        let known = store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
+        let known = speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker);
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
@@ -186,7 +186,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
     let stops = tours::stops(&site.app.db, id).await?;
     let (occasions, audience) = tours::totals(&site.app, &tour, &stops).await?;
     let speaker = match tour.speaker {
-        Some(speaker) => store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
+        Some(speaker) => speakers::store::by_ids(&site.app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
     let unit = units::by_ids(&site.app.db, &[tour.unit]).await?.remove(&tour.unit);
@@ -223,7 +223,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
         version, keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form),
         lines => Serde(&lines), entered => told.entered, refused => Serde(&told.refused), edited => edits.is_some(),
     };
-    visit.page_as(site, status, "speakers/tour.html", context)
+    visit.page_as(site, status, "lectures/tour.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

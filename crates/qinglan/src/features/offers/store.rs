@@ -6,7 +6,7 @@ use kernel::{PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::model::{Offer, Said};
+use super::{Offer, Said};
 use crate::actor::Actor;
 
 /// A select of offers `o` with what comes behind.
@@ -20,7 +20,7 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>
 }
 
 /// An offer whose row is held until the transaction ends.
-pub(super) async fn held(tx: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
+pub(crate) async fn held(tx: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
     Ok(db::by_keys(&offers("where o.id in ($keys)"), &[id]).hold(tx).await?.pop())
 }
 
@@ -30,7 +30,7 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Result<Ve
 }
 
 /// Enters offers.
-pub(super) async fn insert(
+pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
     actor: &Actor,
     id: RecordId,
@@ -58,7 +58,7 @@ pub(super) async fn insert(
 }
 
 /// Offers to those who had declined or left: asked again.
-pub(super) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: &[i64]) -> Result<(), DbErr> {
+pub(crate) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: &[i64]) -> Result<(), DbErr> {
     let sql = "update joint_offer set state = 'offered', asked_by = $1, asked_at = $2, answered_by = null, \
          answered_at = null, version = version + 1 where id in ($keys)";
     let values = vec![actor.account.0.into(), actor.at.0.as_str().into()];
@@ -67,7 +67,7 @@ pub(super) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: 
 }
 
 /// Writes what was said to an offer.
-pub(super) async fn set_said(
+pub(crate) async fn set_said(
     tx: &impl ConnectionTrait,
     actor: &Actor,
     id: i64,
@@ -82,7 +82,7 @@ pub(super) async fn set_said(
 }
 
 /// Writes head-count and contact.
-pub(super) async fn set_guests(
+pub(crate) async fn set_guests(
     tx: &impl ConnectionTrait,
     id: i64,
     guests: Option<i64>,
@@ -94,21 +94,21 @@ pub(super) async fn set_guests(
 }
 
 /// Notes that a unit's list was handed in.
-pub(super) async fn set_handed_in(tx: &impl ConnectionTrait, id: i64, at: &str) -> Result<(), DbErr> {
+pub(crate) async fn set_handed_in(tx: &impl ConnectionTrait, id: i64, at: &str) -> Result<(), DbErr> {
     let sql = "update joint_offer set handed_in_at = $1, version = version + 1 where id = $2";
     db::execute(tx, sql, vec![at.into(), id.into()]).await?;
     Ok(())
 }
 
 /// Takes an offer back.
-pub(super) async fn remove(tx: &impl ConnectionTrait, offer: &Offer) -> Result<(), DbErr> {
+pub(crate) async fn remove(tx: &impl ConnectionTrait, offer: &Offer) -> Result<(), DbErr> {
     set_named(tx, offer, &[]).await?;
     db::execute(tx, "delete from joint_offer where id = $1", vec![offer.id.into()]).await?;
     Ok(())
 }
 
 /// Sets whom a unit names; nobody stands for everyone.
-pub(super) async fn set_named(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
+pub(crate) async fn set_named(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
     let key = || -> [Value; 2] { [offer.activity.0.into(), offer.unit.0.into()] };
     db::execute(tx, "delete from joint_person where activity_id = $1 and unit_id = $2", key().to_vec()).await?;
     let rows = people.iter().map(|person| {
@@ -135,6 +135,12 @@ pub(crate) async fn named(
 pub(crate) fn comes(w: &str, person: usize) -> String {
     let of_unit = format!("select 1 from joint_person j where j.activity_id = a.id and j.unit_id = {w}.unit_id");
     format!("(not exists ({of_unit}) or exists ({of_unit} and j.person_id = ${person}))")
+}
+
+/// The units that accepted and have not handed in their lists.
+pub(crate) async fn missing(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeSet<UnitId>, DbErr> {
+    let offers = of_activity(conn, id).await?.into_iter();
+    Ok(offers.filter(|offer| offer.said == Said::Yes && offer.handed_in_at.is_none()).map(|offer| offer.unit).collect())
 }
 
 /// Guests of those who accepted.
@@ -172,7 +178,7 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities:
 }
 
 /// Who answered offers: the account's name as it is shown, by offer.
-pub(super) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeMap<i64, String>, DbErr> {
+pub(crate) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeMap<i64, String>, DbErr> {
     let sql = "select o.id, case when a.display = '' then a.name else a.display end from joint_offer o \
          join account a on a.id = o.answered_by where o.activity_id = $1";
     Ok(db::rows(conn, sql, vec![id.0.into()]).await?.into_iter().collect())

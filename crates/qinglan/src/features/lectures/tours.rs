@@ -15,8 +15,9 @@ use crate::{
     app::App,
     error::{AppError, Result},
     features::{
-        activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick, reach::must_lead},
-        metrics, units,
+        activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick},
+        groups::must_lead,
+        metrics, speakers, units,
     },
     log::{self, Object},
     ui::rows::{By, Filters, Rows, Select, Slice},
@@ -99,7 +100,7 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     }
     must_lead(&tx, actor, tour.unit, None).await?;
     if let Some(speaker) = tour.speaker
-        && !store::by_ids(&tx, &[speaker]).await?.contains_key(&speaker)
+        && !speakers::store::by_ids(&tx, &[speaker]).await?.contains_key(&speaker)
     {
         return Err(Refusal::new("speaker-unknown").with("id", speaker).into());
     }
@@ -137,7 +138,7 @@ pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<
     let there: BTreeSet<(UnitId, NaiveDate)> =
         stops(&app.db, tour.id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
     let speaker = match tour.speaker {
-        Some(speaker) => store::by_ids(&app.db, &[speaker]).await?.remove(&speaker),
+        Some(speaker) => speakers::store::by_ids(&app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
     let mut taken = there;

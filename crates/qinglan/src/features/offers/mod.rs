@@ -1,0 +1,35 @@
+//! Offers of sessions to units, and whom a unit chose to send: what sessions themselves need to know of the joint ones.
+
+mod model;
+pub mod store;
+
+use crate::feature::Feature;
+use ledger::migration::Tables;
+
+pub use model::{Offer, Said};
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "joint_0001",
+    sql: "
+create table joint_offer (
+    id bigint primary key, activity_id bigint not null references activity (id),
+    unit_id bigint not null references unit (id), state varchar(16) not null, said varchar(300), guests bigint,
+    contact varchar(200), asked_by bigint not null references account (id), asked_at varchar(32) not null,
+    answered_by bigint references account (id), answered_at varchar(32), handed_in_at varchar(32), version bigint not null);
+create unique index joint_offer_unit on joint_offer (activity_id, unit_id);
+create index joint_offer_state on joint_offer (unit_id, state);
+create table joint_person (
+    activity_id bigint not null references activity (id), unit_id bigint not null references unit (id),
+    person_id bigint not null references person (id), primary key (activity_id, unit_id, person_id));
+create index joint_person_person on joint_person (person_id);
+insert into id_range (name, last) values ('joint_offer', 0);
+",
+}];
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    // They point to the tables of sessions and accounts.
+    later_migrations: MIGRATIONS,
+    ..Feature::new("offers")
+};
