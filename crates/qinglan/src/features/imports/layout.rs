@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, State};
 use kernel::Refusal;
 use serde::{Deserialize, Serialize};
-use tabular::{Cell, Column, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
+use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
 use web::Fields;
 
 use super::{Kind, Source, store, work_pages::open_work};
@@ -153,7 +153,7 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
 }
 
 /// What a form chooses: another sheet or header row is looked at anew, else each field has its column.
-fn handed_in(fields: &Fields, of_kind: &[Column]) -> Result<Option<Kept>, Refusal> {
+fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
     if fields.ticked("auto") || fields.raw("read_sheet").is_empty() {
         return Ok(None);
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn another_sheet_or_row_forgets_the_columns_of_the_one_before() {
         let read = [("read_sheet", "一"), ("read_row", "3"), ("column-name", "2"), ("column-duty", "")];
-        let columns = ["name", "duty", "sex"].map(|key| Column { key, names: &[], required: false });
+        let columns = ["name", "duty", "sex"].map(|key| tabular::Column { key, names: &[], required: false });
         let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), &columns);
         let kept = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
         let another = kept(&[("sheet", "二"), ("header_row", "3")]);
