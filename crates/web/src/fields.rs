@@ -35,13 +35,9 @@ impl Fields {
     }
 
     /// Of pairs.
-    pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { pairs: pairs.into_iter().collect(), files: Vec::new() }
-    }
-
-    /// Of pairs of texts.
-    pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
-        Self::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())))
+    pub fn of(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { pairs: pairs.collect(), files: Vec::new() }
     }
 
     /// All pairs in their order, as they were typed.

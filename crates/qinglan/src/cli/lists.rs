@@ -58,7 +58,7 @@ pub(super) async fn list<L: List>(
     fields: &[Field<L::Line>],
     page: Page,
 ) -> Result<()> {
-    let (query, actor) = (Fields::from_pairs(asked.iter().copied()), app.operator());
+    let (query, actor) = (Fields::of(asked.iter().copied()), app.operator());
     let asked = Asked { app, actor: &actor, words: out.words, query: &query };
     let most = limit(out, page).map_or(u64::MAX, |limit| page.skip.saturating_add(limit) as u64);
     let rows = L::find(&asked, &Slice::of(&query, L::ORDERS, most).counted(u64::MAX)).await?;

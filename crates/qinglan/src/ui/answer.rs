@@ -46,20 +46,25 @@ impl IntoResponse for AppError {
     }
 }
 
-/// The status that an error is answered with: of a refusal by its kind, whatever its code.
+/// The status that an error is answered with.
 pub fn status_of(error: &AppError) -> StatusCode {
     match error {
-        AppError::Refused(refusal) => match refusal.kind {
-            RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            RefusalKind::Unknown => StatusCode::NOT_FOUND,
-            RefusalKind::Forbidden => StatusCode::FORBIDDEN,
-            RefusalKind::Conflict => StatusCode::CONFLICT,
-            RefusalKind::Wait => StatusCode::TOO_MANY_REQUESTS,
-            RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            RefusalKind::Full => StatusCode::INSUFFICIENT_STORAGE,
-        },
+        AppError::Refused(refusal) => status_of_refusal(refusal),
         _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The status that a refusal is answered with: by its kind, whatever its code.
+pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
+    match refusal.kind {
+        RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::Unknown => StatusCode::NOT_FOUND,
+        RefusalKind::Forbidden => StatusCode::FORBIDDEN,
+        RefusalKind::Conflict => StatusCode::CONFLICT,
+        RefusalKind::Wait => StatusCode::TOO_MANY_REQUESTS,
+        RefusalKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalKind::Full => StatusCode::INSUFFICIENT_STORAGE,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::StatusCode;
 use kernel::Refusal;
 use serde::Serialize;
 use web::Fields;
@@ -45,9 +44,43 @@ impl Faults {
         }
     }
 
+    /// The value that a search found; a refusal is noted at the field, a failure is handed on.
+    pub fn found<T>(&mut self, field: &'static str, value: Result<T>) -> Result<Option<T>> {
+        match value {
+            Ok(value) => Ok(Some(value)),
+            Err(AppError::Refused(refusal)) => {
+                self.add(field, refusal);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Itself as an error, if there are faults.
+    pub fn check(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// The first refusal.
+    pub(super) fn into_first(self) -> Option<Refusal> {
+        self.0.into_iter().next().map(|(_, refusal)| refusal)
+    }
+
+    /// A refusal at the field that its code stands for: `places` has code and field, `text-too-long:place` where the refusal's
+    /// argument `field` says which one is meant. A refusal without a place concerns the whole form.
+    pub fn at(refusal: Refusal, places: &[(&str, &'static str)]) -> Self {
+        let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
+        let fits = |code: &str| {
+            code == refusal.code
+                || code.split_once(':').is_some_and(|(code, field)| code == refusal.code && Some(field) == of)
+        };
+        let field = places.iter().find(|(code, _)| fits(code)).map_or("", |(_, field)| field);
+        Self(vec![(field, refusal)])
     }
 
     /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
@@ -55,15 +88,7 @@ impl Faults {
     pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
         match result {
             Ok(done) => Ok(Ok(done)),
-            Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
-                let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
-                let speaks = |code: &str| {
-                    code == refusal.code
-                        || code.split_once(':').is_some_and(|(code, field)| code == refusal.code && Some(field) == of)
-                };
-                let field = fields.iter().find(|(code, _)| speaks(code)).map_or("", |(_, field)| field);
-                Ok(Err(Self(vec![(field, refusal)])))
-            }
+            Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => Ok(Err(Self::at(refusal, fields))),
             Err(other) => Err(other),
         }
     }
@@ -89,8 +114,8 @@ pub struct Form {
     told: Vec<Told>,
     /// Of a form that came too late: what stands there now, by field; nothing where it is empty.
     now: BTreeMap<String, String>,
-    /// The token that makes a second sending harmless.
-    once: String,
+    /// The version of the record that the form edits.
+    version: Option<i64>,
 }
 
 impl Form {
@@ -102,7 +127,7 @@ impl Form {
             faults: BTreeMap::new(),
             told: Vec::new(),
             now: BTreeMap::new(),
-            once: once(fields),
+            version: None,
         };
         for (name, value) in fields.pairs() {
             form.values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
@@ -116,12 +141,22 @@ impl Form {
         form
     }
 
+    /// The form of a record at this version.
+    #[must_use]
+    pub(super) fn at_version(self, version: Option<i64>) -> Self {
+        Self { version, ..self }
+    }
+
     /// A form that came too late: at each field that differs from what was typed it tells what stands there now. `stands` has
     /// every field of the form, empty ones too; `shown` words values that are codes.
     #[must_use]
-    pub fn beside(mut self, stands: &Fields, shown: impl Fn(&str, &str) -> String) -> Self {
+    pub(super) fn beside(mut self, stands: &Fields, shown: impl Fn(&str, &str) -> String) -> Self {
         let names: BTreeSet<&str> = stands.pairs().map(|(name, _)| name).collect();
-        for name in names {
+        for name in names.iter().copied() {
+            // The key behind a picker is told by the picker's name.
+            if name.strip_suffix("_id").is_some_and(|picked| names.contains(picked)) {
+                continue;
+            }
             let now: BTreeSet<&str> = stands.every(name).map(str::trim).filter(|value| !value.is_empty()).collect();
             let typed = self.all.get(name).map(Vec::as_slice).unwrap_or_default();
             let typed: BTreeSet<&str> =
@@ -136,23 +171,8 @@ impl Form {
 
     /// A form filled with what is there: name and value.
     pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
-        let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let fields = Fields::of(values);
         Self::new(&fields, &Faults::new(), words)
-    }
-}
-
-/// The version that a form hands out again. After a fault it is the one that the form was opened with, so that what somebody else
-/// has saved since is not overwritten unseen; a form without one has none that stands. After a conflict, whose page shows what
-/// stands now, and on a form that was just opened, it is the present one.
-pub fn version_again(status: StatusCode, typed: &Fields, present: i64) -> i64 {
-    if status == StatusCode::UNPROCESSABLE_ENTITY { typed.key("version").unwrap_or(0) } else { present }
-}
-
-/// The form's token: the one it came with, else a new one.
-fn once(fields: &Fields) -> String {
-    match fields.some("once") {
-        Some(token) => token.to_owned(),
-        None => web::Secret::of(rand::random()).0,
     }
 }
 
@@ -173,16 +193,6 @@ mod tests {
             let faults = Faults::of::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
             assert_eq!(faults.0, [(field, refusal)]);
         }
-    }
-
-    #[test]
-    fn a_form_with_a_fault_keeps_the_version_that_it_was_opened_with() {
-        let typed = Fields::parse("version=3");
-        for (status, version) in [(StatusCode::OK, 5), (StatusCode::CONFLICT, 5), (StatusCode::UNPROCESSABLE_ENTITY, 3)]
-        {
-            assert_eq!(version_again(status, &typed, 5), version, "{status}");
-        }
-        assert_eq!(version_again(StatusCode::UNPROCESSABLE_ENTITY, &Fields::default(), 5), 0);
     }
 
     #[test]

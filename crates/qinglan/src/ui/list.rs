@@ -1,6 +1,6 @@
 //! A list, declared once: its page, its export and what the command line prints of it come from that.
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use chrono::NaiveDate;
 use document::{Cell, SheetOut};
 use minijinja::{Value, context, value::Serde};
@@ -8,7 +8,7 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    Answer, Faults, Page, Visit,
+    Answer, FormState, Page, Visit,
     export::export_list,
     language::{Language, Words},
     rows::{By, COUNTED, Rows, Slice},
@@ -126,11 +126,12 @@ pub trait List: 'static {
 
 /// The page of a list.
 pub async fn show<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
-    page::<L>(&site, &visit, StatusCode::OK, &visit.query(), &Faults::new()).await
+    page::<L>(&site, &visit, &visit.query(), FormState::opened()).await
 }
 
 /// The page of a list again, with what was wrong with what was done on it.
-pub async fn page<L: List>(site: &Site, visit: &Visit, status: StatusCode, query: &Fields, faults: &Faults) -> Answer {
+pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: FormState) -> Answer {
+    let state = state.with_fields(query.clone());
     let asked = Asked::of(site, visit, query);
     let rows = L::find(&asked, &Slice::of(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
     let (total, filtered) = (rows.total, rows.filtered);
@@ -140,12 +141,12 @@ pub async fn page<L: List>(site: &Site, visit: &Visit, status: StatusCode, query
     let context = context! {
         ..beside,
         ..context! {
-            form => Serde(&visit.form(site, query, faults)), lines => Serde(&lines), next, query => kept, first, filtered,
+            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => kept, first, filtered,
             order, total => total.map(|total| total.min(COUNTED)),
             beyond => total.is_some_and(|total| total > COUNTED),
         }
     };
-    visit.page_as(site, status, L::TEMPLATE, context)
+    visit.page_as(site, state.status(), L::TEMPLATE, context)
 }
 
 /// The order that a list is in, for the headings that turn it.

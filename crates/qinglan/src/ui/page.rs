@@ -28,8 +28,7 @@ impl<T> Page<T> {
         rows.truncate(most);
         let kept = query.query_without(fields);
         let next = rows.last().filter(|_| more).map(|last| {
-            let place = place(last).into_iter().map(|(name, value)| (name.to_owned(), value));
-            let place = Fields::of(place).query_without(&[]);
+            let place = Fields::of(place(last)).query_without(&[]);
             if kept.is_empty() { place } else { format!("{kept}&{place}") }
         });
         let first = fields.iter().all(|name| query.some(name).is_none());

@@ -111,6 +111,8 @@ fn environment(
             "<svg class=\"qi\" aria-hidden=\"true\"><use href=\"{sprite}#i-{name}\"></use></svg>"
         ))
     });
+    // Every form of a page has a token of its own, so that sending one of them is never taken for sending another.
+    environment.add_function("new_token", || web::Secret::of(rand::random()).0);
     let said = Arc::clone(&words);
     environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
     environment.add_filter("n", thousands);

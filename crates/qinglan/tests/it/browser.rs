@@ -160,4 +160,73 @@ impl Answered {
             .next()
             .unwrap_or_else(|| panic!("no input {name} in {}", self.text))
     }
+
+    /// The fields of the form with this action, as a browser would hand them in unchanged; of several, those of the first.
+    pub fn form(&self, action: &str) -> Form {
+        let text = self.text.replace("&#x2f;", "/");
+        let at = text
+            .find(&format!("action=\"{action}\" method=\"post\""))
+            .unwrap_or_else(|| panic!("no form {action} in {text}"));
+        let text = &text[at..];
+        let text = &text[..text.find("</form>").expect("the end of the form")];
+        let attribute = |tag: &str, name: &str| {
+            let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+            Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+        };
+        let mut fields = Form(Vec::new());
+        let mut select = None;
+        for tag in text.split('<').skip(1) {
+            let (head, rest) = tag.split_once('>').unwrap_or((tag, ""));
+            let name = attribute(head, "name");
+            let value = attribute(head, "value");
+            let checked = head.contains(" checked");
+            match (head.split(' ').next().unwrap_or_default(), attribute(head, "type").as_deref()) {
+                ("input", Some("file")) => {}
+                ("input", Some("checkbox" | "radio")) if !checked => {}
+                ("input", _) => fields.0.extend(name.map(|name| (name, value.unwrap_or_default()))),
+                ("textarea", _) => fields.0.extend(name.map(|name| (name, rest.to_owned()))),
+                ("select", _) => select = name.map(|name| (name, None)),
+                ("option", _) => {
+                    if let Some((_, chosen)) = &mut select
+                        && (chosen.is_none() || head.contains(" selected"))
+                    {
+                        *chosen = value;
+                    }
+                }
+                ("/select", _) => {
+                    fields.0.extend(select.take().map(|(name, chosen)| (name, chosen.unwrap_or_default())));
+                }
+                _ => {}
+            }
+        }
+        fields
+    }
+}
+
+/// The fields of a form, to be filled in and handed in.
+#[derive(Clone, Debug)]
+pub struct Form(pub Vec<(String, String)>);
+
+impl Form {
+    /// With another value of a field.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut form = self.without(name);
+        form.0.push((name.to_owned(), value.to_owned()));
+        form
+    }
+
+    /// Without a field.
+    pub fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
+
+    /// The first value of a field.
+    pub fn value(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Its fields for [`Browser::post`].
+    pub fn fields(&self) -> Vec<(&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
 }

@@ -4,7 +4,10 @@ use axum::http::{Method, StatusCode, header};
 use kernel::UnitId;
 use qinglan::{
     app::App,
-    features::registers::{Register, actions},
+    features::{
+        external::register::RESULTS,
+        registers::{ROSTER, Register, actions},
+    },
     ui::language::Language,
 };
 
@@ -31,10 +34,10 @@ fn exports(federation: &Federation) -> Vec<String> {
         qinglan::router::routes(qinglan::features::FEATURES).into_iter().filter(|route| route.method == Method::GET);
     let lists = routes.map(|route| route.path).filter(|path| path.ends_with("/export") && !path.starts_with("/my/"));
     let mut paths: Vec<String> = lists.filter(|path| !EMPTY.contains(path)).map(|path| federation.page(path)).collect();
-    for register in Register::ALL {
+    for register in Register::all(qinglan::features::FEATURES) {
         for format in ["xlsx", "csv"] {
             let path = federation.page("/registers/{register}/{format}");
-            let of = format!("/{}/{format}?", register.as_str());
+            let of = format!("/{}/{format}?", register.facts().name);
             // The notice was sent in 2026.
             paths.push(path.replace("/roster/xlsx?", &of).replace("to=2025-12-31", "to=2026-12-31"));
         }
@@ -79,7 +82,7 @@ async fn a_register_fits_up_to_its_last_row(on: On) {
     let words = qinglan::words(Language::English);
     let period = kernel::Period::new("2025-01-01".parse().expect("a day"), "2026-12-31".parse().expect("a day"))
         .expect("a period");
-    for register in [Register::Roster, Register::External] {
+    for register in [ROSTER, RESULTS] {
         let order = actions::Order { register, unit: UnitId(federation.key("street")), period, phones: false };
         let rows = actions::build(&app, &app.operator(), order, &words).await.expect("a register").rows.len() as u64;
         assert!(rows > 0, "{register:?}");

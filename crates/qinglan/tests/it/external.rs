@@ -12,7 +12,7 @@ use qinglan::{
         self,
         external::{Amounts, Handed, actions as external, classes},
         groups,
-        imports::{Answers, Context, Kind, Source, Summary, actions as imports},
+        imports::{Answers, Context, Source, Summary, actions as imports},
         people,
     },
 };

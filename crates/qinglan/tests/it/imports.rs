@@ -9,7 +9,7 @@ use qinglan::{
     app::App,
     error::AppError,
     features::{
-        imports::{Answers, Context, Jobs, Kind, Source, actions},
+        imports::{Answers, Context, Jobs, Source, actions},
         scope, units,
     },
     serve::Site,

@@ -7,9 +7,9 @@ use qinglan::{
     app::App,
     features::{
         activities::{self, State, Status, actions::Draft},
-        groups,
-        joint::{self, Said},
-        metrics, people, scope,
+        groups, metrics,
+        offers::{self, Said},
+        people, scope,
         units::{self, actions::Addition},
     },
 };
@@ -106,11 +106,11 @@ impl World {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     }
 
-    async fn offers(&self) -> Vec<joint::Offer> {
-        joint::store::of_activity(&self.app.db, self.activity).await.unwrap()
+    async fn offers(&self) -> Vec<offers::Offer> {
+        offers::store::of_activity(&self.app.db, self.activity).await.unwrap()
     }
 
-    async fn offer_of(&self, unit: UnitId) -> joint::Offer {
+    async fn offer_of(&self, unit: UnitId) -> offers::Offer {
         self.offers().await.into_iter().find(|offer| offer.unit == unit).unwrap()
     }
 
@@ -154,7 +154,7 @@ async fn default_group(app: &App, unit: UnitId) -> kernel::GroupId {
     groups::store::default_groups(&app.db, &[unit]).await.unwrap()[&unit].id
 }
 
-async fn say(browser: &mut Browser, offer: &joint::Offer, what: &str, word: &str) -> Answered {
+async fn say(browser: &mut Browser, offer: &offers::Offer, what: &str, word: &str) -> Answered {
     let version = offer.version.to_string();
     let fields = [("version", version.as_str()), ("word", word), ("do", what)];
     browser.post(&format!("/joint/{}/answer", offer.id), &fields).await
@@ -578,7 +578,7 @@ async fn offers_are_listed_for_those_whom_they_concern(on: On) {
     world.host.post(&format!("/joint/call/{draft}"), &[("unit", &street), ("do", "offer")]).await;
     assert!(!keeper.get("/joint").await.text.contains("还没定"));
     assert!(world.host.get("/joint").await.text.contains("还没定"));
-    let hidden = joint::store::of_activity(&world.app.db, draft).await.unwrap()[0].id;
+    let hidden = offers::store::of_activity(&world.app.db, draft).await.unwrap()[0].id;
     assert_eq!(keeper.get(&format!("/joint/{hidden}")).await.status, StatusCode::NOT_FOUND);
     let mut english = keeper.clone();
     english.post("/account", &[("display", "街道"), ("language", "en"), ("theme", "auto")]).await;

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use qinglan::{
     actor::Role,
     features::{
-        imports::{Answers, Context, Kind, Source, actions as imports},
+        imports::{Answers, Context, Source, actions as imports},
         reports::{Template, actions as reports},
     },
 };

@@ -13,6 +13,7 @@ mod external;
 mod features;
 mod files;
 mod folders;
+mod forms;
 mod hours;
 
 mod imports;

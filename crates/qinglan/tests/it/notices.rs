@@ -20,10 +20,7 @@ use qinglan::{
             reach::{self, Reach},
         },
         plans,
-        registers::{
-            Register,
-            actions::{Order, build},
-        },
+        registers::actions::{Order, build},
         units,
     },
     ui::{language::Language, rows::Slice},
@@ -466,7 +463,7 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     assert!(!street.get("/").await.text.contains(&page));
     // Lists keep to the same bounds.
     let reach = Reach::of(&app.db, &app.operator()).await.unwrap();
-    let (asked, first) = (Fields::from_pairs([("q", "红埠")]), Slice::first(list::ORDERS, 9));
+    let (asked, first) = (Fields::of([("q", "红埠")]), Slice::first(list::ORDERS, 9));
     let found = list::list(&app.db, (&reach, list::Side::Both), (&asked, app.today()), &first).await.unwrap();
     assert_eq!(found.lines().iter().map(|line| line.id).collect::<Vec<_>>(), [alone]);
     assert!(reach::seen(&app.db, &app.operator(), notice).await.unwrap().keeps);
@@ -529,7 +526,7 @@ async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
     let words = qinglan::words(Language::Chinese);
     let period = Period::new(day("2026-01-01"), day("2026-12-31")).unwrap();
     let rows = async |unit| {
-        let order = Order { register: Register::Notices, unit, period, phones: false };
+        let order = Order { register: notices::NOTICES, unit, period, phones: false };
         build(app, &operator, order, &words).await.unwrap().rows
     };
     let street = rows(town.street).await;

@@ -16,10 +16,7 @@ use ledger::db;
 use qinglan::{
     app::App,
     error::AppError,
-    features::{
-        accounts,
-        units::{self, actions::Addition},
-    },
+    features::units::{self, actions::Addition},
 };
 use sea_orm::ConnectionTrait;
 
@@ -141,18 +138,18 @@ async fn what_one_transaction_does_waits_for_no_second_connection(on: On) {
 }
 
 async fn a_form_whose_end_was_not_noted_can_be_sent_again(on: On) {
-    use accounts::actions::{Once, once, settle_once};
+    use qinglan::ui::once::{Token, settle, take};
     let place = Place::new(on).await;
     let app = place.open().await;
     let actor = app.operator();
-    assert_eq!(once(&app, &actor, "token").await.unwrap(), Once::First);
-    assert_eq!(once(&app, &actor, "token").await.unwrap(), Once::UnderWay);
+    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::First);
+    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Running);
     db::execute(&app.db, "update form_once set at = '2026-01-05T01:54:00.000Z'", vec![]).await.unwrap();
-    assert_eq!(once(&app, &actor, "token").await.unwrap(), Once::First);
-    assert_eq!(once(&app, &actor, "token").await.unwrap(), Once::UnderWay);
-    settle_once(&app, "token", Some("/units/1")).await.unwrap();
+    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::First);
+    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Running);
+    settle(&app, "token", Some("/units/1")).await;
     db::execute(&app.db, "update form_once set at = '2000'", vec![]).await.unwrap();
-    assert_eq!(once(&app, &actor, "token").await.unwrap(), Once::Done("/units/1".to_owned()));
+    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Done("/units/1".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

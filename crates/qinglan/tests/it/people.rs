@@ -9,7 +9,7 @@ use qinglan::{
             self, Status,
             actions::{Draft, Handed},
         },
-        imports::{Answers, Kind},
+        imports::Answers,
         people, units,
     },
 };

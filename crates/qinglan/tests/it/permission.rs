@@ -290,7 +290,8 @@ async fn what_is_seen_and_not_permitted_is_refused_before_it_is_judged(on: On) {
     let other = UnitId(federation.key("other"));
     let host = actor(app, Some((Role::Secretary, other, None)), None).await;
     let (offer, long) = (federation.key("offer_open"), "长".repeat(1000));
-    let answered = joint::actions::answer(app, &host, offer, 1, joint::Said::Yes, Some(&long)).await;
+    let answered =
+        joint::actions::answer(app, &host, offer, 1, qinglan::features::offers::Said::Yes, Some(&long)).await;
     assert_eq!(code(answered), "not-permitted");
     assert_eq!(code(joint::actions::set_guests(app, &host, offer, 1, Some(-1), None).await), "not-permitted");
     let unit = actor(app, Some((Role::Secretary, street, None)), None).await;

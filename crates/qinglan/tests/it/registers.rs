@@ -4,12 +4,9 @@ use kernel::Period;
 use qinglan::{
     app::App,
     features::{
-        activities::{self, Stands, Status, actions::draft_of},
-        imports::{Answers, Context, Kind, Source, Summary, actions},
-        registers::{
-            Register,
-            actions::{Order, build},
-        },
+        activities::{self, Stands, Status, actions::draft_of, registers::SESSIONS},
+        imports::{Answers, Context, Source, Summary, actions},
+        registers::actions::{Order, build},
         units,
     },
     ui::language::Language,
@@ -63,7 +60,7 @@ async fn a_register_of_activities_comes_in_again(on: On) {
         };
     }
     activities::actions::edit(&app, &app.operator(), draft, None).await.unwrap();
-    let order = Order { register: Register::Activities, unit, period, phones: false };
+    let order = Order { register: SESSIONS, unit, period, phones: false };
     let words = qinglan::words(Language::Chinese);
     let sheet = build(&app, &app.operator(), order, &words).await.unwrap();
     let xlsx = document::xlsx(&sheet).unwrap();

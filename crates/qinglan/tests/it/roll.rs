@@ -384,7 +384,7 @@ async fn names_that_come_with_a_new_activity_are_marked_on_its_roll() {
     let place = Place::new(On::Sqlite).await;
     let mut world = World::new(&place).await;
     let line = "今天 14:00-16:00 集中学习 案例 参加：孟晓宁、周文静".to_owned();
-    let line = web::Fields::of([("text".to_owned(), line)]).query_without(&[]);
+    let line = web::Fields::of([("text", line)]).query_without(&[]);
     let quick = world.leader.get(&format!("/activities/quick?{line}")).await;
     let form = world.leader.get(&quick.location.expect("a form")).await;
     assert!(form.text.contains(">孟晓宁、周文静</textarea>"), "{}", form.text);

@@ -24,10 +24,7 @@ on_both!(
 
 pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
     let source = Source::read(&file(name), kind).unwrap();
-    let unit = match kind {
-        qinglan::features::units::import::KIND => None,
-        _ => Some(units::unit_named(&app.db, "9901").await.unwrap().id),
-    };
+    let unit = if kind.is_tree() { None } else { Some(units::unit_named(&app.db, "9901").await.unwrap().id) };
     let progress = |_, _| ();
     let context = Context {
         source: &source,

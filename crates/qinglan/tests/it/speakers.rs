@@ -10,10 +10,9 @@ use qinglan::{
             self, State, Status,
             actions::{Draft, Handed},
         },
-        lectures::{self, rating, tours},
+        lectures::{rating, tours},
         people, scope,
         speakers::{self, Speaker},
-        units,
     },
 };
 

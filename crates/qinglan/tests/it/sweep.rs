@@ -5,8 +5,8 @@
 //! that was done the database is restored, so that every visitor finds the same.
 
 pub mod federation;
-mod forms;
-mod list;
+pub mod forms;
+pub mod list;
 mod snapshot;
 
 use axum::http::{Method, StatusCode};
@@ -69,7 +69,7 @@ fn is_refused(answer: &Answered) -> bool {
 }
 
 /// The rows of the list and those that features bring.
-fn rows() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+pub fn rows() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
     LIST.iter().chain(qinglan::features::FEATURES.all().flat_map(|feature| feature.sweep))
 }
 
@@ -127,7 +127,8 @@ async fn every_page_is_swept_as_every_role() {
     }
 }
 
-async fn send(browser: &Browser, path: &str, form: &Form) -> Answered {
+/// Sends a form as a visitor.
+pub async fn send(browser: &Browser, path: &str, form: &Form) -> Answered {
     let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut browser = browser.clone();
     match form.file {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::{
     browser::Browser,
     support::{On, Place, on_both},
-    sweep::federation::Federation,
+    sweep::{self, federation::Federation, forms, list::VISITORS},
 };
 
 /// The hidden version of the form that is sent to an address.
@@ -100,6 +100,35 @@ async fn a_fault_hands_out_no_fresh_version(on: On) {
         assert_eq!(again.status, StatusCode::SEE_OTHER, "{}: {}", edit.send, again.text);
         assert_eq!(stands().await.as_deref(), Some("自己所写"), "{}", edit.send);
     }
+}
+
+/// Every form of the sweep that has a version, as who may send it, with a version that is not the stored one, or with none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_form_with_a_version_is_refused_with_another_one() {
+    let place = Place::new(On::Sqlite).await;
+    let federation = Federation::new(place.open().await).await;
+    let mut faults = Vec::new();
+    let mut walked = 0;
+    for (_, pattern, allowed) in sweep::rows().filter(|(method, ..)| *method == "POST") {
+        let mut form = forms::form(&federation, pattern).await.expect(pattern);
+        if !form.fields.iter().any(|(name, _)| name == "version") {
+            continue;
+        }
+        walked += 1;
+        let may = allowed.find('y').unwrap_or_else(|| panic!("nobody may: {pattern}"));
+        let visitor = federation.browser(VISITORS[may]);
+        let path = form.path(pattern);
+        for version in [Some("999"), Some(""), None] {
+            form.fields.retain(|(name, _)| name != "version");
+            form.fields.extend(version.map(|version| ("version".to_owned(), version.to_owned())));
+            let answer = sweep::send(&visitor, &path, &form).await;
+            if answer.status != StatusCode::CONFLICT {
+                faults.push(format!("{pattern} with {version:?}: {} {}", answer.status, answer.text));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(walked >= 30, "{walked} forms have a version");
 }
 
 on_both!(a_fault_hands_out_no_fresh_version);

@@ -7,7 +7,7 @@ use qinglan::features::{
         Status,
         actions::{self, Draft, Handed},
     },
-    imports::{Answers, Kind},
+    imports::Answers,
     people, units,
 };
 

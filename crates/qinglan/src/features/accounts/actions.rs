@@ -22,9 +22,6 @@ const LONG_REST: Duration = Duration::days(30);
 /// A session is marked as seen no more often than this.
 const SEEN: Duration = Duration::minutes(10);
 
-/// A form that has led nowhere for this long can be sent again: its end could not be written, or the server stopped meanwhile.
-const ABANDONED: Duration = Duration::minutes(5);
-
 fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
@@ -71,7 +68,9 @@ pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<O
     let ends_at = moment(now + rest);
     store::insert_session(&tx, &secret.digest(), account.id, &moment(now), (&ends_at, keep)).await?;
     store::forget_failed(&tx, &name).await?;
-    store::sweep(&tx, &moment(now), &moment(now - Duration::days(1))).await?;
+    let yesterday = moment(now - Duration::days(1));
+    store::sweep(&tx, &moment(now), &yesterday).await?;
+    crate::ui::once::sweep(&tx, &yesterday).await?;
     let actor = Actor::plain(account.id, Moment(moment(now)));
     log::write(&tx, &actor, "signed-in", Object::new("account", account.id.0), None, &[]).await?;
     tx.commit().await?;
@@ -332,44 +331,6 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
 pub async fn known(app: &App, id: AccountId) -> Result<Account> {
     let account = store::by_id(&app.db, id).await?.filter(|account| account.id != AccountId::OPERATOR);
     Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
-}
-
-/// What a form that was sent leads to: done once, however often it is sent.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Once {
-    /// This is the first time.
-    First,
-    /// It was done before and led here.
-    Done(String),
-    /// It is being done at this moment.
-    UnderWay,
-}
-
-/// Takes a form's token.
-pub async fn once(app: &App, actor: &Actor, token: &str) -> Result<Once> {
-    if token.is_empty() || token.len() > 64 {
-        return Ok(Once::First);
-    }
-    let abandoned = moment(app.clock.0.now() - ABANDONED);
-    if store::take_once(&app.db, token, actor.account, (&actor.at.0, &abandoned)).await? {
-        return Ok(Once::First);
-    }
-    Ok(match store::once_location(&app.db, token, actor.account).await? {
-        Some(location) => Once::Done(location),
-        None => Once::UnderWay,
-    })
-}
-
-/// Keeps where a form led to; none gives its token back. What the form did stands whether or not this can be written, so that a
-/// failure is only logged.
-pub async fn settle_once(app: &App, token: &str, location: Option<&str>) -> Result<()> {
-    if token.is_empty() {
-        return Ok(());
-    }
-    if let Err(fault) = store::settle_once(&app.db, token, location).await {
-        tracing::warn!(fault = %chain(&fault.into()), "where a form led to is not noted");
-    }
-    Ok(())
 }
 
 /// What a merge of two people does to their accounts.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
 };
 use chrono::NaiveTime;
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
@@ -25,7 +24,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormState, Send, Visit,
         answer::{set_cookie, status_of},
         language::{Language, Words},
         list::{self, Asked, Column, List},
@@ -106,7 +105,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
     let opened = match Faults::of(done, &[])? {
         Ok(opened) => opened,
         Err(faults) => {
-            let shown = Fields::of([("name".to_owned(), fields.raw("name").to_owned())]);
+            let shown = Fields::of([("name", fields.raw("name").to_owned())]);
             let form = visit.form(&site, &shown, &faults);
             let context = context! {
                 form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
@@ -173,17 +172,18 @@ fn shown_roles(words: &Words, lines: Vec<store::RoleLine>, today: chrono::NaiveD
     shown.collect()
 }
 
-async fn own(site: &Site, visit: &Visit, status: StatusCode, form: crate::ui::Form) -> Answer {
+async fn own(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     let words = site.pages.words(visit.language);
     let account = actions::known(&site.app, visit.actor.account).await?;
     let lines = store::roles_of(&site.app.db, &[account.id]).await?;
     let mut roles = shown_roles(words, lines, site.app.today());
     roles.retain(|role| !role.ended);
     let sessions = actions::sessions(&site.app, account.id).await?;
+    let form = state.form(site, visit);
     let context = context! {
         form => Serde(&form), name => account.name, member => account.person.is_some(), roles => Serde(&roles), sessions,
     };
-    visit.page_as(site, status, "accounts/own.html", context)
+    visit.page_as(site, state.status(), "accounts/own.html", context)
 }
 
 async fn own_page(State(site): State<Site>, visit: Visit) -> Answer {
@@ -193,21 +193,17 @@ async fn own_page(State(site): State<Site>, visit: Visit) -> Answer {
         ("language", account.language.tag().to_owned()),
         ("theme", account.theme.as_str().to_owned()),
     ];
-    let form = visit.filled(&site, values);
-    own(&site, &visit, StatusCode::OK, form).await
+    own(&site, &visit, &FormState::filled(Fields::of(values))).await
 }
 
 async fn set_own(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let language = Language::of(fields.text("language")).unwrap_or(visit.language);
     let theme = Theme::of(fields.text("theme")).unwrap_or(visit.theme);
-    let done = actions::set_own(&site.app, &visit.actor, fields.text("display"), language, theme).await;
-    match Faults::of(done, &[("account-display", "display")])? {
-        Ok(()) => visit.done(&site, "/account", "account-saved", &[]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            own(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
-        }
-    }
+    let save = async |_| {
+        actions::set_own(&site.app, &visit.actor, fields.text("display"), language, theme).await?;
+        Ok(Done::new("/account", "account-saved"))
+    };
+    Send::new(&site, &visit, &fields).at(&PLACES).run(save, async |state| own(&site, &visit, &state).await).await
 }
 
 async fn password_page(State(site): State<Site>, visit: Visit) -> Answer {
@@ -263,10 +259,13 @@ async fn set_unit(State(site): State<Site>, visit: Visit, fields: Fields) -> Ans
     Ok(visit.go(own_path(fields.raw("next"))))
 }
 
-async fn end_sessions(State(site): State<Site>, visit: Visit) -> Answer {
+async fn end_sessions(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let session = visit.signed_in.as_ref().map_or("", |signed_in| signed_in.session.as_str());
-    let ended = actions::end_other_sessions(&site.app, &visit.actor, session).await?;
-    visit.done(&site, "/account", "sessions-ended", &[("count", &ended.to_string())])
+    let end = async |_| {
+        let ended = actions::end_other_sessions(&site.app, &visit.actor, session).await?;
+        Ok(Done::new("/account", "sessions-ended").with("count", ended))
+    };
+    Send::new(&site, &visit, &fields).press(end).await
 }
 
 #[derive(Serialize)]
@@ -317,15 +316,6 @@ impl List for Accounts {
     }
 }
 
-/// The answer to a form that was sent before: on to where it led, or told that it is under way. None the first time.
-pub async fn sent_before(site: &Site, visit: &Visit, token: &str) -> Result<Option<axum::response::Response>> {
-    match actions::once(&site.app, &visit.actor, token).await? {
-        actions::Once::First => Ok(None),
-        actions::Once::Done(location) => Ok(Some(visit.go(&location))),
-        actions::Once::UnderWay => Err(Refusal::new("form-under-way").into()),
-    }
-}
-
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
 fn list_label(app: &App, words: &Words, list: &str) -> String {
     match app.metrics.get(list) {
@@ -341,37 +331,46 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "accounts/new.html", context! { form => Serde(&form) })
 }
 
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 8] = [
+    ("account-name-odd", "name"),
+    ("account-name-taken", "name"),
+    ("account-person-taken", "person"),
+    ("person-unknown", "person"),
+    ("account-display", "display"),
+    ("role-wants-unit", "unit"),
+    ("role-wants-group", "group"),
+    ("role-unknown", "role"),
+];
+
 async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let opening = Opening {
-        name: fields.text("name").to_owned(),
-        display: fields.text("display").to_owned(),
-        person: fields.key("person_id").map(PersonId),
-        password: None,
-        must_change: true,
+    let open = async |_| {
+        let opening = Opening {
+            name: fields.text("name").to_owned(),
+            display: fields.text("display").to_owned(),
+            person: fields.key("person_id").map(PersonId),
+            password: None,
+            must_change: true,
+        };
+        let (id, first) = actions::open(&site.app, &visit.actor, opening).await?;
+        Ok(Done::page(
+            format!("/accounts/{id}"),
+            account_page(&site, &visit, id, Some(first), &FormState::opened()).await?,
+        ))
     };
-    let named = [
-        ("account-name-odd", "name"),
-        ("account-name-taken", "name"),
-        ("account-person-taken", "person"),
-        ("person-unknown", "person"),
-    ];
-    match Faults::of(actions::open(&site.app, &visit.actor, opening).await, &named)? {
-        Ok((id, first)) => account_page(&site, &visit, StatusCode::OK, id, Some(first), None).await,
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            let context = context! { form => Serde(&form) };
-            visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "accounts/new.html", context)
-        }
-    }
+    let page = async |state: FormState| {
+        let form = state.form(&site, &visit);
+        visit.page_as(&site, state.status(), "accounts/new.html", context! { form => Serde(&form) })
+    };
+    Send::new(&site, &visit, &fields).at(&PLACES).run(open, page).await
 }
 
 async fn account_page(
     site: &Site,
     visit: &Visit,
-    status: StatusCode,
     id: AccountId,
     password: Option<String>,
-    form: Option<crate::ui::Form>,
+    state: &FormState,
 ) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let words = site.pages.words(visit.language);
@@ -381,61 +380,70 @@ async fn account_page(
         Some(person) => crate::features::people::store::by_ids(&site.app.db, &[person]).await?.remove(&person),
         None => None,
     };
-    let form = form.unwrap_or_else(|| visit.filled(site, []));
+    let form = state.form(site, visit);
     let context = context! {
         id => id.0, name => account.name, display => account.display, locked => account.locked,
         must_change => account.must_change, signed_in_at => account.signed_in_at,
         person => person.map(|person| context! { id => person.id.0, name => person.name }),
         roles => Serde(&roles), password, form => Serde(&form), own => visit.actor.account == id,
     };
-    visit.page_as(site, status, "accounts/show.html", context)
+    visit.page_as(site, state.status(), "accounts/show.html", context)
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    account_page(&site, &visit, StatusCode::OK, AccountId(id), None, None).await
+    account_page(&site, &visit, AccountId(id), None, &FormState::opened()).await
 }
 
-async fn reset(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let first = actions::reset(&site.app, &visit.actor, AccountId(id)).await?;
-    account_page(&site, &visit, StatusCode::OK, AccountId(id), Some(first), None).await
+async fn reset(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let reset = async |_| {
+        let first = actions::reset(&site.app, &visit.actor, AccountId(id)).await?;
+        let page = account_page(&site, &visit, AccountId(id), Some(first), &FormState::opened()).await?;
+        Ok(Done::page(format!("/accounts/{id}"), page))
+    };
+    Send::new(&site, &visit, &fields).press(reset).await
 }
 
-async fn set_locked(site: &Site, visit: &Visit, id: i64, locked: bool) -> Result<Response, crate::error::AppError> {
-    actions::set_locked(&site.app, &visit.actor, AccountId(id), locked).await?;
-    let told = if locked { "account-locked-done" } else { "account-unlocked-done" };
-    visit.done(site, &format!("/accounts/{id}"), told, &[])
+async fn set_locked(site: &Site, visit: &Visit, id: i64, locked: bool, fields: &Fields) -> Answer {
+    let set = async |_| {
+        actions::set_locked(&site.app, &visit.actor, AccountId(id), locked).await?;
+        let message = if locked { "account-locked-done" } else { "account-unlocked-done" };
+        Ok(Done::new(format!("/accounts/{id}"), message))
+    };
+    Send::new(site, visit, fields).press(set).await
 }
 
-async fn lock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    set_locked(&site, &visit, id, true).await
+async fn lock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    set_locked(&site, &visit, id, true, &fields).await
 }
 
-async fn unlock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    set_locked(&site, &visit, id, false).await
+async fn unlock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    set_locked(&site, &visit, id, false, &fields).await
 }
 
 async fn give_role(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
-    let done = match Role::of(fields.text("role")) {
-        Some(role) => {
-            let (unit, group) = (fields.key("unit_id").map(UnitId), fields.key("group_id").map(GroupId));
-            actions::give_role(&site.app, &visit.actor, AccountId(id), role, unit, group).await
-        }
-        None => Err(Refusal::new("role-unknown").with("role", fields.text("role")).into()),
+    let give = async |_| {
+        let role = Role::of(fields.text("role"));
+        let role = role.ok_or_else(|| Refusal::new("role-unknown").with("role", fields.text("role")))?;
+        let (unit, group) = (fields.key("unit_id").map(UnitId), fields.key("group_id").map(GroupId));
+        actions::give_role(&site.app, &visit.actor, AccountId(id), role, unit, group).await?;
+        Ok(Done::new(format!("/accounts/{id}"), "role-given"))
     };
-    let named = [("role-wants-unit", "unit"), ("role-wants-group", "group"), ("role-unknown", "role")];
-    match Faults::of(done, &named)? {
-        Ok(()) => visit.done(&site, &format!("/accounts/{id}"), "role-given", &[]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            account_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, AccountId(id), None, Some(form)).await
-        }
-    }
+    let page = async |state: FormState| account_page(&site, &visit, AccountId(id), None, &state).await;
+    Send::new(&site, &visit, &fields).at(&PLACES).run(give, page).await
 }
 
-async fn take_role(State(site): State<Site>, visit: Visit, Path((id, role)): Path<(i64, i64)>) -> Answer {
-    actions::take_role(&site.app, &visit.actor, AccountId(id), role).await?;
-    visit.done(&site, &format!("/accounts/{id}"), "role-taken", &[])
+async fn take_role(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((id, role)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Answer {
+    let take = async |_| {
+        actions::take_role(&site.app, &visit.actor, AccountId(id), role).await?;
+        Ok(Done::new(format!("/accounts/{id}"), "role-taken"))
+    };
+    Send::new(&site, &visit, &fields).press(take).await
 }
 
 #[derive(Serialize)]

@@ -294,11 +294,10 @@ pub(super) async fn sessions_of(conn: &impl ConnectionTrait, account: AccountId,
     Ok(db::scalar(conn, sql, vec![account.0.into(), now.into()]).await?.unwrap_or(0))
 }
 
-/// Takes away what has ended: sessions, failed attempts and forms of more than a day ago.
+/// Takes away what has ended: sessions, and failed attempts of more than a day ago.
 pub(super) async fn sweep(tx: &impl ConnectionTrait, now: &str, yesterday: &str) -> Result<(), DbErr> {
     db::execute(tx, "delete from session where ends_at <= $1", vec![now.into()]).await?;
     db::execute(tx, "delete from failed_sign_in where at <= $1", vec![yesterday.into()]).await?;
-    db::execute(tx, "delete from form_once where at <= $1", vec![yesterday.into()]).await?;
     Ok(())
 }
 
@@ -365,40 +364,6 @@ pub(super) async fn failed_since(conn: &impl ConnectionTrait, name: &str, since:
 /// Forgets failed attempts.
 pub(super) async fn forget_failed(tx: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
     db::execute(tx, "delete from failed_sign_in where name = $1", vec![name.into()]).await?;
-    Ok(())
-}
-
-/// Takes a form's token; false if it was taken before. One that has led nowhere since `abandoned` can be taken again.
-pub(super) async fn take_once(
-    conn: &impl ConnectionTrait,
-    token: &str,
-    account: AccountId,
-    (at, abandoned): (&str, &str),
-) -> Result<bool, DbErr> {
-    let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict (token) do update \
-         set at = excluded.at where form_once.location is null and form_once.account_id = excluded.account_id \
-         and form_once.at < $4";
-    let values = vec![token.into(), account.0.into(), at.into(), abandoned.into()];
-    Ok(db::execute(conn, sql, values).await? == 1)
-}
-
-/// Where a form that was sent before led to; none while it is still worked on.
-pub(super) async fn once_location(
-    conn: &impl ConnectionTrait,
-    token: &str,
-    account: AccountId,
-) -> Result<Option<String>, DbErr> {
-    let sql = "select location from form_once where token = $1 and account_id = $2";
-    Ok(db::scalar::<Option<String>>(conn, sql, vec![token.into(), account.0.into()]).await?.flatten())
-}
-
-/// Keeps where a form led to; none gives the token back, so that the form can be sent again.
-pub(super) async fn settle_once(conn: &impl ConnectionTrait, token: &str, location: Option<&str>) -> Result<(), DbErr> {
-    let (sql, values) = match location {
-        Some(location) => ("update form_once set location = $2 where token = $1", vec![token.into(), location.into()]),
-        None => ("delete from form_once where token = $1", vec![token.into()]),
-    };
-    db::execute(conn, sql, values).await?;
     Ok(())
 }
 

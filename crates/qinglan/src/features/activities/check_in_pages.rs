@@ -22,7 +22,7 @@ use crate::{
     features::{settings, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Visit},
+    ui::{Answer, Done, Send, Visit},
 };
 
 /// Routes.
@@ -61,7 +61,7 @@ async fn board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) 
     visit.page(&site, "activities/board.html", context)
 }
 
-async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
     let settings = settings::store::read(&site.app.db).await?;
     let now = site.app.clock.0.now();
@@ -73,14 +73,20 @@ async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     // Opened late, or without a time, it still stays open for as long as after a beginning.
     let late_from = begins.unwrap_or(now).max(now);
     let closes = late_from + Duration::minutes(settings.check_in_after.max(1));
-    check_in::open(&site.app, &visit.actor, activity.id, &moment(closes), &moment(late_from)).await?;
-    Ok(visit.go(&format!("/activities/{id}/board")))
+    let open = async |_| {
+        check_in::open(&site.app, &visit.actor, activity.id, &moment(closes), &moment(late_from)).await?;
+        Ok(Done::silent(format!("/activities/{id}/board")))
+    };
+    Send::new(&site, &visit, &fields).press(open).await
 }
 
-async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    check_in::end(&site.app, &visit.actor, activity.id).await?;
-    visit.done(&site, &format!("/activities/{id}/attendance"), "check-in-ended", &[])
+    let end = async |_| {
+        check_in::end(&site.app, &visit.actor, activity.id).await?;
+        Ok(Done::new(format!("/activities/{id}/attendance"), "check-in-ended"))
+    };
+    Send::new(&site, &visit, &fields).press(end).await
 }
 
 async fn home(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -147,7 +153,7 @@ async fn scanned_page(Extract(site): Extract<Site>, visit: Visit, Path(text): Pa
         Err(answer) => return answer,
     };
     if visit.signed_in.is_none() {
-        let next = Fields::of([("next".to_owned(), format!("/check-in/{claim}"))]).query_without(&[]);
+        let next = Fields::of([("next", format!("/check-in/{claim}"))]).query_without(&[]);
         return Ok(visit.go(&format!("/sign-in?{next}")));
     }
     if visit.actor.person.is_none() {

@@ -1,11 +1,6 @@
 //! Pages: the form of an activity, new or changed, and the line that fills it.
 
-use std::collections::HashMap;
-
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{GroupId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -19,14 +14,11 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        groups, hours, scope, speakers, units,
-    },
+    error::Result,
+    features::{groups, hours, scope, speakers, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, form::version_again, language::Language},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::chain, language::Language},
 };
 
 /// Routes.
@@ -35,18 +27,13 @@ pub fn routes() -> Vec<Route> {
         page("/activities/new", new),
         page("/activities/quick", quick),
         act("/activities", add),
-        page("/activities/{id}/edit", edit_page),
+        page("/activities/{id}/edit", edit_form),
         act("/activities/{id}", edit),
     ]
 }
 
 /// What a form hands in, with what is wrong with it.
-async fn read(
-    site: &Site,
-    visit: &Visit,
-    fields: &Fields,
-    old: Option<&Activity>,
-) -> Result<std::result::Result<Draft, Faults>> {
+async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity>) -> FormResult<Draft> {
     let mut faults = Faults::new();
     let title = faults.need("title", Ok(fields.owned("title")));
     let day = faults.need("day", fields.day("day"));
@@ -55,14 +42,7 @@ async fn read(
     let hours = faults.take("hours", fields.some("hours").map(hours::typed).transpose()).flatten();
     let host = match (fields.key("host_id"), fields.some("host")) {
         (Some(id), _) => Some(UnitId(id)),
-        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => Some(unit.id),
-            Err(AppError::Refused(refusal)) => {
-                faults.add("host", refusal);
-                None
-            }
-            Err(other) => return Err(other),
-        },
+        (None, Some(name)) => faults.found("host", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id),
         (None, None) => old.map(|old| old.host).or_else(|| visit.unit()),
     };
     if host.is_none() {
@@ -80,10 +60,8 @@ async fn read(
     {
         faults.add("time_to", Refusal::new("time-order").with("from", from).with("until", until));
     }
-    let (Some(title), Some(day), Some(kind), Some(host)) = (title, day, kind, host) else { return Ok(Err(faults)) };
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
+    let (Some(title), Some(day), Some(kind), Some(host)) = (title, day, kind, host) else { return Err(faults.into()) };
+    faults.check()?;
     let mut draft = match old {
         Some(old) => actions::draft_of(&site.app, old.id).await?,
         None => Draft::new(&kind, &title, day, host),
@@ -128,7 +106,7 @@ async fn read(
         draft.activity.speakers = Some(speakers::names(&site.app.db, chosen).await?).filter(|names| !names.is_empty());
     }
     draft.partners = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
-    Ok(Ok(draft))
+    Ok(draft)
 }
 
 /// The refusals that a field is named for.
@@ -152,14 +130,10 @@ const FIELDS: [(&str, &str); 17] = [
     ("text-too-long:notice", "notice_ref"),
 ];
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    fields: &Fields,
-    faults: &Faults,
-    old: Option<&Activity>,
-) -> Answer {
+/// What the form of a new activity and that of a known one have in common; `current` is what is stored of the known one.
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Activity, &Fields)>) -> Answer {
+    let old = current.map(|(old, _)| old);
+    let fields = current.filter(|_| !state.is_refused()).map_or(state.fields(), |(_, fields)| fields);
     let english = visit.language == Language::English;
     let types: Vec<(String, String)> = store::types(&site.app.db)
         .await?
@@ -185,19 +159,33 @@ async fn form_page(
         None => None,
     };
     let choices: Vec<(i64, String)> = of_host
-        .into_iter()
+        .iter()
         .filter(|group| scope.covers_record(place, Some(group.id)))
-        .map(|group| (group.id.0, group.name))
+        .map(|group| (group.id.0, group.name.clone()))
         .collect();
-    let mut form = visit.form(site, fields, faults);
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        let (stands, parts) = stands(site, old).await?;
-        form = form.beside(&stands, |name, value| match name {
-            "type" => types.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
-            "partner" => parts.get(value).map_or(value, String::as_str).to_owned(),
-            _ => value.to_owned(),
-        });
-    }
+    let form = match current {
+        None => state.form(site, visit),
+        Some((old, stored)) => {
+            let stored_ids: Vec<UnitId> =
+                stored.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+            let named = units::by_ids(&site.app.db, &stored_ids).await?;
+            let speaking: Vec<i64> = stored.every("speaker").filter_map(|id| id.parse().ok()).collect();
+            let speaking = speakers::store::by_ids(&site.app.db, &speaking).await?;
+            let group = old.host_group.and_then(|group| of_host.iter().find(|known| known.id == group));
+            let label = |name: &str, value: &str| {
+                let id = value.parse().unwrap_or(0);
+                let found = match name {
+                    "type" => types.iter().find(|(code, _)| code == value).map(|(_, name)| name.clone()),
+                    "partner" => named.get(&UnitId(id)).map(|unit| unit.name.clone()),
+                    "speaker" => speaking.get(&id).map(|speaker| speaker.name.clone()),
+                    "host_group" => group.map(|group| group.name.clone()),
+                    _ => None,
+                };
+                found.unwrap_or_else(|| value.to_owned())
+            };
+            state.form_with(site, visit, (stored, old.version), label)
+        }
+    };
     let more = [
         "chair",
         "speakers",
@@ -216,9 +204,9 @@ async fn form_page(
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
         form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
-        version => old.map_or(0, |old| version_again(status, fields, old.version)), old_title => old.map(|old| old.title.clone()),
+        old_title => old.map(|old| old.title.clone()),
     };
-    visit.page_as(site, status, "activities/form.html", context)
+    visit.page_as(site, state.status(), "activities/form.html", context)
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -249,7 +237,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.retain(|(known, _)| known != name);
         values.push((name.to_owned(), value.to_owned()));
     }
-    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
 }
 
 /// A session in one line, on to the form with what was understood.
@@ -291,30 +279,21 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     if !visit.may(Action::Lead) {
         return Err(Refusal::forbidden().into());
     }
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = entered(&site, &visit, &fields).await;
-    let location = match &done {
-        Ok(Ok(id)) => Some(format!("/activities/{id}")),
-        _ => None,
-    };
-    // What was entered is entered, whatever becomes of the names.
-    settle_once(&site.app, token, location.as_deref()).await?;
-    let id = match done? {
-        Ok(id) => id,
-        Err(faults) => {
-            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await;
+    let add = async |_| {
+        let mut draft = read(&site, &visit, &fields, None).await?;
+        draft.activity.state = asked_state(&fields, State::Announced);
+        let id = actions::add(&site.app, &visit.actor, draft).await?;
+        // What was entered is entered, whatever becomes of the names.
+        match where_on(&site, &visit, id, fields.raw("names")).await {
+            Ok(on) => Ok(Done::new(on, "activity-entered-done")),
+            Err(error) => {
+                tracing::warn!(fault = %chain(&error), "the names of a new activity were not marked");
+                Ok(Done::new(format!("/activities/{id}"), "activity-entered-without-names").warning())
+            }
         }
     };
-    match Faults::of(where_on(&site, &visit, id, fields.raw("names")).await, &[])? {
-        Ok(on) => {
-            settle_once(&site.app, token, Some(&on)).await?;
-            visit.done(&site, &on, "activity-entered-done", &[])
-        }
-        Err(_) => visit.warned(&site, &format!("/activities/{id}"), "activity-entered-without-names", &[]),
-    }
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 /// Where one goes on after entering: to the roll, if names were handed in, with what was recognised of them.
@@ -325,17 +304,8 @@ async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Resu
     let activity = seen(site, visit, id.0).await?;
     let (found, strange) = names_onto(site, visit, &activity, names).await?;
     let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
-    let told = Fields::of(told.into_iter().map(|(name, value)| (name.to_owned(), value))).query_without(&[]);
+    let told = Fields::of(told).query_without(&[]);
     Ok(format!("/activities/{id}/attendance?{told}"))
-}
-
-async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::result::Result<RecordId, Faults>> {
-    let mut draft = match read(site, visit, fields, None).await? {
-        Ok(draft) => draft,
-        Err(faults) => return Ok(Err(faults)),
-    };
-    draft.activity.state = asked_state(fields, State::Announced);
-    Faults::of(actions::add(&site.app, &visit.actor, draft).await, &FIELDS)
 }
 
 /// The fields of an activity as its form has them.
@@ -363,57 +333,49 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
         ("notice_ref", some(&activity.notice_ref)),
         ("note", some(&activity.note)),
     ];
+    // Without units taking part, or without speakers of the register, the field is there and empty.
+    if !activity.partners.iter().any(|partner| partner.named) {
+        pairs.push(("partner", String::new()));
+    }
+    if speaking.is_empty() {
+        pairs.push(("speaker", String::new()));
+    }
     pairs.extend(
         activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
     );
     pairs.extend(speaking.iter().map(|speaker| ("speaker", speaker.id.to_string())));
-    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
-async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+/// The form of a known activity, beside what is stored of it now.
+async fn edit_page(site: &Site, visit: &Visit, activity: &Activity, state: &FormState) -> Answer {
+    let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
+    let speaking = speakers::store::of_activity(&site.app.db, activity.id).await?;
+    let current = fields_of(activity, &host.map(|host| host.name).unwrap_or_default(), &speaking);
+    form_page(site, visit, state, Some((activity, &current))).await
+}
+
+async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
     if matches!(activity.state, State::Closed | State::Void) {
         let state = activity.state.as_str();
         return Err(Refusal::new("activity-locked").with("title", &activity.title).with("state", state).into());
     }
-    let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
-    let speaking = speakers::store::of_activity(&site.app.db, activity.id).await?;
-    let fields = fields_of(&activity, &host.map(|host| host.name).unwrap_or_default(), &speaking);
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&activity)).await
+    edit_page(&site, &visit, &activity, &FormState::opened()).await
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    let mut draft = match read(&site, &visit, &fields, Some(&activity)).await? {
-        Ok(draft) => draft,
-        Err(faults) => {
-            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, Some(&activity)).await;
-        }
+    let save = async |sent: Sent| {
+        let mut draft = read(&site, &visit, &fields, Some(&activity)).await?;
+        draft.activity.state = asked_state(&fields, activity.state);
+        draft.activity.version = sent.version();
+        actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await?;
+        Ok(Done::new(format!("/activities/{id}"), "activity-saved"))
     };
-    draft.activity.state = asked_state(&fields, activity.state);
-    // What was read when the form was opened: a change since is refused, and nothing typed is lost.
-    draft.activity.version = fields.key("version").unwrap_or(0);
-    let done = actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await;
-    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
-    match Faults::of(done, &FIELDS)? {
-        Ok(()) => visit.done(&site, &format!("/activities/{id}"), "activity-saved", &[]),
-        Err(faults) => {
-            let now = seen(&site, &visit, id).await?;
-            let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
-        }
-    }
-}
-
-/// What stands there now, for a form that came too late, and the names of the units that take part by their keys.
-async fn stands(site: &Site, now: &Activity) -> Result<(Fields, HashMap<String, String>)> {
-    let parts: Vec<UnitId> = now.partners.iter().map(|part| part.unit).chain([now.host]).collect();
-    let units = units::by_ids(&site.app.db, &parts).await?;
-    let host = units.get(&now.host).map(|host| host.name.clone()).unwrap_or_default();
-    let own = fields_of(now, &host, &[]);
-    let pairs = own.pairs().filter(|(name, _)| !matches!(*name, "host_id" | "host_group"));
-    // Without units taking part the field stands empty.
-    let pairs = pairs.chain([("partner", "")]).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let names = units.into_iter().map(|(id, unit)| (id.to_string(), unit.name)).collect();
-    Ok((Fields::of(pairs), names))
+    let page = async |state: FormState| {
+        let now = seen(&site, &visit, id).await?;
+        edit_page(&site, &visit, &now, &state).await
+    };
+    Send::new(&site, &visit, &fields).at(&FIELDS).run(save, page).await
 }

@@ -20,7 +20,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormState, Send, Sent, Visit,
         answer::unknown_page,
         export::{Format, export_file, log_export},
         language::Language,
@@ -139,7 +139,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     const MOST: u64 = 500;
     let (from, to) = (first.to_string(), last.to_string());
     let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
-    let asked = Fields::from_pairs(asked);
+    let asked = Fields::of(asked);
     let slice = Slice::of(&asked, list::ORDERS, MOST);
     let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&asked, today), &slice).await?;
     let more = rows.more();
@@ -246,20 +246,25 @@ fn registers_time(activity: &Activity, words: &crate::ui::language::Words) -> St
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let activity = seen(&site, &visit, id).await?;
-    let facts = facts(&site, &visit, &activity).await?;
-    let leads = leads(&site, &visit, &activity).await?;
+    activity_page(&site, &visit, id, &FormState::opened()).await
+}
+
+async fn activity_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
+    let activity = seen(site, visit, id).await?;
+    let form = state.form_of(site, visit, &Fields::default(), activity.version);
+    let facts = facts(site, visit, &activity).await?;
+    let leads = leads(site, visit, &activity).await?;
     let people = visit.may(Action::People) && leads;
     let roll = if people { roll::confirmed(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
     let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
     let voided =
         store::void_reason(&site.app.db, activity.id).await?.filter(|_| leads && activity.state == State::Void);
     let context = context! {
-        activity => facts, roll => Serde(&roll), people, waits,
+        activity => facts, roll => Serde(&roll), people, waits, form => Serde(&form),
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
-        ..following::page(&site, &visit, &activity, leads).await?
+        ..following::page(site, visit, &activity, leads).await?
     };
-    visit.page(&site, "activities/show.html", context)
+    visit.page_as(site, state.status(), "activities/show.html", context)
 }
 
 pub(crate) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
@@ -268,28 +273,40 @@ pub(crate) async fn led(site: &Site, visit: &Visit, id: i64) -> Result<Activity>
     Ok(activity)
 }
 
-async fn announce(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn announce(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     led(&site, &visit, id).await?;
-    let mut draft = actions::draft_of(&site.app, RecordId(id)).await?;
-    if draft.activity.state != State::Draft {
-        let state = draft.activity.state.as_str();
-        return Err(Refusal::new("activity-locked").with("title", &draft.activity.title).with("state", state).into());
-    }
-    draft.activity.state = State::Announced;
-    actions::edit(&site.app, &visit.actor, draft, None).await?;
-    visit.done(&site, &format!("/activities/{id}"), "activity-announced", &[])
+    let announce = async |sent: Sent| {
+        let mut draft = actions::draft_of(&site.app, RecordId(id)).await?;
+        if draft.activity.state != State::Draft {
+            let state = draft.activity.state.as_str();
+            let locked = Refusal::new("activity-locked").with("title", &draft.activity.title).with("state", state);
+            return Err(locked.into());
+        }
+        draft.activity.state = State::Announced;
+        draft.activity.version = sent.version();
+        actions::edit(&site.app, &visit.actor, draft, None).await?;
+        Ok(Done::new(format!("/activities/{id}"), "activity-announced"))
+    };
+    Send::new(&site, &visit, &fields).press(announce).await
 }
 
-async fn close(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn close(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     led(&site, &visit, id).await?;
-    actions::close(&site.app, &visit.actor, RecordId(id)).await?;
-    visit.done(&site, &format!("/activities/{id}"), "activity-closed-done", &[])
+    let close = async |_| {
+        actions::close(&site.app, &visit.actor, RecordId(id)).await?;
+        Ok(Done::new(format!("/activities/{id}"), "activity-closed-done"))
+    };
+    Send::new(&site, &visit, &fields).press(close).await
 }
 
 async fn void(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     led(&site, &visit, id).await?;
-    actions::void(&site.app, &visit.actor, RecordId(id), fields.text("reason")).await?;
-    visit.done(&site, &format!("/activities/{id}"), "activity-voided-done", &[])
+    let void = async |_| {
+        actions::void(&site.app, &visit.actor, RecordId(id), fields.text("reason")).await?;
+        Ok(Done::new(format!("/activities/{id}"), "activity-voided-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&[("void-without-reason", "reason")]);
+    send.run(void, async |state| activity_page(&site, &visit, id, &state).await).await
 }
 
 async fn notice(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {

@@ -23,7 +23,7 @@ use crate::{
     features::{offers, people},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, send::version_of},
 };
 
 /// Routes.
@@ -153,7 +153,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         }
     }
     let confirming = Confirming {
-        version: fields.key("version").unwrap_or(activity.version),
+        version: version_of(&fields),
         changes: changes.clone(),
         rest_absent: (what == "absent").then_some(shown),
         without: if what == "without" {

@@ -1,6 +1,6 @@
 //! The page of the types of sessions, among the settings.
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use kernel::Refusal;
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -11,7 +11,7 @@ use crate::{
     features::settings,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Done, FormState, Send, Visit, language::Language},
 };
 
 /// Routes.
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![page("/settings/types", types), act("/settings/types", set_type)]
 }
 
-async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate::ui::Form) -> Answer {
+async fn types_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let settings = settings::store::read(&site.app.db).await?;
     let types = store::every_type(&site.app.db).await?;
@@ -30,51 +30,43 @@ async fn types_page(site: &Site, visit: &Visit, status: StatusCode, form: crate:
                 retired => kind.retired }
         })
         .collect();
+    let form = state.form(site, visit);
     let context = context! {
         types, form => Serde(&form), pillars => Serde(&settings.pillars), english => visit.language == Language::English,
     };
-    visit.page_as(site, status, "activities/types.html", context)
+    visit.page_as(site, state.status(), "activities/types.html", context)
 }
 
 async fn types(State(site): State<Site>, visit: Visit) -> Answer {
-    let form = visit.form(&site, &Fields::default(), &Faults::new());
-    types_page(&site, &visit, StatusCode::OK, form).await
+    types_page(&site, &visit, &FormState::opened()).await
 }
 
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 6] = [
+    ("type-wants-pillar", "pillar"),
+    ("type-word-taken", "aliases"),
+    ("field-missing", "name"),
+    ("text-too-long:title", "name"),
+    ("text-too-long:en", "en"),
+    ("text-too-long:aliases", "aliases"),
+];
+
 async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let name = fields.text("name");
-    let aliases: Vec<String> = fields.text("aliases").split_whitespace().map(str::to_owned).collect();
-    let retired = fields.ticked("retired");
-    let done = match fields.some("name") {
-        Some(_) => {
-            let said = actions::TypeSaid {
-                name,
-                en: fields.some("en"),
-                pillar: fields.some("pillar"),
-                aliases: &aliases,
-                // A box that isn't ticked isn't sent; only the form that has it says so.
-                learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
-                retired,
-            };
-            actions::set_type(&site.app, &visit.actor, said).await
-        }
-        None => Err(Refusal::new("field-missing").into()),
+    let set = async |_| {
+        let name = fields.some("name").ok_or_else(|| Refusal::new("field-missing"))?;
+        let aliases: Vec<String> = fields.text("aliases").split_whitespace().map(str::to_owned).collect();
+        let said = actions::TypeSaid {
+            name,
+            en: fields.some("en"),
+            pillar: fields.some("pillar"),
+            aliases: &aliases,
+            // A box that isn't ticked isn't sent; only the form that has it says so.
+            learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
+            retired: fields.ticked("retired"),
+        };
+        actions::set_type(&site.app, &visit.actor, said).await?;
+        Ok(Done::new("/settings/types", "type-saved").with("name", name))
     };
-    match Faults::of(
-        done,
-        &[
-            ("type-wants-pillar", "pillar"),
-            ("type-word-taken", "aliases"),
-            ("field-missing", "name"),
-            ("text-too-long:title", "name"),
-            ("text-too-long:en", "en"),
-            ("text-too-long:aliases", "aliases"),
-        ],
-    )? {
-        Ok(_) => visit.done(&site, "/settings/types", "type-saved", &[("name", name)]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            types_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
-        }
-    }
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(set, async |state| types_page(&site, &visit, &state).await).await
 }

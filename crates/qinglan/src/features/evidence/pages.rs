@@ -8,6 +8,7 @@ use axum::{
 use kernel::{FileId, RecordId, Refusal};
 use minijinja::{Value, context};
 use sea_orm::ConnectionTrait;
+use web::Fields;
 
 use super::{
     actions::{self, Beside, Sessions},
@@ -18,7 +19,7 @@ use crate::{
     features::{activities, files},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Visit},
+    ui::{Answer, Done, FormState, Send, Visit},
 };
 
 /// Routes.
@@ -83,15 +84,17 @@ pub(crate) async fn add(site: &Site, visit: &Visit, beside: Beside, request: Req
     while let Some(file) = handed.take("file") {
         incoming.push(file);
     }
-    match actions::add(&site.app, &visit.actor, beside, incoming).await {
-        Ok(count) => visit.done(site, back, "evidence-added", &[("count", &count.to_string())]),
-        // A refused file is told on the page it came from; nothing was typed that could be lost.
-        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
-            let words = site.pages.words(visit.language);
-            visit.warned(site, back, "evidence-refused", &[("why", &words.refusal(&refusal))])
-        }
-        Err(other) => Err(other),
-    }
+    let fields = std::mem::take(&mut handed.fields);
+    let add = async |_| {
+        let count = actions::add(&site.app, &visit.actor, beside, incoming).await?;
+        Ok(Done::new(back, "evidence-added").with("count", count))
+    };
+    // A refused file is told on the page it came from; nothing was typed that could be lost.
+    let page = async |state: FormState| {
+        let why = site.pages.words(visit.language).refusal(&state.into_refusal());
+        visit.warned(site, back, "evidence-refused", &[("why", &why)])
+    };
+    Send::new(site, visit, &fields).run(add, page).await
 }
 
 async fn add_to_activity(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
@@ -123,32 +126,49 @@ async fn of_activity(
     answer_with(&site, &headers, &piece).await
 }
 
-async fn set_shown(site: &Site, visit: &Visit, (id, of): (i64, i64), shown: bool) -> Answer {
+async fn set_shown(site: &Site, visit: &Visit, (id, of): (i64, i64), shown: bool, fields: &Fields) -> Answer {
     let (beside, keeps) = activity(site, visit, id).await?;
     must(keeps)?;
     let piece = piece(site, beside, of).await?;
-    actions::show(&site.app, &visit.actor, beside, &piece, shown).await?;
-    let told = if shown { "evidence-shown" } else { "evidence-hidden" };
-    visit.done(site, &format!("/activities/{id}"), told, &[])
+    let set = async |_| {
+        actions::show(&site.app, &visit.actor, beside, &piece, shown).await?;
+        let message = if shown { "evidence-shown" } else { "evidence-hidden" };
+        Ok(Done::new(format!("/activities/{id}"), message))
+    };
+    Send::new(site, visit, fields).press(set).await
 }
 
-async fn show(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>) -> Answer {
-    set_shown(&site, &visit, of, true).await
+async fn show(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>, fields: Fields) -> Answer {
+    set_shown(&site, &visit, of, true, &fields).await
 }
 
-async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>) -> Answer {
-    set_shown(&site, &visit, of, false).await
+async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>, fields: Fields) -> Answer {
+    set_shown(&site, &visit, of, false, &fields).await
 }
 
 /// Takes a piece away, and goes back to the page of its record.
-pub(crate) async fn remove(site: &Site, visit: &Visit, beside: Beside, id: i64, back: &str) -> Answer {
+pub(crate) async fn remove(
+    site: &Site,
+    visit: &Visit,
+    beside: Beside,
+    id: i64,
+    (back, fields): (&str, &Fields),
+) -> Answer {
     let piece = piece(site, beside, id).await?;
-    actions::remove(&site.app, &visit.actor, beside, &piece).await?;
-    visit.done(site, back, "evidence-removed", &[])
+    let remove = async |_| {
+        actions::remove(&site.app, &visit.actor, beside, &piece).await?;
+        Ok(Done::new(back, "evidence-removed"))
+    };
+    Send::new(site, visit, fields).press(remove).await
 }
 
-async fn remove_of_activity(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
+async fn remove_of_activity(
+    State(site): State<Site>,
+    visit: Visit,
+    Path((id, of)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Answer {
     let (beside, keeps) = activity(&site, &visit, id).await?;
     must(keeps)?;
-    remove(&site, &visit, beside, of, &format!("/activities/{id}")).await
+    remove(&site, &visit, beside, of, (&format!("/activities/{id}"), &fields)).await
 }

@@ -1,9 +1,6 @@
 //! Pages: classes online by unit, with their rates; one class, its form, made void.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -17,15 +14,11 @@ use super::{
 use crate::{
     actor::Action,
     error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        scope, units,
-    },
+    features::{scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
-        answer::status_of,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         list::{Asked, Column, List, export, show as show_list},
         rows::{By, Rows, Slice},
     },
@@ -39,7 +32,7 @@ pub fn routes() -> Vec<Route> {
         page("/external/classes/new", new),
         act("/external/classes", add),
         page("/external/classes/{id}", show),
-        page("/external/classes/{id}/edit", edit_page),
+        page("/external/classes/{id}/edit", edit_form),
         act("/external/classes/{id}", edit),
         act("/external/classes/{id}/void", void),
     ]
@@ -115,47 +108,36 @@ async fn keeps(site: &Site, visit: &Visit, unit: UnitId) -> Result<bool> {
     }
 }
 
-async fn class_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fault: Option<&Refusal>) -> Answer {
+async fn class_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let class = seen(site, visit, id).await?;
     let words = site.pages.words(visit.language);
     let unit = units::by_ids(&site.app.db, &[class.unit]).await?.remove(&class.unit);
     let platform =
         choices(&site.app, visit.language, true).await?.into_iter().find(|(code, _)| *code == class.platform);
     let history = told(words, list::done(&site.app.db, "class", class.id).await?);
+    let form = state.form_of(site, visit, &Fields::default(), class.version);
     let context = context! {
-        id, version => class.version, unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
+        id, form => Serde(&form), unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
         season => class.season, issue => class.issue, opened_on => class.opened_on.to_string(),
         participants => class.participants, base => class.base, rate => rate(class.participants, class.base),
         void => class.void, void_reason => class.void_reason, history,
-        keeps => keeps(site, visit, class.unit).await? && !class.void, fault => fault.map(|fault| words.refusal(fault)),
+        keeps => keeps(site, visit, class.unit).await? && !class.void,
     };
-    visit.page_as(site, status, "external/class.html", context)
+    visit.page_as(site, state.status(), "external/class.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    class_page(&site, &visit, StatusCode::OK, id, None).await
+    class_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// What a form hands in; key and version as they stand.
-async fn read(
-    site: &Site,
-    visit: &Visit,
-    fields: &Fields,
-    old: Option<&Class>,
-) -> Result<std::result::Result<Class, Faults>> {
+/// The class that a form describes; `old` is the one that it changes, at the version it was opened with.
+async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, i64)>) -> FormResult<Class> {
     let mut faults = Faults::new();
     let unit = match (fields.key("unit_id").map(UnitId), fields.some("unit")) {
         (Some(unit), _) => Some(unit),
         // Without script the name alone is handed in.
-        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => Some(unit.id),
-            Err(AppError::Refused(refusal)) => {
-                faults.add("unit", refusal);
-                None
-            }
-            Err(other) => return Err(other),
-        },
-        (None, None) => old.map(|old| old.unit).or_else(|| visit.unit()),
+        (None, Some(name)) => faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id),
+        (None, None) => old.map(|(old, _)| old.unit).or_else(|| visit.unit()),
     };
     let platform = faults.need("platform", Ok(fields.owned("platform")));
     let season = faults.need("season", Ok(fields.owned("season")));
@@ -169,13 +151,11 @@ async fn read(
     let (Some(unit), Some(platform), Some(season), Some(issue), Some(opened_on), Some(participants), Some(base)) =
         (unit, platform, season, issue, opened_on, participants, base)
     else {
-        return Ok(Err(faults));
+        return Err(faults.into());
     };
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
-    Ok(Ok(Class {
-        id: old.map_or(RecordId(0), |old| old.id),
+    faults.check()?;
+    Ok(Class {
+        id: old.map_or(RecordId(0), |(old, _)| old.id),
         unit,
         platform,
         season: tabular::tidy(&season),
@@ -185,17 +165,19 @@ async fn read(
         base,
         void: false,
         void_reason: None,
-        version: fields.key("version").unwrap_or(0),
-    }))
+        version: old.map_or(0, |(_, version)| version),
+    })
 }
 
-const FIELDS: [(&str, &str); 6] = [
+/// The refusals that a field is named for.
+const FIELDS: [(&str, &str); 7] = [
     ("class-more-than-base", "participants"),
     ("class-there-already", "issue"),
     ("class-wants-issue", "season"),
     ("class-ahead", "opened_on"),
     ("platform-unknown", "platform"),
     ("unit-unknown", "unit"),
+    ("void-without-reason", "reason"),
 ];
 
 async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
@@ -210,36 +192,26 @@ async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
         ("participants", class.participants.to_string()),
         ("base", class.base.to_string()),
     ];
-    Ok(Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value))))
+    Ok(Fields::of(pairs))
 }
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    fields: &Fields,
-    faults: &Faults,
-    old: Option<&Class>,
-) -> Answer {
-    let platforms = choices(&site.app, visit.language, old.is_some()).await?;
-    let mut form = visit.form(site, fields, faults);
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        let stands = fields_of(site, old).await?;
-        let stands = stands.pairs().filter(|(name, _)| *name != "unit_id");
-        let stands = Fields::of(stands.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        form = form.beside(&stands, |name, value| match name {
+/// What the form of a new class and that of a known one have in common; `current` is what is stored of the known one.
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Class, &Fields)>) -> Answer {
+    let platforms = choices(&site.app, visit.language, current.is_some()).await?;
+    let form = match current {
+        None => state.form(site, visit),
+        Some((old, stored)) => state.form_with(site, visit, (stored, old.version), |name, value| match name {
             "platform" => platforms.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
             _ => value.to_owned(),
-        });
-    }
+        }),
+    };
+    let fields = current.filter(|_| !state.is_refused()).map_or(state.fields(), |(_, stored)| stored);
     let number = |name| fields.number(name).ok().flatten().unwrap_or(0);
-    let typed = fields.key("version").filter(|_| status != StatusCode::CONFLICT);
     let context = context! {
-        form => Serde(&form), platforms => Serde(&platforms), id => old.map(|old| old.id.0),
-        version => typed.or(old.map(|old| old.version)).unwrap_or(0),
+        form => Serde(&form), platforms => Serde(&platforms), id => current.map(|(old, _)| old.id.0),
         more => number("participants") > number("base"),
     };
-    visit.page_as(site, status, "external/class-form.html", context)
+    visit.page_as(site, state.status(), "external/class-form.html", context)
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -257,8 +229,8 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("platform", "daxuexi".to_owned()),
         ("opened_on", site.app.today().to_string()),
     ];
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), None).await
+    let fields = Fields::of(values);
+    form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -268,29 +240,14 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         classes::must_keep(&site.app.db, &visit.actor, unit).await?;
     }
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&site, &visit, &fields, None).await {
-        Ok(Ok(class)) => {
-            let added = classes::add_all(&site.app, &visit.actor, vec![class], fields.ticked("sure")).await;
-            Faults::of(added, &FIELDS)
-        }
-        Ok(Err(faults)) => Ok(Err(faults)),
-        Err(other) => Err(other),
+    let add = async |_| {
+        let class = read(&site, &visit, &fields, None).await?;
+        let ids = classes::add_all(&site.app, &visit.actor, vec![class], fields.ticked("sure")).await?;
+        let page = ids.first().map_or_else(|| "/external/classes".to_owned(), |id| format!("/external/classes/{id}"));
+        Ok(Done::new(page, "class-entered-done"))
     };
-    let location = match &done {
-        Ok(Ok(ids)) => ids.first().map(|id| format!("/external/classes/{id}")),
-        _ => None,
-    };
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match (done?, location) {
-        (Ok(_), location) => {
-            visit.done(&site, location.as_deref().unwrap_or("/external/classes"), "class-entered-done", &[])
-        }
-        (Err(faults), _) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
-    }
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 async fn changeable(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
@@ -299,41 +256,38 @@ async fn changeable(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     if class.void { Err(Refusal::new("class-is-void").into()) } else { Ok(class) }
 }
 
-async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn edit_page(site: &Site, visit: &Visit, class: &Class, state: &FormState) -> Answer {
+    let current = fields_of(site, class).await?;
+    form_page(site, visit, state, Some((class, &current))).await
+}
+
+async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let class = changeable(&site, &visit, id).await?;
-    let fields = fields_of(&site, &class).await?;
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&class)).await
+    edit_page(&site, &visit, &class, &FormState::opened()).await
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let old = changeable(&site, &visit, id).await?;
-    let class = match read(&site, &visit, &fields, Some(&old)).await? {
-        Ok(class) => class,
-        Err(faults) => {
-            return form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, Some(&old)).await;
-        }
+    let save = async |sent: Sent| {
+        let class = read(&site, &visit, &fields, Some((&old, sent.version()))).await?;
+        classes::edit(&site.app, &visit.actor, class, fields.ticked("sure")).await?;
+        Ok(Done::new(format!("/external/classes/{id}"), "class-saved"))
     };
-    let done = classes::edit(&site.app, &visit.actor, class, fields.ticked("sure")).await;
-    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
-    match Faults::of(done, &FIELDS)? {
-        Ok(()) => visit.done(&site, &format!("/external/classes/{id}"), "class-saved", &[]),
-        Err(faults) => {
-            let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let now = seen(&site, &visit, id).await?;
-            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
-        }
-    }
+    let page = async |state: FormState| {
+        let now = seen(&site, &visit, id).await?;
+        edit_page(&site, &visit, &now, &state).await
+    };
+    Send::new(&site, &visit, &fields).at(&FIELDS).run(save, page).await
 }
 
 async fn void(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     seen(&site, &visit, id).await?;
-    let version = fields.key("version").unwrap_or(0);
-    match classes::void(&site.app, &visit.actor, id, version, fields.text("reason")).await {
-        Ok(()) => visit.done(&site, &format!("/external/classes/{id}"), "class-voided-done", &[]),
-        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
-            let status = status_of(&AppError::Refused(refusal.clone()));
-            class_page(&site, &visit, status, id, Some(&refusal)).await
-        }
-        Err(other) => Err(other),
-    }
+    let void = async |sent: Sent| {
+        classes::void(&site.app, &visit.actor, id, sent.version(), fields.text("reason")).await?;
+        Ok(Done::new(format!("/external/classes/{id}"), "class-voided-done"))
+    };
+    Send::new(&site, &visit, &fields)
+        .at(&FIELDS)
+        .run(void, async |state| class_page(&site, &visit, id, &state).await)
+        .await
 }

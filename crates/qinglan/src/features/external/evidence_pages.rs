@@ -6,6 +6,7 @@ use axum::{
 };
 use kernel::{RecordId, Refusal};
 use sea_orm::DatabaseTransaction;
+use web::Fields;
 
 use super::{actions, pages::kept};
 use crate::{
@@ -79,7 +80,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64,
     evidence::answer_with(&site, &headers, &piece).await
 }
 
-async fn remove(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>) -> Answer {
+async fn remove(State(site): State<Site>, visit: Visit, Path((id, of)): Path<(i64, i64)>, fields: Fields) -> Answer {
     let beside = changed(&site, &visit, id).await?;
-    evidence::remove(&site, &visit, beside, of, &format!("/external/{id}")).await
+    evidence::remove(&site, &visit, beside, of, (&format!("/external/{id}"), &fields)).await
 }

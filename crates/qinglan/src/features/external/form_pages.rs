@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use chrono::Months;
 use kernel::{PersonId, Refusal, month_of};
 use minijinja::{context, value::Serde};
@@ -20,14 +17,11 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        people,
-    },
+    error::Result,
+    features::people,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, rows::Slice},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
 
 /// Routes.
@@ -35,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         page("/external/new", new),
         act("/external", add),
-        page("/external/{id}/edit", edit_page),
+        page("/external/{id}/edit", edit_form),
         act("/external/{id}", edit),
     ]
 }
@@ -44,7 +38,7 @@ pub fn routes() -> Vec<Route> {
 async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
     /// More of one name are not told apart by it.
     const MOST: u64 = 50;
-    let wanted = Fields::from_pairs([("q", name), ("state", "any")]);
+    let wanted = Fields::of([("q", name), ("state", "any")]);
     let scope = visit.actor.scope(Action::People);
     let first = Slice::first(people::list::ORDERS, MOST);
     let lines = people::list::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
@@ -63,7 +57,7 @@ async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<Per
 }
 
 /// What a form hands in, with what is wrong with it.
-fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> std::result::Result<Handed, Faults> {
+fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormResult<Handed> {
     let mut faults = Faults::new();
     if person.is_none() {
         faults.add("person", Refusal::new("external-person-pick"));
@@ -75,10 +69,8 @@ fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> std::result::
     let points = faults.take("points", rules::amount("积分", &text("points")));
     let minutes = faults.take("hours", rules::minutes("学时", &text("hours")));
     let classes = faults.take("classes", rules::amount("课程", &text("classes")));
-    let (Some(person), Some(platform), Some(month)) = (person, platform, month) else { return Err(faults) };
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+    let (Some(person), Some(platform), Some(month)) = (person, platform, month) else { return Err(faults.into()) };
+    faults.check()?;
     let [points, minutes, classes] = [points, minutes, classes].map(Option::flatten);
     let amounts = Amounts { points, minutes, classes };
     Ok(Handed { person, platform, month, amounts, note: fields.owned("note") })
@@ -96,35 +88,27 @@ const FIELDS: [(&str, &str); 8] = [
     ("person-unknown", "person"),
 ];
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    fields: &Fields,
-    faults: &Faults,
-    old: Option<&Earned>,
-) -> Answer {
+/// What the form of a new result and that of a known one have in common.
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Earned>) -> Answer {
     let platforms = choices(&site.app, visit.language, old.is_some()).await?;
-    let mut form = visit.form(site, fields, faults);
     let name = match old {
         Some(old) => people::store::by_ids(&site.app.db, &[old.person]).await?.remove(&old.person),
         None => None,
     };
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        form = form.beside(&fields_of(old), |name, value| match name {
+    let form = match old {
+        None => state.form(site, visit),
+        Some(old) => state.form_with(site, visit, (&fields_of(old), old.version), |name, value| match name {
             "platform" => platforms.iter().find(|(code, _)| code == value).map_or(value, |(_, name)| name).to_owned(),
             _ => value.to_owned(),
-        });
-    }
-    // A form with other faults keeps the version that it was opened with.
-    let typed = fields.key("version").filter(|_| status != StatusCode::CONFLICT);
+        }),
+    };
     let context = context! {
         form => Serde(&form), platforms => Serde(&platforms), id => old.map(|old| old.id.0),
-        version => typed.or(old.map(|old| old.version)).unwrap_or(0), name => name.map(|person| person.name),
+        name => name.map(|person| person.name),
         returned => old.filter(|old| old.state == State::Returned).and_then(|old| old.reason.clone()),
         leads => old.is_none() && visit.may(Action::Lead), own => visit.actor.person.is_some(),
     };
-    visit.page_as(site, status, "external/form.html", context)
+    visit.page_as(site, state.status(), "external/form.html", context)
 }
 
 fn may_enter(visit: &Visit) -> Result<()> {
@@ -145,30 +129,18 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.retain(|(known, _)| known != name);
         values.push((name.to_owned(), value.to_owned()));
     }
-    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     may_enter(&visit)?;
-    let person = whose(&site, &visit, &fields).await?;
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&site, &fields, person) {
-        Ok(handed) => Faults::of(actions::add(&site.app, &visit.actor, handed).await, &FIELDS),
-        Err(faults) => Ok(Err(faults)),
+    let add = async |_| {
+        let handed = read(&site, &fields, whose(&site, &visit, &fields).await?)?;
+        let id = actions::add(&site.app, &visit.actor, handed).await?;
+        Ok(Done::new(format!("/external/{id}"), "external-entered-done"))
     };
-    let location = match &done {
-        Ok(Ok(id)) => Some(format!("/external/{id}")),
-        _ => None,
-    };
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match (done?, location) {
-        (Ok(_), Some(location)) => visit.done(&site, &location, "external-entered-done", &[]),
-        (Ok(_), None) => Ok(visit.go("/external")),
-        (Err(faults), _) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
-    }
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 /// The fields as a form has them.
@@ -182,7 +154,7 @@ fn fields_of(earned: &Earned) -> Fields {
         ("classes", number(earned.amounts.classes)),
         ("note", earned.note.clone().unwrap_or_default()),
     ];
-    Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
 /// A result that the visitor may change.
@@ -198,28 +170,21 @@ async fn changeable(site: &Site, visit: &Visit, id: i64) -> Result<Earned> {
     Ok(earned)
 }
 
-async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let earned = changeable(&site, &visit, id).await?;
-    form_page(&site, &visit, StatusCode::OK, &fields_of(&earned), &Faults::new(), Some(&earned)).await
+    form_page(&site, &visit, &FormState::opened(), Some(&earned)).await
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let earned = changeable(&site, &visit, id).await?;
-    let version = fields.key("version").unwrap_or(0);
-    let done = match read(&site, &fields, Some(earned.person)) {
-        Ok(handed) => actions::edit(&site.app, &visit.actor, earned.id, version, handed).await,
-        Err(faults) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return form_page(&site, &visit, status, &fields, &faults, Some(&earned)).await;
-        }
+    let save = async |sent: Sent| {
+        let handed = read(&site, &fields, Some(earned.person))?;
+        actions::edit(&site.app, &visit.actor, earned.id, sent.version(), handed).await?;
+        Ok(Done::new(format!("/external/{id}"), "external-saved"))
     };
-    let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
-    match Faults::of(done, &FIELDS)? {
-        Ok(()) => visit.done(&site, &format!("/external/{id}"), "external-saved", &[]),
-        Err(faults) => {
-            let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let now = seen(&site, &visit, id).await?;
-            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
-        }
-    }
+    let page = async |state: FormState| {
+        let now = seen(&site, &visit, id).await?;
+        form_page(&site, &visit, &state, Some(&now)).await
+    };
+    Send::new(&site, &visit, &fields).at(&FIELDS).run(save, page).await
 }

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{GroupId, PersonId, Refusal, UnitId, month_of};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -23,7 +20,6 @@ use crate::{
     app::App,
     error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         groups, people,
         scope::{self, must},
         units,
@@ -31,7 +27,7 @@ use crate::{
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language, rows::Slice},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language, rows::Slice},
 };
 
 /// Routes.
@@ -58,7 +54,7 @@ struct Shown {
     version: i64,
 }
 
-async fn page_of(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+async fn page_of(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     let scope = visit.actor.scope(Action::Write);
     if scope.is_empty() {
         return Err(Refusal::forbidden().into());
@@ -89,12 +85,12 @@ async fn page_of(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields
             version: goal.version,
         })
         .collect();
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let in_use = choices(&site.app, visit.language, false).await?;
     let context = context! {
         goals => Serde(&shown), form => Serde(&form), platforms => Serde(&in_use), this => rules::shown_month(this),
     };
-    visit.page_as(site, status, "external/goals.html", context)
+    visit.page_as(site, state.status(), "external/goals.html", context)
 }
 
 async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -110,8 +106,8 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("per", "month".to_owned()),
         ("from_month", rules::shown_month(month_of(site.app.today()))),
     ];
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    page_of(&site, &visit, StatusCode::OK, &fields, &Faults::new()).await
+    let fields = Fields::of(values);
+    page_of(&site, &visit, &FormState::filled(fields)).await
 }
 
 /// A month of a goal, which may lie ahead.
@@ -122,7 +118,7 @@ fn month(fields: &Fields, name: &str) -> std::result::Result<Option<i64>, Refusa
     Ok(Some(i64::from(month.year) * 100 + i64::from(month.month)))
 }
 
-fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
+fn read(fields: &Fields) -> FormResult<Goal> {
     let mut faults = Faults::new();
     let unit = fields.key("unit_id").map(UnitId);
     if unit.is_none() {
@@ -146,9 +142,17 @@ fn read(fields: &Fields) -> std::result::Result<Goal, Faults> {
             to_month,
             version: 1,
         }),
-        _ => Err(faults),
+        _ => Err(faults.into()),
     }
 }
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 4] = [
+    ("goal-amount", "amount"),
+    ("goal-months", "to_month"),
+    ("platform-unknown", "platform"),
+    ("unit-unknown", "unit"),
+];
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
@@ -157,36 +161,23 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         must(&site.app.db, &visit.actor, Action::Write, unit).await?;
     }
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&fields) {
-        Ok(goal) => Faults::of(
-            goals::add(&site.app, &visit.actor, goal).await,
-            &[
-                ("goal-amount", "amount"),
-                ("goal-months", "to_month"),
-                ("platform-unknown", "platform"),
-                ("unit-unknown", "unit"),
-            ],
-        ),
-        Err(faults) => Ok(Err(faults)),
+    let add = async |_| {
+        goals::add(&site.app, &visit.actor, read(&fields)?).await?;
+        Ok(Done::new("/external/goals", "goal-set-done"))
     };
-    let location = matches!(done, Ok(Ok(_))).then_some("/external/goals");
-    settle_once(&site.app, token, location).await?;
-    match done? {
-        Ok(_) => visit.done(&site, "/external/goals", "goal-set-done", &[]),
-        Err(faults) => page_of(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults).await,
-    }
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(add, async |state| page_of(&site, &visit, &state).await).await
 }
 
 /// Ends a goal with last month: from this month on it holds no more.
 async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let this = month_of(site.app.today());
     let last = if this % 100 == 1 { this - 89 } else { this - 1 };
-    goals::end(&site.app, &visit.actor, id, fields.key("version").unwrap_or(0), last).await?;
-    visit.done(&site, "/external/goals", "goal-ended-done", &[])
+    let end = async |sent: Sent| {
+        goals::end(&site.app, &visit.actor, id, sent.version(), last).await?;
+        Ok(Done::new("/external/goals", "goal-ended-done"))
+    };
+    Send::new(&site, &visit, &fields).press(end).await
 }
 
 #[derive(Serialize)]
@@ -243,7 +234,7 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
     /// Lines shown.
     const SHOWN: u64 = 6;
-    let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
+    let asked = Fields::of([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
     let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
@@ -266,7 +257,7 @@ pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_jso
     let own = crate::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let asked = Fields::from_pairs([("state", state)]);
+        let asked = Fields::of([("state", state)]);
         let every = Slice::first(list::ORDERS, app.most_exported);
         let lines = list::list(&app.db, &own, (&asked, app.today()), &every).await?.whole(app)?;
         all.extend(lines.into_iter().map(|line| {

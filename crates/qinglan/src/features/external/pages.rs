@@ -1,9 +1,6 @@
 //! Pages: the list, one result with its history, several attested at once, returned, made void.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{PersonId, RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -23,8 +20,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
-        answer::status_of,
+        Answer, Done, FormState, Send, Sent, Visit,
         language::{Language, Words},
         list::{Asked, Column, List, export, page as list_page, show as show_list},
         rows::{By, Rows, Slice},
@@ -144,10 +140,10 @@ pub(super) fn told(words: &Words, done: Vec<list::Done>) -> Vec<minijinja::Value
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    result_page(&site, &visit, StatusCode::OK, id, None).await
+    result_page(&site, &visit, id, &FormState::opened()).await
 }
 
-async fn result_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fault: Option<&Refusal>) -> Answer {
+async fn result_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let earned = seen(site, visit, id).await?;
     let db = &site.app.db;
     let words = site.pages.words(visit.language);
@@ -164,9 +160,10 @@ async fn result_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
         said => said.to_owned(),
     });
     let history = told(words, list::done(db, "external", earned.id).await?);
+    let form = state.form_of(site, visit, &Fields::default(), earned.version);
     let proofs = proof_card(site, &earned, open && (own || keeps)).await?;
     let context = context! {
-        id, version => earned.version, name => person.map(|person| person.name), person_id => earned.person.0,
+        id, form => Serde(&form), name => person.map(|person| person.name), person_id => earned.person.0,
         unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
         month => rules::shown_month(earned.month), points => earned.amounts.points,
         hours => earned.amounts.minutes.map(rules::hours), classes => earned.amounts.classes, note => earned.note,
@@ -176,9 +173,8 @@ async fn result_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
         returns => matches!(earned.state, State::HandedIn | State::Attested) && keeps && !own,
         voids => earned.state != State::Void && (keeps || (own && open)),
         evidence => proofs,
-        fault => fault.map(|fault| words.refusal(fault)),
     };
-    visit.page_as(site, status, "external/show.html", context)
+    visit.page_as(site, state.status(), "external/show.html", context)
 }
 
 /// The proofs of a result: for its person and who keeps it, who are all that see it.
@@ -188,27 +184,26 @@ async fn proof_card(site: &Site, earned: &Earned, changes: bool) -> Result<minij
     Ok(context! { keeps => changes, ..all })
 }
 
-/// The answer to what was done with one result: told on its page, with what was refused.
-async fn after(site: &Site, visit: &Visit, id: i64, done: Result<()>, key: &str) -> Answer {
-    match done {
-        Ok(()) => visit.done(site, &format!("/external/{id}"), key, &[]),
-        Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
-            let status = status_of(&AppError::Refused(refusal.clone()));
-            result_page(site, visit, status, id, Some(&refusal)).await
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// The version that the form was opened at; a form without one changes nothing.
-fn version(fields: &Fields) -> i64 {
-    fields.key("version").unwrap_or(0)
+/// A form on a result's page: told there when it is done, or the page again with what was refused.
+async fn on_page(
+    (site, visit, fields): (&Site, &Visit, &Fields),
+    id: i64,
+    message: &'static str,
+    action: impl AsyncFnOnce(i64) -> Result<()>,
+) -> Answer {
+    let act = async |sent: Sent| {
+        action(sent.version()).await?;
+        Ok(Done::new(format!("/external/{id}"), message))
+    };
+    let send = Send::new(site, visit, fields)
+        .at(&[("return-without-reason", "return_reason"), ("void-without-reason", "void_reason")]);
+    send.run(act, async |state| result_page(site, visit, id, &state).await).await
 }
 
 async fn attest(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let earned = seen(&site, &visit, id).await?;
-    let done = actions::attest(&site.app, &visit.actor, &[(earned.id, version(&fields))]).await;
-    after(&site, &visit, id, done.map(|_| ()), "external-attested-done").await
+    let earned = seen(&site, &visit, id).await?.id;
+    let act = async |version| actions::attest(&site.app, &visit.actor, &[(earned, version)]).await.map(|_| ());
+    on_page((&site, &visit, &fields), id, "external-attested-done", act).await
 }
 
 /// Those ticked on the list, each as `12.3`: key and version.
@@ -220,25 +215,23 @@ async fn attest_chosen(Extract(site): Extract<Site>, visit: Visit, fields: Field
     let chosen = chosen.filter_map(|(id, version)| Some((RecordId(id.parse().ok()?), version.parse().ok()?)));
     let chosen: Vec<(RecordId, i64)> = chosen.take(500).collect();
     let query = Fields::parse(fields.raw("back"));
-    match Faults::of(actions::attest(&site.app, &visit.actor, &chosen).await, &[])? {
-        Ok(count) => {
-            let to = format!("/external?{}", query.query_without(&["after", "after_id"]));
-            visit.done(&site, &to, "external-attested-many", &[("count", &count.to_string())])
-        }
-        Err(faults) => list_page::<Results>(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &query, &faults).await,
-    }
+    let attest = async |_| {
+        let count = actions::attest(&site.app, &visit.actor, &chosen).await?;
+        let to = format!("/external?{}", query.query_without(&["after", "after_id"]));
+        Ok(Done::new(to, "external-attested-many").with("count", count))
+    };
+    let page = async |state: FormState| list_page::<Results>(&site, &visit, &query, state).await;
+    Send::new(&site, &visit, &fields).run(attest, page).await
 }
 
 async fn give_back(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let earned = seen(&site, &visit, id).await?;
-    let reason = fields.text("reason");
-    let done = actions::give_back(&site.app, &visit.actor, earned.id, version(&fields), reason).await;
-    after(&site, &visit, id, done, "external-returned-done").await
+    let earned = seen(&site, &visit, id).await?.id;
+    let act = async |version| actions::give_back(&site.app, &visit.actor, earned, version, fields.text("reason")).await;
+    on_page((&site, &visit, &fields), id, "external-returned-done", act).await
 }
 
 async fn void(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let earned = seen(&site, &visit, id).await?;
-    let reason = fields.text("reason");
-    let done = actions::void(&site.app, &visit.actor, earned.id, version(&fields), reason).await;
-    after(&site, &visit, id, done, "external-voided-done").await
+    let earned = seen(&site, &visit, id).await?.id;
+    let act = async |version| actions::void(&site.app, &visit.actor, earned, version, fields.text("reason")).await;
+    on_page((&site, &visit, &fields), id, "external-voided-done", act).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use kernel::Refusal;
 use ledger::db;
 use minijinja::{context, value::Serde};
@@ -16,7 +16,7 @@ use crate::{
     log::{self, Object},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Form, Visit},
+    ui::{Answer, Done, FormState, Send, Visit},
 };
 
 /// Routes.
@@ -89,14 +89,15 @@ pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
     Ok(code)
 }
 
-async fn platforms_page(site: &Site, visit: &Visit, status: StatusCode, form: Form) -> Answer {
+async fn platforms_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let platforms = store::every_platform(&site.app.db).await?;
     let platforms: Vec<_> = platforms
         .into_iter()
         .map(|Platform { code, name, en, aliases, retired }| context! { code, name, en, aliases, retired })
         .collect();
-    visit.page_as(site, status, "external/platforms.html", context! { platforms, form => Serde(&form) })
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "external/platforms.html", context! { platforms, form => Serde(&form) })
 }
 
 /// With `?code=` the form is filled with what stands there.
@@ -108,8 +109,7 @@ async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
         let retired = if retired { "on" } else { "" };
         [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())]
     });
-    let form = visit.filled(&site, values.into_iter().flatten());
-    platforms_page(&site, &visit, StatusCode::OK, form).await
+    platforms_page(&site, &visit, &FormState::filled(Fields::of(values.into_iter().flatten()))).await
 }
 
 async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -120,13 +120,11 @@ async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
         aliases: fields.text("aliases").split_whitespace().map(str::to_owned).collect(),
         retired: fields.ticked("retired"),
     };
-    let name = said.name.clone();
-    let done = change(&site.app, &visit.actor, said).await;
-    match Faults::of(done, &[("platform-name", "name"), ("platform-word-taken", "aliases")])? {
-        Ok(_) => visit.done(&site, "/settings/platforms", "platform-saved", &[("name", &name)]),
-        Err(faults) => {
-            let form = visit.form(&site, &fields, &faults);
-            platforms_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
-        }
-    }
+    let set = async |_| {
+        let name = said.name.clone();
+        change(&site.app, &visit.actor, said).await?;
+        Ok(Done::new("/settings/platforms", "platform-saved").with("name", name))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&[("platform-name", "name"), ("platform-word-taken", "aliases")]);
+    send.run(set, async |state| platforms_page(&site, &visit, &state).await).await
 }

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
@@ -18,9 +15,8 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         scope::{self, must},
         units,
     },
@@ -28,7 +24,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         answer::Choice,
         list::{self, Asked, Column, List},
         phone::masked,
@@ -100,7 +96,7 @@ impl List for Groups {
 }
 
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let wanted = Fields::from_pairs([("q", visit.query().text("q"))]);
+    let wanted = Fields::of([("q", visit.query().text("q"))]);
     let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(store::ORDERS, 12));
     let lines = store::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
     let choices: Vec<Choice> =
@@ -108,14 +104,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-async fn group_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: GroupId,
-    fields: Option<&Fields>,
-    faults: &Faults,
-) -> Answer {
+async fn group_page(site: &Site, visit: &Visit, id: GroupId, state: &FormState) -> Answer {
     let db = &site.app.db;
     let unknown = || Refusal::unknown("group-unknown").with("id", id);
     let today = site.app.today();
@@ -142,89 +131,86 @@ async fn group_page(
     let sharing = store::sharing(db, id).await?;
     let held = sessions::of_month(&site.app, &group, today).await?;
     let missing = group.least_sessions_month.saturating_sub(held.len() as i64).max(0);
-    let own: Vec<(String, String)> = vec![
-        ("name".to_owned(), group.name.clone()),
-        ("brand".to_owned(), group.brand.clone().unwrap_or_default()),
-        ("age_limit".to_owned(), group.age_limit.to_string()),
-        ("least_sessions_month".to_owned(), group.least_sessions_month.to_string()),
-        ("least_hours_year".to_owned(), group.least_hours_year.to_string()),
-        ("least_rate".to_owned(), group.least_rate.to_string()),
+    let current = [
+        ("name", group.name.clone()),
+        ("brand", group.brand.clone().unwrap_or_default()),
+        ("age_limit", group.age_limit.to_string()),
+        ("least_sessions_month", group.least_sessions_month.to_string()),
+        ("least_hours_year", group.least_hours_year.to_string()),
+        ("least_rate", group.least_rate.to_string()),
+        ("closed_on", group.closed_on.map(|day| day.to_string()).unwrap_or_default()),
     ];
-    let own = Fields::of(own);
-    let mut form = visit.form(site, fields.unwrap_or(&own), faults);
-    if status == StatusCode::CONFLICT {
-        form = form.beside(&own, |_, value| value.to_owned());
-    }
-    // A form with faults keeps the version that it was opened with, one that came too late gets the present one.
-    let typed = fields.and_then(|fields| fields.key("version"));
-    let version = typed.filter(|_| status != StatusCode::CONFLICT).unwrap_or(group.version);
+    let current = Fields::of(current);
+    let form = state.form_of(site, visit, &current, group.version);
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {
         id => id.0, name => group.name, brand => group.brand, unit => unit.map(|unit| unit.name), unit_id => group.unit.0,
         age_limit => group.age_limit, least => group.least_sessions_month, least_hours => group.least_hours_year, least_rate => group.least_rate, opened_on => group.opened_on.to_string(),
         closed_on => group.closed_on.map(|day| day.to_string()), members => shown, count, names, writes, leads,
-        version, form => Serde(&form), today => today.to_string(), is_default => group.is_default,
+        form => Serde(&form), today => today.to_string(), is_default => group.is_default,
         sharing => Serde(&sharing.into_iter().map(|(unit, name)| (unit.0, name)).collect::<Vec<_>>()),
         held => Serde(&held), missing, month_from => today.with_day(1).unwrap_or(today).to_string(),
     };
-    visit.page_as(site, status, "groups/show.html", context)
+    visit.page_as(site, state.status(), "groups/show.html", context)
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    group_page(&site, &visit, StatusCode::OK, GroupId(id), None, &Faults::new()).await
+    group_page(&site, &visit, GroupId(id), &FormState::opened()).await
 }
+
+/// What a form changes of a group, at the version it was opened with.
+fn change_of(fields: &Fields, version: i64) -> FormResult<Change> {
+    let mut faults = Faults::new();
+    let name = faults.need("name", Ok(fields.owned("name")));
+    let age = faults.need("age_limit", fields.number("age_limit"));
+    let least_sessions_month = faults.need("least_sessions_month", fields.number("least_sessions_month"));
+    let least_hours_year = faults.take("least_hours_year", fields.number("least_hours_year")).flatten();
+    let least_rate = faults.take("least_rate", fields.number("least_rate")).flatten();
+    let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
+    faults.check()?;
+    Ok(Change {
+        name,
+        brand: Some(fields.text("brand").to_owned()),
+        age_limit: age.map(|age| i32::try_from(age).unwrap_or(i32::MAX)),
+        least_sessions_month,
+        least_hours_year,
+        least_rate,
+        closed_on,
+        version: Some(version),
+    })
+}
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 10] = [
+    ("group-without-name", "name"),
+    ("group-name-long", "name"),
+    ("group-brand-long", "brand"),
+    ("group-age-limit", "age_limit"),
+    ("group-least", "least_sessions_month"),
+    ("group-least-hours", "least_hours_year"),
+    ("group-least-rate", "least_rate"),
+    ("group-has-members", "closed_on"),
+    ("group-closed-before-opened", "closed_on"),
+    ("unit-closed-by-then", "unit"),
+];
 
 async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let id = GroupId(id);
     actions::kept(&site.app.db, &visit.actor, id, site.app.today()).await?;
-    let mut faults = Faults::new();
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let name = faults.need("name", Ok(fields.owned("name")));
-    let age = faults.need("age_limit", fields.number("age_limit"));
-    let least = faults.need("least_sessions_month", fields.number("least_sessions_month"));
-    let least_hours = faults.take("least_hours_year", fields.number("least_hours_year")).flatten();
-    let least_rate = faults.take("least_rate", fields.number("least_rate")).flatten();
-    let closed_on = faults.take("closed_on", fields.day("closed_on")).flatten();
-    if faults.is_empty() {
-        let change = Change {
-            name,
-            brand: Some(fields.text("brand").to_owned()),
-            age_limit: age.map(|age| i32::try_from(age).unwrap_or(i32::MAX)),
-            least_sessions_month: least,
-            least_hours_year: least_hours,
-            least_rate,
-            closed_on,
-            version: Some(fields.key("version").unwrap_or(0)),
-        };
-        let named = [
-            ("group-without-name", "name"),
-            ("group-name-long", "name"),
-            ("group-brand-long", "brand"),
-            ("group-age-limit", "age_limit"),
-            ("group-least", "least_sessions_month"),
-            ("group-least-hours", "least_hours_year"),
-            ("group-least-rate", "least_rate"),
-            ("group-has-members", "closed_on"),
-            ("group-closed-before-opened", "closed_on"),
-        ];
-        let done = actions::change(&site.app, &visit.actor, id, change).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
-            status = StatusCode::CONFLICT;
-        }
-        match Faults::of(done, &named)? {
-            Ok(_) => return visit.done(&site, &format!("/groups/{id}"), "group-saved", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    group_page(&site, &visit, status, id, Some(&fields), &faults).await
+    let save = async |sent: Sent| {
+        actions::change(&site.app, &visit.actor, id, change_of(&fields, sent.version())?).await?;
+        Ok(Done::new(format!("/groups/{id}"), "group-saved"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(save, async |state| group_page(&site, &visit, id, &state).await).await
 }
 
-fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
-    let form = visit.form(site, fields, faults);
-    visit.page_as(site, status, "groups/new.html", context! { form => Serde(&form) })
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "groups/new.html", context! { form => Serde(&form) })
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -232,33 +218,26 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let values = [("from".to_owned(), site.app.today().to_string())];
     let fields =
         Fields::of(values.into_iter().chain(query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()))));
-    new_page(&site, &visit, StatusCode::OK, &fields, &Faults::new())
+    new_page(&site, &visit, &FormState::filled(fields))
 }
 
 async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
-    let mut faults = Faults::new();
-    let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
-    if let Some(unit) = unit {
-        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
-    }
-    let name = faults.need("name", Ok(fields.owned("name")));
-    let from = faults.need("from", fields.day("from"));
-    if let (Some(unit), Some(name), Some(from)) = (unit, name, from) {
-        let token = fields.text("once");
-        if let Some(answer) = sent_before(&site, &visit, token).await? {
-            return Ok(answer);
+    let open = async |_| {
+        let mut faults = Faults::new();
+        let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
+        if let Some(unit) = unit {
+            must(&site.app.db, &visit.actor, Action::Write, unit).await?;
         }
+        let name = faults.need("name", Ok(fields.owned("name")));
+        let from = faults.need("from", fields.day("from"));
+        let (Some(unit), Some(name), Some(from)) = (unit, name, from) else { return Err(faults.into()) };
         let opening = Opening { name, brand: fields.owned("brand"), unit, shared_by: Vec::new(), from };
-        let done = actions::open(&site.app, &visit.actor, opening).await;
-        let location = done.as_ref().ok().map(|id| format!("/groups/{id}"));
-        settle_once(&site.app, token, location.as_deref()).await?;
-        match Faults::of(done, &[("unit-closed-by-then", "unit"), ("group-without-name", "name")])? {
-            Ok(id) => return visit.done(&site, &format!("/groups/{id}"), "group-opened-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults)
+        let id = actions::open(&site.app, &visit.actor, opening).await?;
+        Ok(Done::new(format!("/groups/{id}"), "group-opened-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(open, async |state| new_page(&site, &visit, &state)).await
 }

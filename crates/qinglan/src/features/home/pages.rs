@@ -109,7 +109,7 @@ async fn search(State(site): State<Site>, visit: Visit) -> Answer {
     let (people_too, units_too) = (visit.may(Action::Lead), visit.may(Action::Figures));
     if !text.is_empty() {
         let (db, today) = (&site.app.db, site.app.today());
-        let wanted = Fields::from_pairs([("q", text)]);
+        let wanted = Fields::of([("q", text)]);
         let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(activities::list::ORDERS, FOUND));
         found = activities::list::list(db, &scope, (&wanted, today), &first).await?.lines();
         if people_too {

@@ -80,7 +80,7 @@ async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
         filtered => query.some("q").is_some() || query.some("below").is_some(), order => order(&query, ORDERS),
         unit_name, period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
         path => "/hours", kept => query.query_without(&["period", "from", "to", "after_id"]),
-        of_period => Fields::of([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())].map(|(name, value)| (name.to_owned(), value))).query_without(&[]),
+        of_period => Fields::of([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())]).query_without(&[]),
     };
     visit.page(&site, "hours/list.html", context)
 }

@@ -19,12 +19,12 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::scope::places,
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Page, Visit,
+        Answer, Done, Faults, FormResult, FormState, Page, Send, Visit,
         answer::unknown_page,
         export::blank_file,
         language::Words,
@@ -93,14 +93,14 @@ pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
     Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
 }
 
-fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let kinds = kinds(site, visit, visit.may(Action::Administer));
     let context = context! { form => Serde(&form), kinds };
-    visit.page_as(site, status, "imports/new.html", context)
+    visit.page_as(site, state.status(), "imports/new.html", context)
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -111,17 +111,19 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let values = [
-        ("kind".to_owned(), query.text("kind").to_owned()),
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("kind", query.text("kind").to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new())
+    new_page(&site, &visit, &FormState::filled(Fields::of(values)))
 }
 
-async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    if !visit.may(Action::Write) {
-        return Err(Refusal::forbidden().into());
-    }
+/// The file that a form hands in, with its kind, unit and year.
+async fn read<'f>(
+    site: &Site,
+    visit: &Visit,
+    fields: &'f Fields,
+) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
@@ -133,29 +135,33 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
-    if fields.file("file").is_none() {
-        faults.add("file", Refusal::new("file-missing"));
+    match fields.file("file") {
+        None => faults.add("file", Refusal::new("file-missing")),
+        Some(file) if file.bytes.is_empty() => faults.add("file", Refusal::new("file-empty").with("file", &file.name)),
+        Some(_) => {}
     }
-    if let (Some(kind), Some(file), true) = (kind, fields.file("file"), faults.is_empty()) {
-        let unit = unit.filter(|_| !kind.is_tree());
+    let (Some(kind), Some(file)) = (kind, fields.file("file")) else { return Err(faults.into()) };
+    faults.check()?;
+    Ok((kind, unit.filter(|_| !kind.is_tree()), year, file))
+}
+
+async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::forbidden().into());
+    }
+    let upload = async |_| {
+        let (kind, unit, year, file) = read(&site, &visit, &fields).await?;
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
-        match Faults::of(Source::of(&file.name, file.bytes.clone(), kind), &[])? {
-            Err(_) | Ok(_) if file.bytes.is_empty() => {
-                faults.add("file", Refusal::new("file-empty").with("file", &file.name));
-            }
-            Err(refused) => return new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &refused),
-            Ok(_) => {
-                let content = STANDARD.encode(&file.bytes);
-                sweep(&site).await?;
-                let tx = ledger::db::begin(&site.app.db).await?;
-                let name = kept_name(&file.name);
-                let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
-                tx.commit().await?;
-                return Ok(visit.go(&format!("/imports/work/{id}")));
-            }
-        }
-    }
-    new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults)
+        Source::of(&file.name, file.bytes.clone(), kind)?;
+        let content = STANDARD.encode(&file.bytes);
+        sweep(&site).await?;
+        let tx = ledger::db::begin(&site.app.db).await?;
+        let name = kept_name(&file.name);
+        let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
+        tx.commit().await?;
+        Ok(Done::silent(format!("/imports/work/{id}")))
+    };
+    Send::new(&site, &visit, &fields).run(upload, async |state| new_page(&site, &visit, &state)).await
 }
 
 /// An import of the scope; another is not known.
@@ -202,15 +208,17 @@ async fn refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     refused_rows(&site, &visit, (&work, kind), refused).await
 }
 
-async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     seen(&site, &visit, id).await?;
-    match actions::undo(&site.app, &visit.actor, ImportId(id)).await {
-        Ok(_) => visit.done(&site, &format!("/imports/{id}"), "import-undone-done", &[]),
-        Err(AppError::Refused(refusal)) => {
-            import_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, Some(&refusal)).await
-        }
-        Err(other) => Err(other),
-    }
+    let undo = async |_| {
+        actions::undo(&site.app, &visit.actor, ImportId(id)).await?;
+        Ok(Done::new(format!("/imports/{id}"), "import-undone-done"))
+    };
+    let page = async |state: FormState| {
+        let status = state.status();
+        import_page(&site, &visit, status, id, Some(&state.into_refusal())).await
+    };
+    Send::new(&site, &visit, &fields).run(undo, page).await
 }
 
 /// An empty file with the headings that the import knows.

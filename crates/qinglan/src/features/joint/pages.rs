@@ -1,9 +1,6 @@
 //! Pages: the list of offers, one offer, and the page on which a host calls a joint session.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -16,7 +13,7 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::{
         activities::{self, Activity, State, pages::facts},
         offers::{Offer, Said, store},
@@ -26,7 +23,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         list::{Asked, Column, List, export, show as show_list},
         rows::{By, Rows, Slice},
     },
@@ -151,14 +148,8 @@ async fn called(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     activities::pages::led(site, visit, id).await
 }
 
-async fn call_with(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    activity: &Activity,
-    fields: &Fields,
-    faults: &Faults,
-) -> Answer {
+async fn call_with(site: &Site, visit: &Visit, activity: &Activity, state: &FormState) -> Answer {
+    let fields = state.fields();
     let words = site.pages.words(visit.language);
     let lines: Vec<Shown> = shown(site, activity.id).await?.into_iter().map(|(_, line)| line).collect();
     let chosen: Vec<UnitId> = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
@@ -180,34 +171,32 @@ async fn call_with(
         invitation.extend(value.map(|value| words.say(key, &[("value", value)])));
     }
     invitation.push(words.say("joint-invite-answer", &[]));
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let open = matches!(activity.state, State::Draft | State::Announced);
     let context = context! {
         activity => facts, offers => Serde(&lines), form => Serde(&form), chosen => Serde(&chosen), below, open,
         invitation => invitation.join("\n"), draft => activity.state == State::Draft,
     };
-    visit.page_as(site, status, "joint/call.html", context)
+    visit.page_as(site, state.status(), "joint/call.html", context)
 }
 
 async fn call_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = called(&site, &visit, id).await?;
-    call_with(&site, &visit, StatusCode::OK, &activity, &Fields::default(), &Faults::new()).await
+    call_with(&site, &visit, &activity, &FormState::opened()).await
 }
 
 /// Units by key, by name one a line, and organisations outside by name.
-async fn offering(site: &Site, fields: &Fields) -> Result<std::result::Result<Offering, Faults>> {
+async fn offering(site: &Site, fields: &Fields) -> FormResult<Offering> {
     let mut faults = Faults::new();
     let mut offering = Offering { below: fields.text("do") == "below", ..Offering::default() };
     offering.units = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     for name in lines(fields.raw("names")) {
-        match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => offering.units.push(unit.id),
-            Err(AppError::Refused(refusal)) => faults.add("names", refusal),
-            Err(other) => return Err(other),
-        }
+        let found = faults.found("names", units::unit_named(&site.app.db, name).await)?;
+        offering.units.extend(found.map(|unit| unit.id));
     }
     offering.outside = lines(fields.raw("outside")).map(str::to_owned).collect();
-    Ok(if faults.is_empty() { Ok(offering) } else { Err(faults) })
+    faults.check()?;
+    Ok(offering)
 }
 
 /// Lines of a text, and what stands between enumeration commas.
@@ -217,26 +206,20 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 async fn call(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = called(&site, &visit, id).await?;
-    let done = match offering(&site, &fields).await? {
-        Ok(offering) => Faults::of(
-            actions::offer(&site.app, &visit.actor, activity.id, offering).await,
-            &[("outside-name-odd", "outside"), ("joint-nobody", "names"), ("unit-closed-by-then", "names")],
-        )?,
-        Err(faults) => Err(faults),
-    };
-    match done {
-        Ok(told) => {
-            let here = format!("/joint/call/{id}");
-            let count = told.asked.to_string();
-            if told.before.is_empty() {
-                visit.done(&site, &here, "joint-offered-done", &[("count", &count)])
-            } else {
-                let names = told.before.join("、");
-                visit.done(&site, &here, "joint-offered-some", &[("count", &count), ("names", &names)])
-            }
+    let call = async |_| {
+        let asked = actions::offer(&site.app, &visit.actor, activity.id, offering(&site, &fields).await?).await?;
+        let here = format!("/joint/call/{id}");
+        if asked.before.is_empty() {
+            return Ok(Done::new(here, "joint-offered-done").with("count", asked.asked));
         }
-        Err(faults) => call_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, &fields, &faults).await,
-    }
+        Ok(Done::new(here, "joint-offered-some").with("count", asked.asked).with("names", asked.before.join("、")))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&[
+        ("outside-name-odd", "outside"),
+        ("joint-nobody", "names"),
+        ("unit-closed-by-then", "names"),
+    ]);
+    send.run(call, async |state| call_with(&site, &visit, &activity, &state).await).await
 }
 
 #[derive(Serialize)]
@@ -262,21 +245,21 @@ async fn members(site: &Site, known: &Known) -> Result<Vec<Member>> {
     Ok(members.into_iter().map(|(_, member)| member).collect())
 }
 
-async fn show_with(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    known: &Known,
-    typed: Option<&Fields>,
-    faults: &Faults,
-) -> Answer {
+async fn show_with(site: &Site, visit: &Visit, known: &Known, state: FormState) -> Answer {
     let offer = &known.offer;
-    let there = Fields::of([
-        ("word".to_owned(), offer.word.clone().unwrap_or_default()),
-        ("guests".to_owned(), offer.guests.map(|count| count.to_string()).unwrap_or_default()),
-        ("contact".to_owned(), offer.contact.clone().unwrap_or_default()),
-    ]);
-    let form = visit.form(site, typed.unwrap_or(&there), faults);
+    let current = [
+        ("word", offer.word.clone().unwrap_or_default()),
+        ("guests", offer.guests.map(|count| count.to_string()).unwrap_or_default()),
+        ("contact", offer.contact.clone().unwrap_or_default()),
+    ];
+    let current = current.map(|(name, value)| (name.to_owned(), value));
+    // The page has several forms: what was not part of the one that was sent is shown as it is stored.
+    let typed = state.fields().clone();
+    let (sent, other): (Vec<_>, Vec<_>) =
+        current.into_iter().partition(|(name, _)| !state.is_refused() || typed.pairs().any(|(typed, _)| typed == name));
+    let typed = typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(other);
+    let state = if state.is_refused() { state.with_fields(Fields::of(typed)) } else { state };
+    let form = state.form_of(site, visit, &Fields::of(sent), offer.version);
     let facts = facts(site, visit, &known.activity).await?;
     let accepted = offer.said == Said::Yes;
     let members =
@@ -285,86 +268,87 @@ async fn show_with(
     let context = context! {
         id => offer.id, activity => facts, unit => known.unit.name.clone(), outside => known.unit.outside,
         said => offer.said.as_str(), word => offer.word.clone(), handed_in_at => offer.handed_in_at.clone(),
-        guests => offer.guests, contact => offer.contact.clone(), version => offer.version, form => Serde(&form),
+        guests => offer.guests, contact => offer.contact.clone(), form => Serde(&form),
         members => Serde(&members), coming => members.iter().filter(|member| member.comes).count(), open,
         calls => known.calls, speaks => known.speaks, ahead => known.activity.day > site.app.today(),
         over => matches!(known.activity.state, State::Closed | State::Void),
     };
-    visit.page_as(site, status, "joint/show.html", context)
+    visit.page_as(site, state.status(), "joint/show.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let known = actions::known(&site.app.db, &visit.actor, id).await?;
-    show_with(&site, &visit, StatusCode::OK, &known, None, &Faults::new()).await
+    show_with(&site, &visit, &known, FormState::opened()).await
 }
 
-/// On to the offer, or back to it with what was typed.
-async fn settled(
-    site: &Site,
-    visit: &Visit,
-    (id, fields): (i64, &Fields),
-    done: Result<&'static str>,
-    places: &[(&str, &'static str)],
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 7] = [
+    ("joint-word-long", "word"),
+    ("joint-guests-odd", "guests"),
+    ("joint-guests-first", "guests"),
+    ("audience-below-list", "guests"),
+    ("joint-contact-long", "contact"),
+    ("joint-names-nobody", "person"),
+    ("joint-names-strange", "person"),
+];
+
+/// A form on an offer's page: told there when it is done, or the page again with what was typed.
+async fn on_page(
+    (site, visit, fields): (&Site, &Visit, &Fields),
+    id: i64,
+    message: &'static str,
+    action: impl AsyncFnOnce(i64) -> FormResult<()>,
 ) -> Answer {
-    match Faults::of(done, places)? {
-        Ok(key) => visit.done(site, &format!("/joint/{id}"), key, &[]),
-        Err(faults) => {
-            let known = actions::known(&site.app.db, &visit.actor, id).await?;
-            show_with(site, visit, StatusCode::UNPROCESSABLE_ENTITY, &known, Some(fields), &faults).await
-        }
-    }
+    actions::spoken(&site.app.db, &visit.actor, id).await?;
+    let act = async |sent: Sent| {
+        action(sent.version()).await?;
+        Ok(Done::new(format!("/joint/{id}"), message))
+    };
+    let page = async |state: FormState| {
+        let known = actions::known(&site.app.db, &visit.actor, id).await?;
+        show_with(site, visit, &known, state).await
+    };
+    Send::new(site, visit, fields).at(&PLACES).run(act, page).await
 }
 
 async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::spoken(&site.app.db, &visit.actor, id).await?;
-    let (said, told) = match fields.text("do") {
+    let (said, message) = match fields.text("do") {
         "yes" => (Said::Yes, "joint-said-yes"),
         "no" => (Said::No, "joint-said-no"),
         "left" => (Said::Left, "joint-said-left"),
         _ => (Said::Nothing, "joint-said-no"),
     };
-    let version = fields.key("version").unwrap_or(0);
-    let done = actions::answer(&site.app, &visit.actor, id, version, said, fields.some("word")).await;
-    settled(&site, &visit, (id, &fields), done.map(|()| told), &[("joint-word-long", "word")]).await
+    let act =
+        async |version| Ok(actions::answer(&site.app, &visit.actor, id, version, said, fields.some("word")).await?);
+    on_page((&site, &visit, &fields), id, message, act).await
 }
 
 async fn guests(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::spoken(&site.app.db, &visit.actor, id).await?;
-    let version = fields.key("version").unwrap_or(0);
-    let done = match fields.number("guests") {
-        Ok(guests) => actions::set_guests(&site.app, &visit.actor, id, version, guests, fields.some("contact")).await,
-        Err(refusal) => {
-            let mut faults = Faults::new();
-            faults.add("guests", refusal);
-            let known = actions::known(&site.app.db, &visit.actor, id).await?;
-            return show_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, Some(&fields), &faults).await;
-        }
+    let act = async |version| {
+        let mut faults = Faults::new();
+        let guests = faults.take("guests", fields.number("guests")).flatten();
+        faults.check()?;
+        Ok(actions::set_guests(&site.app, &visit.actor, id, version, guests, fields.some("contact")).await?)
     };
-    let places = [
-        ("joint-guests-odd", "guests"),
-        ("joint-guests-first", "guests"),
-        ("audience-below-list", "guests"),
-        ("joint-contact-long", "contact"),
-    ];
-    settled(&site, &visit, (id, &fields), done.map(|()| "joint-guests-done"), &places).await
+    on_page((&site, &visit, &fields), id, "joint-guests-done", act).await
 }
 
 async fn name(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::spoken(&site.app.db, &visit.actor, id).await?;
     let people: Vec<PersonId> = fields.every("person").filter_map(|id| id.parse().ok()).map(PersonId).collect();
-    let version = fields.key("version").unwrap_or(0);
-    let done = actions::name(&site.app, &visit.actor, id, version, &people).await;
-    let places = [("joint-names-nobody", "person"), ("joint-names-strange", "person")];
-    settled(&site, &visit, (id, &fields), done.map(|_| "joint-names-done"), &places).await
+    let act = async |version| {
+        actions::name(&site.app, &visit.actor, id, version, &people).await?;
+        Ok(())
+    };
+    on_page((&site, &visit, &fields), id, "joint-names-done", act).await
 }
 
 async fn withdraw(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let known = actions::known(&site.app.db, &visit.actor, id).await?;
-    let back = format!("/joint/call/{}", known.activity.id);
-    match Faults::of(actions::withdraw(&site.app, &visit.actor, id).await, &[])? {
-        Ok(()) => visit.done(&site, &back, "joint-withdrawn-done", &[("unit", &known.unit.name)]),
-        Err(faults) => {
-            call_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known.activity, &fields, &faults).await
-        }
-    }
+    let withdraw = async |_| {
+        actions::withdraw(&site.app, &visit.actor, id).await?;
+        let back = format!("/joint/call/{}", known.activity.id);
+        Ok(Done::new(back, "joint-withdrawn-done").with("unit", &known.unit.name))
+    };
+    let send = Send::new(&site, &visit, &fields);
+    send.run(withdraw, async |state| call_with(&site, &visit, &known.activity, &state).await).await
 }

@@ -22,7 +22,7 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Faults, Visit, send::version_of},
 };
 
 /// Routes.
@@ -119,7 +119,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         };
     }
     let handed = Confirming {
-        version: fields.key("version").unwrap_or(known.activity.version),
+        version: version_of(&fields),
         changes: changes.clone(),
         rest_absent: (what == "absent").then_some(shown),
         reason: fields.owned("reason"),

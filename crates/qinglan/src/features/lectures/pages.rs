@@ -1,9 +1,6 @@
 //! Pages: the register of speakers, one speaker with past sessions, its form; what an activity's page shows of its speakers.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{PersonId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -14,9 +11,8 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         activities::{Activity, pages::seen},
         groups::must_lead,
         people,
@@ -26,9 +22,8 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         answer::Choice,
-        form::version_again,
         language::Words,
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
@@ -44,7 +39,7 @@ pub fn routes() -> Vec<Route> {
         page("/speakers/new", new),
         act("/speakers", add),
         page("/speakers/{id}", show),
-        page("/speakers/{id}/edit", edit_page),
+        page("/speakers/{id}/edit", edit_form),
         act("/speakers/{id}", edit),
         act("/speakers/{id}/retire", retire),
         act("/activities/{id}/rate", rate),
@@ -126,7 +121,7 @@ impl List for Speakers {
 async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     actions::must_read(&visit.actor)?;
     let words = site.pages.words(visit.language);
-    let query = Fields::from_pairs([("q", visit.query().text("q"))]);
+    let query = Fields::of([("q", visit.query().text("q"))]);
     let choices: Vec<Choice> = store::list(&site.app.db, (&query, site.app.today()), &Slice::first(store::ORDERS, 12))
         .await?
         .lines()
@@ -140,32 +135,23 @@ async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    typed: &Fields,
-    faults: &Faults,
-    old: Option<&Speaker>,
-) -> Answer {
+/// What the form of a new speaker and that of one in the register have in common.
+fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<(&Speaker, &Fields)>) -> Answer {
     let words = site.pages.words(visit.language);
-    let mut form = visit.form(site, typed, faults);
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        let stands = fields_of(site, old).await?;
-        let shown = stands.pairs().filter(|(name, _)| !matches!(*name, "unit_id" | "person_id"));
-        let stands = Fields::of(shown.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        form = form.beside(&stands, |name, value| match name {
+    let (fields, levels) = (choices(words, &FIELDS, field_word), choices(words, &LEVELS, level_word));
+    let form = match old {
+        None => state.form(site, visit),
+        Some((old, current)) => state.form_with(site, visit, (current, old.version), |name, value| match name {
             "field" => words.say(field_word(value), &[]),
             "level" => words.say(level_word(value), &[]),
             _ => value.to_owned(),
-        });
-    }
-    let context = context! {
-        form => Serde(&form), id => old.map(|old| old.id), old_name => old.map(|old| old.name.clone()),
-        version => old.map_or(0, |old| version_again(status, typed, old.version)), fields => Serde(&choices(words, &FIELDS, field_word)),
-        levels => Serde(&choices(words, &LEVELS, level_word)),
+        }),
     };
-    visit.page_as(site, status, "lectures/form.html", context)
+    let context = context! {
+        form => Serde(&form), id => old.map(|(old, _)| old.id), old_name => old.map(|(old, _)| old.name.clone()),
+        fields => Serde(&fields), levels => Serde(&levels),
+    };
+    visit.page_as(site, state.status(), "lectures/form.html", context)
 }
 
 /// The unit that a form names; without script the name alone is handed in.
@@ -177,14 +163,9 @@ pub(super) async fn unit_in(
 ) -> Result<Option<UnitId>> {
     match (fields.key("unit_id"), fields.some("unit")) {
         (Some(id), _) => Ok(Some(UnitId(id))),
-        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => Ok(Some(unit.id)),
-            Err(AppError::Refused(refusal)) => {
-                faults.add("unit", refusal);
-                Ok(None)
-            }
-            Err(other) => Err(other),
-        },
+        (None, Some(name)) => {
+            Ok(faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id))
+        }
         (None, None) => {
             let own = visit.unit();
             if own.is_none() {
@@ -195,12 +176,8 @@ pub(super) async fn unit_in(
     }
 }
 
-async fn read(
-    site: &Site,
-    visit: &Visit,
-    fields: &Fields,
-    old: Option<&Speaker>,
-) -> Result<std::result::Result<Speaker, Faults>> {
+/// The speaker that a form describes; `old` is the entry that it changes, at the version it was opened with.
+async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Speaker, i64)>) -> FormResult<Speaker> {
     let mut faults = Faults::new();
     let unit = unit_in(site, visit, fields, &mut faults).await?;
     let person = fields.key("person_id").map(PersonId);
@@ -209,21 +186,20 @@ async fn read(
         name = people::store::by_ids(&site.app.db, &[person]).await?.remove(&person).map(|person| person.name);
     }
     let name = faults.need("name", Ok(name));
-    match (name, unit) {
-        (Some(name), Some(unit)) if faults.is_empty() => Ok(Ok(Speaker {
-            id: old.map_or(0, |old| old.id),
-            name,
-            person,
-            field: fields.text("field").to_owned(),
-            level: fields.text("level").to_owned(),
-            organisation: fields.owned("organisation"),
-            note: fields.owned("note"),
-            unit,
-            retired: old.is_some_and(|old| old.retired),
-            version: fields.key("version").unwrap_or(0),
-        })),
-        _ => Ok(Err(faults)),
-    }
+    let (Some(name), Some(unit)) = (name, unit) else { return Err(faults.into()) };
+    faults.check()?;
+    Ok(Speaker {
+        id: old.map_or(0, |(old, _)| old.id),
+        name,
+        person,
+        field: fields.text("field").to_owned(),
+        level: fields.text("level").to_owned(),
+        organisation: fields.owned("organisation"),
+        note: fields.owned("note"),
+        unit,
+        retired: old.is_some_and(|(old, _)| old.retired),
+        version: old.map_or(0, |(_, version)| version),
+    })
 }
 
 /// The refusals that a field is named for.
@@ -244,31 +220,23 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let fields = Fields::of([
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
-        ("field".to_owned(), "theory".to_owned()),
-        ("level".to_owned(), "expert".to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("field", "theory".to_owned()),
+        ("level", "expert".to_owned()),
     ]);
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), None).await
+    form_page(&site, &visit, &FormState::filled(fields), None)
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     actions::must_read(&visit.actor)?;
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&site, &visit, &fields, None).await {
-        Ok(Ok(speaker)) => Faults::of(actions::set(&site.app, &visit.actor, speaker).await, &PLACES),
-        Ok(Err(faults)) => Ok(Err(faults)),
-        Err(other) => Err(other),
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    let add = async |_| {
+        let speaker = read(&site, &visit, &fields, None).await?;
+        let id = actions::set(&site.app, &visit.actor, speaker).await?;
+        Ok(Done::new(format!("/speakers/{id}"), "speaker-saved"))
     };
-    let location = done.as_ref().ok().and_then(|done| done.as_ref().ok()).map(|id| format!("/speakers/{id}"));
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match done? {
-        Ok(id) => visit.done(&site, &format!("/speakers/{id}"), "speaker-saved", &[]),
-        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
-    }
+    send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
 async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
@@ -300,60 +268,52 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     visit.page(&site, "lectures/show.html", context)
 }
 
-async fn edit_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let speaker = kept(&site, &visit, id).await?;
-    let fields = fields_of(&site, &speaker).await?;
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some(&speaker)).await
-}
-
-/// The fields of the form, filled with what stands there.
-async fn fields_of(site: &Site, speaker: &Speaker) -> Result<Fields> {
+async fn edit_page(site: &Site, visit: &Visit, id: i64, state: FormState) -> Answer {
+    let speaker = kept(site, visit, id).await?;
     let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
     let person = match speaker.person {
         Some(person) => people::store::by_ids(&site.app.db, &[person]).await?.remove(&person),
         None => None,
     };
-    let fields = [
+    let current = [
         ("name", speaker.name.clone()),
-        ("person", person.map(|person| person.name).unwrap_or_default()),
-        ("person_id", speaker.person.map(|person| person.to_string()).unwrap_or_default()),
         ("field", speaker.field.clone()),
         ("level", speaker.level.clone()),
         ("organisation", speaker.organisation.clone().unwrap_or_default()),
         ("note", speaker.note.clone().unwrap_or_default()),
+        ("person", person.map(|person| person.name).unwrap_or_default()),
+        ("person_id", speaker.person.map(|person| person.to_string()).unwrap_or_default()),
         ("unit", unit.map(|unit| unit.name).unwrap_or_default()),
         ("unit_id", speaker.unit.to_string()),
     ];
-    Ok(Fields::of(fields.into_iter().map(|(name, value)| (name.to_owned(), value))))
+    let current = Fields::of(current);
+    form_page(site, visit, &state, Some((&speaker, &current)))
+}
+
+async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    edit_page(&site, &visit, id, FormState::opened()).await
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let old = kept(&site, &visit, id).await?;
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let faults = match read(&site, &visit, &fields, Some(&old)).await? {
-        Ok(speaker) => {
-            let done = actions::set(&site.app, &visit.actor, speaker).await;
-            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
-                status = StatusCode::CONFLICT;
-            }
-            match Faults::of(done, &PLACES)? {
-                Ok(_) => return visit.done(&site, &format!("/speakers/{id}"), "speaker-saved", &[]),
-                Err(faults) => faults,
-            }
-        }
-        Err(faults) => faults,
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    let save = async |sent: Sent| {
+        let speaker = read(&site, &visit, &fields, Some((&old, sent.version()))).await?;
+        actions::set(&site.app, &visit.actor, speaker).await?;
+        Ok(Done::new(format!("/speakers/{id}"), "speaker-saved"))
     };
-    let now = if status == StatusCode::CONFLICT { kept(&site, &visit, id).await? } else { old };
-    form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
+    send.run(save, async |state| edit_page(&site, &visit, id, state).await).await
 }
 
 async fn retire(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     kept(&site, &visit, id).await?;
     let retired = fields.text("do") != "again";
-    let version = fields.key("version").unwrap_or(0);
-    actions::retire(&site.app, &visit.actor, id, version, retired).await?;
-    let told = if retired { "speaker-retired-done" } else { "speaker-again-done" };
-    visit.done(&site, &format!("/speakers/{id}"), told, &[])
+    let retire = async |sent: Sent| {
+        actions::retire(&site.app, &visit.actor, id, sent.version(), retired).await?;
+        let message = if retired { "speaker-retired-done" } else { "speaker-again-done" };
+        Ok(Done::new(format!("/speakers/{id}"), message))
+    };
+    Send::new(&site, &visit, &fields).press(retire).await
 }
 
 /// What an activity's page shows of its speakers: their entries for who keeps sessions, the own rating for who was there, what
@@ -376,8 +336,10 @@ pub(crate) async fn of_activity(
 
 async fn rate(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = seen(&site, &visit, id).await?;
-    let speaker = fields.key("speaker").unwrap_or(0);
-    let stars = fields.key("stars").unwrap_or(0);
-    rating::rate(&site.app, &visit.actor, activity.id, speaker, stars, fields.some("word")).await?;
-    visit.done(&site, &format!("/activities/{id}"), "rating-done", &[])
+    let (speaker, stars) = (fields.key("speaker").unwrap_or(0), fields.key("stars").unwrap_or(0));
+    let rate = async |_| {
+        rating::rate(&site.app, &visit.actor, activity.id, speaker, stars, fields.some("word")).await?;
+        Ok(Done::new(format!("/activities/{id}"), "rating-done"))
+    };
+    Send::new(&site, &visit, &fields).press(rate).await
 }

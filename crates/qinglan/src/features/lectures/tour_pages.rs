@@ -15,17 +15,15 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         speakers::{self, actions::must_read},
         units,
     },
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
-        form::version_again,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
     },
@@ -68,15 +66,11 @@ impl List for Tours {
     }
 }
 
-async fn read(
-    site: &Site,
-    visit: &Visit,
-    fields: &Fields,
-    old: Option<&Tour>,
-) -> Result<std::result::Result<Tour, Faults>> {
+/// The tour that a form describes; `old` is the one that it changes, at the version it was opened with.
+async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i64)>) -> FormResult<Tour> {
     let mut faults = Faults::new();
     let unit = match old {
-        Some(old) => Some(old.unit),
+        Some((old, _)) => Some(old.unit),
         None => unit_in(site, visit, fields, &mut faults).await?,
     };
     let title = faults.need("title", Ok(fields.owned("title")));
@@ -86,7 +80,7 @@ async fn read(
         (Some(id), _) => Some(id),
         // Without script the name alone is handed in: taken where one of the register bears it.
         (None, Some(name)) => {
-            let asked = Fields::from_pairs([("q", name)]);
+            let asked = Fields::of([("q", name)]);
             let first = Slice::first(store::ORDERS, 50);
             let found = store::list(&site.app.db, (&asked, site.app.today()), &first).await?.lines();
             let mut bearing = found.iter().filter(|line| line.name == name).map(|line| line.id);
@@ -99,20 +93,19 @@ async fn read(
         }
         (None, None) => None,
     };
-    match (unit, title, from, to) {
-        (Some(unit), Some(title), Some(from), Some(to)) if faults.is_empty() => Ok(Ok(Tour {
-            id: old.map_or(0, |old| old.id),
-            title,
-            theme: fields.owned("theme"),
-            speaker,
-            unit,
-            from,
-            to,
-            ended: fields.ticked("ended"),
-            version: fields.key("version").unwrap_or(0),
-        })),
-        _ => Ok(Err(faults)),
-    }
+    let (Some(unit), Some(title), Some(from), Some(to)) = (unit, title, from, to) else { return Err(faults.into()) };
+    faults.check()?;
+    Ok(Tour {
+        id: old.map_or(0, |(old, _)| old.id),
+        title,
+        theme: fields.owned("theme"),
+        speaker,
+        unit,
+        from,
+        to,
+        ended: fields.ticked("ended"),
+        version: old.map_or(0, |(_, version)| version),
+    })
 }
 
 /// The refusals that a field is named for.
@@ -123,9 +116,9 @@ const PLACES: [(&str, &str); 4] = [
     ("speaker-text-long:theme", "theme"),
 ];
 
-fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
-    let form = visit.form(site, fields, faults);
-    visit.page_as(site, status, "lectures/tour-new.html", context! { form => Serde(&form) })
+fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "lectures/tour-new.html", context! { form => Serde(&form) })
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -148,40 +141,32 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
-    let fields = Fields::of(values.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    new_page(&site, &visit, StatusCode::OK, &fields, &Faults::new())
+    let fields = Fields::of(values);
+    new_page(&site, &visit, &FormState::filled(fields))
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     must_read(&visit.actor)?;
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match read(&site, &visit, &fields, None).await {
-        Ok(Ok(tour)) => Faults::of(tours::set(&site.app, &visit.actor, tour).await, &PLACES),
-        Ok(Err(faults)) => Ok(Err(faults)),
-        Err(other) => Err(other),
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    let add = async |_| {
+        let tour = read(&site, &visit, &fields, None).await?;
+        let id = tours::set(&site.app, &visit.actor, tour).await?;
+        Ok(Done::new(format!("/tours/{id}"), "tour-saved"))
     };
-    let location = done.as_ref().ok().and_then(|done| done.as_ref().ok()).map(|id| format!("/tours/{id}"));
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match done? {
-        Ok(id) => visit.done(&site, &format!("/tours/{id}"), "tour-saved", &[]),
-        Err(faults) => new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults),
-    }
+    send.run(add, async |state| new_page(&site, &visit, &state)).await
 }
 
-/// What is told on a tour's page beside it.
+/// The form that adds stops, and what became of its lines.
 #[derive(Default)]
-struct Told {
-    typed: Option<Fields>,
-    faults: Faults,
+struct Stops {
+    /// Lines that are to be shown again.
+    lines: String,
     entered: usize,
     /// Lines that could not be taken, with why.
     refused: Vec<(String, String)>,
 }
 
-async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told: Told) -> Answer {
+async fn show_with(site: &Site, visit: &Visit, id: i64, state: FormState, shown: Stops) -> Answer {
     let (tour, keeps) = tours::seen(&site.app, &visit.actor, id).await?;
     let stops = tours::stops(&site.app.db, id).await?;
     let (occasions, audience) = tours::totals(&site.app, &tour, &stops).await?;
@@ -191,7 +176,7 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
     };
     let unit = units::by_ids(&site.app.db, &[tour.unit]).await?.remove(&tour.unit);
     let name = speaker.as_ref().map(|one| one.name.clone());
-    let there = [
+    let current = [
         ("title", tour.title.clone()),
         ("theme", tour.theme.clone().unwrap_or_default()),
         ("speaker", name.clone().unwrap_or_default()),
@@ -200,35 +185,27 @@ async fn show_with(site: &Site, visit: &Visit, status: StatusCode, id: i64, told
         ("to", tour.to.to_string()),
         ("ended", if tour.ended { "on".to_owned() } else { String::new() }),
     ];
-    let there = Fields::of(there.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    let edits = told.typed.as_ref().filter(|typed| typed.pairs().any(|(name, _)| name == "title"));
-    let mut form = visit.form(site, edits.unwrap_or(&there), &told.faults);
-    if status == StatusCode::CONFLICT {
-        let shown = there.pairs().filter(|(name, _)| *name != "speaker_id");
-        let stands = Fields::of(shown.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        form = form.beside(&stands, |_, value| value.to_owned());
-    }
-    let version = edits.map_or(tour.version, |typed| version_again(status, typed, tour.version));
-    let left: Vec<&str> = told.refused.iter().map(|(line, _)| line.as_str()).collect();
-    let lines = told.typed.as_ref().filter(|_| edits.is_none()).map_or_else(
-        || left.join("\n"),
-        |typed| {
-            if told.refused.is_empty() { typed.raw("stops").to_owned() } else { left.join("\n") }
-        },
-    );
-    let lines = visit.filled(site, [("stops", lines)]);
+    let current = Fields::of(current);
+    let words = site.pages.words(visit.language);
+    let form = state.form_with(site, visit, (&current, tour.version), |name, value| match name {
+        "ended" => words.say("tour-ended-box", &[]),
+        _ => value.to_owned(),
+    });
+    let lines = visit.filled(site, [("stops", shown.lines)]);
+    let status = if shown.refused.is_empty() { state.status() } else { StatusCode::UNPROCESSABLE_ENTITY };
     let context = context! {
         id, title => tour.title, theme => tour.theme, unit => unit.map(|unit| unit.name), speaker => name,
         speaker_id => tour.speaker, from => tour.from.to_string(), to => tour.to.to_string(), ended => tour.ended,
-        version, keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form),
-        lines => Serde(&lines), entered => told.entered, refused => Serde(&told.refused), edited => edits.is_some(),
+        keeps, stops => Serde(&stops), occasions, audience, form => Serde(&form), lines => Serde(&lines),
+        entered => shown.entered, refused => Serde(&shown.refused),
+        edited => state.is_refused() && shown.refused.is_empty(),
     };
     visit.page_as(site, status, "lectures/tour.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     must_read(&visit.actor)?;
-    show_with(&site, &visit, StatusCode::OK, id, Told::default()).await
+    show_with(&site, &visit, id, FormState::opened(), Stops::default()).await
 }
 
 /// A tour that the visitor keeps; one that is merely seen is not the visitor's to change.
@@ -242,45 +219,37 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let old = kept(&site, &visit, id).await?;
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let faults = match read(&site, &visit, &fields, Some(&old)).await? {
-        Ok(tour) => {
-            let done = tours::set(&site.app, &visit.actor, tour).await;
-            if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
-                status = StatusCode::CONFLICT;
-            }
-            match Faults::of(done, &PLACES)? {
-                Ok(_) => return visit.done(&site, &format!("/tours/{id}"), "tour-saved", &[]),
-                Err(faults) => faults,
-            }
-        }
-        Err(faults) => faults,
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    let save = async |sent: Sent| {
+        let tour = read(&site, &visit, &fields, Some((&old, sent.version()))).await?;
+        tours::set(&site.app, &visit.actor, tour).await?;
+        Ok(Done::new(format!("/tours/{id}"), "tour-saved"))
     };
-    show_with(&site, &visit, status, id, Told { typed: Some(fields), faults, ..Told::default() }).await
+    send.run(save, async |state| show_with(&site, &visit, id, state, Stops::default()).await).await
 }
 
 async fn stops(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     kept(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
-    match Faults::of(tours::add_stops(&site.app, &visit.actor, id, fields.raw("stops")).await, &[])? {
-        Ok((entered, judged)) => {
-            let refused: Vec<(String, String)> = judged
-                .into_iter()
-                .filter_map(|(line, verdict)| match verdict {
-                    Verdict::Refused(refusal) => Some((line, words.refusal(&refusal))),
-                    _ => None,
-                })
-                .collect();
-            if refused.is_empty() {
-                let count = entered.to_string();
-                return visit.done(&site, &format!("/tours/{id}"), "tour-stops-done", &[("count", &count)]);
-            }
-            let told = Told { typed: Some(fields), entered, refused, ..Told::default() };
-            show_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, told).await
+    let add = async |_| {
+        let (entered, judged) = tours::add_stops(&site.app, &visit.actor, id, fields.raw("stops")).await?;
+        let refused = judged.into_iter().filter_map(|(line, verdict)| match verdict {
+            Verdict::Refused(refusal) => Some((line, words.refusal(&refusal))),
+            _ => None,
+        });
+        let refused: Vec<(String, String)> = refused.collect();
+        let here = format!("/tours/{id}");
+        if refused.is_empty() {
+            return Ok(Done::new(here, "tour-stops-done").with("count", entered));
         }
-        Err(faults) => {
-            let told = Told { typed: Some(fields), faults, ..Told::default() };
-            show_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, told).await
-        }
-    }
+        // What was taken is taken: the page shows the lines that are left.
+        let lines = refused.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
+        let shown = Stops { lines, entered, refused };
+        Ok(Done::page(here, show_with(&site, &visit, id, FormState::opened(), shown).await?))
+    };
+    let page = async |state: FormState| {
+        let shown = Stops { lines: fields.raw("stops").to_owned(), ..Stops::default() };
+        show_with(&site, &visit, id, state.without_fields(), shown).await
+    };
+    Send::new(&site, &visit, &fields).run(add, page).await
 }

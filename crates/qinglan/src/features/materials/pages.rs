@@ -1,9 +1,6 @@
 //! Pages: the library, one material, its form.
 
-use axum::{
-    extract::{Path, Request, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, Request, State};
 use kernel::{Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -17,15 +14,12 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        files, groups, units,
-    },
+    error::Result,
+    features::{files, groups, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormState, Send, Sent, Visit,
         answer::Choice,
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
@@ -80,7 +74,7 @@ impl List for Materials {
 
 /// Materials for a field that finds one while one types.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let (query, today) = (Fields::from_pairs([("q", visit.query().text("q"))]), site.app.today());
+    let (query, today) = (Fields::of([("q", visit.query().text("q"))]), site.app.today());
     let reach = Reach::of(&site.app.db, &visit.actor, today).await?;
     let by_title = Slice::first(&store::ORDERS[1..], 12);
     let lines = store::list(&site.app.db, &reach, (&query, today), &by_title).await?.lines();
@@ -152,22 +146,24 @@ fn clock(seconds: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    fields: &Fields,
-    faults: &Faults,
-    old: Option<(&Material, bool)>,
-) -> Answer {
-    let form = visit.form(site, fields, faults);
-    let context = context! {
-        form => Serde(&form), kinds => Serde(&words_of_kinds(site, visit)), accept => files::accept(KINDS_OF_FILE),
-        everywhere => visit.actor.scope(Action::Lead).all, id => old.map(|(old, _)| old.id),
-        version => fields.key("version").or(old.map(|(old, _)| old.version)), title => old.map(|(old, _)| old.title.clone()),
-        pages => old.is_some_and(|(_, pages)| pages),
+/// What the form of a new material and that of a known one have in common; `current` is what is stored of the known one, and
+/// whether its chapters are entered by their pages.
+fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Material, bool, &Fields)>) -> Answer {
+    let kinds = words_of_kinds(site, visit);
+    let form = match current {
+        None => state.form(site, visit),
+        Some((old, _, stored)) => state.form_with(site, visit, (stored, old.version), |name, value| match name {
+            "kind" => kinds.iter().find(|(code, _)| *code == value).map_or(value, |(_, word)| word).to_owned(),
+            _ => value.to_owned(),
+        }),
     };
-    visit.page_as(site, status, "materials/form.html", context)
+    let old = current.map(|(old, ..)| old);
+    let context = context! {
+        form => Serde(&form), kinds => Serde(&kinds), accept => files::accept(KINDS_OF_FILE),
+        everywhere => visit.actor.scope(Action::Lead).all, id => old.map(|old| old.id),
+        title => old.map(|old| old.title.clone()), pages => current.is_some_and(|(_, pages, _)| pages),
+    };
+    visit.page_as(site, state.status(), "materials/form.html", context)
 }
 
 fn must_lead(visit: &Visit) -> Result<()> {
@@ -187,11 +183,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let values = [
-        ("kind".to_owned(), Kind::Document.as_str().to_owned()),
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("kind", Kind::Document.as_str().to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None)
+    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
 }
 
 fn said_of(fields: &Fields, faults: &mut Faults) -> Option<Said> {
@@ -225,12 +221,14 @@ const FIELDS: [(&str, &str); 15] = [
     ("material-chapter-odd", "pages"),
 ];
 
-async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Answer {
-    must_lead(&visit)?;
-    let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
-    let fields = std::mem::take(&mut handed.fields);
-    let mut faults = Faults::new();
-    let said = said_of(&fields, &mut faults);
+/// What a form hands in besides its facts: where the material belongs, and its file or address.
+async fn contents_of(
+    site: &Site,
+    visit: &Visit,
+    fields: &Fields,
+    file: Option<files::Incoming>,
+    faults: &mut Faults,
+) -> Result<(Option<UnitId>, Option<What>)> {
     let unit = fields.key("unit_id").map(UnitId);
     if unit.is_some() {
         must_keep(&site.app.db, &visit.actor, unit).await?;
@@ -238,7 +236,7 @@ async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Ans
     if unit.is_none() && (fields.some("unit").is_some() || !visit.actor.scope(Action::Lead).all) {
         faults.add("unit", Refusal::new("unit-pick"));
     }
-    let what = match (handed.take("file"), fields.some("address")) {
+    let what = match (file, fields.some("address")) {
         (Some(_), Some(_)) => {
             faults.add("address", Refusal::new("material-both"));
             None
@@ -250,20 +248,24 @@ async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Ans
         (Some(file), None) => Some(What::File(file)),
         (None, Some(address)) => Some(What::Address(address.to_owned())),
     };
-    if let (Some(said), Some(what), true) = (said, what, faults.is_empty()) {
-        let token = fields.text("once");
-        if let Some(answer) = sent_before(&site, &visit, token).await? {
-            return Ok(answer);
-        }
-        let done = actions::put_up(&site.app, &visit.actor, unit, said, what).await;
-        let location = done.as_ref().ok().map(|id| format!("/materials/{id}"));
-        settle_once(&site.app, token, location.as_deref()).await?;
-        match Faults::of(done, &FIELDS)? {
-            Ok(id) => return visit.done(&site, &format!("/materials/{id}"), "material-put-up-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None)
+    Ok((unit, what))
+}
+
+async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Answer {
+    must_lead(&visit)?;
+    let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
+    let fields = std::mem::take(&mut handed.fields);
+    let add = async |_| {
+        let mut faults = Faults::new();
+        let said = said_of(&fields, &mut faults);
+        let (unit, what) = contents_of(&site, &visit, &fields, handed.take("file"), &mut faults).await?;
+        let (Some(said), Some(what)) = (said, what) else { return Err(faults.into()) };
+        faults.check()?;
+        let id = actions::put_up(&site.app, &visit.actor, unit, said, what).await?;
+        Ok(Done::new(format!("/materials/{id}"), "material-put-up-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
 /// A material that the visitor keeps, with whether its chapters are entered by their pages.
@@ -289,55 +291,40 @@ async fn fields_of(site: &Site, material: &Material) -> Result<Fields> {
         ("summary", material.summary.clone().unwrap_or_default()),
         ("pages", pages.join("\n")),
     ];
-    Ok(Fields::of(values.map(|(name, value)| (name.to_owned(), value))))
+    Ok(Fields::of(values))
+}
+
+async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
+    let (material, pages) = kept(site, visit, id).await?;
+    let current = fields_of(site, &material).await?;
+    form_page(site, visit, state, Some((&material, pages, &current)))
 }
 
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let (material, pages) = kept(&site, &visit, id).await?;
-    let fields = fields_of(&site, &material).await?;
-    form_page(&site, &visit, StatusCode::OK, &fields, &Faults::new(), Some((&material, pages)))
+    edit_page(&site, &visit, id, &FormState::opened()).await
 }
 
 async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let (material, has_pages) = kept(&site, &visit, id).await?;
-    let mut faults = Faults::new();
-    let said = said_of(&fields, &mut faults);
-    let pages = if has_pages { faults.take("pages", actions::chapters(fields.raw("pages"))) } else { None };
-    if let (Some(said), true) = (said, faults.is_empty()) {
-        let version = fields.key("version").unwrap_or(0);
-        let done = actions::change(&site.app, &visit.actor, (id, version), said, pages).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
-            return late(&site, &visit, (&material, has_pages), &fields).await;
-        }
-        match Faults::of(done, &FIELDS)? {
-            Ok(()) => return visit.done(&site, &format!("/materials/{id}"), "material-changed-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    form_page(&site, &visit, status, &fields, &faults, Some((&material, has_pages)))
-}
-
-/// A form that came too late: what stands now is told beside what was typed, and the next sending is of the present version.
-async fn late(site: &Site, visit: &Visit, (material, pages): (&Material, bool), fields: &Fields) -> Answer {
-    let stands = fields_of(site, material).await?;
-    let kinds = words_of_kinds(site, visit);
-    let worded = |name: &str, value: &str| match name {
-        "kind" => kinds.iter().find(|(code, _)| *code == value).map_or(value, |(_, said)| said).to_owned(),
-        _ => value.to_owned(),
+    let (_, has_pages) = kept(&site, &visit, id).await?;
+    let save = async |sent: Sent| {
+        let mut faults = Faults::new();
+        let said = said_of(&fields, &mut faults);
+        let pages = if has_pages { faults.take("pages", actions::chapters(fields.raw("pages"))) } else { None };
+        let Some(said) = said else { return Err(faults.into()) };
+        faults.check()?;
+        actions::change(&site.app, &visit.actor, (id, sent.version()), said, pages).await?;
+        Ok(Done::new(format!("/materials/{id}"), "material-changed-done"))
     };
-    let form = visit.form(site, fields, &Faults::new()).beside(&stands, worded);
-    let context = context! {
-        form => Serde(&form), kinds => Serde(&kinds), accept => files::accept(KINDS_OF_FILE), everywhere => false,
-        id => material.id, version => material.version, title => material.title.clone(), pages,
-    };
-    visit.page_as(site, StatusCode::CONFLICT, "materials/form.html", context)
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(save, async |state| edit_page(&site, &visit, id, &state).await).await
 }
 
 async fn retire(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let version = fields.key("version").unwrap_or(0);
     let back = fields.text("as") == "back";
-    actions::retire(&site.app, &visit.actor, (id, version), !back).await?;
-    let told = if back { "material-back-done" } else { "material-retired-done" };
-    visit.done(&site, &format!("/materials/{id}"), told, &[])
+    let retire = async |sent: Sent| {
+        actions::retire(&site.app, &visit.actor, (id, sent.version()), !back).await?;
+        let message = if back { "material-back-done" } else { "material-retired-done" };
+        Ok(Done::new(format!("/materials/{id}"), message))
+    };
+    Send::new(&site, &visit, &fields).press(retire).await
 }

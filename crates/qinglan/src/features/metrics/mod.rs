@@ -73,7 +73,7 @@ impl Address<'_> {
         if let Some((report, figure)) = self.report {
             pairs.extend([("report", report.to_string()), ("figure", figure.to_owned())]);
         }
-        let fields = web::Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let fields = web::Fields::of(pairs);
         format!("/metrics/{}?{}", self.key, fields.query_without(&[]))
     }
 }

@@ -1,9 +1,6 @@
 //! Pages: notes within reach, one's own form, one note with its comments and what is done with it.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use kernel::{RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -17,14 +14,11 @@ use super::{
 use crate::{
     actor::Action,
     error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        activities, materials, people, scope, units,
-    },
+    features::{activities, materials, people, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, FormResult, FormState, Send, Sent, Visit,
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
     },
@@ -133,31 +127,34 @@ fn fields_of(note: &Note) -> Fields {
         ("activity_id", key(note.activity.map(|id| id.0))),
         ("material_id", key(note.material)),
     ];
-    Fields::of(pairs.map(|(name, value)| (name.to_owned(), value)))
+    Fields::of(pairs)
 }
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    fields: &Fields,
-    faults: &Faults,
-    old: Option<&Note>,
-) -> Answer {
+/// What the form of a new note and that of a known one have in common.
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Note>) -> Answer {
     if visit.actor.person.is_none() {
         return Err(Refusal::new("note-nobody").into());
     }
+    let stored = old.map(fields_of);
+    let fields = stored.as_ref().filter(|_| !state.is_refused()).unwrap_or(state.fields());
     let (sessions, materials) = abouts(site, visit, fields).await?;
-    let mut form = visit.form(site, fields, faults);
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        form = form.beside(&fields_of(old), |_, value| value.to_owned());
-    }
-    let typed = fields.key("version").filter(|_| status != StatusCode::CONFLICT);
+    let label = |name: &str, value: &str| {
+        let choices = match name {
+            "activity_id" => sessions.as_slice(),
+            "material_id" => materials.as_slice(),
+            _ => &[],
+        };
+        choices.iter().find(|(key, _)| key == value).map_or(value, |(_, title)| title).to_owned()
+    };
+    let form = match old.zip(stored.as_ref()) {
+        None => state.form(site, visit),
+        Some((old, stored)) => state.form_with(site, visit, (stored, old.version), label),
+    };
     let context = context! {
         form => Serde(&form), sessions => Serde(&sessions), materials => Serde(&materials), id => old.map(|old| old.id.0),
-        version => typed.or(old.map(|old| old.version)).unwrap_or(0), most => rules::BODY,
+        most => rules::BODY,
     };
-    visit.page_as(site, status, "notes/form.html", context)
+    visit.page_as(site, state.status(), "notes/form.html", context)
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -179,7 +176,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
             ));
         }
     }
-    form_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new(), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
 }
 
 fn said(fields: &Fields) -> Said {
@@ -191,41 +188,38 @@ fn said(fields: &Fields) -> Said {
     }
 }
 
-/// After a note is saved: handed in too, if the form says so.
-async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, version: i64) -> Result<&'static str> {
+/// After a note is saved it is handed in too, if the form says so. What is saved stays, even if it can't be handed in.
+async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, version: i64) -> Result<Done> {
+    let page = format!("/notes/{id}");
     if fields.text("as") != "hand_in" {
-        return Ok("note-saved");
+        return Ok(Done::new(page, "note-saved"));
     }
-    actions::hand_in(&site.app, &visit.actor, id, version).await?;
-    Ok("note-handed-in-done")
+    match actions::hand_in(&site.app, &visit.actor, id, version).await {
+        Ok(()) => Ok(Done::new(page, "note-handed-in-done")),
+        Err(AppError::Refused(refusal)) => {
+            let words = site.pages.words(visit.language);
+            Ok(Done::new(page, "note-saved-only").with("why", words.refusal(&refusal)).warning())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What a form says. A note without a text can be saved, not handed in; that is refused before anything is saved.
+fn read(fields: &Fields) -> FormResult<Said> {
+    let said = said(fields);
+    if fields.text("as") == "hand_in" && said.body.trim().is_empty() {
+        return Err(Refusal::new("note-without-body").into());
+    }
+    Ok(said)
 }
 
 async fn begin(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let said = said(&fields);
-    // Refused before anything is kept: a note without a text can be kept, not handed in.
-    let empty = fields.text("as") == "hand_in" && said.body.trim().is_empty();
-    let done = if empty {
-        Err(Refusal::new("note-without-body").into())
-    } else {
-        actions::begin(&site.app, &visit.actor, said).await
+    let begin = async |_| {
+        let id = actions::begin(&site.app, &visit.actor, read(&fields)?).await?;
+        Ok(saved(&site, &visit, &fields, id, 1).await?)
     };
-    let done = Faults::of(done, &FIELDS);
-    let location = match &done {
-        Ok(Ok(id)) => Some(format!("/notes/{id}")),
-        _ => None,
-    };
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match done? {
-        Ok(id) => {
-            let told = saved(&site, &visit, &fields, id, 1).await?;
-            visit.done(&site, &format!("/notes/{id}"), told, &[])
-        }
-        Err(faults) => form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults, None).await,
-    }
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(begin, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 /// A note within reach; another is not known.
@@ -252,35 +246,24 @@ async fn edit_page(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
     if note.handed_in_on.is_some() {
         return Ok(visit.go(&format!("/notes/{id}")));
     }
-    form_page(&site, &visit, StatusCode::OK, &fields_of(&note), &Faults::new(), Some(&note)).await
+    form_page(&site, &visit, &FormState::opened(), Some(&note)).await
 }
 
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let note = own(&site, &visit, id).await?;
-    let version = fields.key("version").unwrap_or(0);
-    let mut done = actions::edit(&site.app, &visit.actor, note.id, version, said(&fields)).await.map(|()| "note-saved");
-    if done.is_ok() {
-        done = saved(&site, &visit, &fields, note.id, version + 1).await;
-    }
-    let late = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
-    match Faults::of(done, &FIELDS)? {
-        Ok(told) => visit.done(&site, &format!("/notes/{id}"), told, &[]),
-        Err(faults) => {
-            let status = if late { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            let now = own(&site, &visit, id).await?;
-            form_page(&site, &visit, status, &fields, &faults, Some(&now)).await
-        }
-    }
+    let save = async |sent: Sent| {
+        let version = sent.version();
+        actions::edit(&site.app, &visit.actor, note.id, version, read(&fields)?).await?;
+        Ok(saved(&site, &visit, &fields, note.id, version + 1).await?)
+    };
+    let page = async |state: FormState| {
+        let now = own(&site, &visit, id).await?;
+        form_page(&site, &visit, &state, Some(&now)).await
+    };
+    Send::new(&site, &visit, &fields).at(&FIELDS).run(save, page).await
 }
 
-async fn note_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: i64,
-    fields: &Fields,
-    faults: &Faults,
-) -> Answer {
+async fn note_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let note = seen(site, visit, id).await?;
     let db = &site.app.db;
     let own = visit.actor.person == Some(note.person);
@@ -301,84 +284,82 @@ async fn note_page(
     };
     // What is said of a note is for its writer and who keeps it.
     let comments = if own || leads { store::comments(db, note.id).await? } else { Vec::new() };
-    let form = visit.form(site, fields, faults);
+    let form = state.form_of(site, visit, &Fields::default(), note.version);
     let paragraphs = note.body.lines().filter(|line| !line.trim().is_empty());
     let paragraphs: Vec<String> = paragraphs.map(str::to_owned).collect();
     let context = context! {
-        form => Serde(&form), id, version => note.version, title => note.title, paragraphs, letters => rules::letters(&note.body),
+        form => Serde(&form), id, title => note.title, paragraphs, letters => rules::letters(&note.body),
         writer, unit, own, leads, writes, activity, activity_id => note.activity.map(|id| id.0), material,
         material_id => note.material, handed_in => note.handed_in_on.map(|day| day.to_string()),
         recommended => note.recommended_on.map(|day| day.to_string()), collected => note.collected_in,
         settled => note.recommended_on.is_some() || note.collected_on.is_some(), comments => Serde(&comments),
     };
-    visit.page_as(site, status, "notes/show.html", context)
+    visit.page_as(site, state.status(), "notes/show.html", context)
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    note_page(&site, &visit, StatusCode::OK, id, &Fields::default(), &Faults::new()).await
+    note_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// After something was done with a note: told, or the page again with what was wrong.
-async fn after(site: &Site, visit: &Visit, id: i64, fields: &Fields, done: Result<()>, told: &str) -> Answer {
-    let fields_named = [
-        ("note-comment-empty", "text"),
-        ("note-comment-long", "text"),
-        ("note-collection-missing", "within"),
-        ("note-title-long", "within"),
-    ];
-    match Faults::of(done, &fields_named)? {
-        Ok(()) => visit.done(site, &format!("/notes/{id}"), told, &[]),
-        Err(faults) => note_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, id, fields, &faults).await,
-    }
-}
+/// The refusals that a field of a note's page is named for.
+const PLACES: [(&str, &str); 4] = [
+    ("note-comment-empty", "text"),
+    ("note-comment-long", "text"),
+    ("note-collection-missing", "within"),
+    ("note-title-long", "within"),
+];
 
-fn version(fields: &Fields) -> i64 {
-    fields.key("version").unwrap_or(0)
+/// A form on a note's page: on to `to` with a message, or the page again with what was wrong.
+async fn on_page(
+    (site, visit, fields): (&Site, &Visit, &Fields),
+    (id, to): (i64, &str),
+    message: &'static str,
+    action: impl AsyncFnOnce(Sent) -> FormResult<()>,
+) -> Answer {
+    let act = async |sent| {
+        action(sent).await?;
+        Ok(Done::new(to, message))
+    };
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(act, async |state| note_page(site, visit, id, &state).await).await
 }
 
 async fn hand_in(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    own(&site, &visit, id).await?;
-    let done = actions::hand_in(&site.app, &visit.actor, RecordId(id), version(&fields)).await;
-    after(&site, &visit, id, &fields, done, "note-handed-in-done").await
+    let note = own(&site, &visit, id).await?.id;
+    let act = async |sent: Sent| Ok(actions::hand_in(&site.app, &visit.actor, note, sent.version()).await?);
+    on_page((&site, &visit, &fields), (id, &format!("/notes/{id}")), "note-handed-in-done", act).await
 }
 
 async fn take_back(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    own(&site, &visit, id).await?;
-    let done = actions::take_back(&site.app, &visit.actor, RecordId(id), version(&fields)).await;
-    after(&site, &visit, id, &fields, done, "note-taken-back").await
+    let note = own(&site, &visit, id).await?.id;
+    let act = async |sent: Sent| Ok(actions::take_back(&site.app, &visit.actor, note, sent.version()).await?);
+    on_page((&site, &visit, &fields), (id, &format!("/notes/{id}")), "note-taken-back", act).await
 }
 
 async fn remove(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    own(&site, &visit, id).await?;
-    match Faults::of(actions::remove(&site.app, &visit.actor, RecordId(id), version(&fields)).await, &[])? {
-        Ok(()) => visit.done(&site, "/notes", "note-removed", &[]),
-        Err(faults) => note_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
-    }
+    let note = own(&site, &visit, id).await?.id;
+    let act = async |sent: Sent| Ok(actions::remove(&site.app, &visit.actor, note, sent.version()).await?);
+    on_page((&site, &visit, &fields), (id, "/notes"), "note-removed", act).await
 }
 
 async fn comment(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    seen(&site, &visit, id).await?;
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = actions::comment(&site.app, &visit.actor, RecordId(id), fields.text("text")).await;
-    let location = done.is_ok().then(|| format!("/notes/{id}"));
-    settle_once(&site.app, token, location.as_deref()).await?;
-    after(&site, &visit, id, &fields, done, "note-commented").await
+    let note = seen(&site, &visit, id).await?.id;
+    let act = async |_: Sent| Ok(actions::comment(&site.app, &visit.actor, note, fields.text("text")).await?);
+    on_page((&site, &visit, &fields), (id, &format!("/notes/{id}")), "note-commented", act).await
 }
 
 async fn recommend(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    seen(&site, &visit, id).await?;
+    let note = seen(&site, &visit, id).await?.id;
     let yes = fields.text("yes") != "no";
-    let done = actions::recommend(&site.app, &visit.actor, RecordId(id), version(&fields), yes).await;
-    after(&site, &visit, id, &fields, done, if yes { "note-recommended-done" } else { "note-recommended-not" }).await
+    let message = if yes { "note-recommended-done" } else { "note-recommended-not" };
+    let act = async |sent: Sent| Ok(actions::recommend(&site.app, &visit.actor, note, sent.version(), yes).await?);
+    on_page((&site, &visit, &fields), (id, &format!("/notes/{id}")), message, act).await
 }
 
 async fn collect(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    seen(&site, &visit, id).await?;
+    let note = seen(&site, &visit, id).await?.id;
     let within = (fields.text("yes") != "no").then(|| fields.text("within"));
-    let told = if within.is_some() { "note-collected-done" } else { "note-collected-not" };
-    let done = actions::collect(&site.app, &visit.actor, RecordId(id), version(&fields), within).await;
-    after(&site, &visit, id, &fields, done, told).await
+    let message = if within.is_some() { "note-collected-done" } else { "note-collected-not" };
+    let act = async |sent: Sent| Ok(actions::collect(&site.app, &visit.actor, note, sent.version(), within).await?);
+    on_page((&site, &visit, &fields), (id, &format!("/notes/{id}")), message, act).await
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, Request, State as Extract},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
 };
 use kernel::{RecordId, Refusal};
 use minijinja::{context, value::Serde};
@@ -20,14 +20,11 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        files, plans, scope, units,
-    },
+    error::Result,
+    features::{files, plans, scope, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, answer::unknown_page},
+    ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
 };
 
 /// Routes.
@@ -91,7 +88,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
         seen_at => row.seen_at, reminded_at => row.reminded_at, version => duty.version, hands_in, arrange,
         sessions => Serde(&sessions), plans => Serde(&plans), answers, keeps => seen.keeps && seen.notice.state == State::Sent,
         plan_new => duty.kind == Kind::PlanItem && open && answers,
-        accept => files::accept(KINDS_OF_FILE), once => web::Secret::of(rand::random()).0,
+        accept => files::accept(KINDS_OF_FILE),
     })
 }
 
@@ -115,7 +112,7 @@ async fn arranging(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Res
         ("host_id", seen.duty.unit.to_string()),
     ];
     pairs.extend(type_code.map(|code| ("type", code.to_owned())));
-    let fields = Fields::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let fields = Fields::of(pairs);
     Ok(format!("/activities/new?{}", fields.query_without(&[])))
 }
 
@@ -137,27 +134,22 @@ async fn live_plans(site: &Site, visit: &Visit, seen: &SeenDuty) -> Result<Vec<(
     Ok(kept)
 }
 
-async fn duty_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: RecordId,
-    (fields, faults): (&Fields, &Faults),
-) -> Answer {
+async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) -> Answer {
     let seen = reach::seen_duty(&site.app.db, &visit.actor, id).await?;
     if seen.answers && seen.duty.seen_at.is_none() {
         super::see(site, &[id].into(), &visit.actor.at.0).await;
     }
-    let form = visit.form(site, fields, faults);
+    let current = Fields::of([("text", seen.duty.text.clone().unwrap_or_default())]);
+    let form = state.form_of(site, visit, &current, seen.duty.version);
     let context = context! {
-        d => part(site, visit, id).await?, form => Serde(&form), typed => fields.some("text").is_some(),
+        d => part(site, visit, id).await?, form => Serde(&form), refused => state.is_refused(), typed => state.fields().some("text").is_some(),
         ..head_of(site, &seen.notice).await?
     };
-    visit.page_as(site, status, "notices/duty.html", context)
+    visit.page_as(site, state.status(), "notices/duty.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>) -> Answer {
-    duty_page(&site, &visit, StatusCode::OK, RecordId(duty), (&Fields::default(), &Faults::new())).await
+    duty_page(&site, &visit, RecordId(duty), &FormState::opened()).await
 }
 
 async fn file(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, headers: HeaderMap) -> Answer {
@@ -167,84 +159,70 @@ async fn file(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>,
     files::serve(&site.app, &headers, &file, files::Way::Saved).await
 }
 
-fn status_of<T>(done: &Result<T>) -> StatusCode {
-    match done {
-        Err(AppError::Refused(refusal)) if refusal.is_conflict() => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 10] = {
+    let [a, b, c, d, e, f, g] = FILES;
+    let text = ("notice-text-long:answer", "text");
+    [text, ("notice-answer-empty", "text"), ("notice-answer-needs-file", "file"), a, b, c, d, e, f, g]
+};
 
-/// Goes on after something was done with a duty, or back to its page with what was wrong and what was typed.
-async fn settled(
-    site: &Site,
-    visit: &Visit,
+/// A form on a duty's page: on to its notice with a message, or the page again with what was wrong and what was typed.
+async fn on_page(
+    (site, visit, fields): (&Site, &Visit, &Fields),
     id: RecordId,
-    fields: &Fields,
-    (done, told): (Result<()>, &str),
+    message: &'static str,
+    action: impl AsyncFnOnce(Sent) -> FormResult<()>,
 ) -> Answer {
-    let status = status_of(&done);
-    let mut known = vec![
-        ("notice-text-long:answer", "text"),
-        ("notice-answer-empty", "text"),
-        ("notice-answer-needs-file", "file"),
-    ];
-    known.extend(FILES);
-    match Faults::of(done, &known)? {
-        Ok(()) => {
-            let notice = reach::seen_duty(&site.app.db, &visit.actor, id).await?.notice;
-            visit.done(site, &format!("/notices/{}", notice.id), told, &[])
-        }
-        Err(faults) => duty_page(site, visit, status, id, (fields, &faults)).await,
-    }
+    let act = async |sent| {
+        action(sent).await?;
+        let notice = reach::seen_duty(&site.app.db, &visit.actor, id).await?.notice;
+        Ok(Done::new(format!("/notices/{}", notice.id), message))
+    };
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(act, async |state| duty_page(site, visit, id, &state).await).await
 }
 
 async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, request: Request) -> Answer {
     let id = RecordId(duty);
     // Whether the visitor may hand anything in is asked before it is read.
-    let seen = reach::answered(&site.app.db, &visit.actor, id).await?;
+    reach::answered(&site.app.db, &visit.actor, id).await?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let version = fields.key("version").unwrap_or(0);
-    let handed = Return { text: fields.raw("text").to_owned(), file: handed.take("file") };
-    let done = answers::hand_in(&site.app, &visit.actor, (id, version), handed).await;
-    let here = format!("/notices/{}", seen.notice.id);
-    settle_once(&site.app, token, done.as_ref().ok().map(|()| here.as_str())).await?;
-    settled(&site, &visit, id, &fields, (done, "notice-answered-done")).await
+    let act = async |sent: Sent| {
+        let version = sent.version();
+        let handed = Return { text: fields.raw("text").to_owned(), file: handed.take("file") };
+        Ok(answers::hand_in(&site.app, &visit.actor, (id, version), handed).await?)
+    };
+    on_page((&site, &visit, &fields), id, "notice-answered-done", act).await
 }
 
 async fn activity(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
-    let done = if let Some(activity) = fields.key("activity") {
-        answers::name_activity(&site.app, &visit.actor, id, RecordId(activity)).await
-    } else {
+    let act = async |_: Sent| {
         reach::answered(&site.app.db, &visit.actor, id).await?;
-        Err(Refusal::new("notice-activity-none").into())
+        let activity = fields.key("activity").ok_or_else(|| Refusal::new("notice-activity-none"))?;
+        Ok(answers::name_activity(&site.app, &visit.actor, id, RecordId(activity)).await?)
     };
-    settled(&site, &visit, id, &fields, (done, "notice-activity-done")).await
+    on_page((&site, &visit, &fields), id, "notice-activity-done", act).await
 }
 
 async fn plan(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
-    let done = if let Some(plan) = fields.key("plan") {
-        answers::put_into_plan(&site.app, &visit.actor, id, plan).await
-    } else {
+    let act = async |_: Sent| {
         reach::answered(&site.app.db, &visit.actor, id).await?;
-        Err(Refusal::new("notice-plan-none").into())
+        let plan = fields.key("plan").ok_or_else(|| Refusal::new("notice-plan-none"))?;
+        Ok(answers::put_into_plan(&site.app, &visit.actor, id, plan).await?)
     };
-    settled(&site, &visit, id, &fields, (done, "notice-plan-done")).await
+    on_page((&site, &visit, &fields), id, "notice-plan-done", act).await
 }
 
 async fn ruling(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, fields: Fields) -> Answer {
     let id = RecordId(duty);
-    let (ruling, told) = match fields.text("as") {
+    let (ruling, message) = match fields.text("as") {
         "owe" => (Ruling::Owe, "notice-owed-again-done"),
         "back" => (Ruling::SendBack, "notice-sent-back-done"),
         _ => (Ruling::Excuse, "notice-excused-done"),
     };
-    let done = answers::rule(&site.app, &visit.actor, id, ruling).await;
-    settled(&site, &visit, id, &fields, (done, told)).await
+    let act = async |_: Sent| Ok(answers::rule(&site.app, &visit.actor, id, ruling).await?);
+    on_page((&site, &visit, &fields), id, message, act).await
 }

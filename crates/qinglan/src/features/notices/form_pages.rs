@@ -1,9 +1,6 @@
 //! Pages: the form of a notice, new or a draft, and the files that go with a draft.
 
-use axum::{
-    extract::{Path, Request, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, Request, State as Extract};
 use kernel::{FileId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -17,17 +14,12 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        activities, files, materials,
-        scope::must,
-        units,
-    },
+    error::Result,
+    features::{activities, files, materials, scope::must, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         language::{Language, Words},
     },
 };
@@ -101,13 +93,9 @@ async fn types_of(site: &Site, visit: &Visit) -> Result<Vec<(String, String)>> {
     Ok(types.into_iter().map(|kind| (kind.code, if english { kind.en } else { kind.name })).collect())
 }
 
-async fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    (fields, faults): (&Fields, &Faults),
-    old: Option<&Notice>,
-) -> Answer {
+/// What the form of a new notice and that of a draft have in common; `current` is what is stored of the draft.
+async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Notice, &Fields)>) -> Answer {
+    let fields = current.filter(|_| !state.is_refused()).map_or(state.fields(), |(_, stored)| stored);
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
     let mut whom = vec![
@@ -124,19 +112,35 @@ async fn form_page(
     let chosen: Vec<(i64, String)> = ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
     let kinds: Vec<(&str, String)> =
         Kind::ALL.iter().map(|kind| (kind.as_str(), kind_word(words, kind.as_str()))).collect();
-    let mut form = visit.form(site, fields, faults);
-    if let Some(old) = old.filter(|_| status == StatusCode::CONFLICT) {
-        form = form.beside(&fields_of(site, old).await?, |_, value| value.to_owned());
-    }
-    let typed = fields.key("version").filter(|_| status != StatusCode::CONFLICT);
+    let types = types_of(site, visit).await?;
+    let form = match current {
+        None => state.form(site, visit),
+        Some((old, stored)) => {
+            let ids: Vec<UnitId> = stored.every("unit_to").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+            let units = units::by_ids(&site.app.db, &ids).await?;
+            let word = |choices: &[(String, String)], code: &str| {
+                choices.iter().find(|(known, _)| known == code).map_or(code, |(_, word)| word).to_owned()
+            };
+            state.form_with(site, visit, (stored, old.version), |name, value| match name {
+                "recipients" => word(&whom, value),
+                "unit_to" => {
+                    value.parse().ok().and_then(|id| units.get(&UnitId(id))).map_or(value, |unit| &unit.name).to_owned()
+                }
+                name if name.starts_with("kind_") => kind_word(words, value),
+                name if name.starts_with("type_") => word(&types, value),
+                name if name.starts_with("needs_file_") => words.say("notice-demand-file", &[]),
+                _ => value.to_owned(),
+            })
+        }
+    };
+    let old = current.map(|(old, _)| old);
     let context = context! {
         form => Serde(&form), whom => Serde(&whom), chosen => Serde(&chosen), kinds => Serde(&kinds),
-        types => Serde(&types_of(site, visit).await?), numbers => (1..=rules::DEMANDS).collect::<Vec<usize>>(),
+        types => Serde(&types), numbers => (1..=rules::DEMANDS).collect::<Vec<usize>>(),
         id => old.map(|old| old.id), title => old.map(|old| old.title.clone()),
-        version => typed.or(old.map(|old| old.version)),
         more => (2..=rules::DEMANDS).any(|number| fields.some(&format!("wanted_{number}")).is_some()),
     };
-    visit.page_as(site, status, "notices/form.html", context)
+    visit.page_as(site, state.status(), "notices/form.html", context)
 }
 
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
@@ -156,8 +160,8 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("recipients", "children".to_owned()),
         ("kind_1", Kind::Return.as_str().to_owned()),
     ];
-    let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)));
-    form_page(&site, &visit, StatusCode::OK, (&fields, &Faults::new()), None).await
+    let fields = Fields::of(values);
+    form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 
 /// The units that were chosen: those picked, and those whose names were typed.
@@ -165,11 +169,7 @@ async fn chosen_of(site: &Site, fields: &Fields, faults: &mut Faults) -> Result<
     let mut chosen: Vec<UnitId> = fields.every("unit_to").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     for name in fields.text("unit_named").split(['、', '，', ',', '\n']).map(str::trim).filter(|name| !name.is_empty())
     {
-        match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => chosen.push(unit.id),
-            Err(AppError::Refused(refusal)) => faults.add("recipients", refusal),
-            Err(other) => return Err(other),
-        }
+        chosen.extend(faults.found("recipients", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id));
     }
     chosen.sort_unstable();
     chosen.dedup();
@@ -207,6 +207,16 @@ fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<
     Some(Said { number: fields.owned("number"), title, text, due_on, recipients, demands })
 }
 
+/// What a form says. Its faults are collected, so that all of them are shown at once.
+async fn read(site: &Site, fields: &Fields, mut faults: Faults) -> FormResult<Said> {
+    let chosen = chosen_of(site, fields, &mut faults).await?;
+    let said = said_of(fields, chosen, &mut faults);
+    match said {
+        Some(said) if faults.is_empty() => Ok(said),
+        _ => Err(faults.into()),
+    }
+}
+
 async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
@@ -214,35 +224,25 @@ async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
     if let Some(unit) = fields.key("unit_id").map(UnitId) {
         must(&site.app.db, &visit.actor, Action::Write, unit).await?;
     }
-    let mut faults = Faults::new();
-    let chosen = chosen_of(&site, &fields, &mut faults).await?;
-    let said = said_of(&fields, chosen, &mut faults);
-    let unit = match (fields.key("unit_id"), fields.some("unit")) {
-        (Some(unit), _) => Some(UnitId(unit)),
-        (None, Some(name)) => match units::unit_named(&site.app.db, name).await {
-            Ok(unit) => Some(unit.id),
-            Err(AppError::Refused(refusal)) => {
-                faults.add("unit", refusal);
-                None
+    let draft = async |_| {
+        let mut faults = Faults::new();
+        let unit = match (fields.key("unit_id"), fields.some("unit")) {
+            (Some(unit), _) => Some(UnitId(unit)),
+            (None, Some(name)) => {
+                faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id)
             }
-            Err(other) => return Err(other),
-        },
-        (None, None) => usual_sender(&site, &visit).await?,
+            (None, None) => {
+                let usual = usual_sender(&site, &visit).await?;
+                faults.need("unit", Ok(usual))
+            }
+        };
+        let said = read(&site, &fields, faults.clone()).await?;
+        let Some(unit) = unit else { return Err(faults.into()) };
+        let id = actions::draft(&site.app, &visit.actor, unit, said).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-drafted-done"))
     };
-    if let (Some(said), Some(unit), true) = (said, unit, faults.is_empty()) {
-        let token = fields.text("once");
-        if let Some(answer) = sent_before(&site, &visit, token).await? {
-            return Ok(answer);
-        }
-        let done = actions::draft(&site.app, &visit.actor, unit, said).await;
-        let location = done.as_ref().ok().map(|id| format!("/notices/{id}"));
-        settle_once(&site.app, token, location.as_deref()).await?;
-        match Faults::of(done, &FIELDS)? {
-            Ok(id) => return visit.done(&site, &format!("/notices/{id}"), "notice-drafted-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, (&fields, &faults), None).await
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(draft, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
 async fn fields_of(site: &Site, notice: &Notice) -> Result<Fields> {
@@ -253,22 +253,32 @@ async fn fields_of(site: &Site, notice: &Notice) -> Result<Fields> {
         ("due_on".to_owned(), notice.due_on.to_string()),
         ("recipients".to_owned(), notice.recipients.code()),
     ];
-    if let Recipients::Chosen(units) = &notice.recipients {
-        pairs.extend(units.iter().map(|unit| ("unit_to".to_owned(), unit.to_string())));
+    match &notice.recipients {
+        Recipients::Chosen(units) => pairs.extend(units.iter().map(|unit| ("unit_to".to_owned(), unit.to_string()))),
+        _ => pairs.push(("unit_to".to_owned(), String::new())),
     }
-    for demand in store::demands(&site.app.db, notice.id).await? {
+    let demands = store::demands(&site.app.db, notice.id).await?;
+    let numbers = 1..=i64::try_from(rules::DEMANDS).unwrap_or(0);
+    for number in numbers.filter(|number| !demands.iter().any(|demand| demand.place == *number)) {
+        let empty = ["wanted", "type", "needs_file", "material"];
+        pairs.extend(empty.map(|name| (format!("{name}_{number}"), String::new())));
+    }
+    for demand in demands {
         let number = demand.place;
-        pairs.push((format!("kind_{number}"), demand.kind.as_str().to_owned()));
-        pairs.push((format!("wanted_{number}"), demand.wanted));
-        pairs.push((format!("type_{number}"), demand.type_code.unwrap_or_default()));
-        if demand.needs_file {
-            pairs.push((format!("needs_file_{number}"), "on".to_owned()));
-        }
-        if let Some(material) = demand.material {
-            let found = materials::store::by_id(&site.app.db, material).await?;
-            pairs.push((format!("material_{number}"), found.map(|found| found.title).unwrap_or_default()));
-            pairs.push((format!("material_{number}_id"), material.to_string()));
-        }
+        let material = match demand.material {
+            Some(material) => materials::store::by_id(&site.app.db, material).await?,
+            None => None,
+        };
+        let key = material.as_ref().map(|material| material.id.to_string());
+        let values = [
+            ("kind", demand.kind.as_str().to_owned()),
+            ("wanted", demand.wanted),
+            ("type", demand.type_code.unwrap_or_default()),
+            ("needs_file", if demand.needs_file { "on".to_owned() } else { String::new() }),
+            ("material", material.map(|material| material.title).unwrap_or_default()),
+        ];
+        pairs.extend(values.map(|(name, value)| (format!("{name}_{number}"), value)));
+        pairs.push((format!("material_{number}_id"), key.unwrap_or_default()));
     }
     Ok(Fields::of(pairs))
 }
@@ -282,57 +292,50 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Notice> {
     Ok(notice)
 }
 
+async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
+    let notice = kept(site, visit, id).await?;
+    let current = fields_of(site, &notice).await?;
+    form_page(site, visit, state, Some((&notice, &current))).await
+}
+
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let notice = kept(&site, &visit, id).await?;
-    let fields = fields_of(&site, &notice).await?;
-    form_page(&site, &visit, StatusCode::OK, (&fields, &Faults::new()), Some(&notice)).await
+    edit_page(&site, &visit, id, &FormState::opened()).await
 }
 
 async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let notice = kept(&site, &visit, id).await?;
-    let mut faults = Faults::new();
-    let chosen = chosen_of(&site, &fields, &mut faults).await?;
-    let said = said_of(&fields, chosen, &mut faults);
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    if let (Some(said), true) = (said, faults.is_empty()) {
-        let version = fields.key("version").unwrap_or(0);
-        let done = actions::change(&site.app, &visit.actor, (id, version), said).await;
-        if matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict()) {
-            status = StatusCode::CONFLICT;
-        }
-        match Faults::of(done, &FIELDS)? {
-            Ok(()) => return visit.done(&site, &format!("/notices/{id}"), "notice-edited-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    form_page(&site, &visit, status, (&fields, &faults), Some(&notice)).await
+    kept(&site, &visit, id).await?;
+    let save = async |sent: Sent| {
+        let said = read(&site, &fields, Faults::new()).await?;
+        actions::change(&site.app, &visit.actor, (id, sent.version()), said).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-edited-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(save, async |state| edit_page(&site, &visit, id, &state).await).await
 }
 
 async fn attach(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
     kept(&site, &visit, id).await?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);
-    let mut faults = Faults::new();
-    match handed.take("file") {
-        None => faults.add("file", Refusal::new("field-missing")),
-        Some(file) => {
-            let token = fields.text("once");
-            if let Some(answer) = sent_before(&site, &visit, token).await? {
-                return Ok(answer);
-            }
-            let here = format!("/notices/{id}");
-            let done = actions::attach(&site.app, &visit.actor, id, file).await;
-            settle_once(&site.app, token, done.as_ref().ok().map(|()| here.as_str())).await?;
-            match Faults::of(done, &super::duty_pages::FILES)? {
-                Ok(()) => return visit.done(&site, &here, "notice-file-added-done", &[]),
-                Err(refused) => faults = refused,
-            }
-        }
-    }
-    notice_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await
+    let attach = async |_| {
+        let mut faults = Faults::new();
+        let Some(file) = faults.need("file", Ok(handed.take("file"))) else { return Err(faults.into()) };
+        actions::attach(&site.app, &visit.actor, id, file).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-file-added-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&super::duty_pages::FILES);
+    send.run(attach, async |state| notice_page(&site, &visit, id, &state).await).await
 }
 
-async fn detach(Extract(site): Extract<Site>, visit: Visit, Path((id, file)): Path<(i64, i64)>) -> Answer {
-    actions::detach(&site.app, &visit.actor, id, FileId(file)).await?;
-    visit.done(&site, &format!("/notices/{id}"), "notice-file-removed-done", &[])
+async fn detach(
+    Extract(site): Extract<Site>,
+    visit: Visit,
+    Path((id, file)): Path<(i64, i64)>,
+    fields: Fields,
+) -> Answer {
+    let detach = async |_| {
+        actions::detach(&site.app, &visit.actor, id, FileId(file)).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-file-removed-done"))
+    };
+    Send::new(&site, &visit, &fields).press(detach).await
 }

@@ -26,14 +26,13 @@ use crate::{
     actor::Action,
     error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         files::{self, Way},
         scope, units,
     },
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Page, Visit,
+        Answer, Done, FormState, Page, Send, Sent, Visit,
         answer::unknown_page,
         export::export_list,
         language::Words,
@@ -148,7 +147,7 @@ pub(super) fn duty_word(words: &Words, row: &board::Row, today: chrono::NaiveDat
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    notice_page(&site, &visit, StatusCode::OK, id, &Fields::default(), &Faults::new()).await
+    notice_page(&site, &visit, id, &FormState::opened()).await
 }
 
 /// The head of a notice as its pages show it.
@@ -174,19 +173,12 @@ pub(super) async fn head_of(site: &Site, notice: &Notice) -> Result<minijinja::V
     })
 }
 
-pub(super) async fn notice_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: i64,
-    fields: &Fields,
-    faults: &Faults,
-) -> Answer {
+pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let db = &site.app.db;
     let seen = reach::seen(db, &visit.actor, id).await?;
-    let form = visit.form(site, fields, faults);
+    let form = state.form_of(site, visit, &Fields::default(), seen.notice.version);
     if seen.notice.state == State::Draft {
-        return draft_page(site, visit, status, &seen, &form).await;
+        return draft_page(site, visit, state.status(), &seen, &form).await;
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let counts = board::counts(db, &seen.reach, id).await?;
@@ -223,7 +215,7 @@ pub(super) async fn notice_page(
         boarded, live => seen.notice.state == State::Sent && counts.open > 0, form => Serde(&form), ..board
     };
     let context = minijinja::value::merge_maps([own, head_of(site, &seen.notice).await?]);
-    visit.page_as(site, status, "notices/show.html", context)
+    visit.page_as(site, state.status(), "notices/show.html", context)
 }
 
 /// Notes that those who may answer have opened what is theirs.
@@ -365,56 +357,51 @@ async fn file(
 
 async fn send(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let here = format!("/notices/{id}");
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = actions::send(&site.app, &visit.actor, (id, fields.key("version").unwrap_or(0))).await;
-    settle_once(&site.app, token, done.as_ref().ok().map(|_| here.as_str())).await?;
-    match Faults::of(done, &[])? {
-        Ok(sent) if sent.left_out.is_empty() => {
-            visit.done(&site, &here, "notice-sent-done", &[("count", &sent.units.to_string())])
+    let send = async |sent: Sent| {
+        let sent = actions::send(&site.app, &visit.actor, (id, sent.version())).await?;
+        if sent.left_out.is_empty() {
+            return Ok(Done::new(here, "notice-sent-done").with("count", sent.units));
         }
-        Ok(sent) => {
-            let names = sent.left_out.iter().take(NAMES).cloned().collect::<Vec<_>>().join("、");
-            let (count, left) = (sent.units.to_string(), sent.left_out.len().to_string());
-            let args = [("count", count.as_str()), ("left", left.as_str()), ("names", names.as_str())];
-            visit.warned(&site, &here, "notice-sent-without", &args)
-        }
-        Err(faults) => notice_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
-    }
+        let names = sent.left_out.iter().take(NAMES).cloned().collect::<Vec<_>>().join("、");
+        let done = Done::new(here, "notice-sent-without").with("count", sent.units).with("left", sent.left_out.len());
+        Ok(done.with("names", names).warning())
+    };
+    let page = async |state: FormState| notice_page(&site, &visit, id, &state).await;
+    Send::new(&site, &visit, &fields).run(send, page).await
 }
 
 async fn withdraw(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let version = fields.key("version").unwrap_or(0);
-    let done = actions::withdraw(&site.app, &visit.actor, (id, version), fields.raw("reason")).await;
-    match Faults::of(done, &[("notice-without-reason", "reason"), ("notice-text-long:reason", "reason")])? {
-        Ok(()) => visit.done(&site, &format!("/notices/{id}"), "notice-withdrawn-done", &[]),
-        Err(faults) => notice_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &fields, &faults).await,
-    }
+    let withdraw = async |sent: Sent| {
+        actions::withdraw(&site.app, &visit.actor, (id, sent.version()), fields.raw("reason")).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-withdrawn-done"))
+    };
+    let send = Send::new(&site, &visit, &fields)
+        .at(&[("notice-without-reason", "reason"), ("notice-text-long:reason", "reason")]);
+    send.run(withdraw, async |state| notice_page(&site, &visit, id, &state).await).await
 }
 
 async fn copy(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = actions::copy(&site.app, &visit.actor, id).await;
-    let location = done.as_ref().ok().map(|id| format!("/notices/{id}/edit"));
-    settle_once(&site.app, token, location.as_deref()).await?;
-    let copy = done?;
-    visit.done(&site, &format!("/notices/{copy}/edit"), "notice-copied-done", &[])
+    let copy = async |_| {
+        let copy = actions::copy(&site.app, &visit.actor, id).await?;
+        Ok(Done::new(format!("/notices/{copy}/edit"), "notice-copied-done"))
+    };
+    Send::new(&site, &visit, &fields).press(copy).await
 }
 
 async fn drop_draft(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let version = fields.key("version").unwrap_or(0);
-    actions::drop_draft(&site.app, &visit.actor, (id, version)).await?;
-    visit.done(&site, "/notices?box=sent", "notice-dropped-done", &[])
+    let drop = async |sent: Sent| {
+        actions::drop_draft(&site.app, &visit.actor, (id, sent.version())).await?;
+        Ok(Done::new("/notices?box=sent", "notice-dropped-done"))
+    };
+    Send::new(&site, &visit, &fields).press(drop).await
 }
 
-async fn remind(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let open = actions::remind(&site.app, &visit.actor, id).await?;
-    visit.done(&site, &format!("/notices/{id}"), "notice-reminded-done", &[("count", &open.to_string())])
+async fn remind(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let remind = async |_| {
+        let open = actions::remind(&site.app, &visit.actor, id).await?;
+        Ok(Done::new(format!("/notices/{id}"), "notice-reminded-done").with("count", open))
+    };
+    Send::new(&site, &visit, &fields).press(remind).await
 }
 
 /// The unit that a new notice is sent by, if nothing else is said.

@@ -1,9 +1,6 @@
 //! Pages: people who may be one, and the merge of two rows, told in numbers before it is done.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -21,7 +18,7 @@ use crate::{
     features::units,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Page, Visit, phone::masked},
+    ui::{Answer, Done, Faults, FormState, Page, Send, Sent, Visit, phone::masked},
 };
 
 /// Routes.
@@ -82,14 +79,8 @@ async fn side(site: &Site, id: PersonId) -> Result<minijinja::Value> {
     })
 }
 
-async fn merge_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    survivor: PersonId,
-    fields: &Fields,
-    faults: &Faults,
-) -> Answer {
+async fn merge_page(site: &Site, visit: &Visit, survivor: PersonId, state: FormState) -> Answer {
+    let fields = state.fields().clone();
     let other = match fields.key("other_id") {
         Some(other) => {
             let other = kept(site, visit, other).await?;
@@ -97,12 +88,14 @@ async fn merge_page(
         }
         None => None,
     };
-    let mut faults = faults.clone();
-    if other.is_none() && faults.is_empty() && (fields.some("other").is_some() || fields.some("other_id").is_some()) {
+    let mut faults = Faults::new();
+    if other.is_none() && (fields.some("other").is_some() || fields.some("other_id").is_some()) {
         let same = fields.key("other_id") == Some(survivor.0);
         faults.add("other", Refusal::new(if same { "merge-with-self" } else { "person-pick" }));
     }
-    let form = visit.form(site, fields, &faults);
+    let status = state.status();
+    let state = if faults.is_empty() { state } else { state.or_faults(faults) };
+    let form = state.form(site, visit);
     let kept = side(site, survivor).await?;
     let (goes, told) = match other {
         Some(other) => (Some(side(site, other).await?), Some(merging::preview(&site.app, other, survivor).await?)),
@@ -117,21 +110,21 @@ async fn merge_page(
 async fn merge_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let survivor = kept(&site, &visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    merge_page(&site, &visit, StatusCode::OK, survivor, &query, &Faults::new()).await
+    merge_page(&site, &visit, survivor, FormState::filled(query)).await
 }
 
 async fn merge(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let survivor = kept(&site, &visit, id).await?;
-    let mut faults = Faults::new();
-    let other = faults.need("other", Ok(fields.key("other_id")));
-    let seen_versions = fields.key("other_version").zip(fields.key("version"));
-    if let (Some(other), Some(versions)) = (other, seen_versions) {
+    let merge = async |sent: Sent| {
+        let mut faults = Faults::new();
+        let other = faults.need("other", Ok(fields.key("other_id")));
+        let Some(other) = other else { return Err(faults.into()) };
+        let other_version = fields.key("other_version").unwrap_or(0);
         let other = kept(&site, &visit, other).await?;
-        let done = actions::merge_seen(&site.app, &visit.actor, other, survivor, versions).await;
-        match Faults::of(done, &[("merge-with-self", "other")])? {
-            Ok(()) => return visit.done(&site, &format!("/people/{id}"), "person-merged-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    merge_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, survivor, &fields, &faults).await
+        let versions = (other_version, sent.version());
+        actions::merge_seen(&site.app, &visit.actor, other, survivor, versions).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-merged-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&[("merge-with-self", "other")]);
+    send.run(merge, async |state| merge_page(&site, &visit, survivor, state).await).await
 }

@@ -1,8 +1,8 @@
 //! Pages: people of a scope, a new person, the picker.
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use chrono::NaiveDate;
-use kernel::{GroupId, PersonId, Refusal, UnitId};
+use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
@@ -15,14 +15,11 @@ use super::{
 use crate::{
     actor::Action,
     error::Result,
-    features::{
-        accounts::{actions::settle_once, pages::sent_before},
-        groups, scope, units,
-    },
+    features::{groups, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Visit,
         answer::Choice,
         language::Words,
         list::{Asked, Column, List, export, show},
@@ -105,7 +102,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     let query = visit.query();
     let scope = visit.actor.scope(Action::People);
     let stands = if query.ticked("any") { "any" } else { "" };
-    let wanted = Fields::from_pairs([("q", query.text("q")), ("state", stands)]);
+    let wanted = Fields::of([("q", query.text("q")), ("state", stands)]);
     let lines = if query.some("q").is_none() || !visit.may(Action::Lead) {
         Vec::new()
     } else {
@@ -123,12 +120,12 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-fn new_page(site: &Site, visit: &Visit, status: StatusCode, fields: &Fields, faults: &Faults) -> Answer {
+fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
-    let form = visit.form(site, fields, faults);
-    visit.page_as(site, status, "people/new.html", context! { form => Serde(&form) })
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "people/new.html", context! { form => Serde(&form) })
 }
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
@@ -143,30 +140,34 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
         ("from".to_owned(), site.app.today().to_string()),
     ];
-    new_page(&site, &visit, StatusCode::OK, &Fields::of(values), &Faults::new())
+    new_page(&site, &visit, &FormState::filled(Fields::of(values)))
 }
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 6] = [
+    ("unit-closed-by-then", "unit"),
+    ("unit-unknown", "unit"),
+    ("education-long", "education"),
+    ("phone-long", "phone"),
+    ("duty-long", "duty"),
+    ("note-long", "note"),
+];
 
 async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = entered(&site, &visit, &fields).await;
-    let location = match &done {
-        Ok(Ok(id)) => Some(format!("/people/{id}")),
-        _ => None,
+    let add = async |_| {
+        let (person, from) = read(&site, &visit, &fields).await?;
+        let id = actions::add(&site.app, &visit.actor, person, from).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-entered-done"))
     };
-    settle_once(&site.app, token, location.as_deref()).await?;
-    match (done?, location) {
-        (Err(faults), _) => new_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &fields, &faults),
-        (Ok(_), location) => visit.done(&site, location.as_deref().unwrap_or("/people"), "person-entered-done", &[]),
-    }
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(add, async |state| new_page(&site, &visit, &state)).await
 }
 
-async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::result::Result<PersonId, Faults>> {
+/// The person that a form describes, and from when on the person is posted.
+async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPerson, NaiveDate)> {
     let mut faults = Faults::new();
     let name = faults.take("name", rules::name(fields.text("name")));
     let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
@@ -177,15 +178,14 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
     if let Some(unit) = unit {
         actions::must_take(&site.app.db, &visit.actor, unit).await?;
     }
-    let (Some(name), Some(unit), Some(from)) = (name, unit, from) else { return Ok(Err(faults)) };
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
+    let (Some(name), Some(unit), Some(from)) = (name, unit, from) else { return Err(faults.into()) };
+    faults.check()?;
     let same = store::named_at(&site.app.db, std::slice::from_ref(&name), from).await?;
     let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
     if !fields.ticked("another") && same.iter().any(|(_, at)| *at == place) {
-        faults.add("name", Refusal::new("person-same-name").with("name", &name));
-        return Ok(Err(faults));
+        return Err(
+            Faults::at(Refusal::new("person-same-name").with("name", &name), &[("person-same-name", "name")]).into()
+        );
     }
     let person = NewPerson {
         name,
@@ -198,13 +198,5 @@ async fn entered(site: &Site, visit: &Visit, fields: &Fields) -> Result<std::res
         phone: fields.owned("phone"),
         note: fields.owned("note"),
     };
-    let named = [
-        ("unit-closed-by-then", "unit"),
-        ("unit-unknown", "unit"),
-        ("education-long", "education"),
-        ("phone-long", "phone"),
-        ("duty-long", "duty"),
-        ("note-long", "note"),
-    ];
-    Faults::of(actions::add(&site.app, &visit.actor, person, from).await, &named)
+    Ok((person, from))
 }

@@ -1,9 +1,6 @@
 //! Pages: one person with what hangs on it, one's own page, and what is changed there.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use kernel::{DayRange, GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -15,11 +12,14 @@ use super::{
 };
 use crate::{
     actor::Action,
-    error::{AppError, Result},
+    error::Result,
     features::{groups, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, export::log_export, period::Chosen, phone::masked},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, export::log_export, period::Chosen,
+        phone::masked,
+    },
 };
 
 /// Routes.
@@ -38,15 +38,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-async fn person_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: PersonId,
-    fields: &Fields,
-    faults: &Faults,
-    own: bool,
-) -> Answer {
+async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState, own: bool) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
     let unknown = || Refusal::unknown("person-unknown").with("name", id);
@@ -100,7 +92,7 @@ async fn person_page(
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
     let party = store::party_now(db, &[id], today).await?.remove(&id);
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let hanging = hanging::page(site, visit, id, period.period, own).await?;
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
@@ -110,7 +102,7 @@ async fn person_page(
         postings, memberships, form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
     };
-    visit.page_as(site, status, "people/show.html", context)
+    visit.page_as(site, state.status(), "people/show.html", context)
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -122,14 +114,12 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
         return Err(Refusal::unknown("person-unknown").with("name", id).into());
     }
     let own = visit.actor.person == Some(PersonId(id));
-    person_page(&site, &visit, StatusCode::OK, PersonId(id), &Fields::default(), &Faults::new(), own).await
+    person_page(&site, &visit, PersonId(id), &FormState::opened(), own).await
 }
 
 async fn my(State(site): State<Site>, visit: Visit) -> Answer {
     match visit.actor.person {
-        Some(person) => {
-            person_page(&site, &visit, StatusCode::OK, person, &Fields::default(), &Faults::new(), true).await
-        }
+        Some(person) => person_page(&site, &visit, person, &FormState::opened(), true).await,
         None => visit.page(&site, "people/nobody.html", context! {}),
     }
 }
@@ -186,21 +176,31 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&file)?)
 }
 
-async fn after(
-    site: &Site,
-    visit: &Visit,
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 8] = [
+    ("unit-pick", "unit"),
+    ("unit-unknown", "unit"),
+    ("name-odd", "name"),
+    ("birth-month-odd", "birth_month"),
+    ("education-long", "education"),
+    ("phone-long", "phone"),
+    ("duty-long", "duty"),
+    ("note-long", "note"),
+];
+
+/// A dialog on a person's page: told there when it is done, or the page again with what was wrong told in the dialog.
+async fn in_dialog(
+    (site, visit, fields): (&Site, &Visit, &Fields),
     id: i64,
-    done: Result<()>,
-    fields: &Fields,
-    named: &[(&str, &'static str)],
+    action: impl AsyncFnOnce(PersonId) -> FormResult<()>,
 ) -> Answer {
-    match Faults::of(done, named)? {
-        Ok(()) => visit.done(site, &format!("/people/{id}"), "person-changed-done", &[]),
-        Err(faults) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            person_page(site, visit, status, PersonId(id), fields, &faults, false).await
-        }
-    }
+    let person = kept(site, visit, id).await?;
+    let act = async |_| {
+        action(person).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
+    };
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(act, async |state| person_page(site, visit, person, &state, false).await).await
 }
 
 /// A person whom the visitor may change; one whom the visitor may not see is not known.
@@ -214,58 +214,54 @@ pub(super) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<PersonId
 }
 
 async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let done = match fields.key("unit_id").map(UnitId) {
-        Some(unit) => actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await,
-        None => Err(Refusal::new("unit-pick").into()),
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let unit = fields.key("unit_id").map(UnitId).ok_or_else(|| Refusal::new("unit-pick"))?;
+        Ok(actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await?)
     };
-    after(&site, &visit, id, done, &fields, &[("unit-pick", "unit"), ("unit-unknown", "unit")]).await
+    in_dialog((&site, &visit, &fields), id, act).await
 }
 
 async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
-    let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
-    let done = actions::leave(&site.app, &visit.actor, person, last).await;
-    after(&site, &visit, id, done, &fields, &[]).await
+    let act = async |person| {
+        let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
+        Ok(actions::leave(&site.app, &visit.actor, person, last).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
 }
 
 async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let done = match Party::of(fields.text("party")) {
-        Some(party) => actions::set_party(&site.app, &visit.actor, person, party, from).await,
-        None => Err(Refusal::new("field-missing").into()),
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let party = Party::of(fields.text("party")).ok_or_else(|| Refusal::new("field-missing"))?;
+        Ok(actions::set_party(&site.app, &visit.actor, person, party, from).await?)
     };
-    after(&site, &visit, id, done, &fields, &[]).await
+    in_dialog((&site, &visit, &fields), id, act).await
 }
 
 async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let done = match fields.key("group_id").map(GroupId) {
-        Some(group) => actions::join(&site.app, &visit.actor, person, group, from).await,
-        None => Err(Refusal::new("role-wants-group").into()),
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let group = fields.key("group_id").map(GroupId).ok_or_else(|| Refusal::new("role-wants-group"))?;
+        Ok(actions::join(&site.app, &visit.actor, person, group, from).await?)
     };
-    after(&site, &visit, id, done, &fields, &[]).await
+    in_dialog((&site, &visit, &fields), id, act).await
 }
 
 /// 借调 to another unit, or a leave of absence.
 async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let days = DayRange { from, to: fields.day("to")? };
-    let done = if let Some(unit) = fields.key("unit_id").map(UnitId) {
-        let home =
-            store::postings_of(&site.app.db, &[person]).await?.into_iter().find(|posting| posting.days.contains(from));
-        match home {
-            Some(home) => actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await,
-            None => Err(Refusal::new("second-not-posted").with("day", from).into()),
-        }
-    } else {
-        actions::leave_of_absence(&site.app, &visit.actor, person, days).await
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let days = DayRange { from, to: fields.day("to")? };
+        let Some(unit) = fields.key("unit_id").map(UnitId) else {
+            return Ok(actions::leave_of_absence(&site.app, &visit.actor, person, days).await?);
+        };
+        let postings = store::postings_of(&site.app.db, &[person]).await?;
+        let home = postings.into_iter().find(|posting| posting.days.contains(from));
+        let home = home.ok_or_else(|| Refusal::new("second-not-posted").with("day", from))?;
+        Ok(actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await?)
     };
-    after(&site, &visit, id, done, &fields, &[]).await
+    in_dialog((&site, &visit, &fields), id, act).await
 }
 
 /// The fields of the form, filled with what stands there.
@@ -282,77 +278,55 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The form; where somebody saved meanwhile, what stands there now is told at each field that differs from what was typed,
-/// and a second sending writes over it.
-async fn edit_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: PersonId,
-    typed: Option<&Fields>,
-    faults: &Faults,
-) -> Answer {
-    let there = actions::edit_of(&site.app, id).await?;
-    let stands = Fields::of(fields_of(&there).into_iter().map(|(name, value)| (name.to_owned(), value)));
-    let conflict = status == StatusCode::CONFLICT;
+async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) -> Answer {
+    let stored = actions::edit_of(&site.app, id).await?;
+    let current = Fields::of(fields_of(&stored));
     let words = site.pages.words(visit.language);
     let postings = store::postings_of(&site.app.db, &[id]).await?;
-    let mut form = visit.form(site, typed.unwrap_or(&stands), faults);
-    if conflict {
-        form = form.beside(&stands, |name, value| match (name, value) {
-            ("sex", "female") => words.say("sex-female", &[]),
-            ("sex", _) => words.say("sex-male", &[]),
-            _ => value.to_owned(),
-        });
-    }
-    // A form with other faults keeps the version that it was opened with.
-    let version = typed.filter(|_| !conflict).and_then(|typed| typed.key("version")).unwrap_or(there.version);
+    let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {
+        ("sex", "female") => words.say("sex-female", &[]),
+        ("sex", _) => words.say("sex-male", &[]),
+        _ => value.to_owned(),
+    });
     let context = context! {
-        form => Serde(&form), id => id.0, name => there.name, version,
+        form => Serde(&form), id => id.0, name => stored.name,
         posted => actions::present(&postings, site.app.today()).is_some(),
     };
-    visit.page_as(site, status, "people/edit.html", context)
+    visit.page_as(site, state.status(), "people/edit.html", context)
 }
 
 async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let person = kept(&site, &visit, id).await?;
-    edit_page(&site, &visit, StatusCode::OK, person, None, &Faults::new()).await
+    edit_page(&site, &visit, person, &FormState::opened()).await
 }
 
-async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
+/// The facts that a form says of a person, at the version it was opened with.
+fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
     let birth_month = faults.take("birth_month", month.transpose()).flatten();
-    if let (Some(name), true) = (name, faults.is_empty()) {
-        let edit = Edit {
-            version: fields.key("version").unwrap_or(0),
-            name,
-            sex: Sex::of(fields.text("sex")),
-            birth_month,
-            education: fields.owned("education"),
-            phone: fields.owned("phone"),
-            duty: fields.owned("duty"),
-            note: fields.owned("note"),
-        };
-        let named = [
-            ("name-odd", "name"),
-            ("birth-month-odd", "birth_month"),
-            ("education-long", "education"),
-            ("phone-long", "phone"),
-            ("duty-long", "duty"),
-            ("note-long", "note"),
-        ];
-        let done = actions::edit(&site.app, &visit.actor, person, edit).await;
-        let conflict = matches!(&done, Err(AppError::Refused(refusal)) if refusal.is_conflict());
-        match Faults::of(done, &named)? {
-            Ok(()) => return visit.done(&site, &format!("/people/{id}"), "person-changed-done", &[]),
-            Err(_) if conflict => {
-                return edit_page(&site, &visit, StatusCode::CONFLICT, person, Some(&fields), &Faults::new()).await;
-            }
-            Err(refused) => faults = refused,
-        }
-    }
-    edit_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, person, Some(&fields), &faults).await
+    let Some(name) = name else { return Err(faults.into()) };
+    faults.check()?;
+    Ok(Edit {
+        version,
+        name,
+        sex: Sex::of(fields.text("sex")),
+        birth_month,
+        education: fields.owned("education"),
+        phone: fields.owned("phone"),
+        duty: fields.owned("duty"),
+        note: fields.owned("note"),
+    })
+}
+
+async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = kept(&site, &visit, id).await?;
+    let save = async |sent: Sent| {
+        let edit = read(&site, &fields, sent.version())?;
+        actions::edit(&site.app, &visit.actor, person, edit).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(save, async |state| edit_page(&site, &visit, person, &state).await).await
 }

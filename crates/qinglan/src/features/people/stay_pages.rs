@@ -1,9 +1,6 @@
 //! Pages: one membership or dated state of a person, ended or made void after the numbers were told.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{Period, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -19,7 +16,7 @@ use crate::{
     features::{groups, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Done, Faults, FormState, Send, Sent, Visit},
 };
 
 /// Routes.
@@ -55,29 +52,23 @@ async fn told(site: &Site, person: PersonId, stay: Stay) -> Result<(String, Stri
     }
 }
 
-async fn stay_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    person: PersonId,
-    stay: Stay,
-    fields: &Fields,
-    faults: Faults,
-) -> Answer {
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 2] = [("period-reversed", "last"), ("stay-ended", "last")];
+
+async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, state: FormState) -> Answer {
     let (db, actor) = (&site.app.db, &visit.actor);
     actions::must_keep(db, actor, person, site.app.today()).await?;
-    let mut faults = faults;
+    let mut faults = Faults::new();
     let days = stays::days_of(db, person, stay).await?;
     let (kind, place) = told(site, person, stay).await?;
     let there = actions::edit_of(&site.app, person).await?;
-    let last = faults.take("last", fields.day("last")).flatten();
+    let last = faults.take("last", state.fields().day("last")).flatten();
     let mut ends = None;
     if let Some(last) = last {
         let counted = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::End(last)).await;
-        match Faults::of(counted, &[("period-reversed", "last"), ("stay-ended", "last")])? {
+        match Faults::of(counted, &PLACES)? {
             Ok(count) => ends = Some(count),
-            Err(refused) if faults.is_empty() => faults = refused,
-            Err(_) => {}
+            Err(refused) => faults = refused,
         }
     }
     // What can't be made void can still be ended.
@@ -89,43 +80,41 @@ async fn stay_page(
     };
     let through = Period { from: days.from, to: days.to.unwrap_or(kernel::LAST_DAY) };
     let attended = hanging::sessions(&site.app, person, through).await?;
-    let form = visit.form(site, fields, &faults);
+    // What the day typed is refused for is told unless the form itself was refused.
+    let state = if faults.is_empty() { state } else { state.or_faults(faults) };
+    let form = state.form_of(site, visit, &Fields::default(), there.version);
     let path = match stay {
         Stay::Membership(id) => format!("/people/{person}/memberships/{id}"),
         Stay::State(id) => format!("/people/{person}/states/{id}"),
     };
-    let status = if faults.is_empty() { status } else { StatusCode::UNPROCESSABLE_ENTITY };
     let context = context! {
-        id => person.0, name => there.name, version => there.version, kind, place, path, form => Serde(&form),
+        id => person.0, name => there.name, kind, place, path, form => Serde(&form),
         from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, void_not, attended,
         last => last.map(|last| last.to_string()),
     };
-    visit.page_as(site, status, "people/stay.html", context)
+    visit.page_as(site, state.status(), "people/stay.html", context)
 }
 
 async fn form(site: &Site, visit: &Visit, id: i64, stay: Stay) -> Answer {
     let person = kept(site, visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    stay_page(site, visit, StatusCode::OK, person, stay, &query, Faults::new()).await
+    stay_page(site, visit, person, stay, FormState::filled(query)).await
 }
 
 async fn amend(site: &Site, visit: &Visit, id: i64, stay: Stay, fields: &Fields) -> Answer {
     let person = kept(site, visit, id).await?;
-    let mut faults = Faults::new();
-    let amendment = if fields.text("do") == "void" {
-        Some(Amendment::Void)
-    } else {
-        faults.need("last", fields.day("last")).map(Amendment::End)
+    let amend = async |sent: Sent| {
+        let mut faults = Faults::new();
+        let amendment = match fields.text("do") {
+            "void" => Some(Amendment::Void),
+            _ => faults.need("last", fields.day("last")).map(Amendment::End),
+        };
+        let Some(amendment) = amendment else { return Err(faults.into()) };
+        stays::amend(&site.app, &visit.actor, person, stay, amendment, sent.version()).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
     };
-    if let Some(amendment) = amendment {
-        let version = fields.key("version").unwrap_or(0);
-        let done = stays::amend(&site.app, &visit.actor, person, stay, amendment, version).await;
-        match Faults::of(done, &[("period-reversed", "last"), ("stay-ended", "last")])? {
-            Ok(()) => return visit.done(site, &format!("/people/{id}"), "person-changed-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    stay_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, person, stay, fields, faults).await
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(amend, async |state| stay_page(site, visit, person, stay, state).await).await
 }
 
 async fn membership_form(Extract(site): Extract<Site>, visit: Visit, Path((id, stay)): Path<(i64, i64)>) -> Answer {

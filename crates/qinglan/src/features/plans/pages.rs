@@ -1,9 +1,6 @@
 //! Pages: the plans, one plan with its items, what is to be learned; ticks.
 
-use axum::{
-    extract::{Path, State as Extract},
-    http::StatusCode,
-};
+use axum::extract::{Path, State as Extract};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -18,7 +15,6 @@ use crate::{
     actor::Action,
     error::Result,
     features::{
-        accounts::{actions::settle_once, pages::sent_before},
         groups,
         materials::reach::{Reach, must_keep},
         units,
@@ -26,7 +22,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
     },
@@ -84,7 +80,7 @@ impl List for Plans {
     }
 }
 
-async fn plan_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, faults: &Faults) -> Answer {
+async fn plan_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let plan = actions::seen(&site.app, &visit.actor, id).await?;
     let (db, today) = (&site.app.db, site.app.today());
     let items = store::items(db, id, visit.actor.person).await?;
@@ -96,32 +92,31 @@ async fn plan_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, faul
         own = store::reaching_of(db, id, person, today).await?;
     }
     let items: Vec<_> = items.into_iter().map(|item| (own.contains(&item.id), item.due_on < today, item)).collect();
-    let form = visit.form(site, &Fields::default(), faults);
+    let form = state.form_of(site, visit, &Fields::default(), plan.version);
     let context = context! {
         id, title => plan.title, unit, from => plan.from.to_string(), to => plan.to.to_string(),
-        state => plan.state.as_str(), version => plan.version, items => Serde(&items), keeps, form => Serde(&form),
+        state => plan.state.as_str(), items => Serde(&items), keeps, form => Serde(&form),
         leads => visit.may(Action::Lead), today => today.to_string(),
     };
-    visit.page_as(site, status, "plans/show.html", context)
+    visit.page_as(site, state.status(), "plans/show.html", context)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    plan_page(&site, &visit, StatusCode::OK, id, &Faults::new()).await
+    plan_page(&site, &visit, id, &FormState::opened()).await
 }
 
-fn form_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    (fields, faults): (&Fields, &Faults),
-    old: Option<&Plan>,
-) -> Answer {
-    let form = visit.form(site, fields, faults);
-    let context = context! {
-        form => Serde(&form), id => old.map(|old| old.id), title => old.map(|old| old.title.clone()),
-        version => fields.key("version").or(old.map(|old| old.version)),
+fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) -> Answer {
+    let form = match old {
+        None => state.form(site, visit),
+        Some(old) => {
+            let current = [("title", old.title.clone()), ("from", old.from.to_string()), ("to", old.to.to_string())];
+            let current = Fields::of(current);
+            state.form_of(site, visit, &current, old.version)
+        }
     };
-    visit.page_as(site, status, "plans/form.html", context)
+    let context =
+        context! { form => Serde(&form), id => old.map(|old| old.id), title => old.map(|old| old.title.clone()) };
+    visit.page_as(site, state.status(), "plans/form.html", context)
 }
 
 fn must_lead(visit: &Visit) -> Result<()> {
@@ -142,12 +137,12 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     };
     let today = site.app.today();
     let values = [
-        ("unit".to_owned(), name.unwrap_or_default()),
-        ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
-        ("from".to_owned(), today.to_string()),
-        ("to".to_owned(), kernel::last_of_month(today).to_string()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
+        ("from", today.to_string()),
+        ("to", kernel::last_of_month(today).to_string()),
     ];
-    form_page(&site, &visit, StatusCode::OK, (&Fields::of(values), &Faults::new()), None)
+    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
 }
 
 fn said_of(fields: &Fields, faults: &mut Faults) -> Option<Said> {
@@ -171,94 +166,72 @@ const FIELDS: [(&str, &str); 9] = [
 
 async fn begin(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     must_lead(&visit)?;
-    let mut faults = Faults::new();
-    let said = said_of(&fields, &mut faults);
-    let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
-    if unit.is_some() {
-        must_keep(&site.app.db, &visit.actor, unit).await?;
-    }
-    if let (Some(said), Some(unit)) = (said, unit) {
-        let token = fields.text("once");
-        if let Some(answer) = sent_before(&site, &visit, token).await? {
-            return Ok(answer);
+    let begin = async |_| {
+        let mut faults = Faults::new();
+        let said = said_of(&fields, &mut faults);
+        let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
+        if unit.is_some() {
+            must_keep(&site.app.db, &visit.actor, unit).await?;
         }
-        let done = actions::begin(&site.app, &visit.actor, unit, said).await;
-        let location = done.as_ref().ok().map(|id| format!("/plans/{id}"));
-        settle_once(&site.app, token, location.as_deref()).await?;
-        match Faults::of(done, &FIELDS)? {
-            Ok(id) => return visit.done(&site, &format!("/plans/{id}"), "plan-begun-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    form_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, (&fields, &faults), None)
+        let (Some(said), Some(unit)) = (said, unit) else { return Err(faults.into()) };
+        let id = actions::begin(&site.app, &visit.actor, unit, said).await?;
+        Ok(Done::new(format!("/plans/{id}"), "plan-begun-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(begin, async |state| form_page(&site, &visit, &state, None)).await
+}
+
+async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
+    let plan = actions::kept(&site.app, &visit.actor, id).await?;
+    form_page(site, visit, state, Some(&plan))
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let plan = actions::kept(&site.app, &visit.actor, id).await?;
-    let values = [("title", plan.title.clone()), ("from", plan.from.to_string()), ("to", plan.to.to_string())];
-    let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)));
-    form_page(&site, &visit, StatusCode::OK, (&fields, &Faults::new()), Some(&plan))
+    edit_page(&site, &visit, id, &FormState::opened()).await
 }
 
 async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let plan = actions::kept(&site.app, &visit.actor, id).await?;
-    let mut faults = Faults::new();
-    if let Some(said) = said_of(&fields, &mut faults) {
-        let version = fields.key("version").unwrap_or(0);
-        match Faults::of(actions::change(&site.app, &visit.actor, (id, version), said).await, &FIELDS)? {
-            Ok(()) => return visit.done(&site, &format!("/plans/{id}"), "plan-changed-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    let status = if plan.version == fields.key("version").unwrap_or(0) {
-        StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        StatusCode::CONFLICT
+    actions::kept(&site.app, &visit.actor, id).await?;
+    let save = async |sent: Sent| {
+        let mut faults = Faults::new();
+        let Some(said) = said_of(&fields, &mut faults) else { return Err(faults.into()) };
+        actions::change(&site.app, &visit.actor, (id, sent.version()), said).await?;
+        Ok(Done::new(format!("/plans/{id}"), "plan-changed-done"))
     };
-    // The next sending is of the present version: what stands now was told.
-    let kept = fields.pairs().filter(|(name, _)| *name != "version" || status != StatusCode::CONFLICT);
-    let fields = Fields::of(kept.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    form_page(&site, &visit, status, (&fields, &faults), Some(&plan))
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(save, async |state| edit_page(&site, &visit, id, &state).await).await
 }
 
 async fn set_state(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let state = if fields.text("as") == "withdrawn" { State::Withdrawn } else { State::Published };
-    let version = fields.key("version").unwrap_or(0);
-    match Faults::of(actions::set_state(&site.app, &visit.actor, (id, version), state).await, &[])? {
-        Ok(()) => {
-            let told = if state == State::Published { "plan-published-done" } else { "plan-withdrawn-done" };
-            visit.done(&site, &format!("/plans/{id}"), told, &[])
-        }
-        Err(faults) => plan_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, &faults).await,
-    }
+    let set = async |sent: Sent| {
+        actions::set_state(&site.app, &visit.actor, (id, sent.version()), state).await?;
+        let message = if state == State::Published { "plan-published-done" } else { "plan-withdrawn-done" };
+        Ok(Done::new(format!("/plans/{id}"), message))
+    };
+    Send::new(&site, &visit, &fields).run(set, async |state| plan_page(&site, &visit, id, &state).await).await
 }
 
-async fn item_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    id: i64,
-    (fields, faults): (&Fields, &Faults),
-) -> Answer {
+async fn item_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
     let plan = actions::kept(&site.app, &visit.actor, id).await?;
     let own = actions::own_groups(&site.app, &visit.actor, plan.unit).await?.is_some();
-    let form = visit.form(site, fields, faults);
+    let form = state.form(site, visit);
     let context = context! {
         id, title => plan.title, from => plan.from.to_string(), to => plan.to.to_string(), form => Serde(&form), own,
         published => plan.state == State::Published,
     };
-    visit.page_as(site, status, "plans/item.html", context)
+    visit.page_as(site, state.status(), "plans/item.html", context)
 }
 
 async fn new_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let plan = actions::kept(&site.app, &visit.actor, id).await?;
     let values = [("due_on", plan.to.to_string()), ("required", "on".to_owned())];
-    let fields = Fields::of(values.map(|(name, value)| (name.to_owned(), value)));
-    item_page(&site, &visit, StatusCode::OK, id, (&fields, &Faults::new())).await
+    let fields = Fields::of(values);
+    item_page(&site, &visit, id, &FormState::filled(fields)).await
 }
 
-async fn add_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::kept(&site.app, &visit.actor, id).await?;
+/// The item that a form describes.
+fn item_of(fields: &Fields) -> FormResult<WantedItem> {
     let mut faults = Faults::new();
     let due_on = faults.need("due_on", fields.day("due_on"));
     let material = fields.key("material_id");
@@ -269,43 +242,47 @@ async fn add_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64
     if group.is_none() && fields.some("group").is_some() {
         faults.add("group", Refusal::new("plan-group-pick"));
     }
-    if let (Some(due_on), true) = (due_on, faults.is_empty()) {
-        let token = fields.text("once");
-        if let Some(answer) = sent_before(&site, &visit, token).await? {
-            return Ok(answer);
-        }
-        let wanted = WantedItem {
-            material,
-            text: fields.owned("text"),
-            required: fields.ticked("required"),
-            due_on,
-            party_only: fields.ticked("party_only"),
-            groups: group.into_iter().collect(),
-        };
-        let done = actions::add_item(&site.app, &visit.actor, id, wanted).await;
-        let location = format!("/plans/{id}");
-        settle_once(&site.app, token, done.is_ok().then_some(location.as_str())).await?;
-        match Faults::of(done, &FIELDS)? {
-            Ok(_) => return visit.done(&site, &location, "plan-item-added-done", &[]),
-            Err(refused) => faults = refused,
-        }
-    }
-    item_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, id, (&fields, &faults)).await
+    let Some(due_on) = due_on else { return Err(faults.into()) };
+    faults.check()?;
+    Ok(WantedItem {
+        material,
+        text: fields.owned("text"),
+        required: fields.ticked("required"),
+        due_on,
+        party_only: fields.ticked("party_only"),
+        groups: group.into_iter().collect(),
+    })
 }
 
-async fn drop_item(Extract(site): Extract<Site>, visit: Visit, Path(item): Path<i64>) -> Answer {
-    let plan = actions::drop_item(&site.app, &visit.actor, item).await?;
-    visit.done(&site, &format!("/plans/{plan}"), "plan-item-dropped-done", &[])
+async fn add_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    actions::kept(&site.app, &visit.actor, id).await?;
+    let add = async |_| {
+        actions::add_item(&site.app, &visit.actor, id, item_of(&fields)?).await?;
+        Ok(Done::new(format!("/plans/{id}"), "plan-item-added-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&FIELDS);
+    send.run(add, async |state| item_page(&site, &visit, id, &state).await).await
+}
+
+async fn drop_item(Extract(site): Extract<Site>, visit: Visit, Path(item): Path<i64>, fields: Fields) -> Answer {
+    let drop = async |_| {
+        let plan = actions::drop_item(&site.app, &visit.actor, item).await?;
+        Ok(Done::new(format!("/plans/{plan}"), "plan-item-dropped-done"))
+    };
+    Send::new(&site, &visit, &fields).press(drop).await
 }
 
 async fn finished(Extract(site): Extract<Site>, visit: Visit, Path(item): Path<i64>, fields: Fields) -> Answer {
     let (plan, _) = actions::seen_item(&site.app, &visit.actor, item).await?;
     let to = if fields.text("next") == "/plans" { "/plans".to_owned() } else { format!("/plans/{}", plan.id) };
-    if fields.text("as") == "not" {
-        ticks::unfinish(&site.app, &visit.actor, item).await?;
-        return visit.done(&site, &to, "plan-unfinished-done", &[]);
-    }
-    let day = fields.day("day")?.unwrap_or_else(|| site.app.today());
-    ticks::finish(&site.app, &visit.actor, item, day).await?;
-    visit.done(&site, &to, "plan-finished-done", &[])
+    let tick = async |_| {
+        if fields.text("as") == "not" {
+            ticks::unfinish(&site.app, &visit.actor, item).await?;
+            return Ok(Done::new(to, "plan-unfinished-done"));
+        }
+        let day = fields.day("day")?.unwrap_or_else(|| site.app.today());
+        ticks::finish(&site.app, &visit.actor, item, day).await?;
+        Ok(Done::new(to, "plan-finished-done"))
+    };
+    Send::new(&site, &visit, &fields).press(tick).await
 }

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Page, Visit},
+    ui::{Answer, Done, Page, Send, Visit},
 };
 
 /// Routes.
@@ -60,10 +60,13 @@ async fn remind(State(site): State<Site>, visit: Visit, Path(item): Path<i64>, f
     actions::seen_item(&site.app, &visit.actor, item).await?;
     must_lead(&visit)?;
     let of = (fields.key("person_id").map(PersonId), fields.key("group_id").map(GroupId));
-    let count = actions::remind(&site.app, &visit.actor, item, of).await?;
     let to = match of.1 {
         Some(group) => format!("/plans/items/{item}/progress?group_id={group}"),
         None => format!("/plans/items/{item}/progress"),
     };
-    visit.done(&site, &to, "plan-reminded-done", &[("count", &count.to_string())])
+    let remind = async |_| {
+        let count = actions::remind(&site.app, &visit.actor, item, of).await?;
+        Ok(Done::new(to, "plan-reminded-done").with("count", count))
+    };
+    Send::new(&site, &visit, &fields).press(remind).await
 }

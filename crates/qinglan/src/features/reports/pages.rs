@@ -27,7 +27,7 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Faults, Visit,
+        Answer, Done, Faults, Send, Visit,
         export::{aside, log_export},
         language::Words,
         list::{self, Asked, Column, List},
@@ -215,26 +215,12 @@ async fn file(site: &Site, visit: &Visit, document: Document, name: &str, format
 }
 
 async fn issue(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    use crate::features::accounts::{actions::settle_once, pages::sent_before};
-    let token = fields.text("once");
-    if let Some(answer) = sent_before(&site, &visit, token).await? {
-        return Ok(answer);
-    }
-    let done = match ordered(&site, &visit, &fields).await {
-        Ok((order, _)) => actions::issue(&site.app, &visit.actor, &order).await,
-        Err(fault) => Err(fault),
+    let issue = async |_| {
+        let (order, _) = ordered(&site, &visit, &fields).await?;
+        let (id, _) = actions::issue(&site.app, &visit.actor, &order).await?;
+        Ok(Done::new(format!("/reports/{id}"), "report-issued-done"))
     };
-    match done {
-        Ok((id, _)) => {
-            let location = format!("/reports/{id}");
-            settle_once(&site.app, token, Some(&location)).await?;
-            visit.done(&site, &location, "report-issued-done", &[])
-        }
-        Err(fault) => {
-            settle_once(&site.app, token, None).await?;
-            Err(fault)
-        }
-    }
+    Send::new(&site, &visit, &fields).press(issue).await
 }
 
 /// A figure of an issued report, with its address there.

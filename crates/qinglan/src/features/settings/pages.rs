@@ -1,6 +1,6 @@
 //! The page of labels and rules. Other tabs of the settings are pages of the features that they concern.
 
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -9,7 +9,7 @@ use crate::{
     actor::{Action, must_all},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Done, Faults, FormState, Send, Visit},
 };
 
 /// Routes.
@@ -33,33 +33,34 @@ const NUMBERS: [&str; 13] = [
     "check_in_seconds",
 ];
 
+fn settings_page(site: &Site, visit: &Visit, settings: &Settings, state: &FormState) -> Answer {
+    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "settings/show.html", context! { form => Serde(&form), codes })
+}
+
 async fn show(State(site): State<Site>, visit: Visit) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let settings = store::read(&site.app.db).await?;
-    let pairs = settings.pairs();
-    let form = visit.filled(&site, pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
-    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
-    visit.page(&site, "settings/show.html", context! { form => Serde(&form), codes })
+    let state = FormState::filled(Fields::of(settings.pairs()));
+    settings_page(&site, &visit, &settings, &state)
 }
 
 async fn change(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let mut settings: Settings = store::read(&site.app.db).await?;
-    let mut faults = Faults::new();
     for (name, value) in fields.pairs() {
         settings.set(name, value.trim());
     }
-    for name in NUMBERS {
-        faults.need(name, fields.number(name));
-    }
-    if faults.is_empty() {
-        match Faults::of(actions::change(&site.app, &visit.actor, &settings).await, &[])? {
-            Ok(()) => return visit.done(&site, "/settings", "settings-saved", &[]),
-            Err(refused) => faults = refused,
+    let save = async |_| {
+        let mut faults = Faults::new();
+        for name in NUMBERS {
+            faults.need(name, fields.number(name));
         }
-    }
-    let form = visit.form(&site, &fields, &faults);
-    let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
-    let context = context! { form => Serde(&form), codes };
-    visit.page_as(&site, StatusCode::UNPROCESSABLE_ENTITY, "settings/show.html", context)
+        faults.check()?;
+        actions::change(&site.app, &visit.actor, &settings).await?;
+        Ok(Done::new("/settings", "settings-saved"))
+    };
+    let send = Send::new(&site, &visit, &fields);
+    send.run(save, async |state| settings_page(&site, &visit, &settings, &state)).await
 }

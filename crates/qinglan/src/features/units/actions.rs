@@ -140,6 +140,15 @@ pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str,
 
 /// Gives a unit a new name; the old one is kept with the day until which it was used.
 pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Result<()> {
+    rename_at(app, actor, unit, name, None).await
+}
+
+/// The same, refused if the unit was changed since the version that was looked at.
+pub async fn rename_seen(app: &App, actor: &Actor, unit: UnitId, name: &str, version: i64) -> Result<()> {
+    rename_at(app, actor, unit, name, Some(version)).await
+}
+
+async fn rename_at(app: &App, actor: &Actor, unit: UnitId, name: &str, version: Option<i64>) -> Result<()> {
     must_keep_unit(&app.db, actor, unit).await?;
     let name = name.trim();
     if name.is_empty() {
@@ -150,6 +159,9 @@ pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Resul
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
     let unit = known(&tx, unit).await?;
+    if version.is_some_and(|version| version != unit.version) {
+        return Err(Refusal::conflict("changed-meanwhile").with("what", &unit.name).into());
+    }
     store::keep_name(&tx, &unit, app.today()).await?;
     store::set_name(&tx, &unit, name).await?;
     log::write(&tx, actor, "unit-renamed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])

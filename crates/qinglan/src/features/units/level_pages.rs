@@ -1,9 +1,6 @@
 //! The page of the levels of units and their names, among the settings.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -12,7 +9,7 @@ use crate::{
     actor::{Action, must_all},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit},
+    ui::{Answer, Done, FormState, Send, Visit},
 };
 
 /// Routes.
@@ -20,26 +17,27 @@ pub(super) fn routes() -> Vec<Route> {
     vec![page("/settings/levels", levels), act("/settings/levels/{code}", set_level)]
 }
 
-async fn levels_page(site: &Site, visit: &Visit, status: StatusCode, faults: &Faults) -> Answer {
+async fn levels_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let levels = store::levels(&site.app.db).await?;
     let levels: Vec<_> = levels
         .into_iter()
         .map(|level| context! { code => level.code, zh => level.zh, en => level.en, bare => level.bare })
         .collect();
-    let form = visit.form(site, &Fields::default(), faults);
-    visit.page_as(site, status, "units/levels.html", context! { levels, form => Serde(&form) })
+    let form = state.form(site, visit);
+    visit.page_as(site, state.status(), "units/levels.html", context! { levels, form => Serde(&form) })
 }
 
 async fn levels(State(site): State<Site>, visit: Visit) -> Answer {
-    levels_page(&site, &visit, StatusCode::OK, &Faults::new()).await
+    levels_page(&site, &visit, FormState::opened()).await
 }
 
 async fn set_level(State(site): State<Site>, visit: Visit, Path(code): Path<String>, fields: Fields) -> Answer {
-    let (zh, en, bare) = (fields.text("zh"), fields.text("en"), fields.text("bare"));
-    let done = actions::set_level(&site.app, &visit.actor, &code, zh, en, bare).await;
-    match Faults::of(done, &[])? {
-        Ok(()) => visit.done(&site, "/settings/levels", "level-saved", &[("name", zh)]),
-        Err(faults) => levels_page(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &faults).await,
-    }
+    let set = async |_| {
+        let (zh, en, bare) = (fields.text("zh"), fields.text("en"), fields.text("bare"));
+        actions::set_level(&site.app, &visit.actor, &code, zh, en, bare).await?;
+        Ok(Done::new("/settings/levels", "level-saved").with("name", zh))
+    };
+    let page = async |state: FormState| levels_page(&site, &visit, state.without_fields()).await;
+    Send::new(&site, &visit, &fields).run(set, page).await
 }

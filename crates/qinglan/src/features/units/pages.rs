@@ -1,10 +1,7 @@
 //! Pages: the tree with a unit's details beside it, the units' picker, the unit that one works for; adding, renaming, moving,
 //! merging, closing.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::extract::{Path, State};
 use chrono::Datelike;
 use document::{Cell, SheetOut};
 use kernel::{Period, UnitId};
@@ -24,7 +21,10 @@ use crate::{
     figures::counts,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, answer::Choice, export::export_list, language::Language},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::Choice, export::export_list,
+        language::Language,
+    },
 };
 
 /// Routes.
@@ -70,7 +70,8 @@ async fn top(State(site): State<Site>, visit: Visit) -> Answer {
     if let Some(chosen) = query.key("q_id") {
         return Ok(visit.go(&format!("/units/{chosen}")));
     }
-    unit_page(&site, &visit, StatusCode::OK, first, &query, &Faults::new(), query.some("q").is_some()).await
+    let searched = query.some("q").is_some();
+    unit_page(&site, &visit, first, &FormState::filled(query), searched).await
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -80,7 +81,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
         return Err(kernel::Refusal::unknown("unit-unknown").with("name", id).into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    unit_page(&site, &visit, StatusCode::OK, Some(UnitId(id)), &query, &Faults::new(), true).await
+    unit_page(&site, &visit, Some(UnitId(id)), &FormState::filled(query), true).await
 }
 
 /// The figures of a unit's year: label and metric.
@@ -100,15 +101,8 @@ struct Shown {
     none: bool,
 }
 
-async fn unit_page(
-    site: &Site,
-    visit: &Visit,
-    status: StatusCode,
-    unit: Option<UnitId>,
-    query: &Fields,
-    faults: &Faults,
-    chosen: bool,
-) -> Answer {
+async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &FormState, chosen: bool) -> Answer {
+    let query = state.fields();
     let db = &site.app.db;
     let roots = roots(site, visit).await?;
     let today = site.app.today();
@@ -133,10 +127,12 @@ async fn unit_page(
         .map(|level| (level.code, if english { level.en } else { level.zh }))
         .collect();
     let mut facts = minijinja::Value::UNDEFINED;
+    let mut form = state.form(site, visit);
     let mut below: Vec<(String, String)> = Vec::new();
     if let Some(unit) = unit
         && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
     {
+        form = state.form_of(site, visit, &Fields::of([("name", found.name.clone())]), found.version);
         // What is opened under a unit stands below its level; under the lowest there is only the lowest.
         let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
@@ -171,14 +167,13 @@ async fn unit_page(
     let crumbs: Vec<(i64, String)> =
         path.iter().skip_while(|(of, _)| !roots.contains(of)).map(|(of, name)| (of.0, name.clone())).collect();
     let open: Vec<i64> = crumbs.iter().map(|(of, _)| *of).collect();
-    let form = visit.form(site, query, faults);
     let count = store::count(db, &visit.actor.scope(Action::Figures)).await?;
     let context = context! {
         form => Serde(&form), tree => Serde(&tree), path => Serde(&crumbs), open, hits => Serde(&hits), unit => facts,
         levels => Serde(&below), count, chosen, may_people => visit.may(Action::Lead), today => today.to_string(), words => words.language.tag(),
         searched => query.some("q").map(str::to_owned),
     };
-    visit.page_as(site, status, "units/units.html", context)
+    visit.page_as(site, state.status(), "units/units.html", context)
 }
 
 async fn children(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -231,75 +226,78 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     export_list(&site, &visit, "nav-units", sheet).await
 }
 
-/// After a change: on to the unit, or the page again with what was wrong.
-async fn after(
-    site: &Site,
-    visit: &Visit,
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 3] =
+    [("unit-without-name", "name"), ("unit-code-taken", "code"), ("level-unknown", "level")];
+
+/// A dialog on a unit's page: on to a unit with a message, or the page again with what was wrong told in the dialog.
+async fn in_dialog(
+    (site, visit, fields): (&Site, &Visit, &Fields),
     unit: UnitId,
-    done: Result<()>,
-    fields: &Fields,
-    named: &[(&str, &'static str)],
-    told: &str,
+    message: &'static str,
+    action: impl AsyncFnOnce(Sent) -> FormResult<UnitId>,
 ) -> Answer {
-    match Faults::of(done, named)? {
-        Ok(()) => visit.done(site, &format!("/units/{unit}"), told, &[]),
-        Err(faults) => {
-            unit_page(site, visit, StatusCode::UNPROCESSABLE_ENTITY, Some(unit), fields, &faults, true).await
-        }
-    }
+    visible(site, visit, unit).await?;
+    let act = async |sent| {
+        let unit = action(sent).await?;
+        Ok(Done::new(format!("/units/{unit}"), message))
+    };
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(act, async |state| unit_page(site, visit, Some(unit), &state, true).await).await
 }
 
 async fn add(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    visible(&site, &visit, UnitId(id)).await?;
-    let addition = Addition {
-        name: fields.text("name").to_owned(),
-        level: fields.owned("level"),
-        parent: Some(UnitId(id)),
-        code: fields.owned("code"),
-        outside: false,
-        from: Some(site.app.today()),
+    let act = async |_: Sent| {
+        let addition = Addition {
+            name: fields.text("name").to_owned(),
+            level: fields.owned("level"),
+            parent: Some(UnitId(id)),
+            code: fields.owned("code"),
+            outside: false,
+            from: Some(site.app.today()),
+        };
+        Ok(actions::add(&site.app, &visit.actor, addition).await?)
     };
-    match Faults::of(
-        actions::add(&site.app, &visit.actor, addition).await,
-        &[("unit-without-name", "name"), ("unit-code-taken", "code"), ("level-unknown", "level")],
-    )? {
-        Ok(unit) => visit.done(&site, &format!("/units/{unit}"), "unit-entered-done", &[]),
-        Err(faults) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            unit_page(&site, &visit, status, Some(UnitId(id)), &fields, &faults, true).await
-        }
-    }
+    in_dialog((&site, &visit, &fields), UnitId(id), "unit-entered-done", act).await
 }
 
 async fn rename(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    visible(&site, &visit, UnitId(id)).await?;
-    let done = actions::rename(&site.app, &visit.actor, UnitId(id), fields.text("name")).await;
-    after(&site, &visit, UnitId(id), done, &fields, &[("unit-without-name", "name")], "unit-renamed-done").await
+    let unit = UnitId(id);
+    let act = async |sent: Sent| {
+        actions::rename_seen(&site.app, &visit.actor, unit, fields.text("name"), sent.version()).await?;
+        Ok(unit)
+    };
+    in_dialog((&site, &visit, &fields), unit, "unit-renamed-done", act).await
 }
 
 async fn move_under(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    visible(&site, &visit, UnitId(id)).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let done = match fields.key("parent_id") {
-        Some(parent) => actions::move_under(&site.app, &visit.actor, UnitId(id), Some(UnitId(parent)), from).await,
-        None => Err(kernel::Refusal::new("unit-pick").into()),
+    let unit = UnitId(id);
+    let act = async |_: Sent| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let parent = fields.key("parent_id").map(UnitId).ok_or_else(|| kernel::Refusal::new("unit-pick"))?;
+        actions::move_under(&site.app, &visit.actor, unit, Some(parent), from).await?;
+        Ok(unit)
     };
-    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-moved-done").await
+    in_dialog((&site, &visit, &fields), unit, "unit-moved-done", act).await
 }
 
 async fn merge(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    visible(&site, &visit, UnitId(id)).await?;
-    let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-    let done = match fields.key("survivor_id") {
-        Some(survivor) => actions::merge(&site.app, &visit.actor, UnitId(id), UnitId(survivor), from).await,
-        None => Err(kernel::Refusal::new("unit-pick").into()),
+    let unit = UnitId(id);
+    let act = async |_: Sent| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let survivor = fields.key("survivor_id").map(UnitId).ok_or_else(|| kernel::Refusal::new("unit-pick"))?;
+        actions::merge(&site.app, &visit.actor, unit, survivor, from).await?;
+        Ok(unit)
     };
-    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-merged-done").await
+    in_dialog((&site, &visit, &fields), unit, "unit-merged-done", act).await
 }
 
 async fn close(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    visible(&site, &visit, UnitId(id)).await?;
-    let on = fields.day("on")?.unwrap_or_else(|| site.app.today());
-    let done = actions::close(&site.app, &visit.actor, UnitId(id), on).await;
-    after(&site, &visit, UnitId(id), done, &fields, &[], "unit-closed-done").await
+    let unit = UnitId(id);
+    let act = async |_: Sent| {
+        let on = fields.day("on")?.unwrap_or_else(|| site.app.today());
+        actions::close(&site.app, &visit.actor, unit, on).await?;
+        Ok(unit)
+    };
+    in_dialog((&site, &visit, &fields), unit, "unit-closed-done", act).await
 }

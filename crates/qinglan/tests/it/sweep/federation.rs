@@ -9,8 +9,8 @@ use qinglan::{
     features::{
         activities::{self, Status, actions::Draft},
         groups,
-        imports::{Answers, Context, Kind, Source, actions as imports},
-        joint, lectures, people, scope, speakers, units,
+        imports::{Answers, Context, Source, actions as imports},
+        joint, lectures, offers, people, scope, speakers,
     },
     serve::Site,
 };
@@ -213,9 +213,9 @@ impl Federation {
             let session = RecordId(self.key(session));
             let offering = joint::actions::Offering { units: vec![street], ..joint::actions::Offering::default() };
             joint::actions::offer(&app, &actor, session, offering).await.expect("an offer");
-            let offer = joint::store::of_activity(&app.db, session).await.expect("offers").remove(0).id;
+            let offer = offers::store::of_activity(&app.db, session).await.expect("offers").remove(0).id;
             if answered {
-                joint::actions::answer(&app, &actor, offer, 1, joint::Said::Yes, None).await.expect("accepted");
+                joint::actions::answer(&app, &actor, offer, 1, offers::Said::Yes, None).await.expect("accepted");
             }
             self.keys.insert(name, offer);
         }

@@ -125,7 +125,7 @@ async fn units(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     let (street, other) = (stock.key("street"), stock.key("other"));
     Some(match pattern {
         "/units/{id}/units" => at([street]).with([("name", "柳岸社区"), ("level", "community")]),
-        "/units/{id}/rename" => at([street]).with([("name", "古沟新街道")]),
+        "/units/{id}/rename" => stock.over("unit", "street").await.with([("name", "古沟新街道")]),
         "/units/{id}/move" => at([street]).with([("parent_id", &other), ("from", TODAY)]),
         "/units/{id}/merge" => at([street]).with([("survivor_id", &other), ("from", TODAY)]),
         "/units/{id}/close" => at([stock.key("below")]).with([("on", TODAY)]),
@@ -183,7 +183,7 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("host_id", &street),
             ("audience", "4"),
         ]),
-        "/activities/{id}/announce" => at([stock.key("draft")]),
+        "/activities/{id}/announce" => stock.over("activity", "draft").await,
         "/activities/{id}/attendance" => {
             at([stock.key("today")]).with([("was", &was), (&marked, "on_time"), ("do", "save")])
         }

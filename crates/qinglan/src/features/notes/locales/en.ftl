@@ -47,6 +47,7 @@ note-remove = Delete the draft
 note-remove-ask = Delete “{ $title }”?
 note-remove-text = It can’t be found again.
 note-saved = Draft kept
+note-saved-only = Kept as a draft, not handed in: { $why }
 note-handed-in-done = Note handed in
 note-taken-back = Taken back; go on writing
 note-removed = Draft deleted

@@ -47,6 +47,7 @@ note-remove = 删除草稿
 note-remove-ask = 删除“{ $title }”？
 note-remove-text = 删除后找不回来。
 note-saved = 草稿存好了
+note-saved-only = 已存为草稿，还没有上交：{ $why }
 note-handed-in-done = 心得交了
 note-taken-back = 收回了，可以接着写
 note-removed = 草稿删掉了
