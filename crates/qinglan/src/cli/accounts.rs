@@ -2,6 +2,7 @@
 
 use kernel::{AccountId, GroupId, PersonId, Refusal};
 use serde_json::json;
+use web::Fields;
 
 use super::{arguments::Accounts, out::Out};
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         },
         units,
     },
+    ui::rows::Slice,
 };
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> {
@@ -47,17 +49,14 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> 
             told(out, &name, id, &password)
         }
         Accounts::Reset { name } => {
-            let wanted = store::Wanted { text: &name, most: 50, ..store::Wanted::default() };
-            let found = store::list(&app.db, &wanted, app.today()).await?;
-            let account = found.into_iter().find(|account| account.name == name.to_lowercase());
-            let account = account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", &name))?;
-            let id = AccountId(account.id);
+            let id = store::id_of(&app.db, &name.to_lowercase()).await?;
+            let id = id.ok_or_else(|| Refusal::unknown("account-unknown").with("id", &name))?;
             let password = actions::reset(app, &actor, id).await?;
             told(out, &name, id, &password)
         }
         Accounts::List => {
-            let wanted = store::Wanted { most: i64::MAX as u64, ..store::Wanted::default() };
-            let found = store::list(&app.db, &wanted, app.today()).await?;
+            let every = Slice::first(store::ORDERS, u64::MAX);
+            let found = store::list(&app.db, (&Fields::default(), app.today()), &every).await?.lines();
             if out.json {
                 return out.json(&found);
             }

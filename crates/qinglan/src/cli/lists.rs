@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use chrono::Months;
 use kernel::{DayRange, GroupId, PersonId, RecordId, Refusal, UnitId};
 use ledger::Tree;
 use serde_json::{Value, json};
+use web::Fields;
 
 use super::{
     arguments::{Activities, Facts, Groups, Imports, Page, People, Said, Units},
@@ -26,15 +28,51 @@ use crate::{
         units::{self, actions::Addition},
     },
     pinyin::Typed,
-    ui::phone::masked,
+    ui::{
+        list::{Asked, List},
+        phone::masked,
+        rows::Slice,
+    },
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.
 pub(super) fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
     let all = lines.len();
-    let limit = page.limit.unwrap_or(if out.json { usize::MAX } else { 1000 });
-    let shown: Vec<Vec<Value>> = lines.into_iter().skip(page.skip).take(limit).collect();
-    let rest = all.saturating_sub(page.skip + shown.len());
+    let shown = lines.into_iter().skip(page.skip).take(limit(out, page).unwrap_or(usize::MAX)).collect();
+    table(out, fields, shown, (all, page))
+}
+
+/// Lines at the most.
+fn limit(out: &Out<'_>, page: Page) -> Option<usize> {
+    page.limit.or((!out.json).then_some(1000))
+}
+
+/// A field of a declared list as it is printed: its name in JSON, the message of its heading, its value.
+pub(super) type Field<L> = (&'static str, &'static str, fn(&L) -> Value);
+
+/// Prints a list that is declared, narrowed by the words of its address: a page of it, counted in whole.
+pub(super) async fn list<L: List>(
+    app: &App,
+    out: &Out<'_>,
+    asked: &[(&str, &str)],
+    fields: &[Field<L::Line>],
+    page: Page,
+) -> Result<()> {
+    let (query, actor) = (Fields::of(asked.iter().copied()), app.operator());
+    let asked = Asked { app, actor: &actor, words: out.words, query: &query };
+    let most = limit(out, page).map_or(u64::MAX, |limit| page.skip.saturating_add(limit) as u64);
+    let rows = L::find(&asked, &Slice::of(&query, L::ORDERS, most).counted(u64::MAX)).await?;
+    let all = rows.total.and_then(|total| usize::try_from(total).ok()).unwrap_or_default();
+    let line = |line: L::Line| fields.iter().map(|(_, _, value)| value(&line)).collect();
+    let shown = rows.lines().into_iter().skip(page.skip).map(line).collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(field, head, _)| (*field, *head)).collect();
+    table(out, &fields, shown, (all, page))
+}
+
+/// Prints the lines of a page, and says how many more there are.
+fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, page): (usize, Page)) -> Result<()> {
+    let next = page.skip + shown.len();
+    let rest = all.saturating_sub(next);
     if out.json {
         let objects: Vec<Value> = shown
             .into_iter()
@@ -56,7 +94,7 @@ pub(super) fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>
         out.table(&fields.iter().map(|(_, code)| *code).collect::<Vec<_>>(), &rows);
     }
     if rest > 0 {
-        out.note("list-more", &[("rest", &rest.to_string()), ("skip", &(page.skip + limit).to_string())]);
+        out.note("list-more", &[("rest", &rest.to_string()), ("skip", &next.to_string())]);
     }
     Ok(())
 }
@@ -359,44 +397,35 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
     let actor = app.operator();
     match what {
         Activities::List { unit, from, to, search, page: shown } => {
-            let tree = tree(app, unit.as_deref()).await?;
-            let listed = activities::store::list(&app.db).await?;
-            let lines = listed
-                .iter()
-                .filter(|line| unit.is_none() || tree.holds(UnitId(line.unit_id)))
-                .filter(|line| from.is_none_or(|from| line.day >= from) && to.is_none_or(|to| line.day <= to))
-                .filter(|line| {
-                    let place = line.place.as_deref().unwrap_or_default();
-                    search.as_deref().is_none_or(|search| line.title.contains(search) || place.contains(search))
-                })
-                .map(|line| {
-                    vec![
-                        json!(line.id),
-                        json!(line.day),
-                        json!(line.type_name),
-                        json!(line.title),
-                        json!(line.unit),
-                        json!(line.place),
-                        json!(line.present),
-                        json!(line.audience),
-                        json!(line.linkage),
-                        json!(line.state),
-                    ]
-                })
-                .collect();
-            let fields = [
-                ("id", "col-id"),
-                ("day", "col-day"),
-                ("type", "col-type"),
-                ("title", "col-title"),
-                ("unit", "col-unit"),
-                ("place", "col-place"),
-                ("present", "col-present"),
-                ("audience", "col-audience"),
-                ("linkage", "col-linkage"),
-                ("state", "col-state"),
+            let unit = match &unit {
+                Some(unit) => unit_id(app, unit).await?.to_string(),
+                None => String::new(),
+            };
+            // A period has both ends: one that is not named lies beyond every day.
+            let period = if from.is_some() || to.is_some() { "own" } else { "any" };
+            let from = from.unwrap_or(kernel::DAY_ONE).to_string();
+            let to = to.unwrap_or_else(|| kernel::DAY_ONE + Months::new(12 * 9998)).to_string();
+            let asked = [
+                ("q", search.as_deref().unwrap_or_default()),
+                ("unit_id", &unit),
+                ("state", "any"),
+                ("period", period),
+                ("from", &from),
+                ("to", &to),
             ];
-            page(out, &fields, lines, shown)
+            let fields: [Field<activities::pages::Shown>; 10] = [
+                ("id", "col-id", |shown| json!(shown.line.id)),
+                ("day", "col-day", |shown| json!(shown.line.day)),
+                ("type", "col-type", |shown| json!(shown.line.type_name)),
+                ("title", "col-title", |shown| json!(shown.line.title)),
+                ("unit", "col-unit", |shown| json!(shown.line.unit)),
+                ("place", "col-place", |shown| json!(shown.line.place)),
+                ("present", "col-present", |shown| json!(shown.line.present)),
+                ("audience", "col-audience", |shown| json!(shown.line.audience)),
+                ("linkage", "col-linkage", |shown| json!(shown.line.linkage)),
+                ("state", "col-state", |shown| json!(shown.line.state)),
+            ];
+            list::<activities::pages::Activities>(app, out, &asked, &fields, shown).await
         }
         Activities::Types => {
             let types = activities::store::types(&app.db).await?;
@@ -579,31 +608,15 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
 
 pub(super) async fn imports(app: &App, out: &Out<'_>, what: &Imports) -> Result<()> {
     let Imports::List = what;
-    let lines = imports::store::all(&app.db)
-        .await?
-        .into_iter()
-        .map(|import| {
-            vec![
-                json!(import.id),
-                json!(import.kind),
-                json!(import.file_name),
-                json!(import.taken),
-                json!(import.repeated),
-                json!(import.refused),
-                json!(import.recorded_at),
-                json!(import.undone_at),
-            ]
-        })
-        .collect();
-    let fields = [
-        ("id", "col-id"),
-        ("kind", "col-kind"),
-        ("file", "col-file"),
-        ("taken", "col-taken"),
-        ("repeated", "col-repeated"),
-        ("refused", "col-refused"),
-        ("recorded_at", "col-recorded"),
-        ("undone_at", "col-undone"),
+    let fields: [Field<imports::store::Import>; 8] = [
+        ("id", "col-id", |line| json!(line.id)),
+        ("kind", "col-kind", |line| json!(line.kind)),
+        ("file", "col-file", |line| json!(line.file_name)),
+        ("taken", "col-taken", |line| json!(line.taken)),
+        ("repeated", "col-repeated", |line| json!(line.repeated)),
+        ("refused", "col-refused", |line| json!(line.refused)),
+        ("recorded_at", "col-recorded", |line| json!(line.recorded_at)),
+        ("undone_at", "col-undone", |line| json!(line.undone_at)),
     ];
-    page(out, &fields, lines, EVERYTHING)
+    list::<imports::pages::Imports>(app, out, &[], &fields, EVERYTHING).await
 }

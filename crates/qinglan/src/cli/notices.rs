@@ -2,67 +2,53 @@
 
 use serde_json::json;
 
-use super::{arguments::Notices, lists::page, out::Out};
+use super::{
+    arguments::Notices,
+    lists::{Field, list, page},
+    out::Out,
+};
 use crate::{
     app::App,
     error::Result,
     features::notices::{
         board,
-        list::{self, Wanted},
-        reach::{self, Reach},
-        store,
+        pages::{self, Shown},
+        reach, store,
     },
+    ui::export::must_fit,
 };
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Notices) -> Result<()> {
-    let (actor, today) = (app.operator(), app.today());
     match what {
         Notices::List { state, search, page: shown } => {
-            let reach = Reach::of(&app.db, &actor).await?;
-            let wanted = Wanted {
-                both: true,
-                text: search.as_deref().unwrap_or_default(),
-                state: state.as_deref().unwrap_or_default(),
-                most: 1_000_000,
-                ..Wanted::default()
-            };
-            let lines = list::list(&app.db, &reach, &wanted, today).await?;
-            let fields = [
-                ("id", "col-id"),
-                ("number", "col-number"),
-                ("title", "col-title"),
-                ("sender", "col-sender"),
-                ("state", "col-state"),
-                ("sent_on", "col-day"),
-                ("due_on", "col-due"),
-                ("total", "col-total"),
-                ("done", "col-done"),
-                ("open", "col-open"),
+            let asked = [
+                ("box", "both"),
+                ("q", search.as_deref().unwrap_or_default()),
+                ("state", state.as_deref().unwrap_or_default()),
             ];
-            let line = |line: list::Line| {
-                vec![
-                    json!(line.id),
-                    json!(line.number),
-                    json!(line.title),
-                    json!(line.unit),
-                    json!(line.state),
-                    json!(line.sent_on),
-                    json!(line.due_on),
-                    json!(line.total),
-                    json!(line.done),
-                    json!(line.open),
-                ]
-            };
-            page(out, &fields, lines.into_iter().map(line).collect(), shown)
+            let fields: [Field<Shown>; 10] = [
+                ("id", "col-id", |shown| json!(shown.line.id)),
+                ("number", "col-number", |shown| json!(shown.line.number)),
+                ("title", "col-title", |shown| json!(shown.line.title)),
+                ("sender", "col-sender", |shown| json!(shown.line.unit)),
+                ("state", "col-state", |shown| json!(shown.line.state)),
+                ("sent_on", "col-day", |shown| json!(shown.line.sent_on)),
+                ("due_on", "col-due", |shown| json!(shown.line.due_on)),
+                ("total", "col-total", |shown| json!(shown.line.total)),
+                ("done", "col-done", |shown| json!(shown.line.done)),
+                ("open", "col-open", |shown| json!(shown.line.open)),
+            ];
+            list::<pages::Notices>(app, out, &asked, &fields, shown).await
         }
         Notices::Show { id, state, page: shown } => {
-            let seen = reach::seen(&app.db, &actor, id).await?;
+            let seen = reach::seen(&app.db, &app.operator(), id).await?;
             let wanted = board::Wanted {
                 state: state.as_deref().unwrap_or_default(),
-                most: 1_000_000,
+                most: app.to_export(),
                 ..board::Wanted::default()
             };
-            let rows = board::rows(&app.db, &seen.reach, id, &wanted, today).await?;
+            let rows = board::rows(&app.db, &seen.reach, id, &wanted, app.today()).await?;
+            must_fit(app, rows.len())?;
             if out.json {
                 let notice = seen.notice;
                 let demands: Vec<_> = store::demands(&app.db, id)

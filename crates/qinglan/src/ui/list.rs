@@ -1,100 +1,177 @@
-//! A page of a list that is paged by key: the rows, and the query that leads on.
+//! A list, declared once: its page, its export and what the command line prints of it come from that.
 
+use axum::extract::State;
+use chrono::NaiveDate;
+use document::{Cell, SheetOut};
+use minijinja::{Value, context, value::Serde};
+use serde::Serialize;
 use web::Fields;
 
-/// Rows of one page, with the query of the next.
-#[derive(Clone, Debug)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// The query of the next page; none at the end.
-    pub next: Option<String>,
-    /// The query without the place, for the way back to the first page and for the export.
-    pub query: String,
-    /// Whether this is the first page.
-    pub first: bool,
+use super::{
+    Answer, FormState, Page, Visit,
+    export::export_list,
+    language::{Language, Words},
+    rows::{By, COUNTED, Rows, Slice},
+};
+use crate::{
+    actor::{Action, Actor, Scope},
+    app::App,
+    error::Result,
+    serve::Site,
+};
+
+/// Who asks for a list, in which language, and how it is narrowed.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The words of the answer.
+    pub words: &'a Words,
+    /// What an address says, or the command line in its words.
+    pub query: &'a Fields,
 }
 
-impl<T> Page<T> {
-    /// Of rows that were read one beyond `most`. `place` names the key of the last row shown, field by field.
-    pub fn of(
-        mut rows: Vec<T>,
-        most: usize,
-        query: &Fields,
-        fields: &[&str],
-        place: impl Fn(&T) -> Vec<(&'static str, String)>,
-    ) -> Self {
-        let more = rows.len() > most;
-        rows.truncate(most);
-        let kept = query.query_without(fields);
-        let next = rows.last().filter(|_| more).map(|last| {
-            let place = Fields::of(place(last)).query_without(&[]);
-            if kept.is_empty() { place } else { format!("{kept}&{place}") }
-        });
-        let first = fields.iter().all(|name| query.some(name).is_none());
-        Self { rows, next, query: kept, first }
+impl std::fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").field("query", self.query).finish_non_exhaustive()
     }
 }
 
-/// The order that a list is in, as its address says: `name`, or `-name` for the greatest first.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Order {
-    /// By what.
-    pub by: &'static str,
-    /// The least first.
-    pub rising: bool,
-    /// The query without the order and the place, for the headings that turn it.
-    query: String,
+impl<'a> Asked<'a> {
+    /// By a visit.
+    pub fn of(site: &'a Site, visit: &'a Visit, query: &'a Fields) -> Self {
+        Self { app: &site.app, actor: &visit.actor, words: site.pages.words(visit.language), query }
+    }
+
+    /// Where the actor may do something.
+    pub fn scope(&self, action: Action) -> Scope {
+        self.actor.scope(action)
+    }
+
+    /// Whether the actor may do something somewhere.
+    pub fn may(&self, action: Action) -> bool {
+        !self.scope(action).is_empty()
+    }
+
+    /// Whether the answer is in English.
+    pub fn english(&self) -> bool {
+        self.words.language == Language::English
+    }
+
+    /// Today.
+    pub fn today(&self) -> NaiveDate {
+        self.app.today()
+    }
+
+    /// A message.
+    pub fn say(&self, key: &str) -> String {
+        self.words.say(key, &[])
+    }
+
+    /// A moment that is kept in UTC, in the federation's zone and to the minute.
+    pub fn moment(&self, at: &str) -> String {
+        super::pages::local(at, self.app.zone, "%Y-%m-%d %H:%M")
+    }
 }
 
-impl Order {
-    /// Reads `order`; what isn't known is the first of `known`, each with whether its least comes first of itself.
-    pub fn read(query: &Fields, known: &[(&'static str, bool)]) -> Self {
-        let text = query.text("order");
-        let kept = query.query_without(&["order", "after", "after_id", "before"]);
-        let asked = known.iter().find(|(by, _)| *by == text.trim_start_matches('-'));
-        let (by, rising) = match (asked, known.first()) {
-            (Some((by, _)), _) => (*by, !text.starts_with('-')),
-            (None, Some(first)) => *first,
-            (None, None) => ("", true),
-        };
-        Self { by, rising, query: kept }
+/// A column of a list's export.
+#[derive(Debug)]
+pub struct Column<L> {
+    /// Its heading: a message, or the words that a form prescribes in every language.
+    head: &'static str,
+    /// A line's cell; none numbers the lines.
+    cell: Option<fn(&L, &Asked<'_>) -> Cell>,
+}
+
+impl<L> Column<L> {
+    /// With a heading.
+    pub const fn new(head: &'static str, cell: fn(&L, &Asked<'_>) -> Cell) -> Self {
+        Self { head, cell: Some(cell) }
     }
 
-    /// The key and the id behind which a page begins; a key may be empty.
-    pub fn after(query: &Fields) -> Option<(String, i64)> {
-        query.key("after_id").map(|id| (query.raw("after").to_owned(), id))
+    /// The number of a line, from 1.
+    pub const fn number() -> Self {
+        Self { head: "序号", cell: None }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A list.
+pub trait List: 'static {
+    /// A line.
+    type Line: Serialize + Send + Sync;
+    /// The message that names it, in the log of exports too.
+    const NAME: &'static str;
+    /// The message over its export.
+    const TITLE: &'static str = Self::NAME;
+    /// The template of its page.
+    const TEMPLATE: &'static str;
+    /// Lines of a page.
+    const LINES: u64 = 30;
+    /// The orders it can be in; the first is the one it is in of itself.
+    const ORDERS: &'static [By];
+    /// The columns of its export.
+    const COLUMNS: &'static [Column<Self::Line>];
 
-    #[test]
-    fn a_page_leads_on_from_its_last_row() {
-        let query = Fields::parse("q=a&before=9");
-        let page = Page::of(vec![8, 7, 6], 2, &query, &["before"], |row| vec![("before", row.to_string())]);
-        assert_eq!((page.rows, page.next.as_deref(), page.first), (vec![8, 7], Some("q=a&before=7"), false));
-        let page = Page::of(vec![8], 2, &Fields::default(), &["before"], |row| vec![("before", row.to_string())]);
-        assert_eq!((page.next, page.query.as_str(), page.first), (None, "", true));
+    /// The lines that the actor may see, as they are asked for. An actor who may see no such list is refused.
+    fn find(asked: &Asked<'_>, slice: &Slice) -> impl Future<Output = Result<Rows<Self::Line>>> + Send;
+
+    /// What the page shows beside its lines.
+    fn beside(asked: &Asked<'_>, lines: &[Self::Line]) -> impl Future<Output = Result<Value>> + Send {
+        let _ = (asked, lines);
+        async { Ok(context! {}) }
     }
+}
 
-    #[test]
-    fn an_order_is_what_is_known_of_it() {
-        let known = [("day", false), ("name", true)];
-        for (query, by, rising) in [
-            ("", "day", false),
-            ("order=day", "day", true),
-            ("order=-day", "day", false),
-            ("order=name", "name", true),
-            ("order=-name", "name", false),
-            ("order=other", "day", false),
-        ] {
-            let order = Order::read(&Fields::parse(query), &known);
-            assert_eq!((order.by, order.rising), (by, rising), "{query}");
+/// The page of a list.
+pub async fn show<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
+    page::<L>(&site, &visit, &visit.query(), FormState::opened()).await
+}
+
+/// The page of a list again, with what was wrong with what was done on it.
+pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: FormState) -> Answer {
+    let state = state.with_fields(query.clone());
+    let asked = Asked::of(site, visit, query);
+    let rows = L::find(&asked, &Slice::of(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
+    let (total, filtered) = (rows.total, rows.filtered);
+    let Page { rows: lines, next, query: kept, first } = rows.page(query);
+    let beside = L::beside(&asked, &lines).await?;
+    let order = order(query, L::ORDERS);
+    let context = context! {
+        ..beside,
+        ..context! {
+            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => kept, first, filtered,
+            order, total => total.map(|total| total.min(COUNTED)),
+            beyond => total.is_some_and(|total| total > COUNTED),
         }
-        let order = Order::read(&Fields::parse("q=a&order=name&after=b&after_id=3"), &known);
-        assert_eq!(order.query, "q=a");
-    }
+    };
+    visit.page_as(site, state.status(), L::TEMPLATE, context)
+}
+
+/// The order that a list is in, for the headings that turn it.
+pub fn order(query: &Fields, orders: &'static [By]) -> Value {
+    let (by, rising) = By::read(query, orders);
+    context! { by => by.name, rising, query => query.query_without(&["order", "after", "after_id"]) }
+}
+
+/// The export of a list: all of it, or refused where that is too long.
+pub async fn export<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = visit.query();
+    let asked = Asked::of(&site, &visit, &query);
+    let lines = L::find(&asked, &Slice::of(&query, L::ORDERS, site.app.most_exported)).await?.whole(&site.app)?;
+    let rows = lines.into_iter().enumerate().map(|(number, line)| {
+        let cell = |column: &Column<L::Line>| match column.cell {
+            Some(cell) => cell(&line, &asked),
+            None => Cell::Whole(number as i64 + 1),
+        };
+        L::COLUMNS.iter().map(cell).collect()
+    });
+    let sheet = SheetOut {
+        name: asked.say(L::NAME),
+        title: Some(asked.say(L::TITLE)),
+        columns: L::COLUMNS.iter().map(|column| asked.say(column.head).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, L::NAME, sheet).await
 }

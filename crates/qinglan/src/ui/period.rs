@@ -59,19 +59,28 @@ fn meant(key: &str, today: NaiveDate) -> Option<Period> {
     }
 }
 
+/// The period that `period`, `from` and `to` of a query ask for; what isn't said is `usual`.
+pub fn asked(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<Period, Refusal> {
+    Ok(named(query, usual, today)?.1)
+}
+
+/// The same with its key.
+fn named(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<(&'static str, Period), Refusal> {
+    let asked = query.some("period").unwrap_or(usual);
+    if asked == "own" {
+        let year = meant("year", today).unwrap_or(Period { from: today, to: today });
+        let (from, to) = (query.day("from")?.unwrap_or(year.from), query.day("to")?.unwrap_or(today));
+        return Ok(("own", Period::new(from, to)?));
+    }
+    let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or(usual);
+    Ok((key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", asked))?))
+}
+
 impl Chosen {
     /// Reads `period`, `from` and `to` of a query; what isn't said is `usual`.
     pub fn read(query: &Fields, usual: &'static str, today: NaiveDate, words: &Words) -> Result<Self, Refusal> {
-        let asked = query.some("period").unwrap_or(usual);
-        let own = asked == "own";
-        let (key, period) = if own {
-            let year = meant("year", today).unwrap_or(Period { from: today, to: today });
-            let (from, to) = (query.day("from")?.unwrap_or(year.from), query.day("to")?.unwrap_or(today));
-            ("own", Period::new(from, to)?)
-        } else {
-            let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or(usual);
-            (key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", asked))?)
-        };
+        let (key, period) = named(query, usual, today)?;
+        let own = key == "own";
         let choices =
             CHOICES.iter().map(|(of, message)| Choice { key: of, label: words.say(message, &[]), chosen: *of == key });
         let kept =

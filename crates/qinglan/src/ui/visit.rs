@@ -81,6 +81,11 @@ impl Visit {
         }
     }
 
+    /// What the address asks for.
+    pub fn query(&self) -> web::Fields {
+        web::Fields::parse(self.uri.query().unwrap_or_default())
+    }
+
     /// Whether the account holds a role.
     pub fn is(&self, role: Role) -> bool {
         self.actor.roles.iter().any(|held| held.role == role)

@@ -23,8 +23,9 @@ use qinglan::{
         registers::actions::{Order, build},
         units,
     },
-    ui::language::Language,
+    ui::{language::Language, rows::Slice},
 };
+use web::Fields;
 
 use crate::{
     browser::{Browser, account},
@@ -462,9 +463,9 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     assert!(!street.get("/").await.text.contains(&page));
     // Lists keep to the same bounds.
     let reach = Reach::of(&app.db, &app.operator()).await.unwrap();
-    let wanted = list::Wanted { both: true, text: "红埠", most: 9, ..list::Wanted::default() };
-    let found = list::list(&app.db, &reach, &wanted, app.today()).await.unwrap();
-    assert_eq!(found.iter().map(|line| line.id).collect::<Vec<_>>(), [alone]);
+    let (asked, first) = (Fields::of([("q", "红埠")]), Slice::first(list::ORDERS, 9));
+    let found = list::list(&app.db, (&reach, list::Side::Both), (&asked, app.today()), &first).await.unwrap();
+    assert_eq!(found.lines().iter().map(|line| line.id).collect::<Vec<_>>(), [alone]);
     assert!(reach::seen(&app.db, &app.operator(), notice).await.unwrap().keeps);
     let export = other.get("/notices/export?box=received").await;
     assert_eq!(export.status, StatusCode::OK);

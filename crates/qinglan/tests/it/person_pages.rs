@@ -34,8 +34,7 @@ fn opening(name: &str, unit: kernel::UnitId, shared_by: Vec<kernel::UnitId>, fro
 }
 
 async fn account_named(town: &Town, name: &str) -> kernel::AccountId {
-    let wanted = accounts::store::Wanted { text: name, most: 9, ..Default::default() };
-    kernel::AccountId(accounts::store::list(&town.app.db, &wanted, town.app.today()).await.unwrap()[0].id)
+    accounts::store::id_of(&town.app.db, name).await.unwrap().unwrap()
 }
 
 async fn memberships(town: &Town, person: kernel::PersonId) -> i64 {

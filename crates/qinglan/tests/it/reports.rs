@@ -57,8 +57,9 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     assert!(rebuilt.faults.is_empty() && rebuilt.drift.is_empty());
 
     // Afterwards: a session is voided, a unit renamed. The report stays; what changed is listed.
-    let held: Vec<_> = activities::store::list(&app.db).await.unwrap();
-    activities::actions::void(&app, &actor, RecordId(held[0].id), "登记重复").await.unwrap();
+    let sql = "select id from activity order by occurred_on desc, id desc limit 1";
+    let latest: i64 = ledger::db::scalar(&app.db, sql, vec![]).await.unwrap().unwrap();
+    activities::actions::void(&app, &actor, RecordId(latest), "登记重复").await.unwrap();
     let district = units::unit_named(&app.db, "990101").await.unwrap().id;
     units::actions::rename(&app, &actor, district, "新江区").await.unwrap();
     let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();

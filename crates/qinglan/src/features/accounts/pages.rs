@@ -6,8 +6,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use chrono::{Days, NaiveTime};
-use document::{Cell, SheetOut};
+use chrono::NaiveTime;
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -19,15 +18,18 @@ use super::{
 };
 use crate::{
     actor::{Action, Role, Theme, must_all},
+    app::App,
+    error::Result,
     features::settings,
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormState, Order, Page, Send, Visit,
+        Answer, Done, Faults, FormState, Send, Visit,
         answer::{set_cookie, status_of},
-        export::export_list,
         language::{Language, Words},
+        list::{self, Asked, Column, List},
         pages::local,
+        rows::{By, Rows, Slice},
         visit::{LANGUAGE, SESSION},
     },
 };
@@ -46,8 +48,8 @@ pub fn routes() -> Vec<Route> {
         act("/account/theme", set_theme),
         act("/account/unit", set_unit),
         act("/account/sessions/end", end_sessions),
-        page("/accounts", list),
-        page("/accounts/export", export),
+        page("/accounts", list::show::<Accounts>),
+        page("/accounts/export", list::export::<Accounts>),
         page("/accounts/new", new),
         act("/accounts", open),
         page("/accounts/{id}", show),
@@ -56,8 +58,8 @@ pub fn routes() -> Vec<Route> {
         act("/accounts/{id}/unlock", unlock),
         act("/accounts/{id}/roles", give_role),
         act("/accounts/{id}/roles/{role}/end", take_role),
-        page("/log", log_page),
-        page("/log/export", export_log),
+        page("/log", list::show::<Log>),
+        page("/log/export", list::export::<Log>),
     ]
 }
 
@@ -273,93 +275,50 @@ struct Line {
     roles: Vec<String>,
 }
 
-/// Lines of a page of accounts.
-const PAGE: usize = 50;
+struct Accounts;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("name", true), ("signed_in", false)])
-}
+impl List for Accounts {
+    type Line = Line;
+    const NAME: &'static str = "nav-accounts";
+    const TEMPLATE: &'static str = "accounts/list.html";
+    const LINES: u64 = 50;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::new("accounts-name", |line, _| (&line.account.name).into()),
+        Column::new("accounts-display", |line, _| (&line.account.display).into()),
+        Column::new("accounts-roles", |line, asked| asked.words.list(&line.roles).into()),
+        Column::new("accounts-state", |line, asked| {
+            asked.say(if line.account.locked { "accounts-locked" } else { "accounts-open" }).into()
+        }),
+        Column::new("accounts-signed-in", |line, asked| {
+            line.account.signed_in_at.as_deref().map(|at| asked.moment(at)).into()
+        }),
+    ];
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::error::Result<Vec<Line>> {
-    must_all(&visit.actor, Action::Administer)?;
-    let words = site.pages.words(visit.language);
-    let order = order_of(query);
-    let wanted = store::Wanted {
-        text: query.text("q"),
-        role: Role::of(query.text("role")),
-        locked: query.some("state").map(|state| state == "locked"),
-        by_sign_in: order.by == "signed_in",
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    };
-    let today = site.app.today();
-    let accounts = store::list(&site.app.db, &wanted, today).await?;
-    let ids: Vec<AccountId> = accounts.iter().map(|account| AccountId(account.id)).collect();
-    let roles = store::roles_of(&site.app.db, &ids).await?;
-    let lines = accounts.into_iter().map(|account| {
-        let own = roles.iter().filter(|role| role.account_id == account.id);
-        let current = own.filter(|role| role.to_day.is_none_or(|last| last >= today));
-        let roles = current.map(|role| {
-            let label = role_label(words, &role.role);
-            match role.group_name.as_ref().or(role.unit.as_ref()) {
-                Some(over) => words.say("role-over", &[("role", &label), ("over", over)]),
-                None => label,
-            }
-        });
-        Line { roles: roles.collect(), account }
-    });
-    Ok(lines.collect())
-}
-
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", line.account.key(order.by == "signed_in")), ("after_id", line.account.id.to_string())]
-    });
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "role", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, filtered, query => page.query,
-        first => page.first, order => Serde(&order),
-    };
-    visit.page(&site, "accounts/list.html", context)
-}
-
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["accounts-name", "accounts-display", "accounts-roles", "accounts-state", "accounts-signed-in"];
-    let sheet = SheetOut {
-        name: words.say("nav-accounts", &[]),
-        title: Some(words.say("nav-accounts", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: lines
-            .iter()
-            .map(|line| {
-                let state = if line.account.locked { "accounts-locked" } else { "accounts-open" };
-                vec![
-                    Cell::from(line.account.name.as_str()),
-                    Cell::from(line.account.display.as_str()),
-                    Cell::from(words.list(&line.roles)),
-                    Cell::from(words.say(state, &[])),
-                    line.account
-                        .signed_in_at
-                        .as_ref()
-                        .map_or(Cell::Empty, |at| Cell::from(local(at, site.app.zone, "%Y-%m-%d %H:%M"))),
-                ]
-            })
-            .collect(),
-    };
-    export_list(&site, &visit, "nav-accounts", sheet).await
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        must_all(asked.actor, Action::Administer)?;
+        let (db, words, today) = (&asked.app.db, asked.words, asked.today());
+        let accounts = store::list(db, (asked.query, today), slice).await?;
+        let ids: Vec<AccountId> = accounts.each().map(|account| AccountId(account.id)).collect();
+        let roles = store::roles_of(db, &ids).await?;
+        Ok(accounts.map(|account| {
+            let own = roles.iter().filter(|role| role.account_id == account.id);
+            let current = own.filter(|role| role.to_day.is_none_or(|last| last >= today));
+            let roles = current.map(|role| {
+                let label = role_label(words, &role.role);
+                match role.group_name.as_ref().or(role.unit.as_ref()) {
+                    Some(over) => words.say("role-over", &[("role", &label), ("over", over)]),
+                    None => label,
+                }
+            });
+            Line { roles: roles.collect(), account }
+        }))
+    }
 }
 
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
-fn list_label(site: &Site, words: &Words, list: &str) -> String {
-    match site.app.metrics().get(list) {
+fn list_label(app: &App, words: &Words, list: &str) -> String {
+    match app.metrics().get(list) {
         _ if words.has(list) => words.say(list, &[]),
         Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
         Err(_) => list.to_owned(),
@@ -489,7 +448,6 @@ async fn take_role(
 
 #[derive(Serialize)]
 struct Logged {
-    id: i64,
     at: String,
     account: String,
     text: String,
@@ -497,78 +455,46 @@ struct Logged {
     href: Option<String>,
 }
 
-async fn logged(site: &Site, visit: &Visit, query: &Fields, most: u64) -> crate::error::Result<Vec<Logged>> {
-    must_all(&visit.actor, Action::Administer)?;
-    let words = site.pages.words(visit.language);
-    let zone = site.app.zone;
-    let moment = |day: chrono::NaiveDate| {
-        let at = zone.instant(day.and_time(NaiveTime::MIN));
-        at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-    };
-    let wanted = store::LogWanted {
-        account: query.text("q"),
-        kind: query.text("kind"),
-        from: query.day("from")?.map(moment),
-        to: query.day("to")?.and_then(|day| day.checked_add_days(Days::new(1))).map(moment),
-        rising: order_of_log(query).rising,
-        behind: query.key("after_id"),
-        most,
-    };
-    let lines = store::log(&site.app.db, &wanted).await?;
-    let pages: HashMap<&str, _> = site.app.features.records().map(|records| (records.name(), records)).collect();
-    let shown = lines.into_iter().map(|line| {
-        let args: std::collections::BTreeMap<String, String> = serde_json::from_str(&line.args).unwrap_or_default();
-        let mut pairs: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        if let Some(role) = args.get("role") {
-            pairs.retain(|(name, _)| *name != "role");
-            pairs.push(("role", role_label(words, role)));
-        }
-        if let Some((_, list)) = pairs.iter_mut().find(|(name, _)| *name == "list") {
-            *list = list_label(site, words, list);
-        }
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let text = words.say(&format!("log-{}", line.what), &pairs);
-        let kind = line.object_kind.as_deref().and_then(|kind| pages.get(kind));
-        let href = kind.zip(line.object_id).and_then(|(records, id)| records.href(id));
-        Logged { id: line.id, at: line.at, account: line.account, text, unit: line.unit, href }
-    });
-    Ok(shown.collect())
-}
+struct Log;
 
-fn order_of_log(query: &Fields) -> Order {
-    Order::read(query, &[("at", false)])
-}
+impl List for Log {
+    type Line = Logged;
+    const NAME: &'static str = "nav-log";
+    const TEMPLATE: &'static str = "accounts/log.html";
+    const LINES: u64 = 50;
+    const ORDERS: &'static [By] = store::LOG_ORDERS;
+    const COLUMNS: &'static [Column<Logged>] = &[
+        Column::new("log-at", |line, asked| local(&line.at, asked.app.zone, "%Y-%m-%d %H:%M:%S").into()),
+        Column::new("log-account", |line, _| (&line.account).into()),
+        Column::new("log-what", |line, _| (&line.text).into()),
+        Column::new("log-unit", |line, _| line.unit.as_deref().unwrap_or_default().into()),
+    ];
 
-async fn log_page(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = logged(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let page = Page::of(lines, PAGE, &query, &["after_id"], |line| vec![("after_id", line.id.to_string())]);
-    let filtered = ["q", "kind", "from", "to"].iter().any(|name| query.some(name).is_some());
-    let form = visit.form(&site, &query, &Faults::new());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, filtered, query => page.query,
-        first => page.first, order => Serde(&order_of_log(&query)),
-    };
-    visit.page(&site, "accounts/log.html", context)
-}
-
-async fn export_log(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = logged(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["log-at", "log-account", "log-what", "log-unit"];
-    let sheet = SheetOut {
-        name: words.say("nav-log", &[]),
-        title: Some(words.say("nav-log", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: lines
-            .iter()
-            .map(|line| {
-                let at = local(&line.at, site.app.zone, "%Y-%m-%d %H:%M:%S");
-                let texts = [at.as_str(), &line.account, &line.text, line.unit.as_deref().unwrap_or_default()];
-                texts.into_iter().map(Cell::from).collect()
-            })
-            .collect(),
-    };
-    export_list(&site, &visit, "nav-log", sheet).await
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Logged>> {
+        must_all(asked.actor, Action::Administer)?;
+        let (app, words) = (asked.app, asked.words);
+        let moment = |day: chrono::NaiveDate| {
+            let at = app.zone.instant(day.and_time(NaiveTime::MIN));
+            at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+        };
+        let lines = store::log(&app.db, (asked.query, asked.today()), moment, slice).await?;
+        let pages: HashMap<&str, _> = app.features.records().map(|records| (records.name(), records)).collect();
+        Ok(lines.map(|line| {
+            let args: std::collections::BTreeMap<String, String> = serde_json::from_str(&line.args).unwrap_or_default();
+            let mut pairs: Vec<(&str, String)> =
+                args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            if let Some(role) = args.get("role") {
+                pairs.retain(|(name, _)| *name != "role");
+                pairs.push(("role", role_label(words, role)));
+            }
+            if let Some((_, list)) = pairs.iter_mut().find(|(name, _)| *name == "list") {
+                *list = list_label(app, words, list);
+            }
+            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let text = words.say(&format!("log-{}", line.what), &pairs);
+            let kind = line.object_kind.as_deref().and_then(|kind| pages.get(kind));
+            let href = kind.zip(line.object_id).and_then(|(records, id)| records.href(id));
+            Logged { at: line.at, account: line.account, text, unit: line.unit, href }
+        }))
+    }
 }

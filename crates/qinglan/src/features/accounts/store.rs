@@ -1,14 +1,18 @@
 //! All queries on accounts, roles, sessions, failed sign-ins and forms that were sent.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
+use web::Fields;
 
 use crate::{
     actor::{Account, Held, Places, Role, SignedIn, Theme},
     error::Result,
-    ui::language::Language,
+    ui::{
+        language::Language,
+        rows::{By, Filters, Rows, Select, Slice},
+    },
 };
 
 /// An account by its key.
@@ -24,6 +28,11 @@ pub(super) async fn by_name(
 ) -> Result<Option<(Account, Option<String>)>, DbErr> {
     let sql = format!("select {}, a.password from account a where a.name = $1", Account::columns("a"));
     db::row(conn, &sql, vec![name.into()]).await
+}
+
+/// The key of the account of a name.
+pub async fn id_of(conn: &impl ConnectionTrait, name: &str) -> Result<Option<AccountId>, DbErr> {
+    Ok(by_name(conn, name).await?.map(|(account, _)| account.id))
 }
 
 /// The hash of an account's password.
@@ -213,61 +222,38 @@ pub struct Listed {
     pub signed_in_at: Option<String>,
 }
 
-/// What the list of accounts is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of a name.
-    pub text: &'w str,
-    /// A role held today.
-    pub role: Option<Role>,
-    /// Locked or not.
-    pub locked: Option<bool>,
-    /// In the order of the last signing in instead of names.
-    pub by_sign_in: bool,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the account with this key of the order and this id.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
+/// The orders of accounts.
+pub const ORDERS: &[By] =
+    &[By::text("name", "a.name"), By::text("signed_in", "coalesce(a.signed_in_at, '')").falling()];
 
-impl Listed {
-    /// The key of the order, as the address of the next page has it.
-    pub fn key(&self, by_sign_in: bool) -> String {
-        if by_sign_in { self.signed_in_at.clone().unwrap_or_default() } else { self.name.clone() }
-    }
-}
-
-/// Accounts in their order; the command line's own is left out.
-pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>, today: NaiveDate) -> Result<Vec<Listed>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    conditions.and("a.id > 1", []);
-    conditions.and_contains(&["a.name", "a.display"], wanted.text);
-    match wanted.role {
+/// Accounts, as they are asked for; the command line's own is left out.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Listed>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.always("a.id > 1");
+    filters.search(&["a.name", "a.display"]);
+    match filters.value("role").and_then(Role::of) {
         None => {}
-        Some(Role::Member) => conditions.and("a.person_id is not null", []),
-        Some(role) => conditions.and(
-            "exists (select 1 from account_role r where r.account_id = a.id and r.role = ? and r.from_day <= ? \
-             and (r.to_day is null or r.to_day >= ?))",
-            [role.as_str().into(), today.into(), today.into()],
+        Some(Role::Member) => filters.always("a.person_id is not null"),
+        Some(role) => filters.and(
+            "exists (select 1 from account_role r where r.account_id = a.id and r.role = ? and r.from_day <= $1 \
+             and (r.to_day is null or r.to_day >= $1))",
+            role.as_str().into(),
         ),
     }
-    if let Some(locked) = wanted.locked {
-        conditions.and("a.locked = ?", [locked.into()]);
+    if let Some(state) = filters.value("state") {
+        filters.and("a.locked = ?", (state == "locked").into());
     }
-    let key = if wanted.by_sign_in { "coalesce(a.signed_in_at, '')" } else { "a.name" };
-    if let Some((after, id)) = &wanted.after {
-        conditions.and_behind(key, "a.id", wanted.rising, (after.as_str().into(), *id));
-    }
-    let order = if wanted.rising { "asc" } else { "desc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select a.id, a.name, a.display, a.person_id, a.locked, a.must_change, a.signed_in_at from account a \
-         where {conditions} order by {key} {order}, a.id {order} limit {}",
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "account a",
+        id: "a.id",
+        joins: "",
+        columns: "a.id, a.name, a.display, a.person_id, a.locked, a.must_change, a.signed_in_at",
+    };
+    filters.rows(conn, &select, slice).await
 }
 
 /// Opens a session.
@@ -404,48 +390,31 @@ pub struct LogLine {
     pub args: String,
 }
 
-/// What the log is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct LogWanted<'w> {
-    /// Of this account's name, or a part of it.
-    pub account: &'w str,
-    /// Of this kind of thing.
-    pub kind: &'w str,
-    /// From this moment on.
-    pub from: Option<String>,
-    /// Before this moment.
-    pub to: Option<String>,
-    /// The oldest first.
-    pub rising: bool,
-    /// Behind this key.
-    pub behind: Option<i64>,
-    /// Lines at the most.
-    pub most: u64,
-}
+/// The orders of the log.
+pub const LOG_ORDERS: &[By] = &[By::number("at", "l.id").falling()];
 
-/// The log, in the order of time.
-pub async fn log(conn: &impl ConnectionTrait, wanted: &LogWanted<'_>) -> Result<Vec<LogLine>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    if let Some(behind) = wanted.behind {
-        conditions.and(if wanted.rising { "l.id > ?" } else { "l.id < ?" }, [behind.into()]);
+/// The log, as it is asked for; `moment` is when a day begins.
+pub async fn log(
+    conn: &impl ConnectionTrait,
+    (query, today): (&Fields, NaiveDate),
+    moment: impl Fn(NaiveDate) -> String,
+    slice: &Slice,
+) -> Result<Rows<LogLine>> {
+    let mut filters = Filters::new(query, today);
+    filters.search(&["(a.name || ' ' || a.display)"]);
+    filters.text("kind", "l.object_kind = ?");
+    if let Some(from) = query.day("from")? {
+        filters.and("l.at >= ?", moment(from).into());
     }
-    conditions.and_contains(&["(a.name || ' ' || a.display)"], wanted.account);
-    if !wanted.kind.is_empty() {
-        conditions.and("l.object_kind = ?", [wanted.kind.into()]);
+    if let Some(next) = query.day("to")?.and_then(|to| to.checked_add_days(Days::new(1))) {
+        filters.and("l.at < ?", moment(next).into());
     }
-    if let Some(from) = &wanted.from {
-        conditions.and("l.at >= ?", [from.as_str().into()]);
-    }
-    if let Some(to) = &wanted.to {
-        conditions.and("l.at < ?", [to.as_str().into()]);
-    }
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select l.id, l.at, l.account_id, case when a.display = '' then a.name else a.display end as account, l.what, \
-         l.object_kind, l.object_id, u.name as unit, l.args from log_entry l join account a on a.id = l.account_id \
-         left join unit u on u.id = l.unit_id where {conditions} order by l.id {} limit {}",
-        if wanted.rising { "asc" } else { "desc" },
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "log_entry l",
+        id: "l.id",
+        joins: "join account a on a.id = l.account_id left join unit u on u.id = l.unit_id",
+        columns: "l.id, l.at, l.account_id, case when a.display = '' then a.name else a.display end as account, l.what, \
+             l.object_kind, l.object_id, u.name as unit, l.args",
+    };
+    Ok(filters.rows(conn, &select, slice).await?)
 }

@@ -2,15 +2,14 @@
 
 use axum::extract::{Path, State as Extract};
 use chrono::{Datelike, Months, NaiveDate};
-use document::{Cell, SheetOut};
 use kernel::{RecordId, Refusal, UnitId, last_of_month};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
     actions, following,
-    list::{self, By, Line, Wanted},
+    list::{self, Line},
     model::{Activity, State},
     reach, roll, store,
 };
@@ -21,19 +20,20 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormState, Order, Page, Send, Sent, Visit,
+        Answer, Done, Faults, FormState, Send, Sent, Visit,
         answer::unknown_page,
-        export::{Format, export_file, export_list, log_export},
+        export::{Format, export_file, log_export},
         language::Language,
-        period::Chosen,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/activities", list),
-        page("/activities/export", export),
+        page("/activities", show_list::<Activities>),
+        page("/activities/export", export::<Activities>),
         page("/activities/calendar", calendar),
         page("/activities/{id}", show),
         act("/activities/{id}/announce", announce),
@@ -44,13 +44,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
-
 #[derive(Serialize)]
-struct Shown {
+pub(crate) struct Shown {
     #[serde(flatten)]
-    line: Line,
+    pub(crate) line: Line,
     /// `waiting` where the day of an announced one has passed.
     stands: &'static str,
     rate: Option<String>,
@@ -78,101 +75,45 @@ fn shown(line: Line, today: NaiveDate, language: Language) -> Shown {
     }
 }
 
-/// The order that a query asks for: of itself the latest first.
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("day", false), ("title", true), ("host", true), ("present", false)])
-}
+pub(crate) struct Activities;
 
-/// What a query narrows the list to; the period is `any` unless one is chosen.
-async fn wanted<'q>(site: &Site, visit: &Visit, query: &'q Fields, most: u64) -> Result<(Wanted<'q>, Option<Chosen>)> {
-    let words = site.pages.words(visit.language);
-    let chosen = match query.text("period") {
-        "" | "any" => None,
-        _ => Some(Chosen::read(query, "year", site.app.today(), words)?),
-    };
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    let ids: Vec<i64> = query.every("chosen").filter_map(|id| id.parse().ok()).take(500).collect();
-    let wanted = Wanted {
-        text: query.text("q"),
-        from: chosen.as_ref().map(|chosen| chosen.period.from),
-        to: chosen.as_ref().map(|chosen| chosen.period.to),
-        pillar: query.text("pillar"),
-        kind: query.text("type"),
-        state: query.text("state"),
-        places,
-        by: By::of(order.by),
-        rising: order.rising,
-        after: Order::after(query),
-        ids,
-        most,
-    };
-    Ok((wanted, chosen))
-}
+impl List for Activities {
+    type Line = Shown;
+    const NAME: &'static str = "nav-activities";
+    const TEMPLATE: &'static str = "activities/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = list::ORDERS;
+    const COLUMNS: &'static [Column<Shown>] = &[
+        Column::new("list-day", |shown, _| {
+            format!("{} {}", shown.line.day, shown.line.time_from.as_deref().unwrap_or_default()).into()
+        }),
+        Column::new("list-title", |shown, _| (&shown.line.title).into()),
+        Column::new("list-type", |shown, _| (&shown.kind).into()),
+        Column::new("list-host", |shown, _| (&shown.line.unit).into()),
+        Column::new("list-due", |shown, _| shown.line.due.into()),
+        Column::new("list-present", |shown, _| shown.line.present.into()),
+        Column::new("list-rate", |shown, _| shown.rate.as_deref().into()),
+        Column::new("list-state", |shown, asked| asked.say(&format!("state-{}", shown.stands)).into()),
+    ];
 
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (wanted, chosen) = wanted(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let today = site.app.today();
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", wanted.by.key(line)), ("after_id", line.id.to_string())]
-    });
-    let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, today, visit.language)).collect();
-    let settings = settings::store::read(&site.app.db).await?;
-    let types = store::types(&site.app.db).await?;
-    let english = visit.language == Language::English;
-    let types: Vec<(String, String)> =
-        types.into_iter().map(|kind| (kind.code, if english { kind.en } else { kind.name })).collect();
-    let pillars: Vec<(&str, String)> =
-        settings.pillars.into_iter().map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered =
-        ["q", "pillar", "type", "state", "unit_id"].iter().any(|name| query.some(name).is_some()) || chosen.is_some();
-    let context = context! {
-        form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first,
-        filtered, types => Serde(&types), pillars => Serde(&pillars), unit_name,
-        may_lead => visit.may(Action::Lead), order => Serde(&order_of(&query)),
-    };
-    visit.page(&site, "activities/list.html", context)
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
+        let (scope, today) = (asked.scope(Action::Read), asked.today());
+        let rows = list::list(&asked.app.db, &scope, (asked.query, today), slice).await?;
+        Ok(rows.map(|line| shown(line, today, asked.words.language)))
+    }
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (wanted, _) = wanted(&site, &visit, &query, site.app.to_export()).await?;
-    let today = site.app.today();
-    let words = site.pages.words(visit.language);
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
-    let heads =
-        ["list-day", "list-title", "list-type", "list-host", "list-due", "list-present", "list-rate", "list-state"];
-    let rows = lines.into_iter().map(|line| {
-        let shown = shown(line, today, visit.language);
-        let state = format!("state-{}", shown.stands);
-        vec![
-            Cell::from(format!("{} {}", shown.line.day, shown.line.time_from.clone().unwrap_or_default())),
-            Cell::from(shown.line.title.as_str()),
-            Cell::from(shown.kind.as_str()),
-            Cell::from(shown.line.unit.as_str()),
-            Cell::Whole(shown.line.due),
-            Cell::Whole(shown.line.present),
-            shown.rate.map_or(Cell::Empty, Cell::from),
-            Cell::from(words.say(&state, &[])),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-activities", &[]),
-        title: Some(words.say("nav-activities", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-activities", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
+        let (db, english) = (&asked.app.db, asked.english());
+        let types = store::types(db).await?.into_iter();
+        let types: Vec<_> = types.map(|kind| (kind.code, if english { kind.en } else { kind.name })).collect();
+        let pillars = settings::store::read(db).await?.pillars.into_iter();
+        let pillars: Vec<_> =
+            pillars.map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
+        let unit_name = scope::places::name_asked(db, asked.query).await?;
+        Ok(context! {
+            types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -194,17 +135,15 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         .with_day(1)
         .unwrap_or(today);
     let last = last_of_month(first);
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
     /// Activities of a month at the most: a calendar of more is no calendar.
     const MOST: u64 = 500;
-    let wanted =
-        Wanted { from: Some(first), to: Some(last), places, rising: true, most: MOST + 1, ..Wanted::default() };
-    let mut lines = list::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, today).await?;
-    let more = lines.len() as u64 > MOST;
-    lines.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let (from, to) = (first.to_string(), last.to_string());
+    let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
+    let asked = Fields::of(asked);
+    let slice = Slice::of(&asked, list::ORDERS, MOST);
+    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&asked, today), &slice).await?;
+    let more = rows.more();
+    let lines = rows.lines();
     let empty = || Day { date: None, number: 0, today: false, lines: Vec::new() };
     let mut days: Vec<Day> = (0..first.weekday().num_days_from_monday()).map(|_| empty()).collect();
     let mut lines = lines.into_iter().peekable();

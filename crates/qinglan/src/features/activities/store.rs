@@ -154,42 +154,6 @@ pub(crate) async fn titles(
     db::by_keys(sql, ids).map(conn).await
 }
 
-/// A line of the list.
-#[derive(Debug, sea_orm::FromQueryResult)]
-pub struct Listed {
-    /// Key.
-    pub id: i64,
-    /// Day.
-    pub day: NaiveDate,
-    /// Type.
-    pub type_name: String,
-    /// Title.
-    pub title: String,
-    /// Host.
-    pub unit: String,
-    /// Key of the host.
-    pub unit_id: i64,
-    /// Place.
-    pub place: Option<String>,
-    /// Present.
-    pub present: i64,
-    /// Head-count.
-    pub audience: Option<i64>,
-    /// Linkage.
-    pub linkage: String,
-    /// State.
-    pub state: String,
-}
-
-/// The list, newest first.
-pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<Listed>, DbErr> {
-    let sql = "select a.id, a.occurred_on as day, y.name as type_name, a.title, u.name as unit, a.host_unit_id as unit_id, \
-         a.place, (select count(*) from attendance t where t.activity_id = a.id and t.status in ('on_time', 'late')) \
-         as present, a.audience, a.linkage, a.state from activity a join activity_type y on y.code = a.type_code \
-         join unit u on u.id = a.host_unit_id order by a.occurred_on desc, a.id desc";
-    db::all(conn, sql, vec![]).await
-}
-
 /// Inserts activities with partners and attendance.
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,

@@ -1,14 +1,13 @@
 //! Pages: classes online by unit, with their rates; one class, its form, made void.
 
 use axum::extract::{Path, State as Extract};
-use document::{Cell, SheetOut};
 use kernel::{RecordId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
-    classes::{self, By, Class, Line, Wanted},
+    classes::{self, Class, Line},
     list,
     pages::{choices, told},
 };
@@ -19,16 +18,17 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list,
-        language::Language, period::Chosen,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/external/classes", list_page),
-        page("/external/classes/export", export),
+        page("/external/classes", show_list::<Classes>),
+        page("/external/classes/export", export::<Classes>),
         page("/external/classes/new", new),
         act("/external/classes", add),
         page("/external/classes/{id}", show),
@@ -37,9 +37,6 @@ pub fn routes() -> Vec<Route> {
         act("/external/classes/{id}/void", void),
     ]
 }
-
-/// Lines of a page.
-const PAGE: usize = 30;
 
 #[derive(Serialize)]
 struct Shown {
@@ -53,96 +50,46 @@ fn rate(participants: i64, base: i64) -> Option<String> {
     (base > 0).then(|| format!("{:.1}%", participants as f64 * 100.0 / base as f64))
 }
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("day", false), ("unit", true), ("rate", false)])
-}
+struct Classes;
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<(Vec<Line>, By)> {
-    let scope = visit.actor.scope(Action::Figures);
-    if scope.is_empty() {
-        return Err(Refusal::forbidden().into());
-    }
-    let chosen = match query.text("period") {
-        "" | "any" => None,
-        _ => Some(Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?),
-    };
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    let wanted = Wanted {
-        text: query.text("q"),
-        platform: query.text("platform"),
-        void: query.text("state") == "void",
-        places,
-        from: chosen.as_ref().map(|chosen| chosen.period.from),
-        to: chosen.as_ref().map(|chosen| chosen.period.to),
-        by: By::of(order.by),
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    };
-    Ok((classes::list(&site.app.db, &scope, &wanted).await?, wanted.by))
-}
+impl List for Classes {
+    type Line = Shown;
+    const NAME: &'static str = "external-classes";
+    const TEMPLATE: &'static str = "external/classes.html";
+    const ORDERS: &'static [By] = classes::ORDERS;
+    const COLUMNS: &'static [Column<Shown>] = &[
+        Column::number(),
+        Column::new("单位", |shown, _| (&shown.line.unit).into()),
+        Column::new("平台", |shown, _| (&shown.line.platform).into()),
+        Column::new("季", |shown, _| (&shown.line.season).into()),
+        Column::new("期", |shown, _| (&shown.line.issue).into()),
+        Column::new("开课日期", |shown, _| shown.line.day.to_string().into()),
+        Column::new("参学人次", |shown, _| shown.line.participants.into()),
+        Column::new("应参学人次", |shown, _| shown.line.base.into()),
+        Column::new("参学率", |shown, _| shown.rate_text.as_deref().into()),
+    ];
 
-async fn list_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (lines, by) = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", by.key(line)), ("after_id", line.id.to_string())]
-    });
-    let english = visit.language == Language::English;
-    let rows: Vec<Shown> = page
-        .rows
-        .into_iter()
-        .map(|line| Shown {
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
+        let scope = asked.scope(Action::Figures);
+        if scope.is_empty() {
+            return Err(Refusal::forbidden().into());
+        }
+        let rows = classes::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        let english = asked.english();
+        Ok(rows.map(|line| Shown {
             platform_name: if english { line.platform_en.clone() } else { line.platform.clone() },
             rate_text: rate(line.participants, line.base),
             line,
-        })
-        .collect();
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let form = visit.form(&site, &query, &Faults::new());
-    let named = ["q", "platform", "state", "unit_id", "period"];
-    let filtered = named.iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
-        unit_name, leads => visit.may(Action::Lead), writes => visit.may(Action::Write),
-        order => Serde(&order_of(&query)),
-        platforms => Serde(&choices(&site, &visit, true).await?),
-    };
-    visit.page(&site, "external/classes.html", context)
-}
+        }))
+    }
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let (lines, _) = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["序号", "单位", "平台", "季", "期", "开课日期", "参学人次", "应参学人次", "参学率"];
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        vec![
-            Cell::Whole(number as i64 + 1),
-            Cell::from(line.unit),
-            Cell::from(line.platform),
-            Cell::from(line.season),
-            Cell::from(line.issue),
-            Cell::from(line.day.to_string()),
-            Cell::Whole(line.participants),
-            Cell::Whole(line.base),
-            rate(line.participants, line.base).map_or(Cell::Empty, Cell::from),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("external-classes", &[]),
-        title: Some(words.say("external-classes", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "external-classes", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
+        Ok(context! {
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            leads => asked.may(Action::Lead), writes => asked.may(Action::Write),
+            platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
+        })
+    }
 }
 
 /// A class of a unit whose figures the visitor sees; another is not known.
@@ -165,7 +112,8 @@ async fn class_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
     let class = seen(site, visit, id).await?;
     let words = site.pages.words(visit.language);
     let unit = units::by_ids(&site.app.db, &[class.unit]).await?.remove(&class.unit);
-    let platform = choices(site, visit, true).await?.into_iter().find(|(code, _)| *code == class.platform);
+    let platform =
+        choices(&site.app, visit.language, true).await?.into_iter().find(|(code, _)| *code == class.platform);
     let history = told(words, list::done(&site.app.db, "class", class.id).await?);
     let form = state.form_of(site, visit, &Fields::default(), class.version);
     let context = context! {
@@ -249,7 +197,7 @@ async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
 
 /// What the form of a new class and that of a known one have in common; `current` is what is stored of the known one.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Class, &Fields)>) -> Answer {
-    let platforms = choices(site, visit, current.is_some()).await?;
+    let platforms = choices(&site.app, visit.language, current.is_some()).await?;
     let form = match current {
         None => state.form(site, visit),
         Some((old, stored)) => state.form_with(site, visit, (stored, old.version), |name, value| match name {

@@ -5,14 +5,20 @@ use kernel::{RecordId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, Row as _, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
 use super::{rules, store};
 use crate::{
-    actor::{Action, Actor, Places, Scope},
+    actor::{Action, Actor, Scope},
     app::App,
     error::{AppError, Result},
-    features::{groups, scope, units},
+    features::{
+        groups,
+        scope::{self, places::under},
+        units,
+    },
     log::{self, Object},
+    ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
 ledger::record! {
@@ -268,117 +274,36 @@ pub struct Line {
     pub base: i64,
     /// Whether it is void.
     pub void: bool,
-    /// Where the unit stands in today's tree.
-    pub place: i64,
-    /// The rate in thousandths; -1 where there is no base.
-    pub rate: i64,
 }
 
-/// What the list is in the order of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum By {
-    /// The day.
-    #[default]
-    Day,
-    /// The unit's place in the tree.
-    Unit,
-    /// The rate.
-    Rate,
-}
+/// The orders of classes; a rate is compared in thousandths, one without a base is the least.
+pub const ORDERS: &[By] = &[
+    By::day("day", "c.opened_on").falling(),
+    By::number("unit", "coalesce(q.place, -1)"),
+    By::number("rate", "case when c.base = 0 then -1 else c.participants * 1000 / c.base end").falling(),
+];
 
-const RATE: &str = "case when c.base = 0 then -1 else c.participants * 1000 / c.base end";
-
-impl By {
-    /// From an address.
-    pub fn of(text: &str) -> Self {
-        match text {
-            "unit" => Self::Unit,
-            "rate" => Self::Rate,
-            _ => Self::Day,
-        }
-    }
-
-    fn expression(self) -> &'static str {
-        match self {
-            Self::Day => "c.opened_on",
-            Self::Unit => "coalesce(q.place, -1)",
-            Self::Rate => RATE,
-        }
-    }
-
-    /// The key of a line, as the address of the next page has it.
-    pub fn key(self, line: &Line) -> String {
-        match self {
-            Self::Day => line.day.to_string(),
-            Self::Unit => line.place.to_string(),
-            Self::Rate => line.rate.to_string(),
-        }
-    }
-
-    fn value(self, key: &str) -> Option<Value> {
-        Some(match self {
-            Self::Day => key.parse::<NaiveDate>().ok()?.into(),
-            Self::Unit | Self::Rate => key.parse::<i64>().ok()?.into(),
-        })
-    }
-}
-
-/// What the list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of season, issue or unit.
-    pub text: &'w str,
-    /// Of this platform.
-    pub platform: &'w str,
-    /// Void ones instead of the others.
-    pub void: bool,
-    /// Of units at or under here.
-    pub places: Option<Places>,
-    /// From this day on.
-    pub from: Option<NaiveDate>,
-    /// Up to this day.
-    pub to: Option<NaiveDate>,
-    /// The order.
-    pub by: By,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this key.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
-/// The classes of a scope's units.
-pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    conditions.and_of(|values| scope.within("q.place", values));
-    conditions.and("c.void = ?", vec![wanted.void.into()]);
-    conditions.and_contains(&["c.season", "c.issue", "u.name"], wanted.text);
-    if !wanted.platform.is_empty() {
-        conditions.and("c.platform_code = ?", vec![wanted.platform.into()]);
-    }
-    if let Some((place, last)) = wanted.places {
-        conditions.and("q.place between ? and ?", vec![place.into(), last.into()]);
-    }
-    if let Some(from) = wanted.from {
-        conditions.and("c.opened_on >= ?", vec![from.into()]);
-    }
-    if let Some(to) = wanted.to {
-        conditions.and("c.opened_on <= ?", vec![to.into()]);
-    }
-    let (by, order) = (wanted.by.expression(), if wanted.rising { "asc" } else { "desc" });
-    if let Some((key, id)) = &wanted.after
-        && let Some(key) = wanted.by.value(key)
-    {
-        conditions.and_behind(by, "c.id", wanted.rising, (key, *id));
-    }
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select c.id, u.name as unit, f.name as platform, f.en as platform_en, c.season, c.issue, c.opened_on as day, \
-         c.participants, c.base, c.void, coalesce(q.place, -1) as place, {RATE} as rate from class_result c \
-         join unit u on u.id = c.unit_id join platform f on f.code = c.platform_code \
-         left join unit_place q on q.unit_id = c.unit_id where {conditions} order by {by} {order}, c.id {order} limit {}",
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+/// The classes of a scope's units, as they are asked for.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| scope.within("q.place", values));
+    filters.one_of("state", &[("", "c.void = false"), ("void", "c.void = true")]);
+    filters.search(&["c.season", "c.issue", "u.name"]);
+    filters.text("platform", "c.platform_code = ?");
+    filters.key("unit_id", &under("q.place"));
+    filters.period("c.opened_on", today)?;
+    let select = Select {
+        table: "class_result c",
+        id: "c.id",
+        joins: "join unit u on u.id = c.unit_id join platform f on f.code = c.platform_code \
+             left join unit_place q on q.unit_id = c.unit_id",
+        columns: "c.id, u.name as unit, f.name as platform, f.en as platform_en, c.season, c.issue, c.opened_on as day, \
+             c.participants, c.base, c.void",
+    };
+    Ok(filters.rows(conn, &select, slice).await?)
 }

@@ -21,7 +21,7 @@ use crate::{
     features::people,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
 
 /// Routes.
@@ -38,10 +38,10 @@ pub fn routes() -> Vec<Route> {
 async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
     /// More of one name are not told apart by it.
     const MOST: u64 = 50;
-    let wanted =
-        people::list::Wanted { text: name, stands: people::list::Stands::Any, most: MOST, ..Default::default() };
+    let wanted = Fields::of([("q", name), ("state", "any")]);
     let scope = visit.actor.scope(Action::People);
-    let lines = people::list::list(&site.app.db, &scope, &wanted, site.app.today()).await?;
+    let first = Slice::first(people::list::ORDERS, MOST);
+    let lines = people::list::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
     let found: BTreeSet<i64> = lines.into_iter().filter(|line| line.name == name).map(|line| line.id).collect();
     Ok(found.first().copied().filter(|_| found.len() == 1).map(PersonId))
 }
@@ -90,7 +90,7 @@ const FIELDS: [(&str, &str); 8] = [
 
 /// What the form of a new result and that of a known one have in common.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Earned>) -> Answer {
-    let platforms = choices(site, visit, old.is_some()).await?;
+    let platforms = choices(&site.app, visit.language, old.is_some()).await?;
     let name = match old {
         Some(old) => people::store::by_ids(&site.app.db, &[old.person]).await?.remove(&old.person),
         None => None,

@@ -11,7 +11,7 @@ use web::Fields;
 
 use super::{
     goals::{self, Goal, Progress},
-    list::{self, Line, Wanted},
+    list,
     pages::choices,
     rules,
 };
@@ -27,7 +27,7 @@ use crate::{
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language},
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language, rows::Slice},
 };
 
 /// Routes.
@@ -61,7 +61,7 @@ async fn page_of(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     }
     let goals = goals::list(&site.app.db, &scope).await?;
     let named = goals::unit_names(&site.app.db, &goals).await?;
-    let platforms = choices(site, visit, true).await?;
+    let platforms = choices(&site.app, visit.language, true).await?;
     let this = month_of(site.app.today());
     let shown: Vec<Shown> = goals
         .into_iter()
@@ -86,7 +86,7 @@ async fn page_of(site: &Site, visit: &Visit, state: &FormState) -> Answer {
         })
         .collect();
     let form = state.form(site, visit);
-    let in_use = choices(site, visit, false).await?;
+    let in_use = choices(&site.app, visit.language, false).await?;
     let context = context! {
         goals => Serde(&shown), form => Serde(&form), platforms => Serde(&in_use), this => rules::shown_month(this),
     };
@@ -234,9 +234,9 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
     /// Lines shown.
     const SHOWN: u64 = 6;
-    let wanted = Wanted { person: Some(person), most: SHOWN, ..Wanted::default() };
-    let scope = visit.actor.scope(Action::People);
-    let lines: Vec<Line> = list::list(&site.app.db, &scope, &wanted, site.app.today()).await?;
+    let asked = Fields::of([("person_id", &*person.to_string())]);
+    let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
+    let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
     let progress = goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default();
     let lines: Vec<_> = lines
@@ -257,9 +257,9 @@ pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_jso
     let own = crate::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let wanted = Wanted { state, most: app.to_export(), ..Wanted::default() };
-        let lines = list::list(&app.db, &own, &wanted, app.today()).await?;
-        crate::ui::export::must_fit(app, lines.len())?;
+        let asked = Fields::of([("state", state)]);
+        let every = Slice::first(list::ORDERS, app.most_exported);
+        let lines = list::list(&app.db, &own, (&asked, app.today()), &every).await?.whole(app)?;
         all.extend(lines.into_iter().map(|line| {
             serde_json::json!({
                 "platform": line.platform, "month": rules::shown_month(line.month), "points": line.points,

@@ -1,36 +1,37 @@
 //! Pages: the list, one result with its history, several attested at once, returned, made void.
 
 use axum::extract::{Path, State as Extract};
-use document::{Cell, SheetOut};
-use kernel::{PersonId, RecordId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use kernel::{PersonId, RecordId, Refusal};
+use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
     actions,
-    list::{self, By, Line, Wanted},
+    list::{self, Line},
     model::{Earned, State},
     rules, store,
 };
 use crate::{
     actor::Action,
+    app::App,
     error::{AppError, Result},
     features::{evidence, people, scope, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, FormState, Order, Page, Send, Sent, Visit,
-        export::export_list,
+        Answer, Done, FormState, Send, Sent, Visit,
         language::{Language, Words},
+        list::{Asked, Column, List, export, page as list_page, show as show_list},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/external", list),
-        page("/external/export", export),
+        page("/external", show_list::<Results>),
+        page("/external/export", export::<Results>),
         act("/external/attest", attest_chosen),
         page("/external/{id}", show),
         act("/external/{id}/attest", attest),
@@ -38,9 +39,6 @@ pub fn routes() -> Vec<Route> {
         act("/external/{id}/void", void),
     ]
 }
-
-/// Lines of a page.
-const PAGE: usize = 30;
 
 /// A line as its page shows it.
 #[derive(Debug, Serialize)]
@@ -64,95 +62,50 @@ fn shown(line: Line, language: Language, own: Option<PersonId>) -> Shown {
     }
 }
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("month", false), ("name", true), ("unit", true), ("points", false)])
-}
-
-/// `2025-03` as 202503; nothing of what is no month.
-fn month_of_query(query: &Fields, name: &str) -> Option<i64> {
-    let (year, month) = query.some(name)?.split_once('-')?;
-    let month = year.parse::<i64>().ok()?.checked_mul(100)?.checked_add(month.parse().ok()?)?;
-    rules::first_day(month).map(|_| month)
-}
-
-async fn wanted<'q>(site: &Site, query: &'q Fields, most: u64) -> Result<Wanted<'q>> {
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    Ok(Wanted {
-        text: query.text("q"),
-        person: query.key("person_id").map(PersonId),
-        places,
-        platform: query.text("platform"),
-        from: month_of_query(query, "from_month"),
-        to: month_of_query(query, "to_month"),
-        state: query.text("state"),
-        by: By::of(order.by),
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    })
-}
-
 /// Every platform as a choice: code and name.
-pub(super) async fn choices(site: &Site, visit: &Visit, retired: bool) -> Result<Vec<(String, String)>> {
-    let english = visit.language == Language::English;
-    let known = store::every_platform(&site.app.db).await?.into_iter().filter(|platform| retired || !platform.retired);
+pub(super) async fn choices(app: &App, language: Language, retired: bool) -> Result<Vec<(String, String)>> {
+    let english = language == Language::English;
+    let known = store::every_platform(&app.db).await?.into_iter().filter(|platform| retired || !platform.retired);
     Ok(known.map(|platform| (platform.code, if english { platform.en } else { platform.name })).collect())
 }
 
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    list_page(&site, &visit, &query, FormState::opened()).await
-}
+struct Results;
 
-async fn list_page(site: &Site, visit: &Visit, query: &Fields, state: FormState) -> Answer {
-    let wanted = wanted(site, query, PAGE as u64 + 1).await?;
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::People), &wanted, site.app.today()).await?;
-    let page = Page::of(lines, PAGE, query, &["after", "after_id"], |line| {
-        vec![("after", wanted.by.key(line)), ("after_id", line.id.to_string())]
-    });
-    let rows: Vec<Shown> = page.rows.into_iter().map(|line| shown(line, visit.language, visit.actor.person)).collect();
-    let attests = visit.may(Action::Lead);
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let state = state.with_fields(query.clone());
-    let form = state.form(site, visit);
-    let named = ["q", "platform", "state", "unit_id", "from_month", "to_month", "person_id"];
-    let filtered = named.iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), waiting => attests && rows.iter().any(|row| row.waits), lines => Serde(&rows),
-        next => page.next, query => page.query, first => page.first, filtered, unit_name, attests,
-        enters => attests || visit.actor.person.is_some(), writes => visit.may(Action::Write),
-        figures => visit.may(Action::Figures), order => Serde(&order_of(query)),
-        platforms => Serde(&choices(site, visit, true).await?),
-    };
-    visit.page_as(site, state.status(), "external/list.html", context)
-}
+impl List for Results {
+    type Line = Shown;
+    const NAME: &'static str = "nav-external";
+    const TITLE: &'static str = "register-external";
+    const TEMPLATE: &'static str = "external/list.html";
+    const ORDERS: &'static [By] = list::ORDERS;
+    const COLUMNS: &'static [Column<Shown>] = &[
+        Column::number(),
+        Column::new("姓名", |shown, _| (&shown.line.name).into()),
+        Column::new("单位", |shown, _| (&shown.line.unit).into()),
+        Column::new("平台", |shown, _| (&shown.line.platform).into()),
+        Column::new("月份", |shown, _| (&shown.month_text).into()),
+        Column::new("积分", |shown, _| shown.line.points.into()),
+        Column::new("学时", |shown, _| shown.hours.as_deref().into()),
+        Column::new("课程", |shown, _| shown.line.classes.into()),
+        Column::new("证明人", |shown, _| shown.line.attested_by.as_deref().into()),
+        Column::new("状态", |shown, asked| asked.say(State::of(&shown.line.state).map_or("", State::word)).into()),
+    ];
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&site, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::People), &wanted, site.app.today()).await?;
-    let heads = list::REGISTER.iter().copied().chain(["状态"]);
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        let state = State::of(&line.state).map_or("", State::word);
-        let mut cells = list::cells(number, line);
-        cells.push(Cell::from(words.say(state, &[])));
-        cells
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-external", &[]),
-        title: Some(words.say("register-external", &[])),
-        columns: heads.map(Into::into).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-external", sheet).await
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
+        let scope = asked.scope(Action::People);
+        let rows = list::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        Ok(rows.map(|line| shown(line, asked.words.language, asked.actor.person)))
+    }
+
+    async fn beside(asked: &Asked<'_>, lines: &[Shown]) -> Result<Value> {
+        let attests = asked.may(Action::Lead);
+        Ok(context! {
+            waiting => attests && lines.iter().any(|line| line.waits), attests,
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            enters => attests || asked.actor.person.is_some(), writes => asked.may(Action::Write),
+            figures => asked.may(Action::Figures),
+            platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
+        })
+    }
 }
 
 /// A result that the visitor sees; another is not known.
@@ -196,7 +149,8 @@ async fn result_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> 
     let words = site.pages.words(visit.language);
     let person = people::store::by_ids(db, &[earned.person]).await?.remove(&earned.person);
     let unit = units::by_ids(db, &[earned.unit]).await?.remove(&earned.unit);
-    let platform = choices(site, visit, true).await?.into_iter().find(|(code, _)| *code == earned.platform);
+    let platform =
+        choices(&site.app, visit.language, true).await?.into_iter().find(|(code, _)| *code == earned.platform);
     let own = visit.actor.person == Some(earned.person);
     let keeps = actions::keeps(&site.app, db, &visit.actor, earned.id).await?;
     let open = matches!(earned.state, State::HandedIn | State::Returned);
@@ -266,7 +220,7 @@ async fn attest_chosen(Extract(site): Extract<Site>, visit: Visit, fields: Field
         let to = format!("/external?{}", query.query_without(&["after", "after_id"]));
         Ok(Done::new(to, "external-attested-many").with("count", count))
     };
-    let page = async |state: FormState| list_page(&site, &visit, &query, state).await;
+    let page = async |state: FormState| list_page::<Results>(&site, &visit, &query, state).await;
     Send::new(&site, &visit, &fields).run(attest, page).await
 }
 

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use chrono::Datelike;
-use document::{Cell, SheetOut};
 use kernel::{GroupId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
     actions::{self, Change, Opening},
     sessions,
-    store::{self, Line, Wanted},
+    store::{self, Line},
 };
 use crate::{
     actor::Action,
@@ -25,16 +24,19 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, answer::Choice,
-        export::export_list, phone::masked,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        answer::Choice,
+        list::{self, Asked, Column, List},
+        phone::masked,
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/groups", list),
-        page("/groups/export", export),
+        page("/groups", list::show::<Groups>),
+        page("/groups/export", list::export::<Groups>),
         page("/groups/pick", pick),
         page("/groups/new", new),
         act("/groups", open),
@@ -43,105 +45,60 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PAGE: usize = 30;
+struct Groups;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("unit", true), ("members", false)])
-}
+impl List for Groups {
+    type Line = Line;
+    const NAME: &'static str = "nav-groups";
+    const TITLE: &'static str = "groups-register";
+    const TEMPLATE: &'static str = "groups/list.html";
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::number(),
+        Column::new("单位", |line, _| (&line.unit).into()),
+        Column::new("小组名称", |line, _| (&line.name).into()),
+        Column::new("品牌", |line, _| line.brand.as_deref().into()),
+        Column::new("组长", |line, _| line.leader.as_deref().into()),
+        Column::new("人数", |line, _| line.members.into()),
+        Column::new("党员", |line, _| line.party.into()),
+        Column::new("年龄上限", |line, _| line.age_limit.into()),
+        Column::new("每月最少场次", |line, _| line.least.into()),
+        Column::new("最后一天", |line, _| line.closed_on.map(|day| day.to_string()).into()),
+    ];
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    let after = Order::after(query).and_then(|(key, id)| Some((key.parse().ok()?, id)));
-    let scope = visit.actor.scope(Action::Read);
-    let today = site.app.today();
-    let wanted = Wanted {
-        text: query.text("q"),
-        places,
-        closed: query.text("state") == "closed",
-        by_members: order.by == "members",
-        falling: !order.rising,
-        after,
-        most,
-    };
-    if query.text("state") != "short" {
-        return Ok(store::list(&site.app.db, &scope, &wanted, today).await?);
-    }
-    // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
-    let every = Wanted { most: site.app.to_export(), ..wanted };
-    let mut lines = store::list(&site.app.db, &scope, &every, today).await?;
-    // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
-    let tops = match query.key("unit_id").map(UnitId) {
-        Some(unit) => vec![unit],
-        None if scope.all => scope::places::tops(&site.app.db).await?,
-        None => {
-            let beside = lines.iter().filter(|line| !scope.covers(Some(line.place))).map(|line| UnitId(line.unit_id));
-            let tops: BTreeSet<UnitId> = scope.units.iter().copied().chain(beside).collect();
-            tops.into_iter().collect()
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        let (app, scope, today) = (asked.app, asked.scope(Action::Read), asked.today());
+        let asked_for = (asked.query, today);
+        if asked.query.text("state") != "short" {
+            return Ok(store::list(&app.db, &scope, asked_for, slice).await?);
         }
-    };
-    let held = sessions::held_under_any(&site.app, &tops, today).await?.by_group;
-    lines.retain(|line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least);
-    lines.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(lines)
-}
+        // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
+        let every = store::list(&app.db, &scope, asked_for, &slice.whole()).await?;
+        // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
+        let tops = match asked.query.key("unit_id").map(UnitId) {
+            Some(unit) => vec![unit],
+            None if scope.all => scope::places::tops(&app.db).await?,
+            None => {
+                let beside =
+                    every.each().filter(|line| !scope.covers(Some(line.place))).map(|line| UnitId(line.unit_id));
+                let tops: BTreeSet<UnitId> = scope.units.iter().copied().chain(beside).collect();
+                tops.into_iter().collect()
+            }
+        };
+        let held = sessions::held_under_any(app, &tops, today).await?.by_group;
+        Ok(every.keep(slice, |line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least))
+    }
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        let key = if order.by == "members" { line.members } else { line.place };
-        vec![("after", key.to_string()), ("after_id", line.id.to_string())]
-    });
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "unit_id", "state"].iter().any(|name| query.some(name).is_some());
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, unit_name, writes => visit.may(Action::Write), order => Serde(&order),
-    };
-    visit.page(&site, "groups/list.html", context)
-}
-
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["序号", "单位", "小组名称", "品牌", "组长", "人数", "党员", "年龄上限", "每月最少场次", "最后一天"];
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        vec![
-            Cell::Whole(number as i64 + 1),
-            Cell::from(line.unit),
-            Cell::from(line.name),
-            line.brand.map_or(Cell::Empty, Cell::from),
-            line.leader.map_or(Cell::Empty, Cell::from),
-            Cell::Whole(line.members),
-            Cell::Whole(line.party),
-            Cell::Whole(line.age_limit),
-            Cell::Whole(line.least),
-            line.closed_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-groups", &[]),
-        title: Some(words.say("groups-register", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-groups", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
+        let unit_name = scope::places::name_asked(&asked.app.db, asked.query).await?;
+        Ok(context! { unit_name, writes => asked.may(Action::Write) })
+    }
 }
 
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = Wanted { text: query.text("q"), most: 12, ..Wanted::default() };
-    let lines = store::list(&site.app.db, &visit.actor.scope(Action::Read), &wanted, site.app.today()).await?;
+    let wanted = Fields::of([("q", visit.query().text("q"))]);
+    let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(store::ORDERS, 12));
+    let lines = store::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
     let choices: Vec<Choice> =
         lines.into_iter().map(|line| Choice { value: line.id, text: line.name, beside: line.unit }).collect();
     visit.choices(&site, &choices)

@@ -6,8 +6,12 @@ use chrono::NaiveDate;
 use kernel::{GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
+use web::Fields;
 
-use crate::pinyin::Typed;
+use crate::{
+    features::scope::places::under,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 
 ledger::record! {
     /// A study group.
@@ -243,25 +247,6 @@ pub struct Line {
     pub place: i64,
 }
 
-/// What the list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of name, brand or unit, of the unit also in pinyin.
-    pub text: &'w str,
-    /// Of units at or under here.
-    pub places: Option<(i64, i64)>,
-    /// Closed ones instead of open ones.
-    pub closed: bool,
-    /// In the order of members instead of units.
-    pub by_members: bool,
-    /// The greatest first.
-    pub falling: bool,
-    /// Behind the line with this key of the order and this key.
-    pub after: Option<(i64, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
 /// The condition that group `g`, whose unit stands at place `q.place`, lies within a scope today (`$1`).
 fn in_scope(scope: &crate::actor::Scope, values: &mut Vec<sea_orm::Value>) -> String {
     if scope.all {
@@ -279,51 +264,44 @@ fn in_scope(scope: &crate::actor::Scope, values: &mut Vec<sea_orm::Value>) -> St
     format!("({})", any.join(" or "))
 }
 
-/// Groups in the order of the tree.
+/// Members today of group `g`.
+const MEMBERS: &str = "(select count(distinct m.person_id) from membership m join membership_span s \
+     on s.membership_id = m.id where m.group_id = g.id and m.void = false and s.from_day <= $1 \
+     and (s.to_day is null or s.to_day >= $1))";
+
+/// The orders of groups: the units of today's tree, and members.
+pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::number("members", MEMBERS).falling()];
+
+/// The groups of a scope, as they are asked for: open ones, unless `state` is `closed`.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &crate::actor::Scope,
-    wanted: &Wanted<'_>,
-    today: NaiveDate,
-) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = db::Conditions::beside(vec![today.into()]);
-    conditions.and_of(|values| in_scope(scope, values));
-    let typed = Typed::of(wanted.text);
-    if !typed.is_empty() {
-        conditions.and_of(|values| {
-            let of_unit = typed.within("u.name", "y.forms", values);
-            let of_group = db::contains(&["g.name", "g.brand"], wanted.text, values);
-            format!("({of_group} or {of_unit})")
-        });
-    }
-    if let Some((place, last)) = wanted.places {
-        conditions.and("q.place between ? and ?", [place.into(), last.into()]);
-    }
-    conditions.and(if wanted.closed { "g.closed_on < $1" } else { "(g.closed_on is null or g.closed_on >= $1)" }, []);
-    let live = "from membership m join membership_span s on s.membership_id = m.id where m.group_id = g.id and m.void = false \
-         and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
-    let members = format!("(select count(distinct m.person_id) {live})");
-    let key = if wanted.by_members { members.as_str() } else { "coalesce(q.place, -1)" };
-    if let Some((after, id)) = wanted.after {
-        conditions.and_behind(key, "g.id", !wanted.falling, (after.into(), id));
-    }
-    let order = if wanted.falling { "desc" } else { "asc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
-         g.age_limit, g.least_sessions_month as least, \
-         {members} as members, \
-         (select count(distinct m.person_id) {live} and s.party = 'yes') as party, \
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.always("g.void = false");
+    filters.within(|values| in_scope(scope, values));
+    filters.search_names("u.name", "y.forms", &["g.name", "g.brand"]);
+    filters.key("unit_id", &under("q.place"));
+    filters.one_of("state", &[("", "(g.closed_on is null or g.closed_on >= $1)"), ("closed", "g.closed_on < $1")]);
+    let columns = format!(
+        "g.id, g.name, g.brand, u.name as unit, u.id as unit_id, g.closed_on, coalesce(q.place, -1) as place, \
+         g.age_limit, g.least_sessions_month as least, {MEMBERS} as members, \
+         (select count(distinct m.person_id) from membership m join membership_span s on s.membership_id = m.id \
+         where m.group_id = g.id and m.void = false and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1) \
+         and s.party = 'yes') as party, \
          (select min(a.display) from account_role r join account a on a.id = r.account_id where r.group_id = g.id \
-         and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader \
-         from (select g.id as group_id from study_group g join unit u on u.id = g.unit_id \
-         left join unit_place q on q.unit_id = g.unit_id left join unit_pinyin y on y.unit_id = g.unit_id \
-         where g.void = false and {conditions} order by {key} {order}, g.id {order} limit {}) chosen \
-         join study_group g on g.id = chosen.group_id join unit u on u.id = g.unit_id \
-         left join unit_place q on q.unit_id = g.unit_id order by {key} {order}, g.id {order}",
-        wanted.most
+         and r.role = 'leader' and r.from_day <= $1 and (r.to_day is null or r.to_day >= $1)) as leader"
     );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "study_group g",
+        id: "g.id",
+        joins: "join unit u on u.id = g.unit_id left join unit_place q on q.unit_id = g.unit_id \
+             left join unit_pinyin y on y.unit_id = g.unit_id",
+        columns: &columns,
+    };
+    filters.rows_chosen_first(conn, &select, slice).await
 }
 
 /// Whether a scope reaches a group.

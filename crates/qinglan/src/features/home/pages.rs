@@ -17,7 +17,7 @@ use crate::{
     },
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Visit, language::Language},
+    ui::{Answer, Faults, Visit, language::Language, rows::Slice},
 };
 
 /// Routes.
@@ -109,11 +109,12 @@ async fn search(State(site): State<Site>, visit: Visit) -> Answer {
     let (people_too, units_too) = (visit.may(Action::Lead), visit.may(Action::Figures));
     if !text.is_empty() {
         let (db, today) = (&site.app.db, site.app.today());
-        let wanted = activities::list::Wanted { text, most: FOUND, ..Default::default() };
-        found = activities::list::list(db, &visit.actor.scope(Action::Read), &wanted, today).await?;
+        let wanted = Fields::of([("q", text)]);
+        let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(activities::list::ORDERS, FOUND));
+        found = activities::list::list(db, &scope, (&wanted, today), &first).await?.lines();
         if people_too {
-            let wanted = people::list::Wanted { text, most: FOUND, ..Default::default() };
-            staff = people::list::list(db, &visit.actor.scope(Action::People), &wanted, today).await?;
+            let (scope, first) = (visit.actor.scope(Action::People), Slice::first(people::list::ORDERS, FOUND));
+            staff = people::list::list(db, &scope, (&wanted, today), &first).await?.lines();
         }
         if units_too {
             places = units::store::search(db, &visit.actor.scope(Action::Figures), text, FOUND).await?;

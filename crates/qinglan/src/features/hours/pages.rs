@@ -18,7 +18,7 @@ use crate::{
     },
     router::{Route, page},
     serve::Site,
-    ui::{Answer, Faults, Order, Page, Visit, export::export_list, period::Chosen},
+    ui::{Answer, Faults, Page, Visit, export::export_list, list::order, period::Chosen, rows::By},
 };
 
 /// Routes.
@@ -34,9 +34,8 @@ pub fn routes() -> Vec<Route> {
 /// Lines of a page.
 const PAGE: usize = 30;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("hours", false), ("name", true), ("unit", true)])
-}
+/// The orders of the list, which is sorted here: what was learned is read from the ledger.
+const ORDERS: &[By] = &[By::number("hours", "").falling(), By::text("name", ""), By::text("unit", "")];
 
 /// The lines that a query asks for, all of them, in their order; the unit's name, and the period. In the order of hours they
 /// are named once it is known which are shown.
@@ -50,7 +49,8 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>,
     }
     let chosen = Chosen::read(query, "year", site.app.today(), site.pages.words(visit.language))?;
     let mut lines = list::under(&site.app, unit, chosen.period).await?;
-    if order_of(query).by != "hours" || query.some("q").is_some() {
+    let (by, rising) = By::read(query, ORDERS);
+    if by.name != "hours" || query.some("q").is_some() {
         list::name(&site.app, &mut lines).await?;
     }
     if !all {
@@ -61,8 +61,7 @@ async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>,
     lines.retain(|line| {
         (text.is_empty() || db::text_contains(&line.name, text)) && below.is_none_or(|below| line.total < below)
     });
-    let order = order_of(query);
-    list::sort(&mut lines, order.by, order.rising);
+    list::sort(&mut lines, by.name, rising);
     Ok((lines, unit_name, chosen))
 }
 
@@ -78,7 +77,7 @@ async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
     let form = visit.form(&site, &query, &Faults::new());
     let context = context! {
         form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, count,
-        filtered => query.some("q").is_some() || query.some("below").is_some(), order => Serde(&order_of(&query)),
+        filtered => query.some("q").is_some() || query.some("below").is_some(), order => order(&query, ORDERS),
         unit_name, period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
         path => "/hours", kept => query.query_without(&["period", "from", "to", "after_id"]),
         of_period => Fields::of([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())]).query_without(&[]),

@@ -7,7 +7,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use document::{Cell, SheetOut};
 use kernel::{ImportId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
@@ -24,19 +24,20 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Visit,
+        Answer, Done, Faults, FormResult, FormState, Page, Send, Visit,
         answer::unknown_page,
-        export::{blank_file, export_list},
+        export::blank_file,
         language::Words,
-        pages::local,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/imports", list),
-        page("/imports/export", export),
+        page("/imports", list::show::<Imports>),
+        page("/imports/export", list::export::<Imports>),
         page("/imports/new", new),
         page("/imports/template/{kind}", template),
         act("/imports/work", upload),
@@ -46,94 +47,49 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PAGE: usize = 20;
 /// Refused rows of one page.
 const ROWS: usize = 100;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("at", false), ("name", true)])
-}
+pub(crate) struct Imports;
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<store::Import>> {
-    let scope = visit.actor.scope(Action::Write);
-    if scope.is_empty() {
-        return Err(Refusal::forbidden().into());
-    }
-    let order = order_of(query);
-    let wanted = store::Wanted {
-        text: query.text("q"),
-        kind: query.text("kind"),
-        state: query.text("state"),
-        by_name: order.by == "name",
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    };
-    Ok(store::list(&site.app.db, &scope, &wanted).await?)
-}
-
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "kind", "state"].iter().any(|name| query.some(name).is_some());
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        let key = if order.by == "name" { &line.file_name } else { &line.recorded_at };
-        vec![("after", key.clone()), ("after_id", line.id.to_string())]
-    });
-    let open = store::open_work(&site.app.db, &visit.actor).await?;
-    let context = context! {
-        lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, open => Serde(&open),
-        form => Serde(&form), filtered, order => Serde(&order),
-        kinds => kinds(&site, &visit, true),
-        latest => order.by == "at" && !order.rising,
-    };
-    visit.page(&site, "imports/list.html", context)
-}
-
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = [
-        "import-file",
-        "import-kind",
-        "person-unit",
-        "verdict-take",
-        "verdict-repeated",
-        "verdict-refused",
-        "log-at",
-        "log-account",
-        "list-state",
+impl List for Imports {
+    type Line = store::Import;
+    const NAME: &'static str = "nav-imports";
+    const TEMPLATE: &'static str = "imports/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<store::Import>] = &[
+        Column::new("import-file", |line, _| (&line.file_name).into()),
+        Column::new("import-kind", |line, asked| {
+            Kind::named(asked.app.features, &line.kind).map(|kind| asked.say(kind.word())).unwrap_or_default().into()
+        }),
+        Column::new("person-unit", |line, _| line.unit.as_deref().into()),
+        Column::new("verdict-take", |line, _| line.taken.into()),
+        Column::new("verdict-repeated", |line, _| line.repeated.into()),
+        Column::new("verdict-refused", |line, _| line.refused.into()),
+        Column::new("log-at", |line, asked| asked.moment(&line.recorded_at).into()),
+        Column::new("log-account", |line, _| (&line.account).into()),
+        Column::new("list-state", |line, asked| {
+            asked.say(if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" }).into()
+        }),
     ];
-    let rows = lines.into_iter().map(|line| {
-        let kind =
-            Kind::named(site.app.features, &line.kind).map_or_else(String::new, |kind| words.say(kind.word(), &[]));
-        let state = if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" };
-        vec![
-            Cell::from(line.file_name),
-            Cell::from(kind),
-            line.unit.map_or(Cell::Empty, Cell::from),
-            Cell::Whole(line.taken),
-            Cell::Whole(line.repeated),
-            Cell::Whole(line.refused),
-            Cell::from(local(&line.recorded_at, site.app.zone, "%Y-%m-%d %H:%M")),
-            Cell::from(line.account),
-            Cell::from(words.say(state, &[])),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-imports", &[]),
-        title: Some(words.say("nav-imports", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-imports", sheet).await
+
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<store::Import>> {
+        let scope = asked.scope(Action::Write);
+        if scope.is_empty() {
+            return Err(Refusal::forbidden().into());
+        }
+        Ok(store::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?)
+    }
+
+    async fn beside(asked: &Asked<'_>, _: &[store::Import]) -> Result<Value> {
+        let open = store::open_work(&asked.app.db, asked.actor).await?;
+        Ok(context! { open => Serde(&open), kinds => Serde(Kind::choices(asked.app.features, asked.words, true)) })
+    }
 }
 
 /// The kinds of files for a page's pickers and labels.
-pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> minijinja::Value {
+pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
     Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
 }
 

@@ -1,11 +1,16 @@
 //! All queries on imports.
 
+use chrono::NaiveDate;
 use kernel::{ImportId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use web::Fields;
 
 use super::{Kind, Source};
-use crate::actor::Actor;
+use crate::{
+    actor::Actor,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 
 /// An import as it is kept.
 #[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
@@ -85,65 +90,37 @@ pub(super) async fn insert_refusals(
     db::insert_many(tx, "import_refusal", &["import_id", "row_number", "reason"], rows).await
 }
 
-const IMPORT: &str = "select i.id, i.kind, i.file_name, i.taken, i.repeated, i.refused, i.recorded_at, i.undone_at, i.unit_id, \
-     u.name as unit, case when a.display = '' then a.name else a.display end as account from import i \
-     join account a on a.id = i.account_id left join unit u on u.id = i.unit_id \
-     left join unit_place p on p.unit_id = i.unit_id";
+const IMPORT: Select<'static> = Select {
+    table: "import i",
+    id: "i.id",
+    joins: "join account a on a.id = i.account_id left join unit u on u.id = i.unit_id \
+         left join unit_place p on p.unit_id = i.unit_id",
+    columns: "i.id, i.kind, i.file_name, i.taken, i.repeated, i.refused, i.recorded_at, i.undone_at, i.unit_id, \
+         u.name as unit, case when a.display = '' then a.name else a.display end as account",
+};
 
 /// An import by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: ImportId) -> Result<Option<Import>, DbErr> {
-    db::one(conn, &format!("{IMPORT} where i.id = $1"), vec![id.0.into()]).await
+    let Select { table, joins, columns, .. } = IMPORT;
+    db::one(conn, &format!("select {columns} from {table} {joins} where i.id = $1"), vec![id.0.into()]).await
 }
 
-/// Every import, newest first.
-pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Import>, DbErr> {
-    db::all(conn, &format!("{IMPORT} order by i.id desc"), vec![]).await
-}
+/// The orders of imports.
+pub const ORDERS: &[By] = &[By::text("at", "i.recorded_at").falling(), By::text("name", "i.file_name")];
 
-/// What the list of imports is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of the file's name.
-    pub text: &'w str,
-    /// What the file holds.
-    pub kind: &'w str,
-    /// `taken` or `undone`.
-    pub state: &'w str,
-    /// In the order of the files' names instead of time.
-    pub by_name: bool,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this id.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
-/// The imports of a scope, in their order.
+/// The imports of a scope, as they are asked for.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &crate::actor::Scope,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Import>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    conditions.and_of(|values| scope.within("p.place", values));
-    conditions.and_contains(&["i.file_name"], wanted.text);
-    if !wanted.kind.is_empty() {
-        conditions.and("i.kind = ?", [wanted.kind.into()]);
-    }
-    match wanted.state {
-        "taken" => conditions.and("i.undone_at is null", []),
-        "undone" => conditions.and("i.undone_at is not null", []),
-        _ => {}
-    }
-    let key = if wanted.by_name { "i.file_name" } else { "i.recorded_at" };
-    if let Some((after, id)) = &wanted.after {
-        conditions.and_behind(key, "i.id", wanted.rising, (after.as_str().into(), *id));
-    }
-    let order = if wanted.rising { "asc" } else { "desc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!("{IMPORT} where {conditions} order by {key} {order}, i.id {order} limit {}", wanted.most);
-    db::all(conn, &sql, values).await
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Import>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| scope.within("p.place", values));
+    filters.search(&["i.file_name"]);
+    filters.text("kind", "i.kind = ?");
+    filters.one_of("state", &[("taken", "i.undone_at is null"), ("undone", "i.undone_at is not null")]);
+    filters.rows(conn, &IMPORT, slice).await
 }
 
 /// The refused rows of an import, each with its reasons as they are kept.

@@ -1,16 +1,15 @@
 //! Pages: the list of offers, one offer, and the page on which a host calls a joint session.
 
 use axum::extract::{Path, State as Extract};
-use document::{Cell, SheetOut};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
     actions::{self, Known, Offering},
     agenda,
-    list::{self, By, Wanted},
+    list::{self, Line},
 };
 use crate::{
     actor::Action,
@@ -23,14 +22,18 @@ use crate::{
     pinyin,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
+    },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/joint", offers),
-        page("/joint/export", export),
+        page("/joint", show_list::<Offers>),
+        page("/joint/export", export::<Offers>),
         page("/joint/call/{activity}", call_page),
         act("/joint/call/{activity}", call),
         page("/joint/{id}", show),
@@ -41,89 +44,44 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
+struct Offers;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("day", false), ("title", true), ("unit", true)])
-}
-
-fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
-    let order = order_of(query);
-    Wanted {
-        text: query.text("q"),
-        side: query.text("side"),
-        state: query.text("state"),
-        by: By::of(order.by),
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    }
-}
-
-async fn offers(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    if !visit.may(Action::Lead) {
-        return Err(Refusal::forbidden().into());
-    }
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&query, PAGE as u64 + 1);
-    let lines = list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", wanted.by.key(line)), ("after_id", line.id.to_string())]
-    });
-    let filtered = ["q", "side", "state"].iter().any(|name| query.some(name).is_some());
-    let form = visit.form(&site, &query, &Faults::new());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, order => Serde(&order_of(&query)), side => query.text("side"),
-    };
-    visit.page(&site, "joint/list.html", context)
-}
-
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    if !visit.may(Action::Lead) {
-        return Err(Refusal::forbidden().into());
-    }
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines =
-        list::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, site.app.to_export())).await?;
-    let words = site.pages.words(visit.language);
-    let heads = [
-        "list-day",
-        "list-title",
-        "list-host",
-        "joint-unit",
-        "joint-said",
-        "joint-word",
-        "joint-guests",
-        "joint-handed-in-at",
+impl List for Offers {
+    type Line = Line;
+    const NAME: &'static str = "nav-joint";
+    const TEMPLATE: &'static str = "joint/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = list::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::new("list-day", |line, _| line.day.to_string().into()),
+        Column::new("list-title", |line, _| (&line.title).into()),
+        Column::new("list-host", |line, _| (&line.host).into()),
+        Column::new("joint-unit", |line, _| (&line.unit).into()),
+        Column::new("joint-said", |line, asked| {
+            let said = match line.state.as_str() {
+                "accepted" => "joint-yes",
+                "declined" => "joint-no",
+                "left" => "joint-gone",
+                _ => "joint-open",
+            };
+            asked.say(said).into()
+        }),
+        Column::new("joint-word", |line, _| line.said.as_deref().into()),
+        Column::new("joint-guests", |line, _| line.guests.into()),
+        Column::new("joint-handed-in-at", |line, asked| line.handed_in_at.as_deref().map(|at| asked.moment(at)).into()),
     ];
-    let rows = lines.into_iter().map(|line| {
-        let said = match line.state.as_str() {
-            "accepted" => "joint-yes",
-            "declined" => "joint-no",
-            "left" => "joint-gone",
-            _ => "joint-open",
-        };
-        let moment = line.handed_in_at.map(|at| crate::ui::pages::local(&at, site.app.zone, "%Y-%m-%d %H:%M"));
-        vec![
-            Cell::from(line.day.to_string()),
-            Cell::from(line.title),
-            Cell::from(line.host),
-            Cell::from(line.unit),
-            Cell::from(words.say(said, &[])),
-            line.said.map_or(Cell::Empty, Cell::from),
-            line.guests.map_or(Cell::Empty, Cell::Whole),
-            moment.map_or(Cell::Empty, Cell::from),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-joint", &[]),
-        title: Some(words.say("nav-joint", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-joint", sheet).await
+
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        let scope = asked.scope(Action::Lead);
+        if scope.is_empty() {
+            return Err(Refusal::forbidden().into());
+        }
+        Ok(list::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?)
+    }
+
+    async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
+        Ok(context! { side => asked.query.text("side") })
+    }
 }
 
 /// An offer as pages list it.

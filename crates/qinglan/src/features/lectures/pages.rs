@@ -1,14 +1,13 @@
 //! Pages: the register of speakers, one speaker with past sessions, its form; what an activity's page shows of its speakers.
 
 use axum::extract::{Path, State as Extract};
-use document::{Cell, SheetOut};
 use kernel::{PersonId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
     rating,
-    store::{self, Line, Wanted},
+    store::{self, Line},
 };
 use crate::{
     actor::Action,
@@ -23,16 +22,19 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, answer::Choice,
-        export::export_list, language::Words,
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        answer::Choice,
+        language::Words,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/speakers", list),
-        page("/speakers/export", export),
+        page("/speakers", list::show::<Speakers>),
+        page("/speakers/export", list::export::<Speakers>),
         page("/speakers/pick", pick),
         page("/speakers/new", new),
         act("/speakers", add),
@@ -44,28 +46,8 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
 /// Past sessions that a speaker's page lists.
 const PAST: u64 = 50;
-
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("name", true), ("sessions", false)])
-}
-
-fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
-    let order = order_of(query);
-    Wanted {
-        text: query.text("q"),
-        field: query.text("field"),
-        level: query.text("level"),
-        retired: query.text("state") == "retired",
-        by_sessions: order.by == "sessions",
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    }
-}
 
 /// Codes with their words, as selects offer them.
 fn choices(words: &Words, codes: &[&'static str], word: fn(&str) -> &'static str) -> Vec<(&'static str, String)> {
@@ -96,73 +78,53 @@ pub(super) fn level_word(code: &str) -> &'static str {
     }
 }
 
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    actions::must_read(&visit.actor)?;
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&query, PAGE as u64 + 1);
-    let lines = store::list(&site.app.db, &wanted).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line: &Line| {
-        let key = if wanted.by_sessions { line.sessions.to_string() } else { line.spelled.clone() };
-        vec![("after", key), ("after_id", line.id.to_string())]
-    });
-    let words = site.pages.words(visit.language);
-    let ids: Vec<i64> = page.rows.iter().map(|line| line.id).collect();
-    let mut rated = rating::of_speakers(&site.app.db, &ids).await?;
-    let lines: Vec<_> = page
-        .rows
-        .into_iter()
-        .map(|line| {
-            context! {
-                id => line.id, name => line.name, organisation => line.organisation, unit => line.unit,
-                sessions => line.sessions, field => words.say(field_word(&line.field), &[]),
-                level => words.say(level_word(&line.level), &[]), rated => Serde(rated.remove(&line.id)),
-            }
-        })
-        .collect();
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "field", "level", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines, next => page.next, query => page.query, first => page.first, filtered,
-        order => Serde(&order_of(&query)), fields => Serde(&choices(words, &FIELDS, field_word)),
-        levels => Serde(&choices(words, &LEVELS, level_word)),
-    };
-    visit.page(&site, "lectures/list.html", context)
-}
+struct Speakers;
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    actions::must_read(&visit.actor)?;
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = store::list(&site.app.db, &wanted(&query, site.app.to_export())).await?;
-    let words = site.pages.words(visit.language);
-    let heads =
-        ["speaker-name", "speaker-field", "speaker-level", "speaker-organisation", "speaker-unit", "speaker-sessions"];
-    let rows = lines.into_iter().map(|line| {
-        vec![
-            Cell::from(line.name),
-            Cell::from(words.say(field_word(&line.field), &[])),
-            Cell::from(words.say(level_word(&line.level), &[])),
-            line.organisation.map_or(Cell::Empty, Cell::from),
-            Cell::from(line.unit),
-            Cell::Whole(line.sessions),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-speakers", &[]),
-        title: Some(words.say("nav-speakers", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-speakers", sheet).await
+impl List for Speakers {
+    type Line = Line;
+    const NAME: &'static str = "nav-speakers";
+    const TEMPLATE: &'static str = "lectures/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::new("speaker-name", |line, _| (&line.name).into()),
+        Column::new("speaker-field", |line, asked| asked.say(field_word(&line.field)).into()),
+        Column::new("speaker-level", |line, asked| asked.say(level_word(&line.level)).into()),
+        Column::new("speaker-organisation", |line, _| line.organisation.as_deref().into()),
+        Column::new("speaker-unit", |line, _| (&line.unit).into()),
+        Column::new("speaker-sessions", |line, _| line.sessions.into()),
+    ];
+
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        actions::must_read(asked.actor)?;
+        Ok(store::list(&asked.app.db, (asked.query, asked.today()), slice).await?)
+    }
+
+    async fn beside(asked: &Asked<'_>, lines: &[Line]) -> Result<Value> {
+        let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
+        let mut rated = rating::of_speakers(&asked.app.db, &ids).await?;
+        let lines = lines.iter().map(|line| {
+            context! {
+                id => line.id, name => &line.name, organisation => &line.organisation, unit => &line.unit,
+                sessions => line.sessions, field => asked.say(field_word(&line.field)),
+                level => asked.say(level_word(&line.level)), rated => Serde(rated.remove(&line.id)),
+            }
+        });
+        Ok(context! {
+            lines => lines.collect::<Vec<_>>(), fields => Serde(&choices(asked.words, &FIELDS, field_word)),
+            levels => Serde(&choices(asked.words, &LEVELS, level_word)),
+        })
+    }
 }
 
 /// Speakers that the form of an activity offers.
 async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     actions::must_read(&visit.actor)?;
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
-    let wanted = Wanted { text: query.text("q"), rising: true, most: 12, ..Wanted::default() };
-    let choices: Vec<Choice> = store::list(&site.app.db, &wanted)
+    let query = Fields::of([("q", visit.query().text("q"))]);
+    let choices: Vec<Choice> = store::list(&site.app.db, (&query, site.app.today()), &Slice::first(store::ORDERS, 12))
         .await?
+        .lines()
         .into_iter()
         .map(|line| Choice {
             value: line.id,

@@ -5,11 +5,12 @@ use kernel::PersonId;
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
 use crate::{
     actor::Scope,
     features::activities::agenda::{Reach, in_scope},
-    pinyin::Typed,
+    ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
 /// A line of the register.
@@ -19,8 +20,6 @@ pub struct Line {
     pub id: i64,
     /// Name.
     pub name: String,
-    /// In pinyin, by which names are ordered.
-    pub spelled: String,
     /// 领域.
     pub field: String,
     /// 层级.
@@ -35,62 +34,27 @@ pub struct Line {
     pub sessions: i64,
 }
 
-/// What the register is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of the name, also in pinyin, or of the organisation.
-    pub text: &'w str,
-    /// 领域.
-    pub field: &'w str,
-    /// 层级.
-    pub level: &'w str,
-    /// Those who are no longer asked.
-    pub retired: bool,
-    /// By the number of sessions instead of the name.
-    pub by_sessions: bool,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this key.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
 const SESSIONS: &str = "(select count(*) from activity_speaker x join activity a on a.id = x.activity_id \
      where x.speaker_id = s.id and a.state in ('held', 'closed'))";
 
+/// The orders of the register.
+pub const ORDERS: &[By] = &[By::text("name", "s.spelled"), By::number("sessions", SESSIONS).falling()];
+
 /// The register: the federation's, for everyone who keeps sessions.
-pub async fn list(conn: &impl ConnectionTrait, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    let typed = Typed::of(wanted.text);
-    if !typed.is_empty() {
-        conditions.and_of(|values| {
-            let named = typed.within("s.name", "s.forms", values);
-            let organisation = db::contains(&["s.organisation"], wanted.text, values);
-            format!("({named} or {organisation})")
-        });
-    }
-    for (column, value) in [("s.field", wanted.field), ("s.level", wanted.level)] {
-        if !value.is_empty() {
-            conditions.and(&format!("{column} = ?"), vec![value.into()]);
-        }
-    }
-    conditions.and("s.retired = ?", vec![wanted.retired.into()]);
-    let by = if wanted.by_sessions { SESSIONS } else { "s.spelled" };
-    let order = if wanted.rising { "asc" } else { "desc" };
-    if let Some((key, id)) = &wanted.after {
-        let key = if wanted.by_sessions { key.parse::<i64>().ok().map(Value::from) } else { Some(key.as_str().into()) };
-        if let Some(key) = key {
-            conditions.and_behind(by, "s.id", wanted.rising, (key, *id));
-        }
-    }
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select s.id, s.name, s.spelled, s.field, s.level, s.organisation, u.name as unit, s.retired, {SESSIONS} as sessions \
-         from speaker s join unit u on u.id = s.unit_id where {conditions} order by {by} {order}, s.id {order} limit {}",
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.search_names("s.name", "s.forms", &["s.organisation"]);
+    filters.text("field", "s.field = ?");
+    filters.text("level", "s.level = ?");
+    filters.one_of("state", &[("", "s.retired = false"), ("retired", "s.retired = true")]);
+    let columns =
+        format!("s.id, s.name, s.field, s.level, s.organisation, u.name as unit, s.retired, {SESSIONS} as sessions");
+    let select = Select { table: "speaker s", id: "s.id", joins: "join unit u on u.id = s.unit_id", columns: &columns };
+    filters.rows(conn, &select, slice).await
 }
 
 /// A session in which somebody spoke, with the head-count: what was entered, else those present.

@@ -4,7 +4,6 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use document::{Cell, SheetOut};
 use kernel::Refusal;
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -12,7 +11,7 @@ use web::Fields;
 use super::{
     pages::unit_in,
     store,
-    tours::{self, Tour, Verdict, Wanted},
+    tours::{self, Line, Tour, Verdict},
 };
 use crate::{
     actor::Action,
@@ -23,14 +22,18 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/tours", list),
-        page("/tours/export", export),
+        page("/tours", list::show::<Tours>),
+        page("/tours/export", list::export::<Tours>),
         page("/tours/new", new),
         act("/tours", add),
         page("/tours/{id}", show),
@@ -39,69 +42,28 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
+struct Tours;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("from", false), ("title", true)])
-}
+impl List for Tours {
+    type Line = Line;
+    const NAME: &'static str = "nav-tours";
+    const TEMPLATE: &'static str = "lectures/tours.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = tours::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::new("tour-title-field", |line, _| (&line.title).into()),
+        Column::new("tour-speaker", |line, _| line.speaker.as_deref().into()),
+        Column::new("tour-unit", |line, _| (&line.unit).into()),
+        Column::new("tour-from", |line, _| line.from_day.to_string().into()),
+        Column::new("tour-to", |line, _| line.to_day.to_string().into()),
+        Column::new("tour-stops", |line, _| line.stops.into()),
+        Column::new("tour-held", |line, _| line.held.into()),
+    ];
 
-fn wanted(query: &Fields, most: u64) -> Wanted<'_> {
-    let order = order_of(query);
-    Wanted {
-        text: query.text("q"),
-        state: query.text("state"),
-        id: None,
-        by_title: order.by == "title",
-        rising: order.rising,
-        after: Order::after(query),
-        most,
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        must_read(asked.actor)?;
+        Ok(tours::list(&asked.app.db, &asked.scope(Action::Lead), (asked.query, asked.today()), slice).await?)
     }
-}
-
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    must_read(&visit.actor)?;
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = wanted(&query, PAGE as u64 + 1);
-    let lines = tours::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        let key = if wanted.by_title { line.title.clone() } else { line.from_day.to_string() };
-        vec![("after", key), ("after_id", line.id.to_string())]
-    });
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, order => Serde(&order_of(&query)),
-    };
-    visit.page(&site, "lectures/tours.html", context)
-}
-
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    must_read(&visit.actor)?;
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines =
-        tours::list(&site.app.db, &visit.actor.scope(Action::Lead), &wanted(&query, site.app.to_export())).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["tour-title-field", "tour-speaker", "tour-unit", "tour-from", "tour-to", "tour-stops", "tour-held"];
-    let rows = lines.into_iter().map(|line| {
-        vec![
-            Cell::from(line.title),
-            line.speaker.map_or(Cell::Empty, Cell::from),
-            Cell::from(line.unit),
-            Cell::from(line.from_day.to_string()),
-            Cell::from(line.to_day.to_string()),
-            Cell::Whole(line.stops),
-            Cell::Whole(line.held),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-tours", &[]),
-        title: Some(words.say("nav-tours", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-tours", sheet).await
 }
 
 /// The tour that a form describes; `old` is the one that it changes, at the version it was opened with.
@@ -118,8 +80,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i
         (Some(id), _) => Some(id),
         // Without script the name alone is handed in: taken where one of the register bears it.
         (None, Some(name)) => {
-            let wanted = store::Wanted { text: name, rising: true, most: 50, ..store::Wanted::default() };
-            let found = store::list(&site.app.db, &wanted).await?;
+            let asked = Fields::of([("q", name)]);
+            let first = Slice::first(store::ORDERS, 50);
+            let found = store::list(&site.app.db, (&asked, site.app.today()), &first).await?.lines();
             let mut bearing = found.iter().filter(|line| line.name == name).map(|line| line.id);
             if let (Some(one), None) = (bearing.next(), bearing.next()) {
                 Some(one)

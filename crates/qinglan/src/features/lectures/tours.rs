@@ -7,6 +7,7 @@ use kernel::{Period, RecordId, Refusal, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
 use super::store;
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
         metrics, speakers, units,
     },
     log::{self, Object},
+    ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
 ledger::record! {
@@ -72,7 +74,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
         Err(other) => return Err(other),
     };
     let scope = actor.scope(crate::actor::Action::Lead);
-    if !keeps && list(conn, &scope, &Wanted { id: Some(id), most: 1, ..Wanted::default() }).await?.is_empty() {
+    if !keeps && !sees(conn, &scope, id).await? {
         return Err(Refusal::unknown("tour-unknown").with("id", id).into());
     }
     Ok((tour, keeps))
@@ -333,84 +335,71 @@ pub struct Line {
     pub held: i64,
 }
 
-/// What the list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of the title, theme or speaker's name.
-    pub text: &'w str,
-    /// `open`, `ended`; both where it is empty.
-    pub state: &'w str,
-    /// Only this one.
-    pub id: Option<i64>,
-    /// By title instead of the first day.
-    pub by_title: bool,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this key.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
+/// The condition that a tour is sent round by a scope's units, or stops there.
+fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
+    let own = scope.within("p.place", values);
+    let stopped = scope.within("q.place", values);
+    let mut any = format!(
+        "{own} or exists (select 1 from tour_stop s join activity a on a.id = s.activity_id join unit_place q \
+         on q.unit_id = a.host_unit_id where s.tour_id = t.id and {stopped})"
+    );
+    if !scope.groups.is_empty() {
+        let group = scope.in_groups("g.id", values);
+        any.push_str(&format!(
+            " or exists (select 1 from study_group g where {} and {group}) or exists (select 1 from tour_stop s \
+             join activity a on a.id = s.activity_id join study_group g on {} where s.tour_id = t.id and {group})",
+            of_unit_by_default("t.unit_id"),
+            of_unit_by_default("a.host_unit_id")
+        ));
+    }
+    format!("({any})")
 }
 
-/// Tours that a scope's units send round, or that stop there.
-pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
-    if scope.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut conditions = db::Conditions::default();
-    if !scope.all {
-        conditions.and_of(|values| {
-            let own = scope.within("p.place", values);
-            let stopped = scope.within("q.place", values);
-            let mut any = format!(
-                "{own} or exists (select 1 from tour_stop s join activity a on a.id = s.activity_id join unit_place q \
-                 on q.unit_id = a.host_unit_id where s.tour_id = t.id and {stopped})"
-            );
-            if !scope.groups.is_empty() {
-                let group = scope.in_groups("g.id", values);
-                any.push_str(&format!(
-                    " or exists (select 1 from study_group g where {} and {group}) or exists (select 1 from tour_stop s \
-                     join activity a on a.id = s.activity_id join study_group g on {} where s.tour_id = t.id and {group})",
-                    of_unit_by_default("t.unit_id"),
-                    of_unit_by_default("a.host_unit_id")
-                ));
-            }
-            format!("({any})")
-        });
-    }
-    conditions.and_contains(&["t.title", "t.theme", "s.name"], wanted.text);
-    match wanted.state {
-        "open" => conditions.and("t.ended = false", vec![]),
-        "ended" => conditions.and("t.ended = true", vec![]),
-        _ => {}
-    }
-    if let Some(id) = wanted.id {
-        conditions.and("t.id = ?", vec![id.into()]);
-    }
-    let by = if wanted.by_title { "t.title" } else { "t.from_day" };
-    let order = if wanted.rising { "asc" } else { "desc" };
-    if let Some((key, id)) = &wanted.after {
-        let key: Option<Value> =
-            if wanted.by_title { Some(key.as_str().into()) } else { key.parse::<NaiveDate>().ok().map(Value::from) };
-        if let Some(key) = key {
-            conditions.and_behind(by, "t.id", wanted.rising, (key, *id));
-        }
-    }
-    let (conditions, values) = conditions.done();
+/// The orders of the list.
+pub const ORDERS: &[By] = &[By::day("from", "t.from_day").falling(), By::text("title", "t.title")];
+
+/// Tours that a scope's units send round, or that stop there, as they are asked for.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| in_scope(scope, values));
+    filters.search(&["t.title", "t.theme", "s.name"]);
+    filters.one_of("state", &[("open", "t.ended = false"), ("ended", "t.ended = true")]);
     let count = |state: &str| {
         format!(
             "(select count(*) from tour_stop x join activity b on b.id = x.activity_id where x.tour_id = t.id and b.state {state})"
         )
     };
-    let sql = format!(
-        "select t.id, t.title, s.name as speaker, u.name as unit, t.from_day, t.to_day, t.ended, {} as stops, {} as held \
-         from lecture_tour t join unit u on u.id = t.unit_id left join speaker s on s.id = t.speaker_id \
-         left join unit_place p on p.unit_id = t.unit_id where {conditions} order by {by} {order}, t.id {order} limit {}",
+    let columns = format!(
+        "t.id, t.title, s.name as speaker, u.name as unit, t.from_day, t.to_day, t.ended, {} as stops, {} as held",
         count("<> 'void'"),
-        count("in ('held', 'closed')"),
-        wanted.most
+        count("in ('held', 'closed')")
     );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "lecture_tour t",
+        id: "t.id",
+        joins: "join unit u on u.id = t.unit_id left join speaker s on s.id = t.speaker_id \
+             left join unit_place p on p.unit_id = t.unit_id",
+        columns: &columns,
+    };
+    filters.rows(conn, &select, slice).await
+}
+
+/// Whether a scope reaches a tour.
+async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<bool, DbErr> {
+    let mut values: Vec<Value> = vec![id.into()];
+    let within = in_scope(scope, &mut values);
+    let sql = format!(
+        "select t.id from lecture_tour t left join unit_place p on p.unit_id = t.unit_id where t.id = $1 and {within}"
+    );
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
 }
 
 /// The tours that activities are stops of, with their titles.

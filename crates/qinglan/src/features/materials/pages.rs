@@ -1,9 +1,8 @@
 //! Pages: the library, one material, its form.
 
 use axum::extract::{Path, Request, State};
-use document::{Cell, SheetOut};
 use kernel::{Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     actions::{self, Said, What},
     model::{Kind, Material},
     reach::{Reach, must_keep},
-    store::{self, Line, Wanted},
+    store::{self, Line},
 };
 use crate::{
     actor::Action,
@@ -19,14 +18,19 @@ use crate::{
     features::{files, groups, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormState, Order, Page, Send, Sent, Visit, answer::Choice, export::export_list},
+    ui::{
+        Answer, Done, Faults, FormState, Send, Sent, Visit,
+        answer::Choice,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/materials", list),
-        page("/materials/export", export),
+        page("/materials", list::show::<Materials>),
+        page("/materials/export", list::export::<Materials>),
         page("/materials/pick", pick),
         page("/materials/new", new),
         act("/materials", put_up),
@@ -37,100 +41,62 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PAGE: usize = 30;
+struct Materials;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("added", false), ("title", true), ("issued", false)])
-}
+impl List for Materials {
+    type Line = Line;
+    const NAME: &'static str = "nav-materials";
+    const TEMPLATE: &'static str = "materials/list.html";
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::number(),
+        Column::new("种类", |line, asked| Kind::of(&line.kind).map(|kind| asked.say(kind_word(kind))).into()),
+        Column::new("名称", |line, _| (&line.title).into()),
+        Column::new("作者或发布单位", |line, _| line.author.as_deref().into()),
+        Column::new("发布日期", |line, _| line.issued_on.map(|day| day.to_string()).into()),
+        Column::new("面向单位", |line, _| line.unit.as_deref().into()),
+        Column::new("文件或网址", |line, _| {
+            line.address.clone().or(line.media.as_ref().map(|media| media.to_uppercase())).into()
+        }),
+    ];
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let order = order_of(query);
-    let wanted = Wanted {
-        text: query.text("q"),
-        kind: Kind::of(query.text("kind")),
-        retired: query.text("state") == "retired",
-        by: order.by,
-        falling: !order.rising,
-        after: Order::after(query),
-        most,
-    };
-    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
-    Ok(store::list(&site.app.db, &reach, &wanted).await?)
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        let reach = Reach::of(&asked.app.db, asked.actor, asked.today()).await?;
+        Ok(store::list(&asked.app.db, &reach, (asked.query, asked.today()), slice).await?)
+    }
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        let key = match order.by {
-            "title" => line.title.clone(),
-            "issued" => line.issued_on.unwrap_or(kernel::DAY_ONE).to_string(),
-            _ => line.id.to_string(),
-        };
-        vec![("after", key), ("after_id", line.id.to_string())]
-    });
-    let ids: Vec<i64> = page.rows.iter().map(|line| line.id).collect();
-    let begun = store::places_of(&site.app.db, visit.actor.account, &ids).await?;
-    let rows: Vec<_> = page.rows.iter().map(|line| (line, begun.contains_key(&line.id))).collect();
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "kind", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), rows => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
-        keeps => visit.may(Action::Lead), order => Serde(&order), kinds => Kind::CODES.to_vec(),
-    };
-    visit.page(&site, "materials/list.html", context)
-}
-
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let kinds = words_of_kinds(&site, &visit);
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        let kind = kinds.iter().find(|(code, _)| *code == line.kind).map(|(_, name)| name.clone());
-        vec![
-            Cell::Whole(number as i64 + 1),
-            kind.map_or(Cell::Empty, Cell::from),
-            Cell::from(line.title),
-            line.author.map_or(Cell::Empty, Cell::from),
-            line.issued_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
-            line.unit.map_or(Cell::Empty, Cell::from),
-            line.address.or(line.media.map(|media| media.to_uppercase())).map_or(Cell::Empty, Cell::from),
-        ]
-    });
-    let heads = ["序号", "种类", "名称", "作者或发布单位", "发布日期", "面向单位", "文件或网址"];
-    let sheet = SheetOut {
-        name: words.say("nav-materials", &[]),
-        title: Some(words.say("nav-materials", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-materials", sheet).await
+    async fn beside(asked: &Asked<'_>, lines: &[Line]) -> Result<Value> {
+        let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
+        let begun = store::places_of(&asked.app.db, asked.actor.account, &ids).await?;
+        Ok(context! { keeps => asked.may(Action::Lead), begun => begun.into_keys().collect::<Vec<_>>() })
+    }
 }
 
 /// Materials for a field that finds one while one types.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let wanted = Wanted { text: query.text("q"), by: "title", most: 12, ..Wanted::default() };
-    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
-    let lines = store::list(&site.app.db, &reach, &wanted).await?;
+    let (query, today) = (Fields::of([("q", visit.query().text("q"))]), site.app.today());
+    let reach = Reach::of(&site.app.db, &visit.actor, today).await?;
+    let by_title = Slice::first(&store::ORDERS[1..], 12);
+    let lines = store::list(&site.app.db, &reach, (&query, today), &by_title).await?.lines();
     let choice = |line: Line| Choice { value: line.id, text: line.title, beside: line.author.unwrap_or_default() };
     visit.choices(&site, &lines.into_iter().map(choice).collect::<Vec<_>>())
 }
 
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Original => "material-original",
+        Kind::Document => "material-document",
+        Kind::Speech => "material-speech",
+        Kind::Law => "material-law",
+        Kind::Film => "material-film",
+        Kind::Link => "material-link",
+        Kind::Other => "material-other",
+    }
+}
+
 fn words_of_kinds(site: &Site, visit: &Visit) -> Vec<(&'static str, String)> {
     let words = site.pages.words(visit.language);
-    let said = [
-        words.say("material-original", &[]),
-        words.say("material-document", &[]),
-        words.say("material-speech", &[]),
-        words.say("material-law", &[]),
-        words.say("material-film", &[]),
-        words.say("material-link", &[]),
-        words.say("material-other", &[]),
-    ];
-    Kind::CODES.into_iter().zip(said).collect()
+    Kind::ALL.into_iter().map(|kind| (kind.as_str(), words.say(kind_word(kind), &[]))).collect()
 }
 
 /// What the page of one material and its reader begin with.

@@ -4,17 +4,13 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::AccountId;
-use ledger::{
-    Row as _,
-    db::{self, Conditions},
-};
+use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
-use super::{
-    model::{Kind, Material},
-    reach::Reach,
-};
+use super::{model::Material, reach::Reach};
+use crate::ui::rows::{By, Filters, Rows, Select, Slice};
 
 /// A select of materials `m` with what comes behind.
 fn materials(rest: &str) -> String {
@@ -165,59 +161,33 @@ pub struct Line {
     pub retired: bool,
 }
 
-/// What of the library is wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of a title, an author or a summary.
-    pub text: &'w str,
-    /// Kind.
-    pub kind: Option<Kind>,
-    /// What is no longer offered, instead of what is.
-    pub retired: bool,
-    /// `added`, `title`, `issued`.
-    pub by: &'w str,
-    /// The greatest first.
-    pub falling: bool,
-    /// Behind this row: its key in that order, and its id.
-    pub after: Option<(String, i64)>,
-    /// Rows.
-    pub most: u64,
-}
+/// The orders of the library.
+pub const ORDERS: &[By] = &[
+    By::number("added", "m.id").falling(),
+    By::text("title", "m.title"),
+    By::text("issued", "coalesce(cast(m.issued_on as varchar(10)), '')").falling(),
+];
 
-/// A page of the library.
-pub async fn list(conn: &impl ConnectionTrait, reach: &Reach, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = Conditions::beside(vec![kernel::DAY_ONE.into(), wanted.retired.into()]);
-    conditions.and("m.retired = $2", []);
-    conditions.and_of(|values| reach.within("m.unit_id", ("p.place", "p.last"), values));
-    conditions.and_contains(&["m.title", "m.author", "m.summary"], wanted.text);
-    if let Some(kind) = wanted.kind {
-        conditions.and("m.kind = ?", [kind.as_str().into()]);
-    }
-    let key = match wanted.by {
-        "title" => "m.title",
-        "issued" => "coalesce(m.issued_on, $1)",
-        _ => "m.id",
+/// The materials within reach, as they are asked for.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    reach: &Reach,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| reach.within("m.unit_id", ("p.place", "p.last"), values));
+    filters.search(&["m.title", "m.author", "m.summary"]);
+    filters.text("kind", "m.kind = ?");
+    filters.one_of("state", &[("", "m.retired = false"), ("retired", "m.retired = true")]);
+    let select = Select {
+        table: "material m",
+        id: "m.id",
+        joins: "left join unit u on u.id = m.unit_id left join unit_place p on p.unit_id = m.unit_id \
+             left join file f on f.id = m.file_id left join file_content c on c.sha256 = f.sha256",
+        columns: "m.id, m.kind, m.title, m.author, m.issued_on, u.name as unit, c.media, c.size, m.address, m.retired",
     };
-    if let Some((after, id)) = &wanted.after {
-        let after: Option<Value> = match wanted.by {
-            "title" => Some(after.as_str().into()),
-            "issued" => after.parse::<NaiveDate>().ok().map(Into::into),
-            _ => Some((*id).into()),
-        };
-        if let Some(after) = after {
-            conditions.and_behind(key, "m.id", !wanted.falling, (after, *id));
-        }
-    }
-    let order = if wanted.falling { "desc" } else { "asc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select m.id, m.kind, m.title, m.author, m.issued_on, u.name as unit, c.media, c.size, m.address, m.retired \
-         from material m left join unit u on u.id = m.unit_id left join unit_place p on p.unit_id = m.unit_id \
-         left join file f on f.id = m.file_id left join file_content c on c.sha256 = f.sha256 \
-         where $1 = $1 and {conditions} order by {key} {order}, m.id {order} limit {}",
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+    filters.rows(conn, &select, slice).await
 }
 
 /// The account's own places in some materials.

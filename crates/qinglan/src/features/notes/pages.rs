@@ -1,16 +1,15 @@
 //! Pages: notes within reach, one's own form, one note with its comments and what is done with it.
 
 use axum::extract::{Path, State};
-use document::{Cell, SheetOut};
-use kernel::{RecordId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use kernel::{RecordId, Refusal};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
     actions,
     model::{Note, Said},
     rules,
-    store::{self, Line, Wanted},
+    store::{self, Line},
 };
 use crate::{
     actor::Action,
@@ -18,14 +17,18 @@ use crate::{
     features::{activities, materials, people, scope, units},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
+    ui::{
+        Answer, Done, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/notes", list),
-        page("/notes/export", export),
+        page("/notes", list::show::<Notes>),
+        page("/notes/export", list::export::<Notes>),
         page("/notes/new", new),
         act("/notes", begin),
         page("/notes/{id}", show),
@@ -40,81 +43,38 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
 /// Sessions and materials offered to write about.
 const ABOUT: u64 = 12;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("day", false), ("name", true)])
-}
+struct Notes;
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    let wanted = Wanted {
-        text: query.text("q"),
-        state: query.text("state"),
-        own: query.ticked("own"),
-        places,
-        by_name: order.by == "name",
-        rising: order.rising,
-        after: Order::after(query),
-        most,
-    };
-    Ok(store::list(&site.app.db, &visit.actor.scope(Action::People), &wanted).await?)
-}
+impl List for Notes {
+    type Line = Line;
+    const NAME: &'static str = "nav-notes";
+    const TEMPLATE: &'static str = "notes/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::new("person-name", |line, _| (&line.name).into()),
+        Column::new("person-unit", |line, _| line.unit.as_deref().into()),
+        Column::new("note-title", |line, _| (&line.title).into()),
+        Column::new("note-about", |line, _| line.about.as_deref().into()),
+        Column::new("note-day", |line, _| line.handed_in_on.map(|day| day.to_string()).into()),
+        Column::new("note-recommended", |line, _| line.recommended_on.map(|day| day.to_string()).into()),
+        Column::new("note-collected-in", |line, _| line.collected_in.as_deref().into()),
+    ];
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", line.key(order.by == "name")), ("after_id", line.id.to_string())]
-    });
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let form = visit.form(&site, &query, &Faults::new());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered => ["q", "state", "own", "unit_id"].iter().any(|name| query.some(name).is_some()), unit_name,
-        order => Serde(&order), writes => visit.actor.person.is_some(), leads => visit.may(Action::Lead),
-        person => visit.actor.person.map(|person| person.0),
-    };
-    visit.page(&site, "notes/list.html", context)
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        Ok(store::list(&asked.app.db, &asked.scope(Action::People), (asked.query, asked.today()), slice).await?)
+    }
 
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads =
-        ["person-name", "person-unit", "note-title", "note-about", "note-day", "note-recommended", "note-collected-in"];
-    let day = |day: Option<chrono::NaiveDate>| day.map_or(Cell::Empty, |day| Cell::from(day.to_string()));
-    let text = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
-    let rows = lines.into_iter().map(|line| {
-        vec![
-            Cell::from(line.name),
-            text(line.unit),
-            Cell::from(line.title),
-            text(line.about),
-            day(line.handed_in_on),
-            day(line.recommended_on),
-            text(line.collected_in),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-notes", &[]),
-        title: Some(words.say("nav-notes", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-notes", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
+        let person = asked.actor.person;
+        Ok(context! {
+            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            writes => person.is_some(), leads => asked.may(Action::Lead), person => person.map(|person| person.0),
+        })
+    }
 }
 
 /// What the writer may write about: sessions of late, materials last put up.
@@ -133,12 +93,14 @@ async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(Str
         .take(ABOUT as usize)
         .map(|line| (line.id.to_string(), format!("{} {}", line.day, line.title)));
     let reach = materials::reach::Reach::of(&site.app.db, &visit.actor, today).await?;
-    let wanted = materials::store::Wanted { most: ABOUT, ..materials::store::Wanted::default() };
-    let mut found: Vec<(String, String)> = materials::store::list(&site.app.db, &reach, &wanted)
-        .await?
-        .into_iter()
-        .map(|line| (line.id.to_string(), line.title))
-        .collect();
+    let last = Slice::first(materials::store::ORDERS, ABOUT);
+    let mut found: Vec<(String, String)> =
+        materials::store::list(&site.app.db, &reach, (&Fields::default(), today), &last)
+            .await?
+            .lines()
+            .into_iter()
+            .map(|line| (line.id.to_string(), line.title))
+            .collect();
     if let Some(id) = fields.key("material_id").filter(|id| !found.iter().any(|(known, _)| *known == id.to_string()))
         && let Some(material) = materials::store::within(&site.app.db, &reach, id).await?
     {

@@ -7,12 +7,14 @@ use kernel::{PersonId, RecordId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
 use super::model::Note;
 use crate::{
-    actor::{Places, Scope},
+    actor::Scope,
     error::Result,
-    pinyin::Typed,
+    features::scope::places::under,
+    ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
 /// A select of notes `n` with what comes behind.
@@ -120,8 +122,6 @@ pub struct Line {
     pub person_id: i64,
     /// Name.
     pub name: String,
-    /// The name in pinyin.
-    pub spelled: String,
     /// Title.
     pub title: String,
     /// The unit that it counts to.
@@ -139,39 +139,6 @@ pub struct Line {
     /// How many comments it has.
     pub comments: i64,
 }
-
-/// What the list is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of the title or the name.
-    pub text: &'w str,
-    /// `draft`, `handed_in`, `recommended`, `collected`; all where it is empty.
-    pub state: &'w str,
-    /// Of the visitor's own person alone.
-    pub own: bool,
-    /// Counted to units at or under here.
-    pub places: Option<Places>,
-    /// In the order of names instead of days.
-    pub by_name: bool,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this id.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
-impl Line {
-    /// The key of the order, as the address of the next page has it.
-    pub fn key(&self, by_name: bool) -> String {
-        if by_name { self.spelled.clone() } else { self.handed_in_on.map_or(DRAFT.to_owned(), |day| day.to_string()) }
-    }
-}
-
-/// What drafts stand under in the order of days: they are what is still to be done.
-const DRAFT: &str = "draft";
-/// The day as a text, the same on every database.
-const DAY: &str = "coalesce(cast(n.handed_in_on as varchar(10)), 'draft')";
 
 /// Whom notes are for: the writer's own, those handed in within a scope, and what is recommended or collected for everybody.
 fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
@@ -201,48 +168,47 @@ fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     format!("({})", any.join(" or "))
 }
 
-/// The notes that a scope reaches.
-pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    conditions.and_of(|values| in_scope(scope, values));
-    let typed = Typed::of(wanted.text);
-    if !typed.is_empty() {
-        conditions.and_of(|values| {
-            let of_name = typed.within("p.name", "y.forms", values);
-            let of_title = db::contains(&["n.title"], wanted.text, values);
-            format!("({of_title} or {of_name})")
-        });
-    }
-    match wanted.state {
-        "draft" => conditions.and("n.handed_in_on is null", []),
-        "handed_in" => conditions.and("n.handed_in_on is not null", []),
-        "recommended" => conditions.and("n.recommended_on is not null", []),
-        "collected" => conditions.and("n.collected_on is not null", []),
-        _ => {}
-    }
-    if wanted.own {
-        conditions.and("n.person_id = ?", [scope.person.map_or(-1, |person| person.0).into()]);
-    }
-    if let Some((place, last)) = wanted.places {
-        conditions.and("q.place between ? and ?", [place.into(), last.into()]);
-    }
-    let key = if wanted.by_name { "coalesce(y.spelled, '')" } else { DAY };
-    if let Some((after, id)) = &wanted.after {
-        conditions.and_behind(key, "n.id", wanted.rising, (after.as_str().into(), *id));
-    }
-    let order = if wanted.rising { "asc" } else { "desc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select n.id, n.person_id, p.name, coalesce(y.spelled, '') as spelled, n.title, u.name as unit, n.handed_in_on, \
-         n.recommended_on, n.collected_on, n.collected_in, coalesce(a.title, t.title) as about, \
-         (select count(*) from note_comment c where c.note_id = n.id) as comments from study_note n \
-         join person p on p.id = n.person_id left join person_pinyin y on y.person_id = n.person_id \
-         left join unit u on u.id = n.unit_id left join unit_place q on q.unit_id = n.unit_id \
-         left join activity a on a.id = n.activity_id left join material t on t.id = n.material_id \
-         where {conditions} order by {key} {order}, n.id {order} limit {}",
-        wanted.most
+/// The orders of the list. The day is compared as a text, the same on every database; drafts stand above all days, since they
+/// are what is still to be done.
+pub const ORDERS: &[By] = &[
+    By::text("day", "coalesce(cast(n.handed_in_on as varchar(10)), 'draft')").falling(),
+    By::text("name", "coalesce(y.spelled, '')"),
+];
+
+/// The notes that a scope reaches, as they are asked for.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| in_scope(scope, values));
+    filters.search_names("p.name", "y.forms", &["n.title"]);
+    filters.one_of(
+        "state",
+        &[
+            ("draft", "n.handed_in_on is null"),
+            ("handed_in", "n.handed_in_on is not null"),
+            ("recommended", "n.recommended_on is not null"),
+            ("collected", "n.collected_on is not null"),
+        ],
     );
-    db::all(conn, &sql, values).await
+    if filters.ticked("own") {
+        filters.and("n.person_id = ?", scope.person.map_or(-1, |person| person.0).into());
+    }
+    filters.key("unit_id", &under("q.place"));
+    let select = Select {
+        table: "study_note n",
+        id: "n.id",
+        joins: "join person p on p.id = n.person_id left join person_pinyin y on y.person_id = n.person_id \
+             left join unit u on u.id = n.unit_id left join unit_place q on q.unit_id = n.unit_id \
+             left join activity a on a.id = n.activity_id left join material t on t.id = n.material_id",
+        columns: "n.id, n.person_id, p.name, n.title, u.name as unit, n.handed_in_on, n.recommended_on, n.collected_on, \
+             n.collected_in, coalesce(a.title, t.title) as about, \
+             (select count(*) from note_comment c where c.note_id = n.id) as comments",
+    };
+    filters.rows(conn, &select, slice).await
 }
 
 /// Whether a scope reaches a note.

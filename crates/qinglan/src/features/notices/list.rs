@@ -1,12 +1,16 @@
 //! Lists: notices received and sent with how many have answered, and what a unit owes, for its home page.
 
 use chrono::NaiveDate;
-use ledger::db::{self, Conditions};
+use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
 use super::reach::Reach;
-use crate::actor::Scope;
+use crate::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -35,88 +39,79 @@ pub struct Line {
     pub off: i64,
     /// Whether some were reminded of and are still open.
     pub reminded: i64,
-    /// What the order goes by.
-    pub key: String,
 }
 
-/// What of the notices is wanted.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Of the sender's side; else of the receivers'.
-    pub sent: bool,
-    /// Both sides.
-    pub both: bool,
-    /// In title, number, text or the sender's name.
-    pub text: &'w str,
-    /// `open`, `late`, `done`, `withdrawn`, `draft`.
-    pub state: &'w str,
-    /// `due`, `sent`, `title`; else what is open first, by its deadline.
-    pub by: &'w str,
-    /// The greatest first.
-    pub falling: bool,
-    /// Behind this key and id.
-    pub after: Option<&'w (String, i64)>,
-    /// At the most.
-    pub most: u64,
+/// Which side of the notices is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Sent by the actor's own units.
+    Sent,
+    /// Received from elsewhere.
+    Received,
+    /// Both.
+    Both,
 }
 
-/// Notices that an actor sees.
+/// The orders of notices. Of themselves drafts come first, then what is open by its deadline, then the rest.
+pub const ORDERS: &[By] = &[
+    By::text(
+        "first",
+        "(case when n.state = 'draft' then '0' when n.state = 'sent' and x.open > 0 then '1' else '2' end \
+         || cast(n.due_on as varchar(10)))",
+    ),
+    By::day("due", "n.due_on"),
+    By::text("sent", "coalesce(n.sent_at, n.made_at)").falling(),
+    By::text("title", "n.title"),
+];
+
+/// Notices that an actor sees, as they are asked for.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    reach: &Reach,
-    wanted: &Wanted<'_>,
-    today: NaiveDate,
-) -> Result<Vec<Line>, DbErr> {
-    if reach.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut values: Vec<Value> = vec![today.into()];
-    let duties = reach.duties("p.place", "d.unit_id", &mut values);
-    let mut conditions = Conditions::beside(values);
-    conditions.and_of(|values| reach.notices(values));
-    if !wanted.both {
-        conditions.and_of(|values| {
+    (reach, side): (&Reach, Side),
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    let mut joins = String::new();
+    filters.within(|values| {
+        let duties = reach.duties("p.place", "d.unit_id", values);
+        joins = format!(
+            "join unit u on u.id = n.unit_id left join unit_place sp on sp.unit_id = n.unit_id \
+             left join (select d.notice_id, count(*) as total, count(case when d.state = 'done' then 1 end) as done, \
+             count(case when d.state = 'open' then 1 end) as open, \
+             count(case when d.state in ('excused', 'lapsed') then 1 end) as off, \
+             count(case when d.state = 'open' and d.reminded_at is not null then 1 end) as reminded \
+             from notice_duty d left join unit_place p on p.unit_id = d.unit_id where {duties} group by d.notice_id) x \
+             on x.notice_id = n.id"
+        );
+        reach.notices(values)
+    });
+    if side != Side::Both {
+        filters.within(|values| {
             let own = reach.read.within("sp.place", values);
-            if wanted.sent { own } else { format!("coalesce(not {own}, true)") }
+            if side == Side::Sent { own } else { format!("coalesce(not {own}, true)") }
         });
     }
-    conditions.and_contains(&["n.title", "n.number", "n.text", "u.name"], wanted.text);
-    match wanted.state {
-        "open" => conditions.and("n.state = 'sent' and x.open > 0", []),
-        "late" => conditions.and("n.state = 'sent' and x.open > 0 and n.due_on < $1", []),
-        "done" => conditions.and("n.state = 'sent' and x.total > 0 and x.open = 0", []),
-        "withdrawn" => conditions.and("n.state = 'withdrawn'", []),
-        "draft" => conditions.and("n.state = 'draft'", []),
-        _ => conditions.and("$1 = $1", []),
-    }
-    let due = "cast(n.due_on as varchar(10))";
-    let key = match wanted.by {
-        "due" => due.to_owned(),
-        "sent" => "coalesce(n.sent_at, n.made_at)".to_owned(),
-        "title" => "n.title".to_owned(),
-        // Drafts, then what is open by its deadline, then the rest.
-        _ => format!(
-            "(case when n.state = 'draft' then '0' when n.state = 'sent' and x.open > 0 then '1' else '2' end || {due})"
-        ),
-    };
-    if let Some((after, id)) = wanted.after {
-        conditions.and_behind(&key, "n.id", !wanted.falling, (after.as_str().into(), *id));
-    }
-    let (all, values) = conditions.done();
-    let way = if wanted.falling { "desc" } else { "asc" };
-    let sql = format!(
-        "select n.id, n.number, n.title, u.name as unit, n.state, n.sent_on, n.due_on, coalesce(x.total, 0) as total, \
-         coalesce(x.done, 0) as done, coalesce(x.open, 0) as open, coalesce(x.off, 0) as off, \
-         coalesce(x.reminded, 0) as reminded, {key} as key from notice n join unit u on u.id = n.unit_id \
-         left join unit_place sp on sp.unit_id = n.unit_id left join (select d.notice_id, count(*) as total, \
-         count(case when d.state = 'done' then 1 end) as done, count(case when d.state = 'open' then 1 end) as open, \
-         count(case when d.state in ('excused', 'lapsed') then 1 end) as off, \
-         count(case when d.state = 'open' and d.reminded_at is not null then 1 end) as reminded from notice_duty d \
-         left join unit_place p on p.unit_id = d.unit_id where {duties} group by d.notice_id) x on x.notice_id = n.id \
-         where {all} order by {key} {way}, n.id {way} limit {}",
-        wanted.most
+    filters.search(&["n.title", "n.number", "n.text", "u.name"]);
+    filters.one_of(
+        "state",
+        &[
+            ("open", "n.state = 'sent' and x.open > 0"),
+            ("late", "n.state = 'sent' and x.open > 0 and n.due_on < $1"),
+            ("done", "n.state = 'sent' and x.total > 0 and x.open = 0"),
+            ("withdrawn", "n.state = 'withdrawn'"),
+            ("draft", "n.state = 'draft'"),
+        ],
     );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "notice n",
+        id: "n.id",
+        joins: &joins,
+        columns: "n.id, n.number, n.title, u.name as unit, n.state, n.sent_on, n.due_on, coalesce(x.total, 0) as total, \
+             coalesce(x.done, 0) as done, coalesce(x.open, 0) as open, coalesce(x.off, 0) as off, \
+             coalesce(x.reminded, 0) as reminded",
+    };
+    filters.rows(conn, &select, slice).await
 }
 
 /// What is owed to a sender above.

@@ -8,7 +8,8 @@ use axum::{
 };
 use document::{Cell, SheetOut};
 use kernel::{FileId, RecordId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
+use serde::Serialize;
 use web::Fields;
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
     board::{self, Counts},
     duty_pages,
     form_pages::demand_lines,
-    list::{self, Line, Wanted},
+    list::{self, Line, Side},
     model::{Notice, State},
     reach::{self, Reach, Seen},
     store,
@@ -31,16 +32,20 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormState, Order, Page, Send, Sent, Visit, answer::unknown_page, export::export_list,
+        Answer, Done, FormState, Page, Send, Sent, Visit,
+        answer::unknown_page,
+        export::export_list,
         language::Words,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/notices", list),
-        page("/notices/export", export),
+        page("/notices", show_list::<Notices>),
+        page("/notices/export", export::<Notices>),
         page("/notices/{id}", show),
         page("/notices/{id}/export", export_board),
         page("/notices/{id}/files/{file}", file),
@@ -52,7 +57,6 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PAGE: usize = 30;
 /// Lines of a board.
 const BOARD: usize = 100;
 /// Duties of one's own that are answered on the notice's page.
@@ -60,86 +64,64 @@ const OWN: u64 = 6;
 /// Names of units that are written out.
 const NAMES: usize = 20;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("first", true), ("due", true), ("sent", false), ("title", true)])
-}
-
 /// Members see no notices.
 fn must_read(reach: &Reach) -> Result<()> {
     if reach.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
-/// Whose notices are listed: those received, unless the account stands above all that is sent.
-fn sent_side(visit: &Visit, query: &Fields) -> bool {
-    match query.text("box") {
-        "sent" => true,
-        "received" => false,
-        _ => visit.actor.scope(Action::Read).all,
+/// A notice as its page shows it.
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    #[serde(flatten)]
+    pub(crate) line: Line,
+    /// Some duties are open after the deadline.
+    late: bool,
+}
+
+pub(crate) struct Notices;
+
+impl Notices {
+    /// Whose notices are listed: those received, unless the account stands above all that is sent.
+    fn side(asked: &Asked<'_>) -> Side {
+        match asked.query.text("box") {
+            "sent" => Side::Sent,
+            "received" => Side::Received,
+            "both" => Side::Both,
+            _ if asked.scope(Action::Read).all => Side::Sent,
+            _ => Side::Received,
+        }
     }
 }
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let order = order_of(query);
-    let after = Order::after(query);
-    let wanted = Wanted {
-        sent: sent_side(visit, query),
-        both: false,
-        text: query.text("q"),
-        state: query.text("state"),
-        by: order.by,
-        falling: !order.rising,
-        after: after.as_ref(),
-        most,
-    };
-    let reach = Reach::of(&site.app.db, &visit.actor).await?;
-    must_read(&reach)?;
-    Ok(list::list(&site.app.db, &reach, &wanted, site.app.today()).await?)
-}
+impl List for Notices {
+    type Line = Shown;
+    const NAME: &'static str = "nav-notices";
+    const TEMPLATE: &'static str = "notices/list.html";
+    const ORDERS: &'static [By] = list::ORDERS;
+    const COLUMNS: &'static [Column<Shown>] = &[
+        Column::number(),
+        Column::new("收文日期", |shown, _| shown.line.sent_on.map(|day| day.to_string()).into()),
+        Column::new("来文单位", |shown, _| (&shown.line.unit).into()),
+        Column::new("文号", |shown, _| shown.line.number.as_deref().into()),
+        Column::new("标题", |shown, _| (&shown.line.title).into()),
+        Column::new("时限", |shown, _| shown.line.due_on.to_string().into()),
+        Column::new("状态", |shown, asked| state_word(asked.words, &shown.line.state).into()),
+        Column::new("应办", |shown, _| shown.line.total.into()),
+        Column::new("已办", |shown, _| shown.line.done.into()),
+        Column::new("未办", |shown, _| shown.line.open.into()),
+    ];
 
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", line.key.clone()), ("after_id", line.id.to_string())]
-    });
-    let today = site.app.today();
-    let rows: Vec<_> =
-        page.rows.iter().map(|line| (line, line.state == "sent" && line.open > 0 && line.due_on < today)).collect();
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), rows => Serde(&rows), next => page.next, query => page.query, first => page.first,
-        filtered, writes => visit.may(Action::Write), order => Serde(&order_of(&query)), sent => sent_side(&visit, &query),
-    };
-    visit.page(&site, "notices/list.html", context)
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
+        let (db, today) = (&asked.app.db, asked.today());
+        let reach = Reach::of(db, asked.actor).await?;
+        must_read(&reach)?;
+        let rows = list::list(db, (&reach, Self::side(asked)), (asked.query, today), slice).await?;
+        Ok(rows.map(|line| Shown { late: line.state == "sent" && line.open > 0 && line.due_on < today, line }))
+    }
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        vec![
-            Cell::Whole(number as i64 + 1),
-            line.sent_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
-            Cell::from(line.unit),
-            line.number.map_or(Cell::Empty, Cell::from),
-            Cell::from(line.title),
-            Cell::from(line.due_on.to_string()),
-            Cell::from(state_word(words, &line.state)),
-            Cell::Whole(line.total),
-            Cell::Whole(line.done),
-            Cell::Whole(line.open),
-        ]
-    });
-    let heads = ["序号", "收文日期", "来文单位", "文号", "标题", "时限", "状态", "应办", "已办", "未办"];
-    let sheet = SheetOut {
-        name: words.say("nav-notices", &[]),
-        title: Some(words.say("nav-notices", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-notices", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
+        Ok(context! { writes => asked.may(Action::Write), sent => Self::side(asked) == Side::Sent })
+    }
 }
 
 fn state_word(words: &Words, state: &str) -> String {

@@ -2,14 +2,13 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use document::{Cell, SheetOut};
 use kernel::{GroupId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
     actions,
-    list::{self, Line, Stands, Wanted},
+    list::{self, Line},
     model::{NewPerson, Party, Sex},
     rules, store,
 };
@@ -20,118 +19,71 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Visit, answer::Choice, export::export_list,
-        language::Words, phone::masked,
+        Answer, Done, Faults, FormResult, FormState, Send, Visit,
+        answer::Choice,
+        language::Words,
+        list::{Asked, Column, List, export, show},
+        phone::masked,
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/people", list_page),
-        page("/people/export", export),
+        page("/people", show::<People>),
+        page("/people/export", export::<People>),
         page("/people/pick", pick),
         page("/people/new", new),
         act("/people", add),
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 30;
+struct People;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("unit", true), ("name", true)])
-}
+impl List for People {
+    type Line = Line;
+    const NAME: &'static str = "nav-people";
+    const TEMPLATE: &'static str = "people/list.html";
+    const ORDERS: &'static [By] = list::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::number(),
+        Column::new("姓名", |line, _| (&line.name).into()),
+        Column::new("性别", |line, asked| {
+            let sex = line.sex.as_deref().and_then(Sex::of);
+            sex.map(|sex| asked.say(if sex == Sex::Female { "sex-female" } else { "sex-male" })).into()
+        }),
+        Column::new("出生年月", |line, _| line.birth_month.map(rules::shown_month).into()),
+        Column::new("政治面貌", |line, asked| {
+            line.party.as_deref().map(|party| asked.say(&format!("party-{party}"))).into()
+        }),
+        Column::new("工作单位", |line, _| (&line.unit).into()),
+        Column::new("职务", |line, _| line.duty.as_deref().into()),
+        Column::new("学历", |line, _| line.education.as_deref().into()),
+        Column::new("联系电话", |line, _| line.phone.as_deref().into()),
+        Column::new("状态", |line, asked| stands_in_words(asked.words, line.state.as_deref(), line.left_on).into()),
+    ];
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let scope = visit.actor.scope(Action::People);
-    if scope.is_empty() || !visit.may(Action::Lead) {
-        return Err(Refusal::forbidden().into());
-    }
-    let places = match query.key("unit_id") {
-        Some(unit) => Some(scope::places::of(&site.app.db, UnitId(unit)).await?.unwrap_or((-1, -1))),
-        None => None,
-    };
-    let order = order_of(query);
-    let wanted = Wanted {
-        text: query.text("q"),
-        places,
-        party: query.text("party"),
-        group: query.key("group_id").map(GroupId),
-        youth: query.text("youth"),
-        stands: Stands::of(query.text("state")),
-        by_name: order.by == "name",
-        falling: !order.rising,
-        after: Order::after(query),
-        most,
-    };
-    Ok(list::list(&site.app.db, &scope, &wanted, site.app.today()).await?)
-}
-
-async fn list_page(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let today = site.app.today();
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", line.key(order.by == "name")), ("after_id", line.posting_id.to_string())]
-    });
-    let rows: Vec<Line> =
-        page.rows.into_iter().map(|line| Line { phone: line.phone.as_deref().map(masked), ..line }).collect();
-    let unit_name = match query.key("unit_id").map(UnitId) {
-        Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
-        None => None,
-    };
-    let group_name = match query.key("group_id").map(GroupId) {
-        Some(group) if groups::store::sees(&site.app.db, &visit.actor.scope(Action::Read), group, today).await? => {
-            groups::store::by_ids(&site.app.db, &[group]).await?.remove(&group).map(|group| group.name)
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        let scope = asked.scope(Action::People);
+        if scope.is_empty() || !asked.may(Action::Lead) {
+            return Err(Refusal::forbidden().into());
         }
-        _ => None,
-    };
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered =
-        ["q", "unit_id", "party", "group_id", "youth", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&rows), next => page.next, query => page.query, first => page.first, filtered,
-        unit_name, group_name, order => Serde(&order),
-        writes => visit.may(Action::Write),
-    };
-    visit.page(&site, "people/list.html", context)
-}
+        let rows = list::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        Ok(rows.map(|line| Line { phone: line.phone.as_deref().map(masked), ..line }))
+    }
 
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let heads = ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "状态"];
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        let cell = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
-        let sex = line
-            .sex
-            .as_deref()
-            .and_then(Sex::of)
-            .map(|sex| words.say(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
-        let party = line.party.as_deref().map(|party| words.say(&format!("party-{party}"), &[]));
-        vec![
-            Cell::Whole(number as i64 + 1),
-            Cell::from(line.name),
-            cell(sex),
-            cell(line.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
-            cell(party),
-            Cell::from(line.unit),
-            cell(line.duty),
-            cell(line.education),
-            cell(line.phone.as_deref().map(masked)),
-            cell(stands_in_words(words, line.state.as_deref(), line.left_on)),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-people", &[]),
-        title: Some(words.say("nav-people", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-people", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
+        let db = &asked.app.db;
+        let group_name = match asked.query.key("group_id").map(GroupId) {
+            Some(group) if groups::store::sees(db, &asked.scope(Action::Read), group, asked.today()).await? => {
+                groups::store::by_ids(db, &[group]).await?.remove(&group).map(|group| group.name)
+            }
+            _ => None,
+        };
+        let unit_name = scope::places::name_asked(db, asked.query).await?;
+        Ok(context! { unit_name, group_name, writes => asked.may(Action::Write) })
+    }
 }
 
 /// 借调, 离岗 or 已离开; nothing of those who are simply in post.
@@ -146,15 +98,17 @@ fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate
 
 /// People that a picker offers, within the scope; with `any` also those who have left.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
     const CHOICES: u64 = 12;
+    let query = visit.query();
     let scope = visit.actor.scope(Action::People);
-    let stands = if query.ticked("any") { Stands::Any } else { Stands::InPost };
-    let wanted = Wanted { text: query.text("q"), stands, most: CHOICES, ..Wanted::default() };
+    let stands = if query.ticked("any") { "any" } else { "" };
+    let wanted = Fields::of([("q", query.text("q")), ("state", stands)]);
     let lines = if query.some("q").is_none() || !visit.may(Action::Lead) {
         Vec::new()
     } else {
-        list::list(&site.app.db, &scope, &wanted, site.app.today()).await?
+        list::list(&site.app.db, &scope, (&wanted, site.app.today()), &Slice::first(list::ORDERS, CHOICES))
+            .await?
+            .lines()
     };
     // Two of one name at one unit are told apart by the month of birth.
     let beside = |line: &Line| {

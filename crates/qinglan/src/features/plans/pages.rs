@@ -1,15 +1,14 @@
 //! Pages: the plans, one plan with its items, what is to be learned; ticks.
 
 use axum::extract::{Path, State as Extract};
-use document::{Cell, SheetOut};
 use kernel::{GroupId, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use web::Fields;
 
 use super::{
     actions::{self, Said, Wanted as WantedItem},
     model::{Plan, State},
-    store::{self, Line, Wanted},
+    store::{self, Line},
     ticks,
 };
 use crate::{
@@ -22,14 +21,18 @@ use crate::{
     },
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Order, Page, Send, Sent, Visit, export::export_list},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/plans", list),
-        page("/plans/export", export),
+        page("/plans", list::show::<Plans>),
+        page("/plans/export", list::export::<Plans>),
         page("/plans/new", new),
         act("/plans", begin),
         page("/plans/{id}", show),
@@ -43,73 +46,38 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-const PAGE: usize = 30;
 /// Lines of what is to be learned on the list's page.
 const TO_LEARN: u64 = 50;
 
-fn order_of(query: &Fields) -> Order {
-    Order::read(query, &[("from", false), ("title", true)])
-}
+struct Plans;
 
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<Line>> {
-    let order = order_of(query);
-    let wanted = Wanted {
-        text: query.text("q"),
-        state: State::of(query.text("state")),
-        by_title: order.by == "title",
-        falling: !order.rising,
-        after: Order::after(query),
-        most,
-    };
-    let reach = Reach::of(&site.app.db, &visit.actor, site.app.today()).await?;
-    Ok(store::list(&site.app.db, (&reach, &visit.actor.scope(Action::Lead)), &wanted).await?)
-}
+impl List for Plans {
+    type Line = Line;
+    const NAME: &'static str = "nav-plans";
+    const TEMPLATE: &'static str = "plans/list.html";
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<Line>] = &[
+        Column::number(),
+        Column::new("名称", |line, _| (&line.title).into()),
+        Column::new("单位", |line, _| (&line.unit).into()),
+        Column::new("开始", |line, _| line.from_day.to_string().into()),
+        Column::new("结束", |line, _| line.to_day.to_string().into()),
+        Column::new("学习内容数", |line, _| line.items.into()),
+    ];
 
-async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        let key = if order.by == "title" { line.title.clone() } else { line.from_day.to_string() };
-        vec![("after", key), ("after_id", line.id.to_string())]
-    });
-    let today = site.app.today();
-    let own = match visit.actor.person {
-        Some(person) => store::to_learn(&site.app.db, person, today, TO_LEARN).await?,
-        None => Vec::new(),
-    };
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "state"].iter().any(|name| query.some(name).is_some());
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, keeps => visit.may(Action::Lead), order => Serde(&order), own => Serde(&own),
-        member => visit.actor.person.is_some(), today => today.to_string(),
-    };
-    visit.page(&site, "plans/list.html", context)
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
+        let (db, today) = (&asked.app.db, asked.today());
+        let reach = Reach::of(db, asked.actor, today).await?;
+        Ok(store::list(db, (&reach, &asked.scope(Action::Lead)), (asked.query, today), slice).await?)
+    }
 
-async fn export(Extract(site): Extract<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let rows = lines.into_iter().enumerate().map(|(number, line)| {
-        vec![
-            Cell::Whole(number as i64 + 1),
-            Cell::from(line.title),
-            Cell::from(line.unit),
-            Cell::from(line.from_day.to_string()),
-            Cell::from(line.to_day.to_string()),
-            Cell::Whole(line.items),
-        ]
-    });
-    let heads = ["序号", "名称", "单位", "开始", "结束", "学习内容数"];
-    let sheet = SheetOut {
-        name: words.say("nav-plans", &[]),
-        title: Some(words.say("nav-plans", &[])),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-plans", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
+        let own = match asked.actor.person {
+            Some(person) => store::to_learn(&asked.app.db, person, asked.today(), TO_LEARN).await?,
+            None => Vec::new(),
+        };
+        Ok(context! { keeps => asked.may(Action::Lead), own => Serde(&own), member => asked.actor.person.is_some() })
+    }
 }
 
 async fn plan_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {

@@ -10,9 +10,14 @@ use ledger::{
 };
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
+use web::Fields;
 
-use super::model::{Item, Plan, Reading, State};
-use crate::{actor::Scope, features::materials::reach::Reach};
+use super::model::{Item, Plan, Reading};
+use crate::{
+    actor::Scope,
+    features::materials::reach::Reach,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 
 /// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
 pub(super) async fn within(
@@ -411,53 +416,35 @@ pub struct Line {
     pub items: i64,
 }
 
-/// What of the plans is wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted<'w> {
-    /// Part of a title or a unit's name.
-    pub text: &'w str,
-    /// State.
-    pub state: Option<State>,
-    /// By title instead of the first day.
-    pub by_title: bool,
-    /// The greatest first.
-    pub falling: bool,
-    /// Behind this row: its key in that order, and its id.
-    pub after: Option<(String, i64)>,
-    /// Rows.
-    pub most: u64,
-}
+/// The orders of the plans.
+pub const ORDERS: &[By] = &[By::day("from", "l.from_day").falling(), By::text("title", "l.title")];
 
-/// A page of the plans.
+/// The plans that are seen, as they are asked for.
 pub(super) async fn list(
     conn: &impl ConnectionTrait,
     (reach, keeps): (&Reach, &Scope),
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Line>, DbErr> {
-    let mut conditions = Conditions::default();
-    conditions.and_of(|values| seen(reach, keeps, values));
-    conditions.and_contains(&["l.title", "u.name"], wanted.text);
-    if let Some(state) = wanted.state {
-        conditions.and("l.state = ?", [state.as_str().into()]);
-    }
-    let key = if wanted.by_title { "l.title" } else { "l.from_day" };
-    if let Some((after, id)) = &wanted.after {
-        let after: Option<Value> =
-            if wanted.by_title { Some(after.as_str().into()) } else { after.parse::<NaiveDate>().ok().map(Into::into) };
-        if let Some(after) = after {
-            conditions.and_behind(key, "l.id", !wanted.falling, (after, *id));
-        }
-    }
-    let order = if wanted.falling { "desc" } else { "asc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select l.id, l.title, u.name as unit, l.from_day, l.to_day, l.state, \
-         (select count(*) from plan_item i where i.plan_id = l.id and i.dropped = false) as items \
-         from study_plan l join unit u on u.id = l.unit_id left join unit_place p on p.unit_id = l.unit_id \
-         where {conditions} order by {key} {order}, l.id {order} limit {}",
-        wanted.most
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| seen(reach, keeps, values));
+    filters.search(&["l.title", "u.name"]);
+    filters.one_of(
+        "state",
+        &[
+            ("draft", "l.state = 'draft'"),
+            ("published", "l.state = 'published'"),
+            ("withdrawn", "l.state = 'withdrawn'"),
+        ],
     );
-    db::all(conn, &sql, values).await
+    let select = Select {
+        table: "study_plan l",
+        id: "l.id",
+        joins: "join unit u on u.id = l.unit_id left join unit_place p on p.unit_id = l.unit_id",
+        columns: "l.id, l.title, u.name as unit, l.from_day, l.to_day, l.state, \
+             (select count(*) from plan_item i where i.plan_id = l.id and i.dropped = false) as items",
+    };
+    filters.rows(conn, &select, slice).await
 }
 
 /// What readings are called where the rows of a figure are named: the material, or what the plan says in words.

@@ -6,9 +6,9 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use document::{Block, Document, FigureState, Inline, SheetOut};
+use document::{Block, Document, FigureState, Inline};
 use kernel::{Period, Refusal, UnitId};
-use minijinja::{context, value::Serde};
+use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
@@ -27,19 +27,20 @@ use crate::{
     router::{Route, act, page},
     serve::Site,
     ui::{
-        Answer, Done, Faults, Page, Send, Visit,
-        export::{aside, export_list, log_export},
+        Answer, Done, Faults, Send, Visit,
+        export::{aside, log_export},
         language::Words,
-        pages::local,
+        list::{self, Asked, Column, List},
         period::Chosen,
+        rows::{By, Rows, Slice},
     },
 };
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
     vec![
-        page("/reports", list),
-        page("/reports/export", export),
+        page("/reports", list::show::<Reports>),
+        page("/reports/export", list::export::<Reports>),
         page("/reports/new", new),
         page("/reports/preview", preview),
         page("/reports/preview/{format}", download_preview),
@@ -50,76 +51,39 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
-const PAGE: usize = 20;
+struct Reports;
 
-fn order_of(query: &Fields) -> crate::ui::Order {
-    crate::ui::Order::read(query, &[("issued", false), ("period", false), ("unit", true)])
-}
+impl List for Reports {
+    type Line = store::Listed;
+    const NAME: &'static str = "nav-reports";
+    const TEMPLATE: &'static str = "reports/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<store::Listed>] = &[
+        Column::new("reports-title", |line, _| (&line.title).into()),
+        Column::new("report-template", |line, asked| {
+            let template = templates(asked.words).into_iter().find(|(key, _)| *key == line.template_key);
+            template.map_or_else(|| line.template_key.clone(), |(_, name)| name).into()
+        }),
+        Column::new("report-unit", |line, _| (&line.unit).into()),
+        Column::new("period", |line, _| format!("{} — {}", line.from_day, line.to_day).into()),
+        Column::new("reports-issued", |line, asked| asked.moment(&line.issued_at).into()),
+        Column::new("reports-by", |line, _| (&line.account).into()),
+    ];
 
-/// The lines that a query asks for, a title on one line.
-async fn lines(site: &Site, visit: &Visit, query: &Fields, most: u64) -> Result<Vec<store::Listed>> {
-    let scope = visit.actor.scope(Action::Figures);
-    refuse_nothing(&scope)?;
-    let order = order_of(query);
-    let wanted = store::Wanted {
-        text: query.text("q"),
-        template: query.text("template"),
-        year: query.key("year"),
-        by: store::By::of(order.by),
-        rising: order.rising,
-        after: crate::ui::Order::after(query),
-        most,
-    };
-    let lines = store::list(&site.app.db, &scope, &wanted).await?;
-    Ok(lines.into_iter().map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }).collect())
-}
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<store::Listed>> {
+        let scope = asked.scope(Action::Figures);
+        refuse_nothing(&scope)?;
+        let rows = store::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        // A title on one line.
+        Ok(rows.map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }))
+    }
 
-async fn list(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, PAGE as u64 + 1).await?;
-    let order = order_of(&query);
-    let by = store::By::of(order.by);
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |line| {
-        vec![("after", by.key(line)), ("after_id", line.id.to_string())]
-    });
-    let words = site.pages.words(visit.language);
-    let form = visit.form(&site, &query, &Faults::new());
-    let filtered = ["q", "template", "year"].iter().any(|name| query.some(name).is_some());
-    let this_year = chrono::Datelike::year(&site.app.today());
-    let years: Vec<String> = (this_year - 4..=this_year).rev().map(|year| year.to_string()).collect();
-    let context = context! {
-        form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
-        filtered, templates => Serde(&templates(words)), years, order => Serde(&order),
-        latest => order.by != "unit" && !order.rising,
-    };
-    visit.page(&site, "reports/list.html", context)
-}
-
-async fn export(State(site): State<Site>, visit: Visit) -> Answer {
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let lines = lines(&site, &visit, &query, site.app.to_export()).await?;
-    let words = site.pages.words(visit.language);
-    let templates = templates(words);
-    let heads = ["reports-title", "report-template", "report-unit", "period", "reports-issued", "reports-by"];
-    let rows = lines.into_iter().map(|line| {
-        let template = templates.iter().find(|(key, _)| *key == line.template_key);
-        vec![
-            document::Cell::from(line.title),
-            document::Cell::from(template.map_or(line.template_key.as_str(), |(_, name)| name.as_str())),
-            document::Cell::from(line.unit),
-            document::Cell::from(format!("{} — {}", line.from_day, line.to_day)),
-            document::Cell::from(local(&line.issued_at, site.app.zone, "%Y-%m-%d %H:%M")),
-            document::Cell::from(line.account),
-        ]
-    });
-    let sheet = SheetOut {
-        name: words.say("nav-reports", &[]),
-        title: Some(words.say("nav-reports", &[])),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
-        rows: rows.collect(),
-    };
-    export_list(&site, &visit, "nav-reports", sheet).await
+    async fn beside(asked: &Asked<'_>, _: &[store::Listed]) -> Result<Value> {
+        let this_year = chrono::Datelike::year(&asked.today());
+        let years: Vec<String> = (this_year - 4..=this_year).rev().map(|year| year.to_string()).collect();
+        Ok(context! { templates => Serde(&templates(asked.words)), years })
+    }
 }
 
 fn refuse_nothing(scope: &Scope) -> Result<()> {

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use ledger::{Row as _, db};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use web::Fields;
 
 use super::model::Built;
 use crate::{
     actor::{Actor, Scope},
     error::Result,
+    ui::rows::{By, Filters, Rows, Select, Slice},
 };
 
 ledger::record! {
@@ -95,99 +97,41 @@ pub struct Listed {
     pub issued_at: String,
     /// Who.
     pub account: String,
-    /// The unit's place in the tree; -1 outside it.
-    pub place: i64,
 }
 
-/// What the list is in the order of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum By {
-    /// The issue.
-    #[default]
-    Issued,
-    /// The last day of the period.
-    Period,
-    /// The unit, as the tree stands.
-    Unit,
-}
+/// The orders of issued reports.
+pub const ORDERS: &[By] = &[
+    By::number("issued", "r.id").falling(),
+    By::day("period", "r.to_day").falling(),
+    By::number("unit", "coalesce(p.place, -1)"),
+];
 
-impl By {
-    /// As addresses have it.
-    pub fn of(text: &str) -> Self {
-        match text {
-            "period" => Self::Period,
-            "unit" => Self::Unit,
-            _ => Self::Issued,
-        }
+/// Issued reports of a scope, as they are asked for; a `year` is that of the last day.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Listed>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| scope.within("p.place", values));
+    filters.search(&["r.title", "u.name"]);
+    filters.text("template", "r.template_key = ?");
+    let year = filters.value("year").and_then(|year| year.parse::<i32>().ok());
+    let day = |month, day| year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    if let Some((first, last)) = day(1, 1).zip(day(12, 31)) {
+        filters.and("r.to_day >= ?", first.into());
+        filters.and("r.to_day <= ?", last.into());
     }
-
-    /// A line's key, as the address of the next page has it.
-    pub fn key(self, line: &Listed) -> String {
-        match self {
-            Self::Issued => line.id.to_string(),
-            Self::Period => line.to_day.to_string(),
-            Self::Unit => line.place.to_string(),
-        }
-    }
-}
-
-/// What the list is narrowed to.
-#[derive(Debug)]
-pub struct Wanted<'w> {
-    /// Part of the title or unit.
-    pub text: &'w str,
-    /// The template.
-    pub template: &'w str,
-    /// The year of the last day.
-    pub year: Option<i64>,
-    /// In what order.
-    pub by: By,
-    /// The least first.
-    pub rising: bool,
-    /// Behind the line with this key of the order and this id.
-    pub after: Option<(String, i64)>,
-    /// Lines at the most.
-    pub most: u64,
-}
-
-/// Issued reports of a scope, in their order.
-pub async fn list(conn: &impl ConnectionTrait, scope: &Scope, wanted: &Wanted<'_>) -> Result<Vec<Listed>, DbErr> {
-    let mut conditions = db::Conditions::default();
-    conditions.and_of(|values| scope.within("p.place", values));
-    conditions.and_contains(&["r.title", "u.name"], wanted.text);
-    if !wanted.template.is_empty() {
-        conditions.and("r.template_key = ?", [wanted.template.into()]);
-    }
-    if let Some((first, last)) = wanted.year.and_then(|year| {
-        let year = i32::try_from(year).ok()?;
-        Some((NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year, 12, 31)?))
-    }) {
-        conditions.and("r.to_day between ? and ?", [first.into(), last.into()]);
-    }
-    let key = match wanted.by {
-        By::Issued => "r.id",
-        By::Period => "r.to_day",
-        By::Unit => "coalesce(p.place, -1)",
+    let select = Select {
+        table: "report_issue r",
+        id: "r.id",
+        joins: "join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
+             left join unit_place p on p.unit_id = r.unit_id",
+        columns: "r.id, r.template_key, r.title, u.name as unit, r.from_day, r.to_day, r.position, r.issued_at, \
+             case when a.display = '' then a.name else a.display end as account",
     };
-    if let Some((after, id)) = &wanted.after {
-        let after: Option<Value> = match wanted.by {
-            By::Period => after.parse::<NaiveDate>().ok().map(Value::from),
-            By::Issued | By::Unit => after.parse::<i64>().ok().map(Value::from),
-        };
-        if let Some(after) = after {
-            conditions.and_behind(key, "r.id", wanted.rising, (after, *id));
-        }
-    }
-    let order = if wanted.rising { "asc" } else { "desc" };
-    let (conditions, values) = conditions.done();
-    let sql = format!(
-        "select r.id, r.template_key, r.title, u.name as unit, r.from_day, r.to_day, r.position, r.issued_at, \
-         case when a.display = '' then a.name else a.display end as account, coalesce(p.place, -1) as place \
-         from report_issue r join unit u on u.id = r.unit_id join account a on a.id = r.account_id \
-         left join unit_place p on p.unit_id = r.unit_id where {conditions} order by {key} {order}, r.id {order} limit {}",
-        wanted.most
-    );
-    db::all(conn, &sql, values).await
+    filters.rows(conn, &select, slice).await
 }
 
 /// An entry that came after a position, for what a figure's drift is made of.

@@ -11,6 +11,14 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use crate::{actor::Places, app::App, error::Result};
 
+/// The condition that a column with a unit's place lies at or under the unit of the key `?`.
+pub fn under(column: &str) -> String {
+    format!(
+        "{column} between (select top.place from unit_place top where top.unit_id = ?) \
+         and (select top.last from unit_place top where top.unit_id = ?)"
+    )
+}
+
 /// The newest edge, and the edge and the day that the places stand at.
 async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbErr> {
     let newest: Option<i64> = db::scalar(conn, "select coalesce(max(seq), 0) from tree_edge", vec![]).await?;
@@ -81,6 +89,14 @@ pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(Unit
 /// The name of a unit.
 pub async fn name(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<String>, DbErr> {
     db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
+}
+
+/// The name of the unit that `unit_id` of an address names.
+pub async fn name_asked(conn: &impl ConnectionTrait, query: &web::Fields) -> Result<Option<String>, DbErr> {
+    match query.key("unit_id") {
+        Some(unit) => name(conn, UnitId(unit)).await,
+        None => Ok(None),
+    }
 }
 
 /// The open units directly under a unit today, in their order.

@@ -1,0 +1,51 @@
+//! A page of what is paged by key: the rows, and the query that leads on.
+
+use web::Fields;
+
+/// Rows of one page, with the query of the next.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The query of the next page; none at the end.
+    pub next: Option<String>,
+    /// The query without the place, for the way back to the first page and for the export.
+    pub query: String,
+    /// Whether this is the first page.
+    pub first: bool,
+}
+
+impl<T> Page<T> {
+    /// Of rows that were read one beyond `most`. `place` names the key of the last row shown, field by field.
+    pub fn of(
+        mut rows: Vec<T>,
+        most: usize,
+        query: &Fields,
+        fields: &[&str],
+        place: impl Fn(&T) -> Vec<(&'static str, String)>,
+    ) -> Self {
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let kept = query.query_without(fields);
+        let next = rows.last().filter(|_| more).map(|last| {
+            let place = Fields::of(place(last)).query_without(&[]);
+            if kept.is_empty() { place } else { format!("{kept}&{place}") }
+        });
+        let first = fields.iter().all(|name| query.some(name).is_none());
+        Self { rows, next, query: kept, first }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_leads_on_from_its_last_row() {
+        let query = Fields::parse("q=a&before=9");
+        let page = Page::of(vec![8, 7, 6], 2, &query, &["before"], |row| vec![("before", row.to_string())]);
+        assert_eq!((page.rows, page.next.as_deref(), page.first), (vec![8, 7], Some("q=a&before=7"), false));
+        let page = Page::of(vec![8], 2, &Fields::default(), &["before"], |row| vec![("before", row.to_string())]);
+        assert_eq!((page.next, page.query.as_str(), page.first), (None, "", true));
+    }
+}
