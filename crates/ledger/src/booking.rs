@@ -1,6 +1,9 @@
 //! Booking by difference: what a record's entries should be, less what they are, becomes reversals and new entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+};
 
 use chrono::NaiveDate;
 use kernel::{AccountId, Moment, PersonId, RecordId, UnitId, month_of};
@@ -18,7 +21,7 @@ pub struct Entry {
     /// For whom, or no one.
     pub person: Option<PersonId>,
     /// The fact kind.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Its closed facets.
     pub facets: Facets,
     /// In the smallest unit of measure.
@@ -154,8 +157,9 @@ pub async fn book(
     desired: &[Desired],
     reason: Option<&Reason>,
 ) -> Result<Booked, LedgerError> {
-    let set_numbers = facets::intern(tx, &sets_of(desired)).await?;
-    let (reversals, new) = differing(tx, kinds, &set_numbers, desired).await?;
+    let wanted = wanted(kinds, desired)?;
+    let set_numbers = facets::intern(tx, &sets_of(&wanted)).await?;
+    let (reversals, new) = differing(tx, desired, &wanted, &set_numbers).await?;
     let booked = Booked { entries: new.len(), reversals: reversals.len() };
     write(tx, by, reversals, new, reason).await?;
     Ok(booked)
@@ -167,44 +171,59 @@ pub async fn difference(
     kinds: &Kinds,
     desired: &[Desired],
 ) -> Result<Booked, LedgerError> {
-    let sets = sets_of(desired);
+    let wanted = wanted(kinds, desired)?;
+    let sets = sets_of(&wanted);
     let mut set_numbers = facets::interned(conn, &sets).await?;
     // A set that was never booked is no live entry's: any number that none has will do.
     let unknown: Vec<&Facets> = sets.into_iter().filter(|facets| !set_numbers.contains_key(*facets)).collect();
     set_numbers.extend(unknown.into_iter().cloned().zip((i64::MIN..0).rev()));
-    let (reversals, new) = differing(conn, kinds, &set_numbers, desired).await?;
+    let (reversals, new) = differing(conn, desired, &wanted, &set_numbers).await?;
     Ok(Booked { entries: new.len(), reversals: reversals.len() })
 }
 
-fn sets_of(desired: &[Desired]) -> BTreeSet<&Facets> {
-    desired.iter().flat_map(|record| &record.entries).map(|entry| &entry.facets).collect()
+/// An entry that should be there, with its kind's number and its facets as they are stored.
+struct Wanted<'d> {
+    record: RecordId,
+    entry: &'d Entry,
+    kind: i64,
+    facets: Cow<'d, Facets>,
+}
+
+fn wanted<'d>(kinds: &Kinds, desired: &'d [Desired]) -> Result<Vec<Wanted<'d>>, LedgerError> {
+    let entries = desired.iter().flat_map(|record| record.entries.iter().map(|entry| (record.record, entry)));
+    let checked = entries.map(|(record, entry)| {
+        let (kind, facets) = kinds.check(&entry.kind, &entry.facets)?;
+        Ok(Wanted { record, entry, kind, facets })
+    });
+    checked.collect()
+}
+
+fn sets_of<'w>(wanted: &'w [Wanted<'_>]) -> BTreeSet<&'w Facets> {
+    wanted.iter().map(|wanted| &*wanted.facets).collect()
 }
 
 /// The live entries that should not be, and the entries that are missing.
 async fn differing(
     conn: &impl ConnectionTrait,
-    kinds: &Kinds,
-    set_numbers: &HashMap<Facets, i64>,
     desired: &[Desired],
+    entries: &[Wanted<'_>],
+    set_numbers: &HashMap<Facets, i64>,
 ) -> Result<(Vec<LiveEntry>, Vec<EntryKey>), LedgerError> {
     let mut wanted: BTreeMap<EntryKey, i64> = BTreeMap::new();
-    for record in desired {
-        for entry in &record.entries {
-            let kind = kinds.check(entry.kind, &entry.facets)?;
-            let facet_set = *set_numbers
-                .get(&entry.facets)
-                .ok_or_else(|| LedgerError::Stored { what: "facet set", text: entry.facets.canonical() })?;
-            let key = EntryKey {
-                record: record.record,
-                day: entry.day,
-                unit: entry.unit,
-                person: entry.person,
-                kind,
-                facet_set,
-                quantity: entry.quantity,
-            };
-            *wanted.entry(key).or_default() += 1;
-        }
+    for Wanted { record, entry, kind, facets } in entries {
+        let facet_set = *set_numbers
+            .get(&**facets)
+            .ok_or_else(|| LedgerError::Stored { what: "facet set", text: facets.canonical() })?;
+        let key = EntryKey {
+            record: *record,
+            day: entry.day,
+            unit: entry.unit,
+            person: entry.person,
+            kind: *kind,
+            facet_set,
+            quantity: entry.quantity,
+        };
+        *wanted.entry(key).or_default() += 1;
     }
     let records: Vec<RecordId> = desired.iter().map(|record| record.record).collect();
     let mut reversals = Vec::new();

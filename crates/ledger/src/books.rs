@@ -4,6 +4,7 @@
 //! figure after that is a pass over memory. Roll-ups will stand behind the same interface.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     ops::Range,
     sync::Arc,
@@ -32,6 +33,8 @@ pub struct Books {
     /// The tree under the unit.
     pub tree: Tree,
     facet_sets: HashMap<i64, Facets>,
+    /// Facet sets of a kind that lack facets with a default, completed: by the kind's number, then the set's.
+    completed: HashMap<i64, HashMap<i64, Facets>>,
     /// Kind by kind; states in their own order. Figures point into it.
     lines: Arc<[Line]>,
     /// Where the unit of each line stands in the tree's walk.
@@ -177,6 +180,7 @@ impl Books {
             period,
             tree: Tree::load_under(conn, units, day, position).await?,
             facet_sets: facets::load(conn).await?,
+            completed: HashMap::new(),
             lines: Arc::default(),
             places: Vec::new(),
             of_kind: BTreeMap::new(),
@@ -204,6 +208,7 @@ impl Books {
             books.of_kind.insert(number, lines.len()..lines.len() + of_kind.len());
             lines.extend(of_kind);
         }
+        books.complete();
         books.places = lines.iter().map(|line| books.tree.place(line.unit)).collect();
         books.lines = lines.into();
         Ok(books)
@@ -250,11 +255,22 @@ impl Books {
         Ok(())
     }
 
+    /// Gives the facet sets of the kinds that were read the defaults that are left out of them.
+    fn complete(&mut self) {
+        for number in self.of_kind.keys() {
+            let Some(kind) = self.kinds.by_number(*number).filter(|kind| kind.has_defaults()) else { continue };
+            let sets = self.facet_sets.iter();
+            let sets = sets.filter_map(|(set, facets)| Some((*set, kind.completed(facets)?))).collect();
+            self.completed.insert(*number, sets);
+        }
+    }
+
     /// About how many bytes they take in memory.
     pub fn size(&self) -> usize {
         let line = size_of::<Line>() + size_of::<u32>();
         // Of a unit the walk holds its span, its parent and its place; of a facet set some texts.
-        self.lines.len() * line + self.tree.len() * 96 + self.booked.len() * 32 + self.facet_sets.len() * 512
+        let sets = self.facet_sets.len() + self.completed.values().map(HashMap::len).sum::<usize>();
+        self.lines.len() * line + self.tree.len() * 96 + self.booked.len() * 32 + sets * 512
     }
 
     /// The kinds that the books know.
@@ -262,14 +278,15 @@ impl Books {
         &self.kinds
     }
 
-    /// The facets of a line.
+    /// The facets of a line, all that its kind has.
     pub fn facets(&self, line: &Line) -> Option<&Facets> {
-        self.facet_sets.get(&line.facet_set)
+        let completed = self.completed.get(&line.kind).and_then(|sets| sets.get(&line.facet_set));
+        completed.or_else(|| self.facet_sets.get(&line.facet_set))
     }
 
     /// The name of a line's kind.
-    pub fn kind(&self, line: &Line) -> &'static str {
-        self.kinds.by_number(line.kind).map_or("", |spec| spec.name)
+    pub fn kind(&self, line: &Line) -> &str {
+        self.kinds.by_number(line.kind).map_or("", |kind| &kind.name)
     }
 
     /// A figure for a unit of the tree and a part of the period, with a further filter.
@@ -343,6 +360,7 @@ impl Books {
         let mut passing = Vec::new();
         for kind in &part.kinds {
             let (number, spec) = self.kinds.get(kind)?;
+            let sets = self.passing_of(number, &sets, &filter);
             let range = self.of_kind.get(&number).cloned().unwrap_or_default();
             passing.extend(
                 range
@@ -356,6 +374,22 @@ impl Books {
             );
         }
         Ok(passing)
+    }
+
+    /// The facet sets that pass where entries of this kind carry them; `plain` are those that pass as they are stored.
+    fn passing_of<'s>(&self, kind: i64, plain: &'s HashSet<i64>, filter: &Filter) -> Cow<'s, HashSet<i64>> {
+        let Some(completed) = self.completed.get(&kind).filter(|completed| !completed.is_empty()) else {
+            return Cow::Borrowed(plain);
+        };
+        let mut sets = plain.clone();
+        for (number, facets) in completed {
+            if filter.admits(facets) {
+                sets.insert(*number);
+            } else {
+                sets.remove(number);
+            }
+        }
+        Cow::Owned(sets)
     }
 
     fn was_booked(&self, part: &Part, scope: &Range<u32>) -> Result<bool, LedgerError> {

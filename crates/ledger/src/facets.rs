@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::db;
+use crate::{Kind, db};
 
 /// Facet name to value, in the names' order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,12 +116,25 @@ async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> R
     Ok(rows.into_iter().filter_map(|(hash, id)| Some(((*by_hash.get(hash.as_str())?).clone(), id))).collect())
 }
 
-/// All facet sets by number; some thousands at the most, since their values are closed.
-pub async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
+/// All facet sets by number as they are stored; some thousands at the most, since their values are closed.
+pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
     let mut sets = HashMap::new();
     for (id, text) in db::rows::<(i64, String)>(conn, "select id, facets from facet_set", vec![]).await? {
         let facets = serde_json::from_str(&text).map_err(|fault| DbErr::Json(fault.to_string()))?;
         sets.insert(id, facets);
+    }
+    Ok(sets)
+}
+
+/// All facet sets by number, as the entries of a kind carry them: with the defaults that are left out where they are stored.
+pub async fn of_kind(conn: &impl ConnectionTrait, kind: &Kind) -> Result<HashMap<i64, Facets>, DbErr> {
+    let mut sets = load(conn).await?;
+    if kind.has_defaults() {
+        for facets in sets.values_mut() {
+            if let Some(completed) = kind.completed(facets) {
+                *facets = completed;
+            }
+        }
     }
     Ok(sets)
 }

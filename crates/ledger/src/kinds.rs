@@ -1,11 +1,19 @@
-//! Fact kinds: registered by features, each with its closed facets.
+//! Fact kinds: what a feature or the federation itself declares, each kind with its closed facets, and how a kind may grow.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use crate::{Facets, LedgerError, db};
+use kernel::Refusal;
+use serde::{Deserialize, Serialize};
+
+use crate::{Facets, LedgerError};
 
 /// Whether a fact happens or lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Nature {
     /// It happened: held, attended, awarded.
     Flow,
@@ -14,7 +22,8 @@ pub enum Nature {
 }
 
 /// Who may see the persons behind the counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sensitivity {
     /// Those with scope over the unit.
     Plain,
@@ -22,7 +31,7 @@ pub enum Sensitivity {
     Sensitive,
 }
 
-/// What a facet may be.
+/// What a facet may be, as a feature declares it.
 #[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// One of these.
@@ -31,16 +40,36 @@ pub enum Values {
     Code,
 }
 
-/// One facet of a kind.
+/// One facet of a kind, as a feature declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct FacetSpec {
     /// Its name.
     pub name: &'static str,
     /// What it may be.
     pub values: Values,
+    /// What an entry without it carries. A facet that its kind gains later must have it: entries booked before don't carry it.
+    pub default: Option<&'static str>,
 }
 
-/// One fact kind.
+impl FacetSpec {
+    /// A facet that is one of these values.
+    pub const fn closed(name: &'static str, values: &'static [&'static str]) -> Self {
+        Self { name, values: Values::Closed(values), default: None }
+    }
+
+    /// A facet that is the code of an entry in a settings table.
+    pub const fn code(name: &'static str) -> Self {
+        Self { name, values: Values::Code, default: None }
+    }
+
+    /// With the value of entries that don't carry it, such as `unknown`.
+    #[must_use]
+    pub const fn with_default(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+}
+
+/// One fact kind, as a feature declares it.
 #[derive(Clone, Copy, Debug)]
 pub struct KindSpec {
     /// `feature.verb`.
@@ -53,82 +82,352 @@ pub struct KindSpec {
     pub sensitivity: Sensitivity,
 }
 
-/// The registered kinds with their numbers in this database.
-#[derive(Clone, Debug)]
+/// What a facet may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowed {
+    /// One of these.
+    Closed(Vec<String>),
+    /// The code of an entry in a settings table.
+    Code,
+}
+
+impl Allowed {
+    /// Whether a facet may have this value.
+    pub fn admits(&self, value: &str) -> bool {
+        match self {
+            Self::Closed(values) => values.iter().any(|allowed| allowed == value),
+            Self::Code => is_code(value),
+        }
+    }
+}
+
+/// One facet of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindFacet {
+    /// Its name.
+    pub name: String,
+    /// What it may be.
+    pub values: Allowed,
+    /// What an entry without it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+}
+
+/// One fact kind, whether a feature or the federation itself declares it. This is what versions of kinds store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// `feature.verb`; one of the federation's own begins with [`OWN`].
+    pub name: String,
+    /// Flow or state.
+    pub nature: Nature,
+    /// Who may see the persons.
+    pub sensitivity: Sensitivity,
+    /// Every facet that an entry of this kind carries.
+    pub facets: Vec<KindFacet>,
+}
+
+/// How the names of kinds and the keys of metrics begin that the federation stores in its database; no feature's does.
+pub const OWN: &str = "reg.";
+
+impl From<&FacetSpec> for KindFacet {
+    fn from(spec: &FacetSpec) -> Self {
+        let values = match spec.values {
+            Values::Closed(values) => Allowed::Closed(values.iter().copied().map(str::to_owned).collect()),
+            Values::Code => Allowed::Code,
+        };
+        Self { name: spec.name.to_owned(), values, default: spec.default.map(str::to_owned) }
+    }
+}
+
+impl From<&KindSpec> for Kind {
+    fn from(spec: &KindSpec) -> Self {
+        Self {
+            name: spec.name.to_owned(),
+            nature: spec.nature,
+            sensitivity: spec.sensitivity,
+            facets: spec.facets.iter().map(KindFacet::from).collect(),
+        }
+    }
+}
+
+/// Lower-case letters, digits, `_`, at most 32.
+fn is_code(text: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !text.is_empty() && text.len() <= 32 && text.bytes().all(letter)
+}
+
+impl Kind {
+    /// A facet by its name.
+    pub fn facet(&self, name: &str) -> Option<&KindFacet> {
+        self.facets.iter().find(|facet| facet.name == name)
+    }
+
+    /// Refuses what no kind may be, whichever came before it.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.name.len() > 64 || !self.name.contains('.') || !self.name.split('.').all(is_code) {
+            return Err(self.refuse("kind-name-invalid"));
+        }
+        let mut names = BTreeSet::new();
+        for facet in &self.facets {
+            let closed = match &facet.values {
+                Allowed::Closed(values) => {
+                    let different: BTreeSet<&String> = values.iter().collect();
+                    !values.is_empty() && different.len() == values.len() && values.iter().all(|value| is_code(value))
+                }
+                Allowed::Code => true,
+            };
+            if !is_code(&facet.name) || !names.insert(&facet.name) || !closed {
+                return Err(self.refuse("kind-facet-invalid").with("facet", &facet.name));
+            }
+            if let Some(default) = facet.default.as_ref().filter(|default| !facet.values.admits(default)) {
+                return Err(self.refuse("kind-default-unknown").with("facet", &facet.name).with("value", default));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses what would change the meaning of entries that were booked under the version before: a kind gains facets that
+    /// have a default, and a closed facet gains values; nothing else changes.
+    pub fn check_growth(&self, former: &Kind) -> Result<(), Refusal> {
+        if (self.nature, self.sensitivity) != (former.nature, former.sensitivity) {
+            return Err(self.refuse("kind-changed"));
+        }
+        for old in &former.facets {
+            let new = self.facet(&old.name);
+            let new = new.ok_or_else(|| self.refuse("kind-facet-removed").with("facet", &old.name))?;
+            let same = match (&old.values, &new.values) {
+                (Allowed::Closed(old), Allowed::Closed(new)) => old.iter().all(|value| new.contains(value)),
+                (old, new) => old == new,
+            };
+            if !same || old.default != new.default {
+                return Err(self.refuse("kind-facet-changed").with("facet", &old.name));
+            }
+        }
+        let added = self.facets.iter().find(|facet| former.facet(&facet.name).is_none() && facet.default.is_none());
+        match added {
+            Some(facet) => Err(self.refuse("kind-default-missing").with("facet", &facet.name)),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse(&self, code: &str) -> Refusal {
+        Refusal::new(code).with("kind", &self.name)
+    }
+
+    /// The facets of an entry as they are stored: those that have their default are left out. So an entry that was booked before
+    /// its kind had a facet is stored like one that carries the facet's default, and booking by difference finds them equal.
+    fn stored<'f>(&self, facets: &'f Facets) -> Cow<'f, Facets> {
+        let is_default =
+            |name: &str, value: &str| self.facet(name).is_some_and(|facet| facet.default.as_deref() == Some(value));
+        if !facets.0.iter().any(|(name, value)| is_default(name, value)) {
+            return Cow::Borrowed(facets);
+        }
+        let kept = facets.0.iter().filter(|(name, value)| !is_default(name, value));
+        Cow::Owned(Facets(kept.map(|(name, value)| (name.clone(), value.clone())).collect()))
+    }
+
+    /// Stored facets with the defaults that are left out of them; none if nothing is missing, or if they are another kind's.
+    pub fn completed(&self, stored: &Facets) -> Option<Facets> {
+        let missing: Vec<&KindFacet> = self.facets.iter().filter(|facet| stored.get(&facet.name).is_none()).collect();
+        let of_this_kind = stored.0.len() + missing.len() == self.facets.len();
+        if missing.is_empty() || !of_this_kind {
+            return None;
+        }
+        let mut facets = stored.clone();
+        for facet in missing {
+            facets.0.insert(facet.name.clone(), facet.default.clone()?);
+        }
+        Some(facets)
+    }
+
+    /// Whether stored facets may lack some of the kind's.
+    pub(crate) fn has_defaults(&self) -> bool {
+        self.facets.iter().any(|facet| facet.default.is_some())
+    }
+}
+
+/// The kinds in force, those of features and the federation's own, with their numbers in this database. A value that never
+/// changes: when kinds are added, there is a new one with a higher revision.
+#[derive(Clone, Debug, Default)]
 pub struct Kinds {
-    by_name: BTreeMap<&'static str, (i64, &'static KindSpec)>,
+    by_name: BTreeMap<String, (i64, Arc<Kind>)>,
+    by_number: HashMap<i64, Arc<Kind>>,
+    built_in: BTreeSet<String>,
+    revision: i64,
 }
 
 impl Kinds {
-    /// Enters the kinds that the database doesn't know yet.
-    pub async fn register(db: &db::Database, specs: &[&'static KindSpec]) -> Result<Self, LedgerError> {
-        let mut by_name = BTreeMap::new();
-        for spec in specs {
-            let sql = "select id from ledger_kind where name = $1";
-            let mut id: Option<i64> = db::scalar(db, sql, vec![spec.name.into()]).await?;
-            if id.is_none() {
-                let tx = db::begin(db).await?;
-                let new = db::take_range(&tx, "kind", 1).await?;
-                db::execute(
-                    &tx,
-                    "insert into ledger_kind (id, name, nature, sensitivity) values ($1, $2, $3, $4) \
-                     on conflict (name) do nothing",
-                    vec![
-                        new.into(),
-                        spec.name.into(),
-                        if spec.nature == Nature::Flow { "flow" } else { "state" }.into(),
-                        if spec.sensitivity == Sensitivity::Plain { "plain" } else { "sensitive" }.into(),
-                    ],
-                )
-                .await?;
-                tx.commit().await?;
-                id = db::scalar(db, sql, vec![spec.name.into()]).await?;
-            }
-            let id = id.ok_or_else(|| fault(spec.name, "was not entered"))?;
-            by_name.insert(spec.name, (id, *spec));
+    pub(crate) fn new(
+        kinds: impl Iterator<Item = (i64, Kind)>,
+        built_in: impl Iterator<Item = String>,
+        revision: i64,
+    ) -> Self {
+        let mut made = Self { built_in: built_in.collect(), revision, ..Self::default() };
+        for (number, kind) in kinds {
+            made.insert(number, kind);
         }
-        Ok(Self { by_name })
+        made
     }
 
-    /// Number and specification of a kind.
-    pub fn get(&self, name: &str) -> Result<(i64, &'static KindSpec), LedgerError> {
-        self.by_name.get(name).copied().ok_or_else(|| fault(name, "is not registered"))
+    pub(crate) fn insert(&mut self, number: i64, kind: Kind) {
+        let kind = Arc::new(kind);
+        self.by_number.insert(number, Arc::clone(&kind));
+        self.by_name.insert(kind.name.clone(), (number, kind));
     }
 
-    /// The specification of a number.
-    pub fn by_number(&self, number: i64) -> Option<&'static KindSpec> {
-        self.by_name.values().find(|(id, _)| *id == number).map(|(_, spec)| *spec)
+    /// Which state of the definitions in the database this is; see [`revision`](crate::revision).
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Number and definition of a kind.
+    pub fn get(&self, name: &str) -> Result<(i64, &Kind), LedgerError> {
+        let known = self.by_name.get(name);
+        known.map(|(number, kind)| (*number, &**kind)).ok_or_else(|| fault(name, "is not registered"))
+    }
+
+    /// The definition of a number.
+    pub fn by_number(&self, number: i64) -> Option<&Kind> {
+        self.by_number.get(&number).map(|kind| &**kind)
     }
 
     /// Every kind, in the names' order.
-    pub fn all(&self) -> impl Iterator<Item = &'static KindSpec> {
-        self.by_name.values().map(|(_, spec)| *spec)
+    pub fn all(&self) -> impl Iterator<Item = &Kind> {
+        self.by_name.values().map(|(_, kind)| &**kind)
     }
 
-    /// An entry must carry exactly its kind's facets, each with a value of its dictionary.
-    pub(crate) fn check(&self, kind: &str, facets: &Facets) -> Result<i64, LedgerError> {
-        let (id, spec) = self.get(kind)?;
-        if facets.0.len() != spec.facets.len() {
-            return Err(fault(kind, &format!("wants {} facets, got {facets:?}", spec.facets.len())));
-        }
-        for facet in spec.facets {
-            let value = facets.get(facet.name).ok_or_else(|| fault(kind, &format!("lacks facet {}", facet.name)))?;
-            let allowed = match facet.values {
-                Values::Closed(values) => values.contains(&value),
-                Values::Code => {
-                    !value.is_empty()
-                        && value.len() <= 32
-                        && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-                }
-            };
-            if !allowed {
-                return Err(fault(kind, &format!("facet {} can't be {value}", facet.name)));
+    /// The names of every kind, in their order.
+    pub fn names(&self) -> Vec<&str> {
+        self.by_name.keys().map(String::as_str).collect()
+    }
+
+    /// Whether a feature declares it.
+    pub(crate) fn is_built_in(&self, name: &str) -> bool {
+        self.built_in.contains(name)
+    }
+
+    /// Number of the kind, and the facets as they are stored. An entry must carry exactly its kind's facets, each with a value of
+    /// its dictionary; a facet with a default may be missing.
+    pub(crate) fn check<'f>(&self, name: &str, facets: &'f Facets) -> Result<(i64, Cow<'f, Facets>), LedgerError> {
+        let (number, kind) = self.get(name)?;
+        let mut carried = 0;
+        for facet in &kind.facets {
+            match facets.get(&facet.name) {
+                Some(value) if facet.values.admits(value) => carried += 1,
+                Some(value) => return Err(fault(name, &format!("facet {} can't be {value}", facet.name))),
+                None if facet.default.is_some() => {}
+                None => return Err(fault(name, &format!("lacks facet {}", facet.name))),
             }
         }
-        Ok(id)
+        if carried != facets.0.len() {
+            return Err(fault(name, &format!("has other facets than {facets:?}")));
+        }
+        Ok((number, kind.stored(facets)))
     }
 }
 
-fn fault(kind: &str, fault: &str) -> LedgerError {
+pub(crate) fn fault(kind: &str, fault: &str) -> LedgerError {
     LedgerError::Kind { kind: kind.to_owned(), fault: fault.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPE: FacetSpec = FacetSpec::code("type");
+    const PART: FacetSpec = FacetSpec::closed("part", &["host", "partner"]);
+    const THEME: FacetSpec = FacetSpec::closed("theme", &["unknown", "flood"]).with_default("unknown");
+
+    fn kind(facets: &[FacetSpec]) -> Kind {
+        let facets = facets.iter().map(KindFacet::from).collect();
+        Kind { name: "visits.held".to_owned(), nature: Nature::Flow, sensitivity: Sensitivity::Plain, facets }
+    }
+
+    fn code(checked: Result<(), Refusal>) -> String {
+        checked.map_or_else(|refusal| refusal.code, |()| "fine".to_owned())
+    }
+
+    #[test]
+    fn a_kind_gains_facets_and_values_and_loses_nothing() {
+        let former = kind(&[TYPE, PART]);
+        let state = Kind { nature: Nature::State, ..former.clone() };
+        let sensitive = Kind { sensitivity: Sensitivity::Sensitive, ..former.clone() };
+        let cases = [
+            (kind(&[TYPE, PART]), "fine"),
+            (kind(&[PART, TYPE]), "fine"),
+            (kind(&[TYPE, PART, THEME]), "fine"),
+            (kind(&[TYPE, FacetSpec::closed("part", &["guest", "partner", "host"])]), "fine"),
+            (kind(&[TYPE]), "kind-facet-removed"),
+            (kind(&[TYPE, PART, FacetSpec::code("theme")]), "kind-default-missing"),
+            (kind(&[TYPE, FacetSpec::closed("part", &["host"])]), "kind-facet-changed"),
+            (kind(&[TYPE, FacetSpec::code("part")]), "kind-facet-changed"),
+            (kind(&[FacetSpec::closed("type", &["study"]), PART]), "kind-facet-changed"),
+            (kind(&[TYPE, PART.with_default("host")]), "kind-facet-changed"),
+            (state, "kind-changed"),
+            (sensitive, "kind-changed"),
+        ];
+        for (later, wanted) in cases {
+            assert_eq!(code(later.check_growth(&former)), wanted, "{later:?}");
+        }
+        let grown = kind(&[THEME]);
+        assert_eq!(code(kind(&[THEME.with_default("flood")]).check_growth(&grown)), "kind-facet-changed");
+    }
+
+    #[test]
+    fn a_kind_that_can_not_be_booked_is_refused() {
+        let named = |name: &str| Kind { name: name.to_owned(), ..kind(&[]) };
+        let cases = [
+            (kind(&[]), "fine"),
+            (kind(&[TYPE.with_default("none"), PART, THEME]), "fine"),
+            (named("visits"), "kind-name-invalid"),
+            (named("visits."), "kind-name-invalid"),
+            (named("Visits.held"), "kind-name-invalid"),
+            (named(&format!("reg.{}", "a".repeat(33))), "kind-name-invalid"),
+            (kind(&[FacetSpec::code("the type")]), "kind-facet-invalid"),
+            (kind(&[TYPE, TYPE]), "kind-facet-invalid"),
+            (kind(&[FacetSpec::closed("part", &[])]), "kind-facet-invalid"),
+            (kind(&[FacetSpec::closed("part", &["host", "host"])]), "kind-facet-invalid"),
+            (kind(&[FacetSpec::closed("part", &["the host"])]), "kind-facet-invalid"),
+            (kind(&[PART.with_default("unknown")]), "kind-default-unknown"),
+            (kind(&[TYPE.with_default("Not a code")]), "kind-default-unknown"),
+        ];
+        for (kind, wanted) in cases {
+            assert_eq!(code(kind.check()), wanted, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn facets_are_stored_without_defaults_and_read_with_them() {
+        let kinds = Kinds::new([(7, kind(&[TYPE, THEME]))].into_iter(), std::iter::empty(), 1);
+        let old = Facets::none().with("type", "study");
+        let unknown = old.clone().with("theme", "unknown");
+        let flood = old.clone().with("theme", "flood");
+        for (carried, stored) in [(&old, &old), (&unknown, &old), (&flood, &flood)] {
+            let checked = kinds.check("visits.held", carried).expect("allowed");
+            assert_eq!((checked.0, &*checked.1), (7, stored));
+        }
+        let kind = kinds.by_number(7).expect("a kind");
+        assert_eq!(kind.completed(&old), Some(unknown));
+        assert_eq!(kind.completed(&flood), None, "nothing is missing");
+        assert_eq!(kind.completed(&Facets::none().with("level", "city")), None, "another kind's");
+        assert_eq!(kind.completed(&Facets::none()), None, "no default for the type");
+        let odd = [Facets::none().with("theme", "flood"), old.clone().with("theme", "fire"), old.with("sex", "male")];
+        for facets in odd {
+            assert!(kinds.check("visits.held", &facets).is_err(), "{facets:?}");
+        }
+    }
+
+    #[test]
+    fn a_stored_kind_is_read_as_it_was() {
+        let kind = kind(&[TYPE, PART, THEME]);
+        let text = serde_json::to_string(&kind).expect("a text");
+        assert_eq!(serde_json::from_str::<Kind>(&text).expect("a kind"), kind);
+        assert!(
+            text.contains(r#"{"name":"theme","values":{"closed":["unknown","flood"]},"default":"unknown"}"#),
+            "{text}"
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! The heart: append-only facts, the dated tree they are counted over, the metrics read from them, and their seals.
 //!
-//! Knows the database, no feature and no HTTP. A feature registers its fact kinds ([`KindSpec`]), books through
+//! Knows the database, no feature and no HTTP. A feature declares its fact kinds ([`KindSpec`]), books through
 //! [`book`], and everything that shows a number asks [`Books`].
 
 mod booking;
 mod books;
 mod database;
 pub mod db;
+mod definitions;
 mod error;
 mod facets;
 mod kinds;
@@ -23,9 +24,10 @@ pub use booking::{
     Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
 };
 pub use books::{Books, Figure, FigureRow, Value, in_parts};
+pub use definitions::revision;
 pub use error::LedgerError;
-pub use facets::{Facets, Filter, load as facet_sets};
-pub use kinds::{FacetSpec, KindSpec, Kinds, Nature, Sensitivity, Values};
+pub use facets::{Facets, Filter, of_kind as facet_sets};
+pub use kinds::{Allowed, FacetSpec, Kind, KindFacet, KindSpec, Kinds, Nature, OWN, Sensitivity, Values};
 pub use measure::{Line, Measure};
 pub use metric::{Labels, Metric, Metrics, Part};
 pub use personal::{Personal, of_people};

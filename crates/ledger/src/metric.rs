@@ -1,12 +1,13 @@
 //! Metrics are data: read from TOML, copied into versions in the database when they change.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use kernel::{Clock, Refusal};
+use kernel::{Clock, Moment, Refusal};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Filter, Kinds, LedgerError, Measure, Nature, Values, db, facets::hex};
+use crate::{Allowed, Filter, Kinds, LedgerError, Measure, Nature, db, definitions, facets::hex, kinds::OWN};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
-    /// `people.members`; own metrics begin with `own.`.
+    /// `people.members`; those of the federation's own file begin with `own.`, those of its database with [`OWN`].
     pub key: String,
     /// Which of its texts; raised when the definition changes.
     #[serde(skip)]
@@ -72,12 +73,12 @@ impl Metric {
     }
 
     /// The facets that every kind of every part carries: those that `where` may name.
-    pub fn facets(&self, kinds: &Kinds) -> Vec<&'static str> {
+    pub fn facets<'k>(&self, kinds: &'k Kinds) -> Vec<&'k str> {
         let mut specs = self
             .parts()
             .flat_map(|part| &part.kinds)
             .filter_map(|kind| kinds.get(kind).ok())
-            .map(|(_, spec)| spec.facets.iter().map(|facet| facet.name).collect::<Vec<_>>());
+            .map(|(_, kind)| kind.facets.iter().map(|facet| facet.name.as_str()).collect::<Vec<_>>());
         let first = specs.next().unwrap_or_default();
         specs.fold(first, |mut common, names| {
             common.retain(|name| names.contains(name));
@@ -96,8 +97,10 @@ struct File {
 /// The metrics in force, by key.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
-    by_key: BTreeMap<String, Metric>,
+    by_key: BTreeMap<String, Arc<Metric>>,
 }
+
+const VERSION_COLUMNS: [&str; 5] = ["metric_key", "version", "definition", "hash", "recorded_at"];
 
 impl Metrics {
     /// Reads a TOML text and checks it against the registered kinds.
@@ -108,7 +111,7 @@ impl Metrics {
         for metric in file.metric {
             check(&metric, kinds)?;
             let key = metric.key.clone();
-            if by_key.insert(key.clone(), metric).is_some() {
+            if by_key.insert(key.clone(), Arc::new(metric)).is_some() {
                 return Err(Refusal::new("metric-twice").with("key", key).into());
             }
         }
@@ -126,37 +129,88 @@ impl Metrics {
         Ok(())
     }
 
+    /// The metrics of the database, whose keys begin with [`OWN`], in their latest versions.
+    pub async fn load(conn: &impl ConnectionTrait, kinds: &Kinds) -> Result<Self, LedgerError> {
+        let sql =
+            "select metric_key, version, definition from metric_version where metric_key like $1 order by version";
+        let rows: Vec<(String, i64, String)> = db::rows(conn, sql, vec![format!("{OWN}%").into()]).await?;
+        let mut by_key = BTreeMap::new();
+        for (key, version, text) in rows.into_iter().filter(|(key, ..)| key.starts_with(OWN)) {
+            by_key.insert(key, (version, text));
+        }
+        let mut metrics = Self::default();
+        for (version, text) in by_key.into_values() {
+            let metric = Metric { version, ..stored(text)? };
+            check(&metric, kinds)?;
+            metrics.put(metric);
+        }
+        Ok(metrics)
+    }
+
+    /// Stores a metric of the database, or a changed version of it, with the kinds that are in force or were saved before it in the
+    /// transaction. Once that is committed, the application has to load its metrics anew.
+    pub async fn save(
+        tx: &DatabaseTransaction,
+        kinds: &Kinds,
+        metric: &Metric,
+        at: &Moment,
+    ) -> Result<(), LedgerError> {
+        if !metric.key.starts_with(OWN) {
+            return Err(Refusal::new("metric-not-stored").with("key", &metric.key).with("prefix", OWN).into());
+        }
+        check(metric, kinds)?;
+        // Two who save follow each other from here on.
+        definitions::next_revision(tx).await?;
+        let mut one = Self::default();
+        one.put(metric.clone());
+        let rows = one.number(tx, at).await?;
+        Ok(db::insert_many(tx, "metric_version", &VERSION_COLUMNS, rows).await?)
+    }
+
     /// Copies what is new or changed into versions, and numbers every metric.
+    ///
+    /// This doesn't raise the [`revision`](crate::revision): where two servers have different files, each would notice the
+    /// other's version as a change, forever.
     pub async fn record(&mut self, conn: &db::Database, clock: &dyn Clock) -> Result<(), LedgerError> {
+        let at = clock.moment();
+        if self.number(conn, &at).await?.is_empty() {
+            return Ok(());
+        }
+        let tx = db::begin(conn).await?;
+        // Another process may be storing the same versions.
+        definitions::hold(&*tx).await?;
+        let rows = self.number(&*tx, &at).await?;
+        db::insert_many(&*tx, "metric_version", &VERSION_COLUMNS, rows).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Numbers every metric after the versions that are stored, and answers the rows of those that are missing there.
+    async fn number(&mut self, conn: &impl ConnectionTrait, at: &Moment) -> Result<Vec<Vec<db::Value>>, LedgerError> {
         let sql = "select metric_key, version, hash from metric_version order by version";
         let versions: Vec<(String, (i64, String))> = db::rows(conn, sql, vec![]).await?;
         let latest: BTreeMap<String, (i64, String)> = versions.into_iter().collect();
-        let mut changed = Vec::new();
+        let mut missing = Vec::new();
         for metric in self.by_key.values_mut() {
-            let text = serde_json::to_string(metric)
+            let text = serde_json::to_string(&**metric)
                 .map_err(|fault| LedgerError::Stored { what: "metric", text: fault.to_string() })?;
             let hash = hex(&Sha256::digest(text.as_bytes()));
-            match latest.get(&metric.key) {
+            let known = latest.get(&metric.key);
+            let metric = Arc::make_mut(metric);
+            match known {
                 Some((version, known)) if *known == hash => metric.version = *version,
                 known => {
                     metric.version = known.map_or(1, |(version, _)| version + 1);
-                    changed.push(vec![
+                    missing.push(vec![
                         metric.key.as_str().into(),
                         metric.version.into(),
                         text.into(),
                         hash.into(),
-                        clock.moment().0.into(),
+                        at.0.as_str().into(),
                     ]);
                 }
             }
         }
-        if !changed.is_empty() {
-            let tx = db::begin(conn).await?;
-            let columns = ["metric_key", "version", "definition", "hash", "recorded_at"];
-            db::insert_many(&tx, "metric_version", &columns, changed).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+        Ok(missing)
     }
 
     /// A metric as it was defined in a version.
@@ -165,20 +219,17 @@ impl Metrics {
         let text: Option<String> = db::scalar(conn, sql, vec![key.into(), version.into()]).await?;
         let text =
             text.ok_or_else(|| Refusal::unknown("metric-version-unknown").with("key", key).with("version", version))?;
-        let mut metric: Metric =
-            serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })?;
-        metric.version = version;
-        Ok(metric)
+        Ok(Metric { version, ..stored(text)? })
     }
 
     /// Puts a metric in place, such as an older version for a report that is computed again.
     pub fn put(&mut self, metric: Metric) {
-        self.by_key.insert(metric.key.clone(), metric);
+        self.by_key.insert(metric.key.clone(), Arc::new(metric));
     }
 
     /// A metric by its key.
-    pub fn get(&self, key: &str) -> Result<&Metric, Refusal> {
-        self.by_key.get(key).ok_or_else(|| {
+    pub fn get(&self, key: &str) -> Result<Arc<Metric>, Refusal> {
+        self.by_key.get(key).cloned().ok_or_else(|| {
             let stem = key.split('.').next().unwrap_or(key);
             let near: Vec<&str> =
                 self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
@@ -190,8 +241,12 @@ impl Metrics {
 
     /// Every metric, in the keys' order.
     pub fn all(&self) -> impl Iterator<Item = &Metric> {
-        self.by_key.values()
+        self.by_key.values().map(|metric| &**metric)
     }
+}
+
+fn stored(text: String) -> Result<Metric, LedgerError> {
+    serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })
 }
 
 fn check(metric: &Metric, kinds: &Kinds) -> Result<(), LedgerError> {
@@ -212,10 +267,9 @@ fn check(metric: &Metric, kinds: &Kinds) -> Result<(), LedgerError> {
                 return Err(refuse(format!("measure {:?} of {kind}", part.measure)));
             }
             for (name, values) in &part.filter.0 {
-                let facet = spec.facets.iter().find(|facet| facet.name == name);
-                let facet = facet.ok_or_else(|| refuse(format!("facet {name} of {kind}")))?;
-                if let Values::Closed(allowed) = facet.values
-                    && let Some(odd) = values.iter().find(|value| !allowed.contains(&value.as_str()))
+                let facet = spec.facet(name).ok_or_else(|| refuse(format!("facet {name} of {kind}")))?;
+                if let Allowed::Closed(_) = facet.values
+                    && let Some(odd) = values.iter().find(|value| !facet.values.admits(value))
                 {
                     return Err(refuse(format!("{name} = {odd}")));
                 }

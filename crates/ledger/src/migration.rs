@@ -41,8 +41,9 @@ pub async fn migrate(db: &DatabaseConnection, all: impl Iterator<Item = &'static
     migrator.up(db, None).await
 }
 
-/// The ledger's first tables: ranges, kinds, facet sets, entries, notes, edges, seals, metric versions.
-pub const LEDGER: &[Tables] = &[Tables { name: "ledger_0001", sql: LEDGER_0001 }];
+/// The ledger's tables: ranges, kinds, facet sets, entries, notes, edges, seals, metric versions; versions of kinds.
+pub const LEDGER: &[Tables] =
+    &[Tables { name: "ledger_0001", sql: LEDGER_0001 }, Tables { name: "ledger_0002", sql: LEDGER_0002 }];
 
 const LEDGER_0001: &str = "
 create table id_range (name varchar(32) primary key, last bigint not null);
@@ -96,4 +97,12 @@ create table metric_version (
     hash varchar(64) not null, recorded_at varchar(32) not null, primary key (metric_key, version));
 insert into ledger_head (id, seq) values (1, 0);
 insert into id_range (name, last) values ('kind', 0), ('facet_set', 0), ('record', 0), ('seal', 0), ('seal_key', 0);
+";
+
+/// The number of a version is the revision that it raised the definitions to.
+const LEDGER_0002: &str = "
+create table kind_version (
+    id bigint primary key, kind_id bigint not null references ledger_kind (id), version bigint not null, definition text not null,
+    hash varchar(64) not null, recorded_at varchar(32) not null, unique (kind_id, version));
+insert into id_range (name, last) values ('definition', 0);
 ";

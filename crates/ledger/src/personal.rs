@@ -33,8 +33,8 @@ pub async fn of_people(
     people: &[PersonId],
     period: Period,
 ) -> Result<Vec<Personal>, LedgerError> {
-    let (number, _) = kinds.get(kind)?;
-    let sets = facets::load(conn).await?;
+    let (number, kind) = kinds.get(kind)?;
+    let sets = facets::of_kind(conn, kind).await?;
     let sql = "select e.seq, e.person_id, e.unit_id, e.record_id, e.occurred_on, e.quantity, e.facet_set_id from ledger_entry e \
          where e.person_id in ($keys) and e.kind_id = $1 and e.occurred_on between $2 and $3 and e.reverses is null \
          and not exists (select 1 from ledger_entry r where r.reverses = e.seq) order by e.occurred_on desc, e.seq desc";

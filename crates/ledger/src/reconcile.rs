@@ -1,11 +1,14 @@
 //! Reconciling (账实核对): what all records should have in the ledger beside what stands there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use kernel::{RecordId, Refusal};
 use sea_orm::ConnectionTrait;
 
-use crate::{Desired, Entry, EntryKey, Kinds, LedgerError, Row as _, db, facets};
+use crate::{Desired, Entry, EntryKey, Facets, Kinds, LedgerError, Row as _, db, facets};
 
 /// What a reconciliation found.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +21,8 @@ pub struct Reconciled {
     pub faults: Vec<Refusal>,
 }
 
-/// Compares every record's live entries with what its feature says of it.
+/// Compares every record's live entries with what its feature says of it. A facet that an entry doesn't carry has its default on
+/// both sides: a kind may have gained it after the entry was booked, and a record's entries may leave it out.
 pub async fn reconcile(
     conn: &impl ConnectionTrait,
     kinds: &Kinds,
@@ -32,19 +36,27 @@ pub async fn reconcile(
          and not exists (select 1 from ledger_entry r where r.reverses = e.seq)",
         EntryKey::columns("e")
     );
+    let mut completed: HashMap<(i64, i64), Facets> = HashMap::new();
     for entry in db::rows::<EntryKey>(conn, &sql, vec![]).await? {
         found.entries += 1;
         let EntryKey { record, day, unit, person, kind, facet_set, quantity } = entry;
-        let (Some(spec), Some(facets)) = (kinds.by_number(kind), sets.get(&facet_set)) else {
+        let (Some(of), Some(stored)) = (kinds.by_number(kind), sets.get(&facet_set)) else {
             found.faults.push(fault("reconcile-strange", record, 1, 0));
             continue;
         };
-        let entry = Entry { day, unit, person, kind: spec.name, facets: facets.clone(), quantity };
+        let facets = completed
+            .entry((kind, facet_set))
+            .or_insert_with(|| of.completed(stored).unwrap_or_else(|| stored.clone()))
+            .clone();
+        let entry = Entry { day, unit, person, kind: Cow::Owned(of.name.clone()), facets, quantity };
         *live.entry(record).or_default().entry(entry).or_default() += 1;
     }
     for Desired { record, entries } in desired {
         let mut counts = live.remove(&record).unwrap_or_default();
-        for entry in entries {
+        for mut entry in entries {
+            if let Some(completed) = kinds.get(&entry.kind).ok().and_then(|(_, kind)| kind.completed(&entry.facets)) {
+                entry.facets = completed;
+            }
             *counts.entry(entry).or_default() -= 1;
         }
         let surplus: i64 = counts.values().filter(|count| **count > 0).sum();

@@ -132,14 +132,14 @@ async fn city(app: &App) -> Vec<UnitId> {
 
 async fn figures(app: &App, unit: UnitId) {
     let period = Period::year(2025).unwrap();
-    let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
+    let kinds = app.kinds();
     let mut times = Vec::new();
     let mut count = 0;
     for _ in 0..7 {
         let start = Instant::now();
-        let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, None, None).await.unwrap();
+        let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
         count = 0;
-        for metric in app.metrics.all() {
+        for metric in app.metrics().all() {
             books.figure(metric, unit, period, &Filter::default()).unwrap();
             count += 1;
         }

@@ -9,12 +9,13 @@ use std::{
 
 use chrono::NaiveDate;
 use kernel::{AccountId, Clock, RecordId, Refusal, Zone};
-use ledger::{KindSpec, Kinds, Metrics, SealKey, db};
+use ledger::{SealKey, db};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::{
     actor::{Actor, Held, Role},
     config::Config,
+    definitions::{Definitions, InForce},
     error::{AppError, Result},
     feature::{Features, Title},
 };
@@ -24,10 +25,6 @@ use crate::{
 pub struct App {
     /// The database.
     pub db: db::Database,
-    /// Registered fact kinds.
-    pub kinds: Arc<Kinds>,
-    /// Metrics in force.
-    pub metrics: Arc<Metrics>,
     /// Where the time comes from.
     pub clock: SharedClock,
     /// The federation's zone.
@@ -38,6 +35,8 @@ pub struct App {
     pub features: Features,
     /// Rows of an export at the most; what is longer is refused.
     pub most_exported: u64,
+    /// Kinds and metrics.
+    pub(crate) in_force: Arc<InForce>,
     /// What features keep while the application runs.
     shared: Shared,
 }
@@ -73,18 +72,15 @@ impl App {
         ledger::migration::migrate(&migrating, migrations).await.map_err(unreachable)?;
         let db = db::connect(&config.database_url()).await.map_err(unreachable)?;
         migrating.close().await.map_err(unreachable)?;
-        let specs: Vec<&KindSpec> = features.all().flat_map(|feature| feature.kinds).collect();
-        let kinds = Kinds::register(&db, &specs).await?;
-        let metrics = metrics(features, &config, &kinds, &db, clock.as_ref()).await?;
+        let definitions = Definitions::read(features, &config, &db, clock.as_ref()).await?;
         let app = Self {
             db,
-            kinds: Arc::new(kinds),
-            metrics: Arc::new(metrics),
             clock: SharedClock(clock),
             zone: Zone::default(),
             config: Arc::new(config),
             features,
             most_exported: crate::ui::export::MOST_ROWS,
+            in_force: Arc::new(InForce::new(definitions)),
             shared: Shared::default(),
         };
         for feature in features.all() {
@@ -117,11 +113,12 @@ impl App {
 
     /// Compares the records of every feature with the ledger.
     pub async fn reconcile(&self) -> Result<ledger::Reconciled> {
+        let kinds = self.kinds();
         let mut desired = Vec::new();
         for records in self.features.records() {
             desired.extend(records.desired(self).await?);
         }
-        Ok(ledger::reconcile(&self.db, &self.kinds, desired).await?)
+        Ok(ledger::reconcile(&self.db, &kinds, desired).await?)
     }
 
     /// The title of each record, and the page that shows it. A record that stands for a person has none here.
@@ -240,29 +237,6 @@ impl App {
             _ => "?",
         }
     }
-}
-
-/// The metrics that features bring and the federation's own, whose keys lie under `own.`; what is new or changed gets a version.
-async fn metrics(
-    features: Features,
-    config: &Config,
-    kinds: &Kinds,
-    db: &db::Database,
-    clock: &dyn Clock,
-) -> Result<Metrics> {
-    let mut metrics = Metrics::default();
-    for feature in features.all() {
-        metrics.extend(Metrics::parse(feature.metrics, kinds)?)?;
-    }
-    if let Some(own) = config.own_metrics()? {
-        let own = Metrics::parse(&own, kinds)?;
-        if let Some(odd) = own.all().find(|metric| !metric.key.starts_with("own.")) {
-            return Err(Refusal::new("metric-not-own").with("key", &odd.key).into());
-        }
-        metrics.extend(own)?;
-    }
-    metrics.record(db, clock).await?;
-    Ok(metrics)
 }
 
 /// Where fonts are looked for: beside the binary first, then in the data folder.

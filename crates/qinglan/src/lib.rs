@@ -4,6 +4,7 @@ pub mod actor;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod definitions;
 pub mod demo;
 pub mod error;
 pub mod feature;

@@ -149,7 +149,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
         }
     }
     request.extensions_mut().insert(visit.clone());
-    let response = next.run(request).await;
+    let response = site.app.on_one_state(next.run(request)).await;
     if let Some(Fault(fault)) = response.extensions().get::<Fault>() {
         return visit.fault(&site, fault);
     }
@@ -224,6 +224,9 @@ async fn keep_up(app: App) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
+        if let Err(fault) = app.compare_definitions().await {
+            tracing::error!(fault = %chain(&fault), "kinds and metrics could not be read anew");
+        }
         for feature in app.features.all() {
             if let Some(work) = feature.every_minute
                 && let Err(fault) = work(&app).await

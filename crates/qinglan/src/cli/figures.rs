@@ -21,8 +21,8 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     match what {
         Metrics::List => list(app, out),
         Metrics::Show { key, unit, from, to, as_of, rows, todays_tree, conditions } => {
-            let metric = app.metrics.get(&key)?;
-            let filter = filter_of(app, metric, &conditions).await?;
+            let metric = app.metrics().get(&key)?;
+            let filter = filter_of(app, &metric, &conditions).await?;
             let unit = units::unit_named(&app.db, &unit).await?;
             let asked = Asked {
                 unit: unit.id,
@@ -31,7 +31,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 tree_day: todays_tree.then(|| app.today()),
                 filter: filter.clone(),
             };
-            let shown = show(app, &app.operator(), metric, &asked, rows).await?;
+            let shown = show(app, &app.operator(), &metric, &asked, rows).await?;
             if out.json {
                 let mut answer = json!({
                     "key": metric.key,
@@ -125,27 +125,27 @@ fn told(value: Value, no_data: bool, out: &Out<'_>) -> String {
 fn list(app: &App, out: &Out<'_>) -> Result<()> {
     if out.json {
         let metrics: Vec<_> = app
-            .metrics
+            .metrics()
             .all()
             .map(|metric| {
                 json!({
                     "key": metric.key, "version": metric.version, "name": out.words.pick(&metric.name),
                     "unit": out.words.pick(&metric.unit), "definition": out.words.pick(&metric.definition),
-                    "facets": metric.facets(&app.kinds),
+                    "facets": metric.facets(&app.kinds()),
                 })
             })
             .collect();
         return out.json(&metrics);
     }
     let rows: Vec<Vec<String>> = app
-        .metrics
+        .metrics()
         .all()
         .map(|metric| {
             vec![
                 metric.key.clone(),
                 out.words.pick(&metric.name).to_owned(),
                 out.words.pick(&metric.unit).to_owned(),
-                metric.facets(&app.kinds).join(" "),
+                metric.facets(&app.kinds()).join(" "),
                 out.words.pick(&metric.definition).to_owned(),
             ]
         })

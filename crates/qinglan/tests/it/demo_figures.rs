@@ -84,9 +84,9 @@ async fn scopes(app: &App, levels: &[&str]) -> Vec<(UnitId, String)> {
 }
 
 async fn metrics(app: &App, (unit, name): (UnitId, &str), period: Period, text: &mut String) {
-    let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
-    let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, None, None).await.unwrap();
-    for metric in app.metrics.all() {
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
+    for metric in app.metrics().all() {
         let figure = books.figure(metric, unit, period, &Filter::default()).unwrap();
         assert_eq!(figure.rows().len(), figure.row_count, "{} of {name}", metric.key);
         let (key, measure, rows, value) = (&metric.key, &metric.unit.zh, figure.row_count, shown(&figure));

@@ -235,8 +235,8 @@ async fn town_figure(town: &Town, key: &str) -> i64 {
         tree_day: None,
         filter: ledger::Filter::default(),
     };
-    let metric = app.metrics.get(key).unwrap();
-    let shown = features::metrics::actions::show(app, &app.operator(), metric, &asked, true).await.unwrap();
+    let metric = app.metrics().get(key).unwrap();
+    let shown = features::metrics::actions::show(app, &app.operator(), &metric, &asked, true).await.unwrap();
     shown.figure.value.count()
 }
 

@@ -32,7 +32,7 @@ async fn opened(name: &str, at: &str) {
     let now = DateTime::parse_from_rfc3339(at).unwrap().to_utc();
     let config = Config::new(Some(place.folder.clone()), None, None);
     let app = qinglan::open(config, Arc::new(FixedClock(now))).await.unwrap();
-    assert_eq!(app.metrics.get("own.shared").unwrap().name.zh, "联动活动", "its own metrics are read");
+    assert_eq!(app.metrics().get("own.shared").unwrap().name.zh, "联动活动", "its own metrics are read");
     let verdict = app.verify(|_, _| ()).await.unwrap();
     assert!(verdict.faults.is_empty(), "{:?}", verdict.faults);
     assert!(verdict.blocks > 1 && verdict.unsealed == 0, "{verdict:?}");

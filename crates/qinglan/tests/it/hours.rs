@@ -28,7 +28,7 @@ fn year() -> Period {
 
 async fn total(app: &App, unit: kernel::UnitId) -> i64 {
     let books = metrics::open(app, unit, year(), None, None).await.unwrap();
-    books.figure(app.metrics.get("learning.hours").unwrap(), unit, year(), &Filter::default()).unwrap().value.count()
+    books.figure(&app.metrics().get("learning.hours").unwrap(), unit, year(), &Filter::default()).unwrap().value.count()
 }
 
 async fn session(town: &Town, times: Option<(&str, &str)>, list: &[(kernel::PersonId, Stands)]) -> kernel::RecordId {
@@ -60,7 +60,7 @@ async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
     // 135 minutes are three hours of 45: for those on time, late and who made it up.
     let id = session(&town, Some(("09:00", "11:15")), &list).await;
     assert_eq!(total(app, town.city).await, 90);
-    let of_made_up = ledger::of_people(&app.db, &app.kinds, hours::TIME, &[people[3]], year()).await.unwrap();
+    let of_made_up = ledger::of_people(&app.db, &app.kinds(), hours::TIME, &[people[3]], year()).await.unwrap();
     assert_eq!(of_made_up.iter().map(|one| (one.day, one.quantity)).collect::<Vec<_>>(), [(day("2025-06-20"), 30)]);
     // What is said is worth more than the times; what isn't learning is worth none.
     let mut draft = activities::actions::draft_of(app, id).await.unwrap();

@@ -129,8 +129,8 @@ impl World {
     async fn figure(&self, unit: UnitId, key: &str) -> i64 {
         let period = kernel::Period::new(day("2026-01-01"), day("2026-12-31")).unwrap();
         let books = metrics::open(&self.app, unit, period, None, None).await.unwrap();
-        let metric = self.app.metrics.get(key).unwrap();
-        books.value(metric, unit, period, &ledger::Filter::default()).unwrap().value.count()
+        let metric = self.app.metrics().get(key).unwrap();
+        books.value(&metric, unit, period, &ledger::Filter::default()).unwrap().value.count()
     }
 
     async fn figures(&self, key: &str) -> Vec<i64> {

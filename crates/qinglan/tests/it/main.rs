@@ -18,6 +18,7 @@ mod hours;
 
 mod imports;
 mod joint;
+mod kinds;
 mod ledgers;
 mod lists;
 mod long_imports;

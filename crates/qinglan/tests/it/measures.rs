@@ -634,7 +634,7 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
         snapshots.push((ledger::position(&world.app.db).await.unwrap(), world.model.clone()));
     }
     let app = &world.app;
-    let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
+    let kinds = app.kinds();
     for (number, (position, model)) in snapshots.iter().enumerate() {
         // An operation that was refused or changed nothing leaves the position of the one before.
         if snapshots.get(number + 1).is_some_and(|(next, _)| next == position) {
@@ -642,10 +642,11 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
         }
         for (scope, period) in [0, 2, 3].into_iter().flat_map(|scope| periods().map(|period| (scope, period))) {
             let unit = UnitId(model.units[scope]);
-            let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, Some(*position), None).await.unwrap();
+            let books =
+                Books::open(&app.db, &kinds, &kinds.names(), unit, period, Some(*position), None).await.unwrap();
             let wanted = model.answers(scope, period);
             for (key, wanted) in wanted {
-                let figure = books.figure(app.metrics.get(key).unwrap(), unit, period, &Filter::default()).unwrap();
+                let figure = books.figure(&app.metrics().get(key).unwrap(), unit, period, &Filter::default()).unwrap();
                 assert_eq!(
                     figure.value.count(),
                     wanted,
@@ -657,10 +658,33 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
     }
     let found = app.reconcile().await.unwrap();
     assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
+    if let Some((_, model)) = snapshots.last() {
+        every_kind_gains_a_facet(&place, model, ops).await;
+    }
     let sql = "select distinct k.name from ledger_entry e join ledger_kind k on k.id = e.kind_id";
     let rows = ledger::db::raw(&app.db, sql, vec![]).await.unwrap();
     let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
     booked.lock().unwrap().extend(kinds);
+}
+
+/// Once every kind has a facet more, the figures are the same, all of them under the facet's default, and nothing has to be booked.
+async fn every_kind_gains_a_facet(place: &Place, model: &Model, ops: &[Op]) {
+    let app = crate::kinds::grown(place).await;
+    let found = app.reconcile().await.unwrap();
+    assert!(found.faults.is_empty(), "{:?} after {ops:?}", found.faults);
+    let (kinds, unit, period) = (app.kinds(), UnitId(model.units[0]), periods()[0]);
+    let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
+    for (key, wanted) in model.answers(0, period) {
+        let metric = app.metrics().get(key).unwrap();
+        for (filter, wanted) in [(Filter::default(), wanted), (gained("unknown"), wanted), (gained("known"), 0)] {
+            let figure = books.figure(&metric, unit, period, &filter).unwrap();
+            assert_eq!(figure.value.count(), wanted, "{key} of {filter:?} after {ops:?}");
+        }
+    }
+}
+
+fn gained(value: &str) -> Filter {
+    Filter::default().with(crate::kinds::GAINED.name, &[value])
 }
 
 /// The kinds that features register are those that some figure of the model counts: a new kind wants its line in the model.
@@ -668,9 +692,9 @@ async fn the_model_counts_every_kind(on: On) {
     let place = Place::new(on).await;
     let world = World::new(&place).await;
     let answers = world.model.answers(0, periods()[0]);
-    let metrics = answers.keys().map(|key| world.app.metrics.get(key).unwrap());
+    let metrics = answers.keys().map(|key| world.app.metrics().get(key).unwrap());
     let counted: BTreeSet<String> =
-        metrics.flat_map(|metric| metric.parts().flat_map(|part| part.kinds.clone())).collect();
+        metrics.flat_map(|metric| metric.parts().flat_map(|part| part.kinds.clone()).collect::<Vec<_>>()).collect();
     assert_eq!(counted, registered(), "kinds that the model of tests/it/measures.rs counts, and those of the features");
 }
 

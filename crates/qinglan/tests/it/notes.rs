@@ -56,7 +56,8 @@ impl Written {
         let app = &self.town.app;
         let period = kernel::Period::new(day("2026-01-01"), day("2026-12-31")).unwrap();
         let books = metrics::open(app, self.town.city, period, None, None).await.unwrap();
-        let figure = books.figure(app.metrics.get(key).unwrap(), self.town.city, period, &Filter::default()).unwrap();
+        let figure =
+            books.figure(&app.metrics().get(key).unwrap(), self.town.city, period, &Filter::default()).unwrap();
         figure.value.count()
     }
 

@@ -94,7 +94,7 @@ async fn figure(app: &App, key: &str, unit: UnitId, filter: &[(&str, &str)]) -> 
     let books = metrics::open(app, unit, period, None, None).await.unwrap();
     let conditions = filter.iter().map(|(facet, value)| ((*facet).to_owned(), [(*value).to_owned()].into()));
     let filter = Filter(conditions.collect());
-    books.figure(app.metrics.get(key).unwrap(), unit, period, &filter).unwrap().value
+    books.figure(&app.metrics().get(key).unwrap(), unit, period, &filter).unwrap().value
 }
 
 async fn counts(app: &App, notice: i64) -> board::Counts {
@@ -542,8 +542,8 @@ async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
     // The figure opens onto the duty, by the notice's title.
     let asked =
         metrics::actions::Asked { unit: town.city, period, position: None, tree_day: None, filter: Filter::default() };
-    let metric = app.metrics.get("notices.answered").unwrap();
-    let shown = metrics::actions::show(app, &operator, metric, &asked, true).await.unwrap();
+    let metric = app.metrics().get("notices.answered").unwrap();
+    let shown = metrics::actions::show(app, &operator, &metric, &asked, true).await.unwrap();
     assert_eq!(shown.rows.len(), 1);
     assert_eq!(shown.rows[0].href, Some(format!("/notices/duties/{}", duty.id)));
     assert!(shown.rows[0].title.contains("总结"), "{}", shown.rows[0].title);

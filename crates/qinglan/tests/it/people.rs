@@ -30,9 +30,9 @@ on_both!(
 async fn of_unit(app: &App, key: &str, unit: &str, from: &str, to: &str) -> i64 {
     let unit = units::unit_named(&app.db, unit).await.unwrap().id;
     let period = Period::new(day(from), day(to)).unwrap();
-    let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
-    let books = Books::open(&app.db, &app.kinds, &kinds, unit, period, None, None).await.unwrap();
-    books.figure(app.metrics.get(key).unwrap(), unit, period, &Filter::default()).unwrap().value.count()
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
+    books.figure(&app.metrics().get(key).unwrap(), unit, period, &Filter::default()).unwrap().value.count()
 }
 
 async fn person(app: &App, name: &str) -> PersonId {

@@ -43,10 +43,10 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
         None,
         None,
     );
-    let metric = town.app.metrics.get("people.members_youth").unwrap();
+    let metric = town.app.metrics().get("people.members_youth").unwrap();
     let year = kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
     let filter = ledger::Filter::default();
-    assert_eq!(young.await.unwrap().value(metric, town.city, year, &filter).unwrap().value.count(), 0);
+    assert_eq!(young.await.unwrap().value(&metric, town.city, year, &filter).unwrap().value.count(), 0);
 
     let edit = [
         ("version", version.as_str()),
@@ -64,7 +64,7 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
         ("郑孟曦", Some(199_504), Some("干事"))
     );
     let books = qinglan::features::metrics::open(&town.app, town.city, year, None, None).await.unwrap();
-    assert_eq!(books.value(metric, town.city, year, &filter).unwrap().value.count(), 1, "a youth by the new month");
+    assert_eq!(books.value(&metric, town.city, year, &filter).unwrap().value.count(), 1, "a youth by the new month");
     town.reconciled().await;
 
     // The second is told, sees what was typed and what stands there, and saves over it knowingly.
@@ -327,8 +327,8 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
         let year = kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
         let books = features::metrics::open(&town.app, unit, year, None, None).await.unwrap();
         let value = |key: &str| {
-            let metric = town.app.metrics.get(key).unwrap();
-            books.value(metric, unit, year, &ledger::Filter::default()).unwrap().value.count()
+            let metric = town.app.metrics().get(key).unwrap();
+            books.value(&metric, unit, year, &ledger::Filter::default()).unwrap().value.count()
         };
         (value("people.members_at"), value("activities.person_times"))
     };

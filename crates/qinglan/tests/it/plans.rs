@@ -82,7 +82,7 @@ impl Planned {
         let books = metrics::open(app, unit, period, None, None).await.unwrap();
         let conditions = filter.iter().map(|(facet, value)| ((*facet).to_owned(), [(*value).to_owned()].into()));
         let filter = Filter(conditions.collect());
-        let figure = books.figure(app.metrics.get(key).unwrap(), unit, period, &filter).unwrap();
+        let figure = books.figure(&app.metrics().get(key).unwrap(), unit, period, &filter).unwrap();
         match figure.value {
             Value::Whole(count) => count,
             other => panic!("{other:?}"),

@@ -57,7 +57,7 @@ pub async fn with_sample(place: &Place) -> App {
 }
 
 pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
-    let metric = app.metrics.get(key).unwrap();
+    let metric = app.metrics().get(key).unwrap();
     let conditions: Vec<(String, String)> =
         conditions.iter().map(|(facet, value)| ((*facet).to_owned(), (*value).to_owned())).collect();
     let asked = Asked {
@@ -65,9 +65,9 @@ pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
         period: Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
         position: None,
         tree_day: None,
-        filter: metrics::filter_of(app, metric, &conditions).await.unwrap(),
+        filter: metrics::filter_of(app, &metric, &conditions).await.unwrap(),
     };
-    let shown = metrics::actions::show(app, &app.operator(), metric, &asked, true).await.unwrap();
+    let shown = metrics::actions::show(app, &app.operator(), &metric, &asked, true).await.unwrap();
     assert_eq!(shown.rows.len(), shown.figure.row_count, "{key}: every row has a name");
     shown.figure.value.count()
 }

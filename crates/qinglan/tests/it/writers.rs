@@ -47,10 +47,10 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
     let city = units::unit_named(&app.db, "9901").await.unwrap().id;
     let period = Period::year(2025).unwrap();
     let read = async |position: Option<i64>| {
-        let books = Books::open(&app.db, &app.kinds, &["activities.attended"], city, period, position, None).await;
+        let books = Books::open(&app.db, &app.kinds(), &["activities.attended"], city, period, position, None).await;
         let books = books.unwrap();
-        let metric = app.metrics.get("activities.person_times").unwrap();
-        let figure = books.figure(metric, city, period, &Filter::default()).unwrap();
+        let metric = app.metrics().get("activities.person_times").unwrap();
+        let figure = books.figure(&metric, city, period, &Filter::default()).unwrap();
         (books.position, figure.value.count())
     };
     let watch = async {

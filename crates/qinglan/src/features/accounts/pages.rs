@@ -318,7 +318,7 @@ impl List for Accounts {
 
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
 fn list_label(app: &App, words: &Words, list: &str) -> String {
-    match app.metrics.get(list) {
+    match app.metrics().get(list) {
         _ if words.has(list) => words.say(list, &[]),
         Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
         Err(_) => list.to_owned(),

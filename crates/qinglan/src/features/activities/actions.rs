@@ -121,7 +121,7 @@ pub(crate) async fn enter(
     link_speakers(tx, &activities, speaking).await?;
     let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     desired.extend(following::changed(app, tx, actor, &activities).await?);
-    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     Ok(activities.into_iter().map(|activity| activity.id).collect())
 }
 
@@ -224,7 +224,7 @@ pub(super) async fn put(
     link_speakers(tx, &activities, speaking).await?;
     let mut desired: Vec<Desired> = activities.iter().map(entries_of).collect();
     desired.extend(following::changed(app, tx, actor, &activities).await?);
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason { code: ReasonCode::Edit, note })).await?;
     Ok(activities)
 }
 
@@ -259,7 +259,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     let reason = Reason { code: ReasonCode::Void, note: Some(reason.trim().to_owned()) };
     let mut desired = vec![Desired { record: id, entries: Vec::new() }];
     desired.extend(following::voided(app, &tx, &[id]).await?);
-    book(&tx, &app.kinds, actor.by(), &desired, Some(&reason)).await?;
+    book(&tx, &app.kinds(), actor.by(), &desired, Some(&reason)).await?;
     let args = [("title", there.title.as_str())];
     log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
     tx.commit().await?;
@@ -387,7 +387,7 @@ pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor,
     store::set_state(tx, ids, State::Void).await?;
     let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
     desired.extend(following::voided(app, tx, ids).await?);
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     Ok(())
 }
 
@@ -417,7 +417,7 @@ pub(crate) async fn confirm_of_people(
         }
     }
     let desired: Vec<Desired> = after.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(reason)).await?;
     Ok(())
 }
 

@@ -33,7 +33,7 @@ use crate::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub(crate) use rules::tenths;
 
@@ -123,17 +123,14 @@ alter table activity add column session_minutes bigint;
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
 const PILLAR_CODES: &[&str] = &["wheel", "station", "stage", "firewall"];
-const PILLARS: Values = Values::Closed(PILLAR_CODES);
-const LINKAGE: Values = Values::Closed(&["none", "vertical", "horizontal", "both"]);
-/// How many levels took part, the highest figure standing for more.
-const LEVELS: Values = Values::Closed(&["1", "2", "3", "4", "5", "6"]);
 
 /// What every fact about a session carries.
 const SESSION: [FacetSpec; 4] = [
-    FacetSpec { name: "type", values: Values::Code },
-    FacetSpec { name: "pillar", values: PILLARS },
-    FacetSpec { name: "linkage", values: LINKAGE },
-    FacetSpec { name: "levels", values: LEVELS },
+    FacetSpec::code("type"),
+    FacetSpec::closed("pillar", PILLAR_CODES),
+    FacetSpec::closed("linkage", &["none", "vertical", "horizontal", "both"]),
+    // How many levels took part, the highest figure standing for more.
+    FacetSpec::closed("levels", &["1", "2", "3", "4", "5", "6"]),
 ];
 
 /// What was held, who attended, how many heard it.
@@ -141,13 +138,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.held",
         nature: Nature::Flow,
-        facets: &[
-            SESSION[0],
-            SESSION[1],
-            SESSION[2],
-            SESSION[3],
-            FacetSpec { name: "part", values: Values::Closed(&["host", "partner"]) },
-        ],
+        facets: &[SESSION[0], SESSION[1], SESSION[2], SESSION[3], FacetSpec::closed("part", &["host", "partner"])],
         sensitivity: Sensitivity::Plain,
     },
     KindSpec {
@@ -158,10 +149,7 @@ pub const KINDS: &[KindSpec] = &[
             SESSION[1],
             SESSION[2],
             SESSION[3],
-            FacetSpec {
-                name: "status",
-                values: Values::Closed(&["on_time", "late", "leave", "absent", "made_up", "observer"]),
-            },
+            FacetSpec::closed("status", &["on_time", "late", "leave", "absent", "made_up", "observer"]),
             crate::features::people::MEMBER_FACETS[0],
             crate::features::people::MEMBER_FACETS[1],
             crate::features::people::MEMBER_FACETS[2],

@@ -20,7 +20,14 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             .with("pillar", &activity.pillar)
             .with("linkage", activity.linkage.as_str())
             .with("levels", activity.levels.clamp(1, 6).to_string());
-        let entry = |unit, kind, facets| Entry { day: activity.day, unit, person: None, kind, facets, quantity: 1 };
+        let entry = |unit, kind: &'static str, facets| Entry {
+            day: activity.day,
+            unit,
+            person: None,
+            kind: kind.into(),
+            facets,
+            quantity: 1,
+        };
         entries.push(entry(activity.host, "activities.held", shared.clone().with("part", "host")));
         for partner in activity.partners.iter().filter(|partner| partner.level != "outside") {
             entries.push(entry(partner.unit, "activities.held", shared.clone().with("part", "partner")));
@@ -35,7 +42,7 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
                 day,
                 unit: attended.unit,
                 person: Some(attended.person),
-                kind: "activities.attended",
+                kind: "activities.attended".into(),
                 facets: shared
                     .clone()
                     .with("status", status)

@@ -101,9 +101,9 @@ pub(super) async fn enter(
     results.sort_by_key(|earned| earned.id);
     store::insert(tx, &results, import).await?;
     let mut desired: Vec<Desired> = results.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     desired = replaced.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
     Ok(results.into_iter().map(|earned| earned.id).collect())
 }
 
@@ -358,7 +358,7 @@ pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Res
         earned.state = State::Attested;
     }
     let desired: Vec<Desired> = results.iter().map(entries_of).collect();
-    book(&tx, &app.kinds, actor.by(), &desired, None).await?;
+    book(&tx, &app.kinds(), actor.by(), &desired, None).await?;
     for earned in &results {
         let month = rules::shown_month(earned.month);
         let object = Object::new("external", earned.id.0);
@@ -427,7 +427,7 @@ async fn settle(
     reason: Reason,
 ) -> Result<()> {
     store::update(&tx, after).await?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(after)], Some(&reason)).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(after)], Some(&reason)).await?;
     let month = rules::shown_month(after.month);
     let object = Object::new("external", after.id.0);
     log::write(&tx, actor, what, object, Some(after.unit), &[("month", &month)]).await?;
@@ -447,7 +447,7 @@ pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, res
     store::set_void(tx, &ids, UNDONE).await?;
     store::revive(tx, &replaced).await?;
     let desired: Vec<Desired> = ids.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     if replaced.is_empty() {
         return Ok(());
     }
@@ -478,7 +478,7 @@ pub(crate) async fn confirm_of_people(
         before.iter().zip(&after).filter(|(before, after)| before != after).map(|(_, after)| after).collect();
     store::set_stood(tx, &changed).await?;
     let desired: Vec<Desired> = after.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(reason)).await?;
     Ok(())
 }
 
@@ -540,7 +540,7 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
 /// Takes the entries of results back that a merge made void.
 pub(crate) async fn take_back(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     let desired: Vec<Desired> = ids.iter().map(|record| Desired { record: *record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub(super) fn entries_of(class: &Class) -> Desired {
         day: class.opened_on,
         unit: class.unit,
         person: None,
-        kind: "external.class",
+        kind: "external.class".into(),
         facets: Facets::none().with("platform", &class.platform).with("measure", measure),
         quantity,
     };
@@ -186,7 +186,7 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
         entered.push(class);
     }
     let desired: Vec<Desired> = entered.iter().map(entries_of).collect();
-    book(&tx, &app.kinds, actor.by(), &desired, None).await?;
+    book(&tx, &app.kinds(), actor.by(), &desired, None).await?;
     for class in &entered {
         let args = [("season", class.season.as_str()), ("issue", class.issue.as_str())];
         log::write(&tx, actor, "class-entered", Object::new("class", class.id.0), Some(class.unit), &args).await?;
@@ -205,7 +205,7 @@ async fn write(
     reason: Reason,
 ) -> Result<()> {
     db::touched(db::update(&tx, class).await?, format!("{} {}", class.season, class.issue))?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(class)], Some(&reason)).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(class)], Some(&reason)).await?;
     let args = [("season", class.season.as_str()), ("issue", class.issue.as_str())];
     log::write(&tx, actor, what, Object::new("class", class.id.0), Some(class.unit), &args).await?;
     tx.commit().await?;

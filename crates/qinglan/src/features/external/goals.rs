@@ -155,8 +155,9 @@ pub(super) async fn earned(app: &App, people: &[PersonId], today: NaiveDate) -> 
     let wanted: HashSet<PersonId> = people.iter().copied().collect();
     let records: Vec<RecordId> =
         store::live_of(&app.db, people, (january, month_of(today))).await?.iter().map(|earned| earned.id).collect();
-    let facets = ledger::facet_sets(&app.db).await?;
-    let (kind, _) = app.kinds.get("external.earned")?;
+    let kinds = app.kinds();
+    let (kind, earned) = kinds.get("external.earned")?;
+    let facets = ledger::facet_sets(&app.db, earned).await?;
     let mut books = Books::new();
     for live in ledger::live_entries(&app.db, &records).await? {
         let entry = live.entry;

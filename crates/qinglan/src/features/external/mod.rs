@@ -26,7 +26,7 @@ use crate::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Amounts, Earned, Handed, Platform, State};
 
@@ -78,8 +78,8 @@ create index external_goal_unit on external_goal (unit_id);
 }];
 
 /// Points, minutes of learning and classes are kept apart and never added up.
-const MEASURE: FacetSpec = FacetSpec { name: "measure", values: Values::Closed(&["points", "minutes", "classes"]) };
-const PLATFORM: FacetSpec = FacetSpec { name: "platform", values: Values::Code };
+const MEASURE: FacetSpec = FacetSpec::closed("measure", &["points", "minutes", "classes"]);
+const PLATFORM: FacetSpec = FacetSpec::code("platform");
 
 /// What was earned, on the first day of its month; how many took part in a class, of how many.
 pub const KINDS: &[KindSpec] = &[
@@ -99,7 +99,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "external.class",
         nature: Nature::Flow,
-        facets: &[PLATFORM, FacetSpec { name: "measure", values: Values::Closed(&["participants", "base"]) }],
+        facets: &[PLATFORM, FacetSpec::closed("measure", &["participants", "base"])],
         sensitivity: Sensitivity::Plain,
     },
 ];

@@ -23,7 +23,7 @@ pub(super) fn entries_of(earned: &Earned) -> Desired {
                     day: earned.day,
                     unit: earned.unit,
                     person: Some(earned.person),
-                    kind: "external.earned",
+                    kind: "external.earned".into(),
                     facets: Facets::none()
                         .with("platform", &earned.platform)
                         .with("measure", measure)

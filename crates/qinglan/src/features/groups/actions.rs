@@ -37,7 +37,7 @@ pub fn entries_of(group: &Group) -> Desired {
         day,
         unit: group.unit,
         person: None,
-        kind: "groups.open",
+        kind: "groups.open".into(),
         facets: Facets::none().with("level", &group.level),
         quantity,
     };
@@ -67,7 +67,7 @@ pub(crate) async fn default_groups(
         group.version += 1;
         earlier.push(entries_of(group));
     }
-    book(tx, &app.kinds, actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
+    book(tx, &app.kinds(), actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
     let rules = settings::store::read(tx).await?;
     let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
     missing.sort_by_key(|unit| unit.id);
@@ -92,7 +92,7 @@ pub(crate) async fn default_groups(
     }
     store::insert(tx, &opened, import).await?;
     let desired: Vec<Desired> = opened.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, None).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     groups.extend(opened.into_iter().map(|group| (group.unit, group)));
     Ok(groups)
 }
@@ -159,7 +159,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
     for unit in opening.shared_by {
         store::share(&tx, id, unit).await?;
     }
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], None).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], None).await?;
     log::write(&tx, actor, "group-opened-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
         .await?;
     tx.commit().await?;
@@ -182,7 +182,7 @@ pub(crate) async fn close_of_unit(
         store::update(tx, &group).await?;
         closed.push(entries_of(&group));
     }
-    book(tx, &app.kinds, actor.by(), &closed, Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(tx, &app.kinds(), actor.by(), &closed, Some(&Reason::of(ReasonCode::Edit))).await?;
     Ok(())
 }
 
@@ -291,7 +291,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if group.age_limit != limit_before {
         following::rules_changed(app, &tx, actor, id).await?;
     }
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
     log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
         .await?;
     tx.commit().await?;
@@ -303,7 +303,7 @@ pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     store::set_void(tx, &ids).await?;
     let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     Ok(())
 }
 

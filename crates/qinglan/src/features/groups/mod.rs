@@ -13,7 +13,7 @@ use crate::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use access::must_lead;
 pub use following::{Following, FollowsGroups};
@@ -49,7 +49,7 @@ alter table study_group add column least_rate bigint not null default 0;
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "groups.open",
     nature: Nature::State,
-    facets: &[FacetSpec { name: "level", values: Values::Code }],
+    facets: &[FacetSpec::code("level")],
     sensitivity: Sensitivity::Plain,
 }];
 

@@ -52,8 +52,8 @@ pub(super) struct Pillar {
 const PILLARS: [&str; 4] = ["wheel", "station", "stage", "firewall"];
 
 fn shown(app: &App, books: &Opened, key: &str, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
-    let metric = app.metrics.get(key)?;
-    let value = books.value(metric, unit, period, filter)?;
+    let metric = app.metrics().get(key)?;
+    let value = books.value(&metric, unit, period, filter)?;
     let address = Address { key, unit, period, filter, position: None, version: None, report: None };
     Ok(Shown { text: text(&value), href: address.href(), none: value.no_data })
 }
@@ -65,7 +65,7 @@ pub(super) async fn pillars(app: &App, unit: UnitId, today: NaiveDate) -> Result
     let before = |day: NaiveDate| day.with_year(day.year() - 1).unwrap_or(day - chrono::Days::new(366));
     let last = Period { from: before(year.from), to: before(today) };
     let books_before = metrics::open(app, unit, last, None, None).await?;
-    let occasions = app.metrics.get("activities.occasions")?;
+    let occasions = app.metrics().get("activities.occasions")?;
     let mut pillars = Vec::new();
     for (number, code) in PILLARS.into_iter().enumerate() {
         let filter = Filter::default().with("pillar", &[code]);
@@ -73,9 +73,9 @@ pub(super) async fn pillars(app: &App, unit: UnitId, today: NaiveDate) -> Result
         for month in 1..=today.month() {
             let from = year.from.with_month(month).unwrap_or(year.from);
             let period = Period { from, to: last_of_month(from).min(today) };
-            counts.push(books.value(occasions, unit, period, &filter)?.value.count());
+            counts.push(books.value(&occasions, unit, period, &filter)?.value.count());
         }
-        let last_year = books_before.value(occasions, unit, last, &filter)?;
+        let last_year = books_before.value(&occasions, unit, last, &filter)?;
         pillars.push(Pillar {
             code,
             number: number + 1,

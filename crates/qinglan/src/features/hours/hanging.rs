@@ -21,7 +21,7 @@ struct Learned;
 impl HangsOnPeople for Learned {
     async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {
         let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
-        let hours = ledger::of_people(&app.db, &app.kinds, super::TIME, &[person], all).await?;
+        let hours = ledger::of_people(&app.db, &app.kinds(), super::TIME, &[person], all).await?;
         let hours = hours.into_iter().map(|entry| {
             let source = entry.facets.get("source").map(str::to_owned);
             serde_json::json!({
@@ -39,7 +39,7 @@ impl HangsOnPeople for Learned {
         period: Period,
         _own: bool,
     ) -> Result<Option<Value>> {
-        let hours = ledger::of_people(&site.app.db, &site.app.kinds, super::TIME, &[person], period).await?;
+        let hours = ledger::of_people(&site.app.db, &site.app.kinds(), super::TIME, &[person], period).await?;
         Ok(Some(context! { hours => hours.iter().map(|entry| entry.quantity).sum::<i64>() }))
     }
 }

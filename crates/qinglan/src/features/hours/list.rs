@@ -52,8 +52,9 @@ impl Line {
 pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>> {
     let books = metrics::open(app, unit, period, None, None).await?;
     let every = Filter::default();
-    let hours = books.figure(app.metrics.get("learning.hours")?, unit, period, &every)?;
-    let members = books.figure(app.metrics.get("people.members")?, unit, period, &every)?;
+    let (hours, members) = (app.metrics().get("learning.hours")?, app.metrics().get("people.members")?);
+    let hours = books.figure(&hours, unit, period, &every)?;
+    let members = books.figure(&members, unit, period, &every)?;
     let mut found: HashMap<PersonId, (Line, UnitId, chrono::NaiveDate)> = HashMap::new();
     let mut meet = |person: PersonId, at: UnitId, day| {
         let nothing = Line {

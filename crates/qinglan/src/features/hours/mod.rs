@@ -11,7 +11,7 @@ use crate::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity};
 
 pub use rules::{Learner, entry, typed};
 
@@ -37,7 +37,7 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     name: TIME,
     nature: Nature::Flow,
     facets: &[
-        FacetSpec { name: "source", values: Values::Closed(&["session", "external", "reading", "note"]) },
+        FacetSpec::closed("source", &["session", "external", "reading", "note"]),
         crate::features::people::MEMBER_FACETS[0],
         crate::features::people::MEMBER_FACETS[1],
         crate::features::people::MEMBER_FACETS[2],

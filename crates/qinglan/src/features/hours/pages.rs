@@ -150,7 +150,7 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
     let chosen = Chosen::read(&query, "year", app.today(), words)?;
-    let found = ledger::of_people(&app.db, &app.kinds, super::TIME, &[id], chosen.period).await?;
+    let found = ledger::of_people(&app.db, &app.kinds(), super::TIME, &[id], chosen.period).await?;
     let records: Vec<RecordId> = found.iter().map(|entry| entry.record).collect();
     let mut titles = app.titles(&records).await?;
     let mut sums: Vec<(&'static str, i64)> = Vec::new();

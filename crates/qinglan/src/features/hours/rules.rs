@@ -73,7 +73,7 @@ pub fn entry(learner: Learner<'_>, day: NaiveDate, source: &str, tenths: i64) ->
         day,
         unit: learner.unit,
         person: Some(learner.person),
-        kind: super::TIME,
+        kind: super::TIME.into(),
         facets: facets(),
         quantity: tenths,
     })

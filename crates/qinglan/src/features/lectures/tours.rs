@@ -292,14 +292,16 @@ pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)
     let tops: BTreeSet<UnitId> =
         held.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
     let mut seen = BTreeSet::new();
+    let hosting = app.metrics().get("activities.hosted")?;
+    let audiences = app.metrics().get("activities.audience")?;
     for unit in tops {
         let books = metrics::open(app, unit, period, Some(position), None).await?;
         let filter = ledger::Filter::default();
-        let hosted = books.figure(app.metrics.get("activities.hosted")?, unit, period, &filter)?;
+        let hosted = books.figure(&hosting, unit, period, &filter)?;
         let of_tour = |line: &&ledger::Line| records.contains(&line.record);
         let found: BTreeSet<RecordId> = hosted.lines().filter(of_tour).map(|line| line.record).collect();
         occasions += found.difference(&seen).count() as i64;
-        let heard = books.figure(app.metrics.get("activities.audience")?, unit, period, &filter)?;
+        let heard = books.figure(&audiences, unit, period, &filter)?;
         audience += heard
             .lines()
             .filter(|line| records.contains(&line.record) && !seen.contains(&line.record))

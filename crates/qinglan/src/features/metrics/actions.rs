@@ -106,7 +106,7 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     must(&app.db, actor, Action::Figures, asked.unit).await?;
     let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
     let books =
-        Books::open(&app.db, &app.kinds, &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
+        Books::open(&app.db, &app.kinds(), &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
     let rows = if rows { named(app, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })

@@ -22,7 +22,8 @@ impl Counts for Ledger {
         let filter = Filter::default();
         let mut figures = Vec::with_capacity(metrics.len());
         for key in metrics {
-            let shown = books.value(app.metrics.get(key)?, unit, period, &filter)?;
+            let metric = app.metrics().get(key)?;
+            let shown = books.value(&metric, unit, period, &filter)?;
             let address = Address { key, unit, period, filter: &filter, position: None, version: None, report: None };
             figures.push(Figure {
                 text: text(&shown),
@@ -43,7 +44,8 @@ impl Counts for Ledger {
         part: Period,
     ) -> Result<Vec<Counted>> {
         let opened = open_all(app, units, period).await?;
-        let figure = opened.books.figure_of_all(app.metrics.get(metric)?, part, &Filter::default())?;
+        let metric = app.metrics().get(metric)?;
+        let figure = opened.books.figure_of_all(&metric, part, &Filter::default())?;
         Ok(figure.lines().map(|line| Counted { record: line.record, unit: line.unit, day: line.day }).collect())
     }
 }

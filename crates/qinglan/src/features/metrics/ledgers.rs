@@ -1,5 +1,6 @@
 //! Books that were opened before: kept in memory while the ledger stands where they were opened, and their figures with
-//! them. What is kept is computed from entries at a position, so that it never goes stale: a later position is another key.
+//! them. What is kept is computed from entries at a position with the kinds of a revision, so that it never goes stale: a
+//! later position or revision is another key.
 //!
 //! Of those who want the same books at the same moment one opens them, and the others wait for these.
 
@@ -28,6 +29,8 @@ struct Key {
     period: Period,
     position: i64,
     tree_day: NaiveDate,
+    /// Of the kinds: books that were opened before a kind was added lack it, or its new facet.
+    revision: i64,
 }
 
 /// What a figure is asked with: metric and version, unit, period, conditions.
@@ -123,13 +126,13 @@ async fn open_at(
         Some(position) => position,
         None => ledger::position(&app.db).await?,
     };
-    let key = Key { units, period, position, tree_day: tree_day.unwrap_or(period.to) };
+    let known = app.kinds();
+    let key = Key { units, period, position, tree_day: tree_day.unwrap_or(period.to), revision: known.revision() };
     let ledgers = app.shared::<Ledgers>();
     let reading = async {
         ledgers.openings.fetch_add(1, Ordering::Relaxed);
-        let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
         let at = Some(position);
-        let books = Books::open_at(&app.db, &app.kinds, &kinds, &key.units, period, at, tree_day).await?;
+        let books = Books::open_at(&app.db, &known, &known.names(), &key.units, period, at, tree_day).await?;
         let size = books.size() as u64;
         Ok::<_, AppError>(Arc::new(Opened { books, figures: Mutex::default(), size }))
     };

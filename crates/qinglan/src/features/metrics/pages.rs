@@ -116,7 +116,7 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
     let words = site.pages.words(visit.language);
     let books = open(&site.app, unit, period, None, None).await?;
     let mut groups: Vec<Group> = Vec::new();
-    for metric in site.app.metrics.all() {
+    for metric in site.app.metrics().all() {
         let (name, definition) = (words.pick(&metric.name), words.pick(&metric.definition));
         if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| ledger::db::text_contains(text, find))
         {
@@ -213,10 +213,11 @@ async fn asked(site: &Site, visit: &Visit, key: &str, query: &Fields, usual: &'s
     let chosen = Chosen::read(query, usual, site.app.today(), site.pages.words(visit.language))?;
     let metric = match query.key("version") {
         Some(version) => Metrics::of_version(&site.app.db, key, version).await?,
-        None => site.app.metrics.get(key)?.clone(),
+        None => (*site.app.metrics().get(key)?).clone(),
     };
     let words = super::words(&site.app).await?;
-    let allowed = metric.facets(&site.app.kinds);
+    let kinds = site.app.kinds();
+    let allowed = metric.facets(&kinds);
     let filter = super::filter_in(&words, key, &allowed, &super::conditions_in(query.text("where")))?;
     let tree_day = (query.text("tree") == "today").then(|| site.app.today());
     let books = open(&site.app, unit, chosen.period, query.key("position"), tree_day).await?;

@@ -1,6 +1,8 @@
 //! The words of facets: how a user names a value, and how a value is shown.
 
-use ledger::{Filter, Metric};
+use std::collections::HashSet;
+
+use ledger::{Allowed, Filter, Kinds, Metric, OWN};
 
 use kernel::Refusal;
 
@@ -106,7 +108,20 @@ pub(crate) async fn words(app: &App) -> Result<Vec<Word>> {
         let zh = format!("{levels}级");
         words.push(["levels".to_owned(), levels.to_string(), zh, levels.to_string(), String::new()]);
     }
+    words_of_own(&app.kinds(), &mut words);
     Ok(words)
+}
+
+/// A value of an own kind's facet that has no other words stands for itself.
+fn words_of_own(kinds: &Kinds, words: &mut Vec<Word>) {
+    let mut known: HashSet<(String, String)> =
+        words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
+    for facet in kinds.all().filter(|kind| kind.name.starts_with(OWN)).flat_map(|kind| &kind.facets) {
+        let Allowed::Closed(values) = &facet.values else { continue };
+        for value in values.iter().filter(|value| known.insert((facet.name.clone(), (*value).clone()))) {
+            words.push([facet.name.clone(), value.clone(), value.clone(), value.clone(), String::new()]);
+        }
+    }
 }
 
 /// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.
@@ -114,7 +129,7 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
     if conditions.is_empty() {
         return Ok(Filter::default());
     }
-    Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds), conditions)?)
+    Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds()), conditions)?)
 }
 
 /// The filter that conditions in users' words make.

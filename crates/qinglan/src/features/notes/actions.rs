@@ -196,7 +196,7 @@ pub async fn hand_in(app: &App, actor: &Actor, id: RecordId, version: i64) -> Re
     let tenths = Conversion::of(&settings).tenths(settings.note_minutes);
     let after = confirmed(Note { handed_in_on: Some(app.today()), tenths, ..before }, &standings)?;
     store::update(&tx, &after, &actor.at.0).await?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], None).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], None).await?;
     logged(&tx, actor, "note-handed-in-by", &after).await?;
     tx.commit().await?;
     Ok(())
@@ -217,7 +217,7 @@ pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> 
     }
     let after = Note { handed_in_on: None, unit: None, tenths: 0, ..before };
     store::update(&tx, &after, &actor.at.0).await?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Void))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Void))).await?;
     logged(&tx, actor, "note-taken-back-by", &after).await?;
     tx.commit().await?;
     Ok(())
@@ -301,7 +301,7 @@ pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, withi
 
 async fn settle(app: &App, tx: db::Transaction, actor: &Actor, after: Note, what: &'static str) -> Result<()> {
     store::update(&tx, &after, &actor.at.0).await?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Edit))).await?;
     logged(&tx, actor, what, &after).await?;
     tx.commit().await?;
     Ok(())
@@ -334,7 +334,7 @@ pub(crate) async fn confirm_of_people(
         }
         desired.push(entries_of(&after));
     }
-    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(reason)).await?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Note, Said};
 
@@ -47,7 +47,7 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     name: NOTE,
     nature: Nature::Flow,
     facets: &[
-        FacetSpec { name: "step", values: Values::Closed(&["handed_in", "recommended", "collected"]) },
+        FacetSpec::closed("step", &["handed_in", "recommended", "collected"]),
         super::people::MEMBER_FACETS[0],
         super::people::MEMBER_FACETS[1],
         super::people::MEMBER_FACETS[2],

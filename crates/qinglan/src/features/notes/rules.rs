@@ -25,7 +25,7 @@ pub(super) fn entries_of(note: &Note) -> Desired {
                     day,
                     unit,
                     person: Some(note.person),
-                    kind: super::NOTE,
+                    kind: super::NOTE.into(),
                     facets: Facets::none()
                         .with("step", step)
                         .with("level", &note.level)
@@ -101,7 +101,7 @@ mod tests {
         let entries = entries_of(&read).entries;
         let booked: Vec<(&str, Option<&str>, i64)> = entries
             .iter()
-            .map(|entry| (entry.kind, entry.facets.get("step").or(entry.facets.get("source")), entry.quantity))
+            .map(|entry| (&*entry.kind, entry.facets.get("step").or(entry.facets.get("source")), entry.quantity))
             .collect();
         let wanted = [
             ("learning.note", Some("handed_in"), 1),

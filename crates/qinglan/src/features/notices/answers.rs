@@ -68,7 +68,7 @@ async fn write(
     reason: Option<&Reason>,
 ) -> Result<()> {
     store::replace_duties(tx, std::slice::from_ref(duty)).await?;
-    book(tx, &app.kinds, actor.by(), &[rules::entries_of(duty)], reason).await?;
+    book(tx, &app.kinds(), actor.by(), &[rules::entries_of(duty)], reason).await?;
     log::write(tx, actor, what, Object::new("notice_duty", duty.id.0), Some(duty.unit), &[("title", title)]).await
 }
 

@@ -117,7 +117,7 @@ pub(crate) async fn item_dropped(app: &App, tx: &DatabaseTransaction, actor: &Ac
     let linked = store::linked(tx, "item_id", &[item]).await?;
     let desired = reopened(tx, &linked).await?;
     if !desired.is_empty() {
-        book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub mod store;
 use std::collections::BTreeSet;
 
 use kernel::RecordId;
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, db, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
 
 pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
 pub use register::NOTICES;
@@ -91,9 +91,9 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "notices.answered",
     nature: Nature::Flow,
     facets: &[
-        FacetSpec { name: "demand", values: Values::Closed(&["activity", "plan_item", "return"]) },
-        FacetSpec { name: "in_time", values: Values::Closed(&["yes", "no"]) },
-        FacetSpec { name: "level", values: Values::Code },
+        FacetSpec::closed("demand", &["activity", "plan_item", "return"]),
+        FacetSpec::closed("in_time", &["yes", "no"]),
+        FacetSpec::code("level"),
     ],
     sensitivity: Sensitivity::Plain,
 }];

@@ -16,7 +16,7 @@ pub(super) fn entries_of(duty: &Duty) -> Desired {
         day,
         unit: duty.unit,
         person: None,
-        kind: "notices.answered",
+        kind: "notices.answered".into(),
         facets: Facets::none()
             .with("demand", duty.kind.as_str())
             .with("in_time", if day <= duty.due_on { "yes" } else { "no" })

@@ -202,7 +202,7 @@ async fn confirm(
     fill_spans(tx, &mut memberships, &facts).await?;
     store::set_spans(tx, &memberships).await?;
     let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, reason).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, reason).await?;
     Ok(())
 }
 

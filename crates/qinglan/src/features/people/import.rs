@@ -417,7 +417,7 @@ async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: Import
     }
     let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
     let desired: Vec<Desired> = memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
     let groups = groups::store::of_import(tx, import).await?;
     groups::actions::void(app, tx, actor, &groups).await?;
     Ok(Vec::new())

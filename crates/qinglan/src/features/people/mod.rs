@@ -26,7 +26,7 @@ use crate::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use hanging::{Hanging, HangsOnPeople};
 pub use matching::{Met, People};
@@ -84,14 +84,14 @@ insert into person_pinyin (person_id, spelled, forms) select id, '', '' from per
 }];
 
 /// What is not known is said to be so, never counted as no.
-const YES_NO: Values = Values::Closed(&["yes", "no", "unknown"]);
+const YES_NO: &[&str] = &["yes", "no", "unknown"];
 
 /// A member's facets, which attendance carries too.
 pub const MEMBER_FACETS: [FacetSpec; 4] = [
-    FacetSpec { name: "level", values: Values::Code },
-    FacetSpec { name: "party", values: YES_NO },
-    FacetSpec { name: "youth", values: YES_NO },
-    FacetSpec { name: "sex", values: Values::Closed(&["female", "male", "unknown"]) },
+    FacetSpec::code("level"),
+    FacetSpec::closed("party", YES_NO),
+    FacetSpec::closed("youth", YES_NO),
+    FacetSpec::closed("sex", &["female", "male", "unknown"]),
 ];
 
 /// Membership of a group: joined +1, left -1 on the day after the last; what changes with a date is -1/+1 on its day.

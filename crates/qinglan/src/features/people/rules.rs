@@ -17,7 +17,7 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
                 day,
                 unit: span.unit,
                 person: Some(membership.person),
-                kind: "people.membership",
+                kind: "people.membership".into(),
                 facets: facets(span),
                 quantity,
             };

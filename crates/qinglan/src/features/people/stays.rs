@@ -128,7 +128,7 @@ pub(super) async fn entries_of_amendment(
     let live = memberships.into_iter().filter(|membership| !membership.void);
     let spans: Vec<_> = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
     desired.extend(hanging::desired_with(app, person, &spans).await?);
-    let booked = ledger::difference(conn, &app.kinds, &desired).await?;
+    let booked = ledger::difference(conn, &app.kinds(), &desired).await?;
     Ok(booked.entries + booked.reversals)
 }
 

@@ -21,7 +21,7 @@ use crate::{
     router::Route,
     ui::shell::{Area, Entry},
 };
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, Values, migration::Tables};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Item, Plan, Reading, State};
 pub(crate) use progress::routes as progress_routes;
@@ -63,15 +63,15 @@ insert into id_range (name, last) values ('plan', 0), ('plan_item', 0), ('plan_r
 ];
 
 /// What is read: a kind of material, or what the plan names in words.
-const WHAT: Values = Values::Closed(&["original", "document", "speech", "law", "film", "link", "other", "text"]);
+const WHAT: &[&str] = &["original", "document", "speech", "law", "film", "link", "other", "text"];
 
 /// A person has finished an item: one entry on its day, for the unit of the person's group; record: the reading.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "learning.read",
     nature: Nature::Flow,
     facets: &[
-        FacetSpec { name: "material", values: WHAT },
-        FacetSpec { name: "required", values: Values::Closed(&["yes", "no"]) },
+        FacetSpec::closed("material", WHAT),
+        FacetSpec::closed("required", &["yes", "no"]),
         super::people::MEMBER_FACETS[0],
         super::people::MEMBER_FACETS[1],
         super::people::MEMBER_FACETS[2],

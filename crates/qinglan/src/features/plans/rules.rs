@@ -18,7 +18,7 @@ pub(super) fn entries_of(reading: &Reading) -> Desired {
         day: reading.done_on,
         unit: reading.unit,
         person: Some(reading.person),
-        kind: "learning.read",
+        kind: "learning.read".into(),
         facets,
         quantity: 1,
     };

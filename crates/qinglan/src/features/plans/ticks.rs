@@ -60,7 +60,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         void: false,
     };
     store::insert_reading(&tx, &reading).await?;
-    book(&tx, &app.kinds, actor.by(), &[entries_of(&reading)], None).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&reading)], None).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -73,7 +73,7 @@ pub async fn unfinish(app: &App, actor: &Actor, item: i64) -> Result<()> {
     if let Some(reading) = store::live(&tx, item, person).await? {
         let reading = Reading { void: true, ..reading };
         store::update_reading(&tx, &reading).await?;
-        book(&tx, &app.kinds, actor.by(), &[entries_of(&reading)], Some(&Reason::of(ReasonCode::Void))).await?;
+        book(&tx, &app.kinds(), actor.by(), &[entries_of(&reading)], Some(&Reason::of(ReasonCode::Void))).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -121,7 +121,7 @@ pub(crate) async fn confirm_of_people(
         }
     }
     let desired: Vec<Desired> = after.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(reason)).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(reason)).await?;
     Ok(())
 }
 
@@ -153,7 +153,7 @@ pub(crate) async fn repoint(
         store::update_reading(tx, reading).await?;
     }
     let desired: Vec<Desired> = doubled.iter().map(entries_of).collect();
-    book(tx, &app.kinds, actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 

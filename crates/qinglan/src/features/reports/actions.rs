@@ -75,7 +75,7 @@ pub struct Order {
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
     must(&app.db, actor, Action::Figures, order.unit).await?;
     let frozen = Frozen { today: Some(app.today()), words: metrics::words(app).await?, ..Frozen::default() };
-    compute(app, order, None, frozen, (*app.metrics).clone(), href).await
+    compute(app, order, None, frozen, (*app.metrics()).clone(), href).await
 }
 
 /// Where a figure's rows are.
@@ -89,8 +89,8 @@ async fn compute(
     metrics: Metrics,
     href: &Href<'_>,
 ) -> Result<Built> {
-    let kinds: Vec<&str> = app.kinds.all().map(|kind| kind.name).collect();
-    let books = Books::open(&app.db, &app.kinds, &kinds, order.unit, order.period, position, None).await?;
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), order.unit, order.period, position, None).await?;
     let position = books.position;
     let units = units::by_ids(&app.db, books.tree.all()).await?;
     let units: HashMap<UnitId, Named> =

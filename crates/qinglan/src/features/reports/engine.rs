@@ -90,7 +90,7 @@ impl Desk {
         if let Some(place) = self.places.get(&ask) {
             return Ok(*place);
         }
-        let metric = self.metrics.get(&ask.key)?.clone();
+        let metric = self.metrics.get(&ask.key)?;
         let period = Period::new(ask.from, ask.to)?;
         let figure = self.books.figure(&metric, ask.unit, period, &ask.filter).map_err(|fault| match fault {
             ledger::LedgerError::Refused(refusal) => refusal,

@@ -57,7 +57,7 @@ pub struct Cell {
     /// The unit's printed name.
     pub unit_name: String,
     /// The metric in its version.
-    pub metric: Metric,
+    pub metric: std::sync::Arc<Metric>,
     /// The figure and its rows.
     pub figure: Figure,
     /// Whether it is printed; others were only asked by a guard.

@@ -321,7 +321,7 @@ fn named(
     issued: &store::Issued,
     figure: &StoredFigure,
 ) -> String {
-    let name = match site.app.metrics.get(&figure.key) {
+    let name = match site.app.metrics().get(&figure.key) {
         Ok(metric) => words.pick(&metric.name).to_owned(),
         Err(_) => figure.name.clone(),
     };

@@ -117,7 +117,8 @@ async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
     let every = Filter::default();
     let mut years: HashMap<PersonId, Year> = HashMap::new();
     for key in ["activities.due", "activities.made_up"] {
-        let figure = books.figure(app.metrics.get(key)?, unit, period, &every)?;
+        let metric = app.metrics().get(key)?;
+        let figure = books.figure(&metric, unit, period, &every)?;
         for line in figure.lines() {
             let Some(person) = line.person else { continue };
             let year = years.entry(person).or_default();
@@ -136,7 +137,8 @@ async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
             }
         }
     }
-    let figure = books.figure(app.metrics.get("learning.hours")?, unit, period, &every)?;
+    let metric = app.metrics().get("learning.hours")?;
+    let figure = books.figure(&metric, unit, period, &every)?;
     let mut hours: HashMap<PersonId, i64> = HashMap::new();
     for line in figure.lines() {
         if let Some(person) = line.person {
