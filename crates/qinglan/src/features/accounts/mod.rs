@@ -55,6 +55,9 @@ create table session (
 create index session_account on session (account_id);
 create table failed_sign_in (name varchar(64) not null, at varchar(32) not null);
 create index failed_sign_in_name on failed_sign_in (name, at);
+create table form_once (
+    token varchar(64) primary key, account_id bigint not null, at varchar(32) not null, location varchar(500));
+create index form_once_at on form_once (at);
 create table log_entry (
     id bigint primary key, at varchar(32) not null, account_id bigint not null references account (id),
     what varchar(64) not null, object_kind varchar(32), object_id bigint, unit_id bigint, args text not null);
