@@ -177,6 +177,7 @@ impl Answered {
         let mut select = None;
         for tag in text.split('<').skip(1) {
             let (head, rest) = tag.split_once('>').unwrap_or((tag, ""));
+            let head = &head.split_whitespace().collect::<Vec<_>>().join(" ");
             let name = attribute(head, "name");
             let value = attribute(head, "value");
             let checked = head.contains(" checked");

@@ -44,7 +44,7 @@ impl Edit {
         let opened = browser.get(page).await.form(action);
         let (version, right) = (opened.value("version").to_owned(), opened.value(field).to_owned());
         assert!(!version.is_empty(), "{action} has no version");
-        let saved = browser.post(action, &opened.with(changed, theirs).fields()).await;
+        let saved = browser.post(action, &opened.without("once").with(changed, theirs).fields()).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{action} {}", saved.text);
         // A fault of one's own first: the form is still of the version that it was opened with.
         let faulty = browser.post(action, &opened.with(changed, ours).with(field, wrong).fields()).await;
@@ -95,6 +95,8 @@ impl Enter<'_> {
         let entered = matches!(first.status, StatusCode::SEE_OTHER | StatusCode::OK);
         assert!(entered, "{action} {} {}", first.status, first.text);
         let count = |answer: &Answered| answer.text.matches(shown).count();
+        // The message about what was done is shown once.
+        browser.get(listed).await;
         let before = count(&browser.get(listed).await);
         assert!(before > 0, "{action} entered nothing");
         let second = browser.post(action, &form.fields()).await;

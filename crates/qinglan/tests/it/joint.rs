@@ -290,7 +290,7 @@ async fn a_unit_answers_and_changes_its_mind_until_the_session_is_held(on: On) {
     // The same form once more is harmless; an old form that says otherwise is told.
     assert_eq!(say(&mut keeper, &offer, "yes", "准时到").await.status, StatusCode::SEE_OTHER);
     let late = say(&mut keeper, &offer, "left", "").await;
-    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", late.text);
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
     assert!(named(&world.activity().await));
     let offer = world.offer_of(world.street).await;
     assert_eq!(say(&mut keeper, &offer, "left", "有检查").await.status, StatusCode::SEE_OTHER);

@@ -163,7 +163,7 @@ async fn what_was_recommended_is_not_taken_back(on: On) {
     let yes = [("version", version.as_str()), ("yes", "yes")];
     assert_eq!(it.member.post(&format!("{path}/recommend"), &yes).await.status, StatusCode::FORBIDDEN);
     it.secretary.post(&format!("{path}/recommend"), &yes).await.location.unwrap();
-    assert_eq!(it.secretary.post(&format!("{path}/recommend"), &yes).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(it.secretary.post(&format!("{path}/recommend"), &yes).await.status, StatusCode::CONFLICT);
     let version = it.version(&path).await;
     let answer = it.member.post(&format!("{path}/take-back"), &[("version", &version)]).await;
     assert!(answer.text.contains("已被推荐或收录，不能收回"), "{}", answer.text);

@@ -265,7 +265,7 @@ async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_re
     disk.fill_but(0);
     let name = "东街道";
     let told = town.admin.post(&format!("/units/{}/units", town.city), &[("name", name), ("level", "street")]).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+    assert_eq!(told.status, StatusCode::INSUFFICIENT_STORAGE, "{}", told.text);
     refused.push(name.to_owned());
     assert!(told.text.contains("存储空间已满"), "{}", told.text);
     disk.free();

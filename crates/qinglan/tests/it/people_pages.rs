@@ -150,7 +150,7 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     // A change since is told, and nothing is merged.
     people::actions::set_party(&town.app, &actor, loser, people::Party::Member, day("2025-02-01")).await.unwrap();
     let stale = town.admin.post(&path, &fields).await;
-    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.text.contains("刚被改过"), "{}", stale.text);
     let two = stale.value("other_version");
     let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];

@@ -102,6 +102,10 @@ async fn a_fault_hands_out_no_fresh_version(on: On) {
     }
 }
 
+/// Forms that hand in only what was changed on them, so that they overwrite nothing else: marks of a roll are stored whatever the
+/// version, and the version is checked where the list is handed in.
+const MARKS: &[&str] = &["/joint/{id}/roll"];
+
 /// Every form of the sweep that has a version, as who may send it, with a version that is not the stored one, or with none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_with_a_version_is_refused_with_another_one() {
@@ -111,7 +115,7 @@ async fn every_form_with_a_version_is_refused_with_another_one() {
     let mut walked = 0;
     for (_, pattern, allowed) in sweep::rows().filter(|(method, ..)| *method == "POST") {
         let mut form = forms::form(&federation, pattern).await.expect(pattern);
-        if !form.fields.iter().any(|(name, _)| name == "version") {
+        if MARKS.contains(&pattern) || !form.fields.iter().any(|(name, _)| name == "version") {
             continue;
         }
         walked += 1;

@@ -225,12 +225,13 @@ async fn open(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer 
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
+    let unit = fields.key("unit_id").map(UnitId);
+    if let Some(unit) = unit {
+        must(&site.app.db, &visit.actor, Action::Write, unit).await?;
+    }
     let open = async |_| {
         let mut faults = Faults::new();
-        let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
-        if let Some(unit) = unit {
-            must(&site.app.db, &visit.actor, Action::Write, unit).await?;
-        }
+        let unit = faults.need("unit", Ok(unit));
         let name = faults.need("name", Ok(fields.owned("name")));
         let from = faults.need("from", fields.day("from"));
         let (Some(unit), Some(name), Some(from)) = (unit, name, from) else { return Err(faults.into()) };

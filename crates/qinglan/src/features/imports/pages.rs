@@ -119,19 +119,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 /// The file that a form hands in, with its kind, unit and year.
-async fn read<'f>(
-    site: &Site,
-    visit: &Visit,
-    fields: &'f Fields,
-) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
+fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
-    if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
-        let unit = unit.filter(|_| !kind.is_tree());
-        actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
-    }
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
         faults.add("unit", Refusal::new("unit-pick"));
     }
@@ -149,8 +141,14 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());
     }
+    let unit = fields.key("unit_id").map(UnitId);
+    let kind = Kind::named(site.app.features, fields.text("kind"));
+    if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
+        let unit = unit.filter(|_| !kind.is_tree());
+        actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
+    }
     let upload = async |_| {
-        let (kind, unit, year, file) = read(&site, &visit, &fields).await?;
+        let (kind, unit, year, file) = read(&site, &fields)?;
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
         Source::of(&file.name, file.bytes.clone(), kind)?;
         let content = STANDARD.encode(&file.bytes);
