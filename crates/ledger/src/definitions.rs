@@ -253,7 +253,7 @@ mod tests {
         assert!(found.faults.is_empty() && found.entries == 2, "{found:?}");
 
         let flood = visit(1, host().with("theme", "flood"));
-        assert_eq!(booked(&db, &kinds, &[flood.clone()]).await, Booked { entries: 1, reversals: 1 });
+        assert_eq!(booked(&db, &kinds, std::slice::from_ref(&flood)).await, Booked { entries: 1, reversals: 1 });
         assert_eq!(booked(&db, &kinds, &[visit(3, unknown.clone())]).await, Booked { entries: 1, reversals: 0 });
         let found = reconcile(&db, &kinds, vec![flood, visit(2, unknown.clone()), visit(3, host())]).await;
         assert!(found.expect("reconciled").faults.is_empty());

@@ -20,7 +20,7 @@ use qinglan::{
             self, Status,
             actions::{Draft, Handed},
         },
-        imports::{Answers, Context, Kind, Source, actions},
+        imports::{Answers, Context, Source, actions},
         people::{self, NewPerson, Party},
         reports::actions::{Order, build, template},
         units,

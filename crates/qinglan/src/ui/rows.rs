@@ -277,7 +277,7 @@ impl<'q> Filters<'q> {
             Some((most, conditions)) => Some(count(conn, select, conditions, most).await?),
             None => None,
         };
-        Ok(Rows { rows, most: slice.most, total, filtered: self.set })
+        Ok(Rows { found: rows, most: slice.most, total, filtered: self.set })
     }
 }
 
@@ -308,7 +308,7 @@ async fn count(
 /// Rows of a list, each with what the address of a next page names it by.
 #[derive(Clone, Debug)]
 pub struct Rows<T> {
-    rows: Vec<(T, (String, i64))>,
+    found: Vec<(T, (String, i64))>,
     most: u64,
     /// How many rows the whole list has, where they were counted; one more than was counted up to where there are more.
     pub total: Option<u64>,
@@ -320,19 +320,19 @@ impl<T> Rows<T> {
     /// The lines, at most as many as were asked for.
     pub fn lines(self) -> Vec<T> {
         let most = self.shown();
-        self.rows.into_iter().take(most).map(|(line, _)| line).collect()
+        self.found.into_iter().take(most).map(|(line, _)| line).collect()
     }
 
     /// All lines, for what leaves the system: refused where there are more than were asked for.
     pub fn whole(self, app: &App) -> Result<Vec<T>> {
-        super::export::must_fit(app, self.rows.len())?;
-        Ok(self.rows.into_iter().map(|(line, _)| line).collect())
+        super::export::must_fit(app, self.found.len())?;
+        Ok(self.found.into_iter().map(|(line, _)| line).collect())
     }
 
     /// A page of them; the address of the next one names the last row.
     pub fn page(self, query: &Fields) -> Page<T> {
         let most = self.shown();
-        let page = Page::of(self.rows, most, query, &["after", "after_id"], |(_, (key, id))| {
+        let page = Page::of(self.found, most, query, &["after", "after_id"], |(_, (key, id))| {
             vec![("after", key.clone()), ("after_id", id.to_string())]
         });
         let Page { rows, next, query, first } = page;
@@ -341,34 +341,34 @@ impl<T> Rows<T> {
 
     /// Whether there are more rows than were asked for.
     pub fn more(&self) -> bool {
-        self.rows.len() > self.shown()
+        self.found.len() > self.shown()
     }
 
     /// The lines as something else.
     pub fn map<U>(self, mut of: impl FnMut(T) -> U) -> Rows<U> {
-        let rows = self.rows.into_iter().map(|(line, place)| (of(line), place)).collect();
-        Rows { rows, most: self.most, total: self.total, filtered: self.filtered }
+        let rows = self.found.into_iter().map(|(line, place)| (of(line), place)).collect();
+        Rows { found: rows, most: self.most, total: self.total, filtered: self.filtered }
     }
 
     /// A part of those of all lines for which something holds that the database doesn't know.
     #[must_use]
     pub fn keep(mut self, slice: &Slice, holds: impl Fn(&T) -> bool) -> Self {
-        self.rows.retain(|(line, _)| holds(line));
-        self.total = Some(self.rows.len() as u64);
+        self.found.retain(|(line, _)| holds(line));
+        self.total = Some(self.found.len() as u64);
         let behind = |(_, place): &(T, (String, i64))| Some(place) == slice.after.as_ref();
-        let from = self.rows.iter().position(behind).map_or(0, |place| place + 1);
-        self.rows.drain(..from);
+        let from = self.found.iter().position(behind).map_or(0, |place| place + 1);
+        self.found.drain(..from);
         self.most = slice.most;
         self
     }
 
     /// Lines that are read beside, of those that are there.
     pub fn each(&self) -> impl Iterator<Item = &T> {
-        self.rows.iter().map(|(line, _)| line)
+        self.found.iter().map(|(line, _)| line)
     }
 
     fn shown(&self) -> usize {
-        usize::try_from(self.most).unwrap_or(usize::MAX).min(self.rows.len())
+        usize::try_from(self.most).unwrap_or(usize::MAX).min(self.found.len())
     }
 }
 
@@ -409,7 +409,7 @@ mod tests {
     fn rows_lead_on_from_the_last_one_shown() {
         let query = Fields::parse("q=a");
         let rows = |ids: &[i64], most| Rows {
-            rows: ids.iter().map(|id| (*id, (id.to_string(), *id))).collect(),
+            found: ids.iter().map(|id| (*id, (id.to_string(), *id))).collect(),
             most,
             total: None,
             filtered: false,

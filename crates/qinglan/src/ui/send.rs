@@ -86,6 +86,7 @@ impl Done {
 
     /// Adds an argument of the message.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers, days and texts are handed in as they are")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self

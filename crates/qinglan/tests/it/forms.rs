@@ -286,7 +286,8 @@ fn every_form_takes_its_token_and_version_from_one_place() {
                 folders.push(path);
                 continue;
             }
-            let (html, rust) = (name.ends_with(".html"), name.ends_with(".rs"));
+            let kind = std::path::Path::new(&name).extension().and_then(|kind| kind.to_str());
+            let (html, rust) = (kind == Some("html"), kind == Some("rs"));
             if name.contains("/src/ui/") || !(html || rust) {
                 continue;
             }

@@ -186,7 +186,7 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
-        import => Serde(&import), kinds => kinds(&site, &visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        import => Serde(&import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
         first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };
