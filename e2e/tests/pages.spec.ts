@@ -13,7 +13,7 @@ const PAGES: Record<string, string[]> = {
 for (const [account, paths] of Object.entries(PAGES)) {
   test(`the pages of ${account} are sound in both themes`, async ({ page }) => {
     // Many pages, each looked at twice.
-    test.setTimeout(600_000);
+    test.setTimeout(1_800_000);
     const minded: string[] = [];
     page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('404')) minded.push(`${page.url()} ${message.text()}`); });
     page.on('pageerror', (fault) => minded.push(`${page.url()} ${fault}`));
