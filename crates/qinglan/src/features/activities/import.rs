@@ -5,9 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{
-    Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, Table, count, day, names, period,
-};
+use tabular::{Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, count, day, names, period};
 
 use super::{
     actions::{self, Draft, Handed},
@@ -111,10 +109,6 @@ impl Importer for Registers {
         is_tree: false,
     };
 
-    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
-        table(context).map(Some)
-    }
-
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
         Ok(plan(conn, context).await?.refusing(too_long_for_a_session))
     }
@@ -128,11 +122,29 @@ impl Importer for Registers {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        take(app, tx, actor, plan, import).await
+        let drafts: Vec<Draft> = plan.take.into_iter().map(|(_, draft)| draft).collect();
+        actions::enter(app, tx, actor, drafts, Some(import)).await?;
+        Ok(())
     }
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-        undo(app, tx, actor, import).await
+        let activities = store::of_import(tx, import).await?;
+        let edited: Vec<Refusal> = activities
+            .iter()
+            .filter(|activity| activity.version > 1)
+            .map(|activity| {
+                Refusal::new("activity-listed")
+                    .with("id", activity.id)
+                    .with("day", activity.day)
+                    .with("title", &activity.title)
+            })
+            .collect();
+        if !edited.is_empty() {
+            return Ok(edited);
+        }
+        let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
+        actions::void_all(app, tx, actor, &ids).await?;
+        Ok(Vec::new())
     }
 }
 
@@ -144,11 +156,6 @@ fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
     };
     let each = draft.over_long().into_iter();
     each.filter_map(|(key, length, most)| too_long(heading(key), length, most)).collect()
-}
-
-/// The table of an activity file.
-fn table(context: &Context<'_>) -> Result<Table> {
-    context.source.table(COLUMNS)
 }
 
 struct Reading<'a> {
@@ -177,7 +184,7 @@ fn when(date: &Cell, time: Option<String>, year: Option<i32>) -> Result<DayTime,
 
 /// Judges every row.
 async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let table = table(context)?;
+    let table = context.source.table(COLUMNS)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
     let year = context.year.or(table.title_year);
     let days: BTreeSet<NaiveDate> =
@@ -561,32 +568,4 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
         Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),
         Err(Unread::Asked(question)) => Err(question.text.because(question.choices).into()),
     }
-}
-
-/// Takes the plan's rows.
-async fn take(app: &App, tx: &DatabaseTransaction, actor: &Actor, plan: Plan<Taking>, import: ImportId) -> Result<()> {
-    let drafts: Vec<Draft> = plan.take.into_iter().map(|(_, draft)| draft).collect();
-    actions::enter(app, tx, actor, drafts, Some(import)).await?;
-    Ok(())
-}
-
-/// Voids the import's activities, or says which were changed since.
-async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-    let activities = store::of_import(tx, import).await?;
-    let edited: Vec<Refusal> = activities
-        .iter()
-        .filter(|activity| activity.version > 1)
-        .map(|activity| {
-            Refusal::new("activity-listed")
-                .with("id", activity.id)
-                .with("day", activity.day)
-                .with("title", &activity.title)
-        })
-        .collect();
-    if !edited.is_empty() {
-        return Ok(edited);
-    }
-    let ids: Vec<RecordId> = activities.iter().map(|activity| activity.id).collect();
-    actions::void_all(app, tx, actor, &ids).await?;
-    Ok(Vec::new())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
+use tabular::{Cell, Column, Row, month_in_doubt, person_name};
 
 use super::{
     actions::{self, Entering},
@@ -73,12 +73,63 @@ impl Importer for Results {
         is_tree: false,
     };
 
-    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
-        table(context).map(Some)
-    }
-
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        plan(conn, context).await
+        let table = context.source.table(COLUMNS)?;
+        let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+        let year = context.year.or(table.title_year);
+        let months = table.rows.iter().filter_map(|row| rules::month(row.cell("month"), year, context.today).ok());
+        let months: BTreeSet<i64> = months.collect();
+        let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
+        let since = rules::first_day(span.0).unwrap_or(context.today);
+        let index = units::load_index(conn, home, context.today, since).await?;
+        let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+        let named = people::store::named(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+        let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
+        let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
+        let mut known: HashMap<Key, There> = live
+            .into_iter()
+            .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
+            .collect();
+        let told = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
+        let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
+        for (person, posting) in &named {
+            came.entry(person.name.clone()).or_default().push(posting.days.from);
+        }
+        for days in came.values_mut() {
+            days.sort_unstable();
+        }
+        let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
+        let platforms = store::platforms(conn).await?;
+        let reading = Reading {
+            index: &index,
+            home,
+            platforms: &platforms,
+            people: &people,
+            came: &came,
+            told: &told,
+            year,
+            today: context.today,
+        };
+        let mut plan = Plan::new();
+        for (done, row) in table.rows.iter().enumerate() {
+            if done % TOLD == 0 {
+                // Where judging may be told to stop.
+                tokio::task::yield_now().await;
+            }
+            let label = label(row);
+            let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+            let mut chosen = answers.iter().copied();
+            match reading.row(row, &mut chosen) {
+                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
+                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Ok(handed) => {
+                    let taking = Taking { handed, replaces: None, label };
+                    judge(&mut plan, &mut known, row.number, taking, &mut chosen);
+                }
+            }
+            (context.progress)(done + 1, table.rows.len());
+        }
+        Ok(plan)
     }
 
     async fn take(
@@ -90,17 +141,26 @@ impl Importer for Results {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        take(app, tx, actor, plan, import).await
+        let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering { handed, replaces });
+        actions::enter(app, tx, actor, entering.collect(), Some(import)).await?;
+        Ok(())
     }
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-        undo(app, tx, actor, import).await
+        let results = store::of_import(tx, import).await?;
+        let edited: Vec<_> = results.iter().filter(|earned| earned.version > 1).collect();
+        if edited.is_empty() {
+            actions::undo(app, tx, actor, &results).await?;
+            return Ok(Vec::new());
+        }
+        let people: Vec<PersonId> = edited.iter().map(|earned| earned.person).collect();
+        let named = people::store::by_ids(tx, &people).await?;
+        let each = edited.into_iter().map(|earned| {
+            let name = named.get(&earned.person).map_or_else(String::new, |person| person.name.clone());
+            Refusal::new("external-listed").with("name", name).with("month", rules::shown_month(earned.month))
+        });
+        Ok(each.collect())
     }
-}
-
-/// The table of such a file.
-fn table(context: &Context<'_>) -> Result<Table> {
-    context.source.table(COLUMNS)
 }
 
 /// Rows judged between two moments at which judging may be told to stop.
@@ -134,66 +194,6 @@ fn key(handed: &Handed) -> Key {
 enum There {
     Stored(RecordId, Amounts),
     Row(usize, Amounts),
-}
-
-/// Judges every row.
-async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let table = table(context)?;
-    let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let year = context.year.or(table.title_year);
-    let months = table.rows.iter().filter_map(|row| rules::month(row.cell("month"), year, context.today).ok());
-    let months: BTreeSet<i64> = months.collect();
-    let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
-    let since = rules::first_day(span.0).unwrap_or(context.today);
-    let index = units::load_index(conn, home, context.today, since).await?;
-    let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-    let named = people::store::named(conn, &names.into_iter().collect::<Vec<_>>()).await?;
-    let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
-    let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
-    let mut known: HashMap<Key, There> = live
-        .into_iter()
-        .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
-        .collect();
-    let told = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
-    let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
-    for (person, posting) in &named {
-        came.entry(person.name.clone()).or_default().push(posting.days.from);
-    }
-    for days in came.values_mut() {
-        days.sort_unstable();
-    }
-    let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let platforms = store::platforms(conn).await?;
-    let reading = Reading {
-        index: &index,
-        home,
-        platforms: &platforms,
-        people: &people,
-        came: &came,
-        told: &told,
-        year,
-        today: context.today,
-    };
-    let mut plan = Plan::new();
-    for (done, row) in table.rows.iter().enumerate() {
-        if done % TOLD == 0 {
-            // Where judging may be told to stop.
-            tokio::task::yield_now().await;
-        }
-        let label = label(row);
-        let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
-        let mut chosen = answers.iter().copied();
-        match reading.row(row, &mut chosen) {
-            Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-            Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
-            Ok(handed) => {
-                let taking = Taking { handed, replaces: None, label };
-                judge(&mut plan, &mut known, row.number, taking, &mut chosen);
-            }
-        }
-        (context.progress)(done + 1, table.rows.len());
-    }
-    Ok(plan)
 }
 
 /// New, said before, or said otherwise before: then it is asked which holds.
@@ -369,28 +369,4 @@ impl Reading<'_> {
         let text = Refusal::new("name-fits-several").with("name", name).with("count", fits.len());
         Question { text, choices: choices.collect() }
     }
-}
-
-/// Takes the plan's rows.
-async fn take(app: &App, tx: &DatabaseTransaction, actor: &Actor, plan: Plan<Taking>, import: ImportId) -> Result<()> {
-    let entering = plan.take.into_iter().map(|(_, Taking { handed, replaces, .. })| Entering { handed, replaces });
-    actions::enter(app, tx, actor, entering.collect(), Some(import)).await?;
-    Ok(())
-}
-
-/// Makes the import's results void and puts back those whose place they took, or says which were changed since.
-async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-    let results = store::of_import(tx, import).await?;
-    let edited: Vec<_> = results.iter().filter(|earned| earned.version > 1).collect();
-    if edited.is_empty() {
-        actions::undo(app, tx, actor, &results).await?;
-        return Ok(Vec::new());
-    }
-    let people: Vec<PersonId> = edited.iter().map(|earned| earned.person).collect();
-    let named = people::store::by_ids(tx, &people).await?;
-    let each = edited.into_iter().map(|earned| {
-        let name = named.get(&earned.person).map_or_else(String::new, |person| person.name.clone());
-        Refusal::new("external-listed").with("name", name).with("month", rules::shown_month(earned.month))
-    });
-    Ok(each.collect())
 }

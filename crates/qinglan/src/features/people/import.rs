@@ -70,12 +70,62 @@ impl Importer for Rosters {
         is_tree: false,
     };
 
-    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
-        table(context).map(Some)
-    }
-
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        plan(conn, context).await
+        let table = context.source.table(COLUMNS)?;
+        let from = opening_day(context, &table)?;
+        let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+        let index = units::load_index(conn, home, context.today.max(from), from).await?;
+        let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
+        let named = store::named(conn, &names).await?;
+        let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
+        let party = store::party_now(conn, &ids, from).await?;
+        for (person, posting) in named {
+            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
+        }
+        let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
+        let mut plan = Plan::new();
+        for (done, row) in table.rows.iter().enumerate() {
+            (context.progress)(done, table.rows.len());
+            if done % TOLD == 0 {
+                // Where judging may be told to stop.
+                tokio::task::yield_now().await;
+            }
+            let label = row.text("name").unwrap_or_default();
+            let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+            let mut chosen = chosen.iter().copied();
+            match read(row, &index, home, table.column("unit").is_some(), &mut chosen) {
+                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
+                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Ok(person) => {
+                    let key = (person.name.clone(), person.unit, person.birth_month);
+                    let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
+                    // Where one side gives no month of birth it may be the same person: asked.
+                    let may_be = |other: &Option<i64>| {
+                        *other == person.birth_month || other.is_none() || person.birth_month.is_none()
+                    };
+                    let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
+                    let differs = same
+                        .iter()
+                        .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
+                    let in_file = seen.get(&key);
+                    if same.is_empty() && in_file.is_none() {
+                        seen.insert(key, person.clone());
+                        plan.take.push((row.number, person));
+                    } else if in_file == Some(&person) || (!same.is_empty() && !differs) {
+                        plan.repeated(row.number, label);
+                    } else {
+                        match chosen.next() {
+                            Some(0) => plan.repeated(row.number, label),
+                            Some(1) => plan.take.push((row.number, person)),
+                            _ => plan.ask(row.number, label, same_key(&index, &person)),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(plan)
     }
 
     async fn take(
@@ -87,17 +137,33 @@ impl Importer for Rosters {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        take(app, tx, actor, context, plan, import).await
+        let from = opening_day(context, &context.source.table(COLUMNS)?)?;
+        let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, person)| person).collect();
+        let all = people.len();
+        actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+        (context.progress)(all, all);
+        Ok(())
     }
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-        undo(app, tx, actor, import).await
+        let people = store::stood_on(tx, app.features, import).await?;
+        let groups = store::joined_since(tx, import).await?;
+        let hindrances: Vec<Refusal> = people
+            .into_iter()
+            .map(|name| Refusal::new("person-stood-on").with("name", name))
+            .chain(groups.into_iter().map(|name| Refusal::new("group-stood-on").with("name", name)))
+            .collect();
+        if !hindrances.is_empty() {
+            return Ok(hindrances);
+        }
+        let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
+        let desired: Vec<Desired> =
+            memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+        let groups = groups::store::of_import(tx, import).await?;
+        groups::actions::void(app, tx, actor, &groups).await?;
+        Ok(Vec::new())
     }
-}
-
-/// The table of a roster file.
-fn table(context: &Context<'_>) -> Result<Table> {
-    context.source.table(COLUMNS)
 }
 
 /// The first day that the file's people stand there: 1 January of the year given, of the title, of this year.
@@ -111,65 +177,6 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
 
 /// Rows judged between two moments at which judging may be told to stop.
 const TOLD: usize = 500;
-
-/// Judges every row.
-async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let table = table(context)?;
-    let from = opening_day(context, &table)?;
-    let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let index = units::load_index(conn, home, context.today.max(from), from).await?;
-    let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-    let names: Vec<String> = names.into_iter().collect();
-    let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
-    let named = store::named(conn, &names).await?;
-    let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
-    let party = store::party_now(conn, &ids, from).await?;
-    for (person, posting) in named {
-        known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
-    }
-    let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
-    let mut plan = Plan::new();
-    for (done, row) in table.rows.iter().enumerate() {
-        (context.progress)(done, table.rows.len());
-        if done % TOLD == 0 {
-            // Where judging may be told to stop.
-            tokio::task::yield_now().await;
-        }
-        let label = row.text("name").unwrap_or_default();
-        let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
-        let mut chosen = chosen.iter().copied();
-        match read(row, &index, home, table.column("unit").is_some(), &mut chosen) {
-            Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
-            Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
-            Ok(person) => {
-                let key = (person.name.clone(), person.unit, person.birth_month);
-                let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
-                // Where one side gives no month of birth it may be the same person: asked.
-                let may_be = |other: &Option<i64>| {
-                    *other == person.birth_month || other.is_none() || person.birth_month.is_none()
-                };
-                let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
-                let differs = same
-                    .iter()
-                    .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
-                let in_file = seen.get(&key);
-                if same.is_empty() && in_file.is_none() {
-                    seen.insert(key, person.clone());
-                    plan.take.push((row.number, person));
-                } else if in_file == Some(&person) || (!same.is_empty() && !differs) {
-                    plan.repeated(row.number, label);
-                } else {
-                    match chosen.next() {
-                        Some(0) => plan.repeated(row.number, label),
-                        Some(1) => plan.take.push((row.number, person)),
-                        _ => plan.ask(row.number, label, same_key(&index, &person)),
-                    }
-                }
-            }
-        }
-    }
-    Ok(plan)
-}
 
 fn same_key(index: &Index, person: &NewPerson) -> Question {
     let unit = index.unit(person.unit).map_or_else(String::new, |unit| unit.name.clone());
@@ -384,41 +391,4 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
 /// 政治面貌 by its word.
 pub fn party_named(text: &str) -> Result<Party> {
     rules::party(text).ok_or_else(|| Refusal::new("party-unknown").with("text", text).into())
-}
-
-/// Takes the plan's rows.
-async fn take(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    context: &Context<'_>,
-    plan: Plan<Taking>,
-    import: ImportId,
-) -> Result<()> {
-    let from = opening_day(context, &table(context)?)?;
-    let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, person)| person).collect();
-    let all = people.len();
-    actions::take_in(app, tx, actor, people, from, Some(import)).await?;
-    (context.progress)(all, all);
-    Ok(())
-}
-
-/// Takes the import's people out of use, or says what stands on them.
-async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-    let people = store::stood_on(tx, app.features, import).await?;
-    let groups = store::joined_since(tx, import).await?;
-    let hindrances: Vec<Refusal> = people
-        .into_iter()
-        .map(|name| Refusal::new("person-stood-on").with("name", name))
-        .chain(groups.into_iter().map(|name| Refusal::new("group-stood-on").with("name", name)))
-        .collect();
-    if !hindrances.is_empty() {
-        return Ok(hindrances);
-    }
-    let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
-    let desired: Vec<Desired> = memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
-    let groups = groups::store::of_import(tx, import).await?;
-    groups::actions::void(app, tx, actor, &groups).await?;
-    Ok(Vec::new())
 }

@@ -54,7 +54,67 @@ impl Importer for Trees {
     }
 
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        plan(conn, context).await
+        let mut lines = read(context)?;
+        let levels = store::levels(conn).await?;
+        for line in &mut lines {
+            // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
+            // is none either.
+            let is_named =
+                |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
+            if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
+                line.level.clone_from(&level.code);
+            }
+        }
+        let known = store::coded(conn).await?;
+        // Where the known ones stand: read only when there are any.
+        let tree = if known.is_empty() {
+            Tree::default()
+        } else {
+            Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
+        };
+        let levels: HashSet<String> = levels.into_iter().map(|level| level.code).collect();
+        let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
+        for line in &lines {
+            first_of.entry(&line.code).or_insert(line);
+        }
+        let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
+        let mut plan = Plan::new();
+        for (done, line) in lines.iter().enumerate() {
+            if done % TOLD == 0 {
+                (context.progress)(done, lines.len());
+                // Where judging may be told to stop.
+                tokio::task::yield_now().await;
+            }
+            let label = format!("{} {}", line.code, line.name);
+            let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
+            if let Some(first) = first.filter(|_| !line.code.is_empty()) {
+                if (&first.name, &first.level, &first.parent) == (&line.name, &line.level, &line.parent) {
+                    plan.repeated(line.row, label);
+                } else {
+                    let twice = Refusal::new("tree-code-twice").with("code", &line.code).with("row", first.row);
+                    plan.refused(line.row, label, vec![twice]);
+                }
+                continue;
+            }
+            let faults = fate.faults(line);
+            if !faults.is_empty() {
+                plan.refused(line.row, label, faults);
+                continue;
+            }
+            let parent = match (line.parent.as_str(), known.get(&line.parent)) {
+                ("", _) => None,
+                (_, Some(known)) => Some(Parent::Known(known.id)),
+                (code, None) => Some(Parent::Row(code.to_owned())),
+            };
+            match known.get(&line.code) {
+                None => {
+                    let (code, name, level) = (line.code.clone(), line.name.clone(), line.level.clone());
+                    plan.take.push((line.row, Taking::New { code, name, level, parent }));
+                }
+                Some(unit) => known_again(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
+            }
+        }
+        Ok(plan)
     }
 
     async fn take(
@@ -66,11 +126,83 @@ impl Importer for Trees {
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        take(tx, actor, context, plan, import).await
+        let mut units = Vec::new();
+        let mut parents = Vec::new();
+        let mut changes = Vec::new();
+        for (_, taking) in plan.take {
+            match taking {
+                Taking::New { code, name, level, parent } => {
+                    units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
+                    parents.push(parent);
+                }
+                Taking::Change { unit, name, place, .. } => changes.push((unit, name, place)),
+            }
+        }
+        let first = db::take_range(tx, "unit", units.len()).await?;
+        for (unit, id) in units.iter_mut().zip(first..) {
+            unit.id = UnitId(id);
+        }
+        let all = units.len();
+        for (number, batch) in units.chunks(BATCH).enumerate() {
+            store::insert(tx, batch, "file", context.year.map(i64::from), Some(import)).await?;
+            (context.progress)(usize::midpoint(number * BATCH, batch.len()), all);
+        }
+        let from = context.from.unwrap_or(DAY_ONE);
+        let by_code: HashMap<&str, UnitId> =
+            units.iter().filter_map(|unit| Some((unit.code.as_deref()?, unit.id))).collect();
+        let edges: Vec<Edge> = units
+            .iter()
+            .zip(&parents)
+            .map(|(unit, parent)| Edge {
+                unit: unit.id,
+                parent: match parent {
+                    None => None,
+                    Some(Parent::Known(known)) => Some(*known),
+                    Some(Parent::Row(code)) => by_code.get(code.as_str()).copied(),
+                },
+                from,
+            })
+            .collect();
+        change(tx, actor, context, changes, &by_code, import).await?;
+        for (number, batch) in edges.chunks(BATCH).enumerate() {
+            plant(tx, actor.by(), batch).await?;
+            (context.progress)((all + number * BATCH + batch.len()) / 2, all);
+        }
+        Ok(())
     }
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-        undo(app, tx, actor, import).await
+        let listed = |name: String, code: Option<String>| {
+            Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
+        };
+        let mut hindrances: Vec<Refusal> = store::stood_on(tx, app.features, import)
+            .await?
+            .into_iter()
+            .map(|(name, code)| listed(name, code))
+            .collect();
+        let changes = store::changes_of(tx, import).await?;
+        let ids: Vec<UnitId> = changes.iter().map(|change| UnitId(change.unit_id)).collect();
+        let now = store::by_ids(tx, &ids).await?;
+        for change in &changes {
+            match now.get(&UnitId(change.unit_id)) {
+                Some(unit) if unit.version == change.version_after => {}
+                Some(unit) => hindrances.push(listed(unit.name.clone(), unit.code.clone())),
+                None => {}
+            }
+        }
+        if !hindrances.is_empty() {
+            return Ok(hindrances);
+        }
+        store::void_import(tx, import).await?;
+        for change in changes {
+            let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
+            store::set_name(tx, unit, &change.old_name).await?;
+            if let Some(from) = change.moved_from {
+                let parent = change.old_parent_id.map(UnitId);
+                plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
+            }
+        }
+        Ok(hindrances)
     }
 }
 
@@ -164,70 +296,6 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
         return Err(Refusal::new("file-empty").with("file", file).into());
     }
     Ok(lines)
-}
-
-/// Judges every line.
-async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let mut lines = read(context)?;
-    let levels = store::levels(conn).await?;
-    for line in &mut lines {
-        // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
-        // is none either.
-        let is_named = |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
-        if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
-            line.level.clone_from(&level.code);
-        }
-    }
-    let known = store::coded(conn).await?;
-    // Where the known ones stand: read only when there are any.
-    let tree = if known.is_empty() {
-        Tree::default()
-    } else {
-        Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
-    };
-    let levels: HashSet<String> = levels.into_iter().map(|level| level.code).collect();
-    let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
-    for line in &lines {
-        first_of.entry(&line.code).or_insert(line);
-    }
-    let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
-    let mut plan = Plan::new();
-    for (done, line) in lines.iter().enumerate() {
-        if done % TOLD == 0 {
-            (context.progress)(done, lines.len());
-            // Where judging may be told to stop.
-            tokio::task::yield_now().await;
-        }
-        let label = format!("{} {}", line.code, line.name);
-        let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
-        if let Some(first) = first.filter(|_| !line.code.is_empty()) {
-            if (&first.name, &first.level, &first.parent) == (&line.name, &line.level, &line.parent) {
-                plan.repeated(line.row, label);
-            } else {
-                let twice = Refusal::new("tree-code-twice").with("code", &line.code).with("row", first.row);
-                plan.refused(line.row, label, vec![twice]);
-            }
-            continue;
-        }
-        let faults = fate.faults(line);
-        if !faults.is_empty() {
-            plan.refused(line.row, label, faults);
-            continue;
-        }
-        let parent = match (line.parent.as_str(), known.get(&line.parent)) {
-            ("", _) => None,
-            (_, Some(known)) => Some(Parent::Known(known.id)),
-            (code, None) => Some(Parent::Row(code.to_owned())),
-        };
-        match known.get(&line.code) {
-            None => {
-                let (code, name, level) = (line.code.clone(), line.name.clone(), line.level.clone());
-                plan.take.push((line.row, Taking::New { code, name, level, parent }));
-            }
-            Some(unit) => known_again(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
-        }
-    }
-    Ok(plan)
 }
 
 /// A unit that is there: repeated where the file says the same, else asked.
@@ -373,59 +441,6 @@ const TOLD: usize = 500;
 /// How many units go into the tables at once: progress is told between.
 const BATCH: usize = 20_000;
 
-/// Takes the plan's rows.
-async fn take(
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    context: &Context<'_>,
-    plan: Plan<Taking>,
-    import: ImportId,
-) -> Result<()> {
-    let mut units = Vec::new();
-    let mut parents = Vec::new();
-    let mut changes = Vec::new();
-    for (_, taking) in plan.take {
-        match taking {
-            Taking::New { code, name, level, parent } => {
-                units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
-                parents.push(parent);
-            }
-            Taking::Change { unit, name, place, .. } => changes.push((unit, name, place)),
-        }
-    }
-    let first = db::take_range(tx, "unit", units.len()).await?;
-    for (unit, id) in units.iter_mut().zip(first..) {
-        unit.id = UnitId(id);
-    }
-    let all = units.len();
-    for (number, batch) in units.chunks(BATCH).enumerate() {
-        store::insert(tx, batch, "file", context.year.map(i64::from), Some(import)).await?;
-        (context.progress)(usize::midpoint(number * BATCH, batch.len()), all);
-    }
-    let from = context.from.unwrap_or(DAY_ONE);
-    let by_code: HashMap<&str, UnitId> =
-        units.iter().filter_map(|unit| Some((unit.code.as_deref()?, unit.id))).collect();
-    let edges: Vec<Edge> = units
-        .iter()
-        .zip(&parents)
-        .map(|(unit, parent)| Edge {
-            unit: unit.id,
-            parent: match parent {
-                None => None,
-                Some(Parent::Known(known)) => Some(*known),
-                Some(Parent::Row(code)) => by_code.get(code.as_str()).copied(),
-            },
-            from,
-        })
-        .collect();
-    change(tx, actor, context, changes, &by_code, import).await?;
-    for (number, batch) in edges.chunks(BATCH).enumerate() {
-        plant(tx, actor.by(), batch).await?;
-        (context.progress)((all + number * BATCH + batch.len()) / 2, all);
-    }
-    Ok(())
-}
-
 /// A unit with its new name and its new place, where they were answered.
 type Change = (UnitId, Option<String>, Option<Place>);
 
@@ -470,36 +485,4 @@ async fn change(
         store::keep_change(tx, import, &change).await?;
     }
     Ok(())
-}
-
-/// Takes the import's units out of use and puts changed ones back, or says what stands on them.
-async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
-    let listed = |name: String, code: Option<String>| {
-        Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
-    };
-    let mut hindrances: Vec<Refusal> =
-        store::stood_on(tx, app.features, import).await?.into_iter().map(|(name, code)| listed(name, code)).collect();
-    let changes = store::changes_of(tx, import).await?;
-    let ids: Vec<UnitId> = changes.iter().map(|change| UnitId(change.unit_id)).collect();
-    let now = store::by_ids(tx, &ids).await?;
-    for change in &changes {
-        match now.get(&UnitId(change.unit_id)) {
-            Some(unit) if unit.version == change.version_after => {}
-            Some(unit) => hindrances.push(listed(unit.name.clone(), unit.code.clone())),
-            None => {}
-        }
-    }
-    if !hindrances.is_empty() {
-        return Ok(hindrances);
-    }
-    store::void_import(tx, import).await?;
-    for change in changes {
-        let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
-        store::set_name(tx, unit, &change.old_name).await?;
-        if let Some(from) = change.moved_from {
-            let parent = change.old_parent_id.map(UnitId);
-            plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
-        }
-    }
-    Ok(hindrances)
 }
