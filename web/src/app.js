@@ -36,6 +36,12 @@ document.addEventListener('htmx:responseError', (event) => {
   if (event.detail.xhr.status >= 500) failed();
 });
 
+// On a narrow screen the tab of the page that is open stands where it is seen.
+for (const tab of document.querySelectorAll('.tabs a[aria-current]')) {
+  const strip = tab.parentElement;
+  strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+}
+
 // Toasts: done closes by itself unless it is looked at.
 for (const toast of document.querySelectorAll('.toast-x[data-auto]')) {
   let timer = 0;
