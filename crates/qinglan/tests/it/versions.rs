@@ -102,8 +102,8 @@ async fn a_fault_hands_out_no_fresh_version(on: On) {
     }
 }
 
-/// Forms that hand in only what was changed on them, so that they overwrite nothing else: marks of a roll are stored whatever the
-/// version, and the version is checked where the list is handed in.
+/// A unit's own list of a session that is not confirmed yet: it hands in only the marks that were changed on it, so that it overwrites
+/// nothing else. Of a confirmed session the version is checked, see `joint`.
 const MARKS: &[&str] = &["/joint/{id}/roll"];
 
 /// Every form of the sweep that has a version, as who may send it, with a version that is not the stored one, or with none.

@@ -4,7 +4,7 @@ use kernel::{ImportId, Refusal};
 use ledger::db;
 use sea_orm::ConnectionTrait;
 
-use super::{Context, Kind, Summary, importer::Conn, store};
+use super::{Context, Kind, Summary, store};
 use crate::{
     actor::{Action, Actor, must_all},
     app::App,
@@ -29,7 +29,7 @@ pub async fn must_import(
 /// Judges every row; writes nothing.
 pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
     must_import(&app.db, actor, kind, context.unit).await?;
-    Ok(kind.plan(Conn::Database(&app.db), context).await?.summary())
+    Ok(kind.plan(app, None, context).await?.summary())
 }
 
 /// The same, with the rows to be taken and their labels.
@@ -40,7 +40,7 @@ pub(super) async fn judge(
     context: &Context<'_>,
 ) -> Result<(Summary, Vec<(usize, String)>)> {
     must_import(&app.db, actor, kind, context.unit).await?;
-    let planned = kind.plan(Conn::Database(&app.db), context).await?;
+    let planned = kind.plan(app, None, context).await?;
     Ok((planned.summary(), planned.taking()))
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn confirm_if(
     // The range's row is held until commit: imports follow each other, so that none doubles another.
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
     must_import(&tx, actor, kind, context.unit).await?;
-    let planned = kind.plan(Conn::Transaction(&tx), context).await?;
+    let planned = kind.plan(app, Some(&tx), context).await?;
     let summary = planned.summary();
     if !is_shown(&summary) {
         return Err(Refusal::conflict("import-changed-meanwhile").into());

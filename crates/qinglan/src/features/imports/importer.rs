@@ -62,8 +62,14 @@ impl Kind {
         self.0.table(context)
     }
 
-    pub(super) async fn plan(self, conn: Conn<'_>, context: &Context<'_>) -> Result<Box<dyn Planned>> {
-        self.0.plan(conn, context).await
+    /// Judges every row, before a transaction or within one.
+    pub(super) async fn plan(
+        self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>> {
+        self.0.plan(app, tx, context).await
     }
 
     pub(super) async fn undo(
@@ -144,13 +150,6 @@ pub trait Importer: Send + Sync {
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>>;
 }
 
-/// Where rows are judged: before an import, or inside its transaction.
-#[derive(Clone, Copy)]
-pub(super) enum Conn<'a> {
-    Database(&'a ledger::db::Database),
-    Transaction(&'a DatabaseTransaction),
-}
-
 /// An [`Importer`] as a [`Kind`] holds it, without the type of its rows.
 #[async_trait::async_trait]
 trait Imports: Send + Sync {
@@ -158,7 +157,12 @@ trait Imports: Send + Sync {
 
     fn table(&self, context: &Context<'_>) -> Result<Option<Table>>;
 
-    async fn plan(&self, conn: Conn<'_>, context: &Context<'_>) -> Result<Box<dyn Planned>>;
+    async fn plan(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>>;
 
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>>;
 }
@@ -173,10 +177,15 @@ impl<I: Importer + Copy + 'static> Imports for I {
         Importer::table(self, context)
     }
 
-    async fn plan(&self, conn: Conn<'_>, context: &Context<'_>) -> Result<Box<dyn Planned>> {
-        let plan = match conn {
-            Conn::Database(db) => Importer::plan(self, db, context).await?,
-            Conn::Transaction(tx) => Importer::plan(self, tx, context).await?,
+    async fn plan(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>> {
+        let plan = match tx {
+            Some(tx) => Importer::plan(self, tx, context).await?,
+            None => Importer::plan(self, &app.db, context).await?,
         };
         Ok(Box::new(OfKind { importer: *self, plan }))
     }
