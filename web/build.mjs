@@ -8,7 +8,7 @@ import { PurgeCSS } from 'purgecss';
 import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const sources = join(here, '../crates/qinglan/src');
+const sources = ['desk', 'federation', 'figures', 'qinglan'].map((name) => join(here, '../crates', name, 'src'));
 const dist = join(here, 'dist');
 mkdirSync(dist, { recursive: true });
 
@@ -18,9 +18,9 @@ function files(folder) {
     return statSync(path).isDirectory() ? files(path) : [path];
   });
 }
-const templates = files(sources).filter((file) => file.endsWith('.html'));
+const templates = sources.flatMap(files).filter((file) => file.endsWith('.html'));
 const texts = templates.map((file) => readFileSync(file, 'utf8'));
-const rust = files(sources).filter((file) => file.endsWith('.rs')).map((file) => readFileSync(file, 'utf8'));
+const rust = sources.flatMap(files).filter((file) => file.endsWith('.rs')).map((file) => readFileSync(file, 'utf8'));
 const scripts = files(join(here, 'src')).filter((file) => file.endsWith('.js')).map((file) => readFileSync(file, 'utf8'));
 
 // Styles. Office machines carry older browsers: colours that they can't read are replaced by our own tokens, which are plain.

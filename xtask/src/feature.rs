@@ -59,19 +59,19 @@ fn entered(text: &str, name: &str) -> Option<String> {
     modules.push(&module);
     modules.sort_unstable();
     let (start, end) = (text.find(first)?, text.find(last)? + last.len());
-    let home = "    &home::FEATURE,\n";
+    let home = "        &home::FEATURE,\n";
     if !text.contains(home) {
         return None;
     }
     let with_module = format!("{}{}{}", &text[..start], modules.join("\n"), &text[end..]);
-    Some(with_module.replacen(home, &format!("    &{name}::FEATURE,\n{home}"), 1))
+    Some(with_module.replacen(home, &format!("        &{name}::FEATURE,\n{home}"), 1))
 }
 
 const MOD: &str = r#"//! NAME: say here in one sentence what it is.
 
 pub mod pages;
 
-use crate::{
+use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
@@ -89,13 +89,12 @@ pub const FEATURE: Feature = Feature {
 const PAGES: &str = r#"//! Pages.
 
 use axum::extract::State;
-use minijinja::context;
-
-use crate::{
+use desk::{
     router::{Route, page},
     serve::Site,
     ui::{Answer, Visit},
 };
+use minijinja::context;
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -126,9 +125,12 @@ mod tests {
 
     #[test]
     fn a_feature_is_entered_once_in_the_modules_and_once_in_the_list() {
-        let text = "//! x\n\npub mod a;\npub mod home;\n\nconst LIST: &[&Feature] = &[\n    &a::FEATURE,\n    &home::FEATURE,\n];\n";
+        let text = "//! x\n\npub mod a;\npub mod home;\n\n    features: &[\n        &a::FEATURE,\n        &home::FEATURE,\n    ],\n";
         let entered = entered(text, "calls").expect("a list");
         assert!(entered.contains("pub mod a;\npub mod calls;\npub mod home;\n"), "{entered}");
-        assert!(entered.contains("    &a::FEATURE,\n    &calls::FEATURE,\n    &home::FEATURE,\n"), "{entered}");
+        assert!(
+            entered.contains("        &a::FEATURE,\n        &calls::FEATURE,\n        &home::FEATURE,\n"),
+            "{entered}"
+        );
     }
 }

@@ -1,15 +1,28 @@
-//! The floors of the features: a feature uses those that stand before it in the list, so that nothing turns in a circle.
+//! The floors of the features within their crates: a feature uses those that stand before it in its crate's list, so that nothing
+//! turns in a circle. Between crates cargo holds it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
+/// Where features stand: the folder of their folders, the file with their list, and how their modules are named within the crate.
+pub(crate) const PLACES: [(&str, &str, &str); 3] = [
+    ("crates/federation/src", "lib.rs", "crate::"),
+    ("crates/figures/src", "lib.rs", "crate::"),
+    ("crates/qinglan/src/features", "mod.rs", "crate::features::"),
+];
+
 /// Looks at every source of a feature and says which use of another points up.
 pub(crate) fn check(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
-    let features = root.join("crates/qinglan/src/features");
-    let Ok(list) = std::fs::read_to_string(features.join("mod.rs")) else {
-        faults.push("crates/qinglan/src/features/mod.rs is missing".to_owned());
+    for (folder, list, opening) in PLACES {
+        check_crate(&root.join(folder), list, opening, files, faults);
+    }
+}
+
+fn check_crate(features: &Path, list: &str, opening: &str, files: &[PathBuf], faults: &mut Vec<String>) {
+    let Ok(list) = std::fs::read_to_string(features.join(list)) else {
+        faults.push(format!("{} is missing", features.join(list).display()));
         return;
     };
     let order: Vec<&str> = list
@@ -19,24 +32,24 @@ pub(crate) fn check(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
     let place: BTreeMap<&str, usize> = order.iter().enumerate().map(|(place, name)| (*name, place)).collect();
     let mut up: BTreeSet<(String, String)> = BTreeSet::new();
     for file in files {
-        let Ok(inner) = file.strip_prefix(&features) else { continue };
+        let Ok(inner) = file.strip_prefix(features) else { continue };
         let parts: Vec<String> = inner.iter().map(|part| part.to_string_lossy().into_owned()).collect();
         let [feature, rest @ ..] = parts.as_slice() else { continue };
         let (Some(own), Ok(text)) = (place.get(feature.as_str()), std::fs::read_to_string(file)) else { continue };
         let is_mod = rest.last().is_some_and(|name| name == "mod.rs");
-        for used in uses(&text, rest.len() - usize::from(is_mod)) {
+        for used in uses(&text, rest.len() - usize::from(is_mod), opening) {
             if place.get(used.as_str()).is_some_and(|other| other > own) {
                 up.insert((feature.clone(), used));
             }
         }
     }
     for (lower, higher) in &up {
-        faults.push(format!("features/{lower} uses features/{higher}, which stands above it"));
+        faults.push(format!("{lower} uses {higher}, which stands above it"));
     }
 }
 
-/// The features that a source names, as `crate::features::…` or by `super`; `depth` is how many `super` lead to the features.
-fn uses(text: &str, depth: usize) -> BTreeSet<String> {
+/// The features that a source names, behind `opening` or by `super`; `depth` is how many `super` lead to the features.
+fn uses(text: &str, depth: usize, opening: &str) -> BTreeSet<String> {
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n");
     let mut found = BTreeSet::new();
@@ -45,11 +58,11 @@ fn uses(text: &str, depth: usize) -> BTreeSet<String> {
         let mut paths = Vec::new();
         flatten(tree, String::new(), &mut paths);
         for path in paths {
-            named(&path, depth, &mut found);
+            named(&path, depth, opening, &mut found);
         }
     }
     let supers = "super::".repeat(depth + 1);
-    for opening in ["crate::features::", supers.as_str()] {
+    for opening in [opening, supers.as_str()] {
         for rest in code.split(opening).skip(1) {
             found.insert(word(rest).to_owned());
         }
@@ -63,9 +76,9 @@ fn word(text: &str) -> &str {
 }
 
 /// The feature that a path leads into.
-fn named(path: &str, depth: usize, found: &mut BTreeSet<String>) {
+fn named(path: &str, depth: usize, opening: &str, found: &mut BTreeSet<String>) {
     let supers = "super::".repeat(depth + 1);
-    for opening in ["crate::features::", supers.as_str()] {
+    for opening in [opening, supers.as_str()] {
         if let Some(rest) = path.strip_prefix(opening) {
             found.insert(word(rest).to_owned());
         }
@@ -106,7 +119,7 @@ mod tests {
     fn a_source_names_the_features_that_it_uses() {
         let text = "use super::{model, super::plans};\nuse crate::{app::App, features::{units::{self, Unit}, people}};\n\
                     // crate::features::notes\nfn f() { crate::features::hours::x(); super::super::files::y() }";
-        let found: Vec<String> = uses(text, 1).into_iter().collect();
+        let found: Vec<String> = uses(text, 1, "crate::features::").into_iter().collect();
         assert_eq!(found, ["files", "hours", "people", "plans", "units"]);
     }
 }

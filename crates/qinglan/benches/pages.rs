@@ -10,13 +10,13 @@ use std::{
 };
 
 use axum::Router;
-use kernel::SystemClock;
-use qinglan::{
+use desk::{
     config::Config,
-    demo,
-    features::accounts,
     serve::{Site, service},
 };
+use federation::accounts;
+use kernel::SystemClock;
+use qinglan::demo;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

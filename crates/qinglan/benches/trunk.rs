@@ -10,21 +10,21 @@ use std::{
 };
 
 use chrono::{Days, NaiveDate};
-use kernel::{Period, SystemClock, UnitId};
-use ledger::{Books, Filter};
-use qinglan::{
+use desk::{
     app::{App, font_folders},
     config::Config,
-    features::{
-        activities::{
-            self, Status,
-            actions::{Draft, Handed},
-        },
-        imports::{Answers, Context, Source, actions},
-        people::{self, NewPerson, Party},
-        reports::actions::{Order, build, template},
-        units,
-    },
+};
+use federation::{
+    imports::{Answers, Context, Source, actions},
+    people::{self, NewPerson, Party},
+    units,
+};
+use figures::reports::actions::{Order, build, template};
+use kernel::{Period, SystemClock, UnitId};
+use ledger::{Books, Filter};
+use qinglan::features::activities::{
+    self, Status,
+    actions::{Draft, Handed},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
@@ -56,7 +56,7 @@ async fn open(data: &Path) -> App {
 }
 
 async fn import_tree(app: &App, file: &Path) -> usize {
-    let source = Source::read(file, qinglan::features::units::import::KIND).unwrap();
+    let source = Source::read(file, federation::units::import::KIND).unwrap();
     let answers = Answers::new();
     let progress = |_, _| ();
     let context = Context {
@@ -68,8 +68,8 @@ async fn import_tree(app: &App, file: &Path) -> usize {
         today: app.today(),
         progress: &progress,
     };
-    let shown = actions::preview(app, &app.operator(), qinglan::features::units::import::KIND, &context).await.unwrap();
-    actions::confirm(app, &app.operator(), qinglan::features::units::import::KIND, &context, &shown).await.unwrap();
+    let shown = actions::preview(app, &app.operator(), federation::units::import::KIND, &context).await.unwrap();
+    actions::confirm(app, &app.operator(), federation::units::import::KIND, &context, &shown).await.unwrap();
     shown.taken
 }
 

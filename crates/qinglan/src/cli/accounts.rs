@@ -1,23 +1,18 @@
 //! `accounts`: opened, reset and listed; the first administrator comes from here.
 
+use desk::{actor::Role, app::App, error::Result, ui::rows::Slice};
+use federation::{
+    accounts::{
+        actions::{self, Opening},
+        store,
+    },
+    units,
+};
 use kernel::{AccountId, GroupId, PersonId, Refusal};
 use serde_json::json;
 use web::Fields;
 
 use super::{arguments::Accounts, out::Out};
-use crate::{
-    actor::Role,
-    app::App,
-    error::Result,
-    features::{
-        accounts::{
-            actions::{self, Opening},
-            store,
-        },
-        units,
-    },
-    ui::rows::Slice,
-};
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> {
     let actor = app.operator();

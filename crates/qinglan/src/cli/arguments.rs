@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-
-use crate::ui::language::Language;
+use desk::ui::language::Language;
 
 /// 青蓝：记一次，台账、汇总、报告随之而来，每个数字都能点开到记录。
 #[derive(Debug, Parser)]

@@ -2,14 +2,11 @@
 
 use std::time::Instant;
 
+use desk::{app::App, error::Result};
 use serde_json::json;
 
 use super::out::{Out, progress};
-use crate::{
-    app::App,
-    demo::{ACCOUNTS, Outcome, PASSWORD, Wanted, fill},
-    error::Result,
-};
+use crate::demo::{ACCOUNTS, Outcome, PASSWORD, Wanted, fill};
 
 pub(super) async fn run(app: &App, out: &Out<'_>, wanted: Wanted) -> Result<()> {
     let bar = progress();

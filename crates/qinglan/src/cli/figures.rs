@@ -1,21 +1,16 @@
 //! `metrics`: the list, and one figure with its definition and rows.
 
+use desk::{app::App, error::Result};
+use federation::units;
+use figures::metrics::{
+    actions::{Asked, show},
+    filter_of,
+};
 use kernel::Period;
 use ledger::{Value, in_parts};
 use serde_json::json;
 
 use super::{arguments::Metrics, out::Out};
-use crate::{
-    app::App,
-    error::Result,
-    features::{
-        metrics::{
-            actions::{Asked, show},
-            filter_of,
-        },
-        units,
-    },
-};
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     match what {

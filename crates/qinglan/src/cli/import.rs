@@ -6,21 +6,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use desk::{
+    app::App,
+    error::{AppError, Result},
+};
 use dialoguer::{Confirm, Select};
+use federation::{
+    imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
+    units,
+};
 use kernel::{ImportId, Refusal, UnitId};
 use serde_json::json;
 
 use super::{
     arguments::{How, Import, Sheet},
     out::{Out, line, progress},
-};
-use crate::{
-    app::App,
-    error::{AppError, Result},
-    features::{
-        imports::{Answers, Context, Kind, Source, Summary, actions, refused_file},
-        units,
-    },
 };
 
 struct Job {
@@ -57,19 +57,12 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
             Ok(())
         }
         Import::Units { file, from, how } => {
-            let source = Source::read(&file, crate::features::units::import::KIND)?;
-            let job = Job {
-                kind: crate::features::units::import::KIND,
-                source,
-                unit: None,
-                year: None,
-                from,
-                how,
-                refused: None,
-            };
+            let source = Source::read(&file, federation::units::import::KIND)?;
+            let job =
+                Job { kind: federation::units::import::KIND, source, unit: None, year: None, from, how, refused: None };
             take(app, out, job).await
         }
-        Import::Roster(sheet) => take(app, out, job(app, crate::features::people::import::KIND, sheet).await?).await,
+        Import::Roster(sheet) => take(app, out, job(app, federation::people::import::KIND, sheet).await?).await,
         Import::Activities(sheet) => {
             take(app, out, job(app, crate::features::activities::import::KIND, sheet).await?).await
         }
@@ -179,7 +172,7 @@ fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
         .iter()
         .map(|reason| out.words.refusal(reason))
         .collect::<Vec<_>>()
-        .join(if out.words.language == crate::ui::language::Language::Chinese { "；" } else { "; " })
+        .join(if out.words.language == desk::ui::language::Language::Chinese { "；" } else { "; " })
 }
 
 /// Sheets with a table of their own that were not read: said, never passed over in silence.

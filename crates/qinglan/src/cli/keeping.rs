@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
-use super::out::{Out, line, progress};
-use crate::{
+use desk::{
     app::{App, font_folders},
     error::Result,
 };
+use serde_json::json;
+
+use super::out::{Out, line, progress};
 
 pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
     let bar = progress();

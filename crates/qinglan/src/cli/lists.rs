@@ -3,6 +3,25 @@
 use std::collections::HashSet;
 
 use chrono::Months;
+use desk::{
+    app::App,
+    error::Result,
+    pinyin::Typed,
+    ui::{
+        list::{Asked, List},
+        phone::masked,
+        rows::Slice,
+    },
+};
+use federation::{
+    groups::{
+        self,
+        actions::{Change, Opening},
+    },
+    imports, people,
+    units::{self, actions::Addition},
+};
+use figures::metrics;
 use kernel::{DayRange, GroupId, PersonId, RecordId, Refusal, UnitId};
 use ledger::Tree;
 use serde_json::{Value, json};
@@ -12,27 +31,9 @@ use super::{
     arguments::{Activities, Facts, Groups, Imports, Page, People, Said, Units},
     out::Out,
 };
-use crate::{
-    app::App,
-    error::Result,
-    features::{
-        activities::{
-            self,
-            actions::{Draft, Handed},
-        },
-        groups::{
-            self,
-            actions::{Change, Opening},
-        },
-        imports, metrics, people,
-        units::{self, actions::Addition},
-    },
-    pinyin::Typed,
-    ui::{
-        list::{Asked, List},
-        phone::masked,
-        rows::Slice,
-    },
+use crate::features::activities::{
+    self,
+    actions::{Draft, Handed},
 };
 
 /// Prints lines as JSON objects or as a table, a page of them; says when there are more.

@@ -19,14 +19,14 @@ use std::{ffi::OsString, process::ExitCode, sync::Arc};
 use clap::Parser;
 use kernel::SystemClock;
 
-use crate::{
+use crate::demo::Wanted;
+
+use arguments::{Arguments, Command};
+use desk::{
     config::Config,
-    demo::Wanted,
     error::{AppError, Result},
     ui::language::{Language, Words},
 };
-
-use arguments::{Arguments, Command};
 
 /// Runs one command.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -1,5 +1,6 @@
 //! Notices: the list, and one with how its units stand.
 
+use desk::{app::App, error::Result, ui::export::must_fit};
 use serde_json::json;
 
 use super::{
@@ -7,15 +8,10 @@ use super::{
     lists::{Field, list, page},
     out::Out,
 };
-use crate::{
-    app::App,
-    error::Result,
-    features::notices::{
-        board,
-        pages::{self, Shown},
-        reach, store,
-    },
-    ui::export::must_fit,
+use crate::features::notices::{
+    board,
+    pages::{self, Shown},
+    reach, store,
 };
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Notices) -> Result<()> {

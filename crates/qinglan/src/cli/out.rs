@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
+use desk::{error::Result, ui::language::Words};
 use serde::Serialize;
-
-use crate::{error::Result, ui::language::Words};
 
 /// Where and how answers go.
 pub(super) struct Out<'a> {

@@ -2,7 +2,18 @@
 
 use std::{path::Path, process::ExitCode};
 
+use desk::{
+    app::{App, font_folders},
+    error::Result,
+    ui::language::Words,
+};
 use document::{DocumentError, Fonts, PdfWriter};
+use federation::units;
+use figures::reports::{
+    Built, Cell,
+    actions::{self, Order},
+    rows, store, stored_figures,
+};
 use kernel::Period;
 use serde_json::json;
 
@@ -11,19 +22,6 @@ use super::{
     import::write,
     keeping::status,
     out::{Out, line},
-};
-use crate::{
-    app::{App, font_folders},
-    error::Result,
-    features::{
-        reports::{
-            Built, Cell,
-            actions::{self, Order},
-            rows, store, stored_figures,
-        },
-        units,
-    },
-    ui::language::Words,
 };
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCode> {

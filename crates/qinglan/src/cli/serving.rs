@@ -2,12 +2,13 @@
 
 use std::{io::IsTerminal, net::SocketAddr};
 
-use super::out::Out;
-use crate::{
+use desk::{
     app::App,
     error::Result,
     serve::{Site, serve},
 };
+
+use super::out::Out;
 
 pub(super) async fn run(app: App, out: &Out<'_>, listen: SocketAddr, https: bool) -> Result<()> {
     tracing_subscriber::fmt()

@@ -1,14 +1,10 @@
 //! The demo's accounts: one a role, all with the password that the command prints.
 
+use desk::{actor::Role, app::App, error::Result};
+use federation::accounts::actions::{self, Opening};
 use kernel::AccountId;
 
 use super::ForAccounts;
-use crate::{
-    actor::Role,
-    app::App,
-    error::Result,
-    features::accounts::actions::{self, Opening},
-};
 
 /// The accounts' names, each with its role.
 pub const ACCOUNTS: [(&str, Role); 5] = [

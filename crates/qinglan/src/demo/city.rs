@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::{Months, NaiveDate};
+use federation::units;
 
 use super::{Size, Span, dice::Dice};
-use crate::features::units;
 
 /// Every unit, as `import units` takes it.
 const TREE: &str = include_str!("../../../../data/divisions-invented-city.csv");

@@ -3,6 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{
+    groups,
+    imports::{self, Answers, Context, Source},
+    people::{self, NewPerson, Party},
+    units::{self, actions::Addition},
+};
+use figures::reports::{
+    Template,
+    actions::{Order, issue, template},
+};
 use kernel::{FixedClock, GroupId, Period, PersonId, RecordId, Refusal, UnitId};
 
 use super::{
@@ -11,24 +22,9 @@ use super::{
     sessions::{Fate, Partner, Session, is_workday},
     topics::OUTSIDE,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::{
-            self, Stands, State, Status,
-            actions::{Draft, Handed},
-        },
-        groups,
-        imports::{self, Answers, Context, Source},
-        people::{self, NewPerson, Party},
-        reports::{
-            Template,
-            actions::{Order, issue, template},
-        },
-        units::{self, actions::Addition},
-    },
+use crate::features::activities::{
+    self, Stands, State, Status,
+    actions::{Draft, Handed},
 };
 
 /// A quarter's report, which is no template that ships.
@@ -186,8 +182,8 @@ impl<'a> Filling<'a> {
             today: app.today(),
             progress: &|_, _| (),
         };
-        let shown = imports::actions::preview(&app, &actor, crate::features::units::import::KIND, &context).await?;
-        imports::actions::confirm(&app, &actor, crate::features::units::import::KIND, &context, &shown).await?;
+        let shown = imports::actions::preview(&app, &actor, federation::units::import::KIND, &context).await?;
+        imports::actions::confirm(&app, &actor, federation::units::import::KIND, &context, &shown).await?;
         let mut filling = Self {
             plan,
             told: Numbers {

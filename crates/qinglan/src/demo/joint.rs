@@ -1,6 +1,8 @@
 //! Joint sessions called and answered, speakers, and a tour: told at the end, as of today.
 
 use chrono::{Days, NaiveDate};
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{scope, units};
 use kernel::{RecordId, UnitId};
 
 use super::{
@@ -9,23 +11,16 @@ use super::{
     filling::Numbers,
     sessions::is_workday,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::{
-            self, State, Status,
-            actions::Draft,
-            roll::{self, Change, Confirming, Given},
-        },
-        joint::{self, actions::Offering},
-        lectures::tours,
-        offers::{self, Said},
-        scope,
-        speakers::{self, Speaker},
-        units,
+use crate::features::{
+    activities::{
+        self, State, Status,
+        actions::Draft,
+        roll::{self, Change, Confirming, Given},
     },
+    joint::{self, actions::Offering},
+    lectures::tours,
+    offers::{self, Said},
+    speakers::{self, Speaker},
 };
 
 /// Who speaks, where the speaker works, field and level.

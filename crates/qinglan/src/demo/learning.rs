@@ -1,20 +1,15 @@
 //! What a group learns on its own: materials put up, a plan with what it asks for, items finished, notes handed in.
 
 use chrono::{Datelike, Months};
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{files::Incoming, groups};
 use kernel::{PersonId, last_of_month};
 
 use super::ForAccounts;
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        files::Incoming,
-        groups,
-        materials::{self, actions::What},
-        notes,
-        plans::{self, actions::Wanted},
-    },
+use crate::features::{
+    materials::{self, actions::What},
+    notes,
+    plans::{self, actions::Wanted},
 };
 
 /// A text of the demo: its kind, its name and its chapters, each with how many articles it has.

@@ -31,14 +31,14 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use kernel::{GroupId, PersonId, Refusal, UnitId};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    app::App,
-    error::{AppError, Result},
-    features::{scope, units},
-};
 pub use accounts::{ACCOUNTS, PASSWORD};
 use city::{City, Level};
+use desk::{
+    app::App,
+    error::{AppError, Result},
+};
 use dice::Dice;
+use federation::{scope, units};
 use people::{Person, Team};
 use sessions::Session;
 

@@ -1,7 +1,8 @@
 //! Names of people who don't exist, put together from common and some rare characters.
 
+use federation::people::Sex;
+
 use super::dice::Dice;
-use crate::features::people::Sex;
 
 /// Drawn most often.
 const COMMON: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗";

@@ -1,6 +1,7 @@
 //! Notices of the last weeks, told as they would have come: one that everybody answered, one that a few still owe, one that is late.
 
 use chrono::{Days, NaiveDate};
+use desk::{app::App, error::Result};
 use kernel::UnitId;
 
 use super::{
@@ -8,14 +9,10 @@ use super::{
     city::DISTRICT,
     filling::{Numbers, morning, then},
 };
-use crate::{
-    app::App,
-    error::Result,
-    features::notices::{
-        self, Duty, Kind, Recipients,
-        actions::{self, Said, Wanted},
-        answers::{self, Return},
-    },
+use crate::features::notices::{
+    self, Duty, Kind, Recipients,
+    actions::{self, Said, Wanted},
+    answers::{self, Return},
 };
 
 /// What units report.

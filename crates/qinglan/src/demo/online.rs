@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
+use desk::{actor::Actor, app::App, error::Result};
 use kernel::{RecordId, month_of};
 
 use super::{
@@ -12,15 +13,10 @@ use super::{
     filling::Numbers,
     people::Person,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::external::{
-        Amounts, Handed, actions,
-        classes::{self, Class},
-        goals::{self, Goal},
-    },
+use crate::features::external::{
+    Amounts, Handed, actions,
+    classes::{self, Class},
+    goals::{self, Goal},
 };
 
 /// Months of results.

@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, collections::HashSet};
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use federation::people::{Party, Sex};
 use kernel::DayRange;
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
     dice::Dice,
     names,
 };
-use crate::features::people::{Party, Sex};
 
 /// A stretch at one unit.
 #[derive(Clone, Debug)]

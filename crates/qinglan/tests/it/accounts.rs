@@ -4,8 +4,8 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
+use desk::actor::Role;
 use kernel::UnitId;
-use qinglan::actor::Role;
 
 use crate::{
     browser::{Browser, account},
@@ -15,9 +15,9 @@ use crate::{
 
 on_both!(a_first_password_is_changed_first, a_role_taken_away_ends_at_once, what_was_typed_outlives_the_session);
 
-async fn city(app: &qinglan::app::App) -> UnitId {
+async fn city(app: &desk::app::App) -> UnitId {
     let unit = unit(app, "青蓝市妇联", "city", None).await;
-    qinglan::features::scope::places::refresh(app).await.expect("places");
+    federation::scope::places::refresh(app).await.expect("places");
     unit
 }
 

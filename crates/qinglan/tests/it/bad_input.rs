@@ -1,14 +1,14 @@
 //! Bad input is answered: what is wrong, and nothing is taken.
 
-use kernel::Refusal;
-use qinglan::{
+use desk::{
     app::App,
     error::{AppError, Result},
-    features::{
-        imports::{Answers, Context, Kind, Source, Summary, actions},
-        units,
-    },
 };
+use federation::{
+    imports::{Answers, Context, Kind, Source, Summary, actions},
+    units,
+};
+use kernel::Refusal;
 use tabular::{Cell, Sheet};
 
 use crate::{
@@ -72,7 +72,7 @@ async fn odd_trees_are_judged_line_by_line(on: On) {
          17,,district,1\n\
          18,己,street,16\n",
     );
-    let summary = judge(&app, qinglan::features::units::import::KIND, &source).await.unwrap();
+    let summary = judge(&app, federation::units::import::KIND, &source).await.unwrap();
     assert_eq!((summary.read, summary.taken, summary.repeated), (11, 2, 1));
     let refused = codes(&summary);
     let of = |row: usize| refused.iter().find(|(number, _)| *number == row).map(|(_, codes)| codes[0].as_str());
@@ -85,12 +85,12 @@ async fn odd_trees_are_judged_line_by_line(on: On) {
     assert_eq!(of(11), Some("unit-without-name"));
     assert_eq!(of(12), Some("tree-parent-refused"));
     for odd in ["", "a,b\n1,2\n", "code,name,level,parent_code\n1,\"x\n"] {
-        assert!(judge(&app, qinglan::features::units::import::KIND, &tree(odd)).await.is_err(), "{odd:?}");
+        assert!(judge(&app, federation::units::import::KIND, &tree(odd)).await.is_err(), "{odd:?}");
     }
 }
 
 fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
-    let head: Vec<Cell> = if kind == qinglan::features::people::import::KIND {
+    let head: Vec<Cell> = if kind == federation::people::import::KIND {
         ["姓名", "出生年月", "政治面貌", "工作单位", "联系电话"].map(Cell::from_text).to_vec()
     } else {
         ["活动时间", "活动主题", "活动形式", "主办单位", "参加人数", "参加人员"].map(Cell::from_text).to_vec()
@@ -105,7 +105,7 @@ async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
     let app = place.open().await;
     units::actions::set_level(&app, &app.operator(), "city", "市", "city", "").await.unwrap();
     let summary =
-        judge(&app, qinglan::features::units::import::KIND, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n"))
+        judge(&app, federation::units::import::KIND, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n"))
             .await
             .unwrap();
     assert_eq!(summary.taken, 1);
@@ -115,8 +115,8 @@ async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
 async fn odd_cells_are_judged_row_by_row(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let text = |cells: &[&str]| -> Vec<Cell> { cells.iter().map(|cell| Cell::from_text(*cell)).collect() };
     let mut broken = text(&["2025年3月5日", "学习", "集中学习", "古沟街道", "", ""]);
     broken[4] = Cell::Error("#REF!".to_owned());
@@ -151,7 +151,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
     );
     assert_eq!(summary.taken, 1, "the good row is taken, with the year given");
     let roster = sheet(
-        qinglan::features::people::import::KIND,
+        federation::people::import::KIND,
         vec![
             text(&["张三", "生日不详", "群众", "古沟街道", ""]),
             text(&["张三", "1990.3", "好人", "古沟街道", ""]),
@@ -160,7 +160,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
             text(&["张三", "1990.3", "群众", "天上街道", ""]),
         ],
     );
-    let summary = judge(&app, qinglan::features::people::import::KIND, &roster).await.unwrap();
+    let summary = judge(&app, federation::people::import::KIND, &roster).await.unwrap();
     let refused: Vec<String> = codes(&summary).into_iter().map(|(_, codes)| codes[0].clone()).collect();
     assert_eq!(refused[..3], ["date-unreadable", "party-unknown", "name-missing"]);
     assert_eq!(refused.last().unwrap(), "unit-not-under");
@@ -169,7 +169,7 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
 async fn files_that_are_no_spreadsheets_are_refused(_: On) {
     let folder = std::env::temp_dir().join(format!("qinglan-files-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let code = |path: &std::path::Path| match Source::read(path, qinglan::features::people::import::KIND) {
+    let code = |path: &std::path::Path| match Source::read(path, federation::people::import::KIND) {
         Err(AppError::Refused(refusal)) => refusal.code,
         other => panic!("{other:?}"),
     };

@@ -5,13 +5,13 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use kernel::{AccountId, GroupId, PersonId, UnitId};
-use qinglan::{
+use desk::{
     actor::Role,
     app::App,
-    features::accounts::actions,
     serve::{Site, service},
 };
+use federation::accounts::actions;
+use kernel::{AccountId, GroupId, PersonId, UnitId};
 use tower::ServiceExt;
 
 /// One visitor with cookies of its own.

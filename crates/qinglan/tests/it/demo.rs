@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use chrono::DateTime;
+use desk::config::Config;
 use kernel::FixedClock;
-use qinglan::{
-    config::Config,
-    demo::{Outcome, Wanted, fill},
-};
+use qinglan::demo::{Outcome, Wanted, fill};
 
 use crate::support::{On, Place};
 

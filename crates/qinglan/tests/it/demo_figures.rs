@@ -5,20 +5,15 @@
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
 use chrono::DateTime;
+use desk::{app::App, config::Config};
+use federation::units;
+use figures::reports::{
+    actions::{Order, build, template},
+    stored_figures,
+};
 use kernel::{FixedClock, Period, UnitId};
 use ledger::{Books, Figure, Filter, Value};
-use qinglan::{
-    app::App,
-    config::Config,
-    demo::{Outcome, Wanted, fill},
-    features::{
-        reports::{
-            actions::{Order, build, template},
-            stored_figures,
-        },
-        units,
-    },
-};
+use qinglan::demo::{Outcome, Wanted, fill};
 
 use crate::support::{On, Place, day, file, on_both};
 

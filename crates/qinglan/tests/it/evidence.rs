@@ -1,14 +1,12 @@
 //! Evidence: hidden unless it is shown, its keeper's alone to change, given up when its time is over.
 
 use axum::http::StatusCode;
+use desk::{actor::Role, app::App};
+use federation::{groups, settings};
 use kernel::PersonId;
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        activities::{self, Stands, Status, actions::Draft},
-        evidence, groups, settings,
-    },
+use qinglan::features::{
+    activities::{self, Stands, Status, actions::Draft},
+    evidence,
 };
 
 use crate::{

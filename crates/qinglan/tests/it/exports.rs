@@ -1,15 +1,10 @@
 //! Exports hold everything or are refused in words; they are never cut.
 
 use axum::http::{Method, StatusCode, header};
+use desk::{app::App, ui::language::Language};
+use figures::registers::{ROSTER, Register, actions};
 use kernel::UnitId;
-use qinglan::{
-    app::App,
-    features::{
-        external::register::RESULTS,
-        registers::{ROSTER, Register, actions},
-    },
-    ui::language::Language,
-};
+use qinglan::features::external::register::RESULTS;
 
 use crate::{
     browser::Browser,
@@ -31,7 +26,7 @@ async fn recorded(app: &App) -> Federation {
 /// Every address that answers with a table.
 fn exports(federation: &Federation) -> Vec<String> {
     let routes =
-        qinglan::router::routes(qinglan::features::FEATURES).into_iter().filter(|route| route.method == Method::GET);
+        desk::router::routes(qinglan::features::FEATURES).into_iter().filter(|route| route.method == Method::GET);
     let lists = routes.map(|route| route.path).filter(|path| path.ends_with("/export") && !path.starts_with("/my/"));
     let mut paths: Vec<String> = lists.filter(|path| !EMPTY.contains(path)).map(|path| federation.page(path)).collect();
     for register in Register::all(qinglan::features::FEATURES) {

@@ -3,19 +3,14 @@
 use std::process::Command;
 
 use axum::http::StatusCode;
-use kernel::{GroupId, PersonId, Refusal};
-use qinglan::{
-    actor::Role,
-    app::App,
-    error::AppError,
-    features::{
-        self,
-        external::{Amounts, Handed, actions as external, classes},
-        groups,
-        imports::{Answers, Context, Source, Summary, actions as imports},
-        people,
-    },
+use desk::{actor::Role, app::App, error::AppError};
+use federation::{
+    groups,
+    imports::{Answers, Context, Source, Summary, actions as imports},
+    people,
 };
+use kernel::{GroupId, PersonId, Refusal};
+use qinglan::features::external::{Amounts, Handed, actions as external, classes};
 use serde_json::Value as Json;
 
 use crate::{
@@ -51,9 +46,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let truth = &truth()["external_points"];
-    for (kind, name) in
-        [(qinglan::features::units::import::KIND, CITY), (qinglan::features::people::import::KIND, ROSTER)]
-    {
+    for (kind, name) in [(federation::units::import::KIND, CITY), (federation::people::import::KIND, ROSTER)] {
         import(&app, kind, name, &Answers::new()).await;
     }
     let (id, summary) = import(&app, qinglan::features::external::import::KIND, EXTERNAL, &Answers::new()).await;
@@ -88,9 +81,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
 async fn a_script_takes_the_sample_file_in(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    for (kind, name) in
-        [(qinglan::features::units::import::KIND, CITY), (qinglan::features::people::import::KIND, ROSTER)]
-    {
+    for (kind, name) in [(federation::units::import::KIND, CITY), (federation::people::import::KIND, ROSTER)] {
         import(&app, kind, name, &Answers::new()).await;
     }
     let run = |arguments: &[&str]| {
@@ -168,7 +159,7 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     let codes: Vec<&str> = refused.iter().map(|(_, reasons)| reasons[0].code.as_str()).collect();
     assert_eq!(codes, odd.map(|(_, code)| code));
     assert_eq!(summary.taken, good.len(), "nothing of the good rows is lost");
-    let words = qinglan::words(qinglan::ui::language::Language::Chinese);
+    let words = qinglan::words(desk::ui::language::Language::Chinese);
     let told = words.refusal(&refused[10].1[0]);
     assert!(told.contains("慕课") && told.contains("灯塔-党建在线") && told.contains("学习平台"), "{told}");
     let mut admin = town.admin.clone();
@@ -228,7 +219,7 @@ async fn town_points(town: &Town) -> i64 {
 
 async fn town_figure(town: &Town, key: &str) -> i64 {
     let app = &town.app;
-    let asked = features::metrics::actions::Asked {
+    let asked = figures::metrics::actions::Asked {
         unit: town.city,
         period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
         position: None,
@@ -236,7 +227,7 @@ async fn town_figure(town: &Town, key: &str) -> i64 {
         filter: ledger::Filter::default(),
     };
     let metric = app.metrics().get(key).unwrap();
-    let shown = features::metrics::actions::show(app, &app.operator(), &metric, &asked, true).await.unwrap();
+    let shown = figures::metrics::actions::show(app, &app.operator(), &metric, &asked, true).await.unwrap();
     shown.figure.value.count()
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use desk::{error::AppError, feature::Records, router};
+use federation::imports;
 use kernel::ImportId;
-use qinglan::{error::AppError, feature::Records, features::FEATURES, features::imports, router};
+use qinglan::features::FEATURES;
 
 use crate::{
     support::{On, Place, on_both},

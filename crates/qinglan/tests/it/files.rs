@@ -7,13 +7,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
 };
 use chrono::{DateTime, Duration, Utc};
+use desk::{app::App, error::AppError};
+use federation::files::{self, Incoming, Media, Way};
 use kernel::{FileId, FixedClock};
 use ledger::db;
-use qinglan::{
-    app::App,
-    error::AppError,
-    features::files::{self, Incoming, Media, Way},
-};
 
 use crate::support::{On, Place, on_both};
 

@@ -5,11 +5,9 @@
 use std::{collections::BTreeSet, fs::File, sync::Arc};
 
 use chrono::DateTime;
+use desk::config::Config;
+use figures::reports::{actions::rebuild, store};
 use kernel::FixedClock;
-use qinglan::{
-    config::Config,
-    features::reports::{actions::rebuild, store},
-};
 use zip::ZipArchive;
 
 use crate::{

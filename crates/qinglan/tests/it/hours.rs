@@ -1,13 +1,13 @@
 //! Learning hours: what a session is worth to who was there, by the conversion of its day, each hour traceable.
 
+use desk::app::App;
+use federation::settings;
+use figures::metrics;
 use kernel::Period;
 use ledger::Filter;
-use qinglan::{
-    app::App,
-    features::{
-        activities::{self, Stands, Status, actions::Draft},
-        external, hours, metrics, settings,
-    },
+use qinglan::features::{
+    activities::{self, Stands, Status, actions::Draft},
+    external, hours,
 };
 
 use crate::{

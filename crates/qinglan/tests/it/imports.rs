@@ -3,17 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use kernel::UnitId;
-use qinglan::{
-    actor::Role,
-    app::App,
-    error::AppError,
-    features::{
-        imports::{Answers, Context, Jobs, Source, actions},
-        scope, units,
-    },
-    serve::Site,
+use desk::{actor::Role, app::App, error::AppError, serve::Site};
+use federation::{
+    imports::{Answers, Context, Jobs, Source, actions},
+    scope, units,
 };
+use kernel::UnitId;
 use rust_xlsxwriter::Workbook;
 
 use crate::{
@@ -287,7 +282,7 @@ async fn what_is_taken_is_what_was_shown(on: On) {
 async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
     let office = office(on).await;
     let (app, actor) = (&office.app, office.app.operator());
-    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), qinglan::features::people::import::KIND).unwrap();
+    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), federation::people::import::KIND).unwrap();
     let (answers, progress) = (Answers::new(), |_, _| ());
     let context = Context {
         source: &source,
@@ -298,18 +293,17 @@ async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
         today: app.today(),
         progress: &progress,
     };
-    let shown = actions::preview(app, &actor, qinglan::features::people::import::KIND, &context).await.unwrap();
+    let shown = actions::preview(app, &actor, federation::people::import::KIND, &context).await.unwrap();
     assert_eq!(shown.taken, 1);
     let street = units::unit_named(&app.db, "古沟街道").await.unwrap();
     units::actions::rename(app, &actor, street.id, "红埠街道").await.unwrap();
     ledger::db::execute(&app.db, "delete from unit_former_name", vec![]).await.unwrap();
     crate::town::unit(app, "古沟街道", "street", Some(office.city)).await;
-    let refused =
-        actions::confirm(app, &actor, qinglan::features::people::import::KIND, &context, &shown).await.unwrap_err();
+    let refused = actions::confirm(app, &actor, federation::people::import::KIND, &context, &shown).await.unwrap_err();
     assert!(matches!(&refused, AppError::Refused(refusal) if refusal.code == "import-changed-meanwhile"), "{refused}");
-    let shown = actions::preview(app, &actor, qinglan::features::people::import::KIND, &context).await.unwrap();
+    let shown = actions::preview(app, &actor, federation::people::import::KIND, &context).await.unwrap();
     assert_eq!(
-        actions::confirm(app, &actor, qinglan::features::people::import::KIND, &context, &shown).await.unwrap().1.taken,
+        actions::confirm(app, &actor, federation::people::import::KIND, &context, &shown).await.unwrap().1.taken,
         1
     );
 }
@@ -491,8 +485,8 @@ async fn the_list_of_imports_is_narrowed_and_turned() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     for (kind, name) in [
-        (qinglan::features::units::import::KIND, crate::sample::CITY),
-        (qinglan::features::people::import::KIND, crate::sample::ROSTER),
+        (federation::units::import::KIND, crate::sample::CITY),
+        (federation::people::import::KIND, crate::sample::ROSTER),
     ] {
         crate::sample::import(&app, kind, name, &std::collections::BTreeMap::default()).await;
     }

@@ -1,17 +1,16 @@
 //! Joint sessions: offered, answered, each unit with its own list; counted for each unit, and once above them all.
 
 use axum::http::StatusCode;
+use desk::{actor::Role, app::App};
+use federation::{
+    groups, people, scope,
+    units::{self, actions::Addition},
+};
+use figures::metrics;
 use kernel::{PersonId, RecordId, UnitId};
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        activities::{self, State, Status, actions::Draft},
-        groups, metrics,
-        offers::{self, Said},
-        people, scope,
-        units::{self, actions::Addition},
-    },
+use qinglan::features::{
+    activities::{self, State, Status, actions::Draft},
+    offers::{self, Said},
 };
 
 use crate::{

@@ -3,18 +3,18 @@
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, NaiveDate};
+use desk::{
+    app::App,
+    config::Config,
+    error::AppError,
+    feature::{Feature, Features, Floor, Records},
+};
 use kernel::{FixedClock, Period, RecordId, UnitId};
 use ledger::{
     Allowed, Booked, Books, Desired, Entry, FacetSpec, Facets, Filter, Kind, KindFacet, KindSpec, Labels, Measure,
     Metric, Metrics, Nature, Part, Sensitivity, db, migration::Tables,
 };
-use qinglan::{
-    app::App,
-    config::Config,
-    error::AppError,
-    feature::{Feature, Features, Records},
-    features::FEATURES,
-};
+use qinglan::features::FEATURES;
 
 use crate::{
     support::{On, Place, day, on_both},
@@ -33,7 +33,7 @@ on_both!(
 pub const GAINED: FacetSpec = FacetSpec::closed("gained", &["unknown", "known"]).with_default("unknown");
 
 /// The features with a facet more in every kind.
-static GROWN: LazyLock<&'static [&'static [&'static Feature]]> = LazyLock::new(|| {
+static GROWN: LazyLock<&'static [&'static Floor]> = LazyLock::new(|| {
     let more = |kind: &KindSpec| -> KindSpec {
         let facets: Vec<FacetSpec> = kind.facets.iter().copied().chain([GAINED]).collect();
         KindSpec { facets: facets.leak(), ..*kind }
@@ -42,7 +42,8 @@ static GROWN: LazyLock<&'static [&'static [&'static Feature]]> = LazyLock::new(|
         let kinds: Vec<KindSpec> = feature.kinds.iter().map(more).collect();
         Box::leak(Box::new(Feature { kinds: kinds.leak(), ..*feature }))
     });
-    let grown: &'static [&'static Feature] = grown.collect::<Vec<_>>().leak();
+    let features: &'static [&'static Feature] = grown.collect::<Vec<_>>().leak();
+    let grown: &'static Floor = Box::leak(Box::new(Floor::of(features)));
     vec![grown].leak()
 });
 
@@ -86,8 +87,8 @@ const THEMED_VISITS: Feature = Feature { kinds: &[visits(&[PART, THEME])], ..VIS
 
 const PART: FacetSpec = FacetSpec::closed("part", &["host", "partner"]);
 const THEME: FacetSpec = FacetSpec::closed("theme", &["unknown", "flood", "snow"]).with_default("unknown");
-const FIRST: Features = Features(&[FEATURES.0[0], &[&VISITS]]);
-const LATER: Features = Features(&[FEATURES.0[0], &[&THEMED_VISITS]]);
+const FIRST: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::of(&[&VISITS])]);
+const LATER: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::of(&[&THEMED_VISITS])]);
 
 const fn visits(facets: &'static [FacetSpec]) -> KindSpec {
     KindSpec { name: "visits.held", nature: Nature::Flow, facets, sensitivity: Sensitivity::Plain }
@@ -116,7 +117,7 @@ impl Records for Visits {
         "visit"
     }
 
-    async fn desired(&self, app: &App) -> qinglan::error::Result<Vec<Desired>> {
+    async fn desired(&self, app: &App) -> desk::error::Result<Vec<Desired>> {
         let all: Vec<Visit> = db::rows(&app.db, "select v.id, v.unit_id, v.day, v.theme from visit v", vec![]).await?;
         Ok(all.iter().map(|visit| entries_of(app, visit)).collect())
     }
@@ -386,7 +387,7 @@ async fn a_kind_that_does_not_hold_is_refused(on: On) {
     for (kind, wanted) in cases {
         let tx = db::begin(&app.db).await.unwrap();
         assert_eq!(code(kinds.save(&tx, &kind, &at).await), wanted, "{kind:?}");
-        for language in [qinglan::ui::language::Language::Chinese, qinglan::ui::language::Language::English] {
+        for language in [desk::ui::language::Language::Chinese, desk::ui::language::Language::English] {
             assert_ne!(qinglan::words(language).say(wanted, &[]), wanted);
         }
     }

@@ -1,14 +1,12 @@
 //! Books are read once for all who want them at the same moment, and once for all the units of a group.
 
+use federation::groups::{self, actions::Opening};
+use figures::metrics::Ledgers;
 use futures_util::future::join_all;
 use kernel::UnitId;
-use qinglan::features::{
-    activities::{
-        self, Status,
-        actions::{Draft, Handed},
-    },
-    groups::{self, actions::Opening},
-    metrics::Ledgers,
+use qinglan::features::activities::{
+    self, Status,
+    actions::{Draft, Handed},
 };
 
 use crate::{

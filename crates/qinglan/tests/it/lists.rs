@@ -3,13 +3,9 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use qinglan::{
-    actor::Role,
-    features::{
-        imports::{Answers, Context, Source, actions as imports},
-        reports::{Template, actions as reports},
-    },
-};
+use desk::actor::Role;
+use federation::imports::{Answers, Context, Source, actions as imports};
+use figures::reports::{Template, actions as reports};
 
 use crate::{
     browser::{Browser, account},
@@ -59,7 +55,7 @@ async fn peopled(place: &Place) -> (Town, Browser) {
     for number in 0..24 {
         let name = format!("花名册{:02}.csv", (number * 5) % 24);
         let file = format!("姓名,工作单位\n何雨{},古沟街道\n", ["桐", "晴", "欣"][number % 3]);
-        let source = Source::of(&name, file.into_bytes(), qinglan::features::people::import::KIND).unwrap();
+        let source = Source::of(&name, file.into_bytes(), federation::people::import::KIND).unwrap();
         let context = Context {
             source: &source,
             unit: Some(town.city),
@@ -70,9 +66,8 @@ async fn peopled(place: &Place) -> (Town, Browser) {
             progress: &|_, _| {},
         };
         let actor = town.app.operator();
-        let shown =
-            imports::preview(&town.app, &actor, qinglan::features::people::import::KIND, &context).await.unwrap();
-        imports::confirm(&town.app, &actor, qinglan::features::people::import::KIND, &context, &shown).await.unwrap();
+        let shown = imports::preview(&town.app, &actor, federation::people::import::KIND, &context).await.unwrap();
+        imports::confirm(&town.app, &actor, federation::people::import::KIND, &context, &shown).await.unwrap();
     }
     account(&town.app, "secretary", Some((Role::Secretary, Some(town.street), None)), None).await;
     let secretary = Browser::signed_in(&town.app, "secretary").await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use qinglan::app::App;
+use desk::app::App;
 
 use crate::{
     browser::Browser,

@@ -1,14 +1,12 @@
 //! Texts longer than what they are kept in: the row or the field is named, on both databases alike.
 
-use kernel::{PersonId, Refusal};
-use qinglan::{
-    error::{AppError, Result},
-    features::{
-        activities::{self, actions::Draft},
-        people::{self, NewPerson},
-        units,
-    },
+use desk::error::{AppError, Result};
+use federation::{
+    people::{self, NewPerson},
+    units,
 };
+use kernel::{PersonId, Refusal};
+use qinglan::features::activities::{self, actions::Draft};
 
 use crate::{
     imports::{office, says},

@@ -4,8 +4,8 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use desk::actor::Role;
 use ledger::db;
-use qinglan::actor::Role;
 
 use crate::{
     browser::{Answered, Browser, account},
@@ -89,7 +89,7 @@ async fn a_material_is_for_its_unit_and_all_under_it(on: On) {
         }
     }
     // A leader puts up for the group's own unit, and for no other.
-    let group = qinglan::features::groups::store::default_groups(&town.app.db, &[town.street]).await.unwrap();
+    let group = federation::groups::store::default_groups(&town.app.db, &[town.street]).await.unwrap();
     account(&town.app, "leader", Some((Role::Leader, None, Some(group[&town.street].id))), None).await;
     let mut leader = Browser::signed_in(&town.app, "leader").await;
     let (street, other) = (town.street.to_string(), town.other.to_string());

@@ -14,23 +14,23 @@ use std::{
 };
 
 use chrono::{Days, NaiveDate};
+use desk::app::App;
+use federation::{
+    people::{self, NewPerson, Party},
+    scope,
+    units::{self, actions::Addition},
+};
 use kernel::{FixedClock, Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Filter};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use qinglan::{
-    app::App,
-    features::{
-        self,
-        activities::{
-            self, Status,
-            actions::{Draft, Handed},
-        },
-        people::{self, NewPerson, Party},
-        scope,
-        units::{self, actions::Addition},
+use qinglan::features::{
+    self,
+    activities::{
+        self, Status,
+        actions::{Draft, Handed},
     },
 };
 

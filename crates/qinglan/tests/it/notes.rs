@@ -1,15 +1,12 @@
 //! Notes: a draft is the writer's alone; handed in it is read, commented, recommended, collected, counted; taken back it isn't.
 
 use axum::http::StatusCode;
+use desk::actor::Role;
+use federation::{groups, people};
+use figures::metrics;
 use kernel::{PersonId, RecordId};
 use ledger::Filter;
-use qinglan::{
-    actor::Role,
-    features::{
-        activities::{self, Stands, Status, actions::Draft},
-        groups, metrics, people,
-    },
-};
+use qinglan::features::activities::{self, Stands, Status, actions::Draft};
 
 use crate::{
     browser::{Browser, account},

@@ -2,28 +2,29 @@
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Days};
-use kernel::{FixedClock, Period, RecordId, UnitId};
-use ledger::{Filter, Value};
-use qinglan::{
+use desk::{
     actor::Role,
     app::App,
     error::AppError,
-    features::{
-        activities::{self, actions::Draft},
-        files::Incoming,
-        metrics,
-        notices::{
-            self, Duty, DutyState, Kind, Recipients, State,
-            actions::{self, Said, Wanted},
-            answers::{self, Return, Ruling},
-            board, list,
-            reach::{self, Reach},
-        },
-        plans,
-        registers::actions::{Order, build},
-        units,
-    },
     ui::{language::Language, rows::Slice},
+};
+use federation::{files::Incoming, units};
+use figures::{
+    metrics,
+    registers::actions::{Order, build},
+};
+use kernel::{FixedClock, Period, RecordId, UnitId};
+use ledger::{Filter, Value};
+use qinglan::features::{
+    activities::{self, actions::Draft},
+    notices::{
+        self, Duty, DutyState, Kind, Recipients, State,
+        actions::{self, Said, Wanted},
+        answers::{self, Return, Ruling},
+        board, list,
+        reach::{self, Reach},
+    },
+    plans,
 };
 use web::Fields;
 
@@ -411,8 +412,7 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     let town = town(&place).await;
     let app = &town.app;
     let person = town.person("郑梦曦", town.street, None).await;
-    let group =
-        qinglan::features::groups::store::default_groups(&app.db, &[town.street]).await.unwrap()[&town.street].id;
+    let group = federation::groups::store::default_groups(&app.db, &[town.street]).await.unwrap()[&town.street].id;
     account(app, "leader", Some((Role::Leader, None, Some(group))), None).await;
     account(app, "member", None, Some(person)).await;
     account(app, "reader", Some((Role::Reader, Some(town.city), None)), None).await;

@@ -12,12 +12,9 @@ use std::{
 };
 
 use axum::http::StatusCode;
+use desk::{app::App, error::AppError};
+use federation::units::{self, actions::Addition};
 use ledger::db;
-use qinglan::{
-    app::App,
-    error::AppError,
-    features::units::{self, actions::Addition},
-};
 use sea_orm::ConnectionTrait;
 
 use crate::{
@@ -138,7 +135,7 @@ async fn what_one_transaction_does_waits_for_no_second_connection(on: On) {
 }
 
 async fn a_form_whose_end_was_not_noted_can_be_sent_again(on: On) {
-    use qinglan::ui::once::{Token, settle, take};
+    use desk::ui::once::{Token, settle, take};
     let place = Place::new(on).await;
     let app = place.open().await;
     let actor = app.operator();
@@ -161,7 +158,7 @@ async fn who_waits_too_long_to_write_is_told_so_and_nothing_is_stored() {
     let import = db::begin(&town.app.db).await.unwrap();
     let refused = add(&hasty, addition(&town, "东街道")).await.unwrap_err();
     assert!(matches!(&refused, AppError::Refused(refusal) if refusal.code == "database-busy"), "{refused}");
-    assert_eq!(qinglan::ui::answer::status_of(&refused), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(desk::ui::answer::status_of(&refused), StatusCode::SERVICE_UNAVAILABLE);
     import.rollback().await.unwrap();
     let there: Option<i64> =
         db::scalar(&town.app.db, "select count(*) from unit where name = '东街道'", vec![]).await.unwrap();

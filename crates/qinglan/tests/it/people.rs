@@ -1,17 +1,12 @@
 //! People in time: a transfer changes no past figure, a secondment counts to the borrowing unit, merged people count once.
 
+use desk::app::App;
+use federation::{imports::Answers, people, units};
 use kernel::{DayRange, Period, PersonId};
 use ledger::{Books, Filter};
-use qinglan::{
-    app::App,
-    features::{
-        activities::{
-            self, Status,
-            actions::{Draft, Handed},
-        },
-        imports::Answers,
-        people, units,
-    },
+use qinglan::features::activities::{
+    self, Status,
+    actions::{Draft, Handed},
 };
 
 use crate::{
@@ -62,8 +57,8 @@ async fn a_transfer_changes_no_past_figure(on: On) {
 async fn a_secondment_counts_to_the_borrowing_unit_while_it_lasts(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let lent = person(&app, "何诺芳").await;
     let [home, to] = ["古沟街道", "红埠街道"].map(|name| units::unit_named(&app.db, name));
     let (home, to) = (home.await.unwrap().id, to.await.unwrap().id);
@@ -130,8 +125,8 @@ async fn a_joint_session_belongs_to_each_unit_and_once_to_those_above(on: On) {
 async fn an_answered_question_takes_the_row(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     // Row 266 names one who is in no roster: taken without that name. Row 268 names a unit that fits several.
     let answers = Answers::from([(266, vec![0]), (268, vec![0, 0])]);
     let (_, summary) =

@@ -1,15 +1,14 @@
 //! Pages of people as they are worked with: facts edited by two at once, rows merged, doubles found, lists narrowed.
 
 use axum::http::StatusCode;
-use kernel::UnitId;
-use qinglan::features::{
-    self,
-    activities::{
-        self, Status,
-        actions::{Draft, Handed},
-    },
+use federation::{
     people::{self, NewPerson},
     units,
+};
+use kernel::UnitId;
+use qinglan::features::activities::{
+    self, Status,
+    actions::{Draft, Handed},
 };
 
 use crate::{
@@ -36,7 +35,7 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
     let second = other.get(&path).await;
     assert_eq!((first.value("name").as_str(), first.value("version").as_str()), ("郑梦曦", "1"));
     let version = first.value("version");
-    let young = qinglan::features::metrics::open(
+    let young = figures::metrics::open(
         &town.app,
         town.city,
         kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
@@ -63,7 +62,7 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
         (there.name.as_str(), there.birth_month, there.duty.as_deref()),
         ("郑孟曦", Some(199_504), Some("干事"))
     );
-    let books = qinglan::features::metrics::open(&town.app, town.city, year, None, None).await.unwrap();
+    let books = figures::metrics::open(&town.app, town.city, year, None, None).await.unwrap();
     assert_eq!(books.value(&metric, town.city, year, &filter).unwrap().value.count(), 1, "a youth by the new month");
     town.reconciled().await;
 
@@ -255,7 +254,7 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
         let cells = text.split("class=\"c1 b\"").skip(1);
         cells.filter_map(|cell| Some(cell.split_once("\">")?.1.split('<').next()?.to_owned())).collect()
     };
-    let group = qinglan::features::groups::store::default_groups(&town.app.db, &[town.other]).await.unwrap();
+    let group = federation::groups::store::default_groups(&town.app.db, &[town.other]).await.unwrap();
     let group = group[&town.other].id;
     for (query, expected) in [
         ("", vec!["孟晓宁", "安宁"]),
@@ -325,7 +324,7 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
     }
     let counted = async |unit: UnitId| {
         let year = kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
-        let books = features::metrics::open(&town.app, unit, year, None, None).await.unwrap();
+        let books = figures::metrics::open(&town.app, unit, year, None, None).await.unwrap();
         let value = |key: &str| {
             let metric = town.app.metrics().get(key).unwrap();
             books.value(&metric, unit, year, &ledger::Filter::default()).unwrap().value.count()

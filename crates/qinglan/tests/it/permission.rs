@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
-use ledger::db;
-use qinglan::{
+use desk::{
     actor::{Actor, Held, Role},
     app::App,
     error::{AppError, Result},
-    features::{
-        activities::{self, actions::Draft, check_in, roll},
-        external, groups, imports, joint, lectures, materials, notes, notices, people, plans, reports, scope, speakers,
-        units,
-    },
+};
+use federation::{groups, imports, people, scope, units};
+use figures::reports;
+use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::db;
+use qinglan::features::{
+    activities::{self, actions::Draft, check_in, roll},
+    external, joint, lectures, materials, notes, notices, plans, speakers,
 };
 
 use crate::{

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use kernel::DayRange;
-use qinglan::features::{
+use federation::{
     accounts,
-    activities::{
-        self, State, Status,
-        actions::{Draft, Handed},
-    },
     groups::{self, actions::Opening},
     people,
+};
+use kernel::DayRange;
+use qinglan::features::activities::{
+    self, State, Status,
+    actions::{Draft, Handed},
 };
 
 use crate::{
@@ -66,7 +66,7 @@ async fn a_membership_is_of_a_group_within_the_scope(on: On) {
     assert_eq!(memberships(&town, person).await, 1);
     assert_eq!(join(own).await.status, StatusCode::SEE_OTHER);
     assert_eq!(join(shared).await.status, StatusCode::SEE_OTHER, "a group that the person's unit shares");
-    let (id, role) = (account_named(&town, "secretary").await, qinglan::actor::Role::Leader);
+    let (id, role) = (account_named(&town, "secretary").await, desk::actor::Role::Leader);
     accounts::actions::give_role(&town.app, &actor, id, role, None, Some(led)).await.unwrap();
     assert_eq!(join(led).await.status, StatusCode::SEE_OTHER, "a group that the secretary leads");
     assert_eq!(memberships(&town, person).await, 4);

@@ -1,16 +1,15 @@
 //! Study plans: whom an item reaches, ticks and what is booked of them, progress and reminders.
 
 use axum::http::StatusCode;
+use desk::actor::Role;
+use federation::{
+    groups,
+    people::{self, Party},
+};
+use figures::metrics;
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Filter, Value};
-use qinglan::{
-    actor::Role,
-    features::{
-        self, groups, metrics,
-        people::{self, Party},
-        plans::{self, State, actions},
-    },
-};
+use qinglan::features::plans::{self, State, actions};
 
 use crate::{
     browser::{Answered, Browser, account},
@@ -187,7 +186,7 @@ async fn merged_people_have_read_a_thing_once(on: On) {
     let (app, city) = (&planned.town.app, planned.town.city);
     let account: Option<i64> =
         ledger::db::scalar(&app.db, "select id from account where name = 'there'", vec![]).await.unwrap();
-    features::accounts::actions::set_locked(app, &app.operator(), kernel::AccountId(account.unwrap()), true)
+    federation::accounts::actions::set_locked(app, &app.operator(), kernel::AccountId(account.unwrap()), true)
         .await
         .unwrap();
     people::actions::merge(app, &app.operator(), planned.there, planned.here).await.unwrap();

@@ -1,16 +1,13 @@
 //! What goes out as a register comes in again: the same sessions, the same lists, nothing doubled.
 
-use kernel::Period;
-use qinglan::{
-    app::App,
-    features::{
-        activities::{self, Stands, Status, actions::draft_of, registers::SESSIONS},
-        imports::{Answers, Context, Source, Summary, actions},
-        registers::actions::{Order, build},
-        units,
-    },
-    ui::language::Language,
+use desk::{app::App, ui::language::Language};
+use federation::{
+    imports::{Answers, Context, Source, Summary, actions},
+    units,
 };
+use figures::registers::actions::{Order, build};
+use kernel::Period;
+use qinglan::features::activities::{self, Stands, Status, actions::draft_of, registers::SESSIONS};
 
 use crate::{
     sample::{CITY, ROSTER, figure, import, with_sample},
@@ -72,8 +69,8 @@ async fn a_register_of_activities_comes_in_again(on: On) {
     // In a federation with the same people the same is counted.
     let other_place = Place::new(on).await;
     let other = other_place.open().await;
-    import(&other, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    import(&other, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&other, federation::units::import::KIND, CITY, &Answers::new()).await;
+    import(&other, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let taken = handed_in(&other, "register.xlsx", xlsx, true).await;
     assert_eq!(
         (taken.read, taken.taken),
@@ -87,6 +84,6 @@ async fn a_register_of_activities_comes_in_again(on: On) {
     }
 }
 
-fn imports_repeated() -> qinglan::features::imports::Verdict {
-    qinglan::features::imports::Verdict::Repeated
+fn imports_repeated() -> federation::imports::Verdict {
+    federation::imports::Verdict::Repeated
 }

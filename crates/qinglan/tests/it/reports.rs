@@ -1,19 +1,14 @@
 //! Reports: every figure opens exactly its rows, nothing missing is issued, and what was issued is computed again.
 
-use kernel::{Period, RecordId, Refusal};
-use qinglan::{
-    app::App,
-    error::AppError,
-    features::{
-        activities,
-        reports::{
-            Template,
-            actions::{Order, build, issue, rebuild, template},
-            rows, stored_figures,
-        },
-        units,
-    },
+use desk::{app::App, error::AppError};
+use federation::units;
+use figures::reports::{
+    Template,
+    actions::{Order, build, issue, rebuild, template},
+    rows, stored_figures,
 };
+use kernel::{Period, RecordId, Refusal};
+use qinglan::features::activities;
 
 use crate::{
     sample::with_sample,

@@ -1,15 +1,10 @@
 //! The roll-call and check-in through their pages: nothing that was marked or scanned is lost, nothing counts before it is confirmed.
 
 use axum::http::StatusCode;
+use desk::{actor::Role, app::App};
+use federation::{groups, people};
 use kernel::{GroupId, PersonId, RecordId, UnitId};
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        activities::{self, State, Status, actions::Draft},
-        groups, people,
-    },
-};
+use qinglan::features::activities::{self, State, Status, actions::Draft};
 
 use crate::{
     browser::{Answered, Browser, account},
@@ -71,7 +66,7 @@ impl World {
         let second = unit(&app, "松风社区", "community", Some(street)).await;
         let people = staff(&app, first, &["孟晓宁", "李若彤", "王一诺", "赵思涵"]).await;
         let away = staff(&app, second, &["陈佳宁", "周文静"]).await;
-        qinglan::features::scope::places::refresh(&app).await.expect("places");
+        federation::scope::places::refresh(&app).await.expect("places");
         let group = default_group(&app, first).await;
         account(&app, "leader", Some((Role::Leader, None, Some(group))), None).await;
         account(&app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
@@ -437,7 +432,7 @@ async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {
         let mut draft = Draft::new("study", "丙", day("2026-01-05"), host);
         draft.activity.host_group = Some(group);
         let refused = activities::actions::add(&world.app, &world.app.operator(), draft).await.unwrap_err();
-        assert!(matches!(refused, qinglan::error::AppError::Refused(refusal) if refusal.code == "group-not-of-host"));
+        assert!(matches!(refused, desk::error::AppError::Refused(refusal) if refusal.code == "group-not-of-host"));
     }
     // Of two who edit one activity the second sees what stands there now.
     let edit = world.secretary.get(&format!("{entered}/edit")).await;
@@ -471,7 +466,7 @@ async fn those_who_share_a_group_see_its_sessions(on: On) {
         .parent(host)
         .expect("a street");
     let third = unit(&world.app, "竹园社区", "community", Some(above)).await;
-    qinglan::features::scope::places::refresh(&world.app).await.expect("places");
+    federation::scope::places::refresh(&world.app).await.expect("places");
     let group = default_group(&world.app, host).await;
     let opening = groups::actions::Opening {
         name: "联合小组".to_owned(),

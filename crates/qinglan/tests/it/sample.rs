@@ -1,14 +1,12 @@
 //! An office's own ledgers in: every count as it is known to be, nothing doubled, everything undone as a whole.
 
-use kernel::{ImportId, Period};
-use qinglan::{
-    app::App,
-    features::{
-        imports::{Answers, Context, Kind, Source, Summary, actions},
-        metrics::{self, actions::Asked},
-        units,
-    },
+use desk::app::App;
+use federation::{
+    imports::{Answers, Context, Kind, Source, Summary, actions},
+    units,
 };
+use figures::metrics::{self, actions::Asked};
+use kernel::{ImportId, Period};
 use serde_json::Value as Json;
 
 use crate::support::{On, Place, day, file, on_both};
@@ -47,8 +45,8 @@ pub const ACTIVITIES: &str = "fixtures/ledgers-sample/02-activities.xlsx";
 pub async fn with_sample(place: &Place) -> App {
     let app = place.open().await;
     for (kind, name) in [
-        (qinglan::features::units::import::KIND, CITY),
-        (qinglan::features::people::import::KIND, ROSTER),
+        (federation::units::import::KIND, CITY),
+        (federation::people::import::KIND, ROSTER),
         (qinglan::features::activities::import::KIND, ACTIVITIES),
     ] {
         import(&app, kind, name, &Answers::new()).await;
@@ -78,8 +76,8 @@ async fn the_sample_ledgers_give_the_true_counts(on: On) {
     let truth: Json =
         serde_json::from_slice(&std::fs::read(file("fixtures/ledgers-sample/truth.json")).unwrap()).unwrap();
     let (roster, activities) = (&truth["roster"], &truth["activities"]);
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    let (_, summary) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    let (_, summary) = import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     assert_eq!(summary.taken as u64, roster["people"]);
     assert_eq!(summary.repeated as u64, roster["repeated"]);
     assert_eq!(summary.refused().len() as u64, roster["refused"]);
@@ -112,8 +110,8 @@ async fn a_second_import_doubles_nothing(on: On) {
     let app = with_sample(&place).await;
     let before = ledger::position(&app.db).await.unwrap();
     for (kind, name, read) in [
-        (qinglan::features::units::import::KIND, CITY, 1476),
-        (qinglan::features::people::import::KIND, ROSTER, 249),
+        (federation::units::import::KIND, CITY, 1476),
+        (federation::people::import::KIND, ROSTER, 249),
         (qinglan::features::activities::import::KIND, ACTIVITIES, 265),
     ] {
         let (_, again) = import(&app, kind, name, &Answers::new()).await;
@@ -126,8 +124,8 @@ async fn a_second_import_doubles_nothing(on: On) {
 async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    let (roster, _) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let (activities, _) = import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     for id in [activities, roster] {
         actions::undo(&app, &app.operator(), id).await.unwrap();
@@ -138,7 +136,7 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
     assert!(app.reconcile().await.unwrap().faults.is_empty());
     let twice = actions::undo(&app, &app.operator(), roster).await.unwrap_err();
     assert!(twice.to_string().contains("import-undone-already"), "{twice}");
-    let (_, summary) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    let (_, summary) = import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     assert_eq!(summary.taken, 243, "what an undone import left behind is no match");
     let (_, summary) = import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     assert_eq!(summary.taken, 260);
@@ -149,13 +147,13 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
 async fn an_import_that_is_stood_on_is_not_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let (tree, _) = import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    let (roster, _) = import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    let (tree, _) = import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    let (roster, _) = import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     import(&app, qinglan::features::activities::import::KIND, ACTIVITIES, &Answers::new()).await;
     let before = ledger::position(&app.db).await.unwrap();
     for id in [tree, roster] {
         let refused = actions::undo(&app, &app.operator(), id).await.unwrap_err();
-        let qinglan::error::AppError::Refused(refusal) = refused else { panic!("{refused}") };
+        let desk::error::AppError::Refused(refusal) = refused else { panic!("{refused}") };
         assert_eq!(refusal.code, "import-stood-on");
         assert!(refusal.details.len() > 10, "with a list");
     }
@@ -166,9 +164,9 @@ async fn an_import_that_is_stood_on_is_not_undone(on: On) {
 async fn a_real_tree_stands_beside_the_invented_one(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let (_, summary) =
-        import(&app, qinglan::features::units::import::KIND, "fixtures/divisions-jinan.csv", &Answers::new()).await;
+        import(&app, federation::units::import::KIND, "fixtures/divisions-jinan.csv", &Answers::new()).await;
     assert_eq!((summary.taken, summary.refused().len()), (5936, 0));
     let all = ledger::Tree::load(&app.db, None, app.today(), ledger::position(&app.db).await.unwrap()).await.unwrap();
     assert_eq!(all.len(), 1476 + 5936, "a forest: every unit is reached from a top");
@@ -179,7 +177,7 @@ async fn a_real_tree_stands_beside_the_invented_one(on: On) {
 async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let text = "code,name,level,parent_code\n990101001,新桥街道,street,990102\n";
     let source = Source { name: "again.csv".to_owned(), bytes: text.as_bytes().to_vec(), ..Source::default() };
     let progress = |_, _| ();
@@ -194,11 +192,11 @@ async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
             today: app.today(),
             progress: &progress,
         };
-        let shown = actions::preview(&app, &actor, qinglan::features::units::import::KIND, &context).await.unwrap();
+        let shown = actions::preview(&app, &actor, federation::units::import::KIND, &context).await.unwrap();
         if !confirm {
             return (ImportId(0), shown);
         }
-        actions::confirm(&app, &actor, qinglan::features::units::import::KIND, &context, &shown).await.unwrap()
+        actions::confirm(&app, &actor, federation::units::import::KIND, &context, &shown).await.unwrap()
     };
     let (_, asked) = judge(&Answers::new(), false).await;
     assert_eq!((asked.taken, asked.questions().count()), (0, 1));

@@ -1,7 +1,7 @@
 //! What was altered behind the system's back is found: any one byte of a sealed entry, edge or seal.
 
+use desk::app::App;
 use ledger::db;
-use qinglan::app::App;
 use sea_orm::ConnectionTrait;
 
 use crate::{

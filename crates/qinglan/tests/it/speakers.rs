@@ -1,19 +1,16 @@
 //! The register of speakers, ratings by those present, lecture tours and their register.
 
 use axum::http::StatusCode;
+use desk::{actor::Role, app::App};
+use federation::{people, scope};
 use kernel::{PersonId, RecordId, UnitId};
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        activities::{
-            self, State, Status,
-            actions::{Draft, Handed},
-        },
-        lectures::{rating, tours},
-        people, scope,
-        speakers::{self, Speaker},
+use qinglan::features::{
+    activities::{
+        self, State, Status,
+        actions::{Draft, Handed},
     },
+    lectures::{rating, tours},
+    speakers::{self, Speaker},
 };
 
 use crate::{

@@ -4,8 +4,8 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use desk::ui::answer::status_of;
 use kernel::Refusal;
-use qinglan::ui::answer::status_of;
 
 use crate::{
     browser::Browser,

@@ -7,8 +7,8 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate};
+use desk::{app::App, config::Config};
 use kernel::FixedClock;
-use qinglan::{app::App, config::Config};
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,7 +86,7 @@ fn the_list_has_every_route_and_says_which_are_open() {
         .chain(OPEN.iter().copied())
         .map(|(method, path)| (method.parse().expect("a method"), plain(path)))
         .collect();
-    for route in qinglan::router::routes(qinglan::features::FEATURES) {
+    for route in desk::router::routes(qinglan::features::FEATURES) {
         if !known.contains(&(route.method.clone(), plain(route.path))) {
             faults.push(format!("not swept: {} {}", route.method, route.path));
         }

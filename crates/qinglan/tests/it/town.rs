@@ -1,14 +1,11 @@
 //! A small town for tests of pages: a city with two streets, and a visitor who may do everything.
 
-use kernel::{PersonId, UnitId};
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        people::{self, NewPerson},
-        units::{self, actions::Addition},
-    },
+use desk::{actor::Role, app::App};
+use federation::{
+    people::{self, NewPerson},
+    units::{self, actions::Addition},
 };
+use kernel::{PersonId, UnitId};
 
 use crate::{
     browser::{Browser, account},

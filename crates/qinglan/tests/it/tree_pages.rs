@@ -1,11 +1,11 @@
 //! Pages of units and groups: what became of them, how they stand, and what a change takes along, told before.
 
 use axum::http::StatusCode;
-use qinglan::features::{
-    activities::{self, actions::Draft},
+use federation::{
     groups::{self, actions::Opening},
     units,
 };
+use qinglan::features::activities::{self, actions::Draft};
 
 use crate::{
     support::{On, Place, day, on_both},

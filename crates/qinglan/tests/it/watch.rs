@@ -1,13 +1,9 @@
 //! What is short by the groups' rules: sessions of the month, the year's rate and hours, with the people and the days.
 
+use desk::actor::Role;
+use federation::groups::{self, actions::Change};
 use kernel::{GroupId, PersonId};
-use qinglan::{
-    actor::Role,
-    features::{
-        activities::{self, Stands, Status, actions::Draft},
-        groups::{self, actions::Change},
-    },
-};
+use qinglan::features::activities::{self, Stands, Status, actions::Draft};
 
 use crate::{
     browser::{Browser, account},

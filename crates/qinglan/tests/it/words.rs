@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use qinglan::ui::language::Language;
+use desk::ui::language::Language;
 
 const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh-CN.ftl"), (Language::English, "en.ftl")];
 
@@ -23,7 +23,7 @@ const OPENERS: [&str; 8] = [
 ];
 
 /// The crates in which every literal of hyphened lower-case words is a code, whatever helper it is handed to.
-const SPEAKING: [&str; 3] = ["kernel", "ledger", "qinglan"];
+const SPEAKING: [&str; 6] = ["kernel", "ledger", "desk", "federation", "figures", "qinglan"];
 
 /// Literals of that shape that are no codes: a folder, names of headers, values of a query. Icons stand in `web/icons.txt`.
 const NOT_CODES: [&str; 12] = [
@@ -85,7 +85,7 @@ fn files_under(folder: &Path) -> Vec<PathBuf> {
 /// Every message of a language, in the order of the files.
 fn messages(file_name: &str) -> Vec<Message> {
     let mut messages: Vec<Message> = Vec::new();
-    let files = files_under(Path::new(env!("CARGO_MANIFEST_DIR"))).into_iter();
+    let files = files_under(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).into_iter();
     for file in files.filter(|file| file.ends_with(Path::new("locales").join(file_name))) {
         for line in fs::read_to_string(&file).expect("a file of words").lines() {
             match line.split_once(" =") {
@@ -134,7 +134,7 @@ fn is_hyphened(text: &str) -> bool {
 /// The keys that templates name in `t("…")`.
 fn template_keys() -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    for (_, text) in qinglan::ui::pages::templates() {
+    for (_, text) in desk::ui::pages::templates(qinglan::features::FEATURES) {
         let calls = text.split("t(\"").skip(1).filter_map(|rest| rest.split('"').next());
         keys.extend(calls.filter(|key| !key.is_empty() && key.chars().all(in_key)).map(str::to_owned));
     }
@@ -258,7 +258,7 @@ fn no_message_is_stale() {
 /// What a template hands a message: `t("key", name=…)` with its names, up to the bracket that closes the call.
 fn calls_of_templates() -> Vec<(String, String, BTreeSet<String>)> {
     let mut calls = Vec::new();
-    for (template, text) in qinglan::ui::pages::templates() {
+    for (template, text) in desk::ui::pages::templates(qinglan::features::FEATURES) {
         for (place, _) in text.match_indices("t(\"") {
             let before = text[..place].chars().next_back();
             let rest = &text[place + 3..];

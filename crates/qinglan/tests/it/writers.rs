@@ -1,14 +1,11 @@
 //! Two writers at once leave no hole in the positions and lose no entry, and an old position keeps its figures.
 
+use federation::{imports::Answers, people, units};
 use kernel::Period;
 use ledger::{Books, Filter, db};
-use qinglan::features::{
-    activities::{
-        Status,
-        actions::{self, Draft, Handed},
-    },
-    imports::Answers,
-    people, units,
+use qinglan::features::activities::{
+    Status,
+    actions::{self, Draft, Handed},
 };
 
 use crate::{
@@ -26,8 +23,8 @@ on_both!(
 async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
-    import(&app, qinglan::features::people::import::KIND, ROSTER, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let people: Vec<_> = people::store::posted_on(&app.db, day("2025-06-01")).await.unwrap();
     let before = ledger::position(&app.db).await.unwrap();
     const EACH: usize = 20;
@@ -83,7 +80,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
 async fn an_edit_of_an_old_version_is_refused(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let host = units::unit_named(&app.db, "990101").await.unwrap().id;
     let actor = app.operator();
     let id = actions::add(&app, &actor, Draft::new("study", "一", day("2025-06-01"), host)).await.unwrap();
@@ -98,7 +95,7 @@ async fn an_edit_of_an_old_version_is_refused(on: On) {
 async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let actor = app.operator();
     let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
     let (home, one, two) = (unit("990101001").await, unit("990101002").await, unit("990101003").await);
@@ -145,7 +142,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
 async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    import(&app, qinglan::features::units::import::KIND, CITY, &Answers::new()).await;
+    import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let actor = app.operator();
     let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
     let (home, away) = (unit("990101001").await, unit("990101002").await);

@@ -3,6 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor, must_all},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    groups::{self, must_lead},
+    people, settings, units,
+};
 use kernel::{GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, Tree, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -14,17 +24,7 @@ use super::{
     rules::{entries_of, levels, linkage},
     store,
 };
-use crate::{
-    actor::{Action, Actor, must_all},
-    app::App,
-    error::Result,
-    features::{
-        groups::{self, must_lead},
-        hours::Conversion,
-        people, settings, speakers, units,
-    },
-    log::{self, Object},
-};
+use crate::features::{hours::Conversion, speakers};
 
 /// A head-count above this is a slip of the hand.
 pub(super) const MOST_AUDIENCE: i64 = 1_000_000;

@@ -1,11 +1,12 @@
 //! What comes next and what waits: activities of a scope, as the home page and a person's own page show them.
 
 use chrono::NaiveDate;
+use desk::actor::Scope;
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::{actor::Scope, features::offers};
+use crate::features::offers;
 
 /// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
 pub(crate) fn of_unit_by_default(unit: &str) -> String {

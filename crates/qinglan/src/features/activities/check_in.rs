@@ -1,6 +1,12 @@
 //! Check-in by a rotating code: opened and ended by the organiser, scanned by those who come. A scan is a mark and books nothing.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
 use kernel::{RecordId, Refusal};
 use ledger::db;
 use web::Key;
@@ -12,12 +18,6 @@ use super::{
     model::{Stands, State, Status},
     reach::must_lead_records,
     roll::{self, Mark},
-};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    log::{self, Object},
 };
 
 /// Opens the check-in of an activity of today that isn't held yet, until a moment; opened again it takes the new times.

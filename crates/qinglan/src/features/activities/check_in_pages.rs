@@ -5,6 +5,14 @@ use axum::{
     http::StatusCode,
 };
 use chrono::{Duration, NaiveTime};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, Send, Visit},
+};
+use federation::{settings, units};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -15,14 +23,6 @@ use super::{
     model::Activity,
     pages::{facts, led},
     store,
-};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{settings, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, Send, Visit},
 };
 
 /// Routes.

@@ -1,13 +1,13 @@
 //! What follows sessions: features above bring here what happens beside when a session is entered, changed or made void, and
 //! what they show on its pages.
 
+use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;
 use ledger::Desired;
 use minijinja::Value;
 use sea_orm::DatabaseTransaction;
 
 use super::model::Activity;
-use crate::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 
 /// The extension point: a static of it among a feature's extensions.
 pub struct Following(pub &'static dyn FollowsSessions);

@@ -1,6 +1,14 @@
 //! Pages: the form of an activity, new or changed, and the line that fills it.
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::chain, language::Language},
+};
+use federation::{groups, scope, units};
 use kernel::{GroupId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -12,14 +20,7 @@ use super::{
     roll_pages::names_onto,
     store,
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{groups, hours, scope, speakers, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::chain, language::Language},
-};
+use crate::features::{hours, speakers};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -1,5 +1,7 @@
 //! What hangs on the people who attended sessions.
 
+use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
+use federation::people::{Hanging, HangsOnPeople, Span};
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context, value::Serde};
@@ -7,14 +9,6 @@ use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
 use super::{actions, agenda, attended, roll};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople, Span},
-    serve::Site,
-    ui::Visit,
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Attendances);
 
@@ -84,7 +78,7 @@ impl HangsOnPeople for Attendances {
         let attended = attended::attended(db, person, period).await?;
         let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
         // What comes next for the person, whatever else the account may see.
-        let scope = crate::actor::Scope { person: Some(person), ..Default::default() };
+        let scope = desk::actor::Scope { person: Some(person), ..Default::default() };
         let upcoming = if own {
             agenda::upcoming(db, &scope, agenda::Reach::TakingPart, site.app.today(), 6).await?
         } else {

@@ -3,6 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
+    people::{self, Met, People, import::pick_unit},
+    units::{self, Found, Index},
+};
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, count, day, names, period};
@@ -12,17 +18,7 @@ use super::{
     model::{Activity, ActivityType, Stands, Status},
     rules, store,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        hours,
-        imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
-        people::{self, Met, People, import::pick_unit},
-        units::{self, Found, Index},
-    },
-};
+use crate::features::hours;
 
 /// What is to be done for a row.
 pub type Taking = Draft;

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{groups::must_lead, people, units::Unit};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -18,12 +20,7 @@ use super::{
     roll::{self, Change, Confirming, Given, Listed, Mark, OfUnit, Tally},
     store,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{groups::must_lead, offers, people, units::Unit},
-};
+use crate::features::offers;
 
 /// An activity whose row is held, with its people held before it.
 async fn held(tx: &DatabaseTransaction, id: RecordId, more: &[PersonId]) -> Result<Activity> {

@@ -1,18 +1,18 @@
 //! The list of activities: narrowed, in the order of days, paged by key; the calendar reads it too.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    error::Result,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use federation::scope::places::under;
 use ledger::db;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use web::Fields;
 
 use super::agenda::{Reach, in_scope};
-use crate::{
-    actor::Scope,
-    error::Result,
-    features::scope::places::under,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

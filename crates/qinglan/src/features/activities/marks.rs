@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use desk::actor::Actor;
 use kernel::{PersonId, RecordId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -11,7 +12,6 @@ use super::{
     model::{LeaveReason, Stands, Status},
     roll::Mark,
 };
-use crate::actor::Actor;
 
 /// A stored mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ mod rules;
 pub mod store;
 mod type_pages;
 
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     router::Route,
@@ -150,10 +150,10 @@ pub const KINDS: &[KindSpec] = &[
             SESSION[2],
             SESSION[3],
             FacetSpec::closed("status", &["on_time", "late", "leave", "absent", "made_up", "observer"]),
-            crate::features::people::MEMBER_FACETS[0],
-            crate::features::people::MEMBER_FACETS[1],
-            crate::features::people::MEMBER_FACETS[2],
-            crate::features::people::MEMBER_FACETS[3],
+            federation::people::MEMBER_FACETS[0],
+            federation::people::MEMBER_FACETS[1],
+            federation::people::MEMBER_FACETS[2],
+            federation::people::MEMBER_FACETS[3],
         ],
         sensitivity: Sensitivity::Plain,
     },

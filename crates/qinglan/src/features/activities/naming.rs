@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use desk::{
+    actor::{Action, Actor, Scope},
+    error::Result,
+};
+use federation::people;
 use kernel::{PersonId, UnitId};
 use sea_orm::ConnectionTrait;
 
 use super::model::Activity;
-use crate::{
-    actor::{Action, Actor, Scope},
-    error::Result,
-    features::people,
-};
 
 /// The units that take part: the host, and those that were named.
 fn taking_part(activity: &Activity) -> Vec<UnitId> {

@@ -2,21 +2,9 @@
 
 use axum::extract::{Path, State as Extract};
 use chrono::{Datelike, Months, NaiveDate};
-use kernel::{RecordId, Refusal, UnitId, last_of_month};
-use minijinja::{Value, context, value::Serde};
-use serde::Serialize;
-use web::Fields;
-
-use super::{
-    actions, following,
-    list::{self, Line},
-    model::{Activity, State},
-    reach, roll, store,
-};
-use crate::{
+use desk::{
     actor::Action,
     error::{AppError, Result},
-    features::{groups, scope, settings, units},
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -27,6 +15,18 @@ use crate::{
         list::{Asked, Column, List, export, show as show_list},
         rows::{By, Rows, Slice},
     },
+};
+use federation::{groups, scope, settings, units};
+use kernel::{RecordId, Refusal, UnitId, last_of_month};
+use minijinja::{Value, context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    actions, following,
+    list::{self, Line},
+    model::{Activity, State},
+    reach, roll, store,
 };
 
 /// Routes.
@@ -241,7 +241,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
     })
 }
 
-fn registers_time(activity: &Activity, words: &crate::ui::language::Words) -> String {
+fn registers_time(activity: &Activity, words: &desk::ui::language::Words) -> String {
     super::registers::time(activity, words)
 }
 
@@ -317,7 +317,7 @@ async fn notice(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
     let name = |unit: UnitId| named.get(&unit).map_or_else(String::new, |unit| unit.name.clone());
     let due = roll::due(&site.app.db, &activity).await?.len();
     let mut lines = vec![words.say("notice-title", &[("title", &activity.title)])];
-    let when = crate::ui::pages::long_day(visit.language, activity.day);
+    let when = desk::ui::pages::long_day(visit.language, activity.day);
     lines.push(words.say("notice-when", &[("value", format!("{when} {}", registers_time(&activity, words)).trim())]));
     let mut add = |key: &str, value: Option<&String>| {
         if let Some(value) = value {

@@ -1,5 +1,10 @@
 //! Who may see and keep which activity.
 
+use desk::{
+    actor::{Action, Actor},
+    error::{AppError, Result},
+};
+use federation::{groups::must_lead, units::Unit};
 use kernel::{GroupId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, Value};
@@ -7,11 +12,6 @@ use sea_orm::{ConnectionTrait, Value};
 use super::{
     agenda::{Reach, in_scope},
     model::{Activity, Partner},
-};
-use crate::{
-    actor::{Action, Actor},
-    error::{AppError, Result},
-    features::{groups::must_lead, units::Unit},
 };
 
 /// Refuses who may not keep these sessions. One that the actor does not see is not known, in the words for one that does not exist.

@@ -6,6 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{groups, people, units};
 use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
@@ -19,13 +26,7 @@ use super::{
     reach::must_lead_records,
     store,
 };
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::Result,
-    features::{groups, offers, people, units},
-    log::{self, Object},
-};
+use crate::features::offers;
 
 /// What is marked of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,13 @@ use axum::{
     http::StatusCode,
 };
 use chrono::NaiveDate;
+use desk::{
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, send::version_of},
+};
+use federation::people;
 use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -18,13 +25,7 @@ use super::{
     pages::{facts, led, seen},
     roll::{self, Change, Confirming, Given},
 };
-use crate::{
-    error::{AppError, Result},
-    features::{offers, people},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Faults, Visit, send::version_of},
-};
+use crate::features::offers;
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use desk::error::Result;
 use kernel::{ImportId, PersonId, RecordId, UnitId};
 use ledger::{Columns, Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Activity, ActivityType, Attendance, Partner, State};
-use crate::error::Result;
 
 /// The types in their order; retired ones are left out.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {

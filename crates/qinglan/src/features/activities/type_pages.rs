@@ -1,18 +1,18 @@
 //! The page of the types of sessions, among the settings.
 
 use axum::extract::State;
+use desk::{
+    actor::{Action, must_all},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, FormState, Send, Visit, language::Language},
+};
+use federation::settings;
 use kernel::Refusal;
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{actions, store};
-use crate::{
-    actor::{Action, must_all},
-    features::settings,
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, FormState, Send, Visit, language::Language},
-};
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,22 +1,22 @@
 //! What is done with evidence: added, shown or hidden, taken away by hand or when its time is over.
 
 use chrono::{Days, NaiveDate};
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    files::{self, Incoming},
+    settings,
+};
 use kernel::{FileId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::store::{self, Piece};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::reach::must_lead_records,
-        files::{self, Incoming},
-        settings,
-    },
-    log::{self, Object},
-};
+use crate::features::activities::reach::must_lead_records;
 
 /// Pieces of one record at the most.
 const MOST: usize = 30;

@@ -6,14 +6,14 @@ mod following;
 pub mod pages;
 pub(crate) mod store;
 
-use crate::feature::Feature;
+use desk::feature::Feature;
 use ledger::migration::Tables;
 
 pub use actions::{Bears, Beside, sweep};
 
 /// What is taken: photos, and documents of an office.
-const KINDS: &[crate::features::files::Media] = {
-    use crate::features::files::Media as M;
+const KINDS: &[federation::files::Media] = {
+    use federation::files::Media as M;
     &[M::Jpeg, M::Png, M::Webp, M::Pdf, M::Docx, M::Xlsx, M::Pptx]
 };
 

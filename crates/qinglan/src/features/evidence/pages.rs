@@ -5,6 +5,13 @@ use axum::{
     extract::{Path, Request, State},
     http::HeaderMap,
 };
+use desk::{
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, FormState, Send, Visit},
+};
+use federation::files;
 use kernel::{FileId, RecordId, Refusal};
 use minijinja::{Value, context};
 use sea_orm::ConnectionTrait;
@@ -14,13 +21,7 @@ use super::{
     actions::{self, Beside, Sessions},
     store::{self, Piece},
 };
-use crate::{
-    error::{AppError, Result},
-    features::{activities, files},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, FormState, Send, Visit},
-};
+use crate::features::activities;
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -2,6 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    groups,
+    people::{self, Standings},
+    scope, settings,
+};
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -10,17 +21,6 @@ use super::{
     model::{Earned, Handed, State},
     rules::{self, entries_of},
     store,
-};
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::Result,
-    features::{
-        groups,
-        people::{self, Standings},
-        scope, settings,
-    },
-    log::{self, Object},
 };
 
 /// The reason of a result that an import took the place of: a message's key.

@@ -1,6 +1,18 @@
 //! Pages: classes online by unit, with their rates; one class, its form, made void.
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{scope, units};
 use kernel::{RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -10,18 +22,6 @@ use super::{
     classes::{self, Class, Line},
     list,
     pages::{choices, told},
-};
-use crate::{
-    actor::Action,
-    error::{AppError, Result},
-    features::{scope, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        list::{Asked, Column, List, export, show as show_list},
-        rows::{By, Rows, Slice},
-    },
 };
 
 /// Routes.

@@ -1,6 +1,18 @@
 //! Classes online (season and issue): how many of a unit took part, of how many. Person-times, never people.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor, Scope},
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use federation::{
+    groups,
+    scope::{self, places::under},
+    units,
+};
 use kernel::{RecordId, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets, Reason, ReasonCode, Row as _, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
@@ -8,18 +20,6 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{rules, store};
-use crate::{
-    actor::{Action, Actor, Scope},
-    app::App,
-    error::{AppError, Result},
-    features::{
-        groups,
-        scope::{self, places::under},
-        units,
-    },
-    log::{self, Object},
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
 
 ledger::record! {
     /// A class as a unit reports it.

@@ -4,20 +4,20 @@ use axum::{
     extract::{Path, Request, State},
     http::HeaderMap,
 };
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Visit},
+};
 use kernel::{RecordId, Refusal};
 use sea_orm::DatabaseTransaction;
 use web::Fields;
 
 use super::{actions, pages::kept};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::evidence::{Bears, Beside, pages as evidence},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Visit},
-};
+use crate::features::evidence::{Bears, Beside, pages as evidence};
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,11 +1,9 @@
 //! The words of the platforms among the facets of figures.
 
+use desk::{app::App, error::Result};
+use figures::metrics::{NamesValues, Naming, Word};
+
 use super::store;
-use crate::{
-    app::App,
-    error::Result,
-    features::metrics::{NamesValues, Naming, Word},
-};
 
 pub(super) static NAMING: Naming = Naming(&Platforms);
 

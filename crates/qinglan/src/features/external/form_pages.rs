@@ -4,6 +4,14 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State as Extract};
 use chrono::Months;
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
+};
+use federation::people;
 use kernel::{PersonId, Refusal, month_of};
 use minijinja::{context, value::Serde};
 use tabular::Cell;
@@ -14,14 +22,6 @@ use super::{
     model::{Amounts, Earned, Handed, State},
     pages::{choices, seen},
     rules,
-};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::people,
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, rows::Slice},
 };
 
 /// Routes.

@@ -3,6 +3,20 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    app::App,
+    error::Result,
+    pinyin,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language, rows::Slice},
+};
+use federation::{
+    groups, people,
+    scope::{self, must},
+    units,
+};
 use kernel::{GroupId, PersonId, Refusal, UnitId, month_of};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
@@ -14,20 +28,6 @@ use super::{
     list,
     pages::choices,
     rules,
-};
-use crate::{
-    actor::Action,
-    app::App,
-    error::Result,
-    features::{
-        groups, people,
-        scope::{self, must},
-        units,
-    },
-    pinyin,
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Language, rows::Slice},
 };
 
 /// Routes.
@@ -75,7 +75,7 @@ async fn page_of(site: &Site, visit: &Visit, state: &FormState) -> Answer {
             amount: if goal.measure == "minutes" {
                 rules::hours(goal.amount)
             } else {
-                crate::ui::pages::grouped(goal.amount)
+                desk::ui::pages::grouped(goal.amount)
             },
             measure: goal.measure,
             per: goal.per,
@@ -254,7 +254,7 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> R
 
 /// All results of a person, void ones too, for the person's own file.
 pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
-    let own = crate::actor::Scope { person: Some(person), ..Default::default() };
+    let own = desk::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
         let asked = Fields::of([("state", state)]);

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
+use desk::{
+    actor::{Action, Actor, Scope},
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+};
+use federation::{scope::must, units};
 use kernel::{PersonId, RecordId, Refusal, UnitId, month_of};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use super::{rules, store};
-use crate::{
-    actor::{Action, Actor, Scope},
-    app::App,
-    error::{AppError, Result},
-    features::{scope::must, units},
-    log::{self, Object},
-};
 
 ledger::record! {
     /// What people of a unit, and of all under it, are to earn.
@@ -196,7 +196,7 @@ pub struct Progress {
 }
 
 fn shown(measure: &str, amount: i64) -> String {
-    if measure == "minutes" { rules::hours(amount) } else { crate::ui::pages::grouped(amount) }
+    if measure == "minutes" { rules::hours(amount) } else { desk::ui::pages::grouped(amount) }
 }
 
 /// How far people are towards their goals of this month and this year.

@@ -1,5 +1,7 @@
 //! What hangs on the people who earned results on other platforms.
 
+use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
+use federation::people::{Hanging, HangsOnPeople, Span};
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context};
@@ -7,14 +9,6 @@ use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
 use super::{actions, goal_pages};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople, Span},
-    serve::Site,
-    ui::Visit,
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Earnings);
 

@@ -3,6 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long},
+    people::{self, Met, People, import::pick_unit},
+    units::{self, Found, Index},
+};
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, month_in_doubt, person_name};
@@ -12,17 +18,7 @@ use super::{
     model::{Amounts, Handed, Platform},
     rules, store,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::import::told_apart,
-        imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long},
-        people::{self, Met, People, import::pick_unit},
-        units::{self, Found, Index},
-    },
-};
+use crate::features::activities::import::told_apart;
 
 /// What is to be done for a row.
 #[derive(Clone, Debug)]

@@ -1,7 +1,14 @@
 //! External results as lists show them: narrowed to a scope, ordered, paged by key.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    app::App,
+    error::Result,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 use document::Cell;
+use federation::scope::places::under;
 use kernel::{Period, RecordId, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -9,13 +16,6 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{rules, store::in_scope};
-use crate::{
-    actor::Scope,
-    app::App,
-    error::Result,
-    features::scope::places::under,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -20,7 +20,7 @@ pub mod register;
 mod rules;
 pub mod store;
 
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     router::Route,
@@ -89,10 +89,10 @@ pub const KINDS: &[KindSpec] = &[
         facets: &[
             PLATFORM,
             MEASURE,
-            crate::features::people::MEMBER_FACETS[0],
-            crate::features::people::MEMBER_FACETS[1],
-            crate::features::people::MEMBER_FACETS[2],
-            crate::features::people::MEMBER_FACETS[3],
+            federation::people::MEMBER_FACETS[0],
+            federation::people::MEMBER_FACETS[1],
+            federation::people::MEMBER_FACETS[2],
+            federation::people::MEMBER_FACETS[3],
         ],
         sensitivity: Sensitivity::Plain,
     },

@@ -1,6 +1,20 @@
 //! Pages: the list, one result with its history, several attested at once, returned, made void.
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    app::App,
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, FormState, Send, Sent, Visit,
+        language::{Language, Words},
+        list::{Asked, Column, List, export, page as list_page, show as show_list},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{people, scope, units};
 use kernel::{PersonId, RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -12,20 +26,7 @@ use super::{
     model::{Earned, State},
     rules, store,
 };
-use crate::{
-    actor::Action,
-    app::App,
-    error::{AppError, Result},
-    features::{evidence, people, scope, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, FormState, Send, Sent, Visit,
-        language::{Language, Words},
-        list::{Asked, Column, List, export, page as list_page, show as show_list},
-        rows::{By, Rows, Slice},
-    },
-};
+use crate::features::evidence;
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -3,13 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use kernel::Refusal;
-use ledger::db;
-use minijinja::{context, value::Serde};
-use web::Fields;
-
-use super::{model::Platform, rules, store};
-use crate::{
+use desk::{
     actor::{Action, Actor, must_all},
     app::App,
     error::Result,
@@ -18,6 +12,12 @@ use crate::{
     serve::Site,
     ui::{Answer, Done, FormState, Send, Visit},
 };
+use kernel::Refusal;
+use ledger::db;
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{model::Platform, rules, store};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use kernel::RecordId;
-use ledger::Desired;
-
-use super::store;
-use crate::{
+use desk::{
     app::App,
     error::Result,
     feature::{Records, Title},
 };
+use kernel::RecordId;
+use ledger::Desired;
+
+use super::store;
 
 /// Results of other platforms.
 pub(super) struct Results;

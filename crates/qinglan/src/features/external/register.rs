@@ -1,13 +1,10 @@
 //! The register of what was learned online: 线上平台学习情况.
 
+use desk::{actor::Action, error::Result};
 use document::Cell;
+use figures::registers::{Facts, Makes, MakesRegister, Register};
 
 use super::list::{REGISTER, register_rows};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::registers::{Facts, Makes, MakesRegister, Register},
-};
 
 /// Attested results of online learning.
 struct Results;

@@ -67,7 +67,7 @@ pub(super) fn month(cell: &Cell, year: Option<i32>, today: NaiveDate) -> Result<
         DateError::Empty => Refusal::new("external-month-missing"),
         DateError::NoYear { .. } => Refusal::new("external-month-no-year").with("text", cell.shown()),
         DateError::NoSuchDay { .. } | DateError::OutOfRange { .. } | DateError::CellError { .. } => {
-            crate::features::imports::cell_fault("月份", cell, &fault)
+            federation::imports::cell_fault("月份", cell, &fault)
         }
         _ => Refusal::new("external-month-unreadable").with("text", cell.shown()),
     })?;

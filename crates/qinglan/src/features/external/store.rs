@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use desk::{actor::Scope, error::Result};
 use kernel::{AccountId, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Earned, Platform, State};
-use crate::{actor::Scope, error::Result};
 
 /// The platforms in their order; retired ones are left out.
 pub async fn platforms(conn: &impl ConnectionTrait) -> Result<Vec<Platform>, DbErr> {
@@ -201,7 +201,7 @@ pub(super) async fn led(
     days: [chrono::NaiveDate; 2],
 ) -> Result<bool, DbErr> {
     for day in days {
-        let members = crate::features::groups::store::members_on(conn, groups, day).await?;
+        let members = federation::groups::store::members_on(conn, groups, day).await?;
         if members.iter().any(|(member, _)| *member == person) {
             return Ok(true);
         }

@@ -2,7 +2,7 @@
 
 pub mod pages;
 mod standing;
-use crate::{
+use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };

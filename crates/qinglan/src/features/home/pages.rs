@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use chrono::{Datelike, NaiveDate};
+use desk::{
+    actor::Action,
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, language::Language, rows::Slice},
+};
+use federation::{people, scope, settings, units};
 use kernel::{UnitId, last_of_month};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::standing;
-use crate::{
-    actor::Action,
-    features::{
-        activities::{self, agenda},
-        joint, notices, people, plans, scope, settings, units,
-    },
-    router::{Route, page},
-    serve::Site,
-    ui::{Answer, Faults, Visit, language::Language, rows::Slice},
+use crate::features::{
+    activities::{self, agenda},
+    joint, notices, plans,
 };
 
 /// Routes.
@@ -93,7 +94,7 @@ fn days_left(today: NaiveDate) -> i64 {
     (last_of_month(today) - today).num_days()
 }
 
-async fn below_of(site: &Site, unit: UnitId) -> crate::error::Result<i64> {
+async fn below_of(site: &Site, unit: UnitId) -> desk::error::Result<i64> {
     let places = scope::places::of(&site.app.db, unit).await?;
     Ok(places.map_or(0, |(place, last)| last - place))
 }

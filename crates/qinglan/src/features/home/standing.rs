@@ -3,20 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
+use desk::{
+    app::App,
+    error::{AppError, Result},
+    ui::pages::grouped,
+};
+use federation::groups;
+use figures::metrics::{self, Address, Opened, pages::text};
 use kernel::{GroupId, Period, UnitId, last_of_month};
 use ledger::Filter;
 use quick_cache::sync::Cache;
 use serde::Serialize;
-
-use crate::{
-    app::App,
-    error::{AppError, Result},
-    features::{
-        groups,
-        metrics::{self, Address, Opened, pages::text},
-    },
-    ui::pages::grouped,
-};
 
 /// A figure with the address of its rows.
 #[derive(Clone, Debug, Serialize)]

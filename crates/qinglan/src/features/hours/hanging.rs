@@ -1,16 +1,10 @@
 //! What hangs on the people who learned.
 
+use desk::{app::App, error::Result, serve::Site, ui::Visit};
+use federation::people::{Hanging, HangsOnPeople};
 use kernel::{Period, PersonId};
 use minijinja::{Value, context};
 use serde_json::Value as Json;
-
-use crate::{
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople},
-    serve::Site,
-    ui::Visit,
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Learned);
 

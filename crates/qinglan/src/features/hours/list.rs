@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
+use desk::{app::App, error::Result};
+use federation::{people, units};
+use figures::metrics;
 use kernel::{Period, PersonId, UnitId};
 use ledger::Filter;
 use serde::Serialize;
-
-use crate::{
-    app::App,
-    error::Result,
-    features::{metrics, people, units},
-};
 
 /// A person's hours of a period, in tenths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -6,7 +6,7 @@ pub mod list;
 pub mod pages;
 mod rules;
 
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     ui::shell::{Area, Entry},
@@ -38,10 +38,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     nature: Nature::Flow,
     facets: &[
         FacetSpec::closed("source", &["session", "external", "reading", "note"]),
-        crate::features::people::MEMBER_FACETS[0],
-        crate::features::people::MEMBER_FACETS[1],
-        crate::features::people::MEMBER_FACETS[2],
-        crate::features::people::MEMBER_FACETS[3],
+        federation::people::MEMBER_FACETS[0],
+        federation::people::MEMBER_FACETS[1],
+        federation::people::MEMBER_FACETS[2],
+        federation::people::MEMBER_FACETS[3],
     ],
     sensitivity: Sensitivity::Plain,
 }];
@@ -62,7 +62,7 @@ impl Conversion {
     pub const NONE: Self = Self { hour_minutes: 0, session_minutes: 0 };
 
     /// The one that is set.
-    pub fn of(settings: &crate::features::settings::Settings) -> Self {
+    pub fn of(settings: &federation::settings::Settings) -> Self {
         Self { hour_minutes: settings.hour_minutes, session_minutes: settings.session_minutes }
     }
 }

@@ -1,7 +1,16 @@
 //! Pages: the learning hours of the people of a unit, and of one person with every record behind them.
 
 use axum::extract::{Path, State};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Page, Visit, export::export_list, list::order, period::Chosen, rows::By},
+};
 use document::{Cell, SheetOut};
+use federation::people;
+use figures::metrics::{self, pages::unit_of};
 use kernel::{PersonId, RecordId, Refusal};
 use ledger::db;
 use minijinja::{context, value::Serde};
@@ -9,17 +18,6 @@ use serde::Serialize;
 use web::Fields;
 
 use super::list::{self, Line};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{
-        metrics::{self, pages::unit_of},
-        people,
-    },
-    router::{Route, page},
-    serve::Site,
-    ui::{Answer, Faults, Page, Visit, export::export_list, list::order, period::Chosen, rows::By},
-};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

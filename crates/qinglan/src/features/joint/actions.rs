@@ -2,26 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    groups::must_lead,
+    scope,
+    units::{self, Unit},
+};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::{
-            self, Activity, State, joining,
-            reach::{must_keep_part, must_lead_records, must_speak},
-            roll::{self, Change, Confirming},
-        },
-        groups::must_lead,
-        offers::{Offer, Said, store},
-        scope,
-        units::{self, Unit},
+use crate::features::{
+    activities::{
+        self, Activity, State, joining,
+        reach::{must_keep_part, must_lead_records, must_speak},
+        roll::{self, Change, Confirming},
     },
-    log::{self, Object},
+    offers::{Offer, Said, store},
 };
 
 /// A head-count of guests above this is a slip of the hand.
@@ -132,7 +134,7 @@ pub async fn known(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Resul
 fn permitted(result: Result<()>) -> Result<bool> {
     match result {
         Ok(()) => Ok(true),
-        Err(crate::error::AppError::Refused(_)) => Ok(false),
+        Err(desk::error::AppError::Refused(_)) => Ok(false),
         Err(other) => Err(other),
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
+use desk::actor::Scope;
 use kernel::RecordId;
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use crate::{actor::Scope, features::activities::agenda::of_unit_by_default};
+use crate::features::activities::agenda::of_unit_by_default;
 
 /// A line of what is to do.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

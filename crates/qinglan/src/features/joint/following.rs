@@ -1,20 +1,15 @@
 //! What joint sessions do when a session changes, and what they show of it.
 
+use desk::{actor::Actor, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;
 use ledger::Desired;
 use minijinja::{Value, context};
 use sea_orm::DatabaseTransaction;
 
 use super::pages;
-use crate::{
-    actor::Actor,
-    error::Result,
-    features::{
-        activities::{Activity, Following, FollowsSessions},
-        offers::store,
-    },
-    serve::Site,
-    ui::Visit,
+use crate::features::{
+    activities::{Activity, Following, FollowsSessions},
+    offers::store,
 };
 
 pub(super) static FOLLOWING: Following = Following(&Offering);

@@ -1,18 +1,12 @@
 //! What hangs on the people whom units send to a joint session.
 
+use desk::{actor::Actor, app::App, error::Result};
+use federation::people::{Hanging, HangsOnPeople};
 use kernel::PersonId;
 use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        offers::store,
-        people::{Hanging, HangsOnPeople},
-    },
-};
+use crate::features::offers::store;
 
 pub(super) static HANGING: Hanging = Hanging(&Named);
 

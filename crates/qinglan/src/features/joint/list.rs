@@ -1,16 +1,16 @@
 //! The list of offers: those made to a scope and those that it made, narrowed, ordered, paged by key.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 use web::Fields;
 
 use super::agenda::to_scope;
-use crate::{
-    actor::Scope,
-    features::activities::agenda::{Reach, in_scope},
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
+use crate::features::activities::agenda::{Reach, in_scope};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -11,7 +11,7 @@ pub mod pages;
 mod records;
 pub mod roll_pages;
 
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     router::Route,

@@ -1,6 +1,19 @@
 //! Pages: the list of offers, one offer, and the page on which a host calls a joint session.
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    error::Result,
+    pinyin,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{people, scope, units};
 use kernel::{PersonId, RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -11,22 +24,9 @@ use super::{
     agenda,
     list::{self, Line},
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{
-        activities::{self, Activity, State, pages::facts},
-        offers::{Offer, Said, store},
-        people, scope, units,
-    },
-    pinyin,
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        list::{Asked, Column, List, export, show as show_list},
-        rows::{By, Rows, Slice},
-    },
+use crate::features::{
+    activities::{self, Activity, State, pages::facts},
+    offers::{Offer, Said, store},
 };
 
 /// Routes.
@@ -158,7 +158,7 @@ async fn call_with(site: &Site, visit: &Visit, activity: &Activity, state: &Form
     let below = scope::places::children(&site.app.db, activity.host).await?.len();
     let facts = facts(site, visit, activity).await?;
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
-    let when = crate::ui::pages::long_day(visit.language, activity.day);
+    let when = desk::ui::pages::long_day(visit.language, activity.day);
     let time = crate::features::activities::registers::time(activity, words);
     let mut invitation = vec![words.say("joint-invite-title", &[("title", &activity.title)])];
     invitation.push(words.say("notice-when", &[("value", format!("{when} {time}").trim())]));

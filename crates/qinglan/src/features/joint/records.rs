@@ -1,6 +1,6 @@
 //! What offers of joint sessions stand on.
 
-use crate::feature::Records;
+use desk::feature::Records;
 
 /// Offers.
 pub(super) struct Offers;

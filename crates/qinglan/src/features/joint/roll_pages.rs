@@ -4,25 +4,23 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
+use desk::{
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Faults, Visit, send::version_of},
+};
+use federation::people;
 use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::actions::{self, Known};
-use crate::{
-    error::{AppError, Result},
-    features::{
-        activities::{
-            LeaveReason, State, Status, joining,
-            pages::facts,
-            roll::{self, Change, Confirming, Given},
-            roll_pages::{HandedIn, handed_in},
-        },
-        people,
-    },
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Faults, Visit, send::version_of},
+use crate::features::activities::{
+    LeaveReason, State, Status, joining,
+    pages::facts,
+    roll::{self, Change, Confirming, Given},
+    roll_pages::{HandedIn, handed_in},
 };
 
 /// Routes.

@@ -1,14 +1,10 @@
 //! What the register of speakers shows of a session.
 
+use desk::{error::Result, serve::Site, ui::Visit};
 use minijinja::{Value, context};
 
 use super::pages;
-use crate::{
-    error::Result,
-    features::activities::{Activity, Following, FollowsSessions},
-    serve::Site,
-    ui::Visit,
-};
+use crate::features::activities::{Activity, Following, FollowsSessions};
 
 pub(super) static FOLLOWING: Following = Following(&Speaking);
 

@@ -1,16 +1,12 @@
 //! What hangs on the people who rate speakers.
 
+use desk::{actor::Actor, app::App, error::Result};
+use federation::people::{Hanging, HangsOnPeople};
 use kernel::PersonId;
 use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 
 use super::{rating, store};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople},
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Ratings);
 

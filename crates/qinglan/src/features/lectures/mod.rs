@@ -12,7 +12,7 @@ pub mod store;
 pub mod tour_pages;
 pub mod tours;
 
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     router::Route,

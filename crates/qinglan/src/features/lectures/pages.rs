@@ -1,24 +1,9 @@
 //! Pages: the register of speakers, one speaker with past sessions, its form; what an activity's page shows of its speakers.
 
 use axum::extract::{Path, State as Extract};
-use kernel::{PersonId, Refusal, UnitId};
-use minijinja::{Value, context, value::Serde};
-use web::Fields;
-
-use super::{
-    rating,
-    store::{self, Line},
-};
-use crate::{
+use desk::{
     actor::Action,
     error::Result,
-    features::{
-        activities::{Activity, pages::seen},
-        groups::must_lead,
-        people,
-        speakers::{self, FIELDS, LEVELS, Speaker, actions},
-        units,
-    },
     router::{Route, act, page},
     serve::Site,
     ui::{
@@ -28,6 +13,19 @@ use crate::{
         list::{self, Asked, Column, List},
         rows::{By, Rows, Slice},
     },
+};
+use federation::{groups::must_lead, people, units};
+use kernel::{PersonId, Refusal, UnitId};
+use minijinja::{Value, context, value::Serde};
+use web::Fields;
+
+use super::{
+    rating,
+    store::{self, Line},
+};
+use crate::features::{
+    activities::{Activity, pages::seen},
+    speakers::{self, FIELDS, LEVELS, Speaker, actions},
 };
 
 /// Routes.

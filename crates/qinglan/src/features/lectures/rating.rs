@@ -6,19 +6,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
+use desk::{actor::Actor, app::App, error::Result};
 use kernel::{PersonId, RecordId, Refusal};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use serde::Serialize;
 
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities::{self, Activity, State},
-        speakers::{self, Speaker},
-    },
+use crate::features::{
+    activities::{self, Activity, State},
+    speakers::{self, Speaker},
 };
 
 /// Ratings from which on anything of them is shown.

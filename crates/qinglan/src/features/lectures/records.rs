@@ -1,6 +1,6 @@
 //! What lecture tours, and the ratings of speakers, are among other records.
 
-use crate::feature::Records;
+use desk::feature::Records;
 
 /// Lecture tours.
 pub(super) struct Tours;

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use desk::error::Result;
 use document::Cell;
+use figures::registers::{Facts, Makes, MakesRegister, Register};
 use kernel::RecordId;
 
 use super::tours;
-use crate::{
-    error::Result,
-    features::{
-        activities::{self, Activity},
-        registers::{Facts, Makes, MakesRegister, Register},
-    },
-};
+use crate::features::activities::{self, Activity};
 
 /// Lectures.
 struct Lectures;

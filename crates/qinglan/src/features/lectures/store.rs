@@ -1,17 +1,17 @@
 //! All queries on the register of speakers as its pages show it, and on the sessions in which somebody spoke.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 use kernel::PersonId;
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 use web::Fields;
 
-use crate::{
-    actor::Scope,
-    features::activities::agenda::{Reach, in_scope},
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
+use crate::features::activities::agenda::{Reach, in_scope};
 
 /// A line of the register.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

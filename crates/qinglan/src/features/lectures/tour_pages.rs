@@ -4,6 +4,18 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::units;
 use kernel::Refusal;
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -13,21 +25,7 @@ use super::{
     store,
     tours::{self, Line, Tour, Verdict},
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{
-        speakers::{self, actions::must_read},
-        units,
-    },
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        list::{self, Asked, Column, List},
-        rows::{By, Rows, Slice},
-    },
-};
+use crate::features::speakers::{self, actions::must_read};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

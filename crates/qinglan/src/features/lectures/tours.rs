@@ -3,6 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use desk::{
+    actor::{Actor, Scope},
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use federation::{groups::must_lead, units};
+use figures::metrics;
 use kernel::{Period, RecordId, Refusal, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -10,17 +19,9 @@ use serde::Serialize;
 use web::Fields;
 
 use super::store;
-use crate::{
-    actor::{Actor, Scope},
-    app::App,
-    error::{AppError, Result},
-    features::{
-        activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick},
-        groups::must_lead,
-        metrics, speakers, units,
-    },
-    log::{self, Object},
-    ui::rows::{By, Filters, Rows, Select, Slice},
+use crate::features::{
+    activities::{self, State, actions::Draft, agenda::of_unit_by_default, quick},
+    speakers,
 };
 
 ledger::record! {
@@ -73,7 +74,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
         Err(AppError::Refused(_)) => false,
         Err(other) => return Err(other),
     };
-    let scope = actor.scope(crate::actor::Action::Lead);
+    let scope = actor.scope(desk::actor::Action::Lead);
     if !keeps && !sees(conn, &scope, id).await? {
         return Err(Refusal::unknown("tour-unknown").with("id", id).into());
     }

@@ -1,6 +1,16 @@
 //! What is done with materials: put up, changed, taken out of the library; and where the reader has got to.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Actor,
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+};
+use federation::{
+    files::{self, Incoming, Kept, Media},
+    units,
+};
 use kernel::{Refusal, UnitId};
 use ledger::db;
 use media::TextError;
@@ -11,16 +21,6 @@ use super::{
     model::{Kind, Material},
     reach::{Reach, must_keep},
     store::{self, ReadingPlace, Section},
-};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::{AppError, Result},
-    features::{
-        files::{self, Incoming, Kept, Media},
-        units,
-    },
-    log::{self, Object},
 };
 
 /// What people say of a material.

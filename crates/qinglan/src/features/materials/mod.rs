@@ -10,17 +10,16 @@ mod reader;
 mod records;
 pub mod store;
 
-use ledger::migration::Tables;
-
-pub use model::{Kind, Material};
-pub(crate) use reader::routes as reader_routes;
-
-use super::files::Media;
-use crate::{
+use desk::{
     feature::Feature,
     router::Route,
     ui::shell::{Area, Entry},
 };
+use federation::files::Media;
+use ledger::migration::Tables;
+
+pub use model::{Kind, Material};
+pub(crate) use reader::routes as reader_routes;
 
 /// What a material is handed in as.
 pub const KINDS_OF_FILE: &[Media] = &[Media::Pdf, Media::Docx, Media::Epub, Media::Text, Media::Mp4, Media::Webm];

@@ -1,6 +1,19 @@
 //! Pages: the library, one material, its form.
 
 use axum::extract::{Path, Request, State};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormState, Send, Sent, Visit,
+        answer::Choice,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{files, groups, units};
 use kernel::{Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -11,19 +24,6 @@ use super::{
     model::{Kind, Material},
     reach::{Reach, must_keep},
     store::{self, Line},
-};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{files, groups, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormState, Send, Sent, Visit,
-        answer::Choice,
-        list::{self, Asked, Column, List},
-        rows::{By, Rows, Slice},
-    },
 };
 
 /// Routes.

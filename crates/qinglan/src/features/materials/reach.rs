@@ -1,15 +1,14 @@
 //! Who may see and keep which material: it is for the unit that put it up and all under it; whoever reads records there sees it too.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor, Scope},
+    error::Result,
+};
+use federation::{groups, scope};
 use kernel::{Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
-
-use crate::{
-    actor::{Action, Actor, Scope},
-    error::Result,
-    features::{groups, scope},
-};
 
 /// What an actor sees of the library.
 #[derive(Clone, Debug)]

@@ -5,6 +5,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::IntoResponse,
 };
+use desk::{
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Visit, answer::unknown_page},
+};
+use federation::files::{self, Media, Way};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
@@ -12,12 +18,6 @@ use super::{
     actions,
     pages::head_of,
     store::{self, ReadingPlace},
-};
-use crate::{
-    features::files::{self, Media, Way},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Visit, answer::unknown_page},
 };
 
 /// Routes.

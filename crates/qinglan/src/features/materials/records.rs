@@ -1,6 +1,6 @@
 //! What materials are among other records.
 
-use crate::feature::Records;
+use desk::feature::Records;
 
 /// Materials.
 pub(super) struct Materials;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use desk::ui::rows::{By, Filters, Rows, Select, Slice};
 use kernel::AccountId;
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -10,7 +11,6 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{model::Material, reach::Reach};
-use crate::ui::rows::{By, Filters, Rows, Select, Slice};
 
 /// A select of materials `m` with what comes behind.
 fn materials(rest: &str) -> String {

@@ -1,5 +1,16 @@
 //! What is done with notes: written, handed in, taken back, commented, recommended, collected.
 
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    groups,
+    people::{self, Standings},
+    settings,
+};
 use kernel::{PersonId, RecordId, Refusal};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -9,19 +20,7 @@ use super::{
     rules::{self, entries_of},
     store,
 };
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::Result,
-    features::{
-        groups,
-        hours::Conversion,
-        materials,
-        people::{self, Standings},
-        settings,
-    },
-    log::{self, Object},
-};
+use crate::features::{hours::Conversion, materials};
 
 fn own(actor: &Actor) -> Result<PersonId> {
     Ok(actor.person.ok_or_else(|| Refusal::new("note-nobody"))?)

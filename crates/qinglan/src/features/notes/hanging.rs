@@ -1,17 +1,13 @@
 //! What hangs on the people who wrote notes.
 
+use desk::{actor::Actor, app::App, error::Result};
+use federation::people::{Hanging, HangsOnPeople, Span};
 use kernel::{GroupId, PersonId};
 use ledger::{Desired, Reason};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 
 use super::{actions, store};
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople, Span},
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Writers);
 

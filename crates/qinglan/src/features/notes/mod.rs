@@ -10,7 +10,7 @@ mod rules;
 pub mod store;
 pub mod study;
 
-use crate::{
+use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
@@ -48,10 +48,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     nature: Nature::Flow,
     facets: &[
         FacetSpec::closed("step", &["handed_in", "recommended", "collected"]),
-        super::people::MEMBER_FACETS[0],
-        super::people::MEMBER_FACETS[1],
-        super::people::MEMBER_FACETS[2],
-        super::people::MEMBER_FACETS[3],
+        federation::people::MEMBER_FACETS[0],
+        federation::people::MEMBER_FACETS[1],
+        federation::people::MEMBER_FACETS[2],
+        federation::people::MEMBER_FACETS[3],
     ],
     sensitivity: Sensitivity::Plain,
 }];

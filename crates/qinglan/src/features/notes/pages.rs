@@ -1,6 +1,18 @@
 //! Pages: notes within reach, one's own form, one note with its comments and what is done with it.
 
 use axum::extract::{Path, State};
+use desk::{
+    actor::Action,
+    error::{AppError, Result},
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{people, scope, units};
 use kernel::{RecordId, Refusal};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -11,18 +23,7 @@ use super::{
     rules,
     store::{self, Line},
 };
-use crate::{
-    actor::Action,
-    error::{AppError, Result},
-    features::{activities, materials, people, scope, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, FormResult, FormState, Send, Sent, Visit,
-        list::{self, Asked, Column, List},
-        rows::{By, Rows, Slice},
-    },
-};
+use crate::features::{activities, materials};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

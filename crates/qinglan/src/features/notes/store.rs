@@ -3,6 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    error::Result,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use federation::scope::places::under;
 use kernel::{PersonId, RecordId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
@@ -10,12 +16,6 @@ use serde::Serialize;
 use web::Fields;
 
 use super::model::Note;
-use crate::{
-    actor::Scope,
-    error::Result,
-    features::scope::places::under,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
 
 /// A select of notes `n` with what comes behind.
 fn notes(rest: &str) -> String {

@@ -1,17 +1,13 @@
 //! Rows of 学习台账 and of 请假及补学.
 
+use desk::error::Result;
 use document::Cell;
+use figures::registers::{Facts, Makes, MakesRegister, Register, actions::text};
 
 use super::store;
-use crate::{
-    error::Result,
-    features::{
-        activities::{
-            self, Activity, Attendance, Status,
-            registers::{Names, held, status, time},
-        },
-        registers::{Facts, Makes, MakesRegister, Register, actions::text},
-    },
+use crate::features::activities::{
+    self, Activity, Attendance, Status,
+    registers::{Names, held, status, time},
 };
 
 /// Study.

@@ -1,6 +1,18 @@
 //! What is done with notices by their sender: drafted, sent, withdrawn, made anew as a copy; who is late is reminded.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{
+    files::{self, Incoming, Kept},
+    groups,
+    scope::{self, must},
+    units,
+};
 use kernel::{FileId, RecordId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -11,19 +23,7 @@ use super::{
     reach, rules,
     store::{self, Recipient},
 };
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::Result,
-    features::{
-        activities,
-        files::{self, Incoming, Kept},
-        groups, materials,
-        scope::{self, must},
-        units,
-    },
-    log::{self, Object},
-};
+use crate::features::{activities, materials};
 
 /// What a demand is to say.
 #[derive(Clone, Debug)]

@@ -1,6 +1,13 @@
 //! What units do with their duties: hand a return in, name the session that was held, put the item into a plan. The sender may
 //! excuse a unit, or send a return back.
 
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::files::{self, Incoming};
 use kernel::{RecordId, Refusal};
 use ledger::{Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -11,17 +18,7 @@ use super::{
     reach::{self, SeenDuty},
     rules, store,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{
-        activities,
-        files::{self, Incoming},
-        plans,
-    },
-    log::{self, Object},
-};
+use crate::features::{activities, plans};
 
 /// The demand that a duty comes from.
 pub async fn demand_of(conn: &impl ConnectionTrait, duty: &Duty) -> Result<Demand> {

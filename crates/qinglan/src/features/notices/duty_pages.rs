@@ -4,6 +4,14 @@ use axum::{
     extract::{Path, Request, State as Extract},
     http::HeaderMap,
 };
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
+};
+use federation::{files, scope, units};
 use kernel::{RecordId, Refusal};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -18,14 +26,7 @@ use super::{
     reach::{self, Reach, SeenDuty},
     store,
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{files, plans, scope, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{Answer, Done, FormResult, FormState, Send, Sent, Visit, answer::unknown_page},
-};
+use crate::features::plans;
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -98,7 +99,7 @@ async fn may_lead(site: &Site, visit: &Visit, unit: kernel::UnitId) -> Result<bo
     if scope.covers(place) {
         return Ok(true);
     }
-    let groups = crate::features::groups::store::by_ids(&site.app.db, &scope.groups).await?;
+    let groups = federation::groups::store::by_ids(&site.app.db, &scope.groups).await?;
     Ok(groups.into_values().any(|group| group.unit == unit))
 }
 

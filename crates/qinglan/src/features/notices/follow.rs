@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use desk::{actor::Actor, app::App, error::Result};
 use kernel::RecordId;
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::DatabaseTransaction;
@@ -10,12 +11,7 @@ use super::{
     model::{Duty, DutyState, State},
     rules, store,
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::activities::{self, Activity},
-};
+use crate::features::activities::{self, Activity};
 
 /// Brings the duties up to activities as they stand now, which the caller holds, and answers what they should have in the ledger,
 /// to be booked with the activities: those that were linked to one, and open ones of a notice that one names by its 依据文号.

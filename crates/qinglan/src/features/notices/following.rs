@@ -1,17 +1,14 @@
 //! What notices do when a session changes: duties follow it.
 
+use desk::{actor::Actor, error::Result};
 use kernel::RecordId;
 use ledger::Desired;
 use sea_orm::DatabaseTransaction;
 
 use super::follow;
-use crate::{
-    actor::Actor,
-    error::Result,
-    features::{
-        activities::{Activity, Following, FollowsSessions},
-        plans::ItemFollowing,
-    },
+use crate::features::{
+    activities::{Activity, Following, FollowsSessions},
+    plans::ItemFollowing,
 };
 
 pub(super) static FOLLOWING: Following = Following(&Answering);

@@ -1,6 +1,17 @@
 //! Pages: the form of a notice, new or a draft, and the files that go with a draft.
 
 use axum::extract::{Path, Request, State as Extract};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        language::{Language, Words},
+    },
+};
+use federation::{files, scope::must, units};
 use kernel::{FileId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -12,17 +23,7 @@ use super::{
     pages::{notice_page, usual_sender},
     reach, rules, store,
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{activities, files, materials, scope::must, units},
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        language::{Language, Words},
-    },
-};
+use crate::features::{activities, materials};
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,16 +1,16 @@
 //! Lists: notices received and sent with how many have answered, and what a unit owes, for its home page.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 use web::Fields;
 
 use super::reach::Reach;
-use crate::{
-    actor::Scope,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
 
 /// A line of the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]

@@ -22,14 +22,7 @@ pub mod store;
 
 use std::collections::BTreeSet;
 
-use kernel::RecordId;
-use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
-
-pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
-pub use register::NOTICES;
-
-use super::files::Media;
-use crate::{
+use desk::{
     actor::Action,
     error::Result,
     feature::Feature,
@@ -40,6 +33,12 @@ use crate::{
         shell::{Area, Entry},
     },
 };
+use federation::files::Media;
+use kernel::RecordId;
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
+
+pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
+pub use register::NOTICES;
 
 /// What is handed in with a notice or as its answer: documents and pictures.
 pub const KINDS_OF_FILE: &[Media] =

@@ -6,7 +6,25 @@ use axum::{
     extract::{Path, State as Extract},
     http::{HeaderMap, StatusCode},
 };
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, FormState, Page, Send, Sent, Visit,
+        answer::unknown_page,
+        export::export_list,
+        language::Words,
+        list::{Asked, Column, List, export, show as show_list},
+        rows::{By, Rows, Slice},
+    },
+};
 use document::{Cell, SheetOut};
+use federation::{
+    files::{self, Way},
+    scope, units,
+};
 use kernel::{FileId, RecordId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
@@ -21,24 +39,6 @@ use super::{
     model::{Notice, State},
     reach::{self, Reach, Seen},
     store,
-};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{
-        files::{self, Way},
-        scope, units,
-    },
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, FormState, Page, Send, Sent, Visit,
-        answer::unknown_page,
-        export::export_list,
-        language::Words,
-        list::{Asked, Column, List, export, show as show_list},
-        rows::{By, Rows, Slice},
-    },
 };
 
 /// Routes.
@@ -285,7 +285,7 @@ async fn reminder(site: &Site, visit: &Visit, seen: &Seen, counts: &Counts) -> R
     Ok(words.say(key, &args))
 }
 
-async fn draft_page(site: &Site, visit: &Visit, status: StatusCode, seen: &Seen, form: &crate::ui::Form) -> Answer {
+async fn draft_page(site: &Site, visit: &Visit, status: StatusCode, seen: &Seen, form: &desk::ui::Form) -> Answer {
     let (whom, left) = actions::recipients(&site.app, &seen.notice).await?;
     let names = |of: &[store::Recipient]| -> Vec<String> {
         of.iter().take(NAMES).map(|recipient| recipient.name.clone()).collect()

@@ -3,17 +3,17 @@
 
 use std::collections::HashSet;
 
+use desk::{
+    actor::{Action, Actor, Scope},
+    error::Result,
+};
+use federation::{groups, scope};
 use kernel::{RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::{
     model::{Duty, Notice},
     store,
-};
-use crate::{
-    actor::{Action, Actor, Scope},
-    error::Result,
-    features::{groups, scope},
 };
 
 /// What an actor sees of notices.

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use desk::{
+    app::App,
+    error::Result,
+    ui::{export::must_fit, language::Words},
+};
 use document::Cell;
+use figures::registers::{Facts, Makes, MakesRegister, Register};
 use kernel::{Period, UnitId};
 use ledger::db;
 use sea_orm::FromQueryResult;
-
-use crate::{
-    app::App,
-    error::Result,
-    features::registers::{Facts, Makes, MakesRegister, Register},
-    ui::{export::must_fit, language::Words},
-};
 
 /// Notices received.
 struct Notices;

@@ -3,7 +3,7 @@
 mod model;
 pub mod store;
 
-use crate::feature::Feature;
+use desk::feature::Feature;
 use ledger::migration::Tables;
 
 pub use model::{Offer, Said};

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use desk::actor::Actor;
 use kernel::{PersonId, RecordId, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::{Offer, Said};
-use crate::actor::Actor;
 
 /// A select of offers `o` with what comes behind.
 fn offers(rest: &str) -> String {

@@ -1,6 +1,13 @@
 //! What is done with plans: begun, filled with items, published, withdrawn; and who is behind is reminded.
 
 use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+};
+use federation::{groups, scope};
 use kernel::{GroupId, PersonId, Refusal, UnitId};
 use ledger::db;
 use sea_orm::ConnectionTrait;
@@ -9,17 +16,7 @@ use super::{
     model::{Item, Plan, State},
     store::{self, ItemLine},
 };
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::{AppError, Result},
-    features::{
-        groups,
-        materials::{self, reach::Reach},
-        scope,
-    },
-    log::{self, Object},
-};
+use crate::features::materials::{self, reach::Reach};
 
 /// What is said of a plan.
 #[derive(Clone, Debug)]

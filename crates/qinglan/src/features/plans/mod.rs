@@ -14,7 +14,7 @@ mod ticks;
 
 use sea_orm::DatabaseTransaction;
 
-use crate::{
+use desk::{
     actor::Actor,
     app::App,
     feature::{Feature, Work},
@@ -72,10 +72,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     facets: &[
         FacetSpec::closed("material", WHAT),
         FacetSpec::closed("required", &["yes", "no"]),
-        super::people::MEMBER_FACETS[0],
-        super::people::MEMBER_FACETS[1],
-        super::people::MEMBER_FACETS[2],
-        super::people::MEMBER_FACETS[3],
+        federation::people::MEMBER_FACETS[0],
+        federation::people::MEMBER_FACETS[1],
+        federation::people::MEMBER_FACETS[2],
+        federation::people::MEMBER_FACETS[3],
     ],
     sensitivity: Sensitivity::Plain,
 }];

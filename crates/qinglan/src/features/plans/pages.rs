@@ -1,6 +1,18 @@
 //! Pages: the plans, one plan with its items, what is to be learned; ticks.
 
 use axum::extract::{Path, State as Extract};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
+};
+use federation::{groups, units};
 use kernel::{GroupId, Refusal, UnitId};
 use minijinja::{Value, context, value::Serde};
 use web::Fields;
@@ -11,22 +23,7 @@ use super::{
     store::{self, Line},
     ticks,
 };
-use crate::{
-    actor::Action,
-    error::Result,
-    features::{
-        groups,
-        materials::reach::{Reach, must_keep},
-        units,
-    },
-    router::{Route, act, page},
-    serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        list::{self, Asked, Column, List},
-        rows::{By, Rows, Slice},
-    },
-};
+use crate::features::materials::reach::{Reach, must_keep};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

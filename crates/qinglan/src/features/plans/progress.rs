@@ -1,18 +1,18 @@
 //! The page of how far an item has got: by group, and who has not finished, for those who lead them; one tap reminds.
 
 use axum::extract::{Path, State};
-use kernel::{GroupId, PersonId, Refusal};
-use minijinja::{context, value::Serde};
-use web::Fields;
-
-use super::{actions, store};
-use crate::{
+use desk::{
     actor::Action,
     error::Result,
     router::{Route, act, page},
     serve::Site,
     ui::{Answer, Done, Page, Send, Visit},
 };
+use kernel::{GroupId, PersonId, Refusal};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{actions, store};
 
 /// Routes.
 pub(crate) fn routes() -> Vec<Route> {

@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
 use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
 use ledger::{
     Row as _,
@@ -13,11 +17,7 @@ use serde::Serialize;
 use web::Fields;
 
 use super::model::{Item, Plan, Reading};
-use crate::{
-    actor::Scope,
-    features::materials::reach::Reach,
-    ui::rows::{By, Filters, Rows, Select, Slice},
-};
+use crate::features::materials::reach::Reach;
 
 /// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
 pub(super) async fn within(

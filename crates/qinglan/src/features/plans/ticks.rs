@@ -1,6 +1,8 @@
 //! Finished and taken back: what a person ticks is a record of its own, booked in the transaction that writes it.
 
 use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use federation::{groups, people, settings};
 use kernel::{PersonId, Refusal};
 use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -10,12 +12,7 @@ use super::{
     rules::entries_of,
     store::{self, Reached},
 };
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::{groups, hours::Conversion, people, settings},
-};
+use crate::features::hours::Conversion;
 
 fn own(actor: &Actor) -> Result<PersonId> {
     Ok(actor.person.ok_or_else(|| Refusal::new("plan-nobody"))?)

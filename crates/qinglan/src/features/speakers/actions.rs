@@ -1,5 +1,12 @@
 //! What is done with the register of speakers: entered, changed, retired.
 
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use federation::{groups::must_lead, people};
 use kernel::{RecordId, Refusal};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -7,13 +14,6 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::{
     model::{FIELDS, LEVELS, Speaker},
     store,
-};
-use crate::{
-    actor::{Action, Actor},
-    app::App,
-    error::Result,
-    features::{groups::must_lead, people},
-    log::{self, Object},
 };
 
 /// Refuses who keeps no sessions at all: the register is there for those who do.

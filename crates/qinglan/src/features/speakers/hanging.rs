@@ -1,15 +1,11 @@
 //! What hangs on the people who speak.
 
+use desk::{actor::Actor, app::App, error::Result};
+use federation::people::{Hanging, HangsOnPeople};
 use kernel::PersonId;
 use sea_orm::DatabaseTransaction;
 
 use super::store;
-use crate::{
-    actor::Actor,
-    app::App,
-    error::Result,
-    features::people::{Hanging, HangsOnPeople},
-};
 
 pub(super) static HANGING: Hanging = Hanging(&Speaking);
 

@@ -6,7 +6,7 @@ mod model;
 mod records;
 pub mod store;
 
-use crate::feature::Feature;
+use desk::feature::Feature;
 use ledger::migration::Tables;
 
 pub(crate) use actions::{link, names};

@@ -1,6 +1,6 @@
 //! What speakers are among other records.
 
-use crate::feature::Records;
+use desk::feature::Records;
 
 /// The register of speakers.
 pub(super) struct Speakers;

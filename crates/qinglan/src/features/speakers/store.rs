@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use desk::pinyin;
 use kernel::{PersonId, RecordId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::model::Speaker;
-use crate::pinyin;
 
 /// Speakers by key.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, Speaker>, DbErr> {

@@ -3,7 +3,7 @@
 pub mod pages;
 mod rules;
 mod short;
-use crate::{
+use desk::{
     actor::Action,
     feature::Feature,
     ui::shell::{Area, Entry},

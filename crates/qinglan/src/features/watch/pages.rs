@@ -2,21 +2,21 @@
 
 use axum::extract::State;
 use chrono::Datelike;
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, page},
+    serve::Site,
+    ui::{Answer, Faults, Page, Visit, export::export_list},
+};
 use document::{Cell, SheetOut};
+use figures::metrics::pages::unit_of;
 use kernel::{Refusal, last_of_month};
 use ledger::db;
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::short::{self, Short};
-use crate::{
-    actor::Action,
-    error::Result,
-    features::metrics::pages::unit_of,
-    router::{Route, page},
-    serve::Site,
-    ui::{Answer, Faults, Page, Visit, export::export_list},
-};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {

@@ -3,21 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
+use desk::{actor::Scope, app::App, error::Result};
+use federation::groups::{self, Group};
+use figures::metrics;
 use kernel::{GroupId, Period, PersonId, RecordId, UnitId, last_of_month};
 use ledger::Filter;
 use serde::Serialize;
 
 use super::rules::{below, wanted_by};
-use crate::{
-    actor::Scope,
-    app::App,
-    error::Result,
-    features::{
-        activities::agenda,
-        groups::{self, Group},
-        metrics,
-    },
-};
+use crate::features::activities::agenda;
 
 /// Sessions of the month that a group lacks.
 #[derive(Clone, Debug, Serialize)]
@@ -165,7 +159,7 @@ pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDa
         members.entry(group).or_default().push((person, name, since));
     }
     let units: Vec<UnitId> = open.iter().map(|group| group.unit).collect();
-    let named = crate::features::units::by_ids(&app.db, &units).await?;
+    let named = federation::units::by_ids(&app.db, &units).await?;
     let nobody = Vec::new();
     let mut found = Vec::new();
     for group in open {

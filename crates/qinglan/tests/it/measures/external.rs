@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use desk::actor::Actor;
 use kernel::{Period, PersonId, RecordId, UnitId, last_of_month};
 use proptest::prelude::*;
-use qinglan::{
-    actor::Actor,
-    features::external::{
-        Amounts, Handed, actions,
-        classes::{self, Class},
-    },
+use qinglan::features::external::{
+    Amounts, Handed, actions,
+    classes::{self, Class},
 };
 
 use super::{Answers, Model, World, days, index, on_day};

@@ -1,15 +1,15 @@
 //! Groups in the model: a unit's default one comes with its first member; others are opened, joined and closed.
 
 use chrono::NaiveDate;
-use kernel::{GroupId, Period, PersonId, UnitId};
-use proptest::prelude::*;
-use qinglan::features::{
+use federation::{
     groups::{
         self,
         actions::{Change, Opening},
     },
     people,
 };
+use kernel::{GroupId, Period, PersonId, UnitId};
+use proptest::prelude::*;
 
 use super::{Answers, Model, Stay, World, days, index, on_day};
 

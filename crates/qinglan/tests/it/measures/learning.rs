@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
+use desk::{actor::Actor, app::App};
+use federation::settings;
 use kernel::{Period, PersonId, RecordId, UnitId};
 use proptest::prelude::*;
-use qinglan::{
-    actor::Actor,
-    app::App,
-    features::{
-        notes,
-        plans::{self, actions::Wanted},
-        settings,
-    },
+use qinglan::features::{
+    notes,
+    plans::{self, actions::Wanted},
 };
 
 use super::{Answers, Model, World, day, days, index, on_day};

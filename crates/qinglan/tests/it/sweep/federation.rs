@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use desk::{actor::Role, app::App, serve::Site};
+use federation::{
+    groups,
+    imports::{Answers, Context, Source, actions as imports},
+    people, scope,
+};
 use kernel::{GroupId, PersonId, RecordId, UnitId};
-use qinglan::{
-    actor::Role,
-    app::App,
-    features::{
-        activities::{self, Status, actions::Draft},
-        groups,
-        imports::{Answers, Context, Source, actions as imports},
-        joint, lectures, offers, people, scope, speakers,
-    },
-    serve::Site,
+use qinglan::features::{
+    activities::{self, Status, actions::Draft},
+    joint, lectures, offers, speakers,
 };
 
 use crate::{
@@ -79,7 +78,7 @@ impl Federation {
         keys.insert("target", target.0);
         // Signed in on one server; each has another session elsewhere.
         let site = Site::new(app.clone(), false).expect("a site");
-        site.app.share(qinglan::features::imports::Jobs::waiting(std::time::Duration::from_mins(1)));
+        site.app.share(federation::imports::Jobs::waiting(std::time::Duration::from_mins(1)));
         let server = Browser::of(site);
         let mut browsers = Vec::new();
         for visitor in VISITORS {
@@ -114,8 +113,8 @@ impl Federation {
 
     /// A text that is put up, a plan with an item that the member has finished and one that nobody has.
     async fn learning(&mut self, unit: UnitId, person: PersonId) {
+        use federation::files::Incoming;
         use qinglan::features::{
-            files::Incoming,
             materials,
             plans::{self, actions},
         };
@@ -146,7 +145,7 @@ impl Federation {
         }
         let version = 3;
         actions::set_state(&app, &actor, (plan, version), plans::State::Published).await.expect("published");
-        let reader = qinglan::actor::Actor { person: Some(person), ..actor };
+        let reader = desk::actor::Actor { person: Some(person), ..actor };
         plans::finish(&app, &reader, items[0], app.today()).await.expect("finished");
         self.keys.extend([("material", material), ("plan", plan), ("item", items[0]), ("item_open", items[1])]);
     }
@@ -280,10 +279,8 @@ impl Federation {
 
     /// A notice of the city that asks three things of the street, which has answered the first; and a draft of the street.
     async fn notices(&mut self, city: UnitId, street: UnitId) {
-        use qinglan::features::{
-            files::Incoming,
-            notices::{self, Kind, Recipients, actions, answers},
-        };
+        use federation::files::Incoming;
+        use qinglan::features::notices::{self, Kind, Recipients, actions, answers};
         let (app, operator) = (self.app.clone(), self.app.operator());
         let demand = |kind| actions::Wanted {
             kind,
@@ -329,7 +326,7 @@ impl Federation {
     async fn imports(&mut self, street: UnitId) {
         let (app, actor) = (self.app.clone(), self.app.operator());
         let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
-        let source = Source::of("roster.csv", file.to_vec(), qinglan::features::people::import::KIND).expect("a file");
+        let source = Source::of("roster.csv", file.to_vec(), federation::people::import::KIND).expect("a file");
         let answers = Answers::new();
         let context = Context {
             source: &source,
@@ -340,9 +337,8 @@ impl Federation {
             today: app.today(),
             progress: &|_, _| {},
         };
-        let shown =
-            imports::preview(&app, &actor, qinglan::features::people::import::KIND, &context).await.expect("verdicts");
-        let (import, _) = imports::confirm(&app, &actor, qinglan::features::people::import::KIND, &context, &shown)
+        let shown = imports::preview(&app, &actor, federation::people::import::KIND, &context).await.expect("verdicts");
+        let (import, _) = imports::confirm(&app, &actor, federation::people::import::KIND, &context, &shown)
             .await
             .expect("an import");
         let mut admin = self.browser("admin");
@@ -397,7 +393,7 @@ async fn visitors(
 
 /// A report that was issued.
 async fn report(app: &App, unit: UnitId) -> i64 {
-    use qinglan::features::reports::{Template, actions};
+    use figures::reports::{Template, actions};
     let order = actions::Order {
         template: Template {
             key: "annual".to_owned(),

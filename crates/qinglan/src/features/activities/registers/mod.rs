@@ -4,22 +4,22 @@ mod sheet;
 
 use std::collections::{BTreeSet, HashMap};
 
+use desk::{
+    error::Result,
+    ui::{export::must_fit, language::Words},
+};
 use document::Cell;
+use federation::{
+    groups,
+    people::{self, Person},
+};
+use figures::registers::{
+    Facts, Makes, MakesRegister, Register,
+    actions::{text, unit_names},
+};
 use kernel::{GroupId, PersonId, UnitId};
 
 use super::{Activity, Attendance, Status, store};
-use crate::{
-    error::Result,
-    features::{
-        groups,
-        people::{self, Person},
-        registers::{
-            Facts, Makes, MakesRegister, Register,
-            actions::{text, unit_names},
-        },
-    },
-    ui::{export::must_fit, language::Words},
-};
 
 pub use sheet::sign_in_sheet;
 

@@ -1,18 +1,12 @@
 //! The sign-in sheet of one activity: blank, to be signed, or as it was confirmed; as a document to print and as a table.
 
+use desk::{app::App, error::Result, ui::language::Words};
 use document::{Align, Block, Document, Inline, Lang, SheetOut, Table};
+use federation::{people, units};
 use kernel::{PersonId, UnitId};
 
 use super::{status, time};
-use crate::{
-    app::App,
-    error::Result,
-    features::{
-        activities::{Activity, State, Status},
-        people, units,
-    },
-    ui::language::Words,
-};
+use crate::features::activities::{Activity, State, Status};
 
 /// Somebody on the sheet.
 struct Line {

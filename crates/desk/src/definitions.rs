@@ -1,0 +1,138 @@
+//! The kinds and metrics in force. They can be added to while the server runs, and each request works on one state of them.
+//!
+//! Built-in kinds and metrics come from the features; own ones come from the database and from `metrics.toml` in the data folder.
+//! Another process can add some too, such as the command line beside the server. Before each request the server asks for the
+//! ledger's revision of definitions, one row by its key: what the next page shows is then never older than what was stored, and it
+//! costs next to nothing beside the session, which is looked up for each request anyway. The file is compared once a minute, since
+//! nobody waits for it, and with it the revision again for what runs beside the requests.
+
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use kernel::{Clock, Refusal};
+use ledger::{KindSpec, Kinds, Metrics, db};
+
+use crate::{app::App, config::Config, error::Result, feature::Features, ui::answer::chain};
+
+/// Kinds and metrics that fit each other.
+#[derive(Debug)]
+pub struct Definitions {
+    kinds: Arc<Kinds>,
+    metrics: Arc<Metrics>,
+    /// The text of the federation's own metrics in the data folder.
+    file: Option<String>,
+}
+
+/// What is in force, shared by every clone of the application.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    current: RwLock<Arc<Definitions>>,
+    /// Held by whoever reads them anew, so that an older reading never replaces a newer one.
+    reading: tokio::sync::Mutex<()>,
+    /// The last revision for which they were read anew: if that fails, the next request doesn't try it again.
+    noticed: AtomicI64,
+}
+
+tokio::task_local! {
+    /// What the request works on; see [`App::on_one_state`].
+    static OF_REQUEST: RefCell<Arc<Definitions>>;
+}
+
+impl Definitions {
+    pub(crate) async fn read(
+        features: Features,
+        config: &Config,
+        db: &db::Database,
+        clock: &dyn Clock,
+    ) -> Result<Arc<Self>> {
+        let specs: Vec<&KindSpec> = features.all().flat_map(|feature| feature.kinds).collect();
+        let kinds = Kinds::load(db, &specs, &clock.moment()).await?;
+        let mut metrics = Metrics::default();
+        for feature in features.all() {
+            metrics.extend(Metrics::parse(feature.metrics, &kinds)?)?;
+        }
+        let file = config.own_metrics()?;
+        if let Some(text) = &file {
+            let own = Metrics::parse(text, &kinds)?;
+            if let Some(odd) = own.all().find(|metric| !metric.key.starts_with("own.")) {
+                return Err(Refusal::new("metric-not-own").with("key", &odd.key).into());
+            }
+            metrics.extend(own)?;
+        }
+        metrics.record(db, clock).await?;
+        metrics.extend(Metrics::load(db, &kinds).await?)?;
+        Ok(Arc::new(Self { kinds: Arc::new(kinds), metrics: Arc::new(metrics), file }))
+    }
+}
+
+impl InForce {
+    pub(crate) fn new(definitions: Arc<Definitions>) -> Self {
+        let noticed = AtomicI64::new(definitions.kinds.revision());
+        Self { current: RwLock::new(definitions), reading: tokio::sync::Mutex::default(), noticed }
+    }
+
+    fn current(&self) -> Arc<Definitions> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl App {
+    fn definitions(&self) -> Arc<Definitions> {
+        let of_request = OF_REQUEST.try_with(|definitions| Arc::clone(&definitions.borrow()));
+        of_request.unwrap_or_else(|_| self.in_force.current())
+    }
+
+    /// The kinds in force; within a request always the same.
+    pub fn kinds(&self) -> Arc<Kinds> {
+        Arc::clone(&self.definitions().kinds)
+    }
+
+    /// The metrics in force; within a request always the same.
+    pub fn metrics(&self) -> Arc<Metrics> {
+        Arc::clone(&self.definitions().metrics)
+    }
+
+    /// Reads kinds and metrics anew: those of the database, and the file with the federation's own metrics. Whoever stores some
+    /// calls this after its commit, and goes on with them. What can't be read leaves those in force that are.
+    pub async fn reload(&self) -> Result<()> {
+        let _alone = self.in_force.reading.lock().await;
+        let read = Definitions::read(self.features, &self.config, &self.db, self.clock.0.as_ref()).await?;
+        // Where this is no request there is nothing to replace.
+        let _ = OF_REQUEST.try_with(|definitions| definitions.replace(Arc::clone(&read)));
+        *self.in_force.current.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
+    }
+
+    /// Reads kinds and metrics anew if another process has added some. Before each request.
+    pub(crate) async fn notice_definitions(&self) -> Result<()> {
+        let revision = ledger::revision(&self.db).await?;
+        let known = self.in_force.current().kinds.revision() == revision;
+        if !known && self.in_force.noticed.swap(revision, Ordering::Relaxed) != revision {
+            self.reload().await?;
+        }
+        Ok(())
+    }
+
+    /// Reads kinds and metrics anew if another process has added some or the file of the own metrics was changed. Every minute.
+    pub(crate) async fn compare_definitions(&self) -> Result<()> {
+        let current = self.in_force.current();
+        let revision = ledger::revision(&self.db).await?;
+        if current.kinds.revision() != revision || current.file != self.config.own_metrics()? {
+            self.reload().await?;
+        }
+        Ok(())
+    }
+
+    /// Runs what one request does on the kinds and metrics that are in force when it begins, or that it stores itself.
+    pub async fn on_one_state<T>(&self, work: impl Future<Output = T>) -> T {
+        if let Err(fault) = self.notice_definitions().await {
+            tracing::error!(fault = %chain(&fault), "kinds and metrics could not be read anew");
+        }
+        OF_REQUEST.scope(RefCell::new(self.in_force.current()), work).await
+    }
+}

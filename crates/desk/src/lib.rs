@@ -1,0 +1,14 @@
+//! What every feature is made of: the application, who acts, pages, forms, lists, exports; it knows no feature.
+
+pub mod actor;
+pub mod app;
+pub mod config;
+pub mod counting;
+pub mod definitions;
+pub mod error;
+pub mod feature;
+pub mod log;
+pub mod pinyin;
+pub mod router;
+pub mod serve;
+pub mod ui;

@@ -1,0 +1,210 @@
+//! A form as its template shows it: what was typed, and what is wrong with it, field by field. Nothing typed is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::Refusal;
+use serde::Serialize;
+use web::Fields;
+
+use super::language::Words;
+use crate::error::{AppError, Result};
+
+/// What is wrong with a form, in the order of its fields; the field's name is empty for what concerns the whole.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Vec<(&'static str, Refusal)>);
+
+impl Faults {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds what is wrong with a field.
+    pub fn add(&mut self, field: &'static str, refusal: Refusal) {
+        self.0.push((field, refusal));
+    }
+
+    /// The value, or its fault noted and nothing.
+    pub fn take<T>(&mut self, field: &'static str, value: Result<T, Refusal>) -> Option<T> {
+        value.map_err(|refusal| self.add(field, refusal)).ok()
+    }
+
+    /// The value that has to be there.
+    pub fn need<T>(&mut self, field: &'static str, value: Result<Option<T>, Refusal>) -> Option<T> {
+        match value {
+            Ok(Some(value)) => Some(value),
+            Ok(None) => {
+                self.add(field, Refusal::new("field-missing"));
+                None
+            }
+            Err(refusal) => {
+                self.add(field, refusal);
+                None
+            }
+        }
+    }
+
+    /// The value that a search found; a refusal is noted at the field, a failure is handed on.
+    pub fn found<T>(&mut self, field: &'static str, value: Result<T>) -> Result<Option<T>> {
+        match value {
+            Ok(value) => Ok(Some(value)),
+            Err(AppError::Refused(refusal)) => {
+                self.add(field, refusal);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Itself as an error, if there are faults.
+    pub fn check(self) -> Result<(), Self> {
+        if self.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// The first refusal.
+    pub(super) fn into_first(self) -> Option<Refusal> {
+        self.0.into_iter().next().map(|(_, refusal)| refusal)
+    }
+
+    /// A refusal at the field that its code stands for: `places` has code and field, `text-too-long:place` where the refusal's
+    /// argument `field` says which one is meant. A refusal without a place concerns the whole form.
+    pub fn at(refusal: Refusal, places: &[(&str, &'static str)]) -> Self {
+        let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
+        let fits = |code: &str| {
+            code == refusal.code
+                || code.split_once(':').is_some_and(|(code, field)| code == refusal.code && Some(field) == of)
+        };
+        let field = places.iter().find(|(code, _)| fits(code)).map_or("", |(_, field)| field);
+        Self(vec![(field, refusal)])
+    }
+
+    /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
+    /// of which); what failed otherwise is handed on.
+    pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
+        match result {
+            Ok(done) => Ok(Ok(done)),
+            Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => Ok(Err(Self::at(refusal, fields))),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// A fault in words.
+#[derive(Clone, Debug, Serialize)]
+struct Told {
+    field: &'static str,
+    text: String,
+}
+
+/// A form for its template.
+#[derive(Clone, Debug, Serialize)]
+pub struct Form {
+    /// First value of each field as it was typed.
+    values: BTreeMap<String, String>,
+    /// Every value of each field.
+    all: BTreeMap<String, Vec<String>>,
+    /// What is wrong, by field.
+    faults: BTreeMap<&'static str, String>,
+    /// What is wrong, in order.
+    told: Vec<Told>,
+    /// Of a form that came too late: what stands there now, by field; nothing where it is empty.
+    now: BTreeMap<String, String>,
+    /// The version of the record that the form edits.
+    version: Option<i64>,
+}
+
+impl Form {
+    /// Of what was typed, or of what is there already; with faults.
+    pub fn new(fields: &Fields, faults: &Faults, words: &Words) -> Self {
+        let mut form = Self {
+            values: BTreeMap::new(),
+            all: BTreeMap::new(),
+            faults: BTreeMap::new(),
+            told: Vec::new(),
+            now: BTreeMap::new(),
+            version: None,
+        };
+        for (name, value) in fields.pairs() {
+            form.values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+            form.all.entry(name.to_owned()).or_default().push(value.to_owned());
+        }
+        for (field, refusal) in &faults.0 {
+            let text = words.refusal(refusal);
+            form.told.push(Told { field, text: text.clone() });
+            form.faults.entry(field).or_insert(text);
+        }
+        form
+    }
+
+    /// The form of a record at this version.
+    #[must_use]
+    pub(super) fn at_version(self, version: Option<i64>) -> Self {
+        Self { version, ..self }
+    }
+
+    /// A form that came too late: at each field that differs from what was typed it tells what stands there now. `stands` has
+    /// every field of the form, empty ones too; `shown` words values that are codes.
+    #[must_use]
+    pub(super) fn beside(mut self, stands: &Fields, shown: impl Fn(&str, &str) -> String) -> Self {
+        let names: BTreeSet<&str> = stands.pairs().map(|(name, _)| name).collect();
+        for name in names.iter().copied() {
+            // The key behind a picker is told by the picker's name.
+            if name.strip_suffix("_id").is_some_and(|picked| names.contains(picked)) {
+                continue;
+            }
+            let now: BTreeSet<&str> = stands.every(name).map(str::trim).filter(|value| !value.is_empty()).collect();
+            let typed = self.all.get(name).map(Vec::as_slice).unwrap_or_default();
+            let typed: BTreeSet<&str> =
+                typed.iter().map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+            if now != typed {
+                let text: Vec<String> = now.into_iter().map(|value| shown(name, value)).collect();
+                self.now.insert(name.to_owned(), text.join("、"));
+            }
+        }
+        self
+    }
+
+    /// A form filled with what is there: name and value.
+    pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
+        let fields = Fields::of(values);
+        Self::new(&fields, &Faults::new(), words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::language::Language;
+
+    #[test]
+    fn a_refusal_is_told_at_the_field_that_it_speaks_of() {
+        let fields = [("text-too-long:place", "where"), ("name-missing", "name")];
+        for (refusal, field) in [
+            (Refusal::new("text-too-long").with("field", "place"), "where"),
+            (Refusal::new("text-too-long").with("field", "title"), ""),
+            (Refusal::new("name-missing"), "name"),
+            (Refusal::new("other"), ""),
+        ] {
+            let faults = Faults::of::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
+            assert_eq!(faults.0, [(field, refusal)]);
+        }
+    }
+
+    #[test]
+    fn a_late_form_tells_what_stands_where_it_differs() {
+        let words = Words::load(crate::feature::Features(&[]), Language::Chinese);
+        let typed = Fields::parse("title=b&place=+x+&sex=male&part=1&part=2&note=n");
+        let stands = Fields::parse("title=a&place=x&sex=female&part=2&part=1&note=&topic=");
+        let form = Form::new(&typed, &Faults::new(), &words).beside(&stands, |name, value| match name {
+            "sex" => format!("<{value}>"),
+            _ => value.to_owned(),
+        });
+        let told: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
+        assert_eq!(told, [("note", ""), ("sex", "<female>"), ("title", "a")]);
+    }
+}

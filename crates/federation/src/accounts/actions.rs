@@ -1,0 +1,369 @@
+//! What is done with accounts: sign in and out, passwords, roles, own settings.
+
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
+use desk::{
+    actor::{Account, Action, Actor, Role, SignedIn, Theme, must_all},
+    app::App,
+    error::Result,
+    log::{self, Object},
+    ui::{answer::chain, language::Language},
+};
+use kernel::{AccountId, GroupId, Moment, PersonId, Refusal, UnitId};
+use ledger::db;
+use web::Secret;
+
+use super::{password, store};
+use crate::{groups, people, scope};
+
+/// A session without a choice ends after this much rest.
+const REST: Duration = Duration::hours(12);
+/// A session that was asked to last ends after this much rest.
+const LONG_REST: Duration = Duration::days(30);
+/// A session is marked as seen no more often than this.
+const SEEN: Duration = Duration::minutes(10);
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A session that was opened: its secret goes to the browser.
+#[derive(Debug)]
+pub struct Opened {
+    /// The secret.
+    pub secret: Secret,
+    /// Whether it was asked to last.
+    pub keep: bool,
+    /// Who it is.
+    pub account: Account,
+}
+
+/// Opens a session for the right name and password. The refusal doesn't say which of them was wrong.
+pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<Opened> {
+    let name = tabular::fold(name).trim().to_lowercase();
+    let now = app.clock.0.now();
+    let failed = store::failed_since(&app.db, &name, &moment(now - Duration::days(1))).await?;
+    let failed: Vec<DateTime<Utc>> = failed.iter().filter_map(|at| at.parse().ok()).collect();
+    if let Some(until) = password::waits_until(&failed).filter(|until| *until > now) {
+        let minutes = (until - now).num_minutes() + 1;
+        return Err(Refusal::wait("sign-in-wait").with("minutes", minutes).into());
+    }
+    let found = store::by_name(&app.db, &name).await?;
+    // A name that nobody has takes as long as a wrong password.
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaasQhIkxNIzHtQCMA";
+    let stored = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
+    let typed = typed.to_owned();
+    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &stored)).await.unwrap_or(false);
+    let tx = db::begin(&app.db).await?;
+    let Some((account, _)) = found.filter(|_| fits) else {
+        store::insert_failed(&tx, &name, &moment(now)).await?;
+        tx.commit().await?;
+        return Err(Refusal::new("sign-in-refused").into());
+    };
+    if account.locked {
+        return Err(Refusal::new("account-locked").into());
+    }
+    let secret = Secret::of(rand::random());
+    let rest = if keep { LONG_REST } else { REST };
+    let ends_at = moment(now + rest);
+    store::insert_session(&tx, &secret.digest(), account.id, &moment(now), (&ends_at, keep)).await?;
+    store::forget_failed(&tx, &name).await?;
+    let yesterday = moment(now - Duration::days(1));
+    store::sweep(&tx, &moment(now), &yesterday).await?;
+    desk::ui::once::sweep(&tx, &yesterday).await?;
+    let actor = Actor::plain(account.id, Moment(moment(now)));
+    log::write(&tx, &actor, "signed-in", Object::new("account", account.id.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(Opened { secret, keep, account })
+}
+
+/// Who is signed in with this secret; the session lives on.
+pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
+    let now = app.clock.0.now();
+    let digest = web::digest(secret);
+    let Some((signed_in, seen, keep)) = store::signed_in(&app.db, &digest, &moment(now), app.today()).await? else {
+        return Ok(None);
+    };
+    if seen.as_str() < moment(now - SEEN).as_str() {
+        let rest = if keep { LONG_REST } else { REST };
+        // The page is answered whether or not this can be written now.
+        if let Err(fault) = see(app, &digest, &moment(now), &moment(now + rest)).await {
+            tracing::warn!(fault = %chain(&fault), "that a session goes on is not noted");
+        }
+    }
+    Ok(Some(signed_in))
+}
+
+/// Notes that a session goes on, unless others are writing: then the next request does.
+async fn see(app: &App, digest: &str, at: &str, ends_at: &str) -> Result<()> {
+    let Some(tx) = db::begin_unless_busy(&app.db).await? else { return Ok(()) };
+    store::see(&tx, digest, at, ends_at).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a session.
+pub async fn sign_out(app: &App, session: &str) -> Result<()> {
+    Ok(store::end_session(&app.db, session).await?)
+}
+
+/// Ends an account's other sessions; how many there were.
+pub async fn end_other_sessions(app: &App, actor: &Actor, session: &str) -> Result<u64> {
+    Ok(store::end_other_sessions(&app.db, actor.account, session).await?)
+}
+
+/// How many sessions an account has open.
+pub async fn sessions(app: &App, account: AccountId) -> Result<i64> {
+    Ok(store::sessions_of(&app.db, account, &app.clock.0.moment().0).await?)
+}
+
+async fn hash(new: &str) -> Result<String> {
+    let new = new.to_owned();
+    let hashed = tokio::task::spawn_blocking(move || password::hash(&new)).await;
+    Ok(hashed.map_err(|fault| Refusal::new("failed").with("fault", fault))??)
+}
+
+/// Changes one's own password; other sessions end.
+pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str, new: &str) -> Result<()> {
+    let stored = store::password_of(&app.db, actor.account).await?.unwrap_or_default();
+    let (typed, kept) = (old.to_owned(), stored);
+    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &kept)).await.unwrap_or(false);
+    if !fits {
+        return Err(Refusal::new("password-old-wrong").into());
+    }
+    if old == new {
+        return Err(Refusal::new("password-same").into());
+    }
+    let account = known(app, actor.account).await?;
+    password::refuse_weak(new, &account.name)?;
+    let hashed = hash(new).await?;
+    let tx = db::begin(&app.db).await?;
+    store::set_password(&tx, actor.account, &hashed, false, Some(session)).await?;
+    log::write(&tx, actor, "password-changed", Object::new("account", actor.account.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What an account sets for itself.
+pub async fn set_own(app: &App, actor: &Actor, display: &str, language: Language, theme: Theme) -> Result<()> {
+    let display = display.trim();
+    if display.is_empty() || display.chars().count() > 50 {
+        return Err(Refusal::new("account-display").into());
+    }
+    Ok(store::set_own(&app.db, actor.account, display, language, theme).await?)
+}
+
+/// Sets the theme alone.
+pub async fn set_theme(app: &App, actor: &Actor, theme: Theme) -> Result<()> {
+    Ok(store::set_theme(&app.db, actor.account, theme).await?)
+}
+
+/// Sets the unit that the account works for: one that it may read.
+pub async fn set_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
+    crate::scope::must(&app.db, actor, Action::Figures, unit).await?;
+    Ok(store::set_unit(&app.db, actor.account, unit).await?)
+}
+
+/// An account to be opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// Name to sign in with.
+    pub name: String,
+    /// Name that is shown; of a person's account the person's, if none is given.
+    pub display: String,
+    /// Whose it is.
+    pub person: Option<PersonId>,
+    /// The first password; a random one if none is given.
+    pub password: Option<String>,
+    /// Whether it has to be changed at the first sign-in.
+    pub must_change: bool,
+}
+
+/// Opens an account; answers its first password.
+pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(AccountId, String)> {
+    must_all(actor, Action::Administer)?;
+    let name = tabular::fold(&opening.name).trim().to_lowercase();
+    let sound = (2..=32).contains(&name.chars().count())
+        && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | '@'));
+    if !sound {
+        return Err(Refusal::new("account-name-odd").with("name", name).into());
+    }
+    let first = opening.password.unwrap_or_else(first_password);
+    password::refuse_weak(&first, &name)?;
+    let hashed = hash(&first).await?;
+    let tx = db::begin(&app.db).await?;
+    let mut display = opening.display.trim().to_owned();
+    if let Some(person) = opening.person {
+        let found = people::store::by_ids(&tx, &[person]).await?.remove(&person);
+        let found = found.ok_or_else(|| Refusal::new("person-unknown").with("name", person))?;
+        if display.is_empty() {
+            display = found.name;
+        }
+    }
+    if display.is_empty() {
+        display.clone_from(&name);
+    }
+    let new = store::NewAccount {
+        name: &name,
+        display: &display,
+        person: opening.person,
+        password: &hashed,
+        must_change: opening.must_change,
+        at: &actor.at.0,
+    };
+    let id = store::insert(&tx, &new).await?;
+    log::write(&tx, actor, "account-opened", Object::new("account", id.0), None, &[("name", &name)]).await?;
+    tx.commit().await?;
+    Ok((id, first))
+}
+
+/// Twelve letters that are not mistaken for each other.
+fn first_password() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let bytes: [u8; 12] = rand::random();
+    let letters: String = bytes.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect();
+    format!("{}-{}-{}", &letters[..4], &letters[4..8], &letters[8..])
+}
+
+/// Gives an account a new first password, to be changed at the next sign-in; its sessions end.
+pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> Result<String> {
+    must_all(actor, Action::Administer)?;
+    let account = known(app, id).await?;
+    let first = first_password();
+    let hashed = hash(&first).await?;
+    let tx = db::begin(&app.db).await?;
+    store::set_password(&tx, id, &hashed, true, None).await?;
+    store::forget_failed(&tx, &account.name).await?;
+    log::write(&tx, actor, "password-reset", Object::new("account", id.0), None, &[("name", &account.name)]).await?;
+    tx.commit().await?;
+    Ok(first)
+}
+
+/// Locks an account or opens it again; locking ends its sessions.
+pub async fn set_locked(app: &App, actor: &Actor, id: AccountId, locked: bool) -> Result<()> {
+    must_all(actor, Action::Administer)?;
+    if id == actor.account {
+        return Err(Refusal::new("account-own-lock").into());
+    }
+    let account = known(app, id).await?;
+    let tx = db::begin(&app.db).await?;
+    store::set_locked(&tx, id, locked).await?;
+    let what = if locked { "account-locked" } else { "account-unlocked" };
+    log::write(&tx, actor, what, Object::new("account", id.0), None, &[("name", &account.name)]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives a role from today on.
+pub async fn give_role(
+    app: &App,
+    actor: &Actor,
+    id: AccountId,
+    role: Role,
+    unit: Option<UnitId>,
+    group: Option<GroupId>,
+) -> Result<()> {
+    must_all(actor, Action::Administer)?;
+    let account = known(app, id).await?;
+    let tx = db::begin(&app.db).await?;
+    if !Role::GIVEN.contains(&role) {
+        return Err(Refusal::new("role-unknown").with("role", role.as_str()).into());
+    }
+    let unit = if role.of_unit() { unit } else { None };
+    let group = if role == Role::Leader { group } else { None };
+    if role.of_unit() {
+        let known = match unit {
+            Some(unit) => scope::places::of(&tx, unit).await?,
+            None => None,
+        };
+        known.ok_or_else(|| Refusal::new("role-wants-unit"))?;
+    }
+    if role == Role::Leader {
+        let known = match group {
+            Some(group) => groups::store::by_ids(&tx, &[group]).await?.remove(&group).filter(|group| !group.void),
+            None => None,
+        };
+        known.ok_or_else(|| Refusal::new("role-wants-group"))?;
+    }
+    let today = app.today();
+    let has = store::roles_of(&tx, &[id]).await?.into_iter().any(|line| {
+        line.role == role.as_str()
+            && line.unit_id == unit.map(|unit| unit.0)
+            && line.group_id == group.map(|group| group.0)
+            && line.to_day.is_none_or(|last| last >= today)
+    });
+    if has {
+        return Err(Refusal::new("role-held-already").into());
+    }
+    store::insert_role(&tx, id, role, unit, group, today).await?;
+    if let (Some(unit), None) = (unit, account.unit) {
+        store::set_unit(&tx, id, unit).await?;
+    }
+    let args = [("name", account.name.as_str()), ("role", role.as_str())];
+    log::write(&tx, actor, "role-given", Object::new("account", id.0), unit, &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Takes a role away, from this moment on.
+pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Result<()> {
+    must_all(actor, Action::Administer)?;
+    let account = known(app, id).await?;
+    let tx = db::begin(&app.db).await?;
+    let line = store::roles_of(&tx, &[id]).await?.into_iter().find(|line| line.id == role);
+    let line = line.ok_or_else(|| Refusal::unknown("role-unknown").with("role", role))?;
+    if id == actor.account && line.role == Role::Administrator.as_str() {
+        return Err(Refusal::new("role-own").into());
+    }
+    // It ends with the day before, so that it grants nothing from now on.
+    let last: NaiveDate = app.today().pred_opt().unwrap_or(app.today());
+    if store::end_role(&tx, role, last).await? == 0 {
+        return Err(Refusal::new("role-ended-already").into());
+    }
+    let args = [("name", account.name.as_str()), ("role", line.role.as_str())];
+    let unit = line.unit_id.map(UnitId);
+    log::write(&tx, actor, "role-taken", Object::new("account", id.0), unit, &args).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An account by its key.
+pub async fn known(app: &App, id: AccountId) -> Result<Account> {
+    let account = store::by_id(&app.db, id).await?.filter(|account| account.id != AccountId::OPERATOR);
+    Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
+}
+
+/// What a merge of two people does to their accounts.
+#[derive(Debug, Default)]
+pub(crate) struct Ties {
+    /// The account of the one who stays.
+    pub kept: Option<Account>,
+    /// A locked one that is nobody's any more.
+    pub untied: Option<Account>,
+}
+
+/// What a merge does to the accounts: a person has one, so that of two that are open one has to be locked before.
+pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<Ties> {
+    let (own, other): (Vec<Account>, Vec<Account>) =
+        store::of_two(conn, loser, survivor).await?.into_iter().partition(|account| account.person == Some(survivor));
+    match (own.into_iter().next(), other.into_iter().next()) {
+        (Some(own), Some(other)) if !own.locked && !other.locked => {
+            Err(Refusal::new("account-merge-two").with("kept", own.name).with("other", other.name).into())
+        }
+        (Some(own), Some(other)) if own.locked && !other.locked => Ok(Ties { kept: Some(other), untied: Some(own) }),
+        (Some(own), other) => Ok(Ties { kept: Some(own), untied: other }),
+        (None, other) => Ok(Ties { kept: other, untied: None }),
+    }
+}
+
+/// Ties the accounts of two people as a merge does; part of it.
+pub(crate) async fn hand_over(tx: &sea_orm::DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
+    let Ties { kept, untied } = ties(tx, loser, survivor).await?;
+    if let Some(untied) = untied {
+        store::set_person(tx, untied.id, None).await?;
+    }
+    if let Some(kept) = kept.filter(|kept| kept.person != Some(survivor)) {
+        store::set_person(tx, kept.id, Some(survivor)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! What hangs on the people who have accounts.
+
+use desk::{actor::Actor, app::App, error::Result};
+use kernel::PersonId;
+use sea_orm::DatabaseTransaction;
+use serde_json::{Map, Value as Json};
+
+use super::actions;
+use crate::people::{Hanging, HangsOnPeople};
+
+pub(super) static HANGING: Hanging = Hanging(&Owners);
+
+/// Accounts.
+struct Owners;
+
+#[async_trait::async_trait]
+impl HangsOnPeople for Owners {
+    async fn repoint(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        _actor: &Actor,
+        merged: PersonId,
+        survivor: PersonId,
+    ) -> Result<()> {
+        actions::hand_over(tx, merged, survivor).await
+    }
+
+    async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {
+        let ties = actions::ties(&app.db, merged, survivor).await?;
+        let kept = ties.kept.filter(|kept| kept.person == Some(merged)).map(|kept| kept.name);
+        let untied = ties.untied.map(|untied| untied.name);
+        Ok(Map::from_iter([("account".to_owned(), kept.into()), ("untied".to_owned(), untied.into())]))
+    }
+}

@@ -1,0 +1,80 @@
+//! Files that people hand in: kept by their content, cleaned, served in parts. A file is reached through the record that holds
+//! it and in no other way: there is no address of a file alone.
+//!
+//! A feature takes a form with files by [`receive`], after it has asked whether the visitor may; keeps each by [`keep`], before
+//! its transaction; notes the file in its transaction by [`enter`], beside the record that holds its key; gives it up by
+//! [`release`]; and answers with it by [`serve`], after it has asked its own scope. Content that nothing holds is swept away.
+
+mod contents;
+mod keep;
+mod receive;
+mod serve;
+mod store;
+
+use desk::{
+    app::App,
+    error::{AppError, Result},
+    feature::Feature,
+};
+use ledger::migration::Tables;
+
+pub use contents::Contents;
+pub use keep::{Kept, content, content_of, enter, film, keep, most_bytes, release, sweep};
+pub use media::Media;
+pub use receive::{Handed, Incoming, receive};
+pub use serve::{Way, serve};
+pub use store::{Stored, by_id, by_ids};
+
+/// Photos and pictures.
+pub const PICTURES: &[Media] = &[Media::Jpeg, Media::Png, Media::Webp];
+/// What a certificate or another proof is handed in as.
+pub const PROOFS: &[Media] = &[Media::Pdf, Media::Jpeg, Media::Png, Media::Webp];
+/// Papers and other texts.
+pub const PAPERS: &[Media] = &[Media::Docx, Media::Pdf];
+/// Documents of an office.
+pub const DOCUMENTS: &[Media] = &[Media::Docx, Media::Pdf, Media::Xlsx, Media::Pptx];
+
+/// Tables. A content stands once, however many files hold it; it is held for a day from its coming in, then for as long as a file holds it.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "files_0001",
+    sql: "
+create table file_content (
+    sha256 varchar(64) primary key, size bigint not null, media varchar(8) not null, held_until varchar(32) not null);
+create table file (
+    id bigint primary key, sha256 varchar(64) not null references file_content (sha256), name varchar(200) not null,
+    stored_at varchar(32) not null, account_id bigint not null references account (id));
+create index file_content_until on file_content (held_until);
+create index file_of_content on file (sha256);
+insert into id_range (name, last) values ('file', 0);
+",
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    locales: LOCALES,
+    on_open: Some(|app| Box::pin(async { open(app) })),
+    every_minute: Some(|app| Box::pin(sweep(app))),
+    ..Feature::new("files")
+};
+
+/// What a file field of a form accepts: `.pdf,.docx`.
+pub fn accept(kinds: &[Media]) -> String {
+    let endings = kinds.iter().flat_map(|kind| kind.endings()).map(|ending| format!(".{ending}"));
+    endings.collect::<Vec<_>>().join(",")
+}
+
+/// Opens the folder of contents.
+fn open(app: &App) -> Result<()> {
+    app.share(Contents::open(&app.config.files_folder())?);
+    Ok(())
+}
+
+/// The folder of contents.
+fn contents(app: &App) -> Result<std::sync::Arc<Contents>> {
+    let opened = app.shared_if::<Contents>();
+    opened.ok_or_else(|| AppError::Unreadable { what: "folder of files", fault: "it was not opened".to_owned() })
+}

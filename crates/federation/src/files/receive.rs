@@ -1,0 +1,184 @@
+//! A form with files: its fields, and its files written to disk as they come, so that a film never sits in memory.
+
+use axum::{
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
+    http::header,
+};
+use desk::{
+    app::App,
+    error::{AppError, Result},
+};
+use kernel::Refusal;
+use web::Fields;
+
+use super::{Contents, Media, contents, keep::most_bytes};
+
+/// The most that the fields of a form may hold beside its files.
+const TEXT_LIMIT: usize = 2 * 1024 * 1024;
+/// How many times the largest file is read before the request is given up.
+const READ_ON: u64 = 4;
+/// Letters of a file's name that are kept.
+const NAME: usize = 120;
+
+/// A form that was handed in.
+#[derive(Debug, Default)]
+pub struct Handed {
+    /// Its fields.
+    pub fields: Fields,
+    files: Vec<(String, Incoming)>,
+}
+
+impl Handed {
+    /// The file of a field; none where nothing was chosen.
+    pub fn take(&mut self, name: &str) -> Option<Incoming> {
+        let place = self.files.iter().position(|(of, _)| of == name)?;
+        Some(self.files.remove(place).1)
+    }
+
+    /// Whether a file was chosen.
+    pub fn has(&self, name: &str) -> bool {
+        self.files.iter().any(|(of, _)| of == name)
+    }
+}
+
+/// A file that came in and isn't kept yet; dropped, it is forgotten.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Its name on the user's machine, without folders.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    pub(super) sha256: String,
+    pub(super) token: String,
+    /// More came than is ever taken; what came is not there.
+    pub(super) too_large: Option<u64>,
+    contents: Contents,
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        let (contents, token) = (self.contents.clone(), std::mem::take(&mut self.token));
+        if let (false, Ok(runtime)) = (token.is_empty(), tokio::runtime::Handle::try_current()) {
+            // What this doesn't reach, the sweep does.
+            runtime.spawn(async move { contents.forget(&token).await });
+        }
+    }
+}
+
+impl Incoming {
+    /// Of bytes in memory, such as a file that the command line read.
+    pub async fn of(app: &App, name: &str, bytes: impl Into<axum::body::Bytes>) -> Result<Self> {
+        let mut writing = Writing::begin(app, name, u64::MAX).await?;
+        writing.piece(bytes.into()).await?;
+        writing.end().await
+    }
+}
+
+/// A file on its way in.
+struct Writing {
+    incoming: Incoming,
+    to: Option<super::contents::Writing>,
+    most: u64,
+}
+
+impl Writing {
+    async fn begin(app: &App, name: &str, most: u64) -> Result<Self> {
+        let token = web::Secret::of(rand::random()).0;
+        let to = contents(app)?.begin(&token).await?;
+        let contents = Contents::clone(&*contents(app)?);
+        let incoming =
+            Incoming { name: shortened(name), size: 0, sha256: String::new(), token, too_large: None, contents };
+        Ok(Self { incoming, to: Some(to), most })
+    }
+
+    /// Beyond the limit nothing more is written; what comes is read to its end, so that the form can be answered.
+    async fn piece(&mut self, piece: axum::body::Bytes) -> Result<()> {
+        let Some(to) = &mut self.to else { return Ok(()) };
+        if to.size + piece.len() as u64 > self.most {
+            self.incoming.too_large = Some(self.most);
+            if let Some(to) = self.to.take() {
+                to.stop().await?;
+            }
+            return Ok(());
+        }
+        to.write(piece).await
+    }
+
+    async fn end(self) -> Result<Incoming> {
+        let mut incoming = self.incoming;
+        if let Some(to) = self.to {
+            incoming.size = to.size;
+            incoming.sha256 = to.end().await?;
+        }
+        Ok(incoming)
+    }
+}
+
+/// A name as it is kept: without folders and control characters, its ending whole.
+fn shortened(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
+    let name = name.trim();
+    let count = name.chars().count();
+    if count <= NAME {
+        return name.to_owned();
+    }
+    let ending: String = name.chars().skip(count.saturating_sub(10)).collect();
+    format!("{}…{ending}", name.chars().take(NAME - 11).collect::<String>())
+}
+
+fn odd() -> AppError {
+    Refusal::new("request-odd").into()
+}
+
+/// Reads a form with files. Whether the visitor may hand anything in is asked before, since this reads all that comes. Of a
+/// file that is larger than any of `kinds` may be, only that is remembered: [`super::keep`] refuses it.
+pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result<Handed> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("multipart/form-data") {
+        let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| odd())?;
+        return Ok(Handed { fields: Fields::parse(&String::from_utf8_lossy(&body)), files: Vec::new() });
+    }
+    let most = kinds.iter().map(|kind| most_bytes(*kind)).max().unwrap_or_default();
+    // What is too large is read to its end, for an answer that the browser shows; but not for ever.
+    DefaultBodyLimit::max(usize::try_from(most * READ_ON).unwrap_or(usize::MAX)).apply(&mut request);
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| odd())?;
+    let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), TEXT_LIMIT);
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| odd())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match field.file_name().map(str::to_owned) {
+            // Nothing was chosen.
+            Some(file) if file.is_empty() => {}
+            Some(file) => {
+                let mut writing = Writing::begin(app, &file, most).await?;
+                while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
+                    writing.piece(piece).await?;
+                }
+                files.push((name, writing.end().await?));
+            }
+            None => pairs.push((name, text(&mut field, &mut room).await?)),
+        }
+    }
+    Ok(Handed { fields: Fields::of(pairs), files })
+}
+
+async fn text(field: &mut Field<'_>, room: &mut usize) -> Result<String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
+        *room = room.checked_sub(piece.len()).ok_or_else(odd)?;
+        bytes.extend(piece);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_ending() {
+        assert_eq!(shortened("C:\\文件\\学习\n资料.pdf"), "学习资料.pdf");
+        let long = shortened(&format!("{}.docx", "长".repeat(300)));
+        assert_eq!((long.rsplit('.').next(), long.chars().count()), (Some("docx"), NAME));
+    }
+}

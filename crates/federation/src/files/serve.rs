@@ -1,0 +1,123 @@
+//! A file as an answer: streamed, in parts where parts are asked for, under the type that it has by its content.
+
+use std::ops::Range;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+use desk::{app::App, error::AppError, ui::Answer};
+use http_range_header::{RangeUnsatisfiableError, parse_range_header};
+use kernel::Refusal;
+
+use super::{Media, contents, store::Stored};
+
+/// How a browser is to take a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Shown in the page, where a browser can.
+    Shown,
+    /// Kept on the visitor's machine.
+    Saved,
+}
+
+/// What of a file was asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Of(Range<u64>),
+    Beyond,
+}
+
+pub(super) fn lost(file: &Stored) -> AppError {
+    Refusal::new("file-lost").with("file", &file.name).into()
+}
+
+/// Answers with a file, or the part of it that is asked for. Whether the visitor may have it is asked before, by the feature
+/// whose record holds it.
+pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> Answer {
+    let tag = format!("\"{}\"", file.sha256);
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let mut response = Response::new(Body::empty());
+    let known = text(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|of| of.trim() == tag));
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        // A part of what is no longer there is answered with the whole.
+        let same = text(header::IF_RANGE).is_none_or(|of| of == tag);
+        let part = text(header::RANGE).filter(|_| same).map_or(Part::Whole, |asked| part_of(asked, file.size));
+        let (status, range) = match part {
+            Part::Whole => (StatusCode::OK, None),
+            Part::Of(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
+            Part::Beyond => {
+                *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+                set(&mut response, header::CONTENT_RANGE, &format!("bytes */{}", file.size));
+                return Ok(response);
+            }
+        };
+        let length = range.as_ref().map_or(file.size, |range| range.end - range.start);
+        if let Some(range) = &range {
+            let text = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
+            set(&mut response, header::CONTENT_RANGE, &text);
+        }
+        let stream = contents(app)?.stream(&file.sha256, range).await?.ok_or_else(|| lost(file))?;
+        *response.status_mut() = status;
+        *response.body_mut() = Body::from_stream(stream);
+        set(&mut response, header::CONTENT_LENGTH, &length.to_string());
+        set(&mut response, header::CONTENT_TYPE, file.media.mime());
+        let inline = way == Way::Shown && can_be_shown(file.media);
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, web::disposition(&file.name, inline));
+    }
+    set(&mut response, header::ETAG, &tag);
+    set(&mut response, header::ACCEPT_RANGES, "bytes");
+    // Kept by the browser, and asked for anew each time: whether the visitor may still have it.
+    set(&mut response, header::CACHE_CONTROL, "private, no-cache");
+    Ok(response)
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// One part; of several, and of what can't be read, the whole is answered, as the rules of HTTP allow.
+fn part_of(asked: &str, size: u64) -> Part {
+    let ranges = match parse_range_header(asked).and_then(|ranges| ranges.validate(size)) {
+        Ok(ranges) => ranges,
+        Err(RangeUnsatisfiableError::Unsatisfiable) => return Part::Beyond,
+        Err(_) => return Part::Whole,
+    };
+    match ranges.as_slice() {
+        [range] => Part::Of(*range.start()..range.end() + 1),
+        _ => Part::Whole,
+    }
+}
+
+/// What a browser shows by itself without running anything in it.
+fn can_be_shown(media: Media) -> bool {
+    media == Media::Pdf || media.is_picture() || media.is_film()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_what_was_asked_for() {
+        for (asked, part) in [
+            ("bytes=0-1", Part::Of(0..2)),
+            ("bytes=4-", Part::Of(4..10)),
+            ("bytes=-3", Part::Of(7..10)),
+            ("bytes=-30", Part::Of(0..10)),
+            ("bytes=4-99", Part::Of(4..10)),
+            ("bytes=10-", Part::Beyond),
+            ("bytes=0-1,4-5", Part::Whole),
+            ("bytes=5-4", Part::Whole),
+            ("pages=1-2", Part::Whole),
+        ] {
+            assert_eq!(part_of(asked, 10), part, "{asked}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! What is done with groups: default ones opened, names and rules changed, closed.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use kernel::{DayRange, GroupId, ImportId, Refusal, UnitId};
+use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    following,
+    store::{self, Group},
+};
+use crate::{
+    scope::{must, must_openly},
+    settings,
+    units::{self, Unit},
+};
+
+/// Years up to which somebody without a group is youth. Source: CONVENTIONS, 'Words with a definition'.
+pub const AGE_LIMIT: i32 = 40;
+
+/// What a group should have in the ledger.
+pub fn entries_of(group: &Group) -> Desired {
+    let record = group.id.into();
+    if group.void {
+        return Desired { record, entries: Vec::new() };
+    }
+    let range = DayRange { from: group.opened_on, to: group.closed_on };
+    let entry = |day, quantity| Entry {
+        day,
+        unit: group.unit,
+        person: None,
+        kind: "groups.open".into(),
+        facets: Facets::none().with("level", &group.level),
+        quantity,
+    };
+    let mut entries = vec![entry(range.from, 1)];
+    entries.extend(range.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
+    Desired { record, entries }
+}
+
+/// The default groups of units, opened on `from` where there is none.
+pub(crate) async fn default_groups(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    units: &HashMap<UnitId, Unit>,
+    from: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<HashMap<UnitId, Group>> {
+    let ids: Vec<UnitId> = units.keys().copied().collect();
+    // Two first members at once must not open two groups.
+    units::lock(tx, &ids).await?;
+    let mut groups = store::default_groups(tx, &ids).await?;
+    // A group is there from its first member's first day on.
+    let mut earlier = Vec::new();
+    for group in groups.values_mut().filter(|group| group.opened_on > from) {
+        group.opened_on = from;
+        store::set_opened(tx, group.id, from).await?;
+        group.version += 1;
+        earlier.push(entries_of(group));
+    }
+    book(tx, &app.kinds(), actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
+    let rules = settings::store::read(tx).await?;
+    let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
+    missing.sort_by_key(|unit| unit.id);
+    let mut opened = Vec::new();
+    for (unit, record) in missing.iter().zip(store::new_records(tx, missing.len()).await?) {
+        opened.push(Group {
+            id: GroupId(record.0),
+            unit: unit.id,
+            level: unit.level.clone().unwrap_or_else(|| "outside".to_owned()),
+            name: format!("{}青年理论学习小组", unit.name),
+            brand: None,
+            age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
+            least_sessions_month: rules.least_sessions_month,
+            least_hours_year: rules.least_hours_year,
+            least_rate: rules.least_rate,
+            is_default: true,
+            opened_on: from,
+            closed_on: None,
+            void: false,
+            version: 1,
+        });
+    }
+    store::insert(tx, &opened, import).await?;
+    let desired: Vec<Desired> = opened.iter().map(entries_of).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
+    groups.extend(opened.into_iter().map(|group| (group.unit, group)));
+    Ok(groups)
+}
+
+/// A group to be opened beside a unit's default one, or shared by several units.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Its name.
+    pub name: String,
+    /// Brand name.
+    pub brand: Option<String>,
+    /// The unit that it belongs to, or that leads.
+    pub unit: UnitId,
+    /// Units that share it: their people join it by default.
+    pub shared_by: Vec<UnitId>,
+    /// First day.
+    pub from: NaiveDate,
+}
+
+/// Refuses who may not write at the unit of a group, and at each that shares it: their people become members of it.
+async fn must_open(conn: &impl ConnectionTrait, actor: &Actor, opening: &Opening) -> Result<()> {
+    for unit in std::iter::once(&opening.unit).chain(&opening.shared_by) {
+        must(conn, actor, Action::Write, *unit).await?;
+    }
+    Ok(())
+}
+
+/// Opens a group.
+pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId> {
+    must_open(&app.db, actor, &opening).await?;
+    if opening.name.trim().is_empty() {
+        return Err(Refusal::new("group-without-name").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    must_open(&tx, actor, &opening).await?;
+    let unit = units::by_ids(&tx, &[opening.unit])
+        .await?
+        .remove(&opening.unit)
+        .ok_or_else(|| Refusal::new("unit-unknown").with("name", opening.unit))?;
+    if let Some(last) = unit.closed_on.filter(|last| *last < opening.from) {
+        return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+    }
+    let id = GroupId(db::take_range(&tx, "record", 1).await?);
+    let rules = settings::store::read(&tx).await?;
+    let group = Group {
+        id,
+        unit: unit.id,
+        level: unit.level.unwrap_or_else(|| "outside".to_owned()),
+        name: opening.name.trim().to_owned(),
+        brand: opening.brand,
+        age_limit: i32::try_from(rules.age_limit).unwrap_or(AGE_LIMIT),
+        least_sessions_month: rules.least_sessions_month,
+        least_hours_year: rules.least_hours_year,
+        least_rate: rules.least_rate,
+        // The first group of a unit that several share is that unit's default one too.
+        is_default: !opening.shared_by.is_empty()
+            && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
+        opened_on: opening.from,
+        closed_on: None,
+        void: false,
+        version: 1,
+    };
+    store::insert(&tx, std::slice::from_ref(&group), None).await?;
+    for unit in opening.shared_by {
+        store::share(&tx, id, unit).await?;
+    }
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], None).await?;
+    log::write(&tx, actor, "group-opened-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
+        .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Closes the groups of a unit that is closed; refused, with their names, while they have members after that day.
+pub(crate) async fn close_of_unit(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    unit: UnitId,
+    last: NaiveDate,
+) -> Result<()> {
+    let groups = store::all(tx).await?.into_iter().filter(|group| group.unit == unit && group.closed_on.is_none());
+    let mut closed = Vec::new();
+    for mut group in groups {
+        refuse_with_members(tx, &group, last).await?;
+        group.closed_on = Some(last.max(group.opened_on));
+        store::update(tx, &group).await?;
+        closed.push(entries_of(&group));
+    }
+    book(tx, &app.kinds(), actor.by(), &closed, Some(&Reason::of(ReasonCode::Edit))).await?;
+    Ok(())
+}
+
+async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: NaiveDate) -> Result<()> {
+    let stay = store::members_after(tx, group.id, last).await?;
+    if stay.is_empty() {
+        return Ok(());
+    }
+    let names = stay.into_iter().map(|name| Refusal::new("person-listed").with("name", name));
+    Err(Refusal::new("group-has-members").with("name", &group.name).because(names).into())
+}
+
+/// What of a group can be changed.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Name.
+    pub name: Option<String>,
+    /// Brand name; an empty one takes it away.
+    pub brand: Option<String>,
+    /// Age limit in years.
+    pub age_limit: Option<i32>,
+    /// Least sessions a month.
+    pub least_sessions_month: Option<i64>,
+    /// Least learning hours a year of each member.
+    pub least_hours_year: Option<i64>,
+    /// Least attendance rate in per cent.
+    pub least_rate: Option<i64>,
+    /// Last day.
+    pub closed_on: Option<NaiveDate>,
+    /// The version that was read; a change of an older one is refused.
+    pub version: Option<i64>,
+}
+
+/// Sessions a month that a rule can want.
+const SESSIONS: std::ops::RangeInclusive<i64> = 0..=31;
+
+/// Learning hours a year that a rule can want.
+const HOURS: std::ops::RangeInclusive<i64> = 0..=1000;
+
+/// Refuses what no group can be like.
+fn sound(change: &Change) -> Result<()> {
+    if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
+        return Err(Refusal::new("group-age-limit").with("limit", limit).into());
+    }
+    if let Some(least) = change.least_sessions_month.filter(|least| !SESSIONS.contains(least)) {
+        return Err(Refusal::new("group-least").with("least", least).into());
+    }
+    if let Some(least) = change.least_hours_year.filter(|least| !HOURS.contains(least)) {
+        return Err(Refusal::new("group-least-hours").with("least", least).with("most", HOURS.end()).into());
+    }
+    if let Some(least) = change.least_rate.filter(|least| !(0..=100).contains(least)) {
+        return Err(Refusal::new("group-least-rate").with("least", least).into());
+    }
+    let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    if change.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        return Err(Refusal::new("group-without-name").into());
+    }
+    if long(&change.name, 200) {
+        return Err(Refusal::new("group-name-long").with("most", 200).into());
+    }
+    if long(&change.brand, 100) {
+        return Err(Refusal::new("group-brand-long").with("most", 100).into());
+    }
+    Ok(())
+}
+
+/// A group that the actor may change; one that the actor does not see is not known.
+pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: GroupId, today: NaiveDate) -> Result<Group> {
+    let unknown = || Refusal::unknown("group-unknown").with("id", id);
+    if !store::sees(conn, &actor.scope(Action::Read), id, today).await? {
+        return Err(unknown().into());
+    }
+    let group = store::by_ids(conn, &[id]).await?.remove(&id).filter(|group| !group.void).ok_or_else(unknown)?;
+    must_openly(conn, actor, Action::Write, group.unit).await?;
+    Ok(group)
+}
+
+/// Changes a group; a new age limit confirms its memberships anew.
+pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
+    kept(&app.db, actor, id, app.today()).await?;
+    sound(&change)?;
+    let tx = db::begin(&app.db).await?;
+    let mut group = kept(&tx, actor, id, app.today()).await?;
+    if change.version.is_some_and(|version| version != group.version) {
+        return Err(db::changed_meanwhile(&group.name).into());
+    }
+    let limit_before = group.age_limit;
+    group.name = change.name.map_or(group.name, |name| name.trim().to_owned());
+    group.brand = match change.brand {
+        Some(brand) => Some(brand.trim().to_owned()).filter(|brand| !brand.is_empty()),
+        None => group.brand,
+    };
+    group.age_limit = change.age_limit.unwrap_or(group.age_limit);
+    group.least_sessions_month = change.least_sessions_month.unwrap_or(group.least_sessions_month);
+    group.least_hours_year = change.least_hours_year.unwrap_or(group.least_hours_year);
+    group.least_rate = change.least_rate.unwrap_or(group.least_rate);
+    group.closed_on = change.closed_on.or(group.closed_on);
+    if group.closed_on.is_some_and(|last| last < group.opened_on) {
+        return Err(Refusal::new("group-closed-before-opened").with("day", group.opened_on).into());
+    }
+    if let Some(last) = change.closed_on {
+        refuse_with_members(&tx, &group, last).await?;
+    }
+    db::touched(store::update(&tx, &group).await?, &group.name)?;
+    group.version += 1;
+    if group.age_limit != limit_before {
+        following::rules_changed(app, &tx, actor, id).await?;
+    }
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
+        .await?;
+    tx.commit().await?;
+    Ok(group)
+}
+
+/// Voids groups that an undone import opened.
+pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[Group]) -> Result<()> {
+    let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+    store::set_void(tx, &ids).await?;
+    let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    Ok(())
+}
+
+/// What every group should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all(conn).await?.iter().map(entries_of).collect())
+}

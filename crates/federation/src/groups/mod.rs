@@ -1,0 +1,71 @@
+//! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
+
+mod access;
+pub mod actions;
+mod following;
+pub mod pages;
+mod records;
+pub mod sessions;
+pub mod store;
+mod units;
+
+use desk::{
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
+
+pub use access::must_lead;
+pub use following::{Following, FollowsGroups};
+pub use store::Group;
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "groups_0001",
+    sql: "
+create table study_group (
+    id bigint primary key, unit_id bigint not null references unit (id), level varchar(32) not null,
+    name varchar(200) not null, brand varchar(100),
+    age_limit bigint not null, least_sessions_month bigint not null, is_default boolean not null,
+    opened_on date not null, closed_on date, void boolean not null, version bigint not null,
+    import_id bigint references import (id));
+create index study_group_of_unit on study_group (unit_id);
+create table study_group_shared (
+    group_id bigint not null references study_group (id), unit_id bigint not null references unit (id),
+    primary key (group_id, unit_id));
+",
+}];
+
+/// What a group wants of its members' year: 0 is not watched.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "groups_0002",
+    sql: "
+alter table study_group add column least_hours_year bigint not null default 0;
+alter table study_group add column least_rate bigint not null default 0;
+",
+}];
+
+/// A group exists: +1 on its first day, -1 on the day after its last; record: the group.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "groups.open",
+    nature: Nature::State,
+    facets: &[FacetSpec::code("level")],
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Rolls, 20, "/groups", "nav-groups", "users-group")],
+    records: &[&records::Groups],
+    extensions: &[&units::FOLLOWING],
+    ..Feature::new("groups")
+};

@@ -1,0 +1,33 @@
+//! What groups do when something happens to their unit, and what its page shows of them.
+
+use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use kernel::UnitId;
+use sea_orm::DatabaseTransaction;
+
+use super::{actions, store};
+use crate::units::{Following, FollowsUnits, Link};
+
+pub(super) static FOLLOWING: Following = Following(&OfUnits);
+
+/// The groups of units.
+struct OfUnits;
+
+#[async_trait::async_trait]
+impl FollowsUnits for OfUnits {
+    async fn closed(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        unit: UnitId,
+        last: NaiveDate,
+    ) -> Result<()> {
+        actions::close_of_unit(app, tx, actor, unit, last).await
+    }
+
+    async fn groups(&self, app: &App, unit: UnitId) -> Result<Vec<Link>> {
+        let groups = store::of_unit(&app.db, unit).await?;
+        Ok(groups.into_iter().map(|group| (group.id.0, group.name)).collect())
+    }
+}

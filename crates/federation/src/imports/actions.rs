@@ -1,0 +1,133 @@
+//! Preview, confirm, undo. A confirmation judges the rows again inside its transaction and takes only what was shown.
+
+use desk::{
+    actor::{Action, Actor, must_all},
+    app::App,
+    error::{AppError, Result},
+    log::{self, Object},
+};
+use kernel::{ImportId, Refusal};
+use ledger::db;
+use sea_orm::ConnectionTrait;
+
+use super::{Context, Kind, Summary, store};
+use crate::scope::{self, must};
+
+/// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
+pub async fn must_import(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    kind: Kind,
+    unit: Option<kernel::UnitId>,
+) -> Result<()> {
+    match (unit, kind.is_tree()) {
+        (Some(unit), false) => must(conn, actor, Action::Write, unit).await,
+        _ => must_all(actor, Action::Administer),
+    }
+}
+
+/// Judges every row; writes nothing.
+pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
+    must_import(&app.db, actor, kind, context.unit).await?;
+    Ok(kind.plan(app, None, context).await?.summary())
+}
+
+/// The same, with the rows to be taken and their labels.
+pub(super) async fn judge(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+) -> Result<(Summary, Vec<(usize, String)>)> {
+    must_import(&app.db, actor, kind, context.unit).await?;
+    let planned = kind.plan(app, None, context).await?;
+    Ok((planned.summary(), planned.taking()))
+}
+
+/// Takes what was shown, in one transaction, and seals it. Rows still asked count as refused.
+pub async fn confirm(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+    shown: &Summary,
+) -> Result<(ImportId, Summary)> {
+    confirm_if(app, actor, kind, context, |summary| summary == shown, None).await
+}
+
+/// The same for a file in work, which is taken once.
+pub(super) async fn confirm_if(
+    app: &App,
+    actor: &Actor,
+    kind: Kind,
+    context: &Context<'_>,
+    is_shown: impl Fn(&Summary) -> bool + Send,
+    work: Option<i64>,
+) -> Result<(ImportId, Summary)> {
+    must_import(&app.db, actor, kind, context.unit).await?;
+    app.refuse_cut_chain().await?;
+    let tx = db::begin(&app.db).await?;
+    // The range's row is held until commit: imports follow each other, so that none doubles another.
+    let id = ImportId(db::take_range(&tx, "import", 1).await?);
+    must_import(&tx, actor, kind, context.unit).await?;
+    let planned = kind.plan(app, Some(&tx), context).await?;
+    let summary = planned.summary();
+    if !is_shown(&summary) {
+        return Err(Refusal::conflict("import-changed-meanwhile").into());
+    }
+    let refused = summary.refused();
+    let counts = [summary.taken, summary.repeated, refused.len()];
+    store::insert(&tx, id, kind, context.source, (context.unit, context.year), counts, actor).await?;
+    store::insert_refusals(&tx, id, &refused).await?;
+    if let Some(work) = work
+        && store::settle_work(&tx, work, id).await? == 0
+    {
+        return Err(Refusal::new("import-taken-already").into());
+    }
+    planned.take(app, &tx, actor, context, id).await?;
+    let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
+    log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
+    scope::places::refresh_in(&tx, app.today()).await?;
+    tx.commit().await?;
+    app.seal_or_later().await?;
+    Ok((id, summary))
+}
+
+/// An import that the actor may undo, and its kind; another is not known.
+pub(super) async fn kept(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: ImportId,
+) -> Result<(store::Import, Kind)> {
+    let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
+    let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
+    let kind = Kind::named(app.features, &import.kind).ok_or_else(unknown)?;
+    match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {
+        Err(AppError::Refused(_)) => Err(unknown()),
+        answer => answer.map(|()| (import, kind)),
+    }
+}
+
+/// Undoes an import as a whole; refused, with a list, where later edits stand on it.
+pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
+    kept(app, &app.db, actor, id).await?;
+    app.refuse_cut_chain().await?;
+    let tx = db::begin(&app.db).await?;
+    db::take_range(&tx, "import", 0).await?;
+    let (import, kind) = kept(app, &tx, actor, id).await?;
+    if let Some(at) = &import.undone_at {
+        return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
+    }
+    let hindrances = kind.undo(app, &tx, actor, id).await?;
+    if !hindrances.is_empty() {
+        return Err(Refusal::new("import-stood-on").with("id", id).because(hindrances).into());
+    }
+    store::set_undone(&tx, id, actor).await?;
+    let args = [("file", import.file_name.as_str())];
+    log::write(&tx, actor, "import-undone-by", Object::new("import", id.0), None, &args).await?;
+    scope::places::refresh_in(&tx, app.today()).await?;
+    tx.commit().await?;
+    app.seal_or_later().await?;
+    Ok(import)
+}

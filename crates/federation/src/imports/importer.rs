@@ -1,0 +1,243 @@
+//! What files are imported as. Each feature brings its own kinds of files, each in one static [`Kind`] among its extensions.
+
+use std::fmt;
+
+use desk::{actor::Actor, app::App, error::Result, feature::Features, ui::language::Words};
+use kernel::{ImportId, Refusal};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Column, Table};
+
+use super::{Context, Labelled, Plan, Summary};
+
+/// A kind of file: a roster, a register of sessions.
+#[derive(Clone, Copy)]
+pub struct Kind(&'static dyn Imports);
+
+impl Kind {
+    /// The kind that an importer reads.
+    pub const fn of<I: Importer + Copy>(importer: &'static I) -> Self {
+        Self(importer)
+    }
+
+    /// The kind that is stored under a name.
+    pub fn named(features: Features, name: &str) -> Option<Self> {
+        features.extensions::<Self>().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// The kinds in the order in which pages offer them: name and label.
+    pub(super) fn choices(features: Features, words: &Words, trees: bool) -> Vec<(&'static str, String)> {
+        let kinds = features.extensions::<Self>().copied().filter(|kind| trees || !kind.is_tree());
+        let mut kinds: Vec<Self> = kinds.collect();
+        kinds.sort_by_key(|kind| kind.facts().place);
+        kinds.into_iter().map(|kind| (kind.as_str(), words.say(kind.word(), &[]))).collect()
+    }
+
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        self.facts().word
+    }
+
+    /// The columns that a file of it may have.
+    pub fn columns(self) -> &'static [Column] {
+        self.facts().columns
+    }
+
+    /// The headings of an empty file of it.
+    pub fn headings(self) -> &'static [&'static str] {
+        self.facts().headings
+    }
+
+    /// Whether it is the tree of units: text with more lines than a sheet may have, for no unit of its own.
+    pub fn is_tree(self) -> bool {
+        self.facts().is_tree
+    }
+
+    /// The table that the file has; none for a tree as text.
+    pub fn table(self, context: &Context<'_>) -> Result<Option<Table>> {
+        self.0.table(context)
+    }
+
+    /// Judges every row, before a transaction or within one.
+    pub(super) async fn plan(
+        self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>> {
+        self.0.plan(app, tx, context).await
+    }
+
+    pub(super) async fn undo(
+        self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        import: ImportId,
+    ) -> Result<Vec<Refusal>> {
+        self.0.undo(app, tx, actor, import).await
+    }
+
+    fn facts(self) -> &'static Facts {
+        self.0.facts()
+    }
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Kind {}
+
+/// What is known of a kind of file before one is read.
+#[derive(Debug)]
+pub struct Facts {
+    /// As it is stored and addressed.
+    pub name: &'static str,
+    /// The message that names it.
+    pub word: &'static str,
+    /// Where it stands among the kinds that pages offer; the first is offered by default.
+    pub place: u8,
+    /// The columns that a file may have.
+    pub columns: &'static [Column],
+    /// The headings of an empty file.
+    pub headings: &'static [&'static str],
+    /// Whether it is the tree of units.
+    pub is_tree: bool,
+}
+
+/// Reads the files of one kind: what a feature writes.
+#[async_trait::async_trait]
+pub trait Importer: Send + Sync {
+    /// A row that is to be taken.
+    type Taking: Labelled + fmt::Debug + Send;
+
+    /// What is known of the kind.
+    const FACTS: Facts;
+
+    /// The table that the file has; none for a tree as text.
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        context.source.table(Self::FACTS.columns).map(Some)
+    }
+
+    /// Judges every row; writes nothing.
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Self::Taking>>;
+
+    /// Takes the rows of a plan.
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        plan: Plan<Self::Taking>,
+        import: ImportId,
+    ) -> Result<()>;
+
+    /// Takes back what an import brought, or says what depends on it by now.
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>>;
+}
+
+/// An [`Importer`] as a [`Kind`] holds it, without the type of its rows.
+#[async_trait::async_trait]
+trait Imports: Send + Sync {
+    fn facts(&self) -> &'static Facts;
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>>;
+
+    async fn plan(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>>;
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>>;
+}
+
+#[async_trait::async_trait]
+impl<I: Importer + Copy + 'static> Imports for I {
+    fn facts(&self) -> &'static Facts {
+        &Self::FACTS
+    }
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        Importer::table(self, context)
+    }
+
+    async fn plan(
+        &self,
+        app: &App,
+        tx: Option<&DatabaseTransaction>,
+        context: &Context<'_>,
+    ) -> Result<Box<dyn Planned>> {
+        let plan = match tx {
+            Some(tx) => Importer::plan(self, tx, context).await?,
+            None => Importer::plan(self, &app.db, context).await?,
+        };
+        Ok(Box::new(OfKind { importer: *self, plan }))
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        Importer::undo(self, app, tx, actor, import).await
+    }
+}
+
+/// A plan without the type of its rows.
+#[async_trait::async_trait]
+pub(super) trait Planned: Send {
+    /// The counts and verdicts.
+    fn summary(&self) -> Summary;
+
+    /// The rows to be taken, each with its label.
+    fn taking(&self) -> Vec<(usize, String)>;
+
+    /// Takes the rows.
+    async fn take(
+        self: Box<Self>,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        import: ImportId,
+    ) -> Result<()>;
+}
+
+struct OfKind<I: Importer> {
+    importer: I,
+    plan: Plan<I::Taking>,
+}
+
+#[async_trait::async_trait]
+impl<I: Importer + 'static> Planned for OfKind<I> {
+    fn summary(&self) -> Summary {
+        self.plan.summary()
+    }
+
+    fn taking(&self) -> Vec<(usize, String)> {
+        self.plan.taking()
+    }
+
+    async fn take(
+        self: Box<Self>,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        import: ImportId,
+    ) -> Result<()> {
+        self.importer.take(app, tx, actor, context, self.plan, import).await
+    }
+}

@@ -1,0 +1,231 @@
+//! Which sheet, header row and columns a file is read by: shown on its page, and changed there by hand.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use desk::{
+    error::Result,
+    router::{Route, act},
+    serve::Site,
+    ui::{Answer, Visit},
+};
+use kernel::Refusal;
+use serde::{Deserialize, Serialize};
+use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
+use web::Fields;
+
+use super::{Kind, Source, store, work_pages::open_work};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![act("/imports/work/{work}/layout", set)]
+}
+
+/// A layout as it is kept with the file.
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Kept {
+    sheet: Option<String>,
+    header_row: Option<usize>,
+    columns: Option<BTreeMap<String, usize>>,
+}
+
+/// What was kept; nothing kept is the layout that is found.
+pub(super) fn kept(text: Option<&str>) -> Result<Layout> {
+    let Some(text) = text else { return Ok(Layout::default()) };
+    let Kept { sheet, header_row, columns } = serde_json::from_str(text)?;
+    Ok(Layout { sheet, header_row, columns: columns.map(|columns| columns.into_iter().collect()) })
+}
+
+/// How a file is read, for its page.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct View {
+    sheet: String,
+    sheets: Vec<String>,
+    header_row: usize,
+    /// Whether something was chosen by hand.
+    by_hand: bool,
+    fields: Vec<Field>,
+    columns: Vec<Column>,
+    /// Headings that nothing is read from.
+    unread: Vec<String>,
+    /// How many fields have a column.
+    put: usize,
+    /// Whether a required field has none.
+    lacks: bool,
+    /// Rows under the header that are no data: totals, repeated headers, signatures.
+    left_out: usize,
+}
+
+/// A field of the kind, and what it is read from.
+#[derive(Clone, Debug, Serialize)]
+struct Field {
+    key: &'static str,
+    label: &'static str,
+    required: bool,
+    place: Option<usize>,
+    sample: String,
+}
+
+/// A column of the sheet.
+#[derive(Clone, Debug, Serialize)]
+struct Column {
+    place: usize,
+    letters: String,
+    heading: String,
+    first: String,
+    #[serde(skip)]
+    sample: String,
+}
+
+/// Rows looked at for a column's first values.
+const LOOKED_AT: usize = 50;
+/// Values shown of a column.
+const SHOWN: usize = 3;
+/// Letters shown of them.
+const LETTERS: usize = 40;
+
+/// `A`, `Z`, `AA`.
+fn letters(place: usize) -> String {
+    let mut rest = place + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut }
+}
+
+fn columns(sheet: &Sheet, header_row: usize, headings: &[String]) -> Vec<Column> {
+    let below = sheet.rows.iter().skip(header_row).take(LOOKED_AT);
+    let below: Vec<&Vec<Cell>> = below.collect();
+    let width = below.iter().map(|cells| cells.len()).max().unwrap_or_default().max(headings.len());
+    let each = (0..width).map(|place| {
+        let values = below.iter().filter_map(|cells| cells.get(place)).map(|cell| tabular::tidy(&cell.shown()));
+        let values: Vec<String> = values.filter(|text| !text.is_empty()).take(SHOWN).collect();
+        Column {
+            place,
+            letters: letters(place),
+            heading: headings.get(place).cloned().unwrap_or_default(),
+            first: values.first().map(|first| cut(first, LETTERS / 2)).unwrap_or_default(),
+            sample: cut(&values.join("，"), LETTERS),
+        }
+    });
+    each.filter(|column| !(column.heading.is_empty() && column.first.is_empty())).collect()
+}
+
+/// How a file is read; nothing for a tree that is too large for a sheet, and where no sheet has rows.
+pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
+    let read = outline(&source.sheets, kind.columns(), &source.layout)?;
+    let sheet = source.sheets.get(read.sheet)?;
+    let columns = columns(sheet, read.header_row, &read.headings);
+    let fields = kind.columns().iter().map(|column| {
+        let place = read.column(column.key);
+        let sample = columns.iter().find(|of| Some(of.place) == place).map(|of| of.sample.clone());
+        Field {
+            key: column.key,
+            label: column.names.first().copied().unwrap_or(column.key),
+            required: column.required,
+            place,
+            sample: sample.unwrap_or_default(),
+        }
+    });
+    let fields: Vec<Field> = fields.collect();
+    let unread = columns.iter().filter(|column| fields.iter().all(|field| field.place != Some(column.place)));
+    let unread = unread.map(|column| column.heading.clone()).filter(|heading| !heading.is_empty()).collect();
+    let dropped = source.table(kind.columns()).map(|table| table.dropped).unwrap_or_default();
+    Some(View {
+        sheet: sheet.name.clone(),
+        sheets: source.sheets.iter().filter(|of| !of.rows.is_empty()).map(|of| of.name.clone()).collect(),
+        header_row: read.header_row,
+        by_hand: source.layout != Layout::default(),
+        put: fields.iter().filter(|field| field.place.is_some()).count(),
+        left_out: dropped.totals + dropped.headers + dropped.footers,
+        lacks: fields.iter().any(|field| field.required && field.place.is_none()),
+        fields,
+        columns,
+        unread,
+    })
+}
+
+/// What a form chooses: another sheet or header row is looked at anew, else each field has its column.
+fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
+    if fields.ticked("auto") || fields.raw("read_sheet").is_empty() {
+        return Ok(None);
+    }
+    let sheet = Some(fields.raw("sheet").to_owned()).filter(|sheet| !sheet.is_empty());
+    let row = |name: &str| fields.number(name).map(|row| row.and_then(|row| usize::try_from(row).ok()));
+    let header_row = row("header_row")?.filter(|row| *row <= MAX_ROWS);
+    if fields.raw("sheet") != fields.raw("read_sheet") {
+        return Ok(Some(Kept { sheet, ..Kept::default() }));
+    }
+    if header_row != row("read_row")? {
+        return Ok(Some(Kept { sheet, header_row, columns: None }));
+    }
+    let mut columns: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: BTreeMap<usize, &str> = BTreeMap::new();
+    for column in of_kind {
+        let Some(place) = row(&format!("column-{}", column.key))?.filter(|place| *place < MAX_COLUMNS) else {
+            continue;
+        };
+        let label = column.names.first().copied().unwrap_or(column.key);
+        if let Some(other) = places.insert(place, label) {
+            let twice = Refusal::new("layout-column-twice").with("column", letters(place));
+            return Err(twice.with("first", other).with("second", label));
+        }
+        columns.insert(column.key.to_owned(), place);
+    }
+    Ok(Some(Kept { sheet, header_row, columns: Some(columns) }))
+}
+
+async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let here = format!("/imports/work/{id}");
+    let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
+    let layout = match handed_in(&fields, kind.columns()) {
+        Ok(layout) => layout,
+        Err(refusal) => {
+            let args: Vec<(&str, &str)> =
+                refusal.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            return visit.warned(&site, &here, &refusal.code, &args);
+        }
+    };
+    let text = layout.map(|layout| serde_json::to_string(&layout)).transpose()?;
+    store::set_layout(&site.app.db, id, text.as_deref()).await?;
+    let answered = work.answers != "{}";
+    visit.done(&site, &here, if answered { "layout-kept-anew" } else { "layout-kept" }, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_lettered_as_spreadsheets_letter_them() {
+        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letters), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Fields {
+        Fields::of(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn another_sheet_or_row_forgets_the_columns_of_the_one_before() {
+        let read = [("read_sheet", "一"), ("read_row", "3"), ("column-name", "2"), ("column-duty", "")];
+        let columns = ["name", "duty", "sex"].map(|key| tabular::Column { key, names: &[], required: false });
+        let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), &columns);
+        let kept = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
+        let another = kept(&[("sheet", "二"), ("header_row", "3")]);
+        assert_eq!((another.sheet.as_deref(), another.header_row, another.columns), (Some("二"), None, None));
+        let row = kept(&[("sheet", "一"), ("header_row", "0")]);
+        assert_eq!((row.header_row, row.columns), (Some(0), None));
+        let same = kept(&[("sheet", "一"), ("header_row", "3")]);
+        assert_eq!(same.columns, Some(BTreeMap::from([("name".to_owned(), 2)])));
+        let twice = of(&[("sheet", "一"), ("header_row", "3"), ("column-sex", "2")]).expect_err("one column twice");
+        assert_eq!(twice.code, "layout-column-twice");
+        assert!(of(&[("auto", "1")]).expect("a layout").is_none());
+    }
+}

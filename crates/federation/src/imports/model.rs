@@ -1,0 +1,390 @@
+//! Verdicts, questions and answers: the same for every kind of file.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+    path::Path,
+};
+
+use chrono::NaiveDate;
+use desk::error::{AppError, Result};
+use kernel::{Refusal, UnitId};
+use sha2::{Digest, Sha256};
+use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
+
+use super::Kind;
+
+/// A file that was read.
+#[derive(Debug, Default)]
+pub struct Source {
+    /// Its name, without folders.
+    pub name: String,
+    /// Of its bytes.
+    pub sha256: String,
+    /// Its bytes, unpacked if they were gzip; empty for sheets.
+    pub bytes: Vec<u8>,
+    /// Its sheets, unless it is a tree as text.
+    pub sheets: Vec<Sheet>,
+    /// What was chosen by hand of where its table stands.
+    pub layout: Layout,
+}
+
+/// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
+const TREE_LIMIT: u64 = 512 * 1024 * 1024;
+
+impl Source {
+    /// Reads a file as the kind wants it.
+    pub fn read(path: &Path, kind: Kind) -> Result<Self> {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let unreadable = |fault: std::io::Error| -> AppError {
+            Refusal::new("file-unreadable").with("file", path.display()).with("fault", fault).into()
+        };
+        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        let limit = if kind.is_tree() { TREE_LIMIT } else { tabular::MAX_BYTES };
+        if size > limit {
+            return Err(too_large(&name, size, limit));
+        }
+        Self::of(&name, std::fs::read(path).map_err(unreadable)?, kind)
+    }
+
+    /// Reads what was handed in as the kind wants it; a file that lies about its type is judged by its content.
+    pub fn of(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
+        if kind.is_tree() {
+            return Self::of_tree(name, bytes);
+        }
+        let sha256 = digest(&bytes);
+        let sheets = tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?;
+        Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
+    }
+
+    /// A tree as text or as a spreadsheet, or either packed with gzip.
+    pub fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        let sha256 = digest(&bytes);
+        let bytes = unpacked(name, bytes)?;
+        // Text is streamed, since the country's tree has more lines than a sheet may have rows.
+        let (bytes, sheets) = if tabular::is_workbook(&bytes) {
+            (Vec::new(), tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?)
+        } else {
+            (bytes, Vec::new())
+        };
+        Ok(Self { name: name.to_owned(), sha256, bytes, sheets, layout: Layout::default() })
+    }
+
+    /// Its table, by what was chosen by hand and by its headings.
+    pub fn table(&self, columns: &[Column]) -> Result<Table> {
+        tabular::find_table_as(&self.sheets, columns, &self.layout).map_err(|fault| table_fault(&self.name, &fault))
+    }
+
+    /// A tree that came as text as a sheet too, where a sheet can hold it: its columns can be chosen, its refused rows kept.
+    #[must_use]
+    pub fn as_sheets(self) -> Self {
+        if !self.sheets.is_empty() {
+            return self;
+        }
+        match tabular::read(&self.name, &self.bytes) {
+            Ok(sheets) => Self { sheets, bytes: Vec::new(), ..self },
+            Err(_) => self,
+        }
+    }
+}
+
+/// Letters of a file's name that are kept, as the tables have it.
+const NAME: usize = 255;
+
+/// A file's name, shortened where it is longer than what it is kept in; its ending stays.
+pub(super) fn kept_name(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| format!("….{ending}"));
+    let ending = ending.filter(|ending| ending.chars().count() <= 16).unwrap_or_else(|| "…".to_owned());
+    let begin: String = name.chars().take(NAME - ending.chars().count()).collect();
+    begin + &ending
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text that is hashed as it is written: what the country's tree holds is never put together.
+#[derive(Default)]
+struct Hashing(Sha256);
+
+impl Write for Hashing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn digest_of(what: &impl fmt::Debug) -> String {
+    let mut hashing = Hashing::default();
+    // Hashing doesn't fail, nor does a derived debug text.
+    let _ = write!(hashing, "{what:?}");
+    hex(&hashing.0.finalize())
+}
+
+fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+    use std::io::Read;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let mut text = Vec::new();
+    let mut unpacking = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(TREE_LIMIT + 1);
+    unpacking
+        .read_to_end(&mut text)
+        .map_err(|fault| Refusal::new("file-broken").with("file", name).with("fault", fault))?;
+    if text.len() as u64 > TREE_LIMIT {
+        return Err(too_large(name, text.len() as u64, TREE_LIMIT));
+    }
+    Ok(text)
+}
+
+fn too_large(name: &str, size: u64, limit: u64) -> AppError {
+    Refusal::too_large("file-too-large").with("file", name).with("size", size >> 20).with("limit", limit >> 20).into()
+}
+
+fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
+    use tabular::ReadError as E;
+    let refusal = match fault {
+        E::Locked => Refusal::new("file-locked"),
+        E::TooLarge { bytes, limit } => {
+            Refusal::too_large("file-too-large").with("size", bytes >> 20).with("limit", limit >> 20)
+        }
+        E::Empty => Refusal::new("file-empty"),
+        E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
+        other => Refusal::new("file-broken").with("fault", other),
+    };
+    refusal.with("file", name).into()
+}
+
+/// What an import works with.
+pub struct Context<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// The unit that it is for.
+    pub unit: Option<UnitId>,
+    /// The year that was given.
+    pub year: Option<i32>,
+    /// Answers given so far.
+    pub answers: &'a Answers,
+    /// From which day a tree holds, when it has a lower bound.
+    pub from: Option<NaiveDate>,
+    /// Today.
+    pub today: NaiveDate,
+    /// Told of rows done, of rows in all.
+    pub progress: &'a (dyn Fn(usize, usize) + Send + Sync),
+}
+
+/// The number of the row to the choices taken, in the order of the row's questions.
+pub type Answers = BTreeMap<usize, Vec<usize>>;
+
+/// A question asked in its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub text: Refusal,
+    /// What can be answered; not answering refuses the row.
+    pub choices: Vec<Refusal>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 录入.
+    Take,
+    /// 重复: it is there already.
+    Repeated,
+    /// 待回答.
+    Ask(Question),
+    /// 拒绝, with every reason.
+    Refused(Vec<Refusal>),
+}
+
+/// A row and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its number in the file.
+    pub row: usize,
+    /// What it is about, to be recognised.
+    pub label: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// What a row that is to be taken is about, in the words of its file.
+pub trait Labelled {
+    /// To be recognised by.
+    fn label(&self) -> String;
+}
+
+/// All verdicts, and what is to be taken.
+#[derive(Debug)]
+pub struct Plan<T> {
+    /// Of every row that is not fine: repeated, asked, refused. Rows to be taken stand in `take`.
+    pub judged: Vec<Judged>,
+    /// Rows to be taken, with their numbers.
+    pub take: Vec<(usize, T)>,
+}
+
+impl<T: fmt::Debug> Plan<T> {
+    /// The counts and verdicts.
+    pub fn summary(&self) -> Summary {
+        let repeated = self.judged.iter().filter(|judged| judged.verdict == Verdict::Repeated).count();
+        let mut judged = self.judged.clone();
+        judged.sort_by_key(|judged| judged.row);
+        let (read, taken) = (self.take.len() + judged.len(), self.take.len());
+        Summary { read, taken, repeated, judged, content: digest_of(&self.take) }
+    }
+}
+
+impl<T> Plan<T> {
+    /// Nothing judged yet.
+    pub fn new() -> Self {
+        Self { judged: Vec::new(), take: Vec::new() }
+    }
+
+    /// A row that says what is recorded already.
+    pub fn repeated(&mut self, row: usize, label: String) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Repeated });
+    }
+
+    /// A row that can't be taken, and why.
+    pub fn refused(&mut self, row: usize, label: String, reasons: Vec<Refusal>) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
+    }
+
+    /// Refuses rows that were to be taken, where something is wrong with them.
+    #[must_use]
+    pub fn refusing(mut self, faults: impl Fn(&T) -> Vec<Refusal>) -> Self
+    where
+        T: Labelled,
+    {
+        for (row, taking) in std::mem::take(&mut self.take) {
+            match faults(&taking) {
+                none if none.is_empty() => self.take.push((row, taking)),
+                reasons => self.refused(row, taking.label(), reasons),
+            }
+        }
+        self
+    }
+
+    /// A row that waits for an answer.
+    pub fn ask(&mut self, row: usize, label: String, question: Question) {
+        self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
+    }
+}
+
+impl<T: Labelled> Plan<T> {
+    /// The rows to be taken, each with its label, in their order.
+    pub fn taking(&self) -> Vec<(usize, String)> {
+        let mut taking: Vec<(usize, String)> = self.take.iter().map(|(row, taking)| (*row, taking.label())).collect();
+        taking.sort_by_key(|(row, _)| *row);
+        taking
+    }
+}
+
+/// What an import says before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Data rows read.
+    pub read: usize,
+    /// Rows taken, or to be taken.
+    pub taken: usize,
+    /// Rows that were there already.
+    pub repeated: usize,
+    /// The rows that were not taken, in their order.
+    pub judged: Vec<Judged>,
+    /// Digest of what the rows to be taken hold: as many others are not the same.
+    pub content: String,
+}
+
+impl Summary {
+    /// Rows that are refused once nothing more is answered, each with its reasons.
+    pub fn refused(&self) -> Vec<(usize, Vec<Refusal>)> {
+        let reasons = |verdict: &Verdict| match verdict {
+            Verdict::Refused(reasons) => Some(reasons.clone()),
+            Verdict::Ask(question) => Some(vec![Refusal::new("row-unanswered").because([question.text.clone()])]),
+            Verdict::Take | Verdict::Repeated => None,
+        };
+        self.judged.iter().filter_map(|judged| Some((judged.row, reasons(&judged.verdict)?))).collect()
+    }
+
+    /// Rows that want an answer.
+    pub fn questions(&self) -> impl Iterator<Item = (&Judged, &Question)> {
+        self.judged.iter().filter_map(|judged| match &judged.verdict {
+            Verdict::Ask(question) => Some((judged, question)),
+            _ => None,
+        })
+    }
+}
+
+/// A cell that is no date, in a user's words.
+pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
+    let code = match fault {
+        DateError::Empty => "date-missing",
+        DateError::NoSuchDay { .. } => "date-no-such-day",
+        DateError::OutOfRange { .. } => "date-out-of-range",
+        DateError::NoYear { .. } => "date-no-year",
+        DateError::CellError { .. } => "cell-error",
+        _ => "date-unreadable",
+    };
+    Refusal::new(code).with("column", column).with("text", cell.shown())
+}
+
+/// A text that doesn't fit into what it is kept in, in a user's words.
+pub fn too_long(column: &str, length: usize, most: usize) -> Option<Refusal> {
+    let refusal = || Refusal::new("cell-too-long").with("column", column).with("length", length).with("most", most);
+    (length > most).then(refusal)
+}
+
+/// A file in which no table was found, in a user's words.
+fn table_fault(file: &str, fault: &TableError) -> AppError {
+    match fault {
+        TableError::NoHeader { best, missing } => Refusal::new("table-no-header")
+            .with("missing", missing.join("、"))
+            .with("found", if best.is_empty() { "—".to_owned() } else { best.join("、") }),
+        TableError::DuplicateColumn { heading, first, second, .. } => {
+            Refusal::new("table-column-twice").with("heading", heading).with("first", first).with("second", second)
+        }
+        TableError::NotPut { missing } => Refusal::new("table-column-not-put").with("missing", missing.join("、")),
+        TableError::NoSheet { sheet, known } => {
+            Refusal::new("table-no-sheet").with("sheet", sheet).with("known", known.join("、"))
+        }
+        TableError::NoRows { sheet, header_row } => {
+            Refusal::new("table-no-rows").with("sheet", sheet).with("row", header_row)
+        }
+    }
+    .with("file", file)
+    .into()
+}
+
+/// The refused rows as they stand in the file, each with its reason in a last column; XLSX.
+pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> Result<Vec<u8>> {
+    Ok(document::xlsx(&refused_sheet(table, refused, reason_heading))?)
+}
+
+/// The same as a sheet that is not written yet.
+pub fn refused_sheet(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> document::SheetOut {
+    let headings = table.headings.iter().map(String::as_str).chain([reason_heading]);
+    let width = table.headings.len();
+    let rows = table.rows.iter().filter_map(|row| {
+        let reason = refused.get(&row.number)?;
+        let mut cells: Vec<document::Cell> =
+            row.cells.iter().take(width).map(|cell| document::Cell::Text(cell.shown())).collect();
+        cells.resize(width, document::Cell::Empty);
+        cells.push(document::Cell::Text(reason.clone()));
+        Some(cells)
+    });
+    document::SheetOut {
+        name: table.sheet.clone(),
+        title: table.title.clone(),
+        columns: headings.map(document::Column::from).collect(),
+        rows: rows.collect(),
+    }
+}

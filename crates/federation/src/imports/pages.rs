@@ -1,0 +1,239 @@
+//! Pages: a file handed in, imports and what they refused, undone; template files.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Page, Send, Visit,
+        answer::unknown_page,
+        export::blank_file,
+        language::Words,
+        list::{self, Asked, Column, List},
+        rows::{By, Rows, Slice},
+    },
+};
+use document::{Cell, SheetOut};
+use kernel::{ImportId, Refusal, UnitId};
+use minijinja::{Value, context, value::Serde};
+use web::Fields;
+
+use super::{
+    Kind, Source, actions,
+    model::kept_name,
+    rows::told,
+    store,
+    work_pages::{refused_rows, sweep},
+};
+use crate::scope::places;
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/imports", list::show::<Imports>),
+        page("/imports/export", list::export::<Imports>),
+        page("/imports/new", new),
+        page("/imports/template/{kind}", template),
+        act("/imports/work", upload),
+        page("/imports/{id}", show),
+        page("/imports/{id}/refused", refused),
+        act("/imports/{id}/undo", undo),
+    ]
+}
+
+/// Refused rows of one page.
+const ROWS: usize = 100;
+
+/// The list of imports.
+pub struct Imports;
+
+impl List for Imports {
+    type Line = store::Import;
+    const NAME: &'static str = "nav-imports";
+    const TEMPLATE: &'static str = "imports/list.html";
+    const LINES: u64 = 20;
+    const ORDERS: &'static [By] = store::ORDERS;
+    const COLUMNS: &'static [Column<store::Import>] = &[
+        Column::new("import-file", |line, _| (&line.file_name).into()),
+        Column::new("import-kind", |line, asked| {
+            Kind::named(asked.app.features, &line.kind).map(|kind| asked.say(kind.word())).unwrap_or_default().into()
+        }),
+        Column::new("person-unit", |line, _| line.unit.as_deref().into()),
+        Column::new("verdict-take", |line, _| line.taken.into()),
+        Column::new("verdict-repeated", |line, _| line.repeated.into()),
+        Column::new("verdict-refused", |line, _| line.refused.into()),
+        Column::new("log-at", |line, asked| asked.moment(&line.recorded_at).into()),
+        Column::new("log-account", |line, _| (&line.account).into()),
+        Column::new("list-state", |line, asked| {
+            asked.say(if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" }).into()
+        }),
+    ];
+
+    async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<store::Import>> {
+        let scope = asked.scope(Action::Write);
+        if scope.is_empty() {
+            return Err(Refusal::forbidden().into());
+        }
+        Ok(store::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?)
+    }
+
+    async fn beside(asked: &Asked<'_>, _: &[store::Import]) -> Result<Value> {
+        let open = store::open_work(&asked.app.db, asked.actor).await?;
+        Ok(context! { open => Serde(&open), kinds => Serde(Kind::choices(asked.app.features, asked.words, true)) })
+    }
+}
+
+/// The kinds of files for a page's pickers and labels.
+pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
+    Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
+}
+
+fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::forbidden().into());
+    }
+    let form = state.form(site, visit);
+    let kinds = kinds(site, visit, visit.may(Action::Administer));
+    let context = context! { form => Serde(&form), kinds };
+    visit.page_as(site, state.status(), "imports/new.html", context)
+}
+
+async fn new(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let unit = visit.unit();
+    let name = match unit {
+        Some(unit) => places::name(&site.app.db, unit).await?,
+        None => None,
+    };
+    let values = [
+        ("kind", query.text("kind").to_owned()),
+        ("unit", name.unwrap_or_default()),
+        ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
+    ];
+    new_page(&site, &visit, &FormState::filled(Fields::of(values)))
+}
+
+/// The file that a form hands in, with its kind, unit and year.
+fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
+    let mut faults = Faults::new();
+    let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
+    let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
+    let unit = fields.key("unit_id").map(UnitId);
+    if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
+        faults.add("unit", Refusal::new("unit-pick"));
+    }
+    match fields.file("file") {
+        None => faults.add("file", Refusal::new("file-missing")),
+        Some(file) if file.bytes.is_empty() => faults.add("file", Refusal::new("file-empty").with("file", &file.name)),
+        Some(_) => {}
+    }
+    let (Some(kind), Some(file)) = (kind, fields.file("file")) else { return Err(faults.into()) };
+    faults.check()?;
+    Ok((kind, unit.filter(|_| !kind.is_tree()), year, file))
+}
+
+async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::forbidden().into());
+    }
+    let unit = fields.key("unit_id").map(UnitId);
+    let kind = Kind::named(site.app.features, fields.text("kind"));
+    if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
+        let unit = unit.filter(|_| !kind.is_tree());
+        actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
+    }
+    let upload = async |_| {
+        let (kind, unit, year, file) = read(&site, &fields)?;
+        // Read once before it is kept: a file that is none is refused at once, whatever its name says.
+        Source::of(&file.name, file.bytes.clone(), kind)?;
+        let content = STANDARD.encode(&file.bytes);
+        sweep(&site).await?;
+        let tx = ledger::db::begin(&site.app.db).await?;
+        let name = kept_name(&file.name);
+        let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
+        tx.commit().await?;
+        Ok(Done::silent(format!("/imports/work/{id}")))
+    };
+    Send::new(&site, &visit, &fields).run(upload, async |state| new_page(&site, &visit, &state)).await
+}
+
+/// An import of the scope; another is not known.
+async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
+    actions::kept(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
+}
+
+async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
+    let kept = store::refusals(&site.app.db, ImportId(id)).await?;
+    let each = kept.into_iter().map(|(row, reasons)| {
+        let reasons: Vec<Refusal> = serde_json::from_str(&reasons).unwrap_or_default();
+        (row, told(words, &reasons))
+    });
+    Ok(each.collect())
+}
+
+async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fault: Option<&Refusal>) -> Answer {
+    let (import, _) = seen(site, visit, id).await?;
+    let words = site.pages.words(visit.language);
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let after = query.key("after").unwrap_or_default();
+    let refusals = kept_refusals(site, words, id).await?;
+    let refusals = refusals.into_iter().filter(|(row, _)| *row > after).take(ROWS + 1).collect();
+    let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
+    let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
+    let context = context! {
+        import => Serde(&import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        first => page.first, has_file,
+        fault => fault.map(|fault| words.refusal(fault)),
+    };
+    visit.page_as(site, status, "imports/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    import_page(&site, &visit, StatusCode::OK, id, None).await
+}
+
+async fn refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let (_, kind) = seen(&site, &visit, id).await?;
+    let work = store::work_of(&site.app.db, ImportId(id)).await?.ok_or_else(unknown_page)?;
+    let words = site.pages.words(visit.language);
+    let kept = kept_refusals(&site, words, id).await?;
+    let refused = kept.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
+    refused_rows(&site, &visit, (&work, kind), refused).await
+}
+
+async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    seen(&site, &visit, id).await?;
+    let undo = async |_| {
+        actions::undo(&site.app, &visit.actor, ImportId(id)).await?;
+        Ok(Done::new(format!("/imports/{id}"), "import-undone-done"))
+    };
+    let page = async |state: FormState| {
+        let status = state.status();
+        import_page(&site, &visit, status, id, Some(&state.into_refusal())).await
+    };
+    Send::new(&site, &visit, &fields).run(undo, page).await
+}
+
+/// An empty file with the headings that the import knows.
+async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<String>) -> Answer {
+    if !visit.may(Action::Write) {
+        return Err(Refusal::forbidden().into());
+    }
+    let words = site.pages.words(visit.language);
+    let kind = Kind::named(site.app.features, &kind).ok_or_else(unknown_page)?;
+    let columns = kind.headings();
+    let name = words.say(kind.word(), &[]);
+    let sheet = SheetOut {
+        name: name.clone(),
+        title: None,
+        columns: columns.iter().map(|head| (*head).into()).collect(),
+        rows: vec![vec![Cell::Empty; columns.len()]],
+    };
+    blank_file(&site, &visit, &name, sheet).await
+}

@@ -1,0 +1,265 @@
+//! All queries on imports.
+
+use chrono::NaiveDate;
+use desk::{
+    actor::Actor,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use kernel::{ImportId, UnitId};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use web::Fields;
+
+use super::{Kind, Source};
+
+/// An import as it is kept.
+#[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
+pub struct Import {
+    /// Key.
+    pub id: i64,
+    /// What it held.
+    pub kind: String,
+    /// The file's name.
+    pub file_name: String,
+    /// Rows taken.
+    pub taken: i64,
+    /// Rows repeated.
+    pub repeated: i64,
+    /// Rows refused.
+    pub refused: i64,
+    /// When.
+    pub recorded_at: String,
+    /// When it was undone.
+    pub undone_at: Option<String>,
+    /// The unit that it was for.
+    pub unit_id: Option<i64>,
+    /// That unit's name.
+    pub unit: Option<String>,
+    /// Who took it in.
+    pub account: String,
+}
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    id: ImportId,
+    kind: Kind,
+    source: &Source,
+    place: (Option<UnitId>, Option<i32>),
+    counts: [usize; 3],
+    actor: &Actor,
+) -> Result<(), DbErr> {
+    let columns = [
+        "id",
+        "kind",
+        "file_name",
+        "sha256",
+        "unit_id",
+        "year",
+        "taken",
+        "repeated",
+        "refused",
+        "recorded_at",
+        "account_id",
+    ];
+    let [taken, repeated, refused] = counts.map(|count| count as i64);
+    let row = vec![
+        id.0.into(),
+        kind.as_str().into(),
+        source.name.as_str().into(),
+        source.sha256.as_str().into(),
+        place.0.map(|unit| unit.0).into(),
+        place.1.map(i64::from).into(),
+        taken.into(),
+        repeated.into(),
+        refused.into(),
+        actor.at.0.as_str().into(),
+        actor.account.0.into(),
+    ];
+    db::insert_many(tx, "import", &columns, [row]).await
+}
+
+pub(super) async fn insert_refusals(
+    tx: &impl ConnectionTrait,
+    id: ImportId,
+    refusals: &[(usize, Vec<kernel::Refusal>)],
+) -> Result<(), DbErr> {
+    let rows = refusals.iter().map(|(row, reasons)| {
+        let reasons = serde_json::to_string(reasons).unwrap_or_default();
+        vec![id.0.into(), (*row as i64).into(), reasons.into()]
+    });
+    db::insert_many(tx, "import_refusal", &["import_id", "row_number", "reason"], rows).await
+}
+
+const IMPORT: Select<'static> = Select {
+    table: "import i",
+    id: "i.id",
+    joins: "join account a on a.id = i.account_id left join unit u on u.id = i.unit_id \
+         left join unit_place p on p.unit_id = i.unit_id",
+    columns: "i.id, i.kind, i.file_name, i.taken, i.repeated, i.refused, i.recorded_at, i.undone_at, i.unit_id, \
+         u.name as unit, case when a.display = '' then a.name else a.display end as account",
+};
+
+/// An import by its key.
+pub async fn by_id(conn: &impl ConnectionTrait, id: ImportId) -> Result<Option<Import>, DbErr> {
+    let Select { table, joins, columns, .. } = IMPORT;
+    db::one(conn, &format!("select {columns} from {table} {joins} where i.id = $1"), vec![id.0.into()]).await
+}
+
+/// The orders of imports.
+pub const ORDERS: &[By] = &[By::text("at", "i.recorded_at").falling(), By::text("name", "i.file_name")];
+
+/// The imports of a scope, as they are asked for.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &desk::actor::Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Import>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.within(|values| scope.within("p.place", values));
+    filters.search(&["i.file_name"]);
+    filters.text("kind", "i.kind = ?");
+    filters.one_of("state", &[("taken", "i.undone_at is null"), ("undone", "i.undone_at is not null")]);
+    filters.rows(conn, &IMPORT, slice).await
+}
+
+/// The refused rows of an import, each with its reasons as they are kept.
+pub async fn refusals(conn: &impl ConnectionTrait, id: ImportId) -> Result<Vec<(i64, String)>, DbErr> {
+    let sql = "select row_number, reason from import_refusal where import_id = $1 order by row_number";
+    db::rows(conn, sql, vec![id.0.into()]).await
+}
+
+/// Marks an import as undone; 0 if it was undone meanwhile.
+pub(super) async fn set_undone(tx: &impl ConnectionTrait, id: ImportId, actor: &Actor) -> Result<u64, DbErr> {
+    let sql = "update import set undone_at = $1, undone_by = $2 where id = $3 and undone_at is null";
+    db::execute(tx, sql, vec![actor.at.0.as_str().into(), actor.account.0.into(), id.0.into()]).await
+}
+
+ledger::record! {
+    /// A file that was handed in and isn't taken yet.
+    #[derive(Clone, Debug)]
+    pub struct Work in "import_work" {
+        /// Key.
+        pub id: i64,
+        /// What it holds.
+        pub kind: String,
+        /// The unit that it is for.
+        pub unit_id: Option<i64>,
+        /// The year of dates without one.
+        pub year: Option<i64>,
+        /// Its name.
+        pub file_name: String,
+        /// Answers given so far, as JSON.
+        pub answers: String,
+        /// Who handed it in.
+        pub account_id: i64,
+        /// When.
+        pub created_at: String,
+        /// What it became.
+        pub import_id: Option<i64>,
+        /// What was chosen by hand of where its table stands, as JSON.
+        pub layout: Option<String>,
+        /// `taking` from the moment it is begun; `failed` when that came to nothing.
+        pub state: String,
+        /// Why it failed: a refusal as JSON.
+        pub fault: Option<String>,
+    }
+}
+
+/// A select of files `w` that were handed in, with what comes behind.
+fn works(rest: &str) -> String {
+    format!("select {} from import_work w {rest}", Work::columns("w"))
+}
+
+/// Keeps a file that was handed in.
+pub(super) async fn insert_work(
+    tx: &impl ConnectionTrait,
+    kind: Kind,
+    (unit, year): (Option<UnitId>, Option<i32>),
+    file: (&str, &str),
+    actor: &Actor,
+) -> Result<i64, DbErr> {
+    let id = db::take_range(tx, "import_work", 1).await?;
+    let columns = ["id", "kind", "unit_id", "year", "file_name", "content", "answers", "account_id", "created_at"];
+    let row = vec![
+        id.into(),
+        kind.as_str().into(),
+        unit.map(|unit| unit.0).into(),
+        year.map(i64::from).into(),
+        file.0.into(),
+        file.1.into(),
+        "{}".into(),
+        actor.account.0.into(),
+        actor.at.0.as_str().into(),
+    ];
+    db::insert_many(tx, "import_work", &columns, [row]).await?;
+    Ok(id)
+}
+
+/// A file by its key.
+pub(super) async fn work(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Work>, DbErr> {
+    db::row(conn, &works("where w.id = $1"), vec![id.into()]).await
+}
+
+/// A file's bytes, as base64.
+pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Option<String>, DbErr> {
+    db::scalar(conn, "select content from import_work where id = $1", vec![id.into()]).await
+}
+
+/// Key and name of the files of an account that aren't taken yet, newest first.
+pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
+    let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
+               order by id desc limit 20";
+    db::rows(conn, sql, vec![actor.account.0.into()]).await
+}
+
+/// Keeps answers in place of those that were read; 0 if others came between, or the file was taken.
+pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answers: &str) -> Result<u64, DbErr> {
+    let sql = "update import_work set answers = $1, state = '', fault = null where id = $2 and answers = $3 and import_id is null";
+    db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
+}
+
+/// Keeps what was chosen of where the table stands. Answers go, since the rows may be others; 0 if the file was taken.
+pub(super) async fn set_layout(conn: &impl ConnectionTrait, id: i64, layout: Option<&str>) -> Result<u64, DbErr> {
+    let sql = "update import_work set layout = $1, answers = '{}', state = '', fault = null where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![layout.into(), id.into()]).await
+}
+
+/// Marks a file as being taken.
+pub(super) async fn begin_taking(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    let sql = "update import_work set state = 'taking', fault = null where id = $1 and import_id is null";
+    db::execute(conn, sql, vec![id.into()]).await?;
+    Ok(())
+}
+
+/// Marks a file as not taken, and why.
+pub(super) async fn fail_taking(conn: &impl ConnectionTrait, id: i64, fault: &str) -> Result<(), DbErr> {
+    let sql = "update import_work set state = 'failed', fault = $1 where id = $2 and import_id is null";
+    db::execute(conn, sql, vec![fault.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Marks a file as taken, in the transaction that takes it; 0 if it was taken or dropped before.
+pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<u64, DbErr> {
+    let sql = "update import_work set import_id = $1, state = '' where id = $2 and import_id is null";
+    db::execute(tx, sql, vec![import.0.into(), id.into()]).await
+}
+
+/// The file that became an import.
+pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Option<Work>, DbErr> {
+    db::row(conn, &works("where w.import_id = $1"), vec![import.0.into()]).await
+}
+
+/// Takes away a file that is not wanted any more. One that was taken stays: its refused rows are read from it.
+pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
+    db::execute(conn, "delete from import_work where id = $1 and import_id is null", vec![id.into()]).await?;
+    Ok(())
+}
+
+/// Takes away files from before a moment that were not taken, and taken ones of which no row was refused.
+pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str) -> Result<(), DbErr> {
+    let sql = "delete from import_work where created_at < $1 and not exists \
+               (select 1 from import_refusal r where r.import_id = import_work.import_id)";
+    db::execute(conn, sql, vec![before.into()]).await?;
+    Ok(())
+}

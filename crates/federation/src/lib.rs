@@ -1,0 +1,32 @@
+//! Who and where: units, groups, people, accounts and what they may; the frame of imports, files.
+
+pub mod accounts;
+pub mod files;
+pub mod groups;
+pub mod imports;
+pub mod people;
+pub mod scope;
+pub mod settings;
+pub mod units;
+
+use desk::{feature::Floor, ui::pages};
+
+/// Its features, lowest first: a feature uses those before it.
+pub const FLOOR: Floor = Floor {
+    features: &[
+        &scope::FEATURE,
+        &settings::FEATURE,
+        &imports::FEATURE,
+        &units::FEATURE,
+        &groups::FEATURE,
+        &people::FEATURE,
+        &accounts::FEATURE,
+        &files::FEATURE,
+    ],
+    templates: pages::embedded::<Templates>,
+};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "src"]
+#[include = "*/templates/*.html"]
+struct Templates;

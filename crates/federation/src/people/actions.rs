@@ -1,0 +1,541 @@
+//! What is done with people: added, transferred, lent, their party status dated, merged. Each confirms what hangs on it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::{Desired, Reason, ReasonCode, book, db};
+use rand::Rng;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+
+use super::{
+    hanging, list,
+    model::{Edit, Facts, Membership, NewPerson, Party, Posting},
+    rules::{self, entries_of, spans},
+    store,
+};
+use crate::{
+    groups,
+    scope::{self, must, must_openly},
+    units,
+};
+
+/// A random number of 53 bits: it says nothing of the person and passes through JSON unharmed.
+fn new_person_id(random: &mut impl Rng) -> PersonId {
+    PersonId((random.next_u64() >> 11).cast_signed().max(1))
+}
+
+/// Adds people with posting and membership of their unit's default group, all from one day on.
+pub async fn take_in(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: Vec<NewPerson>,
+    from: NaiveDate,
+    import: Option<ImportId>,
+) -> Result<Vec<PersonId>> {
+    let mut unit_ids: Vec<UnitId> = people.iter().map(|person| person.unit).collect();
+    unit_ids.sort_unstable();
+    unit_ids.dedup();
+    let units = open_units(tx, &unit_ids, from).await?;
+    let groups = groups::actions::default_groups(app, tx, actor, &units, from, import).await?;
+    let people: Vec<(PersonId, NewPerson)> = {
+        let mut random = rand::rng();
+        people.into_iter().map(|person| (new_person_id(&mut random), person)).collect()
+    };
+    store::insert(tx, &people, from, import.is_some(), import).await?;
+    let records = groups::store::new_records(tx, people.len()).await?;
+    let memberships: Vec<Membership> = people
+        .iter()
+        .zip(records)
+        .filter_map(|((person, new), id)| {
+            let group = groups.get(&new.unit)?.id;
+            Some(Membership {
+                id,
+                group,
+                person: *person,
+                days: DayRange { from, to: None },
+                void: false,
+                spans: Vec::new(),
+            })
+        })
+        .collect();
+    store::insert_memberships(tx, &memberships, import.is_some(), import).await?;
+    confirm(app, tx, actor, memberships, None).await?;
+    Ok(people.into_iter().map(|(id, _)| id).collect())
+}
+
+/// The units that somebody is posted or lent to: each is known, and nobody is after its last day.
+async fn open_units(
+    conn: &impl ConnectionTrait,
+    ids: &[UnitId],
+    from: NaiveDate,
+) -> Result<HashMap<UnitId, units::Unit>> {
+    let units = units::by_ids(conn, ids).await?;
+    for id in ids {
+        let unit = units.get(id).filter(|unit| !unit.void);
+        let unit = unit.ok_or_else(|| Refusal::new("unit-unknown").with("name", id))?;
+        if let Some(last) = unit.closed_on.filter(|last| *last < from) {
+            return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
+        }
+    }
+    Ok(units)
+}
+
+/// Who may take people into a unit: who writes there, and who leads a group of it.
+pub async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
+    match must_openly(conn, actor, Action::Write, unit).await {
+        Err(refused) => {
+            let own = actor.scope(Action::Lead).groups;
+            let of_unit = groups::store::of_unit(conn, unit).await?;
+            if of_unit.iter().any(|group| own.contains(&group.id)) { Ok(()) } else { Err(refused) }
+        }
+        done => done,
+    }
+}
+
+/// Who may make somebody a member of a group: who writes at its unit or at one that shares it, and who leads it.
+async fn must_join(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    group: &groups::store::Group,
+    today: NaiveDate,
+) -> Result<()> {
+    let scope = actor.scope(Action::Write);
+    if scope.all || actor.scope(Action::Lead).groups.contains(&group.id) {
+        return Ok(());
+    }
+    let units = groups::store::units_of(conn, group).await?;
+    for (place, _) in scope::places::of_all(conn, &units).await? {
+        if scope.covers(Some(place)) {
+            return Ok(());
+        }
+    }
+    if groups::store::sees(conn, &actor.scope(Action::Read), group.id, today).await? {
+        return Err(Refusal::forbidden().into());
+    }
+    Err(Refusal::unknown("group-unknown").with("id", group.id).into())
+}
+
+/// Who may change a person: who writes at every unit that the person is posted to now, or was last. A person whom the actor may
+/// not see is not known.
+pub(super) async fn must_keep(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<()> {
+    if actor.scope(Action::Write).all {
+        return Ok(());
+    }
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
+    if !list::sees(conn, &actor.scope(Action::People), person, today).await? {
+        return Err(unknown().into());
+    }
+    let postings = store::postings_of(conn, &[person]).await?;
+    let now = postings.iter().filter(|posting| posting.days.to.is_none_or(|last| last >= today));
+    let mut units: Vec<UnitId> = now.map(|posting| posting.unit).collect();
+    if units.is_empty() {
+        units.extend(postings.iter().max_by_key(|posting| posting.days.from).map(|posting| posting.unit));
+    }
+    if units.is_empty() {
+        return Err(unknown().into());
+    }
+    for unit in units {
+        must_openly(conn, actor, Action::Write, unit).await?;
+    }
+    Ok(())
+}
+
+/// Holds people whom the actor may change. Permission is asked again once they are held: a transfer that was under way may have
+/// posted them elsewhere.
+pub(super) async fn hold_kept(app: &App, tx: &DatabaseTransaction, actor: &Actor, people: &[PersonId]) -> Result<()> {
+    known(app, tx, people).await?;
+    for person in people {
+        must_keep(tx, actor, *person, app.today()).await?;
+    }
+    Ok(())
+}
+
+/// Adds many people from one day on.
+pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: NaiveDate) -> Result<Vec<PersonId>> {
+    let today = app.today();
+    let units: std::collections::BTreeSet<UnitId> = people.iter().map(|person| person.unit).collect();
+    for unit in &units {
+        must_take(&app.db, actor, *unit).await?;
+    }
+    let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
+    let tx = db::begin(&app.db).await?;
+    for unit in units {
+        must_take(&tx, actor, unit).await?;
+    }
+    let ids = take_in(app, &tx, actor, people, from, None).await?;
+    if let [id] = ids.as_slice() {
+        log::write(&tx, actor, "person-entered", Object::new("person", id.0), None, &[]).await?;
+    }
+    tx.commit().await?;
+    Ok(ids)
+}
+
+/// Adds one person from a day on.
+pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -> Result<PersonId> {
+    let ids = add_all(app, actor, vec![person], from).await?;
+    ids.first().copied().ok_or_else(|| Refusal::unknown("person-unknown").with("name", "").into())
+}
+
+/// Computes the spans of memberships and books the difference.
+async fn confirm(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    mut memberships: Vec<Membership>,
+    reason: Option<&Reason>,
+) -> Result<()> {
+    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+    let facts = store::facts(tx, &people).await?;
+    fill_spans(tx, &mut memberships, &facts).await?;
+    store::set_spans(tx, &memberships).await?;
+    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    book(tx, &app.kinds(), actor.by(), &desired, reason).await?;
+    Ok(())
+}
+
+/// Fills in the spans of memberships, as these facts about their people have them.
+pub(super) async fn fill_spans(
+    conn: &impl ConnectionTrait,
+    memberships: &mut [Membership],
+    facts: &HashMap<PersonId, Facts>,
+) -> Result<()> {
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let groups = groups::store::by_ids(conn, &group_ids).await?;
+    let mut unit_ids: Vec<UnitId> = groups.values().map(|group| group.unit).collect();
+    unit_ids.extend(facts.values().flat_map(|facts| facts.secondments.iter().map(|(_, unit)| *unit)));
+    let units = units::by_ids(conn, &unit_ids).await?;
+    let level = |unit: UnitId, _: NaiveDate| {
+        units.get(&unit).and_then(|unit| unit.level.clone()).unwrap_or_else(|| "outside".to_owned())
+    };
+    for membership in memberships {
+        let (Some(group), Some(facts)) = (groups.get(&membership.group), facts.get(&membership.person)) else {
+            continue;
+        };
+        membership.spans = spans(membership.days, group.unit, group.age_limit, facts, level);
+    }
+    Ok(())
+}
+
+/// Confirms a group's memberships anew, after its rules have changed, and the attendance that carries their facets.
+pub(crate) async fn confirm_memberships_of_group(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    group: GroupId,
+) -> Result<()> {
+    let members = async || -> Result<(Vec<Membership>, Vec<PersonId>)> {
+        let memberships = store::memberships_in(tx, group).await?;
+        let people = memberships.iter().map(|membership| membership.person).collect();
+        Ok((memberships, people))
+    };
+    let (_, people) = members().await?;
+    store::lock(tx, &people).await?;
+    hanging::hold(app, tx, &people).await?;
+    // What is confirmed is what stands there once they are held.
+    let (memberships, people) = members().await?;
+    confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
+    hanging::confirm(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
+}
+
+/// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
+pub(super) async fn confirm_people(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+    reason: &Reason,
+) -> Result<()> {
+    store::lock_memberships(tx, people).await?;
+    let memberships = store::memberships_of(tx, people).await?;
+    confirm(app, tx, actor, memberships, Some(reason)).await?;
+    hanging::confirm(app, tx, actor, people, reason).await
+}
+
+/// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
+async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId) -> Result<()> {
+    store::touch(&tx, &[person]).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The posting that counts as the present one: of those that hold on the day, the one that began last.
+pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting> {
+    postings.iter().filter(|posting| posting.days.contains(today)).max_by_key(|posting| (posting.days.from, posting.id))
+}
+
+/// The facts of a person as they stand: the beginning of an edit.
+pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
+    let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    let postings = store::postings_of(&app.db, &[person]).await?;
+    Ok(Edit {
+        version: there.version,
+        name: there.name,
+        sex: there.sex,
+        birth_month: there.birth_month,
+        education: there.education,
+        phone: there.phone,
+        duty: present(&postings, app.today()).and_then(|posting| posting.duty.clone()),
+        note: there.note,
+    })
+}
+
+/// Writes the facts of a person over the version that was read. Sex and month of birth are carried by what was counted,
+/// which is confirmed anew.
+pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    let edit = rules::sound(edit, app.today())?;
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    let unknown = || Refusal::unknown("person-unknown").with("name", person);
+    let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
+    if there.name != edit.name {
+        store::spell_anew(&tx, person, &edit.name).await?;
+    }
+    let postings = store::postings_of(&tx, &[person]).await?;
+    if let Some(posting) = present(&postings, app.today())
+        && posting.duty != edit.duty
+    {
+        store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
+    }
+    store::touch(&tx, &[person]).await?;
+    if (there.sex, there.birth_month) != (edit.sex, edit.birth_month) {
+        confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    }
+    log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Posts a person to another unit from a day on: posting and membership end the day before, new ones begin.
+pub async fn transfer(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    unit: UnitId,
+    duty: Option<&str>,
+    from: NaiveDate,
+) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    must(&app.db, actor, Action::Write, unit).await?;
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    must(&tx, actor, Action::Write, unit).await?;
+    let units = open_units(&tx, &[unit], from).await?;
+    let last = from.pred_opt().unwrap_or(from);
+    let later = store::memberships_of(&tx, &[person]).await?;
+    if let Some(later) = later.iter().find(|membership| !membership.void && membership.days.from >= from) {
+        return Err(Refusal::new("transfer-before-posting").with("day", from).with("posted", later.days.from).into());
+    }
+    store::end(&tx, person, last).await?;
+    store::insert_postings(&tx, &[(person, unit, duty)], from, false, None::<i64>.into()).await?;
+    let groups = groups::actions::default_groups(app, &tx, actor, &units, from, None).await?;
+    let group = groups.get(&unit).ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+    let id = next_record(&tx).await?;
+    let days = DayRange { from, to: None };
+    let membership = Membership { id, group: group.id, person, days, void: false, spans: Vec::new() };
+    store::insert_memberships(&tx, &[membership], false, None).await?;
+    settle(app, tx, actor, person).await
+}
+
+/// Makes a person a member of a further group from a day on.
+pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    let there = groups::store::by_ids(&tx, &[group]).await?;
+    let of =
+        there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
+    let of = of.ok_or_else(|| Refusal::unknown("group-unknown").with("id", group))?;
+    must_join(&tx, actor, of, app.today()).await?;
+    let had = store::memberships_of(&tx, &[person]).await?;
+    if had.iter().any(|other| !other.void && other.group == group && other.days.to.is_none_or(|last| from <= last)) {
+        return Err(Refusal::new("member-already").with("group", &of.name).into());
+    }
+    let id = next_record(&tx).await?;
+    let membership =
+        Membership { id, group, person, days: DayRange { from, to: None }, void: false, spans: Vec::new() };
+    store::insert_memberships(&tx, &[membership], false, None).await?;
+    settle(app, tx, actor, person).await
+}
+
+async fn next_record(tx: &DatabaseTransaction) -> Result<RecordId> {
+    Ok(RecordId(db::take_range(tx, "record", 1).await?))
+}
+
+/// Lends a person to another unit (借调): counts there while it lasts.
+pub async fn second(
+    app: &App,
+    actor: &Actor,
+    person: PersonId,
+    home: UnitId,
+    borrowing: UnitId,
+    days: DayRange,
+) -> Result<()> {
+    enter_state(app, actor, person, State::Seconded { home, borrowing }, days).await
+}
+
+/// Enters a leave of absence (产假 and the like); changes no count.
+pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
+    enter_state(app, actor, person, State::OnLeave, days).await
+}
+
+/// A dated state of a person.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Lent by the unit that the person is posted to, to another one.
+    Seconded { home: UnitId, borrowing: UnitId },
+    /// A leave of absence.
+    OnLeave,
+}
+
+async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, days: DayRange) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    if days.to.is_some_and(|last| last < days.from) {
+        return Err(Refusal::new("period-reversed")
+            .with("from", days.from)
+            .with("to", days.to.unwrap_or(days.from))
+            .into());
+    }
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    let (code, units) = match state {
+        State::OnLeave => ("on_leave", (None, None)),
+        State::Seconded { home, borrowing } => {
+            let postings = store::postings_of(&tx, &[person]).await?;
+            if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
+                return Err(Refusal::new("second-not-posted").with("day", days.from).into());
+            }
+            open_units(&tx, &[borrowing], days.from).await?;
+            ("seconded", (Some(home), Some(borrowing)))
+        }
+    };
+    store::insert_state(&tx, person, code, units, days).await?;
+    settle(app, tx, actor, person).await
+}
+
+/// Sets the party status from a day on; a day past corrects what was counted since.
+pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    store::set_party(&tx, person, party, from).await?;
+    settle(app, tx, actor, person).await
+}
+
+/// Ends a person's postings and memberships with a day.
+pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
+    must_keep(&app.db, actor, person, app.today()).await?;
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[person]).await?;
+    let postings = store::postings_of(&tx, &[person]).await?;
+    if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
+        return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
+    }
+    store::end(&tx, person, last).await?;
+    settle(app, tx, actor, person).await
+}
+
+/// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
+/// memberships that run side by side in one group collapse.
+pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
+    merge_rows(app, actor, loser, survivor, None).await
+}
+
+/// The same, refused if either was changed since the versions that were looked at: the loser's and the survivor's.
+pub async fn merge_seen(
+    app: &App,
+    actor: &Actor,
+    loser: PersonId,
+    survivor: PersonId,
+    versions: (i64, i64),
+) -> Result<()> {
+    merge_rows(app, actor, loser, survivor, Some(versions)).await
+}
+
+async fn merge_rows(
+    app: &App,
+    actor: &Actor,
+    loser: PersonId,
+    survivor: PersonId,
+    versions: Option<(i64, i64)>,
+) -> Result<()> {
+    must_keep(&app.db, actor, loser, app.today()).await?;
+    must_keep(&app.db, actor, survivor, app.today()).await?;
+    if loser == survivor {
+        return Err(Refusal::new("merge-with-self").into());
+    }
+    let tx = db::begin(&app.db).await?;
+    hold_kept(app, &tx, actor, &[loser, survivor]).await?;
+    if let Some(versions) = versions {
+        let there = store::by_ids(&tx, &[loser, survivor]).await?;
+        let version = |person| there.get(&person).map_or(0, |person| person.version);
+        if (version(loser), version(survivor)) != versions {
+            let name = there.get(&survivor).map_or_else(String::new, |person| person.name.clone());
+            return Err(db::changed_meanwhile(name).into());
+        }
+    }
+    hanging::repoint(app, &tx, actor, loser, survivor).await?;
+    store::repoint(&tx, loser, survivor).await?;
+    let memberships = store::memberships_of(&tx, &[survivor]).await?;
+    let live = memberships.iter().filter(|membership| !membership.void);
+    let doubled_of = doubled(live.map(|membership| (membership.group.0, membership.days, membership.id.0)).collect());
+    store::void_memberships(&tx, &doubled_of.into_iter().map(RecordId).collect::<Vec<_>>()).await?;
+    let postings = store::postings_of(&tx, &[survivor]).await?;
+    let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
+    store::void_postings(&tx, &doubled_of).await?;
+    confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
+    log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Of dated stays (where, days, key): the keys of those that lie within another at the same place.
+pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
+    stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
+    let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
+    let mut doubled = Vec::new();
+    for (place, days, key) in stays {
+        let kept = kept.entry(place).or_default();
+        let within = |other: &DayRange| {
+            other.contains(days.from) && other.to.is_none_or(|end| days.to.is_some_and(|last| last <= end))
+        };
+        if kept.iter().any(within) {
+            doubled.push(key);
+        } else {
+            kept.push(days);
+        }
+    }
+    doubled
+}
+
+/// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
+/// they attended and their external results: what is read of them next is what is changed.
+pub(super) async fn known(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+    let held = store::lock(tx, people).await?;
+    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+        return Err(Refusal::unknown("person-unknown").with("name", missing).into());
+    }
+    hanging::hold(app, tx, people).await
+}
+
+/// What every membership should have, for `reconcile`.
+pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
+    Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
+}

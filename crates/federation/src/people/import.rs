@@ -1,0 +1,390 @@
+//! A roster (花名册) in: each row a person in a unit's default group, from 1 January of the year given (期初).
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use ledger::{Desired, Reason, ReasonCode, book};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name};
+
+use super::{
+    actions,
+    model::{Edit, NewPerson, Party, Person, Posting},
+    rules, store,
+};
+use crate::{
+    groups,
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
+    units::{self, Found, Index},
+};
+
+/// What is to be done for a row.
+pub type Taking = NewPerson;
+
+impl Labelled for NewPerson {
+    fn label(&self) -> String {
+        self.name.clone()
+    }
+}
+
+/// The columns that a file may have.
+const COLUMNS: &[Column] = &[
+    Column { key: "name", names: &["姓名", "名字", "name"], required: true },
+    Column { key: "sex", names: &["性别", "sex"], required: false },
+    Column {
+        key: "birth", names: &["出生年月", "出生日期", "出生年月日", "生日", "birth"], required: false
+    },
+    Column { key: "party", names: &["政治面貌", "party"], required: false },
+    Column { key: "unit", names: &["工作单位", "单位", "所在单位", "所属单位", "unit"], required: false },
+    Column { key: "duty", names: &["职务", "职务职级", "岗位", "职务或岗位", "duty"], required: false },
+    Column { key: "education", names: &["学历", "文化程度", "education"], required: false },
+    Column {
+        key: "phone", names: &["联系电话", "电话", "手机", "手机号", "联系方式", "phone"], required: false
+    },
+    Column { key: "note", names: &["备注", "说明", "note"], required: false },
+];
+
+/// Reads 花名册, rosters.
+#[derive(Clone, Copy)]
+struct Rosters;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Rosters);
+
+#[async_trait::async_trait]
+impl Importer for Rosters {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "roster",
+        word: "register-roster",
+        place: 20,
+        columns: COLUMNS,
+        headings: &["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注"],
+        is_tree: false,
+    };
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        let table = context.source.table(COLUMNS)?;
+        let from = opening_day(context, &table)?;
+        let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
+        let index = units::load_index(conn, home, context.today.max(from), from).await?;
+        let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
+        let named = store::named(conn, &names).await?;
+        let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
+        let party = store::party_now(conn, &ids, from).await?;
+        for (person, posting) in named {
+            known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
+        }
+        let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
+        let mut plan = Plan::new();
+        for (done, row) in table.rows.iter().enumerate() {
+            (context.progress)(done, table.rows.len());
+            if done % TOLD == 0 {
+                // Where judging may be told to stop.
+                tokio::task::yield_now().await;
+            }
+            let label = row.text("name").unwrap_or_default();
+            let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
+            let mut chosen = chosen.iter().copied();
+            match read(row, &index, home, table.column("unit").is_some(), &mut chosen) {
+                Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
+                Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
+                Ok(person) => {
+                    let key = (person.name.clone(), person.unit, person.birth_month);
+                    let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
+                    // Where one side gives no month of birth it may be the same person: asked.
+                    let may_be = |other: &Option<i64>| {
+                        *other == person.birth_month || other.is_none() || person.birth_month.is_none()
+                    };
+                    let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
+                    let differs = same
+                        .iter()
+                        .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
+                    let in_file = seen.get(&key);
+                    if same.is_empty() && in_file.is_none() {
+                        seen.insert(key, person.clone());
+                        plan.take.push((row.number, person));
+                    } else if in_file == Some(&person) || (!same.is_empty() && !differs) {
+                        plan.repeated(row.number, label);
+                    } else {
+                        match chosen.next() {
+                            Some(0) => plan.repeated(row.number, label),
+                            Some(1) => plan.take.push((row.number, person)),
+                            _ => plan.ask(row.number, label, same_key(&index, &person)),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(plan)
+    }
+
+    async fn take(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        let from = opening_day(context, &context.source.table(COLUMNS)?)?;
+        let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, person)| person).collect();
+        let all = people.len();
+        actions::take_in(app, tx, actor, people, from, Some(import)).await?;
+        (context.progress)(all, all);
+        Ok(())
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        let people = store::stood_on(tx, app.features, import).await?;
+        let groups = store::joined_since(tx, import).await?;
+        let hindrances: Vec<Refusal> = people
+            .into_iter()
+            .map(|name| Refusal::new("person-stood-on").with("name", name))
+            .chain(groups.into_iter().map(|name| Refusal::new("group-stood-on").with("name", name)))
+            .collect();
+        if !hindrances.is_empty() {
+            return Ok(hindrances);
+        }
+        let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
+        let desired: Vec<Desired> =
+            memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+        let groups = groups::store::of_import(tx, import).await?;
+        groups::actions::void(app, tx, actor, &groups).await?;
+        Ok(Vec::new())
+    }
+}
+
+/// The first day that the file's people stand there: 1 January of the year given, of the title, of this year.
+fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
+    use chrono::Datelike;
+    let year = context.year.or(table.title_year).unwrap_or_else(|| context.today.year());
+    NaiveDate::from_ymd_opt(year, 1, 1)
+        .filter(|_| (1900..=2100).contains(&year))
+        .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
+}
+
+/// Rows judged between two moments at which judging may be told to stop.
+const TOLD: usize = 500;
+
+fn same_key(index: &Index, person: &NewPerson) -> Question {
+    let unit = index.unit(person.unit).map_or_else(String::new, |unit| unit.name.clone());
+    Question {
+        text: Refusal::new("roster-same-key").with("name", &person.name).with("unit", unit),
+        choices: vec![Refusal::new("keep-as-is"), Refusal::new("roster-another-person")],
+    }
+}
+
+/// Whether a row says something else of a person who is there; one who has left since is asked, too.
+fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party>, from: NaiveDate) -> bool {
+    let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
+    posting.days.to.is_some_and(|last| last < from)
+        || new.birth_month != old.birth_month
+        || (new.party.is_some() && new.party != party)
+        || (new.sex.is_some() && new.sex != old.sex)
+        || other(&new.education, &old.education)
+        || other(&new.phone, &old.phone)
+        || other(&new.duty, &posting.duty)
+}
+
+/// What a column is headed with, as rosters have it.
+fn heading(key: &'static str) -> &'static str {
+    let column = COLUMNS.iter().find(|column| column.key == key);
+    column.and_then(|column| column.names.first()).copied().unwrap_or(key)
+}
+
+enum Unread {
+    Refused(Vec<Refusal>),
+    Asked(Question),
+}
+
+fn read(
+    row: &Row,
+    index: &Index,
+    home: UnitId,
+    has_unit: bool,
+    chosen: &mut impl Iterator<Item = usize>,
+) -> Result<NewPerson, Unread> {
+    let mut faults = Vec::new();
+    for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {
+        if let Cell::Error(text) = cell {
+            faults.push(Refusal::new("cell-error").with("column", heading(key)).with("text", text));
+        }
+    }
+    let name = row.text("name").and_then(|text| person_name(&text)).unwrap_or_default();
+    if name.is_empty() {
+        faults.push(Refusal::new("name-missing"));
+    } else if name.chars().count() > 30 || name.chars().any(|letter| letter.is_ascii_digit()) {
+        faults.push(Refusal::new("name-odd").with("name", &name));
+    }
+    let phone = tabular::code(row.cell("phone"));
+    for (key, most) in rules::ROOM {
+        let text = if key == "phone" { phone.clone() } else { row.text(key) };
+        faults.extend(text.and_then(|text| too_long(heading(key), text.chars().count(), most)));
+    }
+    let birth = row.cell("birth");
+    let birth_month = match month(birth, None) {
+        Ok(birth) => Some(i64::from(birth.year) * 100 + i64::from(birth.month)),
+        Err(tabular::DateError::Empty) => None,
+        Err(fault) => {
+            faults.push(cell_fault("出生年月", birth, &fault));
+            None
+        }
+    };
+    let mut closed = |key: &str, code: &str, known: bool| {
+        if let (false, Some(text)) = (known, row.text(key)) {
+            faults.push(Refusal::new(code).with("text", text));
+        }
+    };
+    let sex = row.text("sex").and_then(|text| rules::sex(&text));
+    closed("sex", "sex-unknown", sex.is_some());
+    let party = row.text("party").and_then(|text| rules::party(&text));
+    closed("party", "party-unknown", party.is_some());
+    let unit = match row.text("unit") {
+        None if !has_unit => Some(Found::One(home)),
+        None => {
+            faults.push(Refusal::new("unit-missing"));
+            None
+        }
+        Some(text) => {
+            let found = index.find(&text);
+            if found == Found::None {
+                faults.push(Refusal::new("unit-not-under").with("name", text));
+            }
+            Some(found)
+        }
+    };
+    if !faults.is_empty() {
+        return Err(Unread::Refused(faults));
+    }
+    // A number 1990.1 in a cell may have been typed as 1990.10.
+    let birth_month = match birth_month {
+        Some(month) if month_in_doubt(birth) => match chosen.next() {
+            Some(0) => Some(month),
+            Some(1) => Some(month + 9),
+            _ => {
+                let text = Refusal::new("birth-in-doubt").with("text", birth.shown());
+                let choice = |number: i64| Refusal::new("choice-month").with("year", month / 100).with("month", number);
+                return Err(Unread::Asked(Question { text, choices: vec![choice(1), choice(10)] }));
+            }
+        },
+        known => known,
+    };
+    let unit = match unit {
+        Some(Found::One(unit)) => unit,
+        Some(Found::Several(units)) => {
+            pick_unit(index, &row.text("unit").unwrap_or_default(), &units, chosen).map_err(Unread::Asked)?
+        }
+        Some(Found::None) | None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+    };
+    Ok(NewPerson {
+        name,
+        sex,
+        birth_month,
+        party,
+        unit,
+        duty: row.text("duty"),
+        education: row.text("education"),
+        phone,
+        note: row.text("note"),
+    })
+}
+
+/// The unit that was chosen among those that fit, or the question.
+pub fn pick_unit(
+    index: &Index,
+    text: &str,
+    fits: &[UnitId],
+    chosen: &mut impl Iterator<Item = usize>,
+) -> Result<UnitId, Question> {
+    if let Some(unit) = chosen.next().and_then(|choice| fits.get(choice)) {
+        return Ok(*unit);
+    }
+    let choices = fits.iter().map(|unit| Refusal::new("choice-unit").with("path", index.path(*unit))).collect();
+    Err(Question { text: Refusal::new("unit-fits-several").with("name", text).with("count", fits.len()), choices })
+}
+
+/// What is said of a person by hand, in a roster's words.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// 女, 男.
+    pub sex: Option<String>,
+    /// `1993.12`.
+    pub birth: Option<String>,
+    /// 政治面貌.
+    pub party: Option<String>,
+}
+
+fn birth_by_hand(text: String) -> Result<i64> {
+    let cell = Cell::from_text(text);
+    let birth = month(&cell, None).map_err(|fault| cell_fault("出生年月", &cell, &fault))?;
+    Ok(i64::from(birth.year) * 100 + i64::from(birth.month))
+}
+
+/// A person entered by hand, read by the same rules as a roster's row.
+pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Result<NewPerson> {
+    let name = person_name(name).ok_or_else(|| Refusal::new("name-missing"))?;
+    let birth_month = said.birth.map(birth_by_hand).transpose()?;
+    let sex = match said.sex {
+        None => None,
+        Some(text) => Some(rules::sex(&text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
+    };
+    let party = said.party.as_deref().map(party_named).transpose()?;
+    Ok(NewPerson { name, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
+}
+
+/// What is said of a person's facts by hand: what isn't said stays, an empty text empties.
+#[derive(Debug, Default)]
+pub struct SaidFacts {
+    /// 姓名.
+    pub name: Option<String>,
+    /// 女, 男.
+    pub sex: Option<String>,
+    /// `1993.12`.
+    pub birth: Option<String>,
+    /// 学历.
+    pub education: Option<String>,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 职务 of the present posting.
+    pub duty: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
+/// The facts as they stand with what was said put into them, read by the same rules as a roster's row.
+pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
+    edit.name = said.name.unwrap_or(edit.name);
+    if let Some(text) = said.sex.as_deref().map(str::trim) {
+        edit.sex = match text {
+            "" => None,
+            text => Some(rules::sex(text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
+        };
+    }
+    if let Some(text) = said.birth {
+        edit.birth_month = if text.trim().is_empty() { None } else { Some(birth_by_hand(text)?) };
+    }
+    for (field, said) in [
+        (&mut edit.education, said.education),
+        (&mut edit.phone, said.phone),
+        (&mut edit.duty, said.duty),
+        (&mut edit.note, said.note),
+    ] {
+        if let Some(text) = said {
+            *field = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
+    }
+    Ok(edit)
+}
+
+/// 政治面貌 by its word.
+pub fn party_named(text: &str) -> Result<Party> {
+    rules::party(text).ok_or_else(|| Refusal::new("party-unknown").with("text", text).into())
+}

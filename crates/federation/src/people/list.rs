@@ -1,0 +1,147 @@
+//! People as lists show them: narrowed to a scope, in the order of the tree or of names, paged by key.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+use desk::{
+    actor::Scope,
+    ui::rows::{By, Filters, Rows, Select, Slice},
+};
+use kernel::PersonId;
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use web::Fields;
+
+use crate::scope::places::under;
+
+/// A line of the list of people.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct Line {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// `female`, `male`.
+    pub sex: Option<String>,
+    /// 199003.
+    pub birth_month: Option<i64>,
+    /// Education.
+    pub education: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// Party status today.
+    pub party: Option<String>,
+    /// 借调 or 离岗 today: `seconded`, `on_leave`.
+    pub state: Option<String>,
+    /// The last day of one who has left.
+    pub left_on: Option<NaiveDate>,
+    /// Unit.
+    pub unit: String,
+    /// Duty.
+    pub duty: Option<String>,
+}
+
+/// The condition that person `p`, posted at place `q.place`, lies within a scope today (`$1`).
+pub(super) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
+    let mut any = vec![scope.within("q.place", values)];
+    if !scope.groups.is_empty() {
+        let groups = scope.in_groups("m.group_id", values);
+        any.push(format!(
+            "exists (select 1 from membership m where m.person_id = p.id and m.void = false and m.from_day <= $1 \
+             and (m.to_day is null or m.to_day >= $1) and {groups})"
+        ));
+    }
+    if let Some(person) = scope.person {
+        values.push(person.0.into());
+        any.push(format!("p.id = ${}", values.len()));
+    }
+    format!("({})", any.join(" or "))
+}
+
+const PARTY_TODAY: &str = "(select s.status from party_status s where s.person_id = p.id and s.from_day <= $1 \
+     order by s.from_day desc limit 1)";
+
+const STATE_TODAY: &str = "(select t.state from person_state t where t.person_id = p.id and t.void = false \
+     and t.from_day <= $1 and (t.to_day is null or t.to_day >= $1) order by t.from_day desc, t.id desc limit 1)";
+
+const IN_POST: &str = "(o.from_day <= $1 and (o.to_day is null or o.to_day >= $1))";
+
+/// The last posting up to now of one who has none today.
+const LEFT: &str = "(o.to_day < $1 and not exists (select 1 from posting n where n.person_id = p.id and n.void = false \
+     and n.from_day <= $1 and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
+
+/// The orders of people: the units of today's tree, and names in pinyin.
+pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::text("name", "coalesce(y.spelled, '')")];
+
+/// The people of a scope, as they are asked for: in post today, unless a `state` is named.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (query, today): (&Fields, NaiveDate),
+    slice: &Slice,
+) -> Result<Rows<Line>, DbErr> {
+    let mut filters = Filters::new(query, today);
+    filters.always("p.void = false and p.merged_into is null and o.void = false");
+    filters.within(|values| in_scope(scope, values));
+    filters.search_names("p.name", "y.forms", &[]);
+    filters.one_of(
+        "state",
+        &[
+            ("", IN_POST),
+            ("seconded", &format!("{IN_POST} and {STATE_TODAY} = 'seconded'")),
+            ("on_leave", &format!("{IN_POST} and {STATE_TODAY} = 'on_leave'")),
+            ("left", LEFT),
+            ("any", &format!("({IN_POST} or {LEFT})")),
+        ],
+    );
+    filters.key("unit_id", &under("q.place"));
+    filters.text("party", &format!("{PARTY_TODAY} = ?"));
+    let member = "exists (select 1 from membership m join membership_span s on s.membership_id = m.id \
+         where m.person_id = p.id and m.void = false and s.from_day <= $1 and (s.to_day is null or s.to_day >= $1)";
+    filters.key("group_id", &format!("{member} and m.group_id = ?)"));
+    filters.text("youth", &format!("{member} and s.youth = ?)"));
+    let columns = format!(
+        "p.id, p.name, p.sex, p.birth_month, p.education, p.phone, {PARTY_TODAY} as party, {STATE_TODAY} as state, \
+         case when o.to_day < $1 then o.to_day end as left_on, u.name as unit, o.duty"
+    );
+    let select = Select {
+        table: "posting o",
+        id: "o.id",
+        joins: "join person p on p.id = o.person_id join unit u on u.id = o.unit_id \
+             left join unit_place q on q.unit_id = o.unit_id left join person_pinyin y on y.person_id = p.id",
+        columns: &columns,
+    };
+    filters.rows_chosen_first(conn, &select, slice).await
+}
+
+/// Whether a scope reaches a person: by a posting, whenever it was, by a group today, or as the person.
+pub async fn sees(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<bool, DbErr> {
+    let mut values: Vec<Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    values.push(person.0.into());
+    let sql = format!(
+        "select p.id from person p left join posting o on o.person_id = p.id and o.void = false \
+         left join unit_place q on q.unit_id = o.unit_id where $1 = $1 and p.void = false and p.id = ${} and {within} limit 1",
+        values.len()
+    );
+    Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// Everybody in a scope.
+pub async fn ids(conn: &impl ConnectionTrait, scope: &Scope, today: NaiveDate) -> Result<HashSet<i64>, DbErr> {
+    let mut values: Vec<Value> = vec![today.into()];
+    let within = in_scope(scope, &mut values);
+    let sql = format!(
+        "select distinct p.id from person p left join posting o on o.person_id = p.id and o.void = false \
+         left join unit_place q on q.unit_id = o.unit_id where $1 = $1 and p.void = false and {within}"
+    );
+    Ok(db::rows(conn, &sql, values).await?.into_iter().collect())
+}

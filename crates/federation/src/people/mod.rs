@@ -1,0 +1,131 @@
+//! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
+
+pub mod actions;
+pub mod groups;
+mod hanging;
+pub mod import;
+pub mod list;
+mod matching;
+mod memberships;
+pub mod merge_pages;
+mod merging;
+mod model;
+pub mod pages;
+pub mod person_pages;
+pub mod reach;
+mod records;
+mod rules;
+mod standing;
+pub mod stay_pages;
+pub mod stays;
+pub mod store;
+
+use desk::{
+    actor::Action,
+    feature::Feature,
+    router::Route,
+    ui::shell::{Area, Entry},
+};
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
+
+pub use hanging::{Hanging, HangsOnPeople};
+pub use matching::{Met, People};
+pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use standing::{Standings, Stood};
+
+/// Tables.
+pub const MIGRATIONS: &[Tables] = &[Tables {
+    name: "people_0001",
+    sql: "
+create table person (
+    id bigint primary key, dense bigint not null unique, name varchar(100) not null, sex varchar(8),
+    birth_month bigint, education varchar(64), phone varchar(32), note varchar(500),
+    merged_into bigint references person (id), void boolean not null, version bigint not null,
+    import_id bigint references import (id));
+create index person_name on person (name);
+create index person_import on person (import_id);
+create table party_status (
+    person_id bigint not null references person (id), status varchar(16) not null, from_day date not null,
+    primary key (person_id, from_day));
+create table posting (
+    id bigint primary key, person_id bigint not null references person (id), unit_id bigint not null references unit (id),
+    duty varchar(100), from_day date not null, to_day date, opening boolean not null, void boolean not null,
+    import_id bigint references import (id));
+create index posting_unit on posting (unit_id);
+create index posting_person on posting (person_id);
+create table person_state (
+    id bigint primary key, person_id bigint not null references person (id), state varchar(16) not null,
+    home_unit_id bigint references unit (id), unit_id bigint references unit (id), from_day date not null, to_day date,
+    void boolean not null);
+create index person_state_person on person_state (person_id);
+create table membership (
+    id bigint primary key, group_id bigint not null references study_group (id),
+    person_id bigint not null references person (id), from_day date not null, to_day date, opening boolean not null,
+    void boolean not null, version bigint not null, import_id bigint references import (id));
+create index membership_person on membership (person_id);
+create index membership_group on membership (group_id);
+create table membership_span (
+    membership_id bigint not null references membership (id), from_day date not null, to_day date,
+    unit_id bigint not null, level varchar(32) not null, party varchar(8) not null, youth varchar(8) not null,
+    sex varchar(8) not null, primary key (membership_id, from_day));
+insert into id_range (name, last) values ('person', 0), ('posting', 0), ('person_state', 0);
+",
+}];
+
+/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
+    name: "people_0002",
+    sql: "
+create table person_pinyin (
+    person_id bigint primary key references person (id), spelled varchar(255) not null, forms text not null);
+create index person_pinyin_spelled on person_pinyin (spelled, person_id);
+insert into person_pinyin (person_id, spelled, forms) select id, '', '' from person;
+",
+}];
+
+/// What is not known is said to be so, never counted as no.
+const YES_NO: &[&str] = &["yes", "no", "unknown"];
+
+/// A member's facets, which attendance carries too.
+pub const MEMBER_FACETS: [FacetSpec; 4] = [
+    FacetSpec::code("level"),
+    FacetSpec::closed("party", YES_NO),
+    FacetSpec::closed("youth", YES_NO),
+    FacetSpec::closed("sex", &["female", "male", "unknown"]),
+];
+
+/// Membership of a group: joined +1, left -1 on the day after the last; what changes with a date is -1/+1 on its day.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "people.membership",
+    nature: Nature::State,
+    facets: &MEMBER_FACETS,
+    sensitivity: Sensitivity::Plain,
+}];
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    migrations: MIGRATIONS,
+    later_migrations: LATER_MIGRATIONS,
+    locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
+    routes,
+    menu: &[
+        Entry::new(Area::Rolls, 30, "/people", "nav-people", "id-badge-2").for_those_who(Action::Lead),
+        Entry::new(Area::Foot, 0, "/my", "nav-my", "user").in_bar(40),
+    ],
+    on_open: Some(|app| Box::pin(async { Ok(store::spell_missing(&app.db).await?) })),
+    records: &[&records::People, &records::Memberships],
+    extensions: &[&groups::FOLLOWING, &import::KIND],
+    ..Feature::new("people")
+};
+
+fn routes() -> Vec<Route> {
+    [pages::routes(), person_pages::routes(), merge_pages::routes(), stay_pages::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,169 @@
+//! What a person, a posting and a membership are.
+
+use chrono::NaiveDate;
+use kernel::{DayRange, GroupId, PersonId, RecordId, UnitId};
+
+ledger::codes! {
+    /// 性别.
+    pub enum Sex {
+        /// 女.
+        Female = "female",
+        /// 男.
+        Male = "male",
+    }
+}
+
+ledger::codes! {
+    /// 政治面貌.
+    pub enum Party {
+        /// 中共党员.
+        Member = "member",
+        /// 中共预备党员: counts as a party member.
+        Probationary = "probationary",
+        /// 共青团员.
+        League = "league",
+        /// 民主党派、无党派人士.
+        Other = "other",
+        /// 群众.
+        Masses = "masses",
+    }
+}
+
+ledger::record! {
+    /// A person as the person's row has it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Person in "person" {
+        /// Key.
+        pub id: PersonId,
+        /// 姓名.
+        pub name: String,
+        /// 性别.
+        pub sex: Option<Sex>,
+        /// 出生年月 as 199003.
+        pub birth_month: Option<i64>,
+        /// 学历.
+        pub education: Option<String>,
+        /// 联系电话.
+        pub phone: Option<String>,
+        /// 备注.
+        pub note: Option<String>,
+        /// Raised by every change.
+        pub version: i64,
+    }
+}
+
+/// A person that a roster or a hand brings in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPerson {
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: Option<Sex>,
+    /// 出生年月 as 199003.
+    pub birth_month: Option<i64>,
+    /// 政治面貌.
+    pub party: Option<Party>,
+    /// 工作单位.
+    pub unit: UnitId,
+    /// 职务.
+    pub duty: Option<String>,
+    /// 学历.
+    pub education: Option<String>,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
+/// The facts of a person as they are edited, with the version that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The version that was read; an edit of an older one is refused.
+    pub version: i64,
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: Option<Sex>,
+    /// 出生年月 as 199003.
+    pub birth_month: Option<i64>,
+    /// 学历.
+    pub education: Option<String>,
+    /// 联系电话.
+    pub phone: Option<String>,
+    /// 职务 of the present posting; left as it is where there is none.
+    pub duty: Option<String>,
+    /// 备注.
+    pub note: Option<String>,
+}
+
+ledger::record! {
+    /// Where a person is posted, dated.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Posting in "posting" {
+        /// Key.
+        pub id: i64,
+        /// Who.
+        pub person: PersonId as "person_id",
+        /// Where.
+        pub unit: UnitId as "unit_id",
+        /// 职务.
+        pub duty: Option<String>,
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+    }
+}
+
+ledger::record! {
+    /// Membership of a group, dated.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Membership in "membership" {
+        /// Key.
+        pub id: RecordId,
+        /// Which group.
+        pub group: GroupId as "group_id",
+        /// Who.
+        pub person: PersonId as "person_id",
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+        /// Void ones book nothing.
+        pub void: bool,
+    } beside {
+        /// As confirmed: what came from posting, group rule and tree, stretch by stretch.
+        pub spans: Vec<Span>,
+    }
+}
+
+/// A stretch of a membership through which nothing changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From when to when.
+    pub days: DayRange,
+    /// The unit it counts to.
+    pub unit: UnitId,
+    /// That unit's level.
+    pub level: String,
+    /// Party member: `yes`, `no`, `unknown`.
+    pub party: &'static str,
+    /// Youth by the group's rule: `yes`, `no`, `unknown`.
+    pub youth: &'static str,
+    /// `female`, `male`, `unknown`.
+    pub sex: &'static str,
+}
+
+/// All of a person that a membership's spans hang on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    pub sex: Option<Sex>,
+    pub birth_month: Option<i64>,
+    /// 政治面貌, each from its day on, in the order of the days.
+    pub party: Vec<(NaiveDate, Party)>,
+    /// 借调, each with the borrowing unit.
+    pub secondments: Vec<(DayRange, UnitId)>,
+}
+
+impl Party {
+    /// Whether it counts among party members.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Member | Self::Probationary)
+    }
+}

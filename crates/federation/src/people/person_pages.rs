@@ -1,0 +1,332 @@
+//! Pages: one person with what hangs on it, one's own page, and what is changed there.
+
+use axum::extract::{Path, State};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, act, page},
+    serve::Site,
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, export::log_export, period::Chosen,
+        phone::masked,
+    },
+};
+use kernel::{DayRange, GroupId, PersonId, Refusal, UnitId};
+use minijinja::{context, value::Serde};
+use web::Fields;
+
+use super::{
+    actions, hanging, list,
+    model::{Edit, Party, Sex},
+    rules, stays, store,
+};
+use crate::{groups, units};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/people/{id}", show),
+        page("/people/{id}/edit", edit_form),
+        act("/people/{id}/edit", edit),
+        act("/people/{id}/transfer", transfer),
+        act("/people/{id}/leave", leave),
+        act("/people/{id}/party", party),
+        act("/people/{id}/join", join),
+        act("/people/{id}/absence", absence),
+        page("/my", my),
+        page("/my/export", my_export),
+    ]
+}
+
+async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState, own: bool) -> Answer {
+    let db = &site.app.db;
+    let today = site.app.today();
+    let unknown = || Refusal::unknown("person-unknown").with("name", id);
+    let scope = visit.actor.scope(Action::People);
+    if !list::sees(db, &scope, id, today).await? {
+        return Err(unknown().into());
+    }
+    let person = store::by_ids(db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
+    let writes = actions::must_keep(db, &visit.actor, id, today).await.is_ok() && visit.may(Action::Write);
+    let postings = store::postings_of(db, &[id]).await?;
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let postings: Vec<_> = postings
+        .iter()
+        .map(|posting| {
+            context! {
+                unit => named.get(&posting.unit).map(|unit| unit.name.clone()), unit_id => posting.unit.0, duty => posting.duty.clone(),
+                from => posting.days.from.to_string(), to => posting.days.to.map(|to| to.to_string()),
+                now => posting.days.contains(today),
+            }
+        })
+        .collect();
+    let memberships = store::memberships_of(db, &[id]).await?;
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let of_groups = groups::store::by_ids(db, &group_ids).await?;
+    let memberships: Vec<_> = memberships
+        .iter()
+        .filter(|membership| !membership.void)
+        .map(|membership| {
+            context! {
+                id => membership.id.0,
+                group => of_groups.get(&membership.group).map(|group| group.name.clone()), group_id => membership.group.0,
+                from => membership.days.from.to_string(), to => membership.days.to.map(|to| to.to_string()),
+            }
+        })
+        .collect();
+    let states = stays::states_of(db, id).await?;
+    let unit_ids: Vec<UnitId> = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit)).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
+    let states: Vec<_> = states
+        .iter()
+        .map(|state| {
+            context! {
+                id => state.id, state => state.state.clone(), home => unit_name(state.home), unit => unit_name(state.unit),
+                from => state.days.from.to_string(), to => state.days.to.map(|to| to.to_string()),
+                now => state.days.contains(today),
+            }
+        })
+        .collect();
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
+    let party = store::party_now(db, &[id], today).await?.remove(&id);
+    let form = state.form(site, visit);
+    let hanging = hanging::page(site, visit, id, period.period, own).await?;
+    let context = context! {
+        id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
+        birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
+        party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
+        phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
+        postings, memberships, form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
+        path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
+    };
+    visit.page_as(site, state.status(), "people/show.html", context)
+}
+
+async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    // An old address of a row that was merged leads those to the one that stayed who see that one.
+    if let Some(survivor) = store::merged_into(&site.app.db, PersonId(id)).await? {
+        if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
+            return Ok(visit.go(&format!("/people/{survivor}")));
+        }
+        return Err(Refusal::unknown("person-unknown").with("name", id).into());
+    }
+    let own = visit.actor.person == Some(PersonId(id));
+    person_page(&site, &visit, PersonId(id), &FormState::opened(), own).await
+}
+
+async fn my(State(site): State<Site>, visit: Visit) -> Answer {
+    match visit.actor.person {
+        Some(person) => person_page(&site, &visit, person, &FormState::opened(), true).await,
+        None => visit.page(&site, "people/nobody.html", context! {}),
+    }
+}
+
+/// All that is held on the person whose account it is.
+async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
+    let person = visit.actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
+    let db = &site.app.db;
+    let found = store::by_ids(db, &[person])
+        .await?
+        .remove(&person)
+        .ok_or_else(|| Refusal::unknown("person-unknown").with("name", person))?;
+    let postings = store::postings_of(db, &[person]).await?;
+    let memberships = store::memberships_of(db, &[person]).await?;
+    let states = stays::states_of(db, person).await?;
+    let lent = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(lent).collect();
+    let named = units::by_ids(db, &unit_ids).await?;
+    let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
+    let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
+    let of_groups = groups::store::by_ids(db, &group_ids).await?;
+    let postings = postings.into_iter().map(|posting| {
+        serde_json::json!({
+            "unit": posting.unit.0, "unit_name": unit_name(Some(posting.unit)), "duty": posting.duty,
+            "from": posting.days.from, "to": posting.days.to,
+        })
+    });
+    let memberships = memberships.into_iter().map(|membership| {
+        serde_json::json!({
+            "group": membership.group.0, "group_name": of_groups.get(&membership.group).map(|group| &group.name),
+            "from": membership.days.from, "to": membership.days.to, "void": membership.void,
+        })
+    });
+    let states = states.into_iter().map(|state| {
+        serde_json::json!({
+            "state": state.state, "home_unit": state.home.map(|unit| unit.0), "home_unit_name": unit_name(state.home),
+            "unit": state.unit.map(|unit| unit.0), "unit_name": unit_name(state.unit),
+            "from": state.days.from, "to": state.days.to,
+        })
+    });
+    let party = store::facts(db, &[person]).await?.remove(&person).map(|facts| facts.party).unwrap_or_default();
+    let party = party.into_iter().map(|(from, party)| serde_json::json!({ "status": party.as_str(), "from": from }));
+    let mut file = hanging::own_file(&site.app, person).await?;
+    let answer = serde_json::json!({
+        "name": found.name, "sex": found.sex.map(Sex::as_str), "birth_month": found.birth_month,
+        "education": found.education, "phone": found.phone, "note": found.note,
+        "party": party.collect::<Vec<_>>(), "postings": postings.collect::<Vec<_>>(),
+        "memberships": memberships.collect::<Vec<_>>(), "states": states.collect::<Vec<_>>(),
+    });
+    if let serde_json::Value::Object(own) = answer {
+        file.extend(own);
+    }
+    log_export(&site, &visit, "log-list-my", 1).await?;
+    visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&file)?)
+}
+
+/// The refusals that a field is named for.
+const PLACES: [(&str, &str); 8] = [
+    ("unit-pick", "unit"),
+    ("unit-unknown", "unit"),
+    ("name-odd", "name"),
+    ("birth-month-odd", "birth_month"),
+    ("education-long", "education"),
+    ("phone-long", "phone"),
+    ("duty-long", "duty"),
+    ("note-long", "note"),
+];
+
+/// A dialog on a person's page: told there when it is done, or the page again with what was wrong told in the dialog.
+async fn in_dialog(
+    (site, visit, fields): (&Site, &Visit, &Fields),
+    id: i64,
+    action: impl AsyncFnOnce(PersonId) -> FormResult<()>,
+) -> Answer {
+    let person = kept(site, visit, id).await?;
+    let act = async |_| {
+        action(person).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
+    };
+    let send = Send::new(site, visit, fields).at(&PLACES);
+    send.run(act, async |state| person_page(site, visit, person, &state, false).await).await
+}
+
+/// A person whom the visitor may change; one whom the visitor may not see is not known.
+pub(super) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
+    let (person, today) = (PersonId(id), site.app.today());
+    if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
+        return Err(Refusal::unknown("person-unknown").with("name", id).into());
+    }
+    actions::must_keep(&site.app.db, &visit.actor, person, today).await?;
+    Ok(person)
+}
+
+async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let unit = fields.key("unit_id").map(UnitId).ok_or_else(|| Refusal::new("unit-pick"))?;
+        Ok(actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
+}
+
+async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let act = async |person| {
+        let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
+        Ok(actions::leave(&site.app, &visit.actor, person, last).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
+}
+
+async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let party = Party::of(fields.text("party")).ok_or_else(|| Refusal::new("field-missing"))?;
+        Ok(actions::set_party(&site.app, &visit.actor, person, party, from).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
+}
+
+async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let group = fields.key("group_id").map(GroupId).ok_or_else(|| Refusal::new("role-wants-group"))?;
+        Ok(actions::join(&site.app, &visit.actor, person, group, from).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
+}
+
+/// 借调 to another unit, or a leave of absence.
+async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let act = async |person| {
+        let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
+        let days = DayRange { from, to: fields.day("to")? };
+        let Some(unit) = fields.key("unit_id").map(UnitId) else {
+            return Ok(actions::leave_of_absence(&site.app, &visit.actor, person, days).await?);
+        };
+        let postings = store::postings_of(&site.app.db, &[person]).await?;
+        let home = postings.into_iter().find(|posting| posting.days.contains(from));
+        let home = home.ok_or_else(|| Refusal::new("second-not-posted").with("day", from))?;
+        Ok(actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await?)
+    };
+    in_dialog((&site, &visit, &fields), id, act).await
+}
+
+/// The fields of the form, filled with what stands there.
+fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    vec![
+        ("name", edit.name.clone()),
+        ("sex", edit.sex.map(Sex::as_str).unwrap_or_default().to_owned()),
+        ("birth_month", edit.birth_month.map(rules::shown_month).unwrap_or_default()),
+        ("education", text(&edit.education)),
+        ("phone", text(&edit.phone)),
+        ("duty", text(&edit.duty)),
+        ("note", text(&edit.note)),
+    ]
+}
+
+async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) -> Answer {
+    let stored = actions::edit_of(&site.app, id).await?;
+    let current = Fields::of(fields_of(&stored));
+    let words = site.pages.words(visit.language);
+    let postings = store::postings_of(&site.app.db, &[id]).await?;
+    let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {
+        ("sex", "female") => words.say("sex-female", &[]),
+        ("sex", _) => words.say("sex-male", &[]),
+        _ => value.to_owned(),
+    });
+    let context = context! {
+        form => Serde(&form), id => id.0, name => stored.name,
+        posted => actions::present(&postings, site.app.today()).is_some(),
+    };
+    visit.page_as(site, state.status(), "people/edit.html", context)
+}
+
+async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
+    let person = kept(&site, &visit, id).await?;
+    edit_page(&site, &visit, person, &FormState::opened()).await
+}
+
+/// The facts that a form says of a person, at the version it was opened with.
+fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
+    let mut faults = Faults::new();
+    let name = faults.need("name", Ok(fields.owned("name")));
+    let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
+    let birth_month = faults.take("birth_month", month.transpose()).flatten();
+    let Some(name) = name else { return Err(faults.into()) };
+    faults.check()?;
+    Ok(Edit {
+        version,
+        name,
+        sex: Sex::of(fields.text("sex")),
+        birth_month,
+        education: fields.owned("education"),
+        phone: fields.owned("phone"),
+        duty: fields.owned("duty"),
+        note: fields.owned("note"),
+    })
+}
+
+async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+    let person = kept(&site, &visit, id).await?;
+    let save = async |sent: Sent| {
+        let edit = read(&site, &fields, sent.version())?;
+        actions::edit(&site.app, &visit.actor, person, edit).await?;
+        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
+    };
+    let send = Send::new(&site, &visit, &fields).at(&PLACES);
+    send.run(save, async |state| edit_page(&site, &visit, person, &state).await).await
+}

@@ -1,0 +1,35 @@
+//! Who of some people is within reach: for lists that take people in by key.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use desk::actor::Scope;
+use kernel::{PersonId, UnitId};
+use ledger::db;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::list::in_scope;
+
+/// Those of `people` who were posted on a day at one of the units, or whom the scope reaches that day.
+pub async fn of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    units: &[UnitId],
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<BTreeSet<PersonId>, DbErr> {
+    let mut values: Vec<Value> = vec![day.into()];
+    let mut any = vec![in_scope(scope, &mut values)];
+    if !units.is_empty() {
+        let first = values.len() + 1;
+        values.extend(units.iter().map(|unit| Value::from(unit.0)));
+        any.push(format!("o.unit_id in ({})", db::places(first, units.len())));
+    }
+    let sql = format!(
+        "select distinct p.id from person p join posting o on o.person_id = p.id left join unit_place q \
+         on q.unit_id = o.unit_id where p.void = false and p.merged_into is null and o.void = false \
+         and o.from_day <= $1 and (o.to_day is null or o.to_day >= $1) and ({}) and p.id in ($keys)",
+        any.join(" or ")
+    );
+    Ok(db::by_keys(&sql, people).with(values).rows(conn).await?.into_iter().collect())
+}

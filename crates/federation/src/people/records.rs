@@ -1,0 +1,63 @@
+//! What people, their postings and memberships are among other records.
+
+use std::collections::HashMap;
+
+use desk::{
+    app::App,
+    error::Result,
+    feature::{Records, Title},
+};
+use kernel::{PersonId, RecordId};
+use ledger::Desired;
+
+use super::store;
+
+/// People.
+pub(super) struct People;
+
+#[async_trait::async_trait]
+impl Records for People {
+    fn name(&self) -> &'static str {
+        "person"
+    }
+
+    fn href(&self, id: i64) -> Option<String> {
+        Some(format!("/people/{id}"))
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &[
+            "select unit_id from posting where void = false",
+            "select unit_id from person_state where void = false",
+            "select home_unit_id from person_state where void = false and home_unit_id is not null",
+        ]
+    }
+}
+
+/// Memberships of groups: records of the ledger without a page of their own. A row behind a figure leads to the person.
+pub(super) struct Memberships;
+
+#[async_trait::async_trait]
+impl Records for Memberships {
+    fn name(&self) -> &'static str {
+        "membership"
+    }
+
+    fn href_of_person(&self, person: PersonId) -> Option<String> {
+        Some(format!("/people/{person}"))
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let groups = store::group_names_of_memberships(&app.db, records).await?;
+        let titled = groups.into_iter().map(|(id, text)| (id, Title { text, personal: true, ..Title::default() }));
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        super::actions::all_desired(&app.db).await
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &["select s.unit_id from membership_span s join membership m on m.id = s.membership_id where m.void = false"]
+    }
+}

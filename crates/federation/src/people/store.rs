@@ -1,0 +1,393 @@
+//! All queries on people, postings and dated states; those on memberships are handed on from their own file.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use desk::{
+    feature::{Features, Records},
+    pinyin,
+};
+use kernel::{DayRange, ImportId, PersonId, RecordId, UnitId};
+use ledger::{Row as _, db};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+pub use super::memberships::groups_on;
+pub(crate) use super::memberships::{all_memberships, group_names_of_memberships, spans_of};
+pub(super) use super::memberships::{
+    insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
+};
+use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
+
+/// People by their keys.
+pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Person>, DbErr> {
+    db::by_ids(conn, people).await
+}
+
+/// A select of people with their postings, those who are neither void nor merged; `rest` are joins on both and conditions.
+fn posted(rest: &str) -> String {
+    format!(
+        "select {}, {} from person p join posting o on o.person_id = p.id {rest} \
+         and p.void = false and p.merged_into is null and o.void = false",
+        Person::columns("p"),
+        Posting::columns("o")
+    )
+}
+
+/// People of these names who are neither void nor merged, with their postings.
+pub async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
+    let sql = posted("where p.name in ($keys)") + " order by o.id";
+    db::by_keys(&sql, names).rows(conn).await
+}
+
+/// Every person with the posting of a day, in the order of units and names.
+pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Vec<(Person, Posting)>, DbErr> {
+    let sql = posted("where o.from_day <= $1 and (o.to_day is null or o.to_day >= $1)");
+    db::rows(conn, &(sql + " order by o.unit_id, p.name, p.id"), vec![day.into()]).await
+}
+
+/// People posted at and under a unit on a day, in the order of the tree and their names, `most` of them.
+pub async fn posted_under(
+    conn: &impl ConnectionTrait,
+    unit: UnitId,
+    day: NaiveDate,
+    most: u64,
+) -> Result<Vec<(Person, Posting)>, DbErr> {
+    let sql = posted(
+        "join unit_place q on q.unit_id = o.unit_id \
+         join unit_place top on top.unit_id = $1 and q.place between top.place and top.last \
+         where o.from_day <= $2 and (o.to_day is null or o.to_day >= $2)",
+    );
+    let sql = format!("{sql} order by q.place, p.name, p.id limit {most}");
+    db::rows(conn, &sql, vec![unit.0.into(), day.into()]).await
+}
+
+/// People of these names in post on a day, with the place of their unit.
+pub async fn named_at(
+    conn: &impl ConnectionTrait,
+    names: &[String],
+    day: NaiveDate,
+) -> Result<Vec<(Person, Option<i64>)>, DbErr> {
+    let sql = format!(
+        "select {}, q.place from person p join posting o on o.person_id = p.id \
+         left join unit_place q on q.unit_id = o.unit_id \
+         where p.void = false and p.merged_into is null and o.void = false and o.from_day <= $1 \
+         and (o.to_day is null or o.to_day >= $1) and p.name in ($keys) order by p.id",
+        Person::columns("p")
+    );
+    db::by_keys(&sql, names).with(vec![day.into()]).rows(conn).await
+}
+
+/// The duties of people on a day.
+pub async fn duties_on(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<HashMap<PersonId, String>, DbErr> {
+    let postings = postings_of(conn, people).await?;
+    let then = postings.into_iter().filter(|posting| posting.days.contains(day));
+    Ok(then.filter_map(|posting| Some((posting.person, posting.duty?))).collect())
+}
+
+/// The postings of people that are not void.
+pub(super) async fn postings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Posting>, DbErr> {
+    let sql = format!(
+        "select {} from posting o where o.void = false and o.person_id in ($keys) order by o.id",
+        Posting::columns("o")
+    );
+    db::by_keys(&sql, people).rows(conn).await
+}
+
+/// Latest party status of people, by key.
+pub async fn party_now(
+    conn: &impl ConnectionTrait,
+    people: &[PersonId],
+    day: NaiveDate,
+) -> Result<HashMap<PersonId, Party>, DbErr> {
+    let facts = facts(conn, people).await?;
+    Ok(facts
+        .into_iter()
+        .filter_map(|(person, facts)| {
+            let party = facts.party.iter().rev().find(|(from, _)| *from <= day).map(|(_, party)| *party)?;
+            Some((person, party))
+        })
+        .collect())
+}
+
+/// What the memberships of these people hang on.
+pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Facts>, DbErr> {
+    let mut facts: HashMap<PersonId, Facts> = HashMap::new();
+    for (id, person) in by_ids(conn, people).await? {
+        facts.insert(id, Facts { sex: person.sex, birth_month: person.birth_month, ..Facts::default() });
+    }
+    let sql = "select person_id, from_day, status from party_status where person_id in ($keys) order by from_day";
+    for (person, from, party) in db::by_keys(sql, people).rows::<(PersonId, NaiveDate, Party)>(conn).await? {
+        if let Some(facts) = facts.get_mut(&person) {
+            facts.party.push((from, party));
+        }
+    }
+    let sql = "select person_id, from_day, to_day, unit_id from person_state where state = 'seconded' and void = false \
+         and unit_id is not null and person_id in ($keys) order by from_day, id";
+    for (person, days, unit) in db::by_keys(sql, people).rows::<(PersonId, DayRange, UnitId)>(conn).await? {
+        if let Some(facts) = facts.get_mut(&person) {
+            facts.secondments.push((days, unit));
+        }
+    }
+    Ok(facts)
+}
+
+/// Inserts people, each with posting and party status from a day on.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    people: &[(PersonId, NewPerson)],
+    from: NaiveDate,
+    opening: bool,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let import: Value = import.map(|import| import.0).into();
+    let dense = db::take_range(tx, "person", people.len()).await?;
+    let columns =
+        ["id", "dense", "name", "sex", "birth_month", "education", "phone", "note", "void", "version", "import_id"];
+    let rows = people.iter().zip(dense..).map(|((id, new), dense)| {
+        vec![
+            id.0.into(),
+            dense.into(),
+            new.name.as_str().into(),
+            new.sex.map(Sex::as_str).into(),
+            new.birth_month.into(),
+            new.education.as_deref().into(),
+            new.phone.as_deref().into(),
+            new.note.as_deref().into(),
+            false.into(),
+            1i64.into(),
+            import.clone(),
+        ]
+    });
+    db::insert_many(tx, "person", &columns, rows).await?;
+    spell(tx, people.iter().map(|(id, new)| (id.0, new.name.as_str()))).await?;
+    let party = people.iter().filter_map(|(id, new)| Some(vec![id.0.into(), new.party?.as_str().into(), from.into()]));
+    db::insert_many(tx, "party_status", &["person_id", "status", "from_day"], party).await?;
+    let postings: Vec<(PersonId, UnitId, Option<&str>)> =
+        people.iter().map(|(id, new)| (*id, new.unit, new.duty.as_deref())).collect();
+    insert_postings(tx, &postings, from, opening, import).await
+}
+
+pub(super) async fn insert_postings(
+    tx: &impl ConnectionTrait,
+    postings: &[(PersonId, UnitId, Option<&str>)],
+    from: NaiveDate,
+    opening: bool,
+    import: Value,
+) -> Result<(), DbErr> {
+    let first = db::take_range(tx, "posting", postings.len()).await?;
+    let days = DayRange { from, to: None };
+    let records: Vec<Posting> = postings
+        .iter()
+        .zip(first..)
+        .map(|((person, unit, duty), id)| Posting {
+            id,
+            person: *person,
+            unit: *unit,
+            duty: duty.map(str::to_owned),
+            days,
+        })
+        .collect();
+    let with = [("opening", opening.into()), ("void", false.into()), ("import_id", import)];
+    db::insert_with(tx, &records, &with).await
+}
+
+/// Ends postings and memberships of a person that are open after a day.
+pub(super) async fn end(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
+    for table in ["posting", "membership"] {
+        let sql = format!(
+            "update {table} set to_day = $1 where person_id = $2 and void = false and from_day <= $1 \
+             and (to_day is null or to_day > $1)"
+        );
+        db::execute(tx, &sql, vec![last.into(), person.0.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Sets a party status from a day on.
+pub(super) async fn set_party(
+    tx: &impl ConnectionTrait,
+    person: PersonId,
+    party: Party,
+    from: NaiveDate,
+) -> Result<(), DbErr> {
+    let sql = "insert into party_status (person_id, status, from_day) values ($1, $2, $3) \
+               on conflict (person_id, from_day) do update set status = excluded.status";
+    db::execute(tx, sql, vec![person.0.into(), party.as_str().into(), from.into()]).await?;
+    Ok(())
+}
+
+/// Enters 借调 (with the borrowing unit) or a leave of absence.
+pub(super) async fn insert_state(
+    tx: &impl ConnectionTrait,
+    person: PersonId,
+    state: &str,
+    units: (Option<UnitId>, Option<UnitId>),
+    days: DayRange,
+) -> Result<(), DbErr> {
+    let id = db::take_range(tx, "person_state", 1).await?;
+    let columns = ["id", "person_id", "state", "home_unit_id", "unit_id", "from_day", "to_day", "void"];
+    let row = vec![
+        id.into(),
+        person.0.into(),
+        state.into(),
+        units.0.map(|unit| unit.0).into(),
+        units.1.map(|unit| unit.0).into(),
+        days.from.into(),
+        days.to.into(),
+        false.into(),
+    ];
+    db::insert_many(tx, "person_state", &columns, [row]).await
+}
+
+/// Writes a person's facts over the version that was read; how many rows that touched.
+pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit: &Edit) -> Result<u64, DbErr> {
+    let sql = "update person set name = $1, sex = $2, birth_month = $3, education = $4, phone = $5, note = $6 \
+               where id = $7 and version = $8";
+    let values = vec![
+        edit.name.as_str().into(),
+        edit.sex.map(Sex::as_str).into(),
+        edit.birth_month.into(),
+        edit.education.as_deref().into(),
+        edit.phone.as_deref().into(),
+        edit.note.as_deref().into(),
+        person.0.into(),
+        edit.version.into(),
+    ];
+    db::execute(tx, sql, values).await
+}
+
+/// Enters what names are found by in pinyin.
+async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
+    let rows = names.map(|(id, name)| {
+        let spelled = pinyin::of_person(name);
+        vec![id.into(), spelled.order.into(), spelled.forms.into()]
+    });
+    db::insert_many(tx, "person_pinyin", &["person_id", "spelled", "forms"], rows.collect::<Vec<_>>()).await
+}
+
+/// Enters anew what a changed name is found by.
+pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name: &str) -> Result<(), DbErr> {
+    db::execute(tx, "delete from person_pinyin where person_id = $1", vec![person.0.into()]).await?;
+    spell(tx, std::iter::once((person.0, name))).await
+}
+
+/// Fills what names are found by where an older version left it empty.
+pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
+    let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
+                   where y.spelled = '' order by y.person_id limit 5000";
+    while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
+        let tx = db::begin(db).await?;
+        // Who opens at the same moment waits here, and finds nothing left.
+        db::take_range(&tx, "person", 0).await?;
+        let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
+        let people: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+        db::by_keys("delete from person_pinyin where person_id in ($keys)", &people).execute(&tx).await?;
+        spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Writes the duty of a posting.
+pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Option<&str>) -> Result<(), DbErr> {
+    db::execute(tx, "update posting set duty = $1 where id = $2", vec![duty.into(), posting.into()]).await?;
+    Ok(())
+}
+
+/// Holds the rows of people until the transaction ends, in the order of their keys; those who are neither void nor merged.
+pub async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<BTreeSet<PersonId>, DbErr> {
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    let sql = "select id from person where void = false and merged_into is null and id in ($keys) order by id";
+    Ok(db::by_keys(sql, &people).hold(tx).await?.into_iter().collect())
+}
+
+/// The person who stayed when a row was merged, and whatever that was merged into.
+pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
+    let sql = "select merged_into from person where id = $1";
+    let mut last = None;
+    let mut next = person;
+    while let Some(into) = db::row::<Option<PersonId>>(conn, sql, vec![next.0.into()]).await?.flatten() {
+        next = into;
+        last = Some(next);
+    }
+    Ok(last)
+}
+
+/// Voids postings.
+pub(super) async fn void_postings(tx: &impl ConnectionTrait, postings: &[i64]) -> Result<(), DbErr> {
+    db::by_keys("update posting set void = true where id in ($keys)", postings).execute(tx).await?;
+    Ok(())
+}
+
+/// Raises the version of people, so that an edit of an old one is refused.
+pub(super) async fn touch(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
+    db::by_keys("update person set version = version + 1 where id in ($keys)", people).execute(tx).await?;
+    Ok(())
+}
+
+/// Points everything of a merged person to the survivor.
+pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
+    for sql in [
+        "update posting set person_id = $1 where person_id = $2",
+        "update membership set person_id = $1 where person_id = $2",
+        "update person_state set person_id = $1 where person_id = $2",
+        "update party_status set person_id = $1 where person_id = $2 and from_day not in \
+         (select from_day from party_status where person_id = $1)",
+        "update person set merged_into = $1, version = version + 1 where id = $2",
+    ] {
+        db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
+    }
+    // What the survivor lacks is taken from the other.
+    let sets = ["birth_month", "sex", "education", "phone", "note"]
+        .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
+    let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
+    db::execute(tx, &sql, vec![survivor.0.into(), loser.0.into()]).await?;
+    Ok(())
+}
+
+/// The people of an import that something later stands on, by name: what was changed of them, further postings and memberships,
+/// and the records of `features`.
+pub(super) async fn stood_on(
+    conn: &impl ConnectionTrait,
+    features: Features,
+    import: ImportId,
+) -> Result<Vec<String>, DbErr> {
+    let records = features.records().flat_map(Records::people);
+    let named: String = records.map(|people| format!("or p.id in ({people}) ")).collect();
+    let sql = format!(
+        "select p.name from person p where p.import_id = $1 and p.void = false and (p.version > 1 \
+         or exists (select 1 from posting o where o.person_id = p.id and o.void = false \
+             and (o.import_id is null or o.import_id <> $1)) \
+         or exists (select 1 from membership m where m.person_id = p.id and m.void = false \
+             and (m.import_id is null or m.import_id <> $1)) {named}) order by p.dense"
+    );
+    db::rows(conn, &sql, vec![import.0.into()]).await
+}
+
+/// Takes an import's people out of use and answers their memberships.
+pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<RecordId>, DbErr> {
+    let sql = "select id from membership where import_id = $1 and void = false";
+    let memberships = db::rows(tx, sql, vec![import.0.into()]).await?;
+    for sql in [
+        "update membership set void = true, version = version + 1 where import_id = $1",
+        "update posting set void = true where import_id = $1",
+        "update person set void = true, version = version + 1 where import_id = $1",
+    ] {
+        db::execute(tx, sql, vec![import.0.into()]).await?;
+    }
+    Ok(memberships)
+}
+
+/// Groups of an import that someone else has joined meanwhile.
+pub(super) async fn joined_since(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<String>, DbErr> {
+    let sql = "select g.name from study_group g where g.import_id = $1 and g.void = false and (exists \
+         (select 1 from membership m where m.group_id = g.id and m.void = false \
+          and (m.import_id is null or m.import_id <> $1)) \
+         or exists (select 1 from activity a where a.host_group_id = g.id and a.state <> 'void'))";
+    db::rows(conn, sql, vec![import.0.into()]).await
+}

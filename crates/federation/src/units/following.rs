@@ -1,0 +1,56 @@
+//! What follows units: features above bring here what happens beside when a unit is closed, and what its page shows of them.
+
+use chrono::NaiveDate;
+use desk::{actor::Actor, app::App, error::Result};
+use kernel::UnitId;
+use sea_orm::DatabaseTransaction;
+
+/// The extension point: a static of it among a feature's extensions.
+pub struct Following(pub &'static dyn FollowsUnits);
+
+/// A key and a name.
+pub type Link = (i64, String);
+
+/// What a feature does when something happens to a unit.
+#[async_trait::async_trait]
+pub trait FollowsUnits: Send + Sync {
+    /// The unit is closed after its last day. Refused where something of it goes on.
+    async fn closed(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        unit: UnitId,
+        last: NaiveDate,
+    ) -> Result<()>;
+
+    /// The groups of the unit.
+    async fn groups(&self, app: &App, unit: UnitId) -> Result<Vec<Link>>;
+}
+
+fn all(app: &App) -> impl Iterator<Item = &'static dyn FollowsUnits> + use<> {
+    app.features.extensions::<Following>().map(|following| following.0)
+}
+
+/// What follows the closing of a unit.
+pub(super) async fn closed(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    unit: UnitId,
+    last: NaiveDate,
+) -> Result<()> {
+    for following in all(app) {
+        following.closed(app, tx, actor, unit, last).await?;
+    }
+    Ok(())
+}
+
+/// The groups of a unit.
+pub(super) async fn groups(app: &App, unit: UnitId) -> Result<Vec<Link>> {
+    let mut groups = Vec::new();
+    for following in all(app) {
+        groups.extend(following.groups(app, unit).await?);
+    }
+    Ok(groups)
+}

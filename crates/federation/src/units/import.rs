@@ -1,0 +1,488 @@
+//! A tree from CSV or a spreadsheet: `code,name,level,parent_code`, in any order, a forest allowed.
+
+use std::collections::{HashMap, HashSet};
+
+use desk::{
+    actor::Actor,
+    app::App,
+    error::{AppError, Result},
+};
+use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
+use ledger::{Edge, Tree, db, plant};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tabular::{Column, RecordError, Row, Table, read_rows_csv};
+
+use super::{
+    actions,
+    model::Level,
+    store::{self, NewUnit},
+};
+use crate::imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long};
+
+/// The columns that a file has.
+const COLUMNS: &[Column] = &[
+    Column { key: "code", names: &["code", "代码", "单位代码", "编码"], required: true },
+    Column { key: "name", names: &["name", "名称", "单位名称", "单位"], required: true },
+    Column { key: "level", names: &["level", "层级", "级别"], required: true },
+    Column {
+        key: "parent_code", names: &["parent_code", "上级代码", "上级单位代码", "上级编码"], required: true
+    },
+];
+
+/// Reads the tree of units: `code,name,level,parent_code`.
+#[derive(Clone, Copy)]
+struct Trees;
+
+/// What files of this kind are imported as.
+pub static KIND: Kind = Kind::of(&Trees);
+
+#[async_trait::async_trait]
+impl Importer for Trees {
+    type Taking = Taking;
+
+    const FACTS: Facts = Facts {
+        name: "units",
+        word: "import-kind-units",
+        place: 40,
+        columns: COLUMNS,
+        headings: &["code", "name", "level", "parent_code"],
+        is_tree: true,
+    };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context)
+    }
+
+    async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
+        let mut lines = read(context)?;
+        let levels = store::levels(conn).await?;
+        for line in &mut lines {
+            // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
+            // is none either.
+            let is_named =
+                |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
+            if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
+                line.level.clone_from(&level.code);
+            }
+        }
+        let known = store::coded(conn).await?;
+        // Where the known ones stand: read only when there are any.
+        let tree = if known.is_empty() {
+            Tree::default()
+        } else {
+            Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
+        };
+        let levels: HashSet<String> = levels.into_iter().map(|level| level.code).collect();
+        let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
+        for line in &lines {
+            first_of.entry(&line.code).or_insert(line);
+        }
+        let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
+        let mut plan = Plan::new();
+        for (done, line) in lines.iter().enumerate() {
+            if done % TOLD == 0 {
+                (context.progress)(done, lines.len());
+                // Where judging may be told to stop.
+                tokio::task::yield_now().await;
+            }
+            let label = format!("{} {}", line.code, line.name);
+            let first = first_of.get(line.code.as_str()).copied().filter(|first| first.row != line.row);
+            if let Some(first) = first.filter(|_| !line.code.is_empty()) {
+                if (&first.name, &first.level, &first.parent) == (&line.name, &line.level, &line.parent) {
+                    plan.repeated(line.row, label);
+                } else {
+                    let twice = Refusal::new("tree-code-twice").with("code", &line.code).with("row", first.row);
+                    plan.refused(line.row, label, vec![twice]);
+                }
+                continue;
+            }
+            let faults = fate.faults(line);
+            if !faults.is_empty() {
+                plan.refused(line.row, label, faults);
+                continue;
+            }
+            let parent = match (line.parent.as_str(), known.get(&line.parent)) {
+                ("", _) => None,
+                (_, Some(known)) => Some(Parent::Known(known.id)),
+                (code, None) => Some(Parent::Row(code.to_owned())),
+            };
+            match known.get(&line.code) {
+                None => {
+                    let (code, name, level) = (line.code.clone(), line.name.clone(), line.level.clone());
+                    plan.take.push((line.row, Taking::New { code, name, level, parent }));
+                }
+                Some(unit) => known_again(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
+            }
+        }
+        Ok(plan)
+    }
+
+    async fn take(
+        &self,
+        _app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        context: &Context<'_>,
+        plan: Plan<Taking>,
+        import: ImportId,
+    ) -> Result<()> {
+        let mut units = Vec::new();
+        let mut parents = Vec::new();
+        let mut changes = Vec::new();
+        for (_, taking) in plan.take {
+            match taking {
+                Taking::New { code, name, level, parent } => {
+                    units.push(NewUnit { id: UnitId(0), name, level: Some(level), outside: false, code: Some(code) });
+                    parents.push(parent);
+                }
+                Taking::Change { unit, name, place, .. } => changes.push((unit, name, place)),
+            }
+        }
+        let first = db::take_range(tx, "unit", units.len()).await?;
+        for (unit, id) in units.iter_mut().zip(first..) {
+            unit.id = UnitId(id);
+        }
+        let all = units.len();
+        for (number, batch) in units.chunks(BATCH).enumerate() {
+            store::insert(tx, batch, "file", context.year.map(i64::from), Some(import)).await?;
+            (context.progress)(usize::midpoint(number * BATCH, batch.len()), all);
+        }
+        let from = context.from.unwrap_or(DAY_ONE);
+        let by_code: HashMap<&str, UnitId> =
+            units.iter().filter_map(|unit| Some((unit.code.as_deref()?, unit.id))).collect();
+        let edges: Vec<Edge> = units
+            .iter()
+            .zip(&parents)
+            .map(|(unit, parent)| Edge {
+                unit: unit.id,
+                parent: match parent {
+                    None => None,
+                    Some(Parent::Known(known)) => Some(*known),
+                    Some(Parent::Row(code)) => by_code.get(code.as_str()).copied(),
+                },
+                from,
+            })
+            .collect();
+        change(tx, actor, context, changes, &by_code, import).await?;
+        for (number, batch) in edges.chunks(BATCH).enumerate() {
+            plant(tx, actor.by(), batch).await?;
+            (context.progress)((all + number * BATCH + batch.len()) / 2, all);
+        }
+        Ok(())
+    }
+
+    async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>> {
+        let listed = |name: String, code: Option<String>| {
+            Refusal::new("unit-listed").with("name", name).with("code", code.unwrap_or_else(|| "—".to_owned()))
+        };
+        let mut hindrances: Vec<Refusal> = store::stood_on(tx, app.features, import)
+            .await?
+            .into_iter()
+            .map(|(name, code)| listed(name, code))
+            .collect();
+        let changes = store::changes_of(tx, import).await?;
+        let ids: Vec<UnitId> = changes.iter().map(|change| UnitId(change.unit_id)).collect();
+        let now = store::by_ids(tx, &ids).await?;
+        for change in &changes {
+            match now.get(&UnitId(change.unit_id)) {
+                Some(unit) if unit.version == change.version_after => {}
+                Some(unit) => hindrances.push(listed(unit.name.clone(), unit.code.clone())),
+                None => {}
+            }
+        }
+        if !hindrances.is_empty() {
+            return Ok(hindrances);
+        }
+        store::void_import(tx, import).await?;
+        for change in changes {
+            let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
+            store::set_name(tx, unit, &change.old_name).await?;
+            if let Some(from) = change.moved_from {
+                let parent = change.old_parent_id.map(UnitId);
+                plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
+            }
+        }
+        Ok(hindrances)
+    }
+}
+
+/// The table of a tree that came as a spreadsheet; none for text.
+fn table(context: &Context<'_>) -> Result<Option<Table>> {
+    if context.source.sheets.is_empty() {
+        return Ok(None);
+    }
+    context.source.table(COLUMNS).map(Some)
+}
+
+struct Line {
+    row: usize,
+    code: String,
+    name: String,
+    level: String,
+    parent: String,
+}
+
+/// What is to be done for a row.
+#[derive(Debug)]
+pub(crate) enum Taking {
+    /// A new unit under the unit with that code.
+    New { code: String, name: String, level: String, parent: Option<Parent> },
+    /// A unit that is there gets the file's name, or the file's place in the tree.
+    Change { unit: UnitId, label: String, name: Option<String>, place: Option<Place> },
+}
+
+impl Labelled for Taking {
+    fn label(&self) -> String {
+        match self {
+            Self::New { code, name, .. } => format!("{code} {name}"),
+            Self::Change { label, .. } => label.clone(),
+        }
+    }
+}
+
+/// Where a unit is to stand: at the top, or under a parent.
+pub(crate) type Place = (Option<Parent>,);
+
+/// Where a new unit stands.
+#[derive(Debug)]
+pub(crate) enum Parent {
+    /// Under a unit that is there.
+    Known(UnitId),
+    /// Under another row of the file.
+    Row(String),
+}
+
+fn read(context: &Context<'_>) -> Result<Vec<Line>> {
+    match table(context)? {
+        Some(table) => Ok(table.rows.iter().map(line_of).collect()),
+        None => read_text(context),
+    }
+}
+
+/// A spreadsheet may hold codes as numbers.
+fn line_of(row: &Row) -> Line {
+    let code = |key: &str| tabular::code(row.cell(key)).or_else(|| row.text(key)).unwrap_or_default();
+    let text = |key: &str| row.text(key).unwrap_or_default();
+    Line { row: row.number, code: code("code"), name: text("name"), level: text("level"), parent: code("parent_code") }
+}
+
+fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
+    let file = &context.source.name;
+    let not_read = |fault: RecordError| -> AppError {
+        match fault {
+            RecordError::MissingColumns { missing } => {
+                Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
+            }
+            RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
+            other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
+        }
+    };
+    let columns = ["code", "name", "level", "parent_code"];
+    let mut records = read_rows_csv(context.source.bytes.as_slice(), &columns).map_err(not_read)?;
+    let mut lines = Vec::new();
+    while let Some(record) = records.next().map_err(not_read)? {
+        if (0..4).all(|column| record.field(column).is_empty()) {
+            continue;
+        }
+        lines.push(Line {
+            row: usize::try_from(record.line).unwrap_or(usize::MAX),
+            code: record.field(0).to_owned(),
+            name: record.field(1).to_owned(),
+            level: record.field(2).to_owned(),
+            parent: record.field(3).to_owned(),
+        });
+    }
+    if lines.is_empty() {
+        return Err(Refusal::new("file-empty").with("file", file).into());
+    }
+    Ok(lines)
+}
+
+/// A unit that is there: repeated where the file says the same, else asked.
+fn known_again(
+    plan: &mut Plan<Taking>,
+    context: &Context<'_>,
+    line: &Line,
+    label: String,
+    unit: &store::Coded,
+    stands_under: Option<UnitId>,
+    parent: Option<Parent>,
+) {
+    if let Some(last) = unit.closed_on {
+        let fault = Refusal::new("tree-unit-closed").with("code", &line.code).with("last", last);
+        return plan.refused(line.row, label, vec![fault]);
+    }
+    if unit.level != line.level {
+        let fault = Refusal::new("tree-other-level").with("code", &line.code).with("level", &unit.level);
+        return plan.refused(line.row, label, vec![fault]);
+    }
+    let same_parent = match &parent {
+        None => stands_under.is_none(),
+        Some(Parent::Known(known)) => stands_under == Some(*known),
+        Some(Parent::Row(_)) => false,
+    };
+    let mut chosen = context.answers.get(&line.row).map(Vec::as_slice).unwrap_or_default().iter().copied();
+    let mut answer = |text: Refusal, change: Refusal| match chosen.next() {
+        Some(0) => Ok(false),
+        Some(1) => Ok(true),
+        _ => Err(Question { text, choices: vec![Refusal::new("keep-as-is"), change] }),
+    };
+    let of_name =
+        || Refusal::new("tree-other-name").with("code", &line.code).with("old", &unit.name).with("new", &line.name);
+    let of_parent = || Refusal::new("tree-other-parent").with("code", &line.code).with("parent", &line.parent);
+    let renames = if unit.name == line.name {
+        Ok(false)
+    } else {
+        answer(of_name(), Refusal::new("tree-rename").with("new", &line.name))
+    };
+    let moves = match (&renames, same_parent) {
+        (Err(_), _) | (_, true) => Ok(false),
+        _ => answer(of_parent(), Refusal::new("tree-move")),
+    };
+    match (renames, moves) {
+        (Err(question), _) | (_, Err(question)) => plan.ask(line.row, label, question),
+        (Ok(false), Ok(false)) => plan.repeated(line.row, label),
+        (Ok(renames), Ok(moves)) => {
+            let name = renames.then(|| line.name.clone());
+            let place = moves.then_some((parent,));
+            plan.take.push((line.row, Taking::Change { unit: unit.id, label, name, place }));
+        }
+    }
+}
+
+/// What is wrong with a line, or with what it stands under.
+struct Fates<'a> {
+    first_of: &'a HashMap<&'a str, &'a Line>,
+    known: &'a HashMap<String, store::Coded>,
+    levels: &'a HashSet<String>,
+    /// Whether the line of a code is sound with all above it.
+    decided: HashMap<&'a str, bool>,
+}
+
+impl<'a> Fates<'a> {
+    fn own_faults(&self, line: &Line) -> Vec<Refusal> {
+        let mut faults = Vec::new();
+        if line.code.is_empty() {
+            faults.push(Refusal::new("tree-no-code"));
+        } else if !line.code.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+            faults.push(Refusal::new("tree-odd-code").with("code", &line.code));
+        }
+        if line.name.is_empty() {
+            faults.push(Refusal::new("unit-without-name"));
+        }
+        faults.extend(too_long("代码", line.code.chars().count(), 32));
+        faults.extend(too_long("名称", line.name.chars().count(), 200));
+        if !self.levels.contains(&line.level) {
+            let mut known: Vec<&str> = self.levels.iter().map(String::as_str).collect();
+            known.sort_unstable();
+            faults.push(Refusal::new("level-unknown").with("level", &line.level).with("known", known.join(" ")));
+        }
+        if !line.parent.is_empty()
+            && !self.first_of.contains_key(line.parent.as_str())
+            && !self.known.contains_key(&line.parent)
+        {
+            faults.push(Refusal::new("tree-no-parent").with("parent", &line.parent));
+        }
+        faults
+    }
+
+    fn faults(&mut self, line: &'a Line) -> Vec<Refusal> {
+        let own = self.own_faults(line);
+        if !own.is_empty() {
+            return own;
+        }
+        match self.above(line) {
+            Above::Sound => Vec::new(),
+            Above::Loop => vec![Refusal::new("tree-loop").with("code", &line.code)],
+            Above::Refused(code) => vec![Refusal::new("tree-parent-refused").with("parent", code)],
+        }
+    }
+
+    /// Walks up from a line until something is known; what was walked shares its end.
+    fn above(&mut self, line: &'a Line) -> Above {
+        let mut walked = vec![line.code.as_str()];
+        let mut walking: HashSet<&str> = HashSet::from([line.code.as_str()]);
+        let mut parent = line.parent.as_str();
+        let end = loop {
+            let Some(above) = self.first_of.get(parent).copied().filter(|_| !parent.is_empty()) else {
+                break Above::Sound;
+            };
+            match self.decided.get(parent) {
+                Some(true) => break Above::Sound,
+                Some(false) => break Above::Refused(parent.to_owned()),
+                None => {}
+            }
+            if !walking.insert(parent) {
+                break Above::Loop;
+            }
+            if !self.own_faults(above).is_empty() {
+                self.decided.insert(parent, false);
+                break Above::Refused(parent.to_owned());
+            }
+            walked.push(parent);
+            parent = above.parent.as_str();
+        };
+        let sound = matches!(end, Above::Sound);
+        for code in walked {
+            self.decided.insert(code, sound);
+        }
+        end
+    }
+}
+
+enum Above {
+    Sound,
+    Loop,
+    Refused(String),
+}
+
+/// Lines judged between two tellings of progress.
+const TOLD: usize = 500;
+/// How many units go into the tables at once: progress is told between.
+const BATCH: usize = 20_000;
+
+/// A unit with its new name and its new place, where they were answered.
+type Change = (UnitId, Option<String>, Option<Place>);
+
+/// Renames and moves units that were there, keeping what was before.
+async fn change(
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    context: &Context<'_>,
+    changes: Vec<Change>,
+    by_code: &HashMap<&str, UnitId>,
+    import: ImportId,
+) -> Result<()> {
+    let from = context.from.unwrap_or(context.today);
+    for (unit, name, place) in changes {
+        let old = store::by_id(tx, unit).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+        let above = ledger::ancestors(tx, unit, from, ledger::position(tx).await?).await?;
+        if name.is_some() {
+            store::keep_name(tx, &old, context.today).await?;
+        }
+        let new = name.unwrap_or_else(|| old.name.clone());
+        store::set_name(tx, &old, &new).await?;
+        if let Some((parent,)) = &place {
+            let parent = match parent {
+                None => None,
+                Some(Parent::Known(known)) => Some(*known),
+                Some(Parent::Row(code)) => by_code.get(code.as_str()).copied(),
+            };
+            if let Some(parent) = parent {
+                let parent =
+                    store::by_id(tx, parent).await?.ok_or_else(|| Refusal::new("unit-unknown").with("name", unit))?;
+                actions::refuse_loop(tx, &old, &parent, from).await?;
+            }
+            plant(tx, actor.by(), &[Edge { unit, parent, from }]).await?;
+        }
+        let change = store::Changed {
+            unit_id: unit.0,
+            version_after: old.version + 1,
+            old_name: old.name,
+            old_parent_id: above.first().map(|above| above.0),
+            moved_from: place.is_some().then_some(from),
+        };
+        store::keep_change(tx, import, &change).await?;
+    }
+    Ok(())
+}

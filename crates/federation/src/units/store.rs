@@ -1,0 +1,402 @@
+//! All queries on units.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use desk::{
+    error::Result,
+    feature::{Features, Records},
+    pinyin,
+};
+use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
+use ledger::{Row as _, Tree, ancestors, db};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::{Found, Index, Level, Unit};
+
+/// Reads units `u` with their codes; `rest` comes behind the select.
+async fn read(conn: &impl ConnectionTrait, rest: &str, values: Vec<Value>) -> Result<Vec<Unit>, DbErr> {
+    let columns = Unit::columns("u");
+    let sql =
+        format!("select {columns}, (select min(c.code) from unit_code c where c.unit_id = u.id) from unit u {rest}");
+    let rows: Vec<(Unit, Option<String>)> = db::rows(conn, &sql, values).await?;
+    Ok(rows.into_iter().map(|(unit, code)| Unit { code, ..unit }).collect())
+}
+
+/// The levels, highest first.
+pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
+    db::rows(conn, &format!("select {} from level l order by l.rank", Level::columns("l")), vec![]).await
+}
+
+/// Names a level anew; 0 if there is none of that code.
+pub(super) async fn set_level(
+    tx: &impl ConnectionTrait,
+    code: &str,
+    zh: &str,
+    en: &str,
+    bare: &str,
+) -> Result<u64, DbErr> {
+    let sql = "update level set zh = $1, en = $2, bare = $3 where code = $4";
+    db::execute(tx, sql, vec![zh.into(), en.into(), bare.into(), code.into()]).await
+}
+
+/// Units by their keys.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashMap<UnitId, Unit>, DbErr> {
+    let mut units = HashMap::new();
+    for (rest, values) in db::by_keys("where u.id in ($keys)", ids).runs() {
+        units.extend(read(conn, &rest, values).await?.into_iter().map(|unit| (unit.id, unit)));
+    }
+    Ok(units)
+}
+
+/// Every unit that is not void.
+pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
+    read(conn, "where u.void = false", vec![]).await
+}
+
+/// Whether there is any unit, void ones too.
+pub async fn has_any(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(db::scalar::<i64>(conn, "select id from unit limit 1", vec![]).await?.is_some())
+}
+
+/// Outside organisations.
+pub async fn outside(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
+    read(conn, "where u.void = false and u.outside = true order by u.name", vec![]).await
+}
+
+/// The units under a unit by name and code, for matching; those closed before `since` are left out.
+pub async fn load_index(
+    conn: &impl ConnectionTrait,
+    home: UnitId,
+    day: NaiveDate,
+    since: NaiveDate,
+) -> Result<Index, DbErr> {
+    let position = ledger::position(conn).await?;
+    let tree = Tree::load(conn, Some(home), day, position).await?;
+    let above = ancestors(conn, home, day, position).await?;
+    let ids: Vec<UnitId> = tree.all().iter().chain(&above).copied().collect();
+    let units = if tree.len() > 100_000 { all(conn).await? } else { by_ids(conn, &ids).await?.into_values().collect() };
+    let open = units.into_iter().filter(|unit| unit.closed_on.is_none_or(|last| last >= since) && !unit.void).collect();
+    Ok(Index::new(home, tree, open, above, levels(conn).await?))
+}
+
+/// The open unit of exactly this name, one outside first.
+pub(super) async fn open_named(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
+    let sql =
+        "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
+    db::row(conn, sql, vec![name.into()]).await
+}
+
+/// The unit that a command names, by code or name, in the whole federation.
+pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
+    let text = tabular::fold(text);
+    let text = text.trim();
+    let rest = "where u.void = false \
+         and (u.name = $1 or u.id in (select c.unit_id from unit_code c where c.code = $1)) order by u.id limit 20";
+    let mut units = read(conn, rest, vec![text.into()]).await?;
+    if let [one] = units.as_slice() {
+        return Ok(one.clone());
+    }
+    if units.is_empty() {
+        // A short or nested name: looked for among all units.
+        let index = whole_index(conn).await?;
+        let ids = match index.find(text) {
+            Found::One(id) => vec![id],
+            Found::Several(ids) => ids,
+            Found::None => vec![],
+        };
+        units = ids.iter().filter_map(|id| index.unit(*id)).cloned().collect();
+        if let [one] = units.as_slice() {
+            return Ok(one.clone());
+        }
+    }
+    if units.is_empty() {
+        return Err(Refusal::new("unit-unknown").with("name", text).into());
+    }
+    let fits = units.iter().map(|unit| {
+        Refusal::new("unit-listed").with("name", &unit.name).with("code", unit.code.as_deref().unwrap_or("—"))
+    });
+    Err(Refusal::new("unit-several").with("name", text).because(fits).into())
+}
+
+async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
+    let position = ledger::position(conn).await?;
+    let tree = Tree::load(conn, None, LAST_DAY, position).await?;
+    Ok(Index::new(UnitId(0), tree, all(conn).await?, vec![], levels(conn).await?))
+}
+
+/// Holds the rows of units until the transaction ends.
+pub async fn lock(tx: &impl ConnectionTrait, ids: &[UnitId]) -> Result<(), DbErr> {
+    db::by_keys("update unit set version = version where id in ($keys)", ids).execute(tx).await?;
+    Ok(())
+}
+
+/// A unit by its key.
+pub(super) async fn by_id(conn: &impl ConnectionTrait, id: UnitId) -> Result<Option<Unit>, DbErr> {
+    Ok(by_ids(conn, &[id]).await?.remove(&id))
+}
+
+/// A new unit.
+pub(super) struct NewUnit {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+    pub(super) level: Option<String>,
+    pub(super) outside: bool,
+    pub(super) code: Option<String>,
+}
+
+/// Inserts units and their codes.
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    units: &[NewUnit],
+    source: &str,
+    year: Option<i64>,
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
+    let rows = units.iter().map(|unit| {
+        vec![
+            unit.id.0.into(),
+            unit.name.as_str().into(),
+            unit.level.as_deref().into(),
+            unit.outside.into(),
+            false.into(),
+            1i64.into(),
+            import.map(|import| import.0).into(),
+        ]
+    });
+    let columns = ["id", "name", "level", "outside", "void", "version", "import_id"];
+    db::insert_many(tx, "unit", &columns, rows).await?;
+    spell(tx, units.iter().map(|unit| (unit.id.0, unit.name.as_str()))).await?;
+    let codes = units.iter().filter_map(|unit| {
+        let code = unit.code.as_deref()?;
+        Some(vec![unit.id.0.into(), code.into(), source.into(), year.into()])
+    });
+    db::insert_many(tx, "unit_code", &["unit_id", "code", "source", "year"], codes).await
+}
+
+/// Every code in use, also of closed units, for matching a tree file.
+pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, Coded>, DbErr> {
+    let sql = "select c.code, u.id, u.name, u.level, u.closed_on from unit_code c join unit u on u.id = c.unit_id \
+               where u.void = false";
+    let rows: Vec<(String, UnitId, String, Option<String>, Option<NaiveDate>)> = db::rows(conn, sql, vec![]).await?;
+    let each = rows.into_iter().map(|(code, id, name, level, closed_on)| {
+        (code, Coded { id, name, level: level.unwrap_or_default(), closed_on })
+    });
+    Ok(each.collect())
+}
+
+/// A unit by its code, as a tree file is matched with it.
+#[derive(Debug)]
+pub(super) struct Coded {
+    pub(super) id: UnitId,
+    pub(super) name: String,
+    pub(super) level: String,
+    pub(super) closed_on: Option<NaiveDate>,
+}
+
+/// Changes a unit if it still has the version that was read.
+pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str, value: Value) -> Result<()> {
+    let sql = format!("update unit set {assignment} = $1, version = version + 1 where id = $2 and version = $3");
+    let touched = db::execute(tx, &sql, vec![value, unit.id.0.into(), unit.version.into()]).await?;
+    Ok(db::touched(touched, &unit.name)?)
+}
+
+/// Gives a unit a name, with what it is found by.
+pub(super) async fn set_name(tx: &impl ConnectionTrait, unit: &Unit, name: &str) -> Result<()> {
+    set(tx, unit, "name", name.into()).await?;
+    if unit.name != name {
+        db::execute(tx, "delete from unit_pinyin where unit_id = $1", vec![unit.id.0.into()]).await?;
+        spell(tx, std::iter::once((unit.id.0, name))).await?;
+    }
+    Ok(())
+}
+
+/// Enters what names are found by in pinyin.
+async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
+    let rows = names.map(|(id, name)| vec![id.into(), pinyin::of_unit(name).forms.into()]);
+    db::insert_many(tx, "unit_pinyin", &["unit_id", "forms"], rows.collect::<Vec<_>>()).await
+}
+
+/// Fills what names are found by where an older version left it empty.
+pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
+    let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
+                   order by y.unit_id limit 5000";
+    while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
+        let tx = db::begin(db).await?;
+        // Who opens at the same moment waits here, and finds nothing left.
+        db::take_range(&tx, "unit", 0).await?;
+        let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
+        let units: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+        db::by_keys("delete from unit_pinyin where unit_id in ($keys)", &units).execute(&tx).await?;
+        spell(&tx, names.iter().map(|(id, name)| (*id, name.as_str()))).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Keeps the name that a unit had.
+pub(super) async fn keep_name(tx: &impl ConnectionTrait, unit: &Unit, until: NaiveDate) -> Result<(), DbErr> {
+    let row = vec![unit.id.0.into(), unit.name.as_str().into(), until.into()];
+    db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until"], [row]).await
+}
+
+ledger::record! {
+    /// What an import changed of a unit that was there, so that it can be put back.
+    #[derive(Debug)]
+    pub(super) struct Changed in "unit_change" {
+        pub(super) unit_id: i64,
+        pub(super) version_after: i64,
+        pub(super) old_name: String,
+        pub(super) old_parent_id: Option<i64>,
+        pub(super) moved_from: Option<NaiveDate>,
+    }
+}
+
+/// Keeps what an import changed.
+pub(super) async fn keep_change(tx: &impl ConnectionTrait, import: ImportId, change: &Changed) -> Result<(), DbErr> {
+    db::insert_parts(tx, "import_id", [(import, change)]).await
+}
+
+/// What an import changed.
+pub(super) async fn changes_of(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Changed>, DbErr> {
+    let sql = format!("select {} from unit_change c where c.import_id = $1 order by c.unit_id", Changed::columns("c"));
+    db::rows(conn, &sql, vec![import.0.into()]).await
+}
+
+/// The units of an import that something later stands on, by name and code: what was changed of them, other units under them,
+/// and the records of `features`.
+pub(super) async fn stood_on(
+    conn: &impl ConnectionTrait,
+    features: Features,
+    import: ImportId,
+) -> Result<Vec<(String, Option<String>)>, DbErr> {
+    let records = features.records().flat_map(Records::units);
+    let named: String = records.map(|units| format!("or u.id in ({units}) ")).collect();
+    let sql = format!(
+        "select u.name, c.code from unit u left join unit_code c on c.unit_id = u.id where u.import_id = $1 \
+         and (u.version > 1 or exists (select 1 from tree_edge e join unit b on b.id = e.unit_id \
+            where e.parent_id = u.id and (b.import_id is null or b.import_id <> $1) and b.void = false) {named}) \
+         order by u.id limit 100"
+    );
+    db::rows(conn, &sql, vec![import.0.into()]).await
+}
+
+/// Takes the units of an import out of use.
+pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
+    let sql = "update unit set void = true, version = version + 1 where import_id = $1";
+    db::execute(tx, sql, vec![import.0.into()]).await?;
+    Ok(())
+}
+
+/// A unit of the tree as pages show it.
+#[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
+pub struct Node {
+    /// Key.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// How many units stand under it.
+    pub under: i64,
+    /// What it stands under, to tell it from others of its name.
+    pub above: Option<String>,
+    /// The day it was closed.
+    pub closed_on: Option<NaiveDate>,
+}
+
+const NODE: &str = "select u.id, u.name, coalesce(p.last - p.place, 0) as under, w.name as above, u.closed_on from unit u \
+     left join unit_place p on p.unit_id = u.id left join unit w on w.id = p.parent_id";
+
+const SPELLED: &str = "left join unit_pinyin y on y.unit_id = u.id";
+
+/// Units as nodes, in the order of the tree.
+pub(super) async fn nodes(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<Vec<Node>, DbErr> {
+    db::by_keys(&format!("{NODE} where u.id in ($keys) order by p.place"), ids).all(conn).await
+}
+
+/// What stands directly under a unit today, in the order of the tree.
+pub(super) async fn children(conn: &impl ConnectionTrait, unit: UnitId, most: u64) -> Result<Vec<Node>, DbErr> {
+    let sql = format!("{NODE} where p.parent_id = $1 and u.void = false order by p.place limit {most}");
+    db::all(conn, &sql, vec![unit.0.into()]).await
+}
+
+/// How many open units stand directly under a unit today.
+pub(super) async fn count_open_children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<i64, DbErr> {
+    let sql = "select count(*) from unit_place p join unit u on u.id = p.unit_id \
+               where p.parent_id = $1 and u.void = false and u.closed_on is null";
+    Ok(db::scalar(conn, sql, vec![unit.0.into()]).await?.unwrap_or(0))
+}
+
+/// Units of a scope whose name or code holds a text.
+pub async fn search(
+    conn: &impl ConnectionTrait,
+    scope: &desk::actor::Scope,
+    text: &str,
+    most: u64,
+) -> Result<Vec<Node>, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let holds = holds(text, &mut values);
+    let sql = format!(
+        "{NODE} {SPELLED} where u.void = false and u.outside = false and u.closed_on is null and {within} and {holds} \
+         order by length(u.name), p.place limit {most}"
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// Units of the whole federation and organisations beside it, by name or code.
+pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Node>, DbErr> {
+    let mut values = Vec::new();
+    let holds = holds(text, &mut values);
+    let sql = format!(
+        "{NODE} {SPELLED} where u.void = false and u.closed_on is null and {holds} \
+         order by length(u.name), u.name limit {most}"
+    );
+    db::all(conn, &sql, values).await
+}
+
+/// The condition that a unit is what was typed: by name, by the pinyin of its name, by code. 妇联 and the like stand in no
+/// name of the tree: what is typed is shortened as names are matched.
+fn holds(text: &str, values: &mut Vec<Value>) -> String {
+    let folded = tabular::fold(text);
+    let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
+    let named = pinyin::Typed::of(plain).within("u.name", "y.forms", values);
+    let coded = db::begins("c.code", folded.trim(), values);
+    format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and {coded}))")
+}
+
+/// How many units of the tree a scope holds.
+pub(super) async fn count(conn: &impl ConnectionTrait, scope: &desk::actor::Scope) -> Result<i64, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let sql = format!("select count(*) from unit_place p where {within}");
+    Ok(db::scalar(conn, &sql, values).await?.unwrap_or(0))
+}
+
+/// The names that a unit had, each with the day until which.
+pub(super) async fn former_names(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(String, NaiveDate)>, DbErr> {
+    let sql = "select name, until from unit_former_name where unit_id = $1 order by until desc";
+    db::rows(conn, sql, vec![unit.0.into()]).await
+}
+
+/// A line of the exported tree.
+#[derive(Clone, Debug, sea_orm::FromQueryResult)]
+pub(super) struct Line {
+    pub(super) code: Option<String>,
+    pub(super) name: String,
+    pub(super) level: Option<String>,
+    pub(super) parent_code: Option<String>,
+    pub(super) parent: Option<String>,
+}
+
+/// The units of a scope, each after what it stands under.
+pub(super) async fn under(conn: &impl ConnectionTrait, scope: &desk::actor::Scope) -> Result<Vec<Line>, DbErr> {
+    let mut values = Vec::new();
+    let within = scope.within("p.place", &mut values);
+    let sql = format!(
+        "select (select min(c.code) from unit_code c where c.unit_id = u.id) as code, u.name, u.level, \
+         (select min(c.code) from unit_code c where c.unit_id = p.parent_id) as parent_code, w.name as parent \
+         from unit_place p join unit u on u.id = p.unit_id left join unit w on w.id = p.parent_id \
+         where u.void = false and {within} order by p.place"
+    );
+    db::all(conn, &sql, values).await
+}

@@ -1,0 +1,166 @@
+//! A metric for a unit and a period, and the rows that it was computed from, with their names.
+
+use chrono::NaiveDate;
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    feature::Title,
+};
+use federation::{
+    people,
+    scope::{self, must},
+    units,
+};
+use kernel::{Period, PersonId, RecordId, UnitId};
+use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
+use serde::Serialize;
+
+/// What is asked of a metric.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Unit, with all under it.
+    pub unit: UnitId,
+    /// Period.
+    pub period: Period,
+    /// Position; the present one if none.
+    pub position: Option<i64>,
+    /// The day of the tree, if not the period's last.
+    pub tree_day: Option<NaiveDate>,
+    /// Further filter.
+    pub filter: Filter,
+}
+
+/// A figure, its position, and its rows by name.
+#[derive(Debug)]
+pub struct Shown {
+    /// The figure.
+    pub figure: Figure,
+    /// The position that it holds at.
+    pub position: i64,
+    /// Its rows.
+    pub rows: Vec<ShownRow>,
+}
+
+/// What a row adds to its figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// In the smallest unit.
+    pub small: i64,
+    /// So many of which are one of the figure's.
+    pub per: i64,
+}
+
+impl Amount {
+    /// As a number of the figure's unit.
+    pub fn number(self) -> f64 {
+        self.small as f64 / self.per as f64
+    }
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&in_parts(self.small, self.per))
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        if self.per == 1 { to.serialize_i64(self.small) } else { to.serialize_f64(self.number()) }
+    }
+}
+
+/// One row by name.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownRow {
+    /// 0, or 1 for the rows that a rate divides by.
+    pub part: usize,
+    /// The day; of a person or unit its first.
+    pub day: NaiveDate,
+    /// The unit it counts to.
+    pub unit: String,
+    /// The person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The record's key.
+    pub record: i64,
+    /// Where the record is shown: `/activities/12`.
+    #[serde(skip)]
+    pub href: Option<String>,
+    /// Whether that page is for those alone who may see people.
+    #[serde(skip)]
+    pub personal: bool,
+    /// The record's title: of several, the first one's.
+    pub title: String,
+    /// How many records stand behind the row.
+    pub records: usize,
+    /// What the row adds to the figure: 1, of a sum its quantity.
+    pub quantity: Amount,
+    /// Positions of its entries.
+    pub entries: Vec<i64>,
+}
+
+/// Computes a figure; with `rows`, names what stands behind it.
+pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows: bool) -> Result<Shown> {
+    must(&app.db, actor, Action::Figures, asked.unit).await?;
+    let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
+    let books =
+        Books::open(&app.db, &app.kinds(), &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
+    let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
+    let rows = if rows { named(app, &figure.rows(), metric.per).await? } else { Vec::new() };
+    Ok(Shown { figure, position: books.position, rows })
+}
+
+/// The rows with the names of units, people and records, in a few set-based queries.
+pub(crate) async fn named(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
+    let lines = || rows.iter().filter_map(|row| row.lines.first());
+    let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
+    let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
+    let record_ids: Vec<RecordId> = unique(lines().map(|line| line.record));
+    let titles = app.titles(&record_ids).await?;
+    let hosts = unique(titles.values().filter_map(|title| title.host).chain(unit_ids));
+    let units = units::by_ids(&app.db, &hosts).await?;
+    let people = people::store::by_ids(&app.db, &person_ids).await?;
+    let shown = rows.iter().filter_map(|row| {
+        let first = row.lines.first()?;
+        let Title { text: title, host, href, personal } = titles.get(&first.record).cloned().unwrap_or_default();
+        // A record without a page of its own that stands for a person leads to the person.
+        let href = href.or_else(|| first.person.filter(|_| personal).map(|person| format!("/people/{person}")));
+        // A joint session stands under its host, where the host is among the units that the figure counts.
+        let unit = host.filter(|host| row.lines.iter().any(|line| line.unit == *host)).unwrap_or(first.unit);
+        Some(ShownRow {
+            part: row.part,
+            day: first.day,
+            unit: units.get(&unit).map_or_else(String::new, |unit| unit.name.clone()),
+            person: first.person.map(|id| people.get(&id).map_or_else(String::new, |person| person.name.clone())),
+            record: first.record.0,
+            href,
+            personal,
+            title,
+            records: unique(row.lines.iter().map(|line| line.record)).len(),
+            quantity: Amount { small: row.counts, per },
+            entries: row.lines.iter().map(|line| line.seq).collect(),
+        })
+    });
+    Ok(shown.collect())
+}
+
+/// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.
+pub fn mask(rows: &mut [ShownRow], one_person: &str) {
+    for row in rows {
+        if let Some(person) = &mut row.person {
+            one_person.clone_into(person);
+            row.href = row.href.take().filter(|_| !row.personal);
+        }
+    }
+}
+
+/// Whether the actor may see the people behind the rows of a unit.
+pub async fn sees_people(app: &App, actor: &Actor, unit: UnitId) -> Result<bool> {
+    let scope = actor.scope(Action::People);
+    Ok(scope.all || scope.covers(scope::places::of(&app.db, unit).await?.map(|(place, _)| place)))
+}
+
+fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<std::collections::BTreeSet<T>>().into_iter().collect()
+}

@@ -1,0 +1,174 @@
+//! Books that were opened before: kept in memory while the ledger stands where they were opened, and their figures with
+//! them. What is kept is computed from entries at a position with the kinds of a revision, so that it never goes stale: a
+//! later position or revision is another key.
+//!
+//! Of those who want the same books at the same moment one opens them, and the others wait for these.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use chrono::NaiveDate;
+use desk::{
+    app::App,
+    error::{AppError, Result},
+};
+use kernel::{Period, UnitId};
+use ledger::{Books, Figure, Filter, Metric, Value};
+use quick_cache::{Weighter, sync::Cache};
+
+/// What books are opened for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    units: Vec<UnitId>,
+    period: Period,
+    position: i64,
+    tree_day: NaiveDate,
+    /// Of the kinds: books that were opened before a kind was added lack it, or its new facet.
+    revision: i64,
+}
+
+/// What a figure is asked with: metric and version, unit, period, conditions.
+type Asked = (String, i64, UnitId, Period, String);
+
+/// Bytes of books that are kept: a city's year takes some ten million.
+const KEPT: u64 = 256 * 1024 * 1024;
+
+/// How many books that is, roughly. So few are kept in one part: of several parts each would have a share of the room, and a
+/// city's books might fit into none.
+const BOOKS: usize = 32;
+
+/// Figures of the same books that are kept.
+const FIGURES: usize = 5_000;
+
+/// Books with the figures that were asked of them.
+#[derive(Debug)]
+pub struct Opened {
+    /// The books, with every kind.
+    pub books: Books,
+    figures: Mutex<HashMap<Asked, Shown>>,
+    size: u64,
+}
+
+/// A figure without its rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    /// The value.
+    pub value: Value,
+    /// Whether there is no data.
+    pub no_data: bool,
+    /// How many rows stand behind it.
+    pub row_count: usize,
+}
+
+/// Weighs books by the memory that they take.
+#[derive(Clone, Debug)]
+struct Size;
+
+impl Weighter<Key, Arc<Opened>> for Size {
+    fn weight(&self, _: &Key, opened: &Arc<Opened>) -> u64 {
+        opened.size
+    }
+}
+
+/// The books that are kept. Those that are larger than all of the room are opened for those who wait for them, and not kept.
+#[derive(Debug)]
+pub struct Ledgers {
+    kept: Cache<Key, Arc<Opened>, Size>,
+    openings: AtomicU64,
+}
+
+impl Default for Ledgers {
+    fn default() -> Self {
+        Self { kept: Cache::with_weighter(BOOKS, KEPT, Size), openings: AtomicU64::new(0) }
+    }
+}
+
+impl Ledgers {
+    /// How often books were read from the database since the application was opened.
+    pub fn openings(&self) -> u64 {
+        self.openings.load(Ordering::Relaxed)
+    }
+}
+
+/// The books of a unit and a period at a position, the present one if none. Permission is the caller's to ask.
+pub async fn open(
+    app: &App,
+    unit: UnitId,
+    period: Period,
+    position: Option<i64>,
+    tree_day: Option<NaiveDate>,
+) -> Result<Arc<Opened>> {
+    open_at(app, vec![unit], period, position, tree_day).await
+}
+
+/// The books of several units, at least one, opened once for all of them; of one unit they are those of [`open`].
+pub async fn open_all(app: &App, units: &[UnitId], period: Period) -> Result<Arc<Opened>> {
+    let mut units = units.to_vec();
+    units.sort_unstable();
+    units.dedup();
+    open_at(app, units, period, None, None).await
+}
+
+async fn open_at(
+    app: &App,
+    units: Vec<UnitId>,
+    period: Period,
+    position: Option<i64>,
+    tree_day: Option<NaiveDate>,
+) -> Result<Arc<Opened>> {
+    let position = match position {
+        Some(position) => position,
+        None => ledger::position(&app.db).await?,
+    };
+    let known = app.kinds();
+    let key = Key { units, period, position, tree_day: tree_day.unwrap_or(period.to), revision: known.revision() };
+    let ledgers = app.shared::<Ledgers>();
+    let reading = async {
+        ledgers.openings.fetch_add(1, Ordering::Relaxed);
+        let at = Some(position);
+        let books = Books::open_at(&app.db, &known, &known.names(), &key.units, period, at, tree_day).await?;
+        let size = books.size() as u64;
+        Ok::<_, AppError>(Arc::new(Opened { books, figures: Mutex::default(), size }))
+    };
+    // If the reading fails or its visitor leaves, the next of those who wait reads.
+    ledgers.kept.get_or_insert_async(&key, reading).await
+}
+
+impl Opened {
+    /// A figure with its rows.
+    pub fn figure(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Figure> {
+        Ok(self.books.figure(metric, unit, period, filter)?)
+    }
+
+    /// A figure without its rows; asked again it is at hand.
+    pub fn value(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
+        let key = (metric.key.clone(), metric.version, unit, period, super::conditions_of(filter));
+        let known = self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some(shown) = known {
+            return Ok(shown);
+        }
+        let figure = self.figure(metric, unit, period, filter)?;
+        let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        if figures.len() < FIGURES {
+            figures.insert(key, shown);
+        }
+        Ok(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn books_have_all_of_the_room() {
+        let ledgers = Ledgers::default();
+        assert_eq!((ledgers.kept.num_shards(), ledgers.kept.capacity()), (1, KEPT));
+    }
+}

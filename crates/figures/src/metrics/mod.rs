@@ -1,0 +1,79 @@
+//! Metrics in the application: those that ship and the federation's own, shown with the rows behind them.
+
+pub mod actions;
+mod counting;
+mod drifting;
+mod ledgers;
+pub mod pages;
+mod words;
+
+use desk::{
+    actor::Action,
+    feature::Feature,
+    ui::shell::{Area, Entry},
+};
+
+pub use drifting::{Drifting, Drifts};
+pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
+pub use words::{NamesValues, Naming, Word, filter_of, label};
+pub use words::{conditions_in, read as filter_in, told, words};
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 50, "/metrics", "nav-metrics", "sum").for_those_who(Action::Figures)],
+    extensions: &[&counting::COUNTING],
+    ..Feature::new("metrics")
+};
+
+/// A filter as addresses have it: `pillar:wheel linkage:both,vertical`.
+pub fn conditions_of(filter: &ledger::Filter) -> String {
+    let each = filter.0.iter().map(|(facet, values)| {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        format!("{facet}:{}", values.join(","))
+    });
+    each.collect::<Vec<_>>().join(" ")
+}
+
+/// What a figure is asked with; the address of its page with definition and rows.
+#[derive(Clone, Debug)]
+pub struct Address<'a> {
+    /// The metric's key.
+    pub key: &'a str,
+    /// The unit.
+    pub unit: kernel::UnitId,
+    /// The period.
+    pub period: kernel::Period,
+    /// Further conditions.
+    pub filter: &'a ledger::Filter,
+    /// The position, where it isn't the present one.
+    pub position: Option<i64>,
+    /// The version, where it isn't the present one.
+    pub version: Option<i64>,
+    /// The issued report that prints it, and its number there.
+    pub report: Option<(i64, &'a str)>,
+}
+
+impl Address<'_> {
+    /// The address.
+    pub fn href(&self) -> String {
+        let mut pairs = vec![
+            ("unit_id", self.unit.to_string()),
+            ("period", "own".to_owned()),
+            ("from", self.period.from.to_string()),
+            ("to", self.period.to.to_string()),
+            ("where", conditions_of(self.filter)),
+        ];
+        pairs.extend(self.position.map(|position| ("position", position.to_string())));
+        pairs.extend(self.version.map(|version| ("version", version.to_string())));
+        if let Some((report, figure)) = self.report {
+            pairs.extend([("report", report.to_string()), ("figure", figure.to_owned())]);
+        }
+        let fields = web::Fields::of(pairs);
+        format!("/metrics/{}?{}", self.key, fields.query_without(&[]))
+    }
+}

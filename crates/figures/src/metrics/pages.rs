@@ -1,0 +1,395 @@
+//! Pages: every metric for a unit and a period, and one figure with its definition and the rows that it was computed from.
+
+use axum::extract::{Path, State};
+use desk::{
+    actor::Action,
+    error::Result,
+    router::{Route, page},
+    serve::Site,
+    ui::{
+        Answer, Faults, Page, Visit,
+        export::{export_list, must_fit},
+        language::Words,
+        pages::grouped,
+        period::Chosen,
+    },
+};
+use document::{Cell, SheetOut};
+use federation::{
+    scope::{self, must},
+    units,
+};
+use kernel::{Period, Refusal, UnitId};
+use ledger::{Filter, Metric, Metrics, Value, in_parts};
+use minijinja::{context, value::Serde};
+use serde::Serialize;
+use web::Fields;
+
+use super::{
+    Address, Shown,
+    actions::{self, ShownRow},
+    open,
+};
+
+/// Routes.
+pub fn routes() -> Vec<Route> {
+    vec![
+        page("/metrics", list),
+        page("/metrics/export", export),
+        page("/metrics/{key}", show),
+        page("/metrics/{key}/export", export_rows),
+    ]
+}
+
+/// A figure's text: `1,214`, `91.9%`; what has no data is a dash.
+pub fn text(shown: &Shown) -> String {
+    if shown.no_data {
+        return "—".to_owned();
+    }
+    match shown.value {
+        Value::Whole(count) => grouped(count),
+        Value::Parts { sum, per } => in_parts(sum, per),
+        rate @ Value::Rate { .. } => rate.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
+    }
+}
+
+/// Both numbers of a rate: `86 人中 79 人`.
+pub fn both(shown: &Shown, words: &Words) -> Option<String> {
+    match shown.value {
+        Value::Rate { part, whole } => {
+            Some(words.say("rate-both", &[("part", &grouped(part)), ("whole", &grouped(whole))]))
+        }
+        Value::Whole(_) | Value::Parts { .. } => None,
+    }
+}
+
+/// The unit that a page is for: the one asked for, else the one that the account works for.
+pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
+    let asked = query.key("unit_id").map(UnitId);
+    let named = match (asked, query.some("unit")) {
+        (None, Some(name)) => Some(units::unit_named(&site.app.db, name).await?.id),
+        _ => None,
+    };
+    let mut unit = asked.or(named).or_else(|| visit.unit());
+    if unit.is_none() && visit.actor.scope(Action::Figures).all {
+        unit = scope::places::tops(&site.app.db).await?.first().copied();
+    }
+    let unit = unit.ok_or_else(|| Refusal::new("unit-none-yet"))?;
+    must(&site.app.db, &visit.actor, Action::Figures, unit).await?;
+    let name = units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
+    Ok((unit, name.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", unit))?))
+}
+
+#[derive(Serialize)]
+struct Line {
+    key: String,
+    name: String,
+    measure: String,
+    definition: String,
+    value: String,
+    both: Option<String>,
+    href: String,
+    none: bool,
+    rows: usize,
+}
+
+#[derive(Serialize)]
+struct Group {
+    heading: String,
+    lines: Vec<Line>,
+}
+
+/// The family of a metric's key, as a heading: `groups`, `people`, `activities`, `own`.
+fn heading(words: &Words, key: &str) -> String {
+    let key = match key.split('.').next() {
+        Some("groups") => "metrics-of-groups",
+        Some("people") => "metrics-of-people",
+        Some("activities") => "metrics-of-activities",
+        Some("external") => "metrics-of-external",
+        Some("learning" | "notes") => "metrics-of-learning",
+        _ => "metrics-of-own",
+    };
+    words.say(key, &[])
+}
+
+async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: &str) -> Result<(Vec<Group>, i64)> {
+    let words = site.pages.words(visit.language);
+    let books = open(&site.app, unit, period, None, None).await?;
+    let mut groups: Vec<Group> = Vec::new();
+    for metric in site.app.metrics().all() {
+        let (name, definition) = (words.pick(&metric.name), words.pick(&metric.definition));
+        if !find.is_empty() && ![name, definition, &metric.key].iter().any(|text| ledger::db::text_contains(text, find))
+        {
+            continue;
+        }
+        let shown = books.value(metric, unit, period, &Filter::default())?;
+        let address = Address {
+            key: &metric.key,
+            unit,
+            period,
+            filter: &Filter::default(),
+            position: None,
+            version: None,
+            report: None,
+        };
+        let line = Line {
+            key: metric.key.clone(),
+            name: name.to_owned(),
+            measure: if metric.over.is_some() { String::new() } else { words.pick(&metric.unit).to_owned() },
+            definition: definition.to_owned(),
+            value: text(&shown),
+            both: both(&shown, words),
+            href: address.href(),
+            none: shown.no_data,
+            rows: shown.row_count,
+        };
+        let heading = heading(words, &metric.key);
+        match groups.iter_mut().find(|group| group.heading == heading) {
+            Some(group) => group.lines.push(line),
+            None => groups.push(Group { heading, lines: vec![line] }),
+        }
+    }
+    Ok((groups, books.books.position))
+}
+
+async fn list(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
+    let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
+    let (groups, position) = groups(&site, &visit, unit, chosen.period, query.text("q")).await?;
+    let form = visit.form(&site, &query, &Faults::new());
+    let context = context! {
+        form => Serde(&form), groups => Serde(&groups), unit_id => unit.0, unit_name, period => Serde(&chosen),
+        from => chosen.period.from.to_string(), to => chosen.period.to.to_string(), position,
+        kept => query.query_without(&["period", "from", "to"]), query => query.query_without(&[]),
+    };
+    visit.page(&site, "metrics/list.html", context)
+}
+
+async fn export(State(site): State<Site>, visit: Visit) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
+    let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
+    let (groups, _) = groups(&site, &visit, unit, chosen.period, query.text("q")).await?;
+    let heads = ["metric", "metric-value", "metric-measure", "metric-definition", "metric-rows"];
+    let rows = groups.iter().flat_map(|group| &group.lines).map(|line| {
+        vec![
+            Cell::from(line.name.as_str()),
+            Cell::from(match &line.both {
+                Some(both) => words.say("figure-both", &[("value", &line.value), ("both", both)]),
+                None => line.value.clone(),
+            }),
+            Cell::from(line.measure.as_str()),
+            Cell::from(line.definition.as_str()),
+            Cell::Whole(line.rows as i64),
+        ]
+    });
+    let sheet = SheetOut {
+        name: words.say("nav-metrics", &[]),
+        title: Some(format!("{unit_name} {} — {}", chosen.period.from, chosen.period.to)),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, "nav-metrics", sheet).await
+}
+
+/// One figure as its address asks for it.
+struct Asked {
+    metric: Metric,
+    unit: UnitId,
+    unit_name: String,
+    period: Period,
+    filter: Filter,
+    figure: ledger::Figure,
+    shown: Shown,
+    position: i64,
+    words: Vec<super::Word>,
+}
+
+async fn asked(site: &Site, visit: &Visit, key: &str, query: &Fields, usual: &'static str) -> Result<(Asked, Chosen)> {
+    let (unit, unit_name) = unit_of(site, visit, query).await?;
+    let chosen = Chosen::read(query, usual, site.app.today(), site.pages.words(visit.language))?;
+    let metric = match query.key("version") {
+        Some(version) => Metrics::of_version(&site.app.db, key, version).await?,
+        None => (*site.app.metrics().get(key)?).clone(),
+    };
+    let words = super::words(&site.app).await?;
+    let kinds = site.app.kinds();
+    let allowed = metric.facets(&kinds);
+    let filter = super::filter_in(&words, key, &allowed, &super::conditions_in(query.text("where")))?;
+    let tree_day = (query.text("tree") == "today").then(|| site.app.today());
+    let books = open(&site.app, unit, chosen.period, query.key("position"), tree_day).await?;
+    let figure = books.figure(&metric, unit, chosen.period, &filter)?;
+    let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
+    let position = books.books.position;
+    Ok((Asked { metric, unit, unit_name, period: chosen.period, filter, figure, shown, position, words }, chosen))
+}
+
+#[derive(Serialize)]
+struct List {
+    caption: String,
+    total: usize,
+    persons: bool,
+    sum: Option<String>,
+    rows: Vec<Row>,
+    from: usize,
+}
+
+#[derive(Serialize)]
+struct Row {
+    day: String,
+    unit: String,
+    person: Option<String>,
+    title: String,
+    href: Option<String>,
+    quantity: actions::Amount,
+    entries: String,
+}
+
+fn row(row: ShownRow, words: &Words) -> Row {
+    const SHOWN: usize = 4;
+    let mut entries: Vec<String> = row.entries.iter().take(SHOWN).map(|entry| grouped(*entry)).collect();
+    if row.entries.len() > SHOWN {
+        entries.push(words.say("rows-entries", &[("count", &row.entries.len().to_string())]));
+    }
+    Row {
+        day: row.day.to_string(),
+        unit: row.unit,
+        title: match row.records {
+            0 | 1 => row.title,
+            records => words.say("rows-and-more", &[("title", &row.title), ("records", &records.to_string())]),
+        },
+        person: row.person,
+        href: row.href,
+        quantity: row.quantity,
+        entries: entries.join("、"),
+    }
+}
+
+/// Rows of a figure on one page; a drawer shows fewer.
+const ROWS: usize = 100;
+const DRAWER: usize = 20;
+
+async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (asked, chosen) = asked(&site, &visit, &key, &query, "year").await?;
+    let drawer = visit.fragment && visit.target.as_deref() == Some("drawer");
+    let most = if drawer { DRAWER } else { ROWS };
+    let after = usize::try_from(query.key("after").unwrap_or(0)).unwrap_or(0);
+    let all = asked.figure.rows();
+    let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
+    let mut lists = Vec::new();
+    for (number, part) in asked.metric.parts().enumerate() {
+        let of_part = all.iter().filter(|row| row.part == number);
+        let total = of_part.clone().count();
+        let sum: i64 = of_part.clone().map(|row| row.counts).sum();
+        let slice: Vec<ledger::FigureRow> = of_part.skip(after).take(most).cloned().collect();
+        let mut named = actions::named(&site.app, &slice, asked.metric.per).await?;
+        if !sees {
+            actions::mask(&mut named, &words.say("one-person", &[]));
+        }
+        let caption = match (asked.metric.over.is_some(), number) {
+            (false, _) => "rows-of-figure",
+            (true, 0) => "rows-of-part",
+            (true, _) => "rows-of-whole",
+        };
+        lists.push(List {
+            caption: words.say(caption, &[("count", &grouped(total as i64))]),
+            total,
+            persons: named.iter().any(|row| row.person.is_some()),
+            sum: (part.measure == ledger::Measure::Sum)
+                .then(|| if asked.metric.per == 1 { grouped(sum) } else { in_parts(sum, asked.metric.per) }),
+            rows: named.into_iter().map(|named| row(named, words)).collect(),
+            from: after,
+        });
+    }
+    let longest = lists.iter().map(|list| list.total).max().unwrap_or(0);
+    let kept = query.query_without(&["after"]);
+    let next = (after + most < longest).then(|| format!("{kept}&after={}", after + most));
+    let seal = ledger::sealed_at(&site.app.db, asked.position).await?;
+    let drift = match (query.key("report"), query.some("figure")) {
+        (Some(report), Some(figure)) => match site.app.features.extensions::<super::Drifting>().next() {
+            Some(drifting) => drifting.0.drift(&site, &visit, report, figure).await?,
+            None => None,
+        },
+        _ => None,
+    };
+    let page = Page { rows: Vec::<()>::new(), next, query: kept, first: after == 0 };
+    let context = context! {
+        key, name => words.pick(&asked.metric.name), value => text(&asked.shown),
+        measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
+        both => both(&asked.shown, words), none => asked.shown.no_data,
+        definition => words.pick(&asked.metric.definition),
+        conditions => super::told(&asked.filter, &asked.words, visit.language),
+        from => asked.period.from.to_string(), to => asked.period.to.to_string(), unit_name => asked.unit_name.clone(),
+        unit_id => asked.unit.0, position => asked.position, version => asked.metric.version,
+        seal => seal.map(|(number, hash)| context! { number, hash => short_hash(&hash) }),
+        lists => Serde(&lists), next => page.next, query => page.query, first => page.first, masked => !sees,
+        period => Serde(&chosen), kept => query.query_without(&["after", "period", "from", "to"]),
+        drift, pinned => query.key("position").is_some(),
+        tree_today => query.text("tree") == "today",
+        untreed => query.query_without(&["tree", "after"]),
+    };
+    visit.page(&site, "metrics/figure.html", context)
+}
+
+/// `7F3A-92C1` of a hash: enough to compare by eye.
+fn short_hash(hash: &str) -> String {
+    let letters: String = hash.chars().take(8).collect::<String>().to_uppercase();
+    match letters.split_at_checked(4) {
+        Some((first, second)) => format!("{first}-{second}"),
+        None => letters,
+    }
+}
+
+async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -> Answer {
+    let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let words = site.pages.words(visit.language);
+    let (asked, _) = asked(&site, &visit, &key, &query, "year").await?;
+    let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
+    let rows = asked.figure.rows();
+    must_fit(&site.app, rows.len())?;
+    let mut named = actions::named(&site.app, &rows, asked.metric.per).await?;
+    if !sees {
+        actions::mask(&mut named, &words.say("one-person", &[]));
+    }
+    let rate = asked.metric.over.is_some();
+    let mut heads = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
+    heads.push("rows-positions");
+    if rate {
+        heads.push("rows-half");
+    }
+    let rows = named.into_iter().enumerate().map(|(number, row)| {
+        let positions: Vec<String> = row.entries.iter().map(i64::to_string).collect();
+        let mut cells = vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(row.day.to_string()),
+            Cell::from(row.unit),
+            Cell::from(row.person.unwrap_or_default()),
+            Cell::from(row.title),
+            if row.quantity.per == 1 { Cell::Whole(row.quantity.small) } else { Cell::Number(row.quantity.number()) },
+            Cell::from(positions.join(" ")),
+        ];
+        if rate {
+            cells.push(Cell::from(words.say(if row.part == 0 { "rows-part" } else { "rows-whole" }, &[])));
+        }
+        cells
+    });
+    let sheet = SheetOut {
+        name: words.say("rows", &[]),
+        title: Some(format!(
+            "{} {} {} {} — {}",
+            words.pick(&asked.metric.name),
+            text(&asked.shown),
+            asked.unit_name,
+            asked.period.from,
+            asked.period.to
+        )),
+        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        rows: rows.collect(),
+    };
+    export_list(&site, &visit, &key, sheet).await
+}

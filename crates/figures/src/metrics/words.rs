@@ -1,0 +1,185 @@
+//! The words of facets: how a user names a value, and how a value is shown.
+
+use std::collections::HashSet;
+
+use ledger::{Allowed, Filter, Kinds, Metric, OWN};
+
+use desk::{app::App, error::Result, ui::language::Language};
+use federation::{settings, units};
+use kernel::Refusal;
+
+/// Facet, value, zh-CN, en, and further words that users have for it.
+const WORDS: &[(&str, &str, &str, &str, &str)] = &[
+    ("pillar", "wheel", "理论学习", "theory", "方向盘 理论学习（方向盘）"),
+    ("pillar", "station", "能力提升", "ability", "加油站 能力提升（加油站）"),
+    ("pillar", "stage", "实践锻炼", "practice", "大舞台 实践锻炼（大舞台）"),
+    ("pillar", "firewall", "廉洁教育", "integrity", "防火墙 廉洁教育（防火墙）"),
+    ("linkage", "none", "非联动", "not joint", "无"),
+    ("linkage", "vertical", "纵向联动", "vertical", "纵向"),
+    ("linkage", "horizontal", "横向联动", "horizontal", "横向"),
+    ("linkage", "both", "纵横联动", "both", "纵横"),
+    ("part", "host", "主办", "host", ""),
+    ("part", "partner", "参加", "took part", ""),
+    ("status", "on_time", "实到", "on time", "准时 到"),
+    ("status", "late", "迟到", "late", "迟"),
+    ("status", "leave", "请假", "on leave", "假"),
+    ("status", "absent", "缺席", "absent", "缺"),
+    ("status", "made_up", "补学", "made up", "补"),
+    ("status", "observer", "列席", "observer", ""),
+    ("step", "handed_in", "已交", "handed in", "上交"),
+    ("step", "recommended", "已推荐", "recommended", "推荐"),
+    ("step", "collected", "已收录", "collected", "收录"),
+    ("source", "session", "活动", "sessions", "集体学习"),
+    ("source", "external", "线上学习", "online", "线上"),
+    ("source", "reading", "自学资料", "materials", "读完"),
+    ("source", "note", "心得", "notes", ""),
+    ("measure", "points", "积分", "points", "分"),
+    ("measure", "minutes", "学时", "minutes", "分钟"),
+    ("measure", "classes", "课程", "classes", "课程数 期数"),
+    ("measure", "participants", "参加", "participants", ""),
+    ("measure", "base", "应参加", "base", "应参学"),
+    ("party", "yes", "党员", "party member", "是"),
+    ("party", "no", "非党员", "not a party member", "否"),
+    ("party", "unknown", "未知", "unknown", ""),
+    ("youth", "yes", "青年", "youth", "是"),
+    ("youth", "no", "非青年", "not youth", "否"),
+    ("youth", "unknown", "未知", "unknown", ""),
+    ("sex", "female", "女", "female", ""),
+    ("sex", "male", "男", "male", ""),
+    ("sex", "unknown", "未知", "unknown", ""),
+    ("material", "original", "原著", "original", ""),
+    ("material", "document", "文件", "document", ""),
+    ("material", "speech", "讲话", "speech", ""),
+    ("material", "law", "法律法规", "law", ""),
+    ("material", "film", "影片", "film", ""),
+    ("material", "link", "链接", "link", ""),
+    ("material", "other", "其他资料", "other", "其他"),
+    ("material", "text", "其他内容", "in words", ""),
+    ("required", "yes", "必学", "required", ""),
+    ("required", "no", "选学", "optional", ""),
+    ("demand", "activity", "开展活动", "an activity", "活动"),
+    ("demand", "plan_item", "列入学习计划", "a plan item", "学习计划"),
+    ("demand", "return", "上报", "a return", "报送"),
+    ("in_time", "yes", "按时", "in time", "按期"),
+    ("in_time", "no", "逾期", "late", ""),
+];
+
+/// Facet, value, zh-CN, en, further words.
+pub type Word = [String; 5];
+
+/// The extension point by which a feature names the values of a facet that users may add to, such as types of sessions: a static of it
+/// among the feature's extensions.
+pub struct Naming(pub &'static dyn NamesValues);
+
+/// What names the values of a facet.
+#[async_trait::async_trait]
+pub trait NamesValues: Send + Sync {
+    /// The words of every value.
+    async fn words(&self, app: &App) -> Result<Vec<Word>>;
+}
+
+/// Every word of every facet.
+pub async fn words(app: &App) -> Result<Vec<Word>> {
+    let conn = &app.db;
+    let mut words: Vec<Word> =
+        WORDS.iter().map(|(facet, value, zh, en, more)| [*facet, value, zh, en, more].map(str::to_owned)).collect();
+    for pillar in settings::store::read(conn).await?.pillars {
+        if let Some([_, _, zh, en, more]) =
+            words.iter_mut().find(|[of, code, ..]| of == "pillar" && code == pillar.code)
+        {
+            // What ships stays known, so that older templates find it.
+            *more = format!("{more} {zh} {} {}（{}）", pillar.nickname, pillar.zh, pillar.nickname);
+            *zh = pillar.zh;
+            *en = pillar.en;
+        }
+    }
+    for naming in app.features.extensions::<Naming>() {
+        words.extend(naming.0.words(app).await?);
+    }
+    for level in units::levels(conn).await? {
+        words.push(["level".to_owned(), level.code, level.zh, level.en, level.bare]);
+    }
+    for levels in 1..=6 {
+        let zh = format!("{levels}级");
+        words.push(["levels".to_owned(), levels.to_string(), zh, levels.to_string(), String::new()]);
+    }
+    words_of_own(&app.kinds(), &mut words);
+    Ok(words)
+}
+
+/// A value of an own kind's facet that has no other words stands for itself.
+fn words_of_own(kinds: &Kinds, words: &mut Vec<Word>) {
+    let mut known: HashSet<(String, String)> =
+        words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
+    for facet in kinds.all().filter(|kind| kind.name.starts_with(OWN)).flat_map(|kind| &kind.facets) {
+        let Allowed::Closed(values) = &facet.values else { continue };
+        for value in values.iter().filter(|value| known.insert((facet.name.clone(), (*value).clone()))) {
+            words.push([facet.name.clone(), value.clone(), value.clone(), value.clone(), String::new()]);
+        }
+    }
+}
+
+/// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.
+pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String)]) -> Result<Filter> {
+    if conditions.is_empty() {
+        return Ok(Filter::default());
+    }
+    Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds()), conditions)?)
+}
+
+/// The filter that conditions in users' words make.
+pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, String)]) -> Result<Filter, Refusal> {
+    let mut filter = Filter::default();
+    for (facet, text) in conditions {
+        if !allowed.contains(&facet.as_str()) {
+            return Err(Refusal::new("facet-unknown")
+                .with("facet", facet)
+                .with("key", key)
+                .with("allowed", allowed.join(" ")));
+        }
+        for text in text.split([',', '，']).map(str::trim).filter(|text| !text.is_empty()) {
+            let known = words.iter().filter(|[of, ..]| of == facet);
+            let value = known.clone().find(|[_, value, zh, en, more]| {
+                value == text || zh == text || en == text || more.split(' ').any(|word| word == text)
+            });
+            let Some([_, value, ..]) = value else {
+                let values: Vec<String> = known.map(|[_, value, zh, ..]| format!("{zh}({value})")).collect();
+                return Err(Refusal::new("facet-value-unknown")
+                    .with("facet", facet)
+                    .with("text", text)
+                    .with("allowed", values.join(" ")));
+            };
+            filter.0.entry(facet.clone()).or_default().insert(value.clone());
+        }
+    }
+    Ok(filter)
+}
+
+/// Reads conditions as addresses have them; names are codes.
+pub fn conditions_in(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split_whitespace().filter_map(|part| part.split_once(':'));
+    pairs.map(|(facet, values)| (facet.to_owned(), values.to_owned())).collect()
+}
+
+/// A filter in words: `集中学习、党员`.
+pub fn told(filter: &Filter, words: &[Word], language: Language) -> String {
+    let chinese = language == Language::Chinese;
+    let word = |facet: &str, value: &str| {
+        let known = words.iter().find(|[of, known, ..]| of == facet && known == value);
+        known.map_or_else(|| value.to_owned(), |[_, _, zh, en, _]| if chinese { zh.clone() } else { en.clone() })
+    };
+    let or = if chinese { "或" } else { " or " };
+    let each = filter
+        .0
+        .iter()
+        .map(|(facet, values)| values.iter().map(|value| word(facet, value)).collect::<Vec<_>>().join(or));
+    each.collect::<Vec<_>>().join(if chinese { "、" } else { ", " })
+}
+
+/// How a value is shown.
+pub fn label<'t>(facet: &str, value: &'t str, language: Language) -> &'t str {
+    WORDS
+        .iter()
+        .find(|(of, known, ..)| *of == facet && *known == value)
+        .map_or(value, |(_, _, zh, en, _)| if language == Language::Chinese { zh } else { en })
+}

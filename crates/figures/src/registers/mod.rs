@@ -1,0 +1,122 @@
+//! Registers (台账) in the form that offices keep, derived from the records. Each feature brings those of its records.
+
+pub mod actions;
+pub mod pages;
+mod roster;
+
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+    feature::{Feature, Features},
+    ui::{
+        language::Words,
+        shell::{Area, Entry},
+    },
+};
+use document::Cell;
+use kernel::{Period, UnitId};
+
+pub use roster::ROSTER;
+
+/// Words.
+pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
+
+/// What the application knows of it.
+pub const FEATURE: Feature = Feature {
+    locales: LOCALES,
+    routes: pages::routes,
+    menu: &[Entry::new(Area::Derived, 40, "/registers", "nav-registers", "table").for_those_who(Action::Figures)],
+    extensions: &[&ROSTER],
+    ..Feature::new("registers")
+};
+
+/// What a register is, before it is built.
+#[derive(Debug)]
+pub struct Facts {
+    /// As addresses and the command line have it.
+    pub name: &'static str,
+    /// The message that names it.
+    pub word: &'static str,
+    /// The message that says what is in it; its argument `day` is the last day of the period.
+    pub text: &'static str,
+    /// Where it stands on the page.
+    pub place: u8,
+    /// Its usual columns, as importers know them.
+    pub heads: &'static [&'static str],
+    /// Whether it is of people: then it is for those who may see them.
+    pub of_people: bool,
+    /// Whether it shows what is so on the last day of the period.
+    pub of_a_day: bool,
+    /// Whether it has phones, which are masked unless they are asked for in full.
+    pub phones: bool,
+}
+
+/// What a register is made for, and what may be written in it.
+#[derive(Clone, Copy)]
+pub struct Makes<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// Who wants it.
+    pub actor: &'a Actor,
+    /// The unit, with all under it.
+    pub unit: UnitId,
+    /// The period.
+    pub period: Period,
+    /// The words of the page's language.
+    pub words: &'a Words,
+    /// Whether phones are written in full.
+    pub phones: bool,
+    /// Whether people are named.
+    pub names: bool,
+    /// Whether the actor may lead there, and so learns why somebody was missing.
+    pub leads: bool,
+}
+
+/// Makes one register: what a feature writes.
+#[async_trait::async_trait]
+pub trait MakesRegister: Send + Sync {
+    /// What it is.
+    fn facts(&self) -> &'static Facts;
+
+    /// Its rows, in the order of its columns. More rows than an export may have are refused.
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>>;
+}
+
+/// A register: the extension point, a static of it among a feature's extensions.
+#[derive(Clone, Copy)]
+pub struct Register(&'static dyn MakesRegister);
+
+impl Register {
+    /// The register that is made so.
+    pub const fn of(makes: &'static dyn MakesRegister) -> Self {
+        Self(makes)
+    }
+
+    /// All of them, in their order on the page.
+    pub fn all(features: Features) -> Vec<Self> {
+        let mut all: Vec<Self> = features.extensions::<Self>().copied().collect();
+        all.sort_by_key(|register| register.facts().place);
+        all
+    }
+
+    /// The register of a name.
+    pub fn named(features: Features, name: &str) -> Option<Self> {
+        features.extensions::<Self>().copied().find(|register| register.facts().name == name)
+    }
+
+    /// What it is.
+    pub fn facts(self) -> &'static Facts {
+        self.0.facts()
+    }
+
+    async fn rows(self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        self.0.rows(making).await
+    }
+}
+
+impl std::fmt::Debug for Register {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.facts().name)
+    }
+}

@@ -1,0 +1,84 @@
+//! 花名册: who was in post on a day.
+
+use desk::{
+    error::Result,
+    ui::{export::must_fit, phone::masked},
+};
+use document::Cell;
+use federation::people::{self, Party, Person, Sex};
+use kernel::{PersonId, UnitId};
+
+use super::{
+    Facts, Makes, MakesRegister, Register,
+    actions::{text, unit_names},
+};
+
+/// Rosters.
+struct Roster;
+
+/// The register of people.
+pub static ROSTER: Register = Register::of(&Roster);
+
+#[async_trait::async_trait]
+impl MakesRegister for Roster {
+    fn facts(&self) -> &'static Facts {
+        &Facts {
+            name: "roster",
+            word: "register-roster",
+            text: "register-roster-text",
+            place: 80,
+            heads: &HEADS,
+            of_people: true,
+            of_a_day: true,
+            phones: true,
+        }
+    }
+
+    async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+        rows(making).await
+    }
+}
+
+const HEADS: [&str; 11] =
+    ["序号", "姓名", "性别", "出生年月", "政治面貌", "工作单位", "职务", "学历", "联系电话", "备注", "所属小组"];
+
+async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
+    let (app, words) = (making.app, making.words);
+    let day = making.period.to;
+    let posted = people::store::posted_under(&app.db, making.unit, day, app.to_export()).await?;
+    must_fit(app, posted.len())?;
+    let ids: Vec<PersonId> = posted.iter().map(|(person, _)| person.id).collect();
+    let party = people::store::party_now(&app.db, &ids, day).await?;
+    let member_of = people::store::groups_on(&app.db, &ids, day).await?;
+    let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
+    let units = unit_names(making, &unit_ids).await?;
+    let row = |(number, (person, posting)): (usize, &(Person, people::Posting))| {
+        let sex = person.sex.map(|sex| words.say(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
+        let born = person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100));
+        let party = party.get(&person.id).map(|party| {
+            let key = match party {
+                Party::Member => "party-member",
+                Party::Probationary => "party-probationary",
+                Party::League => "party-league",
+                Party::Other => "party-other",
+                Party::Masses => "party-masses",
+            };
+            words.say(key, &[])
+        });
+        let phone = person.phone.as_deref().map(|phone| if making.phones { phone.to_owned() } else { masked(phone) });
+        vec![
+            Cell::Whole(number as i64 + 1),
+            Cell::from(person.name.as_str()),
+            sex.map_or(Cell::Empty, Cell::from),
+            born.map_or(Cell::Empty, Cell::from),
+            party.map_or(Cell::Empty, Cell::from),
+            units.get(&posting.unit).map_or(Cell::Empty, |name| Cell::from(name.as_str())),
+            text(posting.duty.as_ref()),
+            text(person.education.as_ref()),
+            phone.map_or(Cell::Empty, Cell::from),
+            text(person.note.as_ref()),
+            member_of.get(&person.id).map_or(Cell::Empty, |groups| Cell::from(groups.join("、"))),
+        ]
+    };
+    Ok(posted.iter().enumerate().map(row).collect())
+}

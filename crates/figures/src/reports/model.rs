@@ -1,0 +1,170 @@
+//! What a template, a figure's cell and a built report are.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use document::Document;
+use kernel::{Period, UnitId};
+use ledger::{Figure, Filter, Metric, Value};
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::Word;
+
+/// A report's template: Markdown with figures.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// `annual`, `monthly`, or a file's name.
+    pub key: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is printed and would change later: kept with an issued report, so that it can be computed again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The day of building.
+    pub today: Option<NaiveDate>,
+    /// Names of units that were printed.
+    pub names: BTreeMap<i64, String>,
+    /// Which version of which metric.
+    pub versions: BTreeMap<String, i64>,
+    /// The words of facets.
+    pub words: Vec<Word>,
+}
+
+/// What makes two figures of a report the same one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ask {
+    /// The metric.
+    pub key: String,
+    /// Further filter.
+    pub filter: Filter,
+    /// The unit.
+    pub unit: UnitId,
+    /// First and last day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+}
+
+/// A figure of a report with all that proves it.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// `f1`, in the order of appearance.
+    pub id: String,
+    /// What was asked.
+    pub ask: Ask,
+    /// The unit's printed name.
+    pub unit_name: String,
+    /// The metric in its version.
+    pub metric: std::sync::Arc<Metric>,
+    /// The figure and its rows.
+    pub figure: Figure,
+    /// Whether it is printed; others were only asked by a guard.
+    pub printed: bool,
+}
+
+impl Cell {
+    /// Its period.
+    pub fn period(&self) -> Period {
+        Period { from: self.ask.from, to: self.ask.to }
+    }
+
+    /// Whether there is no figure: nothing ever booked, or a share of nothing.
+    pub fn missing(&self) -> bool {
+        self.figure.no_data || self.figure.value.number().is_none()
+    }
+}
+
+/// A figure as it is stored with an issued report and answered in JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredFigure {
+    /// `f1`.
+    pub id: String,
+    /// The metric's key.
+    pub key: String,
+    /// The metric's version.
+    pub version: i64,
+    /// The metric's name.
+    pub name: String,
+    /// The value: a number, whole where the measure is whole; none where there is no data.
+    pub value: Option<serde_json::Number>,
+    /// Of a rate, the part.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub part: Option<i64>,
+    /// Of a rate, the whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub whole: Option<i64>,
+    /// How many rows it opens onto.
+    pub row_count: usize,
+    /// Unit of measure.
+    pub unit: String,
+    /// 统计口径.
+    pub definition: String,
+    /// The filter.
+    #[serde(rename = "where")]
+    pub filter: Filter,
+    /// Key of the unit.
+    pub unit_id: i64,
+    /// Name of the unit.
+    pub of_unit: String,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// Whether its kinds were never booked in the scope.
+    pub no_data: bool,
+}
+
+impl From<&Cell> for StoredFigure {
+    fn from(cell: &Cell) -> Self {
+        let (value, part, whole) = match cell.figure.value {
+            Value::Whole(count) => (Some(count.into()), None, None),
+            parts @ Value::Parts { .. } => (parts.number().and_then(serde_json::Number::from_f64), None, None),
+            rate @ Value::Rate { part, whole } => {
+                (rate.number().and_then(serde_json::Number::from_f64), Some(part), Some(whole))
+            }
+        };
+        Self {
+            id: cell.id.clone(),
+            key: cell.ask.key.clone(),
+            version: cell.metric.version,
+            name: cell.metric.name.zh.clone(),
+            value: if cell.figure.no_data { None } else { value },
+            part,
+            whole,
+            row_count: cell.figure.row_count,
+            unit: cell.metric.unit.zh.clone(),
+            definition: cell.metric.definition.zh.clone(),
+            filter: cell.ask.filter.clone(),
+            unit_id: cell.ask.unit.0,
+            of_unit: cell.unit_name.clone(),
+            from: cell.ask.from,
+            to: cell.ask.to,
+            no_data: cell.figure.no_data,
+        }
+    }
+}
+
+/// A report that was built.
+#[derive(Debug)]
+pub struct Built {
+    /// The template.
+    pub template: Template,
+    /// The unit.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: String,
+    /// The period.
+    pub period: Period,
+    /// The position.
+    pub position: i64,
+    /// What would change later.
+    pub frozen: Frozen,
+    /// The figures that are printed, in the order of appearance.
+    pub figures: Vec<Cell>,
+    /// The document, appendix included.
+    pub document: Document,
+    /// What stops the issue: figures without data and leftover `XX`, each with where.
+    pub hindrances: Vec<kernel::Refusal>,
+}
