@@ -134,7 +134,7 @@ impl Actor {
 
     /// Where this may be done.
     pub fn scope(&self, action: Action) -> Scope {
-        Scope::of(&self.roles, self.person, action)
+        Scope::from_roles(&self.roles, self.person, action)
     }
 
     /// As the ledger wants it.
@@ -177,7 +177,7 @@ pub struct Scope {
 
 impl Scope {
     /// What roles allow.
-    pub fn of(roles: &[Held], person: Option<PersonId>, action: Action) -> Self {
+    pub fn from_roles(roles: &[Held], person: Option<PersonId>, action: Action) -> Self {
         use Action as A;
         let mut scope = Self::default();
         for held in roles {
@@ -262,26 +262,26 @@ mod tests {
     #[test]
     fn roles_allow_what_they_say_and_nothing_else() {
         let secretary = [held(Role::Secretary, 3, (10, 20))];
-        let scope = Scope::of(&secretary, None, Action::Write);
+        let scope = Scope::from_roles(&secretary, None, Action::Write);
         assert!(scope.covers(Some(10)) && scope.covers(Some(20)) && !scope.covers(Some(21)) && !scope.covers(None));
-        assert!(Scope::of(&secretary, None, Action::Administer).is_empty());
+        assert!(Scope::from_roles(&secretary, None, Action::Administer).is_empty());
         let reader = [held(Role::Reader, 3, (10, 20))];
-        assert!(Scope::of(&reader, None, Action::Figures).covers(Some(12)));
-        assert!(Scope::of(&reader, None, Action::People).is_empty());
-        assert!(Scope::of(&reader, None, Action::Write).is_empty());
+        assert!(Scope::from_roles(&reader, None, Action::Figures).covers(Some(12)));
+        assert!(Scope::from_roles(&reader, None, Action::People).is_empty());
+        assert!(Scope::from_roles(&reader, None, Action::Write).is_empty());
         let leader =
             [Held { role: Role::Leader, unit: Some(UnitId(3)), places: Some((5, 5)), group: Some(GroupId(7)) }];
-        assert!(Scope::of(&leader, None, Action::Lead).covers_record(None, Some(GroupId(7))));
-        assert!(!Scope::of(&leader, None, Action::Lead).covers(Some(5)));
-        assert!(Scope::of(&leader, None, Action::Write).is_empty());
-        assert!(Scope::of(&[], None, Action::Read).is_empty());
-        assert_eq!(Scope::of(&[], Some(PersonId(4)), Action::Read).person, Some(PersonId(4)));
-        assert!(Scope::of(&[], Some(PersonId(4)), Action::Lead).is_empty());
+        assert!(Scope::from_roles(&leader, None, Action::Lead).covers_record(None, Some(GroupId(7))));
+        assert!(!Scope::from_roles(&leader, None, Action::Lead).covers(Some(5)));
+        assert!(Scope::from_roles(&leader, None, Action::Write).is_empty());
+        assert!(Scope::from_roles(&[], None, Action::Read).is_empty());
+        assert_eq!(Scope::from_roles(&[], Some(PersonId(4)), Action::Read).person, Some(PersonId(4)));
+        assert!(Scope::from_roles(&[], Some(PersonId(4)), Action::Lead).is_empty());
     }
 
     #[test]
     fn conditions_number_their_places_behind_what_is_there() {
-        let scope = Scope::of(&[held(Role::Secretary, 3, (10, 20))], None, Action::Read);
+        let scope = Scope::from_roles(&[held(Role::Secretary, 3, (10, 20))], None, Action::Read);
         let mut values: Vec<Value> = vec![1i64.into()];
         assert_eq!(scope.within("p.place", &mut values), "(1 = 0 or p.place between $2 and $3)");
         assert_eq!(Scope::default().within("p.place", &mut values), "(1 = 0)");

@@ -134,7 +134,7 @@ pub struct Floor {
 
 impl Floor {
     /// A floor of features without pages.
-    pub const fn of(features: &'static [&'static Feature]) -> Self {
+    pub const fn new(features: &'static [&'static Feature]) -> Self {
         Self { features, templates: Vec::new }
     }
 }

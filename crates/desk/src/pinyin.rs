@@ -205,7 +205,7 @@ pub struct Typed {
 
 impl Typed {
     /// Of a text.
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let folded = tabular::fold(text);
         let whole = folded.trim().to_owned();
         let (mut plain, mut spelled): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     fn found(spelled: &Spelled, name: &str, text: &str) -> bool {
-        Typed::of(text).fits_spelled(name, || spelled.clone())
+        Typed::new(text).fits_spelled(name, || spelled.clone())
     }
 
     #[test]

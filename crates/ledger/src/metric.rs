@@ -142,7 +142,7 @@ impl Metrics {
         for (version, text) in by_key.into_values() {
             let metric = Metric { version, ..stored(text)? };
             check(&metric, kinds)?;
-            metrics.put(metric);
+            metrics.insert(metric);
         }
         Ok(metrics)
     }
@@ -162,7 +162,7 @@ impl Metrics {
         // Two who save follow each other from here on.
         definitions::next_revision(tx).await?;
         let mut one = Self::default();
-        one.put(metric.clone());
+        one.insert(metric.clone());
         let rows = one.number(tx, at).await?;
         Ok(db::insert_many(tx, "metric_version", &VERSION_COLUMNS, rows).await?)
     }
@@ -223,7 +223,7 @@ impl Metrics {
     }
 
     /// Puts a metric in place, such as an older version for a report that is computed again.
-    pub fn put(&mut self, metric: Metric) {
+    pub fn insert(&mut self, metric: Metric) {
         self.by_key.insert(metric.key.clone(), Arc::new(metric));
     }
 

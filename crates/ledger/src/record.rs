@@ -247,7 +247,7 @@ macro_rules! record {
     (@names $field:ident $($column:literal)+) => { &[$($column),+] };
 }
 
-/// Declares an enum whose values are stored as texts: `as_str`, `of`, `ALL`, `CODES`, and [`Columns`].
+/// Declares an enum whose values are stored as texts: `as_str`, `from_code`, `ALL`, `CODES`, and [`Columns`].
 ///
 /// ```
 /// ledger::codes! {
@@ -261,7 +261,7 @@ macro_rules! record {
 /// }
 ///
 /// assert_eq!(Went::Badly.as_str(), "badly");
-/// assert_eq!(Went::of("well"), Some(Went::Well));
+/// assert_eq!(Went::from_code("well"), Some(Went::Well));
 /// assert_eq!(Went::ALL.len(), 2);
 /// ```
 #[macro_export]
@@ -288,8 +288,14 @@ macro_rules! codes {
                 match self { $( Self::$variant => $code, )* }
             }
 
-            /// From what is stored.
+            /// The former name of [`Self::from_code`], until its last callers are changed.
+            #[allow(dead_code)]
             pub fn of(text: &str) -> ::std::option::Option<Self> {
+                Self::from_code(text)
+            }
+
+            /// From what is stored.
+            pub fn from_code(text: &str) -> ::std::option::Option<Self> {
                 match text { $( $code => ::std::option::Option::Some(Self::$variant), )* _ => ::std::option::Option::None }
             }
         }
@@ -300,7 +306,7 @@ macro_rules! codes {
                 first: usize,
             ) -> ::std::result::Result<::std::option::Option<Self>, $crate::db::DbErr> {
                 let text: ::std::option::Option<::std::string::String> = row.try_get_by_index(first)?;
-                text.map(|text| Self::of(&text).ok_or_else(|| $crate::db::unknown_code(stringify!($name), &text))).transpose()
+                text.map(|text| Self::from_code(&text).ok_or_else(|| $crate::db::unknown_code(stringify!($name), &text))).transpose()
             }
 
             fn write(this: ::std::option::Option<&Self>, values: &mut ::std::vec::Vec<$crate::db::Value>) {

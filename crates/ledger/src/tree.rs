@@ -98,7 +98,7 @@ impl Tree {
             let sql = format!("select e.unit_id, e.parent_id from tree_edge e where $1 = $1 and {HOLDS}");
             db::rows(conn, &sql, vec![0i64.into(), position.into(), day.into()]).await?
         };
-        Ok(Self::of(&edges))
+        Ok(Self::from_edges(&edges))
     }
 
     /// Loads the tree under several units, of which one may stand under another.
@@ -110,7 +110,7 @@ impl Tree {
     ) -> Result<Self, DbErr> {
         let sql = format!("{} select unit_id, parent_id from scope", scope_sql(units.len()));
         let edges: Vec<(UnitId, Option<UnitId>)> = db::rows(conn, &sql, scope_values(units, day, position)).await?;
-        Ok(Self::of(&edges))
+        Ok(Self::from_edges(&edges))
     }
 
     /// Loads the units given and all that they stand under, as it was on `day`, as known at `position`.
@@ -129,12 +129,12 @@ impl Tree {
         let values = vec![0i64.into(), position.into(), day.into()];
         let edges: BTreeSet<(UnitId, Option<UnitId>)> =
             db::by_keys(&sql, units).with(values).rows(conn).await?.into_iter().collect();
-        Ok(Self::of(&edges.into_iter().collect::<Vec<_>>()))
+        Ok(Self::from_edges(&edges.into_iter().collect::<Vec<_>>()))
     }
 
     /// Builds the walk from (unit, parent) pairs; a unit with a parent is no top, even where a pair without one is given too.
     /// Units in a loop are left out, since no top reaches them.
-    pub fn of(edges: &[(UnitId, Option<UnitId>)]) -> Self {
+    pub fn from_edges(edges: &[(UnitId, Option<UnitId>)]) -> Self {
         let mut children: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
         let mut tops = Vec::new();
         let mut parents = HashMap::new();
@@ -275,7 +275,7 @@ mod tests {
     fn a_forest_is_walked_with_each_unit_after_its_parent() {
         let edges = [(3, Some(1)), (1, None), (2, Some(1)), (4, Some(3)), (9, None)]
             .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
-        let tree = Tree::of(&edges);
+        let tree = Tree::from_edges(&edges);
         assert_eq!(tree.all(), [1, 2, 3, 4, 9].map(UnitId));
         assert_eq!(tree.at_and_under(UnitId(3)), [3, 4].map(UnitId));
         assert!(tree.under(UnitId(4), UnitId(1)) && !tree.under(UnitId(9), UnitId(1)));
@@ -287,7 +287,7 @@ mod tests {
     fn of_two_units_that_were_asked_for_one_stands_under_the_other_once() {
         let edges = [(1, None), (3, None), (2, Some(1)), (3, Some(1)), (4, Some(3))]
             .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
-        let tree = Tree::of(&edges);
+        let tree = Tree::from_edges(&edges);
         assert_eq!(tree.all(), [1, 2, 3, 4].map(UnitId));
         assert_eq!(tree.at_and_under(UnitId(3)), [3, 4].map(UnitId));
     }

@@ -54,7 +54,7 @@ impl Media {
     }
 
     /// The kind stored as this code.
-    pub fn of(code: &str) -> Option<Self> {
+    pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
@@ -218,6 +218,6 @@ mod tests {
     fn a_name_fits_its_kind_or_not() {
         assert!(Media::Jpeg.fits_name("照片.JPG") && Media::Text.fits_name("a.b.md"));
         assert!(!Media::Pdf.fits_name("a.exe") && !Media::Pdf.fits_name("pdf"));
-        assert!(Media::ALL.into_iter().all(|kind| Media::of(kind.code()) == Some(kind)));
+        assert!(Media::ALL.into_iter().all(|kind| Media::from_code(kind.code()) == Some(kind)));
     }
 }

@@ -41,7 +41,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-fn told(what: &str, time: Duration, more: &str) {
+fn print_result(what: &str, time: Duration, more: &str) {
     println!("{what:<58} {:>9.1} ms  {more}", time.as_secs_f64() * 1000.0);
 }
 
@@ -145,7 +145,11 @@ async fn figures(app: &App, unit: UnitId) {
         }
         times.push(start.elapsed());
     }
-    told("all metrics once, books opened anew", median(times), &format!("{count} metrics (aim under 200 ms a report)"));
+    print_result(
+        "all metrics once, books opened anew",
+        median(times),
+        &format!("{count} metrics (aim under 200 ms a report)"),
+    );
     let order = Order { template: template("annual").unwrap(), unit, period };
     let mut times = Vec::new();
     let mut count = 0;
@@ -154,7 +158,7 @@ async fn figures(app: &App, unit: UnitId) {
         count = build(app, &app.operator(), &order, &|_| None).await.unwrap().figures.len();
         times.push(start.elapsed());
     }
-    told("annual report computed", median(times), &format!("{count} figures"));
+    print_result("annual report computed", median(times), &format!("{count} figures"));
 }
 
 async fn documents(app: &App, unit: UnitId) {
@@ -165,7 +169,7 @@ async fn documents(app: &App, unit: UnitId) {
     let fonts = document::Fonts::load(&font_folders(&app.config)).unwrap();
     let writer = document::PdfWriter::new(fonts);
     let pages = writer.pdf(&built.document).unwrap().len();
-    told("PDF, cold with fonts", start.elapsed(), &format!("{} KB (aim under 500 ms)", pages / 1024));
+    print_result("PDF, cold with fonts", start.elapsed(), &format!("{} KB (aim under 500 ms)", pages / 1024));
     let mut warm = Vec::new();
     for number in 0..8 {
         let document = if number % 2 == 0 { &other.document } else { &built.document };
@@ -173,10 +177,10 @@ async fn documents(app: &App, unit: UnitId) {
         writer.pdf(document).unwrap();
         warm.push(start.elapsed());
     }
-    told("PDF, warm, another year's text each time", median(warm), "(aim under 50 ms)");
+    print_result("PDF, warm, another year's text each time", median(warm), "(aim under 50 ms)");
     let start = Instant::now();
     let size = document::docx(&built.document).unwrap().len();
-    told("DOCX, first", start.elapsed(), &format!("{} KB", size / 1024));
+    print_result("DOCX, first", start.elapsed(), &format!("{} KB", size / 1024));
     let times = (0..9)
         .map(|_| {
             let start = Instant::now();
@@ -184,7 +188,7 @@ async fn documents(app: &App, unit: UnitId) {
             start.elapsed()
         })
         .collect();
-    told("DOCX, warm", median(times), "");
+    print_result("DOCX, warm", median(times), "");
 }
 
 /// One activity a transaction through the action that pages will call, durable on disk (`synchronous = FULL`).
@@ -200,7 +204,7 @@ async fn bookings(app: &App, units: &[UnitId]) {
         rates.push(start.elapsed() / BOOKINGS);
     }
     let each = median(rates);
-    told("one booking, durable", each, &format!("{:.0} a second, alone", 1.0 / each.as_secs_f64()));
+    print_result("one booking, durable", each, &format!("{:.0} a second, alone", 1.0 / each.as_secs_f64()));
 }
 
 #[tokio::main]
@@ -219,20 +223,20 @@ async fn main() {
     let app = open(&data).await;
     let start = Instant::now();
     let units = city(&app).await;
-    told("the city made", start.elapsed(), &format!("{} entries", ledger::position(&app.db).await.unwrap()));
-    let top = units::unit_named(&app.db, "9901").await.unwrap().id;
+    print_result("the city made", start.elapsed(), &format!("{} entries", ledger::position(&app.db).await.unwrap()));
+    let top = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
     figures(&app, top).await;
     documents(&app, top).await;
     bookings(&app, &units).await;
     let start = Instant::now();
     app.seal().await.unwrap();
-    told("sealed", start.elapsed(), "");
+    print_result("sealed", start.elapsed(), "");
     let start = Instant::now();
     let verdict = ledger::verify(&app.db, &[], |_, _| ()).await.unwrap();
-    told("verified", start.elapsed(), &format!("{} positions", verdict.sealed));
+    print_result("verified", start.elapsed(), &format!("{} positions", verdict.sealed));
     let start = Instant::now();
     let found = app.reconcile().await.unwrap();
-    told("reconciled", start.elapsed(), &format!("{} entries, {} faults", found.entries, found.faults.len()));
+    print_result("reconciled", start.elapsed(), &format!("{} entries, {} faults", found.entries, found.faults.len()));
     drop(app);
 
     for (name, aim) in [("divisions-jinan.csv", "3 s"), ("divisions-china.csv.gz", "60 s")] {
@@ -240,7 +244,7 @@ async fn main() {
         let start = Instant::now();
         let app = open(&data).await;
         let taken = import_tree(&app, &root().join("fixtures").join(name)).await;
-        told(name, start.elapsed(), &format!("{taken} units, judged twice, sealed (aim under {aim})"));
+        print_result(name, start.elapsed(), &format!("{taken} units, judged twice, sealed (aim under {aim})"));
         drop(app);
         let _ = std::fs::remove_dir_all(&data);
     }

@@ -105,15 +105,15 @@ impl Visit {
 
     /// On to another page after something was done, which tells it once.
     pub fn done(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
-        Ok(self.told(site, to, key, args, false))
+        Ok(self.with_flash(site, to, key, args, false))
     }
 
     /// On to another page, which tells that someone has to act.
     pub fn warned(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
-        Ok(self.told(site, to, key, args, true))
+        Ok(self.with_flash(site, to, key, args, true))
     }
 
-    fn told(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)], at: bool) -> Response {
+    fn with_flash(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)], at: bool) -> Response {
         let args = args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let flash = Flash { key: key.to_owned(), args, at };
         let mut response = self.go(to);
@@ -166,7 +166,7 @@ impl Visit {
             other => {
                 let number = web::encode(&rand::random::<[u8; 6]>());
                 tracing::error!(%number, fault = %chain(other), path = self.uri.path(), "failed");
-                (words.say("failed-page", &[]), "failed".to_owned(), number)
+                (words.message("failed-page", &[]), "failed".to_owned(), number)
             }
         };
         let kind = match status {
@@ -178,7 +178,7 @@ impl Visit {
             StatusCode::INSUFFICIENT_STORAGE => "error-full",
             _ => "error-failed",
         };
-        let context = context! { title => words.say(kind, &[]), text, code, number, status => status.as_u16() };
+        let context = context! { title => words.message(kind, &[]), text, code, number, status => status.as_u16() };
         let name = if self.fragment { "ui/fault-fragment.html" } else { "ui/fault.html" };
         let plain = Self { target: None, fragment: false, ..self.clone() };
         match plain.page_as(site, status, name, context) {

@@ -62,7 +62,7 @@ pub enum Format {
 
 impl Format {
     /// From the end of a file's name.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn from_extension(text: &str) -> Option<Self> {
         match text {
             "xlsx" => Some(Self::Xlsx),
             "csv" => Some(Self::Csv),

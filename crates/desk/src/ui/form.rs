@@ -83,9 +83,14 @@ impl Faults {
         Self(vec![(field, refusal)])
     }
 
+    /// The former name of [`Self::from_result`], until its last callers are changed.
+    pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
+        Self::from_result(result, fields)
+    }
+
     /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
     /// of which); what failed otherwise is handed on.
-    pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
+    pub fn from_result<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
         match result {
             Ok(done) => Ok(Ok(done)),
             Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => Ok(Err(Self::at(refusal, fields))),
@@ -171,7 +176,7 @@ impl Form {
 
     /// A form filled with what is there: name and value.
     pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
-        let fields = Fields::of(values);
+        let fields = Fields::from_pairs(values);
         Self::new(&fields, &Faults::new(), words)
     }
 }
@@ -190,7 +195,8 @@ mod tests {
             (Refusal::new("name-missing"), "name"),
             (Refusal::new("other"), ""),
         ] {
-            let faults = Faults::of::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
+            let faults =
+                Faults::from_result::<()>(Err(refusal.clone().into()), &fields).expect("refused").expect_err("refused");
             assert_eq!(faults.0, [(field, refusal)]);
         }
     }

@@ -26,7 +26,7 @@ pub enum Language {
 impl ledger::Columns for Language {
     fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
         let tag: Option<String> = ledger::Columns::read(row, first)?;
-        Ok(tag.map(|tag| Self::of(&tag).unwrap_or_default()))
+        Ok(tag.map(|tag| Self::from_tag(&tag).unwrap_or_default()))
     }
 
     fn write(this: Option<&Self>, values: &mut Vec<Value>) {
@@ -46,8 +46,13 @@ impl Language {
         }
     }
 
-    /// From such a text.
+    /// The former name of [`Self::from_tag`], until its last callers are changed.
     pub fn of(text: &str) -> Option<Self> {
+        Self::from_tag(text)
+    }
+
+    /// From such a text.
+    pub fn from_tag(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == text)
     }
 }
@@ -86,8 +91,13 @@ impl Words {
         Self { language, bundle }
     }
 
-    /// A message; its code where it is missing, which a test forbids.
+    /// The former name of [`Self::message`], until its last callers are changed.
     pub fn say(&self, code: &str, args: &[(&str, &str)]) -> String {
+        self.message(code, args)
+    }
+
+    /// A message; its code where it is missing, which a test forbids.
+    pub fn message(&self, code: &str, args: &[(&str, &str)]) -> String {
         let Some(pattern) = self.bundle.get_message(code).and_then(|message| message.value()) else {
             return code.to_owned();
         };
@@ -99,7 +109,7 @@ impl Words {
     }
 
     /// A message whose numbers choose between one and several; each argument as text and, if it is one, as a number.
-    pub fn say_counting(&self, code: &str, args: &[(&str, String, Option<i64>)]) -> String {
+    pub fn message_with_counts(&self, code: &str, args: &[(&str, String, Option<i64>)]) -> String {
         let Some(pattern) = self.bundle.get_message(code).and_then(|message| message.value()) else {
             return code.to_owned();
         };
@@ -117,7 +127,7 @@ impl Words {
     pub fn refusal(&self, refusal: &Refusal) -> String {
         let args: Vec<(&str, &str)> =
             refusal.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let mut text = self.say(&refusal.code, &args);
+        let mut text = self.message(&refusal.code, &args);
         for detail in refusal.details.iter().take(20) {
             text.push_str("\n  · ");
             text.push_str(&self.refusal(detail));
@@ -131,7 +141,7 @@ impl Words {
     /// Words one after the other, with the language's comma.
     pub fn list(&self, words: &[impl AsRef<str>]) -> String {
         let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
-        words.join(&self.say("list-comma", &[]))
+        words.join(&self.message("list-comma", &[]))
     }
 
     /// Whether a message exists.

@@ -41,7 +41,7 @@ impl std::fmt::Debug for Asked<'_> {
 
 impl<'a> Asked<'a> {
     /// By a visit.
-    pub fn of(site: &'a Site, visit: &'a Visit, query: &'a Fields) -> Self {
+    pub fn new(site: &'a Site, visit: &'a Visit, query: &'a Fields) -> Self {
         Self { app: &site.app, actor: &visit.actor, words: site.pages.words(visit.language), query }
     }
 
@@ -65,9 +65,14 @@ impl<'a> Asked<'a> {
         self.app.today()
     }
 
-    /// A message.
+    /// The former name of [`Self::message`], until its last callers are changed.
     pub fn say(&self, key: &str) -> String {
-        self.words.say(key, &[])
+        self.message(key)
+    }
+
+    /// A message.
+    pub fn message(&self, key: &str) -> String {
+        self.words.message(key, &[])
     }
 
     /// A moment that is kept in UTC, in the federation's zone and to the minute.
@@ -132,8 +137,8 @@ pub async fn show<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
 /// The page of a list again, with what was wrong with what was done on it.
 pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: FormState) -> Answer {
     let state = state.with_fields(query.clone());
-    let asked = Asked::of(site, visit, query);
-    let rows = L::find(&asked, &Slice::of(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
+    let asked = Asked::new(site, visit, query);
+    let rows = L::find(&asked, &Slice::from_query(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
     let (total, filtered) = (rows.total, rows.filtered);
     let Page { rows: lines, next, query: kept, first } = rows.page(query);
     let beside = L::beside(&asked, &lines).await?;
@@ -158,8 +163,9 @@ pub fn order(query: &Fields, orders: &'static [By]) -> Value {
 /// The export of a list: all of it, or refused where that is too long.
 pub async fn export<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
     let query = visit.query();
-    let asked = Asked::of(&site, &visit, &query);
-    let lines = L::find(&asked, &Slice::of(&query, L::ORDERS, site.app.most_exported)).await?.whole(&site.app)?;
+    let asked = Asked::new(&site, &visit, &query);
+    let lines =
+        L::find(&asked, &Slice::from_query(&query, L::ORDERS, site.app.most_exported)).await?.whole(&site.app)?;
     let rows = lines.into_iter().enumerate().map(|(number, line)| {
         let cell = |column: &Column<L::Line>| match column.cell {
             Some(cell) => cell(&line, &asked),
@@ -168,9 +174,9 @@ pub async fn export<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
         L::COLUMNS.iter().map(cell).collect()
     });
     let sheet = SheetOut {
-        name: asked.say(L::NAME),
-        title: Some(asked.say(L::TITLE)),
-        columns: L::COLUMNS.iter().map(|column| asked.say(column.head).as_str().into()).collect(),
+        name: asked.message(L::NAME),
+        title: Some(asked.message(L::TITLE)),
+        columns: L::COLUMNS.iter().map(|column| asked.message(column.head).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, L::NAME, sheet).await

@@ -17,7 +17,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Of rows that were read one beyond `most`. `place` names the key of the last row shown, field by field.
-    pub fn of(
+    pub fn new(
         mut rows: Vec<T>,
         most: usize,
         query: &Fields,
@@ -28,7 +28,7 @@ impl<T> Page<T> {
         rows.truncate(most);
         let kept = query.query_without(fields);
         let next = rows.last().filter(|_| more).map(|last| {
-            let place = Fields::of(place(last)).query_without(&[]);
+            let place = Fields::from_pairs(place(last)).query_without(&[]);
             if kept.is_empty() { place } else { format!("{kept}&{place}") }
         });
         let first = fields.iter().all(|name| query.some(name).is_none());
@@ -43,9 +43,9 @@ mod tests {
     #[test]
     fn a_page_leads_on_from_its_last_row() {
         let query = Fields::parse("q=a&before=9");
-        let page = Page::of(vec![8, 7, 6], 2, &query, &["before"], |row| vec![("before", row.to_string())]);
+        let page = Page::new(vec![8, 7, 6], 2, &query, &["before"], |row| vec![("before", row.to_string())]);
         assert_eq!((page.rows, page.next.as_deref(), page.first), (vec![8, 7], Some("q=a&before=7"), false));
-        let page = Page::of(vec![8], 2, &Fields::default(), &["before"], |row| vec![("before", row.to_string())]);
+        let page = Page::new(vec![8], 2, &Fields::default(), &["before"], |row| vec![("before", row.to_string())]);
         assert_eq!((page.next, page.query.as_str(), page.first), (None, "", true));
     }
 }

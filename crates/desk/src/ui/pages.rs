@@ -69,18 +69,18 @@ impl Pages {
         })
     }
 
-    fn of(&self, language: Language) -> &(Environment<'static>, Arc<Words>) {
+    fn for_language(&self, language: Language) -> &(Environment<'static>, Arc<Words>) {
         if language == Language::Chinese { &self.chinese } else { &self.english }
     }
 
     /// The words of a language.
     pub fn words(&self, language: Language) -> &Words {
-        &self.of(language).1
+        &self.for_language(language).1
     }
 
     /// A template filled.
     pub fn render(&self, language: Language, name: &str, context: Value) -> Result<String, Error> {
-        self.of(language).0.get_template(name)?.render(context)
+        self.for_language(language).0.get_template(name)?.render(context)
     }
 
     /// Whether there is such a template.
@@ -102,7 +102,7 @@ fn environment(
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let said = Arc::clone(&words);
-    environment.add_function("t", move |key: &str, args: Kwargs| say(&said, key, &args));
+    environment.add_function("t", move |key: &str, args: Kwargs| message(&said, key, &args));
     let files = Arc::clone(assets);
     environment.add_function("asset", move |name: &str| Value::from_safe_string(files.href(name)));
     let sprite = assets.href("sprite.svg");
@@ -112,7 +112,7 @@ fn environment(
         ))
     });
     // Every form of a page has a token of its own, so that sending one of them is never taken for sending another.
-    environment.add_function("new_token", || web::Secret::of(rand::random()).0);
+    environment.add_function("new_token", || web::Secret::from_bytes(rand::random()).0);
     let said = Arc::clone(&words);
     environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
     environment.add_filter("n", thousands);
@@ -164,7 +164,7 @@ fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
 }
 
 /// `t("key", n=3)`: a message; a missing one is an error, so that no page shows a key.
-fn say(words: &Words, key: &str, args: &Kwargs) -> Result<String, Error> {
+fn message(words: &Words, key: &str, args: &Kwargs) -> Result<String, Error> {
     if !words.has(key) {
         return Err(Error::new(ErrorKind::InvalidOperation, format!("no message {key}")));
     }
@@ -179,7 +179,7 @@ fn say(words: &Words, key: &str, args: &Kwargs) -> Result<String, Error> {
             (name.as_str(), value.to_string(), i64::try_from(value.clone()).ok().filter(|_| value.is_number()))
         })
         .collect();
-    Ok(words.say_counting(key, &texts))
+    Ok(words.message_with_counts(key, &texts))
 }
 
 /// A whole number with a comma at each thousand; other values as they are; none as a dash.

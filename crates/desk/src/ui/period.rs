@@ -60,12 +60,16 @@ fn meant(key: &str, today: NaiveDate) -> Option<Period> {
 }
 
 /// The period that `period`, `from` and `to` of a query ask for; what isn't said is `usual`.
-pub fn asked(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<Period, Refusal> {
-    Ok(named(query, usual, today)?.1)
+pub fn from_query(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<Period, Refusal> {
+    Ok(from_query_with_key(query, usual, today)?.1)
 }
 
 /// The same with its key.
-fn named(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<(&'static str, Period), Refusal> {
+fn from_query_with_key(
+    query: &Fields,
+    usual: &'static str,
+    today: NaiveDate,
+) -> Result<(&'static str, Period), Refusal> {
     let asked = query.some("period").unwrap_or(usual);
     if asked == "own" {
         let year = meant("year", today).unwrap_or(Period { from: today, to: today });
@@ -79,10 +83,13 @@ fn named(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<(&'sta
 impl Chosen {
     /// Reads `period`, `from` and `to` of a query; what isn't said is `usual`.
     pub fn read(query: &Fields, usual: &'static str, today: NaiveDate, words: &Words) -> Result<Self, Refusal> {
-        let (key, period) = named(query, usual, today)?;
+        let (key, period) = from_query_with_key(query, usual, today)?;
         let own = key == "own";
-        let choices =
-            CHOICES.iter().map(|(of, message)| Choice { key: of, label: words.say(message, &[]), chosen: *of == key });
+        let choices = CHOICES.iter().map(|(of, message)| Choice {
+            key: of,
+            label: words.message(message, &[]),
+            chosen: *of == key,
+        });
         let kept =
             query.pairs().filter(|(name, value)| !matches!(*name, "period" | "from" | "to") && !value.is_empty());
         Ok(Self {

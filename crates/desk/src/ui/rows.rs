@@ -76,7 +76,7 @@ impl Slice {
 
     /// What an address asks for: the order, and behind which row. Read are at most so many rows and one more, which tells that
     /// there are more.
-    pub fn of(query: &Fields, orders: &'static [By], most: u64) -> Self {
+    pub fn from_query(query: &Fields, orders: &'static [By], most: u64) -> Self {
         let (by, rising) = By::read(query, orders);
         let after = query.key("after_id").map(|id| (query.raw("after").to_owned(), id));
         Self { by, rising, after, most, counted: None }
@@ -187,7 +187,7 @@ impl<'q> Filters<'q> {
     /// The same for names, which are found by their pinyin too, with other columns beside them.
     pub fn search_names(&mut self, name: &str, forms: &str, beside: &[&str]) {
         let text = self.value("q").unwrap_or_default();
-        let typed = Typed::of(text);
+        let typed = Typed::new(text);
         if typed.is_empty() {
             return;
         }
@@ -203,7 +203,7 @@ impl<'q> Filters<'q> {
     /// The period that is asked for, where one is: a column's days in it.
     pub fn period(&mut self, column: &str, today: NaiveDate) -> Result<()> {
         if !matches!(self.query.text("period"), "" | "any") {
-            let period = period::asked(self.query, "year", today)?;
+            let period = period::from_query(self.query, "year", today)?;
             self.set = true;
             self.conditions.and(&format!("{column} between ? and ?"), [period.from.into(), period.to.into()]);
         }
@@ -332,7 +332,7 @@ impl<T> Rows<T> {
     /// A page of them; the address of the next one names the last row.
     pub fn page(self, query: &Fields) -> Page<T> {
         let most = self.shown();
-        let page = Page::of(self.found, most, query, &["after", "after_id"], |(_, (key, id))| {
+        let page = Page::new(self.found, most, query, &["after", "after_id"], |(_, (key, id))| {
             vec![("after", key.clone()), ("after_id", id.to_string())]
         });
         let Page { rows, next, query, first } = page;
@@ -401,7 +401,7 @@ mod tests {
             ("after=2025-03-01", false),
             ("order=name&after=&after_id=3", true),
         ] {
-            assert_eq!(Slice::of(&Fields::parse(query), ORDERS, 9).behind().is_some(), behind, "{query}");
+            assert_eq!(Slice::from_query(&Fields::parse(query), ORDERS, 9).behind().is_some(), behind, "{query}");
         }
     }
 
@@ -418,7 +418,7 @@ mod tests {
         assert_eq!((page.rows, page.next.as_deref()), (vec![8, 7], Some("q=a&after=7&after_id=7")));
         assert_eq!((rows(&[8, 7, 6], 2).more(), rows(&[8, 7, 6], 2).lines()), (true, vec![8, 7]));
         assert_eq!((rows(&[8], 2).more(), rows(&[8], 2).page(&query).next), (false, None));
-        let slice = Slice::of(&Fields::parse("order=name&after=7&after_id=7"), ORDERS, 1);
+        let slice = Slice::from_query(&Fields::parse("order=name&after=7&after_id=7"), ORDERS, 1);
         let kept = rows(&[9, 8, 7, 6, 5, 4], 99).keep(&slice, |id| id % 2 == 1 || *id == 4);
         assert_eq!((kept.total, kept.more(), kept.lines()), (Some(4), true, vec![5]));
     }

@@ -94,13 +94,13 @@ pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
     let path = visit.uri.path();
     let item = |entry: &Entry| {
         let current = path == entry.path || (entry.path != "/" && path.starts_with(&format!("{}/", entry.path)));
-        Item { path: entry.path, label: words.say(entry.key, &[]), icon: entry.icon, current }
+        Item { path: entry.path, label: words.message(entry.key, &[]), icon: entry.icon, current }
     };
     let mut entries: Vec<&Entry> = features.all().flat_map(|feature| feature.menu).collect();
     entries.retain(|entry| entry.may.is_none_or(|action| visit.may(action)));
     entries.sort_by_key(|entry| entry.place);
     let sections = Area::SHOWN.map(|area| Section {
-        heading: area.heading().map_or_else(String::new, |heading| words.say(heading, &[])),
+        heading: area.heading().map_or_else(String::new, |heading| words.message(heading, &[])),
         items: entries.iter().filter(|entry| entry.area == area).map(|entry| item(entry)).collect(),
     });
     let signed_in = |section: &Section| visit.signed_in.is_some() && !section.items.is_empty();
@@ -126,7 +126,7 @@ pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
     });
     let flash = visit.flash.as_ref().map(|flash| {
         let args: Vec<(&str, &str)> = flash.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        context! { text => words.say(&flash.key, &args), at => flash.at }
+        context! { text => words.message(&flash.key, &args), at => flash.at }
     });
     context! {
         lang => words.language.tag(),

@@ -114,7 +114,7 @@ pub const LANGUAGE: &str = "qinglan_language";
 
 /// What the browser asks for: its own choice, else what it accepts first, else Chinese.
 fn language_of(headers: &HeaderMap) -> Language {
-    if let Some(chosen) = web::cookie(headers, LANGUAGE).and_then(Language::of) {
+    if let Some(chosen) = web::cookie(headers, LANGUAGE).and_then(Language::from_tag) {
         return chosen;
     }
     let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();

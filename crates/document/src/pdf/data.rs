@@ -115,7 +115,7 @@ struct ImprintData {
 
 impl Data {
     /// Takes what the template needs out of a document.
-    pub(super) fn of(document: &Document, fonts: &Fonts) -> Result<Self, DocumentError> {
+    pub(super) fn from_document(document: &Document, fonts: &Fonts) -> Result<Self, DocumentError> {
         let lang = document.lang;
         let chain = |role| fonts.require(role, lang).map(|()| fonts.chain(role, lang));
         let families = Families {

@@ -48,7 +48,7 @@ impl PdfWriter {
             creator: Smart::Custom(Some("Qinglan".to_owned())),
             ..PdfOptions::default()
         };
-        let bytes = typst_pdf::pdf(&paged, &options).map_err(|errors| DocumentError::Typeset(said(&errors)));
+        let bytes = typst_pdf::pdf(&paged, &options).map_err(|errors| DocumentError::Typeset(describe(&errors)));
         // What the last few documents did not touch is dropped, or the memory would grow with each text.
         typst::comemo::evict(8);
         bytes
@@ -57,17 +57,17 @@ impl PdfWriter {
     /// The document as pages.
     fn set(&self, document: &Document) -> Result<PagedDocument, DocumentError> {
         let fonts = self.setter.fonts();
-        let data = data::Data::of(document, fonts)?;
+        let data = data::Data::from_document(document, fonts)?;
         data.check_glyphs(fonts)?;
         let sheet = Sheet::new(&self.setter, serde_json::to_vec(&data)?);
         let result = typst::compile::<PagedDocument>(&sheet);
         if let Some(error) = fonts.unreadable() {
             return Err(error);
         }
-        let paged = result.output.map_err(|errors| DocumentError::Typeset(said(&errors)))?;
+        let paged = result.output.map_err(|errors| DocumentError::Typeset(describe(&errors)))?;
         if !result.warnings.is_empty() {
             // The template gives no cause for a warning, so one means that a face or a setting is not what it takes it for.
-            return Err(DocumentError::Typeset(said(&result.warnings)));
+            return Err(DocumentError::Typeset(describe(&result.warnings)));
         }
         paged.pages().iter().try_for_each(|page| refuse_boxes(&page.frame))?;
         Ok(relabelled(&paged, document))
@@ -78,7 +78,7 @@ impl PdfWriter {
 const IDENT: &str = "qinglan-document";
 
 /// The messages of the typesetter in one line.
-fn said(diagnostics: &[SourceDiagnostic]) -> String {
+fn describe(diagnostics: &[SourceDiagnostic]) -> String {
     let messages = diagnostics.iter().map(|diagnostic| {
         let kind = if diagnostic.severity == Severity::Error { "" } else { "warning: " };
         let hints = diagnostic.hints.iter().map(|hint| hint.v.as_str()).collect::<Vec<_>>().join(", ");

@@ -88,7 +88,7 @@ impl Contents {
     }
 
     /// Writes a content to its place.
-    pub(super) async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<()> {
+    pub(super) async fn write(&self, sha256: &str, bytes: Vec<u8>) -> Result<()> {
         self.store.put(&place(sha256), PutPayload::from(bytes)).await.map_err(failed("keeping a file"))?;
         Ok(())
     }

@@ -66,9 +66,9 @@ pub async fn keep(app: &App, mut incoming: Incoming, kinds: &[Media]) -> Result<
         let (sha256, size) = (hex(&Sha256::digest(&bytes)), bytes.len() as u64);
         store::hold(&app.db, &sha256, size, media, &until).await?;
         if !contents(app)?.has(&sha256).await? {
-            contents(app)?.put(&sha256, bytes).await?;
+            contents(app)?.write(&sha256, bytes).await?;
         }
-        return Ok(Kept { sha256, size, media, name: named(&incoming.name, media) });
+        return Ok(Kept { sha256, size, media, name: name_with_ending(&incoming.name, media) });
     }
     // The row comes first, so that a sweep sees it before there is anything to sweep.
     store::hold(&app.db, &incoming.sha256, incoming.size, media, &until).await?;
@@ -76,7 +76,12 @@ pub async fn keep(app: &App, mut incoming: Incoming, kinds: &[Media]) -> Result<
         contents(app)?.settle(&incoming.token, &incoming.sha256).await?;
         incoming.token.clear();
     }
-    Ok(Kept { sha256: incoming.sha256.clone(), size: incoming.size, media, name: named(&incoming.name, media) })
+    Ok(Kept {
+        sha256: incoming.sha256.clone(),
+        size: incoming.size,
+        media,
+        name: name_with_ending(&incoming.name, media),
+    })
 }
 
 fn too_large(incoming: &Incoming, limit: u64) -> AppError {
@@ -138,7 +143,7 @@ async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     done.map_err(|fault| AppError::Unreadable { what: "file", fault: fault.to_string() })
 }
 
-fn named(name: &str, media: Media) -> String {
+fn name_with_ending(name: &str, media: Media) -> String {
     if media.fits_name(name) {
         return name.to_owned();
     }

@@ -67,7 +67,7 @@ impl Drop for Incoming {
 
 impl Incoming {
     /// Of bytes in memory, such as a file that the command line read.
-    pub async fn of(app: &App, name: &str, bytes: impl Into<axum::body::Bytes>) -> Result<Self> {
+    pub async fn from_bytes(app: &App, name: &str, bytes: impl Into<axum::body::Bytes>) -> Result<Self> {
         let mut writing = Writing::begin(app, name, u64::MAX).await?;
         writing.piece(bytes.into()).await?;
         writing.end().await
@@ -83,7 +83,7 @@ struct Writing {
 
 impl Writing {
     async fn begin(app: &App, name: &str, most: u64) -> Result<Self> {
-        let token = web::Secret::of(rand::random()).0;
+        let token = web::Secret::from_bytes(rand::random()).0;
         let to = contents(app)?.begin(&token).await?;
         let contents = Contents::clone(&*contents(app)?);
         let incoming =
@@ -159,7 +159,7 @@ pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result
             None => pairs.push((name, text(&mut field, &mut room).await?)),
         }
     }
-    Ok(Handed { fields: Fields::of(pairs), files })
+    Ok(Handed { fields: Fields::from_pairs(pairs), files })
 }
 
 async fn text(field: &mut Field<'_>, room: &mut usize) -> Result<String> {

@@ -28,7 +28,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[FileId]) -> Result<HashM
          where f.id in ($keys)";
     let rows: Vec<(FileId, String, i64, String, String)> = db::by_keys(sql, ids).rows(conn).await?;
     let each = rows.into_iter().map(|(id, sha256, size, media, name)| {
-        let media = Media::of(&media).ok_or_else(|| DbErr::Type(format!("kind of file {id}")))?;
+        let media = Media::from_code(&media).ok_or_else(|| DbErr::Type(format!("kind of file {id}")))?;
         Ok((id, Stored { id, sha256, size: size.unsigned_abs(), media, name }))
     });
     each.collect()

@@ -16,7 +16,7 @@ pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId,
     if scope.all {
         return Ok(());
     }
-    let place = scope::places::of(conn, host).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(conn, host).await?.map(|(place, _)| place);
     // A session without a group is its unit's default group's.
     let group = match group {
         Some(group) => Some(group),

@@ -67,7 +67,7 @@ pub(crate) async fn default_groups(
         group.version += 1;
         earlier.push(entries_of(group));
     }
-    book(tx, &app.kinds(), actor.by(), &earlier, Some(&Reason::of(ReasonCode::Correction))).await?;
+    book(tx, &app.kinds(), actor.by(), &earlier, Some(&Reason::new(ReasonCode::Correction))).await?;
     let rules = settings::store::read(tx).await?;
     let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
     missing.sort_by_key(|unit| unit.id);
@@ -182,7 +182,7 @@ pub(crate) async fn close_of_unit(
         store::update(tx, &group).await?;
         closed.push(entries_of(&group));
     }
-    book(tx, &app.kinds(), actor.by(), &closed, Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(tx, &app.kinds(), actor.by(), &closed, Some(&Reason::new(ReasonCode::Edit))).await?;
     Ok(())
 }
 
@@ -223,7 +223,7 @@ const SESSIONS: std::ops::RangeInclusive<i64> = 0..=31;
 const HOURS: std::ops::RangeInclusive<i64> = 0..=1000;
 
 /// Refuses what no group can be like.
-fn sound(change: &Change) -> Result<()> {
+fn validate(change: &Change) -> Result<()> {
     if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
         return Err(Refusal::new("group-age-limit").with("limit", limit).into());
     }
@@ -250,7 +250,12 @@ fn sound(change: &Change) -> Result<()> {
 }
 
 /// A group that the actor may change; one that the actor does not see is not known.
-pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: GroupId, today: NaiveDate) -> Result<Group> {
+pub(super) async fn load_writable(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: GroupId,
+    today: NaiveDate,
+) -> Result<Group> {
     let unknown = || Refusal::unknown("group-unknown").with("id", id);
     if !store::sees(conn, &actor.scope(Action::Read), id, today).await? {
         return Err(unknown().into());
@@ -262,10 +267,10 @@ pub(super) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: GroupId
 
 /// Changes a group; a new age limit confirms its memberships anew.
 pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
-    kept(&app.db, actor, id, app.today()).await?;
-    sound(&change)?;
+    load_writable(&app.db, actor, id, app.today()).await?;
+    validate(&change)?;
     let tx = db::begin(&app.db).await?;
-    let mut group = kept(&tx, actor, id, app.today()).await?;
+    let mut group = load_writable(&tx, actor, id, app.today()).await?;
     if change.version.is_some_and(|version| version != group.version) {
         return Err(db::changed_meanwhile(&group.name).into());
     }
@@ -291,7 +296,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if group.age_limit != limit_before {
         following::rules_changed(app, &tx, actor, id).await?;
     }
-    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], Some(&Reason::new(ReasonCode::Edit))).await?;
     log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
         .await?;
     tx.commit().await?;
@@ -303,7 +308,7 @@ pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     store::set_void(tx, &ids).await?;
     let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
     Ok(())
 }
 

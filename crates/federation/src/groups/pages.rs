@@ -90,13 +90,13 @@ impl List for Groups {
     }
 
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
-        let unit_name = scope::places::name_asked(&asked.app.db, asked.query).await?;
+        let unit_name = scope::places::name_from_query(&asked.app.db, asked.query).await?;
         Ok(context! { unit_name, writes => asked.may(Action::Write) })
     }
 }
 
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let wanted = Fields::of([("q", visit.query().text("q"))]);
+    let wanted = Fields::from_pairs([("q", visit.query().text("q"))]);
     let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(store::ORDERS, 12));
     let lines = store::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
     let choices: Vec<Choice> =
@@ -115,7 +115,7 @@ async fn group_page(site: &Site, visit: &Visit, id: GroupId, state: &FormState) 
     let unit = units::by_ids(db, &[group.unit]).await?.remove(&group.unit);
     let writes = must(db, &visit.actor, Action::Write, group.unit).await.is_ok();
     let people_scope = visit.actor.scope(Action::People);
-    let place = scope::places::of(db, group.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(db, group.unit).await?.map(|(place, _)| place);
     let names = people_scope.covers_record(place, Some(id));
     let mut members = store::members_with_phones(db, id, today).await?;
     let count = members.len();
@@ -140,7 +140,7 @@ async fn group_page(site: &Site, visit: &Visit, id: GroupId, state: &FormState) 
         ("least_rate", group.least_rate.to_string()),
         ("closed_on", group.closed_on.map(|day| day.to_string()).unwrap_or_default()),
     ];
-    let current = Fields::of(current);
+    let current = Fields::from_pairs(current);
     let form = state.form_of(site, visit, &current, group.version);
     let leads = visit.actor.scope(Action::Lead).covers_record(place, Some(id));
     let context = context! {
@@ -196,7 +196,7 @@ const PLACES: [(&str, &str); 10] = [
 
 async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let id = GroupId(id);
-    actions::kept(&site.app.db, &visit.actor, id, site.app.today()).await?;
+    actions::load_writable(&site.app.db, &visit.actor, id, site.app.today()).await?;
     let save = async |sent: Sent| {
         actions::change(&site.app, &visit.actor, id, change_of(&fields, sent.version())?).await?;
         Ok(Done::new(format!("/groups/{id}"), "group-saved"))
@@ -216,8 +216,9 @@ fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let values = [("from".to_owned(), site.app.today().to_string())];
-    let fields =
-        Fields::of(values.into_iter().chain(query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()))));
+    let fields = Fields::from_pairs(
+        values.into_iter().chain(query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()))),
+    );
     new_page(&site, &visit, &FormState::filled(fields))
 }
 

@@ -128,7 +128,10 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
 }
 
 /// The groups of pairs of a unit and a group that the unit neither leads nor shares; those that are void too.
-pub async fn strange(conn: &impl ConnectionTrait, pairs: &[(UnitId, GroupId)]) -> Result<Vec<GroupId>, DbErr> {
+pub async fn not_led_or_shared(
+    conn: &impl ConnectionTrait,
+    pairs: &[(UnitId, GroupId)],
+) -> Result<Vec<GroupId>, DbErr> {
     let sql = "select g.unit_id, g.id from study_group g where g.void = false and g.id in ($keys) union \
          select s.unit_id, g.id from study_group g join study_group_shared s on s.group_id = g.id \
          where g.void = false and g.id in ($keys)";

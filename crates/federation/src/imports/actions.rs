@@ -94,7 +94,7 @@ pub(super) async fn confirm_if(
 }
 
 /// An import that the actor may undo, and its kind; another is not known.
-pub(super) async fn kept(
+pub(super) async fn load_undoable(
     app: &App,
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -102,7 +102,7 @@ pub(super) async fn kept(
 ) -> Result<(store::Import, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::named(app.features, &import.kind).ok_or_else(unknown)?;
+    let kind = Kind::by_name(app.features, &import.kind).ok_or_else(unknown)?;
     match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {
         Err(AppError::Refused(_)) => Err(unknown()),
         answer => answer.map(|()| (import, kind)),
@@ -111,11 +111,11 @@ pub(super) async fn kept(
 
 /// Undoes an import as a whole; refused, with a list, where later edits stand on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
-    kept(app, &app.db, actor, id).await?;
+    load_undoable(app, &app.db, actor, id).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
-    let (import, kind) = kept(app, &tx, actor, id).await?;
+    let (import, kind) = load_undoable(app, &tx, actor, id).await?;
     if let Some(at) = &import.undone_at {
         return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
     }

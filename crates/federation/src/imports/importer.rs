@@ -15,12 +15,12 @@ pub struct Kind(&'static dyn Imports);
 
 impl Kind {
     /// The kind that an importer reads.
-    pub const fn of<I: Importer + Copy>(importer: &'static I) -> Self {
+    pub const fn new<I: Importer + Copy>(importer: &'static I) -> Self {
         Self(importer)
     }
 
     /// The kind that is stored under a name.
-    pub fn named(features: Features, name: &str) -> Option<Self> {
+    pub fn by_name(features: Features, name: &str) -> Option<Self> {
         features.extensions::<Self>().copied().find(|kind| kind.as_str() == name)
     }
 
@@ -29,7 +29,7 @@ impl Kind {
         let kinds = features.extensions::<Self>().copied().filter(|kind| trees || !kind.is_tree());
         let mut kinds: Vec<Self> = kinds.collect();
         kinds.sort_by_key(|kind| kind.facts().place);
-        kinds.into_iter().map(|kind| (kind.as_str(), words.say(kind.word(), &[]))).collect()
+        kinds.into_iter().map(|kind| (kind.as_str(), words.message(kind.word(), &[]))).collect()
     }
 
     /// As it is stored.

@@ -300,11 +300,11 @@ impl<T: Clone + Send + Sync + 'static> Job<T> {
 
 impl<T> Job<T> {
     /// Rows done, of rows in all.
-    pub(super) fn told(&self) -> (usize, usize) {
+    pub(super) fn progress(&self) -> (usize, usize) {
         (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed))
     }
 
-    fn tell(&self, done: usize, all: usize) {
+    fn set_progress(&self, done: usize, all: usize) {
         self.done.store(done, Ordering::Relaxed);
         self.all.store(all, Ordering::Relaxed);
     }
@@ -374,7 +374,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Reads what is stored; a large file takes its time.
-    pub(super) async fn of(app: &App, work: &Work, kind: Kind) -> Result<Self> {
+    pub(super) async fn load(app: &App, work: &Work, kind: Kind) -> Result<Self> {
         let unknown = || Refusal::unknown("import-unknown").with("id", work.id);
         let content = store::content(&app.db, work.id).await?.ok_or_else(unknown)?;
         let (work, today) = (work.clone(), app.today());
@@ -385,8 +385,8 @@ impl Reading {
     fn read(work: &Work, content: &str, kind: Kind, today: NaiveDate) -> Result<Self> {
         let unreadable =
             |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
-        let source = Source::of(&work.file_name, STANDARD.decode(content).map_err(unreadable)?, kind)?;
-        let layout = layout::kept(work.layout.as_deref())?;
+        let source = Source::from_file(&work.file_name, STANDARD.decode(content).map_err(unreadable)?, kind)?;
+        let layout = layout::from_stored(work.layout.as_deref())?;
         Ok(Self {
             source: Source { layout, ..source.as_sheets() },
             answers: serde_json::from_str(&work.answers)?,
@@ -404,9 +404,9 @@ impl Reading {
 }
 
 async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<Judged>>) -> Result<Judged> {
-    let reading = Reading::of(app, work, kind).await?;
+    let reading = Reading::load(app, work, kind).await?;
     let view = layout::view(&reading.source, kind);
-    let tell = |done, all| job.tell(done, all);
+    let tell = |done, all| job.set_progress(done, all);
     let judged = actions::judge(app, actor, kind, &reading.context(&tell)).await;
     let verdicts = match judged {
         Ok((summary, taking)) => {
@@ -426,8 +426,8 @@ fn shown(work: &Work, summary: &Summary) -> String {
 }
 
 async fn take(app: &App, actor: &Actor, work: &Work, kind: Kind, was_shown: &str, job: &Job<Taken>) -> Result<Taken> {
-    let reading = Reading::of(app, work, kind).await?;
-    let tell = |done, all| job.tell(done, all);
+    let reading = Reading::load(app, work, kind).await?;
+    let tell = |done, all| job.set_progress(done, all);
     let is_shown = |summary: &Summary| shown(work, summary) == was_shown;
     let taken = actions::confirm_if(app, actor, kind, &reading.context(&tell), is_shown, Some(work.id)).await?;
     Ok((taken.0, taken.1.taken))

@@ -30,7 +30,7 @@ struct Kept {
 }
 
 /// What was kept; nothing kept is the layout that is found.
-pub(super) fn kept(text: Option<&str>) -> Result<Layout> {
+pub(super) fn from_stored(text: Option<&str>) -> Result<Layout> {
     let Some(text) = text else { return Ok(Layout::default()) };
     let Kept { sheet, header_row, columns } = serde_json::from_str(text)?;
     Ok(Layout { sheet, header_row, columns: columns.map(|columns| columns.into_iter().collect()) })
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn form(pairs: &[(&str, &str)]) -> Fields {
-        Fields::of(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        Fields::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
 
     #[test]

@@ -44,11 +44,11 @@ impl Source {
         if size > limit {
             return Err(too_large(&name, size, limit));
         }
-        Self::of(&name, std::fs::read(path).map_err(unreadable)?, kind)
+        Self::from_file(&name, std::fs::read(path).map_err(unreadable)?, kind)
     }
 
     /// Reads what was handed in as the kind wants it; a file that lies about its type is judged by its content.
-    pub fn of(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
+    pub fn from_file(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
         if kind.is_tree() {
             return Self::of_tree(name, bytes);
         }
@@ -92,7 +92,7 @@ impl Source {
 const NAME: usize = 255;
 
 /// A file's name, shortened where it is longer than what it is kept in; its ending stays.
-pub(super) fn kept_name(name: &str) -> String {
+pub(super) fn shortened_name(name: &str) -> String {
     let length = name.chars().count();
     if length <= NAME {
         return name.to_owned();

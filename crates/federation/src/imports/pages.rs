@@ -26,8 +26,8 @@ use web::Fields;
 
 use super::{
     Kind, Source, actions,
-    model::kept_name,
-    rows::told,
+    model::shortened_name,
+    rows::join_reasons,
     store,
     work_pages::{refused_rows, sweep},
 };
@@ -62,7 +62,10 @@ impl List for Imports {
     const COLUMNS: &'static [Column<store::Import>] = &[
         Column::new("import-file", |line, _| (&line.file_name).into()),
         Column::new("import-kind", |line, asked| {
-            Kind::named(asked.app.features, &line.kind).map(|kind| asked.say(kind.word())).unwrap_or_default().into()
+            Kind::by_name(asked.app.features, &line.kind)
+                .map(|kind| asked.message(kind.word()))
+                .unwrap_or_default()
+                .into()
         }),
         Column::new("person-unit", |line, _| line.unit.as_deref().into()),
         Column::new("verdict-take", |line, _| line.taken.into()),
@@ -71,7 +74,7 @@ impl List for Imports {
         Column::new("log-at", |line, asked| asked.moment(&line.recorded_at).into()),
         Column::new("log-account", |line, _| (&line.account).into()),
         Column::new("list-state", |line, asked| {
-            asked.say(if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" }).into()
+            asked.message(if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" }).into()
         }),
     ];
 
@@ -116,13 +119,13 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit", name.unwrap_or_default()),
         ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    new_page(&site, &visit, &FormState::filled(Fields::of(values)))
+    new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
 }
 
 /// The file that a form hands in, with its kind, unit and year.
 fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
     let mut faults = Faults::new();
-    let kind = faults.need("kind", Ok(Kind::named(site.app.features, fields.text("kind"))));
+    let kind = faults.need("kind", Ok(Kind::by_name(site.app.features, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
@@ -143,7 +146,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         return Err(Refusal::forbidden().into());
     }
     let unit = fields.key("unit_id").map(UnitId);
-    let kind = Kind::named(site.app.features, fields.text("kind"));
+    let kind = Kind::by_name(site.app.features, fields.text("kind"));
     if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
         let unit = unit.filter(|_| !kind.is_tree());
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
@@ -151,11 +154,11 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     let upload = async |_| {
         let (kind, unit, year, file) = read(&site, &fields)?;
         // Read once before it is kept: a file that is none is refused at once, whatever its name says.
-        Source::of(&file.name, file.bytes.clone(), kind)?;
+        Source::from_file(&file.name, file.bytes.clone(), kind)?;
         let content = STANDARD.encode(&file.bytes);
         sweep(&site).await?;
         let tx = ledger::db::begin(&site.app.db).await?;
-        let name = kept_name(&file.name);
+        let name = shortened_name(&file.name);
         let id = store::insert_work(&tx, kind, (unit, year), (&name, &content), &visit.actor).await?;
         tx.commit().await?;
         Ok(Done::silent(format!("/imports/work/{id}")))
@@ -165,14 +168,14 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
 
 /// An import of the scope; another is not known.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
-    actions::kept(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
+    actions::load_undoable(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
 }
 
-async fn kept_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
+async fn stored_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
     let kept = store::refusals(&site.app.db, ImportId(id)).await?;
     let each = kept.into_iter().map(|(row, reasons)| {
         let reasons: Vec<Refusal> = serde_json::from_str(&reasons).unwrap_or_default();
-        (row, told(words, &reasons))
+        (row, join_reasons(words, &reasons))
     });
     Ok(each.collect())
 }
@@ -182,9 +185,9 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let words = site.pages.words(visit.language);
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let after = query.key("after").unwrap_or_default();
-    let refusals = kept_refusals(site, words, id).await?;
+    let refusals = stored_refusals(site, words, id).await?;
     let refusals = refusals.into_iter().filter(|(row, _)| *row > after).take(ROWS + 1).collect();
-    let page = Page::of(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
+    let page = Page::new(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
         import => Serde(&import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
@@ -202,7 +205,7 @@ async fn refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     let (_, kind) = seen(&site, &visit, id).await?;
     let work = store::work_of(&site.app.db, ImportId(id)).await?.ok_or_else(unknown_page)?;
     let words = site.pages.words(visit.language);
-    let kept = kept_refusals(&site, words, id).await?;
+    let kept = stored_refusals(&site, words, id).await?;
     let refused = kept.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }
@@ -226,9 +229,9 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
         return Err(Refusal::forbidden().into());
     }
     let words = site.pages.words(visit.language);
-    let kind = Kind::named(site.app.features, &kind).ok_or_else(unknown_page)?;
+    let kind = Kind::by_name(site.app.features, &kind).ok_or_else(unknown_page)?;
     let columns = kind.headings();
-    let name = words.say(kind.word(), &[]);
+    let name = words.message(kind.word(), &[]);
     let sheet = SheetOut {
         name: name.clone(),
         title: None,

@@ -43,7 +43,7 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Of a file.
-    pub(super) fn of(summary: &Summary) -> Self {
+    pub(super) fn from_summary(summary: &Summary) -> Self {
         let refused = summary.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Refused(_))).count();
         Self { asks: summary.questions().count(), refused }
     }
@@ -96,7 +96,7 @@ pub(super) fn page(file: &File, verdicts: &Verdicts, words: &Words, query: &Fiel
     let mut lines: Vec<Line<'_>> = taking.chain(judged).filter(wanted).collect();
     lines.sort_by_key(Line::number);
     lines.truncate(ROWS + 1);
-    let page = Page::of(lines, ROWS, query, &["after"], |line| vec![("after", line.number().to_string())]);
+    let page = Page::new(lines, ROWS, query, &["after"], |line| vec![("after", line.number().to_string())]);
     let Page { rows, next, query, first } = page;
     let rows = rows.iter().map(|line| row(line, file, &verdicts.summary, words)).collect();
     Page { rows, next, query, first }
@@ -168,6 +168,6 @@ pub(super) fn chosen(fields: &Fields, summary: &Summary, answers: &Answers) -> (
 }
 
 /// Reasons on one line.
-pub(super) fn told(words: &Words, reasons: &[Refusal]) -> String {
+pub(super) fn join_reasons(words: &Words, reasons: &[Refusal]) -> String {
     reasons.iter().map(|reason| words.refusal(reason)).collect::<Vec<_>>().join("；")
 }

@@ -26,7 +26,7 @@ use super::{
     jobs::{JUDGED_ANEW, Job, Jobs, Judged, Reading},
     pages::kinds,
     refused_sheet,
-    rows::{self, Counts, chosen, told},
+    rows::{self, Counts, chosen, join_reasons},
     store::{self, Work},
 };
 use crate::scope::places;
@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::named(site.app.features, &work.kind).ok_or_else(unknown)?;
+    let kind = Kind::by_name(site.app.features, &work.kind).ok_or_else(unknown)?;
     if work.account_id != visit.actor.account.0 {
         return Err(unknown());
     }
@@ -65,7 +65,7 @@ pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Opt
 
 /// How far a file is, for whoever waits.
 fn progress<T>(site: &Site, visit: &Visit, work: &Work, job: &Job<T>, phase: &str) -> Answer {
-    let (done, all) = job.told();
+    let (done, all) = job.progress();
     let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), phase, done, all };
     visit.page(site, "imports/progress.html", context)
 }
@@ -134,7 +134,7 @@ async fn verdicts(
     let Ok(verdicts) = &judged.verdicts else { return visit.page_as(site, status, "imports/preview.html", file) };
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let summary = &verdicts.summary;
-    let counts = Counts::of(summary);
+    let counts = Counts::from_summary(summary);
     let tab = rows::tab(&query, counts);
     let page = rows::page(judged, verdicts, words, &query, tab);
     let context = context! {
@@ -227,12 +227,12 @@ pub(super) async fn refused_rows(
     refused: BTreeMap<usize, String>,
 ) -> Answer {
     let turn = site.exports.turn().await?;
-    let reading = Reading::of(&site.app, work, kind).await?;
+    let reading = Reading::load(&site.app, work, kind).await?;
     let context = reading.context(&quiet);
     let table = kind.table(&context)?.ok_or_else(unknown_page)?;
     let words = site.pages.words(visit.language);
-    let sheet = refused_sheet(&table, &refused, &words.say("import-reason", &[]));
-    let name = words.say("import-refused-name", &[("file", &work.file_name)]);
+    let sheet = refused_sheet(&table, &refused, &words.message("import-reason", &[]));
+    let name = words.message("import-refused-name", &[("file", &work.file_name)]);
     let name = name.trim_end_matches(".xlsx");
     export_file(site, visit, ("log-list-refused", name), Format::Xlsx, (turn, sheet)).await
 }
@@ -242,6 +242,7 @@ async fn work_refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64
     let words = site.pages.words(visit.language);
     let judged = judged(&site, &visit, &work, kind).await?;
     let verdicts = judged.verdicts.as_ref().map_err(Clone::clone)?;
-    let refused = verdicts.summary.refused().iter().map(|(row, reasons)| (*row, told(words, reasons))).collect();
+    let refused =
+        verdicts.summary.refused().iter().map(|(row, reasons)| (*row, join_reasons(words, reasons))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }

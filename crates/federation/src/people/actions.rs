@@ -155,8 +155,13 @@ pub(super) async fn must_keep(
 
 /// Holds people whom the actor may change. Permission is asked again once they are held: a transfer that was under way may have
 /// posted them elsewhere.
-pub(super) async fn hold_kept(app: &App, tx: &DatabaseTransaction, actor: &Actor, people: &[PersonId]) -> Result<()> {
-    known(app, tx, people).await?;
+pub(super) async fn lock_writable(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[PersonId],
+) -> Result<()> {
+    lock_existing(app, tx, people).await?;
     for person in people {
         must_keep(tx, actor, *person, app.today()).await?;
     }
@@ -170,7 +175,7 @@ pub async fn add_all(app: &App, actor: &Actor, people: Vec<NewPerson>, from: Nai
     for unit in &units {
         must_take(&app.db, actor, *unit).await?;
     }
-    let people = people.into_iter().map(|new| rules::sound_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
+    let people = people.into_iter().map(|new| rules::validate_new(new, today)).collect::<Result<Vec<_>, Refusal>>()?;
     let tx = db::begin(&app.db).await?;
     for unit in units {
         must_take(&tx, actor, unit).await?;
@@ -246,8 +251,8 @@ pub(crate) async fn confirm_memberships_of_group(
     hanging::hold(app, tx, &people).await?;
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
-    confirm(app, tx, actor, memberships, Some(&Reason::of(ReasonCode::Edit))).await?;
-    hanging::confirm(app, tx, actor, &people, &Reason::of(ReasonCode::Correction)).await
+    confirm(app, tx, actor, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
+    hanging::confirm(app, tx, actor, &people, &Reason::new(ReasonCode::Correction)).await
 }
 
 /// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
@@ -267,7 +272,7 @@ pub(super) async fn confirm_people(
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
 async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId) -> Result<()> {
     store::touch(&tx, &[person]).await?;
-    confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+    confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     log::write(&tx, actor, "person-changed-by", Object::new("person", person.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -299,9 +304,9 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
 /// which is confirmed anew.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
-    let edit = rules::sound(edit, app.today())?;
+    let edit = rules::validate(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
     let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
@@ -316,7 +321,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     }
     store::touch(&tx, &[person]).await?;
     if (there.sex, there.birth_month) != (edit.sex, edit.birth_month) {
-        confirm_people(app, &tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await?;
+        confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     }
     log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;
     tx.commit().await?;
@@ -335,7 +340,7 @@ pub async fn transfer(
     must_keep(&app.db, actor, person, app.today()).await?;
     must(&app.db, actor, Action::Write, unit).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     must(&tx, actor, Action::Write, unit).await?;
     let units = open_units(&tx, &[unit], from).await?;
     let last = from.pred_opt().unwrap_or(from);
@@ -358,7 +363,7 @@ pub async fn transfer(
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     let there = groups::store::by_ids(&tx, &[group]).await?;
     let of =
         there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
@@ -414,7 +419,7 @@ async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, d
             .into());
     }
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     let (code, units) = match state {
         State::OnLeave => ("on_leave", (None, None)),
         State::Seconded { home, borrowing } => {
@@ -434,7 +439,7 @@ async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, d
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     store::set_party(&tx, person, party, from).await?;
     settle(app, tx, actor, person).await
 }
@@ -443,7 +448,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[person]).await?;
+    lock_writable(app, &tx, actor, &[person]).await?;
     let postings = store::postings_of(&tx, &[person]).await?;
     if let Some(later) = postings.iter().find(|posting| posting.days.from > last) {
         return Err(Refusal::new("leave-before-posting").with("day", last).with("posted", later.days.from).into());
@@ -482,7 +487,7 @@ async fn merge_rows(
         return Err(Refusal::new("merge-with-self").into());
     }
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, &[loser, survivor]).await?;
+    lock_writable(app, &tx, actor, &[loser, survivor]).await?;
     if let Some(versions) = versions {
         let there = store::by_ids(&tx, &[loser, survivor]).await?;
         let version = |person| there.get(&person).map_or(0, |person| person.version);
@@ -500,7 +505,7 @@ async fn merge_rows(
     let postings = store::postings_of(&tx, &[survivor]).await?;
     let doubled_of = doubled(postings.iter().map(|posting| (posting.unit.0, posting.days, posting.id)).collect());
     store::void_postings(&tx, &doubled_of).await?;
-    confirm_people(app, &tx, actor, &[survivor], &Reason::of(ReasonCode::Merge)).await?;
+    confirm_people(app, &tx, actor, &[survivor], &Reason::new(ReasonCode::Merge)).await?;
     log::write(&tx, actor, "person-merged-by", Object::new("person", survivor.0), None, &[]).await?;
     tx.commit().await?;
     Ok(())
@@ -527,7 +532,7 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 
 /// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
 /// they attended and their external results: what is read of them next is what is changed.
-pub(super) async fn known(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
+pub(super) async fn lock_existing(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let held = store::lock(tx, people).await?;
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
         return Err(Refusal::unknown("person-unknown").with("name", missing).into());

@@ -51,7 +51,7 @@ const COLUMNS: &[Column] = &[
 struct Rosters;
 
 /// What files of this kind are imported as.
-pub static KIND: Kind = Kind::of(&Rosters);
+pub static KIND: Kind = Kind::new(&Rosters);
 
 #[async_trait::async_trait]
 impl Importer for Rosters {
@@ -74,7 +74,7 @@ impl Importer for Rosters {
         let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
         let names: Vec<String> = names.into_iter().collect();
         let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
-        let named = store::named(conn, &names).await?;
+        let named = store::list_by_names(conn, &names).await?;
         let ids: Vec<PersonId> = named.iter().map(|(person, _)| person.id).collect();
         let party = store::party_now(conn, &ids, from).await?;
         for (person, posting) in named {
@@ -155,7 +155,7 @@ impl Importer for Rosters {
         let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
         let desired: Vec<Desired> =
             memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
         let groups = groups::store::of_import(tx, import).await?;
         groups::actions::void(app, tx, actor, &groups).await?;
         Ok(Vec::new())
@@ -336,7 +336,7 @@ pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Re
         None => None,
         Some(text) => Some(rules::sex(&text).ok_or_else(|| Refusal::new("sex-unknown").with("text", text))?),
     };
-    let party = said.party.as_deref().map(party_named).transpose()?;
+    let party = said.party.as_deref().map(parse_party).transpose()?;
     Ok(NewPerson { name, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
 }
 
@@ -385,6 +385,6 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
 }
 
 /// 政治面貌 by its word.
-pub fn party_named(text: &str) -> Result<Party> {
+pub fn parse_party(text: &str) -> Result<Party> {
     rules::party(text).ok_or_else(|| Refusal::new("party-unknown").with("text", text).into())
 }

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_nearest_of_a_name_is_met_and_two_at_one_distance_are_asked() {
-        let tree = Tree::of(
+        let tree = Tree::from_edges(
             &[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
                 .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),
         );

@@ -16,7 +16,7 @@ use super::{
     actions,
     merging::{self, Double},
     model::{Party, Sex},
-    person_pages::kept,
+    person_pages::find_writable,
     rules, store,
 };
 use crate::units;
@@ -40,7 +40,7 @@ async fn doubles(State(site): State<Site>, visit: Visit) -> Answer {
         _ => None,
     };
     let found = merging::doubles(&site.app.db, &scope, after, PAGE as u64 + 1).await?;
-    let page = Page::of(found, PAGE, &query, &["name", "one", "other"], |pair| {
+    let page = Page::new(found, PAGE, &query, &["name", "one", "other"], |pair| {
         vec![("name", pair.name.clone()), ("one", pair.one.to_string()), ("other", pair.other.to_string())]
     });
     let hidden = |phone: Option<String>| phone.as_deref().map(masked);
@@ -83,7 +83,7 @@ async fn merge_page(site: &Site, visit: &Visit, survivor: PersonId, state: FormS
     let fields = state.fields().clone();
     let other = match fields.key("other_id") {
         Some(other) => {
-            let other = kept(site, visit, other).await?;
+            let other = find_writable(site, visit, other).await?;
             Some(other).filter(|other| *other != survivor)
         }
         None => None,
@@ -108,19 +108,19 @@ async fn merge_page(site: &Site, visit: &Visit, survivor: PersonId, state: FormS
 }
 
 async fn merge_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let survivor = kept(&site, &visit, id).await?;
+    let survivor = find_writable(&site, &visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     merge_page(&site, &visit, survivor, FormState::filled(query)).await
 }
 
 async fn merge(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let survivor = kept(&site, &visit, id).await?;
+    let survivor = find_writable(&site, &visit, id).await?;
     let merge = async |sent: Sent| {
         let mut faults = Faults::new();
         let other = faults.need("other", Ok(fields.key("other_id")));
         let Some(other) = other else { return Err(faults.into()) };
         let other_version = fields.key("other_version").unwrap_or(0);
-        let other = kept(&site, &visit, other).await?;
+        let other = find_writable(&site, &visit, other).await?;
         let versions = (other_version, sent.version());
         actions::merge_seen(&site.app, &visit.actor, other, survivor, versions).await?;
         Ok(Done::new(format!("/people/{id}"), "person-merged-done"))

@@ -50,12 +50,12 @@ impl List for People {
         Column::number(),
         Column::new("姓名", |line, _| (&line.name).into()),
         Column::new("性别", |line, asked| {
-            let sex = line.sex.as_deref().and_then(Sex::of);
-            sex.map(|sex| asked.say(if sex == Sex::Female { "sex-female" } else { "sex-male" })).into()
+            let sex = line.sex.as_deref().and_then(Sex::from_code);
+            sex.map(|sex| asked.message(if sex == Sex::Female { "sex-female" } else { "sex-male" })).into()
         }),
         Column::new("出生年月", |line, _| line.birth_month.map(rules::shown_month).into()),
         Column::new("政治面貌", |line, asked| {
-            line.party.as_deref().map(|party| asked.say(&format!("party-{party}"))).into()
+            line.party.as_deref().map(|party| asked.message(&format!("party-{party}"))).into()
         }),
         Column::new("工作单位", |line, _| (&line.unit).into()),
         Column::new("职务", |line, _| line.duty.as_deref().into()),
@@ -81,7 +81,7 @@ impl List for People {
             }
             _ => None,
         };
-        let unit_name = scope::places::name_asked(db, asked.query).await?;
+        let unit_name = scope::places::name_from_query(db, asked.query).await?;
         Ok(context! { unit_name, group_name, writes => asked.may(Action::Write) })
     }
 }
@@ -89,9 +89,9 @@ impl List for People {
 /// 借调, 离岗 or 已离开; nothing of those who are simply in post.
 fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
     match (left_on, state) {
-        (Some(last), _) => Some(words.say("stands-left-on", &[("day", &last.to_string())])),
-        (None, Some("seconded")) => Some(words.say("stands-seconded", &[])),
-        (None, Some(_)) => Some(words.say("stands-on-leave", &[])),
+        (Some(last), _) => Some(words.message("stands-left-on", &[("day", &last.to_string())])),
+        (None, Some("seconded")) => Some(words.message("stands-seconded", &[])),
+        (None, Some(_)) => Some(words.message("stands-on-leave", &[])),
         (None, None) => None,
     }
 }
@@ -102,7 +102,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     let query = visit.query();
     let scope = visit.actor.scope(Action::People);
     let stands = if query.ticked("any") { "any" } else { "" };
-    let wanted = Fields::of([("q", query.text("q")), ("state", stands)]);
+    let wanted = Fields::from_pairs([("q", query.text("q")), ("state", stands)]);
     let lines = if query.some("q").is_none() || !visit.may(Action::Lead) {
         Vec::new()
     } else {
@@ -140,7 +140,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit_id".to_owned(), unit.map(|unit| unit.to_string()).unwrap_or_default()),
         ("from".to_owned(), site.app.today().to_string()),
     ];
-    new_page(&site, &visit, &FormState::filled(Fields::of(values)))
+    new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
 }
 
 /// The refusals that a field is named for.
@@ -180,8 +180,8 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
     }
     let (Some(name), Some(unit), Some(from)) = (name, unit, from) else { return Err(faults.into()) };
     faults.check()?;
-    let same = store::named_at(&site.app.db, std::slice::from_ref(&name), from).await?;
-    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let same = store::list_by_names_at(&site.app.db, std::slice::from_ref(&name), from).await?;
+    let place = scope::places::of_unit(&site.app.db, unit).await?.map(|(place, _)| place);
     if !fields.ticked("another") && same.iter().any(|(_, at)| *at == place) {
         return Err(
             Faults::at(Refusal::new("person-same-name").with("name", &name), &[("person-same-name", "name")]).into()
@@ -189,9 +189,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
     }
     let person = NewPerson {
         name,
-        sex: Sex::of(fields.text("sex")),
+        sex: Sex::from_code(fields.text("sex")),
         birth_month,
-        party: Party::of(fields.text("party")),
+        party: Party::from_code(fields.text("party")),
         unit,
         duty: fields.owned("duty"),
         education: fields.owned("education"),

@@ -194,7 +194,7 @@ async fn in_dialog(
     id: i64,
     action: impl AsyncFnOnce(PersonId) -> FormResult<()>,
 ) -> Answer {
-    let person = kept(site, visit, id).await?;
+    let person = find_writable(site, visit, id).await?;
     let act = async |_| {
         action(person).await?;
         Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
@@ -204,7 +204,7 @@ async fn in_dialog(
 }
 
 /// A person whom the visitor may change; one whom the visitor may not see is not known.
-pub(super) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
+pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
     let (person, today) = (PersonId(id), site.app.today());
     if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
         return Err(Refusal::unknown("person-unknown").with("name", id).into());
@@ -233,7 +233,7 @@ async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fiel
 async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
-        let party = Party::of(fields.text("party")).ok_or_else(|| Refusal::new("field-missing"))?;
+        let party = Party::from_code(fields.text("party")).ok_or_else(|| Refusal::new("field-missing"))?;
         Ok(actions::set_party(&site.app, &visit.actor, person, party, from).await?)
     };
     in_dialog((&site, &visit, &fields), id, act).await
@@ -280,12 +280,12 @@ fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
 
 async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) -> Answer {
     let stored = actions::edit_of(&site.app, id).await?;
-    let current = Fields::of(fields_of(&stored));
+    let current = Fields::from_pairs(fields_of(&stored));
     let words = site.pages.words(visit.language);
     let postings = store::postings_of(&site.app.db, &[id]).await?;
     let form = state.form_with(site, visit, (&current, stored.version), |name, value| match (name, value) {
-        ("sex", "female") => words.say("sex-female", &[]),
-        ("sex", _) => words.say("sex-male", &[]),
+        ("sex", "female") => words.message("sex-female", &[]),
+        ("sex", _) => words.message("sex-male", &[]),
         _ => value.to_owned(),
     });
     let context = context! {
@@ -296,7 +296,7 @@ async fn edit_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState) 
 }
 
 async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let person = kept(&site, &visit, id).await?;
+    let person = find_writable(&site, &visit, id).await?;
     edit_page(&site, &visit, person, &FormState::opened()).await
 }
 
@@ -311,7 +311,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
     Ok(Edit {
         version,
         name,
-        sex: Sex::of(fields.text("sex")),
+        sex: Sex::from_code(fields.text("sex")),
         birth_month,
         education: fields.owned("education"),
         phone: fields.owned("phone"),
@@ -321,7 +321,7 @@ fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
 }
 
 async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let person = kept(&site, &visit, id).await?;
+    let person = find_writable(&site, &visit, id).await?;
     let save = async |sent: Sent| {
         let edit = read(&site, &fields, sent.version())?;
         actions::edit(&site.app, &visit.actor, person, edit).await?;

@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use super::list::in_scope;
 
 /// Those of `people` who were posted on a day at one of the units, or whom the scope reaches that day.
-pub async fn of(
+pub async fn filter_reached(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     units: &[UnitId],

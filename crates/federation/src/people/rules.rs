@@ -170,15 +170,15 @@ pub(super) fn name(text: &str) -> Result<String, Refusal> {
 pub(super) const ROOM: [(&str, usize); 4] = [("duty", 100), ("education", 64), ("phone", 32), ("note", 500)];
 
 /// A person brought in by hand, by the same rules as the facts of one who is there.
-pub(super) fn sound_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
+pub(super) fn validate_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
     let NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note } = new;
-    let edit = sound(Edit { version: 0, name, sex, birth_month, education, phone, duty, note }, today)?;
+    let edit = validate(Edit { version: 0, name, sex, birth_month, education, phone, duty, note }, today)?;
     let Edit { name, sex, birth_month, education, phone, duty, note, .. } = edit;
     Ok(NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note })
 }
 
 /// The facts as they may be written: a name that reads like one, nothing longer than its column.
-pub(super) fn sound(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
+pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
     let name = name(&edit.name)?;
     if let Some(month) = edit.birth_month {
         birth_month(&shown_month(month), today)?;
@@ -247,7 +247,7 @@ mod tests {
             note: None,
         };
         let today = day("2026-01-05");
-        let code = |edit: Edit| sound(edit, today).err().map(|refusal| refusal.code);
+        let code = |edit: Edit| validate(edit, today).err().map(|refusal| refusal.code);
         assert_eq!(code(edit("何诺芳")), None);
         assert_eq!(code(edit("  ")).as_deref(), Some("name-odd"));
         assert_eq!(code(edit("何诺芳1")).as_deref(), Some("name-odd"));

@@ -13,7 +13,7 @@ use web::Fields;
 
 use super::{
     actions, hanging,
-    person_pages::kept,
+    person_pages::find_writable,
     stays::{self, Amendment, Stay},
     store,
 };
@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What the page calls it: `membership`, `seconded`, `on_leave`, and where.
-async fn told(site: &Site, person: PersonId, stay: Stay) -> Result<(String, String)> {
+async fn describe(site: &Site, person: PersonId, stay: Stay) -> Result<(String, String)> {
     let db = &site.app.db;
     let unknown = || Refusal::unknown("stay-unknown");
     match stay {
@@ -60,13 +60,13 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
     actions::must_keep(db, actor, person, site.app.today()).await?;
     let mut faults = Faults::new();
     let days = stays::days_of(db, person, stay).await?;
-    let (kind, place) = told(site, person, stay).await?;
+    let (kind, place) = describe(site, person, stay).await?;
     let there = actions::edit_of(&site.app, person).await?;
     let last = faults.take("last", state.fields().day("last")).flatten();
     let mut ends = None;
     if let Some(last) = last {
         let counted = stays::entries_of_amendment(&site.app, actor, person, stay, Amendment::End(last)).await;
-        match Faults::of(counted, &PLACES)? {
+        match Faults::from_result(counted, &PLACES)? {
             Ok(count) => ends = Some(count),
             Err(refused) => faults = refused,
         }
@@ -96,13 +96,13 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
 }
 
 async fn form(site: &Site, visit: &Visit, id: i64, stay: Stay) -> Answer {
-    let person = kept(site, visit, id).await?;
+    let person = find_writable(site, visit, id).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     stay_page(site, visit, person, stay, FormState::filled(query)).await
 }
 
 async fn amend(site: &Site, visit: &Visit, id: i64, stay: Stay, fields: &Fields) -> Answer {
-    let person = kept(site, visit, id).await?;
+    let person = find_writable(site, visit, id).await?;
     let amend = async |sent: Sent| {
         let mut faults = Faults::new();
         let amendment = match fields.text("do") {

@@ -155,7 +155,7 @@ async fn write(
     amendment: Amendment,
     version: i64,
 ) -> Result<()> {
-    actions::hold_kept(app, tx, actor, &[person]).await?;
+    actions::lock_writable(app, tx, actor, &[person]).await?;
     let there = store::by_ids(tx, &[person]).await?.remove(&person);
     if let Some(there) = there.filter(|there| there.version != version) {
         return Err(db::changed_meanwhile(&there.name).into());
@@ -173,5 +173,5 @@ async fn write(
     };
     db::execute(tx, &sql, values).await?;
     store::touch(tx, &[person]).await?;
-    actions::confirm_people(app, tx, actor, &[person], &Reason::of(ReasonCode::Correction)).await
+    actions::confirm_people(app, tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await
 }

@@ -34,7 +34,7 @@ fn posted(rest: &str) -> String {
 }
 
 /// People of these names who are neither void nor merged, with their postings.
-pub async fn named(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
+pub async fn list_by_names(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
     let sql = posted("where p.name in ($keys)") + " order by o.id";
     db::by_keys(&sql, names).rows(conn).await
 }
@@ -62,7 +62,7 @@ pub async fn posted_under(
 }
 
 /// People of these names in post on a day, with the place of their unit.
-pub async fn named_at(
+pub async fn list_by_names_at(
     conn: &impl ConnectionTrait,
     names: &[String],
     day: NaiveDate,

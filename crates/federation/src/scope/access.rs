@@ -15,7 +15,7 @@ pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, un
     if scope.all {
         return Ok(());
     }
-    let place = places::of(conn, unit).await?.map(|(place, _)| place);
+    let place = places::of_unit(conn, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(());
     }
@@ -28,7 +28,7 @@ pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, un
 /// The same, where what is refused is seen anyway: told as not permitted.
 pub async fn must_openly(conn: &impl ConnectionTrait, actor: &Actor, action: Action, unit: UnitId) -> Result<()> {
     let scope = actor.scope(action);
-    if scope.all || scope.covers(places::of(conn, unit).await?.map(|(place, _)| place)) {
+    if scope.all || scope.covers(places::of_unit(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
     Err(Refusal::forbidden().into())

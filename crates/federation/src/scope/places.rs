@@ -68,8 +68,13 @@ pub async fn refresh_in(tx: &DatabaseTransaction, today: NaiveDate) -> Result<()
     Ok(())
 }
 
-/// The places of a unit and all under it today; none for one that stands beside the tree.
+/// The former name of [`of_unit`], until its last callers are changed.
 pub async fn of(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
+    of_unit(conn, unit).await
+}
+
+/// The places of a unit and all under it today; none for one that stands beside the tree.
+pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
     db::row(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await
 }
 
@@ -91,7 +96,7 @@ pub async fn name(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<St
 }
 
 /// The name of the unit that `unit_id` of an address names.
-pub async fn name_asked(conn: &impl ConnectionTrait, query: &web::Fields) -> Result<Option<String>, DbErr> {
+pub async fn name_from_query(conn: &impl ConnectionTrait, query: &web::Fields) -> Result<Option<String>, DbErr> {
     match query.key("unit_id") {
         Some(unit) => name(conn, UnitId(unit)).await,
         None => Ok(None),

@@ -42,7 +42,7 @@ fn settings_page(site: &Site, visit: &Visit, settings: &Settings, state: &FormSt
 async fn show(State(site): State<Site>, visit: Visit) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let settings = store::read(&site.app.db).await?;
-    let state = FormState::filled(Fields::of(settings.pairs()));
+    let state = FormState::filled(Fields::from_pairs(settings.pairs()));
     settings_page(&site, &visit, &settings, &state)
 }
 

@@ -101,7 +101,7 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
 
 /// The organisation outside of this name: the one that is there, else a new one. Who keeps sessions may name the guests of one;
 /// a name of the tree is that unit. Part of the transaction that names it.
-pub async fn outside_named(tx: &DatabaseTransaction, actor: &Actor, name: &str) -> Result<UnitId> {
+pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, name: &str) -> Result<UnitId> {
     /// Letters of a name.
     const MOST: usize = 100;
     if actor.scope(Action::Lead).is_empty() {
@@ -113,7 +113,7 @@ pub async fn outside_named(tx: &DatabaseTransaction, actor: &Actor, name: &str) 
     }
     // Those who enter one name at once wait for each other here; a number is taken only where there is a new one to enter.
     db::take_range(tx, "unit", 0).await?;
-    if let Some(there) = store::open_named(tx, &name).await? {
+    if let Some(there) = store::find_open_by_name(tx, &name).await? {
         return Ok(there);
     }
     let id = UnitId(db::take_range(tx, "unit", 1).await?);
@@ -158,7 +158,7 @@ async fn rename_at(app: &App, actor: &Actor, unit: UnitId, name: &str, version: 
     // Whoever moves units is waited for, since what a unit stands under decides who may change it.
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
-    let unit = known(&tx, unit).await?;
+    let unit = load(&tx, unit).await?;
     if version.is_some_and(|version| version != unit.version) {
         return Err(Refusal::conflict("changed-meanwhile").with("what", &unit.name).into());
     }
@@ -180,7 +180,7 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
     must_keep(&tx, actor, parent).await?;
-    let unit = known(&tx, unit).await?;
+    let unit = load(&tx, unit).await?;
     if let Some(parent) = parent {
         let parent = standing(&tx, parent, from).await?;
         refuse_loop(&tx, &unit, &parent, from).await?;
@@ -200,7 +200,7 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
-    let unit = known(&tx, unit).await?;
+    let unit = load(&tx, unit).await?;
     let tree = Tree::load(&tx, Some(unit.id), on, ledger::position(&tx).await?).await?;
     let below = store::by_ids(&tx, &tree.children(unit.id)).await?;
     let open: Vec<&Unit> = below.values().filter(|child| child.closed_on.is_none()).collect();
@@ -227,7 +227,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
     must(&tx, actor, Action::Write, survivor).await?;
-    let unit = known(&tx, unit).await?;
+    let unit = load(&tx, unit).await?;
     let survivor = standing(&tx, survivor, from).await?;
     if unit.closed_on.is_some() {
         return Err(Refusal::new("unit-closed-already").with("name", &unit.name).into());
@@ -237,7 +237,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     let mut edges = vec![Edge { unit: unit.id, parent: Some(survivor.id), from }];
     edges.extend(tree.children(unit.id).into_iter().map(|child| Edge { unit: child, parent: Some(survivor.id), from }));
     store::set(&tx, &unit, "merged_into", survivor.id.0.into()).await?;
-    let merged = known(&tx, unit.id).await?;
+    let merged = load(&tx, unit.id).await?;
     store::set(&tx, &merged, "closed_on", from.pred_opt().unwrap_or(from).into()).await?;
     plant(&tx, actor.by(), &edges).await?;
     log::write(&tx, actor, "unit-merged", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
@@ -247,14 +247,14 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     Ok(())
 }
 
-async fn known(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
+async fn load(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
     let unit = store::by_id(tx, id).await?;
     Ok(unit.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", id))?)
 }
 
 /// A unit that others can stand under on a day: of the tree, and not closed.
 async fn standing(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
-    let unit = known(tx, id).await?;
+    let unit = load(tx, id).await?;
     if unit.outside || unit.void || unit.closed_on.is_some_and(|last| last < day) {
         return Err(Refusal::new("unit-no-parent").with("name", &unit.name).with("day", day).into());
     }

@@ -22,7 +22,7 @@ pub(super) struct Event {
 }
 
 /// What is known of a unit, the newest first.
-pub(super) async fn of(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec<Event>, DbErr> {
+pub(super) async fn load(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec<Event>, DbErr> {
     let mut events = Vec::new();
     for (name, until) in store::former_names(conn, unit.id).await? {
         events.push(Event { day: Some(until), kind: "renamed", name, id: None });

@@ -34,7 +34,7 @@ const COLUMNS: &[Column] = &[
 struct Trees;
 
 /// What files of this kind are imported as.
-pub static KIND: Kind = Kind::of(&Trees);
+pub static KIND: Kind = Kind::new(&Trees);
 
 #[async_trait::async_trait]
 impl Importer for Trees {
@@ -111,7 +111,7 @@ impl Importer for Trees {
                     let (code, name, level) = (line.code.clone(), line.name.clone(), line.level.clone());
                     plan.take.push((line.row, Taking::New { code, name, level, parent }));
                 }
-                Some(unit) => known_again(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
+                Some(unit) => judge_existing(&mut plan, context, line, label, unit, tree.parent(unit.id), parent),
             }
         }
         Ok(plan)
@@ -299,7 +299,7 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
 }
 
 /// A unit that is there: repeated where the file says the same, else asked.
-fn known_again(
+fn judge_existing(
     plan: &mut Plan<Taking>,
     context: &Context<'_>,
     line: &Line,

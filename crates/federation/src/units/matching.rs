@@ -202,7 +202,7 @@ mod tests {
             (7, Some(6), "和平社区居民委员会", "community"),
             (8, Some(6), "和平村村民委员会", "community"),
         ];
-        let tree = Tree::of(&names.map(|(id, parent, ..)| (UnitId(id), parent.map(UnitId))));
+        let tree = Tree::from_edges(&names.map(|(id, parent, ..)| (UnitId(id), parent.map(UnitId))));
         let units = names.map(|(id, _, name, level)| Unit {
             id: UnitId(id),
             name: name.to_owned(),

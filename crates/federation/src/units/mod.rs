@@ -26,7 +26,7 @@ pub use following::{Following, FollowsUnits, Link};
 pub use matching::{Found, Index};
 pub use model::{Level, Unit};
 pub use rules::office;
-pub use store::{by_ids, levels, load_index, lock, unit_named};
+pub use store::{by_ids, find_by_code_or_name, levels, load_index, lock};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

@@ -132,7 +132,7 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
     if let Some(unit) = unit
         && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
     {
-        form = state.form_of(site, visit, &Fields::of([("name", found.name.clone())]), found.version);
+        form = state.form_of(site, visit, &Fields::from_pairs([("name", found.name.clone())]), found.version);
         // What is opened under a unit stands below its level; under the lowest there is only the lowest.
         let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
@@ -154,8 +154,8 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
             Some(parent) => must(db, &visit.actor, Action::Write, parent).await.is_ok(),
             None => visit.actor.scope(Action::Write).all,
         };
-        let under = places::of(db, unit).await?.map_or(0, |(place, last)| last - place);
-        let history = history::of(db, &found).await?;
+        let under = places::of_unit(db, unit).await?.map_or(0, |(place, last)| last - place);
+        let history = history::load(db, &found).await?;
         facts = context! {
             id => unit.0, name => found.name, code => found.code, closed_on => found.closed_on.map(|day| day.to_string()),
             level => found.level.as_ref().and_then(|level| levels.iter().find(|(code, _)| code == level)).map(|(_, name)| name.clone()),
@@ -217,7 +217,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         vec![cell(line.code), Cell::from(line.name), cell(line.level), cell(line.parent_code), cell(line.parent)]
     });
     let sheet = SheetOut {
-        name: words.say("nav-units", &[]),
+        name: words.message("nav-units", &[]),
         title: None,
         // The headings that the import of a tree knows.
         columns: ["code", "name", "level", "parent_code", "parent"].iter().map(|head| (*head).into()).collect(),

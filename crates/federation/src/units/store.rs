@@ -81,14 +81,14 @@ pub async fn load_index(
 }
 
 /// The open unit of exactly this name, one outside first.
-pub(super) async fn open_named(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
+pub(super) async fn find_open_by_name(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
     let sql =
         "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
     db::row(conn, sql, vec![name.into()]).await
 }
 
 /// The unit that a command names, by code or name, in the whole federation.
-pub async fn unit_named(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
+pub async fn find_by_code_or_name(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
     let text = tabular::fold(text);
     let text = text.trim();
     let rest = "where u.void = false \
@@ -359,7 +359,7 @@ pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u6
 fn holds(text: &str, values: &mut Vec<Value>) -> String {
     let folded = tabular::fold(text);
     let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
-    let named = pinyin::Typed::of(plain).within("u.name", "y.forms", values);
+    let named = pinyin::Typed::new(plain).within("u.name", "y.forms", values);
     let coded = db::begins("c.code", folded.trim(), values);
     format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and {coded}))")
 }

@@ -107,12 +107,12 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     let books =
         Books::open(&app.db, &app.kinds(), &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
-    let rows = if rows { named(app, &figure.rows(), metric.per).await? } else { Vec::new() };
+    let rows = if rows { with_names(app, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })
 }
 
 /// The rows with the names of units, people and records, in a few set-based queries.
-pub(crate) async fn named(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
+pub(crate) async fn with_names(app: &App, rows: &[FigureRow], per: i64) -> Result<Vec<ShownRow>> {
     let lines = || rows.iter().filter_map(|row| row.lines.first());
     let unit_ids: Vec<UnitId> = unique(lines().map(|line| line.unit));
     let person_ids: Vec<PersonId> = unique(lines().filter_map(|line| line.person));
@@ -158,7 +158,7 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
 /// Whether the actor may see the people behind the rows of a unit.
 pub async fn sees_people(app: &App, actor: &Actor, unit: UnitId) -> Result<bool> {
     let scope = actor.scope(Action::People);
-    Ok(scope.all || scope.covers(scope::places::of(&app.db, unit).await?.map(|(place, _)| place)))
+    Ok(scope.all || scope.covers(scope::places::of_unit(&app.db, unit).await?.map(|(place, _)| place)))
 }
 
 fn unique<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {

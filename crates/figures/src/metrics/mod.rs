@@ -16,7 +16,7 @@ use desk::{
 pub use drifting::{Drifting, Drifts};
 pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
 pub use words::{NamesValues, Naming, Word, filter_of, label};
-pub use words::{conditions_in, read as filter_in, told, words};
+pub use words::{conditions_in, describe_filter, read as filter_in, words};
 
 /// Words.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -73,7 +73,7 @@ impl Address<'_> {
         if let Some((report, figure)) = self.report {
             pairs.extend([("report", report.to_string()), ("figure", figure.to_owned())]);
         }
-        let fields = web::Fields::of(pairs);
+        let fields = web::Fields::from_pairs(pairs);
         format!("/metrics/{}?{}", self.key, fields.query_without(&[]))
     }
 }

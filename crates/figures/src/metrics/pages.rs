@@ -57,7 +57,7 @@ pub fn text(shown: &Shown) -> String {
 pub fn both(shown: &Shown, words: &Words) -> Option<String> {
     match shown.value {
         Value::Rate { part, whole } => {
-            Some(words.say("rate-both", &[("part", &grouped(part)), ("whole", &grouped(whole))]))
+            Some(words.message("rate-both", &[("part", &grouped(part)), ("whole", &grouped(whole))]))
         }
         Value::Whole(_) | Value::Parts { .. } => None,
     }
@@ -67,7 +67,7 @@ pub fn both(shown: &Shown, words: &Words) -> Option<String> {
 pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
     let asked = query.key("unit_id").map(UnitId);
     let named = match (asked, query.some("unit")) {
-        (None, Some(name)) => Some(units::unit_named(&site.app.db, name).await?.id),
+        (None, Some(name)) => Some(units::find_by_code_or_name(&site.app.db, name).await?.id),
         _ => None,
     };
     let mut unit = asked.or(named).or_else(|| visit.unit());
@@ -109,7 +109,7 @@ fn heading(words: &Words, key: &str) -> String {
         Some("learning" | "notes") => "metrics-of-learning",
         _ => "metrics-of-own",
     };
-    words.say(key, &[])
+    words.message(key, &[])
 }
 
 async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: &str) -> Result<(Vec<Group>, i64)> {
@@ -178,7 +178,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         vec![
             Cell::from(line.name.as_str()),
             Cell::from(match &line.both {
-                Some(both) => words.say("figure-both", &[("value", &line.value), ("both", both)]),
+                Some(both) => words.message("figure-both", &[("value", &line.value), ("both", both)]),
                 None => line.value.clone(),
             }),
             Cell::from(line.measure.as_str()),
@@ -187,9 +187,9 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         ]
     });
     let sheet = SheetOut {
-        name: words.say("nav-metrics", &[]),
+        name: words.message("nav-metrics", &[]),
         title: Some(format!("{unit_name} {} — {}", chosen.period.from, chosen.period.to)),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-metrics", sheet).await
@@ -208,7 +208,13 @@ struct Asked {
     words: Vec<super::Word>,
 }
 
-async fn asked(site: &Site, visit: &Visit, key: &str, query: &Fields, usual: &'static str) -> Result<(Asked, Chosen)> {
+async fn read_query(
+    site: &Site,
+    visit: &Visit,
+    key: &str,
+    query: &Fields,
+    usual: &'static str,
+) -> Result<(Asked, Chosen)> {
     let (unit, unit_name) = unit_of(site, visit, query).await?;
     let chosen = Chosen::read(query, usual, site.app.today(), site.pages.words(visit.language))?;
     let metric = match query.key("version") {
@@ -252,14 +258,14 @@ fn row(row: ShownRow, words: &Words) -> Row {
     const SHOWN: usize = 4;
     let mut entries: Vec<String> = row.entries.iter().take(SHOWN).map(|entry| grouped(*entry)).collect();
     if row.entries.len() > SHOWN {
-        entries.push(words.say("rows-entries", &[("count", &row.entries.len().to_string())]));
+        entries.push(words.message("rows-entries", &[("count", &row.entries.len().to_string())]));
     }
     Row {
         day: row.day.to_string(),
         unit: row.unit,
         title: match row.records {
             0 | 1 => row.title,
-            records => words.say("rows-and-more", &[("title", &row.title), ("records", &records.to_string())]),
+            records => words.message("rows-and-more", &[("title", &row.title), ("records", &records.to_string())]),
         },
         person: row.person,
         href: row.href,
@@ -275,7 +281,7 @@ const DRAWER: usize = 20;
 async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
-    let (asked, chosen) = asked(&site, &visit, &key, &query, "year").await?;
+    let (asked, chosen) = read_query(&site, &visit, &key, &query, "year").await?;
     let drawer = visit.fragment && visit.target.as_deref() == Some("drawer");
     let most = if drawer { DRAWER } else { ROWS };
     let after = usize::try_from(query.key("after").unwrap_or(0)).unwrap_or(0);
@@ -287,9 +293,9 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         let total = of_part.clone().count();
         let sum: i64 = of_part.clone().map(|row| row.counts).sum();
         let slice: Vec<ledger::FigureRow> = of_part.skip(after).take(most).cloned().collect();
-        let mut named = actions::named(&site.app, &slice, asked.metric.per).await?;
+        let mut named = actions::with_names(&site.app, &slice, asked.metric.per).await?;
         if !sees {
-            actions::mask(&mut named, &words.say("one-person", &[]));
+            actions::mask(&mut named, &words.message("one-person", &[]));
         }
         let caption = match (asked.metric.over.is_some(), number) {
             (false, _) => "rows-of-figure",
@@ -297,7 +303,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
             (true, _) => "rows-of-whole",
         };
         lists.push(List {
-            caption: words.say(caption, &[("count", &grouped(total as i64))]),
+            caption: words.message(caption, &[("count", &grouped(total as i64))]),
             total,
             persons: named.iter().any(|row| row.person.is_some()),
             sum: (part.measure == ledger::Measure::Sum)
@@ -323,7 +329,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
         both => both(&asked.shown, words), none => asked.shown.no_data,
         definition => words.pick(&asked.metric.definition),
-        conditions => super::told(&asked.filter, &asked.words, visit.language),
+        conditions => super::describe_filter(&asked.filter, &asked.words, visit.language),
         from => asked.period.from.to_string(), to => asked.period.to.to_string(), unit_name => asked.unit_name.clone(),
         unit_id => asked.unit.0, position => asked.position, version => asked.metric.version,
         seal => seal.map(|(number, hash)| context! { number, hash => short_hash(&hash) }),
@@ -348,13 +354,13 @@ fn short_hash(hash: &str) -> String {
 async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
-    let (asked, _) = asked(&site, &visit, &key, &query, "year").await?;
+    let (asked, _) = read_query(&site, &visit, &key, &query, "year").await?;
     let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
     let rows = asked.figure.rows();
     must_fit(&site.app, rows.len())?;
-    let mut named = actions::named(&site.app, &rows, asked.metric.per).await?;
+    let mut named = actions::with_names(&site.app, &rows, asked.metric.per).await?;
     if !sees {
-        actions::mask(&mut named, &words.say("one-person", &[]));
+        actions::mask(&mut named, &words.message("one-person", &[]));
     }
     let rate = asked.metric.over.is_some();
     let mut heads = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
@@ -374,12 +380,12 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
             Cell::from(positions.join(" ")),
         ];
         if rate {
-            cells.push(Cell::from(words.say(if row.part == 0 { "rows-part" } else { "rows-whole" }, &[])));
+            cells.push(Cell::from(words.message(if row.part == 0 { "rows-part" } else { "rows-whole" }, &[])));
         }
         cells
     });
     let sheet = SheetOut {
-        name: words.say("rows", &[]),
+        name: words.message("rows", &[]),
         title: Some(format!(
             "{} {} {} {} — {}",
             words.pick(&asked.metric.name),
@@ -388,7 +394,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
             asked.period.from,
             asked.period.to
         )),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, &key, sheet).await

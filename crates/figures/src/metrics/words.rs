@@ -162,7 +162,7 @@ pub fn conditions_in(text: &str) -> Vec<(String, String)> {
 }
 
 /// A filter in words: `集中学习、党员`.
-pub fn told(filter: &Filter, words: &[Word], language: Language) -> String {
+pub fn describe_filter(filter: &Filter, words: &[Word], language: Language) -> String {
     let chinese = language == Language::Chinese;
     let word = |facet: &str, value: &str| {
         let known = words.iter().find(|[of, known, ..]| of == facet && known == value);

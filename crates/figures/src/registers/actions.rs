@@ -51,9 +51,9 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
     let rows = order.register.rows(&making).await?;
     let to = order.period.to.to_string();
     let period = if facts.of_a_day { to } else { format!("{} — {to}", order.period.from) };
-    let title = words.say(facts.word, &[]);
+    let title = words.message(facts.word, &[]);
     Ok(SheetOut {
-        title: Some(words.say("register-title", &[("unit", &unit), ("title", &title), ("period", &period)])),
+        title: Some(words.message("register-title", &[("unit", &unit), ("title", &title), ("period", &period)])),
         name: title,
         // The headings are those that importers know, in whatever language the page is.
         columns: facts.heads.iter().map(|head| (*head).into()).collect(),

@@ -89,7 +89,7 @@ pub struct Register(&'static dyn MakesRegister);
 
 impl Register {
     /// The register that is made so.
-    pub const fn of(makes: &'static dyn MakesRegister) -> Self {
+    pub const fn new(makes: &'static dyn MakesRegister) -> Self {
         Self(makes)
     }
 
@@ -101,7 +101,7 @@ impl Register {
     }
 
     /// The register of a name.
-    pub fn named(features: Features, name: &str) -> Option<Self> {
+    pub fn by_name(features: Features, name: &str) -> Option<Self> {
         features.extensions::<Self>().copied().find(|register| register.facts().name == name)
     }
 

@@ -36,8 +36,8 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
         .map(Register::facts)
         .filter(|register| sees || !register.of_people)
         .map(|register| {
-            let text = words.say(register.text, &[("day", &to)]);
-            context! { key => register.name, name => words.say(register.word, &[]), text, phones => register.phones }
+            let text = words.message(register.text, &[("day", &to)]);
+            context! { key => register.name, name => words.message(register.word, &[]), text, phones => register.phones }
         })
         .collect();
     let context = context! {
@@ -53,8 +53,8 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
 async fn download(State(site): State<Site>, visit: Visit, Path((register, format)): Path<(String, String)>) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
-    let register = Register::named(site.app.features, &register).ok_or_else(unknown_page)?;
-    let format = Format::of(&format).ok_or_else(unknown_page)?;
+    let register = Register::by_name(site.app.features, &register).ok_or_else(unknown_page)?;
+    let format = Format::from_extension(&format).ok_or_else(unknown_page)?;
     let (unit, _) = unit_of(&site, &visit, &query).await?;
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let phones = query.ticked("phones")

@@ -17,7 +17,7 @@ use super::{
 struct Roster;
 
 /// The register of people.
-pub static ROSTER: Register = Register::of(&Roster);
+pub static ROSTER: Register = Register::new(&Roster);
 
 #[async_trait::async_trait]
 impl MakesRegister for Roster {
@@ -53,7 +53,7 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
     let units = unit_names(making, &unit_ids).await?;
     let row = |(number, (person, posting)): (usize, &(Person, people::Posting))| {
-        let sex = person.sex.map(|sex| words.say(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
+        let sex = person.sex.map(|sex| words.message(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
         let born = person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100));
         let party = party.get(&person.id).map(|party| {
             let key = match party {
@@ -63,7 +63,7 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
                 Party::Other => "party-other",
                 Party::Masses => "party-masses",
             };
-            words.say(key, &[])
+            words.message(key, &[])
         });
         let phone = person.phone.as_deref().map(|phone| if making.phones { phone.to_owned() } else { masked(phone) });
         vec![

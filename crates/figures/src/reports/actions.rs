@@ -223,7 +223,7 @@ pub async fn rebuild(app: &App, actor: &Actor, id: i64, href: &Href<'_>) -> Resu
     };
     let mut then = Metrics::default();
     for (key, version) in &frozen.versions {
-        then.put(Metrics::of_version(&app.db, key, *version).await?);
+        then.insert(Metrics::of_version(&app.db, key, *version).await?);
     }
     let plain = compute(app, &order, Some(issued.position), frozen.clone(), then.clone(), &|_| None).await?;
     let faults = differences(&issued, &plain)?;

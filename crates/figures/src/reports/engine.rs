@@ -212,7 +212,7 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
         let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let ask = desk.ask(&key, &kwargs)?;
         let word = kwargs.get::<Option<String>>("wording")?.unwrap_or_default();
-        let wording = Wording::of(&word).ok_or_else(|| fault("wording is one of 余 多 近"))?;
+        let wording = Wording::from_text(&word).ok_or_else(|| fault("wording is one of 余 多 近"))?;
         kwargs.assert_all_used()?;
         let place = desk.cell(ask).map_err(carried)?;
         desk.cells[place].printed = true;

@@ -97,7 +97,7 @@ fn templates(words: &Words) -> Vec<(&'static str, String)> {
                 "monthly" => "template-monthly",
                 _ => return (key, key.to_owned()),
             };
-            (key, words.say(name, &[]))
+            (key, words.message(name, &[]))
         })
         .collect()
 }
@@ -187,7 +187,7 @@ async fn download_preview(State(site): State<Site>, visit: Visit, Path(format): 
     let (order, _) = ordered(&site, &visit, &query).await?;
     let built = actions::build(&site.app, &visit.actor, &order, &|_| None).await?;
     let words = site.pages.words(visit.language);
-    let name = format!("{}{}", words.say("report-draft-name", &[]), file_name(&built.document.title));
+    let name = format!("{}{}", words.message("report-draft-name", &[]), file_name(&built.document.title));
     file(&site, &visit, built.document, &name, &format).await
 }
 
@@ -277,7 +277,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let seal = ledger::sealed_at(&site.app.db, issued.position).await?;
     let counts = Counts { plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
     let words = site.pages.words(visit.language);
-    let drift_lines = told(&site, words, (&issued, &figures), &found).await?;
+    let drift_lines = describe_drift(&site, words, (&issued, &figures), &found).await?;
     let context = context! {
         id, body => minijinja::Value::from_safe_string(body(&document)), title => issued.title.replace('\n', ""),
         unit_name => unit.map(|unit| unit.name), from => issued.from_day.to_string(), to => issued.to_day.to_string(),
@@ -308,11 +308,11 @@ fn number(value: Option<&serde_json::Number>) -> String {
 
 fn reason(words: &Words, reason: &str) -> String {
     let code = format!("reason-{reason}");
-    if words.has(&code) { words.say(&code, &[]) } else { reason.to_owned() }
+    if words.has(&code) { words.message(&code, &[]) } else { reason.to_owned() }
 }
 
 /// A figure's name with what tells it from others of that name: its conditions, another unit, another period.
-fn named(
+fn figure_label(
     site: &Site,
     words: &Words,
     facets: &[metrics::Word],
@@ -325,7 +325,7 @@ fn named(
     };
     let mut beside: Vec<String> = Vec::new();
     if !figure.filter.0.is_empty() {
-        beside.push(metrics::told(&figure.filter, facets, words.language));
+        beside.push(metrics::describe_filter(&figure.filter, facets, words.language));
     }
     if figure.unit_id != issued.unit_id {
         beside.push(figure.of_unit.clone());
@@ -336,10 +336,10 @@ fn named(
     if beside.is_empty() {
         return name;
     }
-    words.say("figure-both", &[("value", &name), ("both", &words.list(&beside))])
+    words.message("figure-both", &[("value", &name), ("both", &words.list(&beside))])
 }
 
-async fn told(
+async fn describe_drift(
     site: &Site,
     words: &Words,
     (issued, figures): (&store::Issued, &[StoredFigure]),
@@ -353,7 +353,7 @@ async fn told(
     let each = found.iter().map(|drift| Told {
         id: drift.id.clone(),
         name: figure(&drift.id)
-            .map_or_else(|| drift.name.clone(), |figure| named(site, words, &facets, issued, figure)),
+            .map_or_else(|| drift.name.clone(), |figure| figure_label(site, words, &facets, issued, figure)),
         then: number(drift.then.as_ref()),
         now: number(drift.now.as_ref()),
         added: drift.added.len(),
@@ -390,8 +390,7 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
     let found = drifts(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
-    let context =
-        context! { id, drift_lines => Serde(&told(&site, words, (&issued, &figures), &found).await?), marked => false };
+    let context = context! { id, drift_lines => Serde(&describe_drift(&site, words, (&issued, &figures), &found).await?), marked => false };
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
 }
 

@@ -13,7 +13,7 @@ use super::{
     model::{Built, Cell},
     wording::{self, Wording},
 };
-use crate::metrics::actions::{Amount, ShownRow, named};
+use crate::metrics::actions::{Amount, ShownRow, with_names};
 
 #[derive(Serialize)]
 struct List {
@@ -34,7 +34,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(row: ShownRow) -> Self {
+    fn new(row: ShownRow) -> Self {
         const SHOWN: usize = 6;
         let mut entries: Vec<String> = row.entries.iter().take(SHOWN).map(i64::to_string).collect();
         if row.entries.len() > SHOWN {
@@ -56,7 +56,7 @@ impl Row {
 
 /// The page of a figure; `back` is the report's own file name.
 pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<String> {
-    let shown = named(app, &cell.figure.rows(), cell.metric.per).await?;
+    let shown = with_names(app, &cell.figure.rows(), cell.metric.per).await?;
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();
@@ -72,7 +72,7 @@ pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<S
             },
             persons: rows.iter().any(|row| row.person.is_some()),
             sum,
-            rows: rows.into_iter().map(Row::of).collect(),
+            rows: rows.into_iter().map(Row::new).collect(),
         });
     }
     let rate = match cell.figure.value {

@@ -16,7 +16,7 @@ pub(super) enum Wording {
 }
 
 impl Wording {
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(super) fn from_text(text: &str) -> Option<Self> {
         match text {
             "" => Some(Self::Exact),
             "余" => Some(Self::Odd),

@@ -20,13 +20,13 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> 
         Accounts::Open { name, display, role, unit, group, person } => {
             let role = match &role {
                 Some(text) => {
-                    let known = Role::of(text).filter(|role| Role::GIVEN.contains(role));
+                    let known = Role::from_code(text).filter(|role| Role::GIVEN.contains(role));
                     Some(known.ok_or_else(|| Refusal::new("role-unknown").with("role", text))?)
                 }
                 None => None,
             };
             let unit = match &unit {
-                Some(unit) => Some(units::unit_named(&app.db, unit).await?.id),
+                Some(unit) => Some(units::find_by_code_or_name(&app.db, unit).await?.id),
                 None => None,
             };
             let opening = Opening {
@@ -41,13 +41,13 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> 
             if let Some(role) = role {
                 actions::give_role(app, &actor, id, role, unit, group.map(GroupId)).await?;
             }
-            told(out, &name, id, &password)
+            print_password(out, &name, id, &password)
         }
         Accounts::Reset { name } => {
             let id = store::id_of(&app.db, &name.to_lowercase()).await?;
             let id = id.ok_or_else(|| Refusal::unknown("account-unknown").with("id", &name))?;
             let password = actions::reset(app, &actor, id).await?;
-            told(out, &name, id, &password)
+            print_password(out, &name, id, &password)
         }
         Accounts::List => {
             let every = Slice::first(store::ORDERS, u64::MAX);
@@ -57,17 +57,17 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Accounts) -> Result<()> 
             }
             for account in found {
                 let state = if account.locked { "accounts-locked" } else { "accounts-open" };
-                super::out::line(format!("{}\t{}\t{}", account.name, account.display, out.words.say(state, &[])));
+                super::out::line(format!("{}\t{}\t{}", account.name, account.display, out.words.message(state, &[])));
             }
             Ok(())
         }
     }
 }
 
-fn told(out: &Out<'_>, name: &str, id: AccountId, password: &str) -> Result<()> {
+fn print_password(out: &Out<'_>, name: &str, id: AccountId, password: &str) -> Result<()> {
     if out.json {
         return out.json(&json!({ "account": id.0, "name": name, "password": password }));
     }
-    out.say("account-told", &[("name", name), ("password", password)]);
+    out.print("account-told", &[("name", name), ("password", password)]);
     Ok(())
 }

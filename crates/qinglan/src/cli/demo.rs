@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, wanted: Wanted) -> Result<()> 
     }
     let numbers =
         [summary.units, summary.people, summary.activities, summary.attendances].map(|number| number.to_string());
-    out.say(
+    out.print(
         code,
         &[
             ("seed", &summary.seed.to_string()),
@@ -40,8 +40,8 @@ pub(super) async fn run(app: &App, out: &Out<'_>, wanted: Wanted) -> Result<()> 
         ],
     );
     for (name, role) in ACCOUNTS {
-        let role = out.words.say(&format!("role-{}", role.as_str()), &[]);
-        out.say("demo-account", &[("name", name), ("role", &role), ("password", PASSWORD)]);
+        let role = out.words.message(&format!("role-{}", role.as_str()), &[]);
+        out.print("demo-account", &[("name", name), ("role", &role), ("password", PASSWORD)]);
     }
     Ok(())
 }

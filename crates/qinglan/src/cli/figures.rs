@@ -18,7 +18,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
         Metrics::Show { key, unit, from, to, as_of, rows, todays_tree, conditions } => {
             let metric = app.metrics().get(&key)?;
             let filter = filter_of(app, &metric, &conditions).await?;
-            let unit = units::unit_named(&app.db, &unit).await?;
+            let unit = units::find_by_code_or_name(&app.db, &unit).await?;
             let asked = Asked {
                 unit: unit.id,
                 period: Period::new(from, to)?,
@@ -57,11 +57,11 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 [] => out.words.pick(&metric.name).to_owned(),
                 said => format!("{} [{}]", out.words.pick(&metric.name), said.join(", ")),
             };
-            out.say(
+            out.print(
                 "metric-shown",
                 &[
                     ("name", &name),
-                    ("value", &told(shown.figure.value, shown.figure.no_data, out)),
+                    ("value", &value_text(shown.figure.value, shown.figure.no_data, out)),
                     ("measure", out.words.pick(&metric.unit)),
                     ("unit", &unit.name),
                     ("from", &from.to_string()),
@@ -104,9 +104,9 @@ fn number(value: Value) -> serde_json::Value {
     }
 }
 
-fn told(value: Value, no_data: bool, out: &Out<'_>) -> String {
+fn value_text(value: Value, no_data: bool, out: &Out<'_>) -> String {
     if no_data {
-        return out.words.say("no-data", &[]);
+        return out.words.message("no-data", &[]);
     }
     match value {
         Value::Whole(count) => count.to_string(),

@@ -52,7 +52,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
             if out.json {
                 out.json(&json!({ "undone": import.id, "file": import.file_name }))?;
             } else {
-                out.say("import-undone", &[("id", &id.to_string()), ("file", &import.file_name)]);
+                out.print("import-undone", &[("id", &id.to_string()), ("file", &import.file_name)]);
             }
             Ok(())
         }
@@ -75,7 +75,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
 async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
     let mut source = Source::read(&sheet.file, kind)?;
     source.layout.sheet = sheet.read;
-    let unit = units::unit_named(&app.db, &sheet.unit).await?.id;
+    let unit = units::find_by_code_or_name(&app.db, &sheet.unit).await?.id;
     Ok(Job { kind, source, unit: Some(unit), year: sheet.year, from: None, how: sheet.how, refused: sheet.refused })
 }
 
@@ -123,9 +123,9 @@ fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
         if answers.get(&judged.row).is_some_and(|given| given.contains(&usize::MAX)) {
             continue;
         }
-        line(out.words.say("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
+        line(out.words.message("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
         let mut choices: Vec<String> = question.choices.iter().map(|choice| out.words.refusal(choice)).collect();
-        choices.push(out.words.say("choice-refuse", &[]));
+        choices.push(out.words.message("choice-refuse", &[]));
         let chosen =
             Select::new().with_prompt(out.words.refusal(&question.text)).items(&choices).default(0).interact_opt();
         // A choice beyond the question's own answers nothing, so that the row stays refused and isn't asked again.
@@ -143,13 +143,13 @@ fn confirm(out: &Out<'_>, summary: &Summary) -> bool {
     if summary.taken == 0 {
         return false;
     }
-    let prompt = out.words.say("import-confirm", &[("taken", &summary.taken.to_string())]);
+    let prompt = out.words.message("import-confirm", &[("taken", &summary.taken.to_string())]);
     Confirm::new().with_prompt(prompt).default(false).interact().unwrap_or(false)
 }
 
 fn show(out: &Out<'_>, summary: &Summary) {
     let refused = summary.refused();
-    out.say(
+    out.print(
         "import-verdicts",
         &[
             ("read", &summary.read.to_string()),
@@ -160,10 +160,10 @@ fn show(out: &Out<'_>, summary: &Summary) {
     );
     const SHOWN: usize = 50;
     for (row, reasons) in refused.iter().take(SHOWN) {
-        out.say("import-refused-row", &[("row", &row.to_string()), ("reason", &reason(out, reasons))]);
+        out.print("import-refused-row", &[("row", &row.to_string()), ("reason", &reason(out, reasons))]);
     }
     if refused.len() > SHOWN {
-        out.say("import-more-refused", &[("count", &(refused.len() - SHOWN).to_string())]);
+        out.print("import-more-refused", &[("count", &(refused.len() - SHOWN).to_string())]);
     }
 }
 
@@ -201,7 +201,7 @@ fn write_refused(
         (None, Some(folder), None) if job.how.yes => folder.join("nothing-taken-refused.xlsx"),
         _ => return Ok(None),
     };
-    let bytes = refused_file(&table, &refused, &out.words.say("refused-heading", &[]))?;
+    let bytes = refused_file(&table, &refused, &out.words.message("refused-heading", &[]))?;
     write(&file, &bytes)?;
     Ok(Some(file))
 }
@@ -235,13 +235,13 @@ fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Opti
     }
     match import {
         Some(id) => {
-            out.say("import-taken", &[("id", &id.to_string()), ("taken", &summary.taken.to_string())]);
+            out.print("import-taken", &[("id", &id.to_string()), ("taken", &summary.taken.to_string())]);
         }
-        None if summary.taken == 0 => out.say("import-nothing", &[]),
-        None => out.say("import-not-taken", &[]),
+        None if summary.taken == 0 => out.print("import-nothing", &[]),
+        None => out.print("import-not-taken", &[]),
     }
     if let Some(file) = file {
-        out.say("refused-file", &[("file", &file.display().to_string())]);
+        out.print("refused-file", &[("file", &file.display().to_string())]);
     }
     Ok(())
 }

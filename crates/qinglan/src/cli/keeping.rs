@@ -31,7 +31,7 @@ pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
         }
         let numbers = [verdict.blocks as i64, verdict.sealed, verdict.unsealed].map(|number| number.to_string());
         let code = if faults.is_empty() { "verify-clean" } else { "verify-faults" };
-        out.say(
+        out.print(
             code,
             &[
                 ("blocks", &numbers[0]),
@@ -56,7 +56,7 @@ pub(super) async fn reconcile(app: &App, out: &Out<'_>) -> Result<ExitCode> {
             line(fault);
         }
         let code = if faults.is_empty() { "reconcile-clean" } else { "reconcile-faults" };
-        out.say(
+        out.print(
             code,
             &[
                 ("records", &found.records.to_string()),
@@ -84,13 +84,13 @@ pub(super) async fn doctor(app: &App, out: &Out<'_>) -> Result<ExitCode> {
     } else {
         let position = position.to_string();
         let place = app.config.shown();
-        out.say("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
+        out.print("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
         match (&key, &fault_of_key) {
-            (Ok(public), _) => out.say("doctor-key", &[("key", &public[..16.min(public.len())])]),
+            (Ok(public), _) => out.print("doctor-key", &[("key", &public[..16.min(public.len())])]),
             (Err(_), fault) => line(fault.as_deref().unwrap_or_default()),
         }
         match &fault_of_fonts {
-            None => out.say("doctor-fonts", &[]),
+            None => out.print("doctor-fonts", &[]),
             Some(fault) => line(fault),
         }
     }

@@ -59,10 +59,10 @@ pub(super) async fn list<L: List>(
     fields: &[Field<L::Line>],
     page: Page,
 ) -> Result<()> {
-    let (query, actor) = (Fields::of(asked.iter().copied()), app.operator());
+    let (query, actor) = (Fields::from_pairs(asked.iter().copied()), app.operator());
     let asked = Asked { app, actor: &actor, words: out.words, query: &query };
     let most = limit(out, page).map_or(u64::MAX, |limit| page.skip.saturating_add(limit) as u64);
-    let rows = L::find(&asked, &Slice::of(&query, L::ORDERS, most).counted(u64::MAX)).await?;
+    let rows = L::find(&asked, &Slice::from_query(&query, L::ORDERS, most).counted(u64::MAX)).await?;
     let all = rows.total.and_then(|total| usize::try_from(total).ok()).unwrap_or_default();
     let line = |line: L::Line| fields.iter().map(|(_, _, value)| value(&line)).collect();
     let shown = rows.lines().into_iter().skip(page.skip).map(line).collect();
@@ -133,7 +133,7 @@ const STORED: [&str; 26] = [
 /// What a stored value is called; JSON keeps it as it is.
 fn word(out: &Out<'_>, field: &str, value: String) -> String {
     let code = format!("{field}-{value}");
-    if STORED.contains(&code.as_str()) { out.words.say(&code, &[]) } else { value }
+    if STORED.contains(&code.as_str()) { out.words.message(&code, &[]) } else { value }
 }
 
 const EVERYTHING: Page = Page { limit: Some(usize::MAX), skip: 0 };
@@ -141,14 +141,14 @@ const EVERYTHING: Page = Page { limit: Some(usize::MAX), skip: 0 };
 /// The tree today, under a unit or all of it.
 async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {
     let root = match unit {
-        Some(unit) => Some(units::unit_named(&app.db, unit).await?.id),
+        Some(unit) => Some(units::find_by_code_or_name(&app.db, unit).await?.id),
         None => None,
     };
     Ok(Tree::load(&app.db, root, app.today(), ledger::position(&app.db).await?).await?)
 }
 
 async fn unit_id(app: &App, unit: &str) -> Result<UnitId> {
-    Ok(units::unit_named(&app.db, unit).await?.id)
+    Ok(units::find_by_code_or_name(&app.db, unit).await?.id)
 }
 
 pub(super) async fn units(app: &App, out: &Out<'_>, what: Units) -> Result<()> {
@@ -226,7 +226,7 @@ fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
     if out.json {
         return out.json(&json!({ "id": id }));
     }
-    out.say(code, &[("id", &id.to_string())]);
+    out.print(code, &[("id", &id.to_string())]);
     Ok(())
 }
 
@@ -239,7 +239,7 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
                 Some(unit) => Some(tree(app, Some(unit)).await?.all().iter().copied().collect()),
                 None => None,
             };
-            let typed = Typed::of(search.as_deref().unwrap_or_default());
+            let typed = Typed::new(search.as_deref().unwrap_or_default());
             let posted: Vec<_> = people::store::posted_on(&app.db, day)
                 .await?
                 .into_iter()
@@ -315,7 +315,7 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             done(out, "person-absent", person)?;
         }
         People::Party { person, status, from } => {
-            let party = people::import::party_named(&status)?;
+            let party = people::import::parse_party(&status)?;
             people::actions::set_party(app, &actor, PersonId(person), party, from).await?;
             done(out, "person-party", person)?;
         }
@@ -460,7 +460,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             if out.json {
                 return out.json(&json!({ "code": code }));
             }
-            out.say("type-set", &[("name", &name), ("code", &code)]);
+            out.print("type-set", &[("name", &name), ("code", &code)]);
             Ok(())
         }
         Activities::Add { title, kind, on, unit, said } => {
@@ -517,7 +517,7 @@ async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
     let activity = &mut draft.activity;
     activity.audience = said.audience.or(activity.audience);
     if let Some(state) = &said.state {
-        activity.state = activities::State::of(state)
+        activity.state = activities::State::from_code(state)
             .filter(|state| {
                 matches!(state, activities::State::Draft | activities::State::Announced | activities::State::Held)
             })
@@ -575,7 +575,7 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
     let language = out.words.language;
     let partners: Vec<String> = activity.partners.iter().map(|partner| name(&partner.unit)).collect();
     let present = activity.attendance.iter().filter(|attended| attended.status.present()).count();
-    out.say(
+    out.print(
         "activity-shown",
         &[
             ("title", &activity.title),
@@ -587,7 +587,7 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
             ("levels", &activity.levels.to_string()),
             ("present", &present.to_string()),
             ("audience", &activity.audience.map_or_else(|| "—".to_owned(), |audience| audience.to_string())),
-            ("state", &out.words.say(&format!("state-{}", activity.state.as_str()), &[])),
+            ("state", &out.words.message(&format!("state-{}", activity.state.as_str()), &[])),
         ],
     );
     let rows: Vec<Vec<String>> = activity

@@ -101,7 +101,7 @@ fn explain(error: &AppError, words: &Words) -> String {
                 chain.push_str(&cause.to_string());
                 source = cause.source();
             }
-            words.say("failed", &[("fault", &chain)])
+            words.message("failed", &[("fault", &chain)])
         }
     }
 }

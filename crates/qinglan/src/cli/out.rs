@@ -13,13 +13,13 @@ pub(super) struct Out<'a> {
 
 impl Out<'_> {
     /// A message in the user's language.
-    pub(super) fn say(&self, code: &str, args: &[(&str, &str)]) {
-        line(self.words.say(code, args));
+    pub(super) fn print(&self, code: &str, args: &[(&str, &str)]) {
+        line(self.words.message(code, args));
     }
 
     /// A message that is no answer: on the error stream.
     pub(super) fn note(&self, code: &str, args: &[(&str, &str)]) {
-        eprintln!("{}", self.words.say(code, args));
+        eprintln!("{}", self.words.message(code, args));
     }
 
     /// JSON, indented.
@@ -31,7 +31,7 @@ impl Out<'_> {
 
     /// A table; the headings are message codes.
     pub(super) fn table(&self, headings: &[&str], rows: &[Vec<String>]) {
-        let head: Vec<String> = headings.iter().map(|code| self.words.say(code, &[])).collect();
+        let head: Vec<String> = headings.iter().map(|code| self.words.message(code, &[])).collect();
         let all = || std::iter::once(&head).chain(rows);
         let widths: Vec<usize> = (0..head.len())
             .map(|column| all().filter_map(|row| row.get(column)).map(|cell| width(cell)).max().unwrap_or(0))

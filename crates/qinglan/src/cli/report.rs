@@ -39,7 +39,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
             let href = rows_link(of.format, &of.output);
             let built = actions::build(app, &app.operator(), &order, &href).await?;
             write_report(app, &built, of.format, &of.output).await?;
-            tell(out, &built, None, &of.output)?;
+            print_result(out, &built, None, &of.output)?;
             for hindrance in &built.hindrances {
                 eprintln!("{}", out.words.refusal(hindrance));
             }
@@ -57,7 +57,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
                 let built = actions::rebuild(app, &app.operator(), id, &href).await?.built;
                 write_report(app, &built, of.format, &of.output).await?;
             }
-            tell(out, &issued, Some(id), &of.output)?;
+            print_result(out, &issued, Some(id), &of.output)?;
         }
         Report::List => list(app, out).await?,
         Report::Rebuild { id, format, output } => return rebuild(app, out, id, format.zip(output)).await,
@@ -68,7 +68,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
 async fn order(app: &App, of: &ReportOf) -> Result<Order> {
     Ok(Order {
         template: actions::template(&of.template)?,
-        unit: units::unit_named(&app.db, &of.unit).await?.id,
+        unit: units::find_by_code_or_name(&app.db, &of.unit).await?.id,
         period: Period::new(of.from, of.to)?,
     })
 }
@@ -134,7 +134,7 @@ fn as_json(built: &Built) -> Result<serde_json::Value> {
     }))
 }
 
-fn tell(out: &Out<'_>, built: &Built, id: Option<i64>, output: &Path) -> Result<()> {
+fn print_result(out: &Out<'_>, built: &Built, id: Option<i64>, output: &Path) -> Result<()> {
     if out.json {
         return out.json(&json!({
             "id": id, "file": output, "title": built.document.title, "position": built.position,
@@ -142,7 +142,7 @@ fn tell(out: &Out<'_>, built: &Built, id: Option<i64>, output: &Path) -> Result<
         }));
     }
     let id_text = id.unwrap_or_default().to_string();
-    out.say(
+    out.print(
         if id.is_some() { "report-issued" } else { "report-built" },
         &[
             ("id", &id_text),
@@ -206,7 +206,7 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
         line(fault);
     }
     let code = if faults.is_empty() { "rebuild-same" } else { "rebuild-differs" };
-    out.say(
+    out.print(
         code,
         &[
             ("id", &id.to_string()),
@@ -214,7 +214,7 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
             ("position", &rebuilt.issued.position.to_string()),
         ],
     );
-    out.say(
+    out.print(
         if rebuilt.drift.is_empty() { "drift-none" } else { "drift-some" },
         &[("count", &rebuilt.drift.len().to_string())],
     );
@@ -226,10 +226,10 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
             .iter()
             .map(|reason| {
                 let code = format!("reason-{reason}");
-                if out.words.has(&code) { out.words.say(&code, &[]) } else { reason.clone() }
+                if out.words.has(&code) { out.words.message(&code, &[]) } else { reason.clone() }
             })
             .collect();
-        out.say(
+        out.print(
             "drift-line",
             &[
                 ("id", &drift.id),
@@ -250,9 +250,9 @@ pub(super) fn document_fault(fault: &DocumentError, words: &Words) -> String {
     match fault {
         DocumentError::MissingGlyph { chars, near } => {
             let chars: String = chars.iter().collect();
-            words.say("glyph-missing", &[("chars", &chars), ("near", near)])
+            words.message("glyph-missing", &[("chars", &chars), ("near", near)])
         }
-        DocumentError::MissingFont { .. } => words.say("font-missing", &[("fault", &fault.to_string())]),
-        other => words.say("failed", &[("fault", &other.to_string())]),
+        DocumentError::MissingFont { .. } => words.message("font-missing", &[("fault", &fault.to_string())]),
+        other => words.message("failed", &[("fault", &other.to_string())]),
     }
 }

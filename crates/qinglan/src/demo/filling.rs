@@ -127,7 +127,7 @@ pub(super) fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
 }
 
 /// Tells all of a plan.
-pub(super) async fn tell(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<Numbers> {
+pub(super) async fn fill(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<Numbers> {
     let now = app.clock.0.now();
     let weeks = weeks(plan, now);
     let mut filling = Filling::begin(app, plan, morning(plan.span.start)).await?;
@@ -141,7 +141,7 @@ pub(super) async fn tell(app: &App, plan: &Plan, progress: &Progress<'_>) -> Res
         if first_of_month(week.from, 0) != first_of_month(week.to + Days::new(1), 0) {
             filling.close(&app, &actor, week).await?;
             let month = first_of_month(week.from, 0);
-            plan.online.tell(&app, &actor, (&plan.city, &filling.told), month).await?;
+            plan.online.fill_month(&app, &actor, (&plan.city, &filling.told), month).await?;
             app.seal().await?;
         }
         filling.reports(&app, &actor, week, last).await?;

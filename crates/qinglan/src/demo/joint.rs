@@ -45,7 +45,7 @@ pub(super) struct Added {
 }
 
 /// Tells all of it.
-pub(super) async fn tell(app: &App, plan: &Plan, told: &Numbers) -> Result<Added> {
+pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<Added> {
     scope::places::refresh(app).await?;
     let actor = app.operator();
     let [district, street, community] = [DISTRICT, STREET, COMMUNITY].map(|code| plan.city.of_code(code));

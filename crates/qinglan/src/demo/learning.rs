@@ -89,7 +89,7 @@ const NOTES: [(&str, &str); 4] = [
 ];
 
 /// Tells of it as it stands today: one member of the group is behind.
-pub(super) async fn tell(app: &App, actor: &Actor, tied: &ForAccounts) -> Result<()> {
+pub(super) async fn create(app: &App, actor: &Actor, tied: &ForAccounts) -> Result<()> {
     let today = app.today();
     let (street, _) = tied.secretary;
     let (group, leader) = tied.leader;
@@ -102,8 +102,8 @@ pub(super) async fn tell(app: &App, actor: &Actor, tied: &ForAccounts) -> Result
             issued_on: None,
             summary: Some(text.about.to_owned()),
         };
-        let file = Incoming::of(app, &format!("{}.md", text.title), text.written()).await?;
-        put_up.push(materials::actions::put_up(app, actor, None, said, What::File(file)).await?);
+        let file = Incoming::from_bytes(app, &format!("{}.md", text.title), text.written()).await?;
+        put_up.push(materials::actions::publish(app, actor, None, said, What::File(file)).await?);
     }
     let first = today.with_day(1).unwrap_or(today);
     let from = first.checked_sub_months(Months::new(1)).unwrap_or(first);

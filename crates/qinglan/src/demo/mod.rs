@@ -105,7 +105,7 @@ struct Size {
 }
 
 impl Size {
-    const fn of(small: bool) -> Self {
+    const fn new(small: bool) -> Self {
         if small {
             Self { small, people: 120, attendances: 1_430, outside: 6, brands: 6, voids: 4, drafts: 2 }
         } else {
@@ -171,7 +171,7 @@ struct Plan {
 impl Plan {
     fn new(wanted: Wanted, today: NaiveDate) -> Self {
         let Wanted { seed, small } = wanted;
-        let (span, size) = (Span::to(today), Size::of(small));
+        let (span, size) = (Span::to(today), Size::new(small));
         let city = City::new(seed, &size, &span);
         let people = people::people(seed, &city, &size, &span);
         let teams = people::teams(seed, &city, &people, &size, &span);
@@ -225,15 +225,15 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
         return Ok(Outcome::Kept(serde_json::from_str(&text)?));
     }
     let plan = Plan::new(wanted, app.today());
-    let numbers = filling::tell(app, &plan, progress).await?;
-    let added = joint::tell(app, &plan, &numbers).await?;
+    let numbers = filling::fill(app, &plan, progress).await?;
+    let added = joint::create(app, &plan, &numbers).await?;
     let mut summary = plan.summary(wanted);
     summary.activities += added.activities;
     summary.attendances += added.attendances;
     scope::places::refresh(app).await?;
-    notices::tell(app, &plan, &numbers).await?;
+    notices::create(app, &plan, &numbers).await?;
     let tied = people_for_accounts(&plan, &numbers);
-    learning::tell(app, &app.operator(), &tied).await?;
+    learning::create(app, &app.operator(), &tied).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is no demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;

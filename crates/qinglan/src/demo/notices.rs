@@ -74,7 +74,7 @@ fn notices() -> [Told; 3] {
 }
 
 /// Tells them: the district's, to its streets.
-pub(super) async fn tell(app: &App, plan: &Plan, told: &Numbers) -> Result<()> {
+pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<()> {
     let (sender, today) = (told.unit(plan.city.of_code(DISTRICT)), plan.span.today);
     for notice in notices() {
         one(app, sender, today, notice).await?;

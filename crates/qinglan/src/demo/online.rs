@@ -94,7 +94,7 @@ impl Online {
     }
 
     /// Tells of a month once it is over.
-    pub(super) async fn tell(
+    pub(super) async fn fill_month(
         &self,
         app: &App,
         actor: &Actor,

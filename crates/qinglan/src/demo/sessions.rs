@@ -220,7 +220,7 @@ impl Planner<'_> {
         let fate = Fate::Held;
         let audience = Some(here + guests);
         let mut session = Session { kind, day, host, team, partners, listed, audience, fate, told };
-        session.told = self.tell(&session, title, guest);
+        session.told = self.describe_session(&session, title, guest);
         Some(session)
     }
 

@@ -28,7 +28,7 @@ pub(super) struct Told {
 
 impl Planner<'_> {
     /// Tells of a session; `title` where the month brings one, `guest` of the unit above.
-    pub(super) fn tell(&mut self, session: &Session, title: Option<&str>, guest: Option<usize>) -> Told {
+    pub(super) fn describe_session(&mut self, session: &Session, title: Option<&str>, guest: Option<usize>) -> Told {
         let present: Vec<usize> = session.present().collect();
         let chair = present.iter().copied().find(|person| self.people[*person].leads(session.day));
         let chair = chair.or(present.first().copied());

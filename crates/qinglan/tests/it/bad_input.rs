@@ -25,7 +25,7 @@ on_both!(
 
 async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
     let answers = Answers::new();
-    let unit = if kind.is_tree() { None } else { Some(units::unit_named(&app.db, "9901").await?.id) };
+    let unit = if kind.is_tree() { None } else { Some(units::find_by_code_or_name(&app.db, "9901").await?.id) };
     let progress = |_, _| ();
     let context = Context {
         source,

@@ -101,7 +101,7 @@ impl Browser {
     /// A form with its fields.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answered {
         let pairs = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let body = web::Fields::of(pairs).query_without(&[]);
+        let body = web::Fields::from_pairs(pairs).query_without(&[]);
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");

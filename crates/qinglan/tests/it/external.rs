@@ -106,7 +106,8 @@ async fn a_script_takes_the_sample_file_in(on: On) {
 
 /// What becomes of the rows of a file that is written here.
 async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, take: bool) -> (i64, Summary) {
-    let source = Source::of("积分.csv", text.as_bytes().to_vec(), qinglan::features::external::import::KIND).unwrap();
+    let source =
+        Source::from_file("积分.csv", text.as_bytes().to_vec(), qinglan::features::external::import::KIND).unwrap();
     let today = app.today();
     let context = Context {
         source: &source,

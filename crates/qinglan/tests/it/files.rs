@@ -44,7 +44,7 @@ fn at(app: &App, now: DateTime<Utc>) -> App {
 }
 
 async fn kept(app: &App, name: &str, bytes: &'static [u8], kinds: &[Media]) -> Result<files::Kept, AppError> {
-    files::keep(app, Incoming::of(app, name, bytes).await?, kinds).await
+    files::keep(app, Incoming::from_bytes(app, name, bytes).await?, kinds).await
 }
 
 async fn entered(app: &App, kept: &files::Kept) -> FileId {
@@ -73,7 +73,7 @@ async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
     assert_eq!((there[&first].name.as_str(), there[&second].name.as_str()), ("一.pdf", "二.pdf"));
     // One that no record took, and one that came in and was dropped: both go, after a day.
     kept(&app, "三.md", "# 三\n".as_bytes(), &[Media::Text]).await.unwrap();
-    let left = Incoming::of(&app, "四.md", "# 四\n").await.unwrap();
+    let left = Incoming::from_bytes(&app, "四.md", "# 四\n").await.unwrap();
     std::mem::forget(left);
     released(&app, first).await;
     files::sweep(&app).await.unwrap();
@@ -180,7 +180,7 @@ async fn what_isnt_allowed_or_lies_about_itself_is_refused() {
         ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF broken", &every, Err("picture-unreadable")),
     ];
     for (name, bytes, kinds, expected) in cases {
-        let incoming = Incoming::of(&app, name, Bytes::copy_from_slice(bytes)).await.unwrap();
+        let incoming = Incoming::from_bytes(&app, name, Bytes::copy_from_slice(bytes)).await.unwrap();
         let done = match files::keep(&app, incoming, kinds).await {
             Ok(kept) => Ok(kept.media),
             Err(AppError::Refused(refusal)) => Err(refusal.code),

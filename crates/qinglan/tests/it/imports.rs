@@ -108,10 +108,10 @@ async fn the_template_of_units_is_taken_when_filled(on: On) {
     let rows: [&[&str]; 3] = [&head, &["8801", "新城区", "district"], &["880101", "新桥街道", "街道", "8801"]];
     let work = office.hand_in("units", "单位表.xlsx", &workbook(&[("单位", &rows)])).await;
     assert!(office.take(&work).await.starts_with("/imports/"));
-    let street = units::unit_named(&office.app.db, "880101").await.unwrap();
+    let street = units::find_by_code_or_name(&office.app.db, "880101").await.unwrap();
     let position = ledger::position(&office.app.db).await.unwrap();
     let above = ledger::ancestors(&office.app.db, street.id, office.app.today(), position).await.unwrap();
-    let district = units::unit_named(&office.app.db, "新城区").await.unwrap();
+    let district = units::find_by_code_or_name(&office.app.db, "新城区").await.unwrap();
     assert_eq!((street.name.as_str(), street.level.as_deref()), ("新桥街道", Some("street")));
     assert_eq!(above, [district.id]);
     // The same as text, packed: all is there already.
@@ -282,7 +282,7 @@ async fn what_is_taken_is_what_was_shown(on: On) {
 async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
     let office = office(on).await;
     let (app, actor) = (&office.app, office.app.operator());
-    let source = Source::of("花名册.csv", ROSTER.as_bytes().to_vec(), federation::people::import::KIND).unwrap();
+    let source = Source::from_file("花名册.csv", ROSTER.as_bytes().to_vec(), federation::people::import::KIND).unwrap();
     let (answers, progress) = (Answers::new(), |_, _| ());
     let context = Context {
         source: &source,
@@ -295,7 +295,7 @@ async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
     };
     let shown = actions::preview(app, &actor, federation::people::import::KIND, &context).await.unwrap();
     assert_eq!(shown.taken, 1);
-    let street = units::unit_named(&app.db, "古沟街道").await.unwrap();
+    let street = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap();
     units::actions::rename(app, &actor, street.id, "红埠街道").await.unwrap();
     ledger::db::execute(&app.db, "delete from unit_former_name", vec![]).await.unwrap();
     crate::town::unit(app, "古沟街道", "street", Some(office.city)).await;
@@ -310,7 +310,7 @@ async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
 
 async fn who_may_not_import_is_refused(on: On) {
     let mut office = office(on).await;
-    let street = units::unit_named(&office.app.db, "古沟街道").await.unwrap().id;
+    let street = units::find_by_code_or_name(&office.app.db, "古沟街道").await.unwrap().id;
     account(&office.app, "secretary", Some((Role::Secretary, Some(street), None)), None).await;
     account(&office.app, "reader", Some((Role::Reader, Some(street), None)), None).await;
     let work = office.hand_in("roster", "花名册.csv", ROSTER.as_bytes()).await;
@@ -452,7 +452,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
     let bytes = |name: &str| std::fs::read(file(name)).unwrap();
     let work = office.hand_in("units", "单位.csv", &bytes(CITY)).await;
     office.take(&work).await;
-    office.city = units::unit_named(&office.app.db, "9901").await.unwrap().id;
+    office.city = units::find_by_code_or_name(&office.app.db, "9901").await.unwrap().id;
     let work = office.hand_in("roster", "花名册.xlsx", &bytes(SAMPLE_ROSTER)).await;
     let page = office.clerk.get(&work).await;
     for (tab, known) in [("录入", &roster["people"]), ("重复", &roster["repeated"]), ("拒绝", &roster["refused"])]

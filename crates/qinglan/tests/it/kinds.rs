@@ -43,7 +43,7 @@ static GROWN: LazyLock<&'static [&'static Floor]> = LazyLock::new(|| {
         Box::leak(Box::new(Feature { kinds: kinds.leak(), ..*feature }))
     });
     let features: &'static [&'static Feature] = grown.collect::<Vec<_>>().leak();
-    let grown: &'static Floor = Box::leak(Box::new(Floor::of(features)));
+    let grown: &'static Floor = Box::leak(Box::new(Floor::new(features)));
     vec![grown].leak()
 });
 
@@ -87,8 +87,8 @@ const THEMED_VISITS: Feature = Feature { kinds: &[visits(&[PART, THEME])], ..VIS
 
 const PART: FacetSpec = FacetSpec::closed("part", &["host", "partner"]);
 const THEME: FacetSpec = FacetSpec::closed("theme", &["unknown", "flood", "snow"]).with_default("unknown");
-const FIRST: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::of(&[&VISITS])]);
-const LATER: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::of(&[&THEMED_VISITS])]);
+const FIRST: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::new(&[&VISITS])]);
+const LATER: Features = Features(&[FEATURES.0[0], FEATURES.0[1], FEATURES.0[2], &Floor::new(&[&THEMED_VISITS])]);
 
 const fn visits(facets: &'static [FacetSpec]) -> KindSpec {
     KindSpec { name: "visits.held", nature: Nature::Flow, facets, sensitivity: Sensitivity::Plain }
@@ -388,7 +388,7 @@ async fn a_kind_that_does_not_hold_is_refused(on: On) {
         let tx = db::begin(&app.db).await.unwrap();
         assert_eq!(code(kinds.save(&tx, &kind, &at).await), wanted, "{kind:?}");
         for language in [desk::ui::language::Language::Chinese, desk::ui::language::Language::English] {
-            assert_ne!(qinglan::words(language).say(wanted, &[]), wanted);
+            assert_ne!(qinglan::words(language).message(wanted, &[]), wanted);
         }
     }
     let tx = db::begin(&app.db).await.unwrap();

@@ -55,7 +55,7 @@ async fn peopled(place: &Place) -> (Town, Browser) {
     for number in 0..24 {
         let name = format!("花名册{:02}.csv", (number * 5) % 24);
         let file = format!("姓名,工作单位\n何雨{},古沟街道\n", ["桐", "晴", "欣"][number % 3]);
-        let source = Source::of(&name, file.into_bytes(), federation::people::import::KIND).unwrap();
+        let source = Source::from_file(&name, file.into_bytes(), federation::people::import::KIND).unwrap();
         let context = Context {
             source: &source,
             unit: Some(town.city),

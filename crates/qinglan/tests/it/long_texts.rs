@@ -95,7 +95,7 @@ async fn a_unit_with_a_long_name_is_refused_by_itself(on: On) {
     says(&page, "“名称”有 201 个字，最多 200 个字");
     says(&page, "“代码”有 33 个字，最多 32 个字");
     office.take(&work).await;
-    assert_eq!(units::unit_named(&office.app.db, "8801").await.unwrap().name, fits);
+    assert_eq!(units::find_by_code_or_name(&office.app.db, "8801").await.unwrap().name, fits);
 }
 
 async fn a_file_with_a_long_name_is_taken(on: On) {
@@ -116,7 +116,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
 
 async fn a_person_with_a_long_text_is_refused(on: On) {
     let office = office(on).await;
-    let street = units::unit_named(&office.app.db, "古沟街道").await.unwrap().id;
+    let street = units::find_by_code_or_name(&office.app.db, "古沟街道").await.unwrap().id;
     let plain = NewPerson {
         name: "郑梦曦".to_owned(),
         sex: None,

@@ -99,7 +99,7 @@ async fn figure(app: &App, key: &str, unit: UnitId, filter: &[(&str, &str)]) -> 
 }
 
 async fn counts(app: &App, notice: i64) -> board::Counts {
-    let reach = Reach::of(&app.db, &app.operator()).await.unwrap();
+    let reach = Reach::load(&app.db, &app.operator()).await.unwrap();
     board::counts(&app.db, &reach, notice).await.unwrap()
 }
 
@@ -365,10 +365,10 @@ async fn a_plan_item_answers_and_dropping_it_asks_again(on: On) {
     let plan =
         plans::actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-08") };
     let strange = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
-    assert_eq!(code(answers::put_into_plan(app, &operator, duty.id, strange).await), "plan-unknown");
+    assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, strange).await), "plan-unknown");
     let plan = plans::actions::begin(app, &operator, town.street, plan).await.unwrap();
     for _ in 0..2 {
-        answers::put_into_plan(app, &operator, duty.id, plan).await.unwrap();
+        answers::add_to_plan(app, &operator, duty.id, plan).await.unwrap();
     }
     let sql = "select count(*) from plan_item where plan_id = $1 and due_on = $2";
     let values = vec![plan.into(), day("2026-01-08").into()];
@@ -389,8 +389,9 @@ async fn a_unit_is_excused_and_a_return_sent_back(on: On) {
             .await;
     let (here, there) = (duty_of(app, notice, town.street).await.id, duty_of(app, notice, town.other).await.id);
     assert_eq!(code(hand_in(app, here, "没有文件").await), "notice-answer-needs-file");
-    let file =
-        Incoming::of(app, "总结.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".as_slice()).await.unwrap();
+    let file = Incoming::from_bytes(app, "总结.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".as_slice())
+        .await
+        .unwrap();
     let handed = Return { text: String::new(), file: Some(file) };
     answers::hand_in(app, &operator, (here, 1), handed).await.unwrap();
     answers::rule(app, &operator, here, Ruling::SendBack).await.unwrap();
@@ -462,8 +463,8 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     assert!(!street.get("/").await.text.contains(&page));
     // Lists keep to the same bounds.
-    let reach = Reach::of(&app.db, &app.operator()).await.unwrap();
-    let (asked, first) = (Fields::of([("q", "红埠")]), Slice::first(list::ORDERS, 9));
+    let reach = Reach::load(&app.db, &app.operator()).await.unwrap();
+    let (asked, first) = (Fields::from_pairs([("q", "红埠")]), Slice::first(list::ORDERS, 9));
     let found = list::list(&app.db, (&reach, list::Side::Both), (&asked, app.today()), &first).await.unwrap();
     assert_eq!(found.lines().iter().map(|line| line.id).collect::<Vec<_>>(), [alone]);
     assert!(reach::seen(&app.db, &app.operator(), notice).await.unwrap().keeps);

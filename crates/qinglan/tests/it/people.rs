@@ -23,7 +23,7 @@ on_both!(
 );
 
 async fn of_unit(app: &App, key: &str, unit: &str, from: &str, to: &str) -> i64 {
-    let unit = units::unit_named(&app.db, unit).await.unwrap().id;
+    let unit = units::find_by_code_or_name(&app.db, unit).await.unwrap().id;
     let period = Period::new(day(from), day(to)).unwrap();
     let kinds = app.kinds();
     let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
@@ -31,7 +31,7 @@ async fn of_unit(app: &App, key: &str, unit: &str, from: &str, to: &str) -> i64 
 }
 
 async fn person(app: &App, name: &str) -> PersonId {
-    people::store::named(&app.db, &[name.to_owned()]).await.unwrap()[0].0.id
+    people::store::list_by_names(&app.db, &[name.to_owned()]).await.unwrap()[0].0.id
 }
 
 async fn a_transfer_changes_no_past_figure(on: On) {
@@ -41,7 +41,7 @@ async fn a_transfer_changes_no_past_figure(on: On) {
     let members = of_unit(&app, "people.members_at", "古沟街道", "2025-01-01", "2025-06-30").await;
     let there = of_unit(&app, "people.members_at", "红埠街道", "2025-01-01", "2025-12-31").await;
     let moved = person(&app, "何诺芳").await;
-    let to = units::unit_named(&app.db, "红埠街道").await.unwrap().id;
+    let to = units::find_by_code_or_name(&app.db, "红埠街道").await.unwrap().id;
     people::actions::transfer(&app, &app.operator(), moved, to, Some("科员"), day("2025-07-01")).await.unwrap();
     assert_eq!(of_unit(&app, "activities.person_times", "古沟街道", "2025-01-01", "2025-06-30").await, before);
     assert_eq!(of_unit(&app, "people.members_at", "古沟街道", "2025-01-01", "2025-06-30").await, members);
@@ -60,7 +60,7 @@ async fn a_secondment_counts_to_the_borrowing_unit_while_it_lasts(on: On) {
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
     let lent = person(&app, "何诺芳").await;
-    let [home, to] = ["古沟街道", "红埠街道"].map(|name| units::unit_named(&app.db, name));
+    let [home, to] = ["古沟街道", "红埠街道"].map(|name| units::find_by_code_or_name(&app.db, name));
     let (home, to) = (home.await.unwrap().id, to.await.unwrap().id);
     let at = async |unit: &str, on: &str| of_unit(&app, "people.members_at", unit, "2025-01-01", on).await;
     let (ours, theirs) = (at("古沟街道", "2025-04-15").await, at("红埠街道", "2025-04-15").await);
@@ -80,7 +80,7 @@ async fn merged_people_count_once(on: On) {
     let app = with_sample(&place).await;
     let times = figure(&app, "activities.person_times", &[]).await;
     let (loser, survivor) = (person(&app, "何诺芳").await, person(&app, "邓欣芳").await);
-    let host = units::unit_named(&app.db, "古沟街道").await.unwrap().id;
+    let host = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap().id;
     let mut draft = Draft::new("study", "两人都在", day("2025-09-01"), host);
     draft.attendance = [loser, survivor].map(|person| Handed::plain(person, Status::OnTime)).to_vec();
     activities::actions::add(&app, &app.operator(), draft).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_joint_session_belongs_to_each_unit_and_once_to_those_above(on: On) {
         from: None,
     };
     let school = units::actions::add(&app, &app.operator(), outside).await.unwrap();
-    let [street, other] = ["古沟街道", "红埠街道"].map(|name| units::unit_named(&app.db, name));
+    let [street, other] = ["古沟街道", "红埠街道"].map(|name| units::find_by_code_or_name(&app.db, name));
     let (street, other) = (street.await.unwrap().id, other.await.unwrap().id);
     let mut draft = Draft::new("joint_study", "联学", day("2025-10-01"), street);
     draft.partners = vec![other, school];

@@ -200,7 +200,7 @@ async fn names_are_found_by_pinyin(on: On) {
         ("sxm", "单雪梅"),
         ("danxuemei", "单雪梅"),
     ] {
-        let query = web::Fields::of([("q", typed.to_owned())]).query_without(&[]);
+        let query = web::Fields::from_pairs([("q", typed.to_owned())]).query_without(&[]);
         let list = town.admin.get(&format!("/people?{query}")).await;
         assert_eq!(list.text.matches("class=\"c1 b\"").count(), 1, "{typed}: {}", list.text);
         assert!(list.text.contains(name), "{typed}");

@@ -33,7 +33,7 @@ on_both!(
 async fn actor(app: &App, role: Option<(Role, UnitId, Option<GroupId>)>, person: Option<i64>) -> Actor {
     let mut roles = Vec::new();
     if let Some((role, unit, group)) = role {
-        let places = scope::places::of(&app.db, unit).await.unwrap();
+        let places = scope::places::of_unit(&app.db, unit).await.unwrap();
         roles.push(Held { role, unit: Some(unit), places, group });
     }
     let plain = app.operator();
@@ -229,7 +229,7 @@ async fn notices_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
         answers::hand_in(app, actor, (duty(id), 0), answers::Return::default())
     });
     alike!(faults, federation, who, "duty", |id| answers::name_activity(app, actor, duty(id), RecordId(0)));
-    alike!(faults, federation, who, "duty", |id| answers::put_into_plan(app, actor, duty(id), 0));
+    alike!(faults, federation, who, "duty", |id| answers::add_to_plan(app, actor, duty(id), 0));
     alike!(faults, federation, who, "duty", |id| answers::rule(app, actor, duty(id), answers::Ruling::Owe));
 }
 

@@ -17,12 +17,12 @@ use crate::{
 on_both!(a_register_of_activities_comes_in_again);
 
 async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary {
-    let source = Source::of(name, bytes, qinglan::features::activities::import::KIND).expect("a file");
+    let source = Source::from_file(name, bytes, qinglan::features::activities::import::KIND).expect("a file");
     let answers = Answers::new();
     let progress = |_, _| ();
     let context = Context {
         source: &source,
-        unit: Some(units::unit_named(&app.db, "9901").await.unwrap().id),
+        unit: Some(units::find_by_code_or_name(&app.db, "9901").await.unwrap().id),
         year: Some(2025),
         answers: &answers,
         from: None,
@@ -40,7 +40,7 @@ async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary
 async fn a_register_of_activities_comes_in_again(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
-    let unit = units::unit_named(&app.db, "9901").await.unwrap().id;
+    let unit = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
     let period = Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
     // One session with everybody standing otherwise.
     let held = activities::store::held_under(&app.db, unit, period).await.unwrap();

@@ -22,7 +22,7 @@ on_both!(
 );
 
 async fn order(app: &App, template: Template) -> Order {
-    let unit = units::unit_named(&app.db, "9901").await.unwrap().id;
+    let unit = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
     Order { template, unit, period: Period::new(day("2025-01-01"), day("2025-12-31")).unwrap() }
 }
 
@@ -55,7 +55,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     let sql = "select id from activity order by occurred_on desc, id desc limit 1";
     let latest: i64 = ledger::db::scalar(&app.db, sql, vec![]).await.unwrap().unwrap();
     activities::actions::void(&app, &actor, RecordId(latest), "登记重复").await.unwrap();
-    let district = units::unit_named(&app.db, "990101").await.unwrap().id;
+    let district = units::find_by_code_or_name(&app.db, "990101").await.unwrap().id;
     units::actions::rename(&app, &actor, district, "新江区").await.unwrap();
     let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
     assert!(rebuilt.faults.is_empty(), "{:?}", rebuilt.faults);
@@ -89,7 +89,7 @@ async fn a_gap_or_a_missing_figure_stops_the_issue(on: On) {
     assert_eq!(codes(issue(&app, &actor, &gap).await.unwrap_err()), ["report-not-ready", "leftover-xx"]);
     // A community that never recorded anything.
     let mut empty = order(&app, text("举办{{ figure(\"activities.occasions\") }}场。")).await;
-    empty.unit = units::unit_named(&app.db, "990101001001").await.unwrap().id;
+    empty.unit = units::find_by_code_or_name(&app.db, "990101001001").await.unwrap().id;
     assert_eq!(codes(issue(&app, &actor, &empty).await.unwrap_err()), ["report-not-ready", "figure-missing"]);
     // Zero is a figure where the kind was booked.
     let zero = order(&app, text("缺席{{ figure(\"activities.absent\") }}人次。")).await;
@@ -118,7 +118,7 @@ async fn bad_templates_are_refused_with_their_place(on: On) {
     let headless = order(&app, Template { key: "own".to_owned(), text: "没有标题".to_owned() }).await;
     assert_eq!(codes(build(&app, &actor, &headless, &|_| None).await.unwrap_err()), ["template-no-front"]);
     // Words from the database are text, never markup or figures.
-    let street = units::unit_named(&app.db, "古沟街道").await.unwrap();
+    let street = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap();
     units::actions::rename(&app, &actor, street.id, "*古沟* <b>{{ 1 }}|# XY").await.unwrap();
     let mut odd = order(&app, text("{{ unit.name }}有{{ figure(\"people.members\", wording=\"余\") }}人。")).await;
     odd.unit = street.id;

@@ -379,7 +379,7 @@ async fn names_that_come_with_a_new_activity_are_marked_on_its_roll() {
     let place = Place::new(On::Sqlite).await;
     let mut world = World::new(&place).await;
     let line = "今天 14:00-16:00 集中学习 案例 参加：孟晓宁、周文静".to_owned();
-    let line = web::Fields::of([("text", line)]).query_without(&[]);
+    let line = web::Fields::from_pairs([("text", line)]).query_without(&[]);
     let quick = world.leader.get(&format!("/activities/quick?{line}")).await;
     let form = world.leader.get(&quick.location.expect("a form")).await;
     assert!(form.text.contains(">孟晓宁、周文静</textarea>"), "{}", form.text);
@@ -498,7 +498,8 @@ async fn nobody_is_entered_by_a_roll_that_is_refused(on: On) {
     fields.push(("new_name".to_owned(), "宋雨桐".to_owned()));
     let refused = send(&mut world.leader, &roll, &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
-    let there = people::store::named_at(&world.app.db, &["宋雨桐".to_owned()], day("2026-01-05")).await.expect("read");
+    let there =
+        people::store::list_by_names_at(&world.app.db, &["宋雨桐".to_owned()], day("2026-01-05")).await.expect("read");
     assert!(there.is_empty(), "nobody was entered");
 }
 

@@ -22,7 +22,7 @@ on_both!(
 
 pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
     let source = Source::read(&file(name), kind).unwrap();
-    let unit = if kind.is_tree() { None } else { Some(units::unit_named(&app.db, "9901").await.unwrap().id) };
+    let unit = if kind.is_tree() { None } else { Some(units::find_by_code_or_name(&app.db, "9901").await.unwrap().id) };
     let progress = |_, _| ();
     let context = Context {
         source: &source,
@@ -59,7 +59,7 @@ pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
     let conditions: Vec<(String, String)> =
         conditions.iter().map(|(facet, value)| ((*facet).to_owned(), (*value).to_owned())).collect();
     let asked = Asked {
-        unit: units::unit_named(&app.db, "9901").await.unwrap().id,
+        unit: units::find_by_code_or_name(&app.db, "9901").await.unwrap().id,
         period: Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
         position: None,
         tree_day: None,
@@ -170,7 +170,7 @@ async fn a_real_tree_stands_beside_the_invented_one(on: On) {
     assert_eq!((summary.taken, summary.refused().len()), (5936, 0));
     let all = ledger::Tree::load(&app.db, None, app.today(), ledger::position(&app.db).await.unwrap()).await.unwrap();
     assert_eq!(all.len(), 1476 + 5936, "a forest: every unit is reached from a top");
-    let top = units::unit_named(&app.db, "济南市妇联").await.unwrap();
+    let top = units::find_by_code_or_name(&app.db, "济南市妇联").await.unwrap();
     assert_eq!(all.at_and_under(top.id).len(), 5936);
 }
 
@@ -204,7 +204,7 @@ async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
     let (id, taken) = judge(&Answers::from([(2, vec![1, 1])]), true).await;
     assert_eq!(taken.taken, 1);
     let under = async || {
-        let unit = units::unit_named(&app.db, "990101001").await.unwrap();
+        let unit = units::find_by_code_or_name(&app.db, "990101001").await.unwrap();
         let position = ledger::position(&app.db).await.unwrap();
         let above = ledger::ancestors(&app.db, unit.id, app.today(), position).await.unwrap();
         (unit.name, units::by_ids(&app.db, &above[..1]).await.unwrap().remove(&above[0]).unwrap().code.unwrap())

@@ -53,7 +53,7 @@ async fn what_is_typed_stands_for_itself(on: On) {
             // What is stored beside the name to find it by would be found too.
             let sql = format!("update {table} set {column} = $1");
             ledger::db::execute(&app.db, &sql, vec![stands.into()]).await.expect("a text");
-            let query = web::Fields::of([("q", typed.to_owned())]).query_without(&[]);
+            let query = web::Fields::from_pairs([("q", typed.to_owned())]).query_without(&[]);
             let page = admin.get(&format!("{list}?{query}")).await;
             assert_eq!(page.status, StatusCode::OK, "{list}: {}", page.text);
             let rows = page.text.split("<tbody").nth(1).is_some_and(|body| body.contains("<td"));
@@ -72,7 +72,7 @@ async fn units_and_the_log_are_searched_alike(on: On) {
     let mut admin = Browser::signed_in(&app, "admin").await;
     let mut faults = Vec::new();
     for (stands, typed, expected) in CASES {
-        let query = web::Fields::of([("q", typed.to_owned())]).query_without(&[]);
+        let query = web::Fields::from_pairs([("q", typed.to_owned())]).query_without(&[]);
         let values = vec![stands.into(), federation.key("street").into()];
         ledger::db::execute(&app.db, "update unit set name = $1 where id = $2", values).await.expect("a name");
         let page = admin.get(&format!("/units/pick?{query}")).await;

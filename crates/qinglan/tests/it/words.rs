@@ -230,7 +230,7 @@ fn every_message_can_be_said() {
         for message in messages(file_name) {
             assert!(words.has(&message.key), "{} of {} can't be parsed", message.key, message.file.display());
             let args: Vec<(&str, &str)> = message.args().into_iter().map(|name| (name, "1")).collect();
-            let said = words.say(&message.key, &args);
+            let said = words.message(&message.key, &args);
             assert!(!said.is_empty() && !said.contains('{'), "{}: {said}", message.key);
         }
     }

@@ -41,7 +41,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
             }
         }
     };
-    let city = units::unit_named(&app.db, "9901").await.unwrap().id;
+    let city = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
     let period = Period::year(2025).unwrap();
     let read = async |position: Option<i64>| {
         let books = Books::open(&app.db, &app.kinds(), &["activities.attended"], city, period, position, None).await;
@@ -81,7 +81,7 @@ async fn an_edit_of_an_old_version_is_refused(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
-    let host = units::unit_named(&app.db, "990101").await.unwrap().id;
+    let host = units::find_by_code_or_name(&app.db, "990101").await.unwrap().id;
     let actor = app.operator();
     let id = actions::add(&app, &actor, Draft::new("study", "一", day("2025-06-01"), host)).await.unwrap();
     let mut draft = Draft::new("seminar", "二", day("2025-06-02"), host);
@@ -97,7 +97,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let actor = app.operator();
-    let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
+    let unit = async |code: &str| units::find_by_code_or_name(&app.db, code).await.unwrap().id;
     let (home, one, two) = (unit("990101001").await, unit("990101002").await, unit("990101003").await);
     let from = day("2025-01-01");
     let name = |number: usize| ["一", "二", "三", "四", "五", "六", "七", "八"][number].repeat(2);
@@ -144,7 +144,7 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     let actor = app.operator();
-    let unit = async |code: &str| units::unit_named(&app.db, code).await.unwrap().id;
+    let unit = async |code: &str| units::find_by_code_or_name(&app.db, code).await.unwrap().id;
     let (home, away) = (unit("990101001").await, unit("990101002").await);
     let from = day("2025-01-01");
     let mut listed = Vec::new();

@@ -73,7 +73,7 @@ pub(super) fn likeliest(rows: &[Vec<Cell>], columns: &[Column]) -> Header {
 
 impl Header {
     /// With columns where they were put by hand, whatever the headings say.
-    pub(super) fn put(self, chosen: &[(String, usize)], columns: &[Column]) -> Self {
+    pub(super) fn with_columns(self, chosen: &[(String, usize)], columns: &[Column]) -> Self {
         let place = |column: &Column| chosen.iter().find(|(key, _)| key == column.key).map(|(_, place)| *place);
         let places = columns.iter().filter_map(|column| Some((column.key, place(column)?))).collect();
         let missing = columns.iter().filter(|column| column.required && place(column).is_none());

@@ -257,7 +257,7 @@ fn header_of(sheet: &Sheet, columns: &[Column], layout: &Layout) -> Option<Heade
         (None, None) => return None,
     };
     Some(match &layout.columns {
-        Some(chosen) => header.put(chosen, columns),
+        Some(chosen) => header.with_columns(chosen, columns),
         None => header,
     })
 }

@@ -108,7 +108,7 @@ pub(crate) async fn enter(
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
     drafts.iter().try_for_each(Draft::refuse_over_long)?;
-    refuse_strange_groups(tx, &drafts).await?;
+    refuse_foreign_groups(tx, &drafts).await?;
     refuse_closed(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
@@ -186,7 +186,7 @@ pub(super) async fn replace(
     let old = held(tx, &ids).await?;
     must_lead_records(tx, actor, &ids).await?;
     must_host(tx, actor, &drafts).await?;
-    let activities = put(app, tx, actor, &old, drafts, note).await?;
+    let activities = save(app, tx, actor, &old, drafts, note).await?;
     if let [activity] = activities.as_slice() {
         let object = Object::new("activity", activity.id.0);
         let args = [("title", activity.title.as_str())];
@@ -196,7 +196,7 @@ pub(super) async fn replace(
 }
 
 /// Writes drafts over activities that the caller holds, and books what differs; the caller has asked who may.
-pub(super) async fn put(
+pub(super) async fn save(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
@@ -215,7 +215,7 @@ pub(super) async fn put(
         let before = old.iter().find(|old| old.id == draft.activity.id);
         before.is_none_or(|old| (old.host, old.host_group) != (draft.activity.host, draft.activity.host_group))
     };
-    refuse_strange_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
+    refuse_foreign_groups(tx, &drafts.iter().filter(moved).cloned().collect::<Vec<_>>()).await?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let activities = confirmed(tx, drafts).await?;
     for activity in &activities {
@@ -387,7 +387,7 @@ pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor,
     store::set_state(tx, ids, State::Void).await?;
     let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
     desired.extend(following::voided(app, tx, ids).await?);
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
     Ok(())
 }
 
@@ -435,7 +435,7 @@ pub(crate) async fn desired_with(
 
 /// An activity that is there, as it would be handed in: the beginning of an edit.
 pub async fn draft_of(app: &App, id: RecordId) -> Result<Draft> {
-    Ok(again(&known(&app.db, id).await?))
+    Ok(again(&load(&app.db, id).await?))
 }
 
 /// An activity as if it were handed in again. Partners that were not named are found again from the people.
@@ -505,17 +505,17 @@ async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()
 }
 
 /// A session is held in the name of a group that its host leads or shares: a group's people are due, and its leader keeps it.
-async fn refuse_strange_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
+async fn refuse_foreign_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
     let pairs: Vec<(UnitId, GroupId)> =
         drafts.iter().filter_map(|draft| Some((draft.activity.host, draft.activity.host_group?))).collect();
-    let strange = groups::store::strange(tx, &pairs).await?;
+    let strange = groups::store::not_led_or_shared(tx, &pairs).await?;
     match strange.first() {
         Some(group) => Err(Refusal::new("group-not-of-host").with("id", group).into()),
         None => Ok(()),
     }
 }
 
-async fn known(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
+async fn load(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
     let activity = store::by_ids(tx, &[id]).await?.pop();
     Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
@@ -543,7 +543,7 @@ async fn confirmed_as(
     standings: &people::Standings,
 ) -> Result<Vec<Activity>> {
     let types = store::types(tx).await?;
-    let usual = Conversion::of(&settings::store::read(tx).await?);
+    let usual = Conversion::from_settings(&settings::store::read(tx).await?);
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());

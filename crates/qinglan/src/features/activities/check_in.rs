@@ -89,7 +89,7 @@ pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<
         }
         State::Draft | State::Announced => {}
     }
-    if let Some(kept) = marks::of(&tx, id).await?.get(&person) {
+    if let Some(kept) = marks::load(&tx, id).await?.get(&person) {
         return Ok(match kept {
             Kept { mark: Mark::Asked, .. } => Scanned::Asked,
             Kept { scanned: true, .. } => Scanned::Again,

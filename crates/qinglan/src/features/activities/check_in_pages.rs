@@ -46,7 +46,7 @@ async fn board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) 
     let qr = match &open {
         Some(check_in) => {
             let address = format!("{}/check-in/{}", visit.origin, check_in::code(check_in, now, seconds));
-            document::qr_svg(&address, &words.say("check-in-code", &[("title", &activity.title)]))?
+            document::qr_svg(&address, &words.message("check-in-code", &[("title", &activity.title)]))?
         }
         None => String::new(),
     };
@@ -100,7 +100,7 @@ async fn home(Extract(site): Extract<Site>, visit: Visit) -> Answer {
 }
 
 /// The activity and check-in that a code names.
-async fn named(site: &Site, text: &str) -> Result<Option<(Activity, CheckIn)>> {
+async fn find_check_in(site: &Site, text: &str) -> Result<Option<(Activity, CheckIn)>> {
     let Some(id) = check_in::activity_of(text) else { return Ok(None) };
     let Some(check_in) = marks::check_in(&site.app.db, id).await? else { return Ok(None) };
     let activity = store::by_ids(&site.app.db, &[id]).await?.pop();
@@ -108,7 +108,13 @@ async fn named(site: &Site, text: &str) -> Result<Option<(Activity, CheckIn)>> {
 }
 
 /// What is told of a scan; the activity's facts only where the code was good once.
-async fn told(site: &Site, visit: &Visit, what: &str, activity: Option<&Activity>, more: minijinja::Value) -> Answer {
+async fn scan_page(
+    site: &Site,
+    visit: &Visit,
+    what: &str,
+    activity: Option<&Activity>,
+    more: minijinja::Value,
+) -> Answer {
     let host = match activity {
         Some(activity) => units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host),
         None => None,
@@ -135,13 +141,13 @@ async fn judged(
     text: &str,
 ) -> Result<std::result::Result<(Activity, CheckIn, String), Answer>> {
     let now = site.app.clock.0.now();
-    let Some((activity, check_in)) = named(site, text).await? else {
-        return Ok(Err(told(site, visit, "foreign", None, context! {}).await));
+    let Some((activity, check_in)) = find_check_in(site, text).await? else {
+        return Ok(Err(scan_page(site, visit, "foreign", None, context! {}).await));
     };
     let seconds = settings::store::read(&site.app.db).await?.check_in_seconds;
     match check_in::worth(&check_in, text, now, seconds) {
-        Worth::Foreign => Ok(Err(told(site, visit, "foreign", None, context! {}).await)),
-        Worth::Old => Ok(Err(told(site, visit, "old", Some(&activity), context! {}).await)),
+        Worth::Foreign => Ok(Err(scan_page(site, visit, "foreign", None, context! {}).await)),
+        Worth::Old => Ok(Err(scan_page(site, visit, "old", Some(&activity), context! {}).await)),
         Worth::Good(claim) => Ok(Ok((activity, check_in, claim))),
     }
 }
@@ -153,17 +159,17 @@ async fn scanned_page(Extract(site): Extract<Site>, visit: Visit, Path(text): Pa
         Err(answer) => return answer,
     };
     if visit.signed_in.is_none() {
-        let next = Fields::of([("next", format!("/check-in/{claim}"))]).query_without(&[]);
+        let next = Fields::from_pairs([("next", format!("/check-in/{claim}"))]).query_without(&[]);
         return Ok(visit.go(&format!("/sign-in?{next}")));
     }
     if visit.actor.person.is_none() {
-        return told(&site, &visit, "nobody", Some(&activity), context! {}).await;
+        return scan_page(&site, &visit, "nobody", Some(&activity), context! {}).await;
     }
     if check_in.closes_at < moment(site.app.clock.0.now()) {
         let more = context! { organiser => check_in.organiser, closed => check_in.closes_at };
-        return told(&site, &visit, "late", Some(&activity), more).await;
+        return scan_page(&site, &visit, "late", Some(&activity), more).await;
     }
-    told(&site, &visit, "ready", Some(&activity), context! { claim }).await
+    scan_page(&site, &visit, "ready", Some(&activity), context! { claim }).await
 }
 
 async fn scanned(Extract(site): Extract<Site>, visit: Visit, Path(text): Path<String>, fields: Fields) -> Answer {
@@ -172,20 +178,20 @@ async fn scanned(Extract(site): Extract<Site>, visit: Visit, Path(text): Path<St
         Err(answer) => return answer,
     };
     if visit.actor.person.is_none() {
-        return told(&site, &visit, "nobody", Some(&activity), context! {}).await;
+        return scan_page(&site, &visit, "nobody", Some(&activity), context! {}).await;
     }
     match check_in::scan(&site.app, &visit.actor, activity.id, fields.ticked("join")).await? {
         Scanned::In { late, number } => {
             let at = visit.actor.at.0.clone();
-            told(&site, &visit, "in", Some(&activity), context! { late, number, at }).await
+            scan_page(&site, &visit, "in", Some(&activity), context! { late, number, at }).await
         }
-        Scanned::Again => told(&site, &visit, "again", Some(&activity), context! {}).await,
-        Scanned::Marked => told(&site, &visit, "marked", Some(&activity), context! {}).await,
-        Scanned::Asked => told(&site, &visit, "asked", Some(&activity), context! {}).await,
-        Scanned::NotListed => told(&site, &visit, "not-listed", Some(&activity), context! { claim }).await,
+        Scanned::Again => scan_page(&site, &visit, "again", Some(&activity), context! {}).await,
+        Scanned::Marked => scan_page(&site, &visit, "marked", Some(&activity), context! {}).await,
+        Scanned::Asked => scan_page(&site, &visit, "asked", Some(&activity), context! {}).await,
+        Scanned::NotListed => scan_page(&site, &visit, "not-listed", Some(&activity), context! { claim }).await,
         Scanned::Late(check_in) => {
             let more = context! { organiser => check_in.organiser, closed => check_in.closes_at };
-            told(&site, &visit, "late", Some(&activity), more).await
+            scan_page(&site, &visit, "late", Some(&activity), more).await
         }
     }
 }

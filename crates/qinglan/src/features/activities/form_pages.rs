@@ -43,7 +43,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     let hours = faults.take("hours", fields.some("hours").map(hours::typed).transpose()).flatten();
     let host = match (fields.key("host_id"), fields.some("host")) {
         (Some(id), _) => Some(UnitId(id)),
-        (None, Some(name)) => faults.found("host", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id),
+        (None, Some(name)) => {
+            faults.found("host", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
+        }
         (None, None) => old.map(|old| old.host).or_else(|| visit.unit()),
     };
     if host.is_none() {
@@ -156,7 +158,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     };
     let scope = visit.actor.scope(Action::Lead);
     let place = match host {
-        Some(host) => scope::places::of(&site.app.db, host).await?.map(|(place, _)| place),
+        Some(host) => scope::places::of_unit(&site.app.db, host).await?.map(|(place, _)| place),
         None => None,
     };
     let choices: Vec<(i64, String)> = of_host
@@ -238,7 +240,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.retain(|(known, _)| known != name);
         values.push((name.to_owned(), value.to_owned()));
     }
-    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
 /// A session in one line, on to the form with what was understood.
@@ -263,11 +265,11 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     ];
     let undated = found_day.is_none().then(|| ("undated".to_owned(), "1".to_owned()));
     let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).chain(undated);
-    Ok(visit.go(&format!("/activities/new?{}", Fields::of(pairs).query_without(&[]))))
+    Ok(visit.go(&format!("/activities/new?{}", Fields::from_pairs(pairs).query_without(&[]))))
 }
 
 /// The state that the pressed button asks for.
-fn asked_state(fields: &Fields, old: State) -> State {
+fn state_from_form(fields: &Fields, old: State) -> State {
     match fields.text("as") {
         "draft" => State::Draft,
         "announced" => State::Announced,
@@ -282,7 +284,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     }
     let add = async |_| {
         let mut draft = read(&site, &visit, &fields, None).await?;
-        draft.activity.state = asked_state(&fields, State::Announced);
+        draft.activity.state = state_from_form(&fields, State::Announced);
         let id = actions::add(&site.app, &visit.actor, draft).await?;
         // What was entered is entered, whatever becomes of the names.
         match where_on(&site, &visit, id, fields.raw("names")).await {
@@ -305,7 +307,7 @@ async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Resu
     let activity = seen(site, visit, id.0).await?;
     let (found, strange) = names_onto(site, visit, &activity, names).await?;
     let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
-    let told = Fields::of(told).query_without(&[]);
+    let told = Fields::from_pairs(told).query_without(&[]);
     Ok(format!("/activities/{id}/attendance?{told}"))
 }
 
@@ -345,7 +347,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
         activity.partners.iter().filter(|partner| partner.named).map(|partner| ("partner", partner.unit.to_string())),
     );
     pairs.extend(speaking.iter().map(|speaker| ("speaker", speaker.id.to_string())));
-    Fields::of(pairs)
+    Fields::from_pairs(pairs)
 }
 
 /// The form of a known activity, beside what is stored of it now.
@@ -369,7 +371,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let activity = led(&site, &visit, id).await?;
     let save = async |sent: Sent| {
         let mut draft = read(&site, &visit, &fields, Some(&activity)).await?;
-        draft.activity.state = asked_state(&fields, activity.state);
+        draft.activity.state = state_from_form(&fields, activity.state);
         draft.activity.version = sent.version();
         actions::edit(&site.app, &visit.actor, draft, fields.owned("reason")).await?;
         Ok(Done::new(format!("/activities/{id}"), "activity-saved"))

@@ -77,7 +77,7 @@ const COLUMNS: &[Column] = &[
 struct Registers;
 
 /// What files of this kind are imported as.
-pub static KIND: Kind = Kind::of(&Registers);
+pub static KIND: Kind = Kind::new(&Registers);
 
 #[async_trait::async_trait]
 impl Importer for Registers {
@@ -194,8 +194,8 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
             wanted.extend(list.present.into_iter().chain(list.marked.into_iter().flat_map(|(_, names)| names)));
         }
     }
-    let named = people::store::named(conn, &wanted.into_iter().collect::<Vec<_>>()).await?;
-    let persons = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
+    let named = people::store::list_by_names(conn, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
     let reading =
@@ -326,7 +326,7 @@ impl Reading<'_> {
             faults.push(Refusal::new("activity-without-title"));
         }
         let type_text = row.text("type").unwrap_or_default();
-        let kind = rules::type_named(self.types, &type_text);
+        let kind = rules::find_type(self.types, &type_text);
         if kind.is_none() {
             let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
@@ -529,7 +529,7 @@ impl Reading<'_> {
 }
 
 /// A person's name with the month of birth, which tells two of one name apart: `孟晓宁 1988-03`.
-pub(crate) fn told_apart(person: &people::Person) -> String {
+pub(crate) fn name_with_birth_month(person: &people::Person) -> String {
     match person.birth_month {
         Some(month) => format!("{} {}-{:02}", person.name, month / 100, month % 100),
         None => person.name.clone(),
@@ -539,7 +539,7 @@ pub(crate) fn told_apart(person: &people::Person) -> String {
 /// The type that a user names.
 pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
     let types = store::types(&app.db).await?;
-    let kind = rules::type_named(&types, text).ok_or_else(|| {
+    let kind = rules::find_type(&types, text).ok_or_else(|| {
         let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
         Refusal::new("type-unknown").with("text", text).with("known", known.join("、"))
     })?;
@@ -554,8 +554,8 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let index = units::load_index(&app.db, home, day, day).await?;
     let list = names(list);
     let wanted = list.present.iter().chain(list.marked.iter().flat_map(|(_, names)| names)).cloned();
-    let named = people::store::named(&app.db, &wanted.collect::<Vec<_>>()).await?;
-    let persons = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
+    let named = people::store::list_by_names(&app.db, &wanted.collect::<Vec<_>>()).await?;
+    let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let reading =
         Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None, today: app.today() };

@@ -63,7 +63,7 @@ pub(crate) async fn join(
         return Ok(());
     }
     draft.partners.push(unit.id);
-    actions::put(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
+    actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
     Ok(())
 }
 
@@ -115,7 +115,7 @@ async fn off(
     draft.partners.retain(|partner| *partner != unit.id);
     draft.attendance.retain(|handed| !list.contains_key(&handed.person));
     marks::clear_of(tx, activity.id, &list.into_keys().collect::<Vec<_>>()).await?;
-    actions::put(app, tx, actor, std::slice::from_ref(activity), vec![draft], word.map(str::to_owned)).await?;
+    actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], word.map(str::to_owned)).await?;
     Ok(())
 }
 
@@ -152,13 +152,13 @@ pub(crate) async fn own_roll(app: &App, actor: &Actor, activity: &Activity, unit
 }
 
 /// People of a unit who bear a name and may be put on its list.
-pub(crate) async fn own_named(
+pub(crate) async fn find_own_by_name(
     conn: &impl ConnectionTrait,
     activity: &Activity,
     unit: UnitId,
     name: &str,
 ) -> Result<Vec<PersonId>> {
-    let bearing = people::store::named_at(conn, &[name.to_owned()], activity.day).await?;
+    let bearing = people::store::list_by_names_at(conn, &[name.to_owned()], activity.day).await?;
     let ids: Vec<PersonId> = bearing.into_iter().map(|(person, _)| person.id).collect();
     Ok(naming::of_unit(conn, activity, unit, &ids).await?.into_iter().collect())
 }
@@ -262,7 +262,7 @@ async fn book_own(
         }
         _ => {}
     }
-    actions::put(app, tx, actor, std::slice::from_ref(activity), vec![draft], reason).await?;
+    actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], reason).await?;
     Ok(())
 }
 
@@ -282,7 +282,7 @@ pub(crate) async fn guests_changed(
     let there = present(&draft.attendance);
     if activity.state == State::Held && before != now && activity.audience == Some(there + before) {
         draft.activity.audience = Some(there + now);
-        actions::put(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
+        actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) struct Kept {
 }
 
 /// The marks of an activity.
-pub(super) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<HashMap<PersonId, Kept>, DbErr> {
+pub(super) async fn load(conn: &impl ConnectionTrait, id: RecordId) -> Result<HashMap<PersonId, Kept>, DbErr> {
     let sql = "select person_id, status, made_up_on, reason, by_scan from roll_mark where activity_id = $1";
     let rows: Vec<(PersonId, String, Option<NaiveDate>, Option<LeaveReason>, bool)> =
         db::rows(conn, sql, vec![id.0.into()]).await?;
@@ -32,7 +32,7 @@ pub(super) async fn of(conn: &impl ConnectionTrait, id: RecordId) -> Result<Hash
             "asked" => Mark::Asked,
             "off" => Mark::Off,
             status => {
-                let status = Status::of(status).ok_or_else(|| DbErr::Type(format!("mark holds {status}")))?;
+                let status = Status::from_code(status).ok_or_else(|| DbErr::Type(format!("mark holds {status}")))?;
                 Mark::As(Stands { status, made_up_on, reason })
             }
         };
@@ -131,7 +131,7 @@ pub(super) async fn open_check_in(
     closes_at: &str,
     late_from: &str,
 ) -> Result<(), DbErr> {
-    let secret = web::Secret::of(rand::random()).0;
+    let secret = web::Secret::from_bytes(rand::random()).0;
     let sql = "insert into check_in (activity_id, secret, opened_at, closes_at, late_from, account_id) \
          values ($1, $2, $3, $4, $5, $6) on conflict (activity_id) do update set closes_at = excluded.closes_at, \
          late_from = excluded.late_from, account_id = excluded.account_id";

@@ -30,7 +30,7 @@ pub(super) async fn within_reach(
         return Ok(BTreeSet::new());
     }
     let scope = actor.scope(Action::People);
-    Ok(people::reach::of(conn, &scope, &taking_part(activity), people, activity.day).await?)
+    Ok(people::reach::filter_reached(conn, &scope, &taking_part(activity), people, activity.day).await?)
 }
 
 /// People of these names who may be put on the list.
@@ -40,7 +40,7 @@ pub(super) async fn of_names(
     activity: &Activity,
     names: &[String],
 ) -> Result<HashMap<String, Vec<PersonId>>> {
-    let bearing: Vec<(PersonId, String)> = people::store::named_at(conn, names, activity.day)
+    let bearing: Vec<(PersonId, String)> = people::store::list_by_names_at(conn, names, activity.day)
         .await?
         .into_iter()
         .map(|(person, _)| (person.id, person.name))
@@ -68,7 +68,7 @@ pub(super) async fn of_unit(
     if people.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let mut near = people::reach::of(conn, &Scope::default(), &[unit], people, activity.day).await?;
+    let mut near = people::reach::filter_reached(conn, &Scope::default(), &[unit], people, activity.day).await?;
     let standings = people::Standings::read(conn, people).await?;
     near.retain(|person| {
         standings.on(*person, activity.day, activity.host_group).is_some_and(|stood| stood.unit == unit)

@@ -93,7 +93,7 @@ impl List for Activities {
         Column::new("list-due", |shown, _| shown.line.due.into()),
         Column::new("list-present", |shown, _| shown.line.present.into()),
         Column::new("list-rate", |shown, _| shown.rate.as_deref().into()),
-        Column::new("list-state", |shown, asked| asked.say(&format!("state-{}", shown.stands)).into()),
+        Column::new("list-state", |shown, asked| asked.message(&format!("state-{}", shown.stands)).into()),
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
@@ -109,7 +109,7 @@ impl List for Activities {
         let pillars = settings::store::read(db).await?.pillars.into_iter();
         let pillars: Vec<_> =
             pillars.map(|pillar| (pillar.code, if english { pillar.en } else { pillar.zh })).collect();
-        let unit_name = scope::places::name_asked(db, asked.query).await?;
+        let unit_name = scope::places::name_from_query(db, asked.query).await?;
         Ok(context! {
             types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
         })
@@ -139,8 +139,8 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     const MOST: u64 = 500;
     let (from, to) = (first.to_string(), last.to_string());
     let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
-    let asked = Fields::of(asked);
-    let slice = Slice::of(&asked, list::ORDERS, MOST);
+    let asked = Fields::from_pairs(asked);
+    let slice = Slice::from_query(&asked, list::ORDERS, MOST);
     let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&asked, today), &slice).await?;
     let more = rows.more();
     let lines = rows.lines();
@@ -316,28 +316,30 @@ async fn notice(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
     let named = units::by_ids(&site.app.db, &ids).await?;
     let name = |unit: UnitId| named.get(&unit).map_or_else(String::new, |unit| unit.name.clone());
     let due = roll::due(&site.app.db, &activity).await?.len();
-    let mut lines = vec![words.say("notice-title", &[("title", &activity.title)])];
+    let mut lines = vec![words.message("notice-title", &[("title", &activity.title)])];
     let when = desk::ui::pages::long_day(visit.language, activity.day);
-    lines.push(words.say("notice-when", &[("value", format!("{when} {}", registers_time(&activity, words)).trim())]));
+    lines.push(
+        words.message("notice-when", &[("value", format!("{when} {}", registers_time(&activity, words)).trim())]),
+    );
     let mut add = |key: &str, value: Option<&String>| {
         if let Some(value) = value {
-            lines.push(words.say(key, &[("value", value)]));
+            lines.push(words.message(key, &[("value", value)]));
         }
     };
     add("notice-where", activity.place.as_ref());
     add("notice-topic", activity.topic.as_ref());
     add("notice-speakers", activity.speakers.as_ref());
     add("notice-chair", activity.chair.as_ref());
-    lines.push(words.say("notice-host", &[("value", &name(activity.host))]));
+    lines.push(words.message("notice-host", &[("value", &name(activity.host))]));
     let partners: Vec<String> =
         activity.partners.iter().filter(|partner| partner.named).map(|partner| name(partner.unit)).collect();
     if !partners.is_empty() {
-        lines.push(words.say("notice-partners", &[("value", &words.list(&partners))]));
+        lines.push(words.message("notice-partners", &[("value", &words.list(&partners))]));
     }
     if due > 0 {
-        lines.push(words.say("notice-due", &[("value", &due.to_string())]));
+        lines.push(words.message("notice-due", &[("value", &due.to_string())]));
     }
-    lines.push(words.say("notice-end", &[]));
+    lines.push(words.message("notice-end", &[]));
     let context = context! { id, title => activity.title, text => lines.join("\n") };
     visit.page(&site, "activities/notice.html", context)
 }
@@ -346,7 +348,7 @@ async fn sheet(Extract(site): Extract<Site>, visit: Visit, Path((id, format)): P
     let activity = led(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
     let due = roll::due(&site.app.db, &activity).await?;
-    let sort = Format::of(&format);
+    let sort = Format::from_extension(&format);
     if sort != Some(Format::Xlsx) && format != "pdf" {
         return Err(unknown_page());
     }

@@ -68,13 +68,13 @@ pub enum Given {
 
 impl Given {
     /// From a form.
-    pub fn of(text: &str, made_up_on: Option<NaiveDate>) -> Option<Self> {
+    pub fn from_form(text: &str, made_up_on: Option<NaiveDate>) -> Option<Self> {
         Some(match text {
             "" => Self::Clear,
             "asked" => Self::Asked,
             "off" => Self::Off,
             "made_up" => Self::MadeUp(made_up_on),
-            status => Self::As(Status::of(status)?),
+            status => Self::As(Status::from_code(status)?),
         })
     }
 }
@@ -148,7 +148,7 @@ pub struct Row {
 impl Row {
     /// What stands there, in one word: a form hands it in again, so that only what was changed is taken.
     pub fn was(&self) -> String {
-        said(self.status, self.made_up_on.as_deref(), self.reason)
+        mark_text(self.status, self.made_up_on.as_deref(), self.reason)
     }
 }
 
@@ -157,11 +157,11 @@ pub(super) fn word(text: &str) -> Option<&'static str> {
     ["", "made_up", "asked", "off"]
         .into_iter()
         .find(|word| *word == text)
-        .or_else(|| Status::of(text).map(Status::as_str))
+        .or_else(|| Status::from_code(text).map(Status::as_str))
 }
 
 /// `leave/ill`, `made_up/2026-11-20`, `on_time`.
-pub(super) fn said(status: &str, made_up_on: Option<&str>, reason: Option<&str>) -> String {
+pub(super) fn mark_text(status: &str, made_up_on: Option<&str>, reason: Option<&str>) -> String {
     let beside = match status {
         "made_up" => made_up_on,
         "leave" => reason,
@@ -233,7 +233,7 @@ pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
 /// that chose who comes, those.
 pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
     let mut due = members(conn, activity).await?;
-    let named = offers::store::named(conn, activity.id).await?;
+    let named = offers::store::named_people(conn, activity.id).await?;
     due.retain(|(person, unit)| named.get(unit).is_none_or(|named| named.contains(person)));
     Ok(due)
 }
@@ -285,7 +285,7 @@ pub(super) async fn listed(
         list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
     take_confirmed(&mut list, activity);
-    let kept = marks::of(conn, activity.id).await?;
+    let kept = marks::load(conn, activity.id).await?;
     let added: Vec<PersonId> = kept.keys().filter(|person| !list.contains_key(person)).copied().collect();
     let standings = people::Standings::read(conn, &added).await?;
     for (person, Kept { mark, scanned }) in kept {
@@ -310,7 +310,7 @@ pub async fn confirmed(app: &App, actor: &Actor, activity: &Activity) -> Result<
 
 /// Whether marks wait for a confirmation.
 pub async fn waits(conn: &impl ConnectionTrait, id: RecordId) -> Result<bool, DbErr> {
-    Ok(!marks::of(conn, id).await?.is_empty())
+    Ok(!marks::load(conn, id).await?.is_empty())
 }
 
 pub(super) async fn by_unit(

@@ -111,13 +111,13 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
         let reason_field = format!("reason-{person}");
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
         let day = made_up_on.map(|day| day.to_string());
-        let now = roll::said(value, day.as_deref(), reason.filter(|reason| !reason.is_empty()));
+        let now = roll::mark_text(value, day.as_deref(), reason.filter(|reason| !reason.is_empty()));
         if was.get(&person).copied().unwrap_or_default() == now {
             continue;
         }
-        let given = Given::of(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
+        let given = Given::from_form(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
         let stood = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
-        let reason = reason.map(LeaveReason::of);
+        let reason = reason.map(LeaveReason::from_code);
         changes.push(Change { person: PersonId(person), given, reason, was: stood.and_then(roll::word) });
     }
     Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes })
@@ -139,7 +139,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
     let what = fields.text("do");
     if !matches!(what, "confirm" | "absent" | "without") {
-        match Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
+        match Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
             Ok(over) if !over.is_empty() => {
                 let named = people::store::by_ids(&site.app.db, &over).await?;
                 let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
@@ -173,7 +173,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
             // Nothing typed is lost: the marks are kept before the page asks.
-            let kept = Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
+            let kept = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -205,7 +205,7 @@ async fn added(
     if added.is_empty()
         && let Some(name) = fields.some("person")
     {
-        match known(site, visit, activity, name).await?.as_slice() {
+        match find_candidates(site, visit, activity, name).await?.as_slice() {
             [one] => added.push(*one),
             [] => faults.add("person", Refusal::new("roll-name-unknown").with("name", name)),
             _ => faults.add("person", Refusal::new("roll-name-several").with("name", name)),
@@ -217,10 +217,10 @@ async fn added(
             Some(_) if !faults.is_empty() => {}
             // Somebody of that name is there: sent twice, or taken for new. A namesake is entered among the people.
             Some(name) => {
-                let mut there = known(site, visit, activity, &name).await?;
+                let mut there = find_candidates(site, visit, activity, &name).await?;
                 if there.is_empty() {
                     let new = roll::enter_new(&site.app, &visit.actor, activity.id, &name).await;
-                    match Faults::of(new, &[("unit-closed-by-then", "new_name")])? {
+                    match Faults::from_result(new, &[("unit-closed-by-then", "new_name")])? {
                         Ok(entered) => there = entered,
                         Err(refused) => return Ok(Err(refused)),
                     }
@@ -236,7 +236,7 @@ async fn added(
 }
 
 /// Those whom a name may mean: on the roll, else at the units that take part.
-async fn known(site: &Site, visit: &Visit, activity: &Activity, name: &str) -> Result<Vec<PersonId>> {
+async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: &str) -> Result<Vec<PersonId>> {
     let name = tabular::person_name(name).unwrap_or_else(|| name.to_owned());
     let mut by_name = roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
     if let Some(on_roll) = by_name.remove(&name) {
@@ -266,7 +266,7 @@ pub(super) async fn names_onto(
     for (name, given) in lines.named {
         match by_name.get(&name).map(Vec::as_slice) {
             Some([one]) => changes.push(Change::plain(*one, given)),
-            Some(_) => strange.push(site.pages.words(visit.language).say("paste-several", &[("name", &name)])),
+            Some(_) => strange.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
             None => strange.push(name),
         }
     }
@@ -279,13 +279,14 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
     let activity = led(&site, &visit, id).await?;
     // What was marked on the page comes along, so that nothing is lost.
     let HandedIn { changes, .. } = handed_in(&fields)?;
-    if let Err(faults) = Faults::of(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
+    if let Err(faults) = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
         let told = Told { faults, ..Told::default() };
         return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
     }
-    let (status, told) = match Faults::of(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
-        Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
-        Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),
-    };
+    let (status, told) =
+        match Faults::from_result(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
+            Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
+            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),
+        };
     roll_with(&site, &visit, status, &activity, told).await
 }

@@ -127,7 +127,7 @@ impl Draft {
 }
 
 /// The type that a file names, by name or alias.
-pub(super) fn type_named<'a>(types: &'a [ActivityType], text: &str) -> Option<&'a ActivityType> {
+pub(super) fn find_type<'a>(types: &'a [ActivityType], text: &str) -> Option<&'a ActivityType> {
     let text: String = tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
     types
         .iter()
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn linkage_is_read_from_where_the_units_stand() {
-        let tree = Tree::of(
+        let tree = Tree::from_edges(
             &[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
                 .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),
         );

@@ -85,7 +85,7 @@ async fn must_keep(app: &App, actor: &Actor, beside: Beside) -> Result<()> {
 }
 
 /// Holds the record, so that what decides permission stands until the transaction ends, and asks again.
-async fn hold_kept(app: &App, tx: &DatabaseTransaction, actor: &Actor, beside: Beside) -> Result<()> {
+async fn lock_writable(app: &App, tx: &DatabaseTransaction, actor: &Actor, beside: Beside) -> Result<()> {
     let sql = format!("select id from {} where id = $1", beside.of.table());
     db::hold(tx, &sql, vec![beside.record.0.into()]).await?;
     beside.of.must_change(app, Some(tx), actor, beside.record).await
@@ -103,7 +103,7 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
         kept.push(files::keep(app, incoming, super::KINDS).await?);
     }
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, beside).await?;
+    lock_writable(app, &tx, actor, beside).await?;
     refuse_too_many(&tx, beside.record, kept.len()).await?;
     let days = settings::store::read(&tx).await?.evidence_days;
     let until = u64::try_from(days)
@@ -135,7 +135,7 @@ async fn refuse_too_many(conn: &impl ConnectionTrait, record: RecordId, more: us
 pub(super) async fn show(app: &App, actor: &Actor, beside: Beside, piece: &Piece, shown: bool) -> Result<()> {
     must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, beside).await?;
+    lock_writable(app, &tx, actor, beside).await?;
     store::set_shown(&tx, piece.id, shown).await?;
     let what = if shown { "evidence-shown-by" } else { "evidence-hidden-by" };
     let args = [("name", piece.name.as_str())];
@@ -148,7 +148,7 @@ pub(super) async fn show(app: &App, actor: &Actor, beside: Beside, piece: &Piece
 pub(super) async fn remove(app: &App, actor: &Actor, beside: Beside, piece: &Piece) -> Result<()> {
     must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(app, &tx, actor, beside).await?;
+    lock_writable(app, &tx, actor, beside).await?;
     if store::delete(&tx, piece.id).await? > 0 {
         files::release(&tx, actor, &[FileId(piece.file_id)]).await?;
         let args = [("name", piece.name.as_str())];

@@ -53,7 +53,7 @@ pub(super) async fn enter(
     import: Option<ImportId>,
 ) -> Result<Vec<RecordId>> {
     let today = app.today();
-    entering.iter().try_for_each(|entering| rules::sound(&entering.handed, today))?;
+    entering.iter().try_for_each(|entering| rules::validate(&entering.handed, today))?;
     let people: BTreeSet<PersonId> = entering.iter().map(|entering| entering.handed.person).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
     let held = people::store::lock(tx, &people).await?;
@@ -103,7 +103,7 @@ pub(super) async fn enter(
     let mut desired: Vec<Desired> = results.iter().map(entries_of).collect();
     book(tx, &app.kinds(), actor.by(), &desired, None).await?;
     desired = replaced.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     Ok(results.into_iter().map(|earned| earned.id).collect())
 }
 
@@ -152,7 +152,7 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
     let standings = Standings::read(conn, &[handed.person]).await?;
     let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
     let place = match stood {
-        Some(stood) => scope::places::of(conn, stood.unit).await?.map(|(place, _)| place),
+        Some(stood) => scope::places::of_unit(conn, stood.unit).await?.map(|(place, _)| place),
         None => None,
     };
     if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {
@@ -167,7 +167,7 @@ async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<
     if before == Some(handed.platform.as_str()) || platforms.iter().any(|platform| platform.code == handed.platform) {
         return Ok(());
     }
-    Err(rules::strange(&platforms, &handed.platform).into())
+    Err(rules::unknown_platform(&platforms, &handed.platform).into())
 }
 
 /// Refuses who may enter neither for oneself nor for this person.
@@ -197,7 +197,7 @@ pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Ve
     }
     let platforms = store::platforms(&app.db).await?;
     if let Some(odd) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
-        return Err(rules::strange(&platforms, &odd.platform).into());
+        return Err(rules::unknown_platform(&platforms, &odd.platform).into());
     }
     let tx = db::begin(&app.db).await?;
     let people: BTreeSet<PersonId> = handed.iter().map(|handed| handed.person).collect();
@@ -289,7 +289,7 @@ fn settled(earned: &Earned) -> Refusal {
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: Handed) -> Result<()> {
     let (_, first) = stands(app, &app.db, actor, id).await?;
     must(first.own || first.keeps)?;
-    rules::sound(&handed, app.today())?;
+    rules::validate(&handed, app.today())?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
     let (_, now) = stands(app, &tx, actor, id).await?;
@@ -369,7 +369,7 @@ pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Res
 }
 
 /// Why something is returned or made void: said, and not too long.
-fn said(reason: &str, missing: &str) -> Result<String> {
+fn validate_reason(reason: &str, missing: &str) -> Result<String> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::new(missing).into());
@@ -394,7 +394,7 @@ pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, rea
     if !matches!(before.state, State::HandedIn | State::Attested) {
         return Err(settled(&before).into());
     }
-    let reason = said(reason, "return-without-reason")?;
+    let reason = validate_reason(reason, "return-without-reason")?;
     let after =
         Earned { state: State::Returned, reason: Some(reason.clone()), attested_by: None, attested_at: None, ..before };
     settle(app, tx, actor, &after, "external-returned-by", Reason { code: ReasonCode::Edit, note: Some(reason) }).await
@@ -413,7 +413,7 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: 
     if before.state == State::Void {
         return Err(settled(&before).into());
     }
-    let reason = said(reason, "void-without-reason")?;
+    let reason = validate_reason(reason, "void-without-reason")?;
     let after = Earned { state: State::Void, reason: Some(reason.clone()), ..before };
     settle(app, tx, actor, &after, "external-voided-by", Reason { code: ReasonCode::Void, note: Some(reason) }).await
 }
@@ -447,11 +447,11 @@ pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, res
     store::set_void(tx, &ids, UNDONE).await?;
     store::revive(tx, &replaced).await?;
     let desired: Vec<Desired> = ids.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Undo))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
     if replaced.is_empty() {
         return Ok(());
     }
-    confirm_of_people(app, tx, actor, &people, &Reason::of(ReasonCode::Undo)).await
+    confirm_of_people(app, tx, actor, &people, &Reason::new(ReasonCode::Undo)).await
 }
 
 /// Holds the results of people whom the caller holds, until the transaction ends and before anything is booked.
@@ -540,7 +540,7 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
 /// Takes the entries of results back that a merge made void.
 pub(crate) async fn take_back(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     let desired: Vec<Desired> = ids.iter().map(|record| Desired { record: *record, entries: Vec::new() }).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Merge))).await?;
     Ok(())
 }
 

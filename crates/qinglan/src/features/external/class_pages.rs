@@ -21,7 +21,7 @@ use web::Fields;
 use super::{
     classes::{self, Class, Line},
     list,
-    pages::{choices, told},
+    pages::{choices, describe_log},
 };
 
 /// Routes.
@@ -85,7 +85,7 @@ impl List for Classes {
 
     async fn beside(asked: &Asked<'_>, _: &[Shown]) -> Result<Value> {
         Ok(context! {
-            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            unit_name => scope::places::name_from_query(&asked.app.db, asked.query).await?,
             leads => asked.may(Action::Lead), writes => asked.may(Action::Write),
             platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
         })
@@ -96,7 +96,7 @@ impl List for Classes {
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     let class = classes::by_id(&site.app.db, id).await?;
     let scope = visit.actor.scope(Action::Figures);
-    let place = scope::places::of(&site.app.db, class.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(&site.app.db, class.unit).await?.map(|(place, _)| place);
     if scope.covers(place) { Ok(class) } else { Err(Refusal::unknown("class-unknown").with("id", id).into()) }
 }
 
@@ -114,7 +114,7 @@ async fn class_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
     let unit = units::by_ids(&site.app.db, &[class.unit]).await?.remove(&class.unit);
     let platform =
         choices(&site.app, visit.language, true).await?.into_iter().find(|(code, _)| *code == class.platform);
-    let history = told(words, list::done(&site.app.db, "class", class.id).await?);
+    let history = describe_log(words, list::done(&site.app.db, "class", class.id).await?);
     let form = state.form_of(site, visit, &Fields::default(), class.version);
     let context = context! {
         id, form => Serde(&form), unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
@@ -136,7 +136,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, 
     let unit = match (fields.key("unit_id").map(UnitId), fields.some("unit")) {
         (Some(unit), _) => Some(unit),
         // Without script the name alone is handed in.
-        (None, Some(name)) => faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id),
+        (None, Some(name)) => {
+            faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
+        }
         (None, None) => old.map(|(old, _)| old.unit).or_else(|| visit.unit()),
     };
     let platform = faults.need("platform", Ok(fields.owned("platform")));
@@ -192,7 +194,7 @@ async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
         ("participants", class.participants.to_string()),
         ("base", class.base.to_string()),
     ];
-    Ok(Fields::of(pairs))
+    Ok(Fields::from_pairs(pairs))
 }
 
 /// What the form of a new class and that of a known one have in common; `current` is what is stored of the known one.
@@ -229,7 +231,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("platform", "daxuexi".to_owned()),
         ("opened_on", site.app.today().to_string()),
     ];
-    let fields = Fields::of(values);
+    let fields = Fields::from_pairs(values);
     form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 

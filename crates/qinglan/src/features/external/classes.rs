@@ -86,7 +86,7 @@ pub(super) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desir
 /// Who may keep the classes of a unit: who leads there, and who leads a group of it.
 pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     let scope = actor.scope(Action::Lead);
-    if scope.all || scope.covers(scope::places::of(conn, unit).await?.map(|(place, _)| place)) {
+    if scope.all || scope.covers(scope::places::of_unit(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
     let of_unit = groups::store::of_unit(conn, unit).await?;
@@ -97,11 +97,11 @@ pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: 
 }
 
 /// A class that the actor keeps; one of a unit that the actor does not see is not known.
-async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Class> {
+async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Class> {
     let class = by_id(conn, id).await?;
     match must_keep(conn, actor, class.unit).await {
         Err(AppError::Refused(_)) => {
-            let place = scope::places::of(conn, class.unit).await?.map(|(place, _)| place);
+            let place = scope::places::of_unit(conn, class.unit).await?.map(|(place, _)| place);
             let seen = actor.scope(Action::Figures).covers(place);
             let refusal = if seen { Refusal::forbidden() } else { unknown(id) };
             Err(refusal.into())
@@ -118,11 +118,17 @@ fn unknown(id: i64) -> Refusal {
 const WORDS: usize = 64;
 
 /// Refuses what no class can be; more participants than the base is asked, and taken where somebody has looked.
-async fn sound(app: &App, tx: &DatabaseTransaction, class: &Class, before: Option<&Class>, sure: bool) -> Result<()> {
+async fn validate(
+    app: &App,
+    tx: &DatabaseTransaction,
+    class: &Class,
+    before: Option<&Class>,
+    sure: bool,
+) -> Result<()> {
     let platforms = store::platforms(tx).await?;
     let kept = before.is_some_and(|before| before.platform == class.platform);
     if !kept && !platforms.iter().any(|platform| platform.code == class.platform) {
-        return Err(rules::strange(&platforms, &class.platform).into());
+        return Err(rules::unknown_platform(&platforms, &class.platform).into());
     }
     for text in [&class.season, &class.issue] {
         if text.trim().is_empty() || text.chars().count() > WORDS {
@@ -180,7 +186,7 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     let mut entered = Vec::with_capacity(classes.len());
     for (class, id) in classes.into_iter().zip(records) {
         let class = Class { id, void: false, void_reason: None, version: 1, ..class };
-        sound(app, &tx, &class, None, sure).await?;
+        validate(app, &tx, &class, None, sure).await?;
         let with = [("entered_by", actor.account.0.into()), ("entered_at", actor.at.0.as_str().into())];
         db::insert_with(&tx, std::slice::from_ref(&class), &with).await?;
         entered.push(class);
@@ -214,10 +220,10 @@ async fn write(
 
 /// Changes a class that still has the version.
 pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<()> {
-    kept(&app.db, actor, class.id.0).await?;
+    load_writable(&app.db, actor, class.id.0).await?;
     must_keep(&app.db, actor, class.unit).await?;
     let tx = db::begin(&app.db).await?;
-    let before = kept(&tx, actor, class.id.0).await?;
+    let before = load_writable(&tx, actor, class.id.0).await?;
     must_keep(&tx, actor, class.unit).await?;
     if before.void {
         return Err(Refusal::new("class-is-void").into());
@@ -227,15 +233,15 @@ pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<
         return Err(db::changed_meanwhile(name).into());
     }
     let class = Class { void: false, void_reason: None, ..class };
-    sound(app, &tx, &class, Some(&before), sure).await?;
-    write(app, tx, actor, &class, "class-edited", Reason::of(ReasonCode::Edit)).await
+    validate(app, &tx, &class, Some(&before), sure).await?;
+    write(app, tx, actor, &class, "class-edited", Reason::new(ReasonCode::Edit)).await
 }
 
 /// Makes a class void with a reason.
 pub async fn void(app: &App, actor: &Actor, id: i64, version: i64, reason: &str) -> Result<()> {
-    kept(&app.db, actor, id).await?;
+    load_writable(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    let before = kept(&tx, actor, id).await?;
+    let before = load_writable(&tx, actor, id).await?;
     if before.void {
         return Err(Refusal::new("class-is-void").into());
     }

@@ -16,7 +16,7 @@ use kernel::{RecordId, Refusal};
 use sea_orm::DatabaseTransaction;
 use web::Fields;
 
-use super::{actions, pages::kept};
+use super::{actions, pages::load_with_permission};
 use crate::features::evidence::{Bears, Beside, pages as evidence};
 
 /// Routes.
@@ -57,7 +57,7 @@ impl Bears for Results {
 
 /// A result that the visitor sees, and whether its evidence may be changed.
 async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
-    let (earned, changes) = kept(site, visit, id).await?;
+    let (earned, changes) = load_with_permission(site, visit, id).await?;
     Ok((Beside { record: earned.id, of: &Results, unit: Some(earned.unit) }, changes))
 }
 

@@ -35,10 +35,10 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The person of a name that nobody else within reach bears.
-async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
+async fn find_person(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
     /// More of one name are not told apart by it.
     const MOST: u64 = 50;
-    let wanted = Fields::of([("q", name), ("state", "any")]);
+    let wanted = Fields::from_pairs([("q", name), ("state", "any")]);
     let scope = visit.actor.scope(Action::People);
     let first = Slice::first(people::list::ORDERS, MOST);
     let lines = people::list::list(&site.app.db, &scope, (&wanted, site.app.today()), &first).await?.lines();
@@ -51,7 +51,7 @@ async fn named(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId
 async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<PersonId>> {
     match (fields.key("person_id").map(PersonId), fields.some("person")) {
         (Some(person), _) => Ok(Some(person)),
-        (None, Some(name)) if visit.may(Action::Lead) => named(site, visit, name).await,
+        (None, Some(name)) if visit.may(Action::Lead) => find_person(site, visit, name).await,
         (None, _) => Ok(visit.actor.person),
     }
 }
@@ -129,7 +129,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.retain(|(known, _)| known != name);
         values.push((name.to_owned(), value.to_owned()));
     }
-    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
 async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -154,7 +154,7 @@ fn fields_of(earned: &Earned) -> Fields {
         ("classes", number(earned.amounts.classes)),
         ("note", earned.note.clone().unwrap_or_default()),
     ];
-    Fields::of(pairs)
+    Fields::from_pairs(pairs)
 }
 
 /// A result that the visitor may change.

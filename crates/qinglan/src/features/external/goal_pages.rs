@@ -106,7 +106,7 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("per", "month".to_owned()),
         ("from_month", rules::shown_month(month_of(site.app.today()))),
     ];
-    let fields = Fields::of(values);
+    let fields = Fields::from_pairs(values);
     page_of(&site, &visit, &FormState::filled(fields)).await
 }
 
@@ -197,7 +197,7 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
     let group = groups::store::by_ids(db, &[GroupId(id)]).await?.remove(&GroupId(id)).filter(|group| !group.void);
     let group = group.ok_or_else(unknown)?;
     let scope = visit.actor.scope(Action::Lead);
-    let place = scope::places::of(db, group.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(db, group.unit).await?.map(|(place, _)| place);
     if !scope.covers_record(place, Some(group.id)) {
         let sees = groups::store::sees(db, &visit.actor.scope(Action::Read), group.id, today).await?;
         return Err(if sees { Refusal::forbidden() } else { unknown() }.into());
@@ -234,7 +234,7 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
     /// Lines shown.
     const SHOWN: u64 = 6;
-    let asked = Fields::of([("person_id", &*person.to_string())]);
+    let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
     let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
@@ -257,7 +257,7 @@ pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_jso
     let own = desk::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let asked = Fields::of([("state", state)]);
+        let asked = Fields::from_pairs([("state", state)]);
         let every = Slice::first(list::ORDERS, app.most_exported);
         let lines = list::list(&app.db, &own, (&asked, app.today()), &every).await?.whole(app)?;
         all.extend(lines.into_iter().map(|line| {

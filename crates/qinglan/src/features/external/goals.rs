@@ -87,7 +87,7 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
     if let Some(code) = &goal.platform {
         let platforms = store::platforms(&tx).await?;
         if !platforms.iter().any(|platform| platform.code == *code) {
-            return Err(rules::strange(&platforms, code).into());
+            return Err(rules::unknown_platform(&platforms, code).into());
         }
     }
     let id = db::take_range(&tx, "external_goal", 1).await?;
@@ -99,7 +99,7 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
 }
 
 /// A goal that the actor may end; one of a unit that the actor does not see is not known.
-async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goal> {
+async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goal> {
     let goal = by_id(conn, id).await?;
     match must(conn, actor, Action::Write, goal.unit).await {
         Err(AppError::Refused(refusal)) if refusal.code == "unit-unknown" => {
@@ -111,12 +111,12 @@ async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goa
 
 /// Ends a goal with a month; one that had not begun by then is taken away.
 pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> Result<()> {
-    kept(&app.db, actor, id).await?;
+    load_writable(&app.db, actor, id).await?;
     if rules::first_day(last).is_none() {
         return Err(Refusal::new("external-no-such-month").with("text", last).into());
     }
     let tx = db::begin(&app.db).await?;
-    let goal = Goal { to_month: Some(last), version, ..kept(&tx, actor, id).await? };
+    let goal = Goal { to_month: Some(last), version, ..load_writable(&tx, actor, id).await? };
     let touched = db::update_with(&tx, &goal, &[("void", (last < goal.from_month).into())]).await?;
     db::touched(touched, rules::shown_month(goal.from_month))?;
     log::write(&tx, actor, "goal-ended-by", Object::new("goal", id), Some(goal.unit), &[]).await?;

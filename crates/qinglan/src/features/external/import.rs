@@ -18,7 +18,7 @@ use super::{
     model::{Amounts, Handed, Platform},
     rules, store,
 };
-use crate::features::activities::import::told_apart;
+use crate::features::activities::import::name_with_birth_month;
 
 /// What is to be done for a row.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ const COLUMNS: &[Column] = &[
 struct Results;
 
 /// What files of this kind are imported as.
-pub static KIND: Kind = Kind::of(&Results);
+pub static KIND: Kind = Kind::new(&Results);
 
 #[async_trait::async_trait]
 impl Importer for Results {
@@ -79,14 +79,14 @@ impl Importer for Results {
         let since = rules::first_day(span.0).unwrap_or(context.today);
         let index = units::load_index(conn, home, context.today, since).await?;
         let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
-        let named = people::store::named(conn, &names.into_iter().collect::<Vec<_>>()).await?;
+        let named = people::store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
         let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
         let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
         let mut known: HashMap<Key, There> = live
             .into_iter()
             .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
             .collect();
-        let told = named.iter().map(|(person, _)| (person.id, told_apart(person))).collect();
+        let told = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
         let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
         for (person, posting) in &named {
             came.entry(person.name.clone()).or_default().push(posting.days.from);
@@ -229,13 +229,13 @@ fn judge(
 fn same_key(handed: &Handed, there: &Amounts) -> Question {
     let text = Refusal::new("external-same-key")
         .with("month", rules::shown_month(handed.month))
-        .with("there", told(there))
-        .with("here", told(&handed.amounts));
+        .with("there", describe_amounts(there))
+        .with("here", describe_amounts(&handed.amounts));
     Question { text, choices: vec![Refusal::new("keep-as-is"), Refusal::new("external-replace")] }
 }
 
 /// `积分 1203，学时 1.5`.
-fn told(amounts: &Amounts) -> String {
+fn describe_amounts(amounts: &Amounts) -> String {
     let each = amounts.each().into_iter().filter_map(|(measure, amount)| {
         let amount = amount?;
         let shown = if measure == "minutes" { rules::hours(amount) } else { amount.to_string() };
@@ -263,9 +263,9 @@ impl Reading<'_> {
             faults.push(Refusal::new("name-missing"));
         }
         let text = row.text("platform").unwrap_or_default();
-        let platform = rules::platform_named(self.platforms, &text);
+        let platform = rules::find_platform(self.platforms, &text);
         if platform.is_none() {
-            faults.push(rules::strange(self.platforms, &text));
+            faults.push(rules::unknown_platform(self.platforms, &text));
         }
         let cell = row.cell("month");
         let month = rules::month(cell, self.year, self.today).map_err(|fault| faults.push(fault)).ok();
@@ -296,7 +296,7 @@ impl Reading<'_> {
         };
         let person = self.person(&name, unit, month, chosen)?;
         let handed = Handed { person, platform: platform.code.clone(), month, amounts, note };
-        rules::sound(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
+        rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
         Ok(handed)
     }
 

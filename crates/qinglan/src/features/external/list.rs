@@ -75,8 +75,8 @@ pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Perio
     ];
     let asked =
         [("unit_id", &*unit), ("from_month", &from), ("to_month", &to), ("state", "attested"), ("order", "unit")];
-    let asked = Fields::of(asked);
-    let slice = Slice::of(&asked, ORDERS, app.most_exported);
+    let asked = Fields::from_pairs(asked);
+    let slice = Slice::from_query(&asked, ORDERS, app.most_exported);
     let lines = list(&app.db, scope, (&asked, app.today()), &slice).await?.whole(app)?;
     Ok(lines.iter().enumerate().map(|(number, line)| cells(number, line)).collect())
 }

@@ -88,7 +88,9 @@ impl List for Results {
         Column::new("学时", |shown, _| shown.hours.as_deref().into()),
         Column::new("课程", |shown, _| shown.line.classes.into()),
         Column::new("证明人", |shown, _| shown.line.attested_by.as_deref().into()),
-        Column::new("状态", |shown, asked| asked.say(State::of(&shown.line.state).map_or("", State::word)).into()),
+        Column::new("状态", |shown, asked| {
+            asked.message(State::from_code(&shown.line.state).map_or("", State::word)).into()
+        }),
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
@@ -101,7 +103,7 @@ impl List for Results {
         let attests = asked.may(Action::Lead);
         Ok(context! {
             waiting => attests && lines.iter().any(|line| line.waits), attests,
-            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            unit_name => scope::places::name_from_query(&asked.app.db, asked.query).await?,
             enters => attests || asked.actor.person.is_some(), writes => asked.may(Action::Write),
             figures => asked.may(Action::Figures),
             platforms => Serde(&choices(asked.app, asked.words.language, true).await?),
@@ -121,7 +123,7 @@ pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Earned> 
 }
 
 /// A result that the visitor sees, and whether the visitor may change it still.
-pub(crate) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<(Earned, bool)> {
+pub(crate) async fn load_with_permission(site: &Site, visit: &Visit, id: i64) -> Result<(Earned, bool)> {
     let earned = seen(site, visit, id).await?;
     let keeps = actions::keeps(&site.app, &site.app.db, &visit.actor, earned.id).await?;
     let open = matches!(earned.state, State::HandedIn | State::Returned);
@@ -130,12 +132,12 @@ pub(crate) async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<(Earned,
 }
 
 /// What was done, in words.
-pub(super) fn told(words: &Words, done: Vec<list::Done>) -> Vec<minijinja::Value> {
+pub(super) fn describe_log(words: &Words, done: Vec<list::Done>) -> Vec<minijinja::Value> {
     let each = done.into_iter().map(|line| {
         let args: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line.args).unwrap_or_default();
         let args: Vec<(&str, &str)> =
             args.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
-        context! { at => line.at, account => line.account, text => words.say(&format!("log-{}", line.what), &args) }
+        context! { at => line.at, account => line.account, text => words.message(&format!("log-{}", line.what), &args) }
     });
     each.collect()
 }
@@ -157,10 +159,10 @@ async fn result_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> 
     let open = matches!(earned.state, State::HandedIn | State::Returned);
     // What the system itself said stands as the key of a message.
     let reason = earned.reason.as_deref().map(|reason| match reason {
-        key @ (actions::REPLACED | actions::MERGED | actions::UNDONE) => words.say(key, &[]),
+        key @ (actions::REPLACED | actions::MERGED | actions::UNDONE) => words.message(key, &[]),
         said => said.to_owned(),
     });
-    let history = told(words, list::done(db, "external", earned.id).await?);
+    let history = describe_log(words, list::done(db, "external", earned.id).await?);
     let form = state.form_of(site, visit, &Fields::default(), earned.version);
     let proofs = proof_card(site, &earned, open && (own || keeps)).await?;
     let context = context! {

@@ -57,7 +57,7 @@ pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
     let old = match &said.code {
         Some(code) => {
             let old = known.iter().find(|platform| platform.code == *code);
-            Some(old.ok_or_else(|| rules::strange(&known, code))?)
+            Some(old.ok_or_else(|| rules::unknown_platform(&known, code))?)
         }
         None => None,
     };
@@ -76,7 +76,7 @@ pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
     let others = || known.iter().filter(|platform| old.is_none_or(|old| old.code != platform.code));
     let words = std::iter::once(name.as_str()).chain(aliases.split(' ')).filter(|word| !word.is_empty());
     for word in words {
-        let taken = others().find(|platform| rules::platform_named(std::slice::from_ref(platform), word).is_some());
+        let taken = others().find(|platform| rules::find_platform(std::slice::from_ref(platform), word).is_some());
         if let Some(other) = taken {
             return Err(Refusal::new("platform-word-taken").with("word", word).with("other", &other.name).into());
         }
@@ -109,7 +109,7 @@ async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
         let retired = if retired { "on" } else { "" };
         [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())]
     });
-    platforms_page(&site, &visit, &FormState::filled(Fields::of(values.into_iter().flatten()))).await
+    platforms_page(&site, &visit, &FormState::filled(Fields::from_pairs(values.into_iter().flatten()))).await
 }
 
 async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {

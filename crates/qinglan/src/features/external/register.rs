@@ -10,7 +10,7 @@ use super::list::{REGISTER, register_rows};
 struct Results;
 
 /// The register of attested results of online learning.
-pub static RESULTS: Register = Register::of(&Results);
+pub static RESULTS: Register = Register::new(&Results);
 
 #[async_trait::async_trait]
 impl MakesRegister for Results {

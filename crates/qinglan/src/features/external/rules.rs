@@ -154,7 +154,7 @@ pub(super) fn heading(measure: &str) -> &'static str {
 }
 
 /// Refuses what no result can be: nothing given, below zero, beyond all measure, a month ahead, a long note.
-pub(super) fn sound(handed: &Handed, today: NaiveDate) -> Result<(), Refusal> {
+pub(super) fn validate(handed: &Handed, today: NaiveDate) -> Result<(), Refusal> {
     not_ahead(handed.month, today)?;
     if handed.amounts.each().iter().all(|(_, amount)| amount.is_none()) {
         return Err(Refusal::new("external-nothing"));
@@ -186,7 +186,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The platform that a text names: by name, alias or code.
-pub(super) fn platform_named<'p>(platforms: &'p [Platform], text: &str) -> Option<&'p Platform> {
+pub(super) fn find_platform<'p>(platforms: &'p [Platform], text: &str) -> Option<&'p Platform> {
     let text = plain(text);
     let named = |platform: &&Platform| {
         [platform.name.as_str(), platform.code.as_str(), platform.en.as_str()].iter().any(|name| plain(name) == text)
@@ -196,7 +196,7 @@ pub(super) fn platform_named<'p>(platforms: &'p [Platform], text: &str) -> Optio
 }
 
 /// A platform never heard of, with those that are known.
-pub(super) fn strange(platforms: &[Platform], text: &str) -> Refusal {
+pub(super) fn unknown_platform(platforms: &[Platform], text: &str) -> Refusal {
     let known: Vec<&str> = platforms.iter().map(|platform| platform.name.as_str()).collect();
     Refusal::new("platform-unknown").with("text", text).with("known", known.join("、"))
 }
@@ -290,7 +290,7 @@ mod tests {
             ("慕课", None),
             ("", None),
         ] {
-            assert_eq!(platform_named(&known, typed).map(|platform| platform.code.as_str()), code, "{typed}");
+            assert_eq!(find_platform(&known, typed).map(|platform| platform.code.as_str()), code, "{typed}");
         }
     }
 }

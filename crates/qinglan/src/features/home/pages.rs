@@ -53,7 +53,7 @@ async fn home(State(site): State<Site>, visit: Visit) -> Answer {
     let (mut pillars, mut short, mut unit_name, mut below) = (Vec::new(), std::sync::Arc::default(), None, 0);
     if let Some(unit) = unit {
         pillars = standing::pillars(app, unit, today).await?;
-        short = site.app.shared::<super::Shorts>().of(app, unit, today).await?;
+        short = site.app.shared::<super::Shorts>().of_unit(app, unit, today).await?;
         unit_name = units::by_ids(&app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name);
         below = below_of(&site, unit).await?;
     }
@@ -95,7 +95,7 @@ fn days_left(today: NaiveDate) -> i64 {
 }
 
 async fn below_of(site: &Site, unit: UnitId) -> desk::error::Result<i64> {
-    let places = scope::places::of(&site.app.db, unit).await?;
+    let places = scope::places::of_unit(&site.app.db, unit).await?;
     Ok(places.map_or(0, |(place, last)| last - place))
 }
 
@@ -110,7 +110,7 @@ async fn search(State(site): State<Site>, visit: Visit) -> Answer {
     let (people_too, units_too) = (visit.may(Action::Lead), visit.may(Action::Figures));
     if !text.is_empty() {
         let (db, today) = (&site.app.db, site.app.today());
-        let wanted = Fields::of([("q", text)]);
+        let wanted = Fields::from_pairs([("q", text)]);
         let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(activities::list::ORDERS, FOUND));
         found = activities::list::list(db, &scope, (&wanted, today), &first).await?.lines();
         if people_too {

@@ -141,7 +141,7 @@ impl Default for Shorts {
 
 impl Shorts {
     /// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
-    pub(super) async fn of(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
+    pub(super) async fn of_unit(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
         let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
         let asked = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
         let looking = async { Ok::<_, AppError>(Arc::new(short(app, unit, today, SHOWN).await?)) };

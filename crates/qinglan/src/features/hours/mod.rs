@@ -62,7 +62,7 @@ impl Conversion {
     pub const NONE: Self = Self { hour_minutes: 0, session_minutes: 0 };
 
     /// The one that is set.
-    pub fn of(settings: &federation::settings::Settings) -> Self {
+    pub fn from_settings(settings: &federation::settings::Settings) -> Self {
         Self { hour_minutes: settings.hour_minutes, session_minutes: settings.session_minutes }
     }
 }

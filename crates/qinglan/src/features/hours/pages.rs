@@ -71,14 +71,14 @@ async fn of_unit(State(site): State<Site>, visit: Visit) -> Answer {
     let from = behind.and_then(|id| lines.iter().position(|line| line.id == id)).map_or(0, |place| place + 1);
     let mut rest: Vec<Line> = lines.into_iter().skip(from).take(PAGE + 1).collect();
     list::name(&site.app, &mut rest).await?;
-    let page = Page::of(rest, PAGE, &query, &["after_id"], |line: &Line| vec![("after_id", line.id.to_string())]);
+    let page = Page::new(rest, PAGE, &query, &["after_id"], |line: &Line| vec![("after_id", line.id.to_string())]);
     let form = visit.form(&site, &query, &Faults::new());
     let context = context! {
         form => Serde(&form), lines => Serde(&page.rows), next => page.next, query => page.query, first => page.first, count,
         filtered => query.some("q").is_some() || query.some("below").is_some(), order => order(&query, ORDERS),
         unit_name, period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
         path => "/hours", kept => query.query_without(&["period", "from", "to", "after_id"]),
-        of_period => Fields::of([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())]).query_without(&[]),
+        of_period => Fields::from_pairs([("period", "own".to_owned()), ("from", chosen.period.from.to_string()), ("to", chosen.period.to.to_string())]).query_without(&[]),
     };
     visit.page(&site, "hours/list.html", context)
 }
@@ -105,14 +105,14 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         row
     });
     let sheet = SheetOut {
-        name: words.say("nav-hours", &[]),
+        name: words.message("nav-hours", &[]),
         title: Some(format!(
             "{unit_name}{} {} — {}",
-            words.say("nav-hours", &[]),
+            words.message("nav-hours", &[]),
             chosen.period.from,
             chosen.period.to
         )),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-hours", sheet).await
@@ -163,7 +163,7 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
             let title = titles.remove(&entry.record).unwrap_or_default();
             Entry {
                 day: entry.day.to_string(),
-                label: words.say(source, &[]),
+                label: words.message(source, &[]),
                 title: title.text,
                 href: title.href,
                 tenths: entry.quantity,
@@ -173,7 +173,7 @@ async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> An
         .collect();
     let context = context! {
         name => person.name, id => id.0, own, total => sums.iter().map(|(_, sum)| sum).sum::<i64>(),
-        sums => sums.iter().map(|(of, sum)| context! { label => words.say(of, &[]), sum => *sum }).collect::<Vec<_>>(),
+        sums => sums.iter().map(|(of, sum)| context! { label => words.message(of, &[]), sum => *sum }).collect::<Vec<_>>(),
         entries => Serde(&entries),
         period => Serde(&chosen), from => chosen.period.from.to_string(), to => chosen.period.to.to_string(),
         path => if own && visit.uri.path() == "/my/hours" { "/my/hours".to_owned() } else { format!("/people/{id}/hours") },

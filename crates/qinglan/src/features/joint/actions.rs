@@ -64,7 +64,7 @@ pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -
     let mut wanted: BTreeSet<UnitId> = offering.units.into_iter().collect();
     // An organisation that is entered for the offer goes with it where the offer is refused.
     for name in &offering.outside {
-        wanted.insert(units::actions::outside_named(&tx, actor, name).await?);
+        wanted.insert(units::actions::find_or_create_outside(&tx, actor, name).await?);
     }
     if offering.below {
         wanted.extend(scope::places::children(&tx, activity.host).await?);
@@ -115,7 +115,7 @@ fn open(activity: &Activity) -> Result<()> {
 }
 
 /// An offer with its session and its unit, for who keeps one of both; to others it is not known.
-pub async fn known(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
+pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
     let unknown = || Refusal::unknown("joint-unknown").with("id", id);
     let offer = store::by_id(conn, id).await?.ok_or_else(unknown)?;
     let activity = activities::store::by_ids(conn, &[offer.activity]).await?.pop().ok_or_else(unknown)?;
@@ -156,7 +156,7 @@ pub struct Known {
 
 /// The same, for who may speak for the unit; who only calls the session is told that it is not permitted.
 pub async fn spoken(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
-    let known = known(conn, actor, id).await?;
+    let known = load(conn, actor, id).await?;
     if known.speaks { Ok(known) } else { Err(Refusal::forbidden().into()) }
 }
 
@@ -198,20 +198,20 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
     }
     refuse_old(&activity, &offer, version)?;
     match (said, offer.said) {
-        (Said::Yes, Said::Yes) => store::set_said(&tx, actor, id, said, word).await?,
+        (Said::Yes, Said::Yes) => store::set_answer(&tx, actor, id, said, word).await?,
         (Said::Yes, _) => {
             open(&activity)?;
-            store::set_said(&tx, actor, id, said, word).await?;
+            store::set_answer(&tx, actor, id, said, word).await?;
             joining::join(app, &tx, actor, &activity, &known.unit).await?;
         }
         (_, Said::Yes) => {
-            store::set_said(&tx, actor, id, said, word).await?;
+            store::set_answer(&tx, actor, id, said, word).await?;
             joining::leave(app, &tx, actor, &activity, &known.unit, word).await?;
-            store::set_named(&tx, &offer, &[]).await?;
+            store::set_people(&tx, &offer, &[]).await?;
         }
         _ => {
             open(&activity)?;
-            store::set_said(&tx, actor, id, said, word).await?;
+            store::set_answer(&tx, actor, id, said, word).await?;
         }
     }
     let what = match said {
@@ -227,7 +227,7 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
 
 /// Takes an offer back; who had accepted is taken off the session, unless people of it were there.
 pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
-    let known = known(&app.db, actor, id).await?;
+    let known = load(&app.db, actor, id).await?;
     if !known.calls {
         return Err(Refusal::forbidden().into());
     }
@@ -306,12 +306,12 @@ pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[Per
     }
     let named: Vec<PersonId> =
         if people.len() == members.len() { Vec::new() } else { people.iter().copied().collect() };
-    let had = store::named(&tx, activity.id).await?.remove(&known.unit.id).unwrap_or_default();
+    let had = store::named_people(&tx, activity.id).await?.remove(&known.unit.id).unwrap_or_default();
     if had.iter().copied().eq(named.iter().copied()) {
         return Ok(people.len());
     }
     refuse_old(&activity, &offer, version)?;
-    store::set_named(&tx, &offer, &named).await?;
+    store::set_people(&tx, &offer, &named).await?;
     store::set_guests(&tx, id, offer.guests, offer.contact.as_deref()).await?;
     let args = [("title", activity.title.as_str()), ("unit", known.unit.name.as_str())];
     log::write(&tx, actor, "joint-named", Object::new("activity", activity.id.0), Some(known.unit.id), &args).await?;

@@ -64,7 +64,7 @@ impl List for Offers {
                 "left" => "joint-gone",
                 _ => "joint-open",
             };
-            asked.say(said).into()
+            asked.message(said).into()
         }),
         Column::new("joint-word", |line, _| line.said.as_deref().into()),
         Column::new("joint-guests", |line, _| line.guests.into()),
@@ -160,17 +160,17 @@ async fn call_with(site: &Site, visit: &Visit, activity: &Activity, state: &Form
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
     let when = desk::ui::pages::long_day(visit.language, activity.day);
     let time = crate::features::activities::registers::time(activity, words);
-    let mut invitation = vec![words.say("joint-invite-title", &[("title", &activity.title)])];
-    invitation.push(words.say("notice-when", &[("value", format!("{when} {time}").trim())]));
+    let mut invitation = vec![words.message("joint-invite-title", &[("title", &activity.title)])];
+    invitation.push(words.message("notice-when", &[("value", format!("{when} {time}").trim())]));
     for (key, value) in [
         ("notice-where", activity.place.as_deref()),
         ("notice-topic", activity.topic.as_deref()),
         ("notice-speakers", activity.speakers.as_deref()),
         ("notice-host", host.as_ref().map(|host| host.name.as_str())),
     ] {
-        invitation.extend(value.map(|value| words.say(key, &[("value", value)])));
+        invitation.extend(value.map(|value| words.message(key, &[("value", value)])));
     }
-    invitation.push(words.say("joint-invite-answer", &[]));
+    invitation.push(words.message("joint-invite-answer", &[]));
     let form = state.form(site, visit);
     let open = matches!(activity.state, State::Draft | State::Announced);
     let context = context! {
@@ -191,7 +191,7 @@ async fn offering(site: &Site, fields: &Fields) -> FormResult<Offering> {
     let mut offering = Offering { below: fields.text("do") == "below", ..Offering::default() };
     offering.units = fields.every("unit").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     for name in lines(fields.raw("names")) {
-        let found = faults.found("names", units::unit_named(&site.app.db, name).await)?;
+        let found = faults.found("names", units::find_by_code_or_name(&site.app.db, name).await)?;
         offering.units.extend(found.map(|unit| unit.id));
     }
     offering.outside = lines(fields.raw("outside")).map(str::to_owned).collect();
@@ -232,7 +232,7 @@ struct Member {
 /// Those whom a unit may send, with who is to come.
 async fn members(site: &Site, known: &Known) -> Result<Vec<Member>> {
     let ids = actions::members(&site.app.db, &known.activity, known.unit.id).await?;
-    let named = store::named(&site.app.db, known.activity.id).await?.remove(&known.unit.id);
+    let named = store::named_people(&site.app.db, known.activity.id).await?.remove(&known.unit.id);
     let mut members: Vec<(String, Member)> = people::store::by_ids(&site.app.db, &ids)
         .await?
         .into_values()
@@ -258,8 +258,8 @@ async fn show_with(site: &Site, visit: &Visit, known: &Known, state: FormState) 
     let (sent, other): (Vec<_>, Vec<_>) =
         current.into_iter().partition(|(name, _)| !state.is_refused() || typed.pairs().any(|(typed, _)| typed == name));
     let typed = typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(other);
-    let state = if state.is_refused() { state.with_fields(Fields::of(typed)) } else { state };
-    let form = state.form_of(site, visit, &Fields::of(sent), offer.version);
+    let state = if state.is_refused() { state.with_fields(Fields::from_pairs(typed)) } else { state };
+    let form = state.form_of(site, visit, &Fields::from_pairs(sent), offer.version);
     let facts = facts(site, visit, &known.activity).await?;
     let accepted = offer.said == Said::Yes;
     let members =
@@ -277,7 +277,7 @@ async fn show_with(site: &Site, visit: &Visit, known: &Known, state: FormState) 
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let known = actions::known(&site.app.db, &visit.actor, id).await?;
+    let known = actions::load(&site.app.db, &visit.actor, id).await?;
     show_with(&site, &visit, &known, FormState::opened()).await
 }
 
@@ -305,7 +305,7 @@ async fn on_page(
         Ok(Done::new(format!("/joint/{id}"), message))
     };
     let page = async |state: FormState| {
-        let known = actions::known(&site.app.db, &visit.actor, id).await?;
+        let known = actions::load(&site.app.db, &visit.actor, id).await?;
         show_with(site, visit, &known, state).await
     };
     Send::new(site, visit, fields).at(&PLACES).run(act, page).await
@@ -343,7 +343,7 @@ async fn name(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
 }
 
 async fn withdraw(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let known = actions::known(&site.app.db, &visit.actor, id).await?;
+    let known = actions::load(&site.app.db, &visit.actor, id).await?;
     let withdraw = async |_| {
         actions::withdraw(&site.app, &visit.actor, id).await?;
         let back = format!("/joint/call/{}", known.activity.id);

@@ -58,7 +58,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known
 }
 
 /// An accepted offer whose unit's roll the visitor keeps.
-async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
+async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
     let known = actions::spoken(&site.app.db, &visit.actor, id).await?;
     if known.unit.outside {
         return Err(Refusal::forbidden().into());
@@ -70,7 +70,7 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
 }
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let known = kept(&site, &visit, id).await?;
+    let known = load_writable(&site, &visit, id).await?;
     roll_with(&site, &visit, StatusCode::OK, &known, Told::default()).await
 }
 
@@ -78,7 +78,7 @@ async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
 async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::result::Result<Option<PersonId>, Faults>> {
     let Some(text) = fields.some("person") else { return Ok(Ok(None)) };
     let name = tabular::person_name(text).unwrap_or_else(|| text.to_owned());
-    let found = joining::own_named(&site.app.db, &known.activity, known.unit.id, &name).await?;
+    let found = joining::find_own_by_name(&site.app.db, &known.activity, known.unit.id, &name).await?;
     let mut faults = Faults::new();
     match found.as_slice() {
         [one] => return Ok(Ok(Some(*one))),
@@ -89,7 +89,7 @@ async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::resul
 }
 
 async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let known = kept(&site, &visit, id).await?;
+    let known = load_writable(&site, &visit, id).await?;
     let HandedIn { shown, mut changes } = handed_in(&fields)?;
     let added = match added(&site, &known, &fields).await? {
         Ok(added) => added,
@@ -103,7 +103,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
     changes.extend(added.map(|person| Change::plain(person, Given::As(Status::OnTime))));
     let what = fields.text("do");
     if !matches!(what, "hand_in" | "absent") {
-        return match Faults::of(actions::save(&site.app, &visit.actor, id, &changes).await, &[])? {
+        return match Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])? {
             Ok(over) if !over.is_empty() => {
                 let named = people::store::by_ids(&site.app.db, &over).await?;
                 let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
@@ -129,9 +129,9 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
             visit.done(&site, &format!("/joint/{id}"), "joint-handed-in-done", &[("count", &count)])
         }
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
-            let known = kept(&site, &visit, id).await?;
+            let known = load_writable(&site, &visit, id).await?;
             // Nothing marked is lost: the marks are kept before the page asks.
-            let kept = Faults::of(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
+            let kept = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let mut told = Told { changed, typed: fields, ..Told::default() };
             if refusal.code == "roll-open" {

@@ -49,7 +49,7 @@ const PAST: u64 = 50;
 
 /// Codes with their words, as selects offer them.
 fn choices(words: &Words, codes: &[&'static str], word: fn(&str) -> &'static str) -> Vec<(&'static str, String)> {
-    codes.iter().map(|code| (*code, words.say(word(code), &[]))).collect()
+    codes.iter().map(|code| (*code, words.message(word(code), &[]))).collect()
 }
 
 /// The message of a field.
@@ -86,8 +86,8 @@ impl List for Speakers {
     const ORDERS: &'static [By] = store::ORDERS;
     const COLUMNS: &'static [Column<Line>] = &[
         Column::new("speaker-name", |line, _| (&line.name).into()),
-        Column::new("speaker-field", |line, asked| asked.say(field_word(&line.field)).into()),
-        Column::new("speaker-level", |line, asked| asked.say(level_word(&line.level)).into()),
+        Column::new("speaker-field", |line, asked| asked.message(field_word(&line.field)).into()),
+        Column::new("speaker-level", |line, asked| asked.message(level_word(&line.level)).into()),
         Column::new("speaker-organisation", |line, _| line.organisation.as_deref().into()),
         Column::new("speaker-unit", |line, _| (&line.unit).into()),
         Column::new("speaker-sessions", |line, _| line.sessions.into()),
@@ -104,8 +104,8 @@ impl List for Speakers {
         let lines = lines.iter().map(|line| {
             context! {
                 id => line.id, name => &line.name, organisation => &line.organisation, unit => &line.unit,
-                sessions => line.sessions, field => asked.say(field_word(&line.field)),
-                level => asked.say(level_word(&line.level)), rated => Serde(rated.remove(&line.id)),
+                sessions => line.sessions, field => asked.message(field_word(&line.field)),
+                level => asked.message(level_word(&line.level)), rated => Serde(rated.remove(&line.id)),
             }
         });
         Ok(context! {
@@ -119,7 +119,7 @@ impl List for Speakers {
 async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     actions::must_read(&visit.actor)?;
     let words = site.pages.words(visit.language);
-    let query = Fields::of([("q", visit.query().text("q"))]);
+    let query = Fields::from_pairs([("q", visit.query().text("q"))]);
     let choices: Vec<Choice> = store::list(&site.app.db, (&query, site.app.today()), &Slice::first(store::ORDERS, 12))
         .await?
         .lines()
@@ -127,7 +127,7 @@ async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         .map(|line| Choice {
             value: line.id,
             text: line.name,
-            beside: line.organisation.unwrap_or_else(|| words.say(field_word(&line.field), &[])),
+            beside: line.organisation.unwrap_or_else(|| words.message(field_word(&line.field), &[])),
         })
         .collect();
     visit.choices(&site, &choices)
@@ -140,8 +140,8 @@ fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<(&Speake
     let form = match old {
         None => state.form(site, visit),
         Some((old, current)) => state.form_with(site, visit, (current, old.version), |name, value| match name {
-            "field" => words.say(field_word(value), &[]),
-            "level" => words.say(level_word(value), &[]),
+            "field" => words.message(field_word(value), &[]),
+            "level" => words.message(level_word(value), &[]),
             _ => value.to_owned(),
         }),
     };
@@ -162,7 +162,7 @@ pub(super) async fn unit_in(
     match (fields.key("unit_id"), fields.some("unit")) {
         (Some(id), _) => Ok(Some(UnitId(id))),
         (None, Some(name)) => {
-            Ok(faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id))
+            Ok(faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id))
         }
         (None, None) => {
             let own = visit.unit();
@@ -217,7 +217,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         Some(unit) => units::by_ids(&site.app.db, &[unit]).await?.remove(&unit).map(|unit| unit.name),
         None => None,
     };
-    let fields = Fields::of([
+    let fields = Fields::from_pairs([
         ("unit", name.unwrap_or_default()),
         ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
         ("field", "theory".to_owned()),
@@ -237,20 +237,20 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
-async fn known(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
+async fn load_speaker(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
     actions::must_read(&visit.actor)?;
     let found = speakers::store::by_ids(&site.app.db, &[id]).await?.remove(&id);
     Ok(found.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?)
 }
 
-async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
-    let speaker = known(site, visit, id).await?;
+async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Speaker> {
+    let speaker = load_speaker(site, visit, id).await?;
     must_lead(&site.app.db, &visit.actor, speaker.unit, None).await?;
     Ok(speaker)
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let speaker = known(&site, &visit, id).await?;
+    let speaker = load_speaker(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
     let past = store::past(&site.app.db, &visit.actor.scope(Action::Read), id, PAST).await?;
     let all = store::sessions(&site.app.db, id).await?;
@@ -258,8 +258,8 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
     let keeps = must_lead(&site.app.db, &visit.actor, speaker.unit, None).await.is_ok();
     let context = context! {
-        id, name => speaker.name, field => words.say(field_word(&speaker.field), &[]),
-        level => words.say(level_word(&speaker.level), &[]), organisation => speaker.organisation, note => speaker.note,
+        id, name => speaker.name, field => words.message(field_word(&speaker.field), &[]),
+        level => words.message(level_word(&speaker.level), &[]), organisation => speaker.organisation, note => speaker.note,
         unit => unit.map(|unit| unit.name), retired => speaker.retired, version => speaker.version, keeps,
         past => Serde(&past), all, rated => Serde(&rated),
     };
@@ -267,7 +267,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: FormState) -> Answer {
-    let speaker = kept(site, visit, id).await?;
+    let speaker = load_writable(site, visit, id).await?;
     let unit = units::by_ids(&site.app.db, &[speaker.unit]).await?.remove(&speaker.unit);
     let person = match speaker.person {
         Some(person) => people::store::by_ids(&site.app.db, &[person]).await?.remove(&person),
@@ -284,7 +284,7 @@ async fn edit_page(site: &Site, visit: &Visit, id: i64, state: FormState) -> Ans
         ("unit", unit.map(|unit| unit.name).unwrap_or_default()),
         ("unit_id", speaker.unit.to_string()),
     ];
-    let current = Fields::of(current);
+    let current = Fields::from_pairs(current);
     form_page(site, visit, &state, Some((&speaker, &current)))
 }
 
@@ -293,7 +293,7 @@ async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let old = kept(&site, &visit, id).await?;
+    let old = load_writable(&site, &visit, id).await?;
     let send = Send::new(&site, &visit, &fields).at(&PLACES);
     let save = async |sent: Sent| {
         let speaker = read(&site, &visit, &fields, Some((&old, sent.version()))).await?;
@@ -304,7 +304,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
 }
 
 async fn retire(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    kept(&site, &visit, id).await?;
+    load_writable(&site, &visit, id).await?;
     let retired = fields.text("do") != "again";
     let retire = async |sent: Sent| {
         actions::retire(&site.app, &visit.actor, id, sent.version(), retired).await?;

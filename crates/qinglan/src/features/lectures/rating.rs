@@ -75,7 +75,7 @@ fn was_there(activity: &Activity, person: PersonId) -> bool {
 /// What the actor may say of the speakers of a session; nothing for who wasn't there.
 pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Own>> {
     let Some(person) = actor.person.filter(|person| was_there(activity, *person)) else { return Ok(Vec::new()) };
-    let given = given(&app.db, activity.id, person).await?;
+    let given = load_given(&app.db, activity.id, person).await?;
     let speakers = speakers::store::of_activity(&app.db, activity.id).await?;
     // Nobody rates the own lecture.
     let each = speakers.into_iter().filter(|speaker| speaker.person != Some(person)).map(|speaker| {
@@ -94,7 +94,7 @@ pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Ow
 /// By speaker: the stars, the word, and the day on which a rating was first given.
 type Given = BTreeMap<i64, (i64, Option<String>, NaiveDate)>;
 
-async fn given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> Result<Given, DbErr> {
+async fn load_given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> Result<Given, DbErr> {
     let sql = "select speaker_id, stars, word, first_on from speaker_rating where activity_id = $1 and person_id = $2";
     let rows: Vec<(i64, (i64, Option<String>, NaiveDate))> =
         db::rows(conn, sql, vec![id.0.into(), person.0.into()]).await?;
@@ -133,7 +133,7 @@ pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i
     if !speakers.iter().any(|one| one.id == speaker && one.person != Some(person)) {
         return Err(Refusal::forbidden().into());
     }
-    let first = given(&tx, id, person).await?.remove(&speaker).map(|(.., first)| first);
+    let first = load_given(&tx, id, person).await?.remove(&speaker).map(|(.., first)| first);
     if !open_on(app.today(), activity.day, first) {
         return Err(Refusal::new("rating-over").into());
     }

@@ -14,7 +14,7 @@ use crate::features::activities::{self, Activity};
 struct Lectures;
 
 /// The register of lectures.
-pub static LECTURES: Register = Register::of(&Lectures);
+pub static LECTURES: Register = Register::new(&Lectures);
 
 #[async_trait::async_trait]
 impl MakesRegister for Lectures {

@@ -78,7 +78,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i
         (Some(id), _) => Some(id),
         // Without script the name alone is handed in: taken where one of the register bears it.
         (None, Some(name)) => {
-            let asked = Fields::of([("q", name)]);
+            let asked = Fields::from_pairs([("q", name)]);
             let first = Slice::first(store::ORDERS, 50);
             let found = store::list(&site.app.db, (&asked, site.app.today()), &first).await?.lines();
             let mut bearing = found.iter().filter(|line| line.name == name).map(|line| line.id);
@@ -139,7 +139,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         values.extend(known.map(|known| ("speaker", known.name)));
         values.push(("speaker_id", speaker.to_string()));
     }
-    let fields = Fields::of(values);
+    let fields = Fields::from_pairs(values);
     new_page(&site, &visit, &FormState::filled(fields))
 }
 
@@ -183,10 +183,10 @@ async fn show_with(site: &Site, visit: &Visit, id: i64, state: FormState, shown:
         ("to", tour.to.to_string()),
         ("ended", if tour.ended { "on".to_owned() } else { String::new() }),
     ];
-    let current = Fields::of(current);
+    let current = Fields::from_pairs(current);
     let words = site.pages.words(visit.language);
     let form = state.form_with(site, visit, (&current, tour.version), |name, value| match name {
-        "ended" => words.say("tour-ended-box", &[]),
+        "ended" => words.message("tour-ended-box", &[]),
         _ => value.to_owned(),
     });
     let lines = visit.filled(site, [("stops", shown.lines)]);
@@ -207,7 +207,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 }
 
 /// A tour that the visitor keeps; one that is merely seen is not the visitor's to change.
-async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
+async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
     must_read(&visit.actor)?;
     match tours::seen(&site.app, &visit.actor, id).await? {
         (tour, true) => Ok(tour),
@@ -216,7 +216,7 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
 }
 
 async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let old = kept(&site, &visit, id).await?;
+    let old = load_writable(&site, &visit, id).await?;
     let send = Send::new(&site, &visit, &fields).at(&PLACES);
     let save = async |sent: Sent| {
         let tour = read(&site, &visit, &fields, Some((&old, sent.version()))).await?;
@@ -227,7 +227,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
 }
 
 async fn stops(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    kept(&site, &visit, id).await?;
+    load_writable(&site, &visit, id).await?;
     let words = site.pages.words(visit.language);
     let add = async |_| {
         let (entered, judged) = tours::add_stops(&site.app, &visit.actor, id, fields.raw("stops")).await?;

@@ -62,7 +62,7 @@ pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
 }
 
 /// A tour that the actor keeps; one that the actor does not see is not known.
-async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Tour> {
+async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Tour> {
     let (tour, keeps) = seen_in(conn, actor, id).await?;
     if keeps { Ok(tour) } else { Err(Refusal::forbidden().into()) }
 }
@@ -84,7 +84,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
 /// Enters a tour (key 0) or changes one that still has the version; answers the key.
 pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     if tour.id != 0 {
-        kept(&app.db, actor, tour.id).await?;
+        load_writable(&app.db, actor, tour.id).await?;
     }
     must_lead(&app.db, actor, tour.unit, None).await?;
     tour.title = tour.title.trim().to_owned();
@@ -97,7 +97,7 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     }
     let tx = db::begin(&app.db).await?;
     if tour.id != 0 {
-        kept(&tx, actor, tour.id).await?;
+        load_writable(&tx, actor, tour.id).await?;
     }
     must_lead(&tx, actor, tour.unit, None).await?;
     if let Some(speaker) = tour.speaker
@@ -182,7 +182,7 @@ async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Dr
     if found.title.is_empty() {
         return Err(Refusal::new("tour-stop-unit").into());
     }
-    let unit = units::unit_named(&app.db, &found.title).await?;
+    let unit = units::find_by_code_or_name(&app.db, &found.title).await?;
     if unit.outside {
         return Err(Refusal::new("tour-stop-strange").with("unit", &unit.name).into());
     }
@@ -206,7 +206,7 @@ async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Dr
 
 /// Enters the stops that lines say; those that can't be taken come back. Answers how many were entered.
 pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<(usize, Vec<(String, Verdict)>)> {
-    let tour = kept(&app.db, actor, id).await?;
+    let tour = load_writable(&app.db, actor, id).await?;
     if tour.ended {
         return Err(Refusal::new("tour-ended").with("title", &tour.title).into());
     }
@@ -224,7 +224,7 @@ pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<
         // Of two forms sent at once the second finds what the first entered.
         let sql = "update lecture_tour set version = version where id = $1";
         db::execute(&tx, sql, vec![id.into()]).await?;
-        kept(&tx, actor, id).await?;
+        load_writable(&tx, actor, id).await?;
         for draft in &drafts {
             must_lead(&tx, actor, draft.activity.host, draft.activity.host_group).await?;
         }

@@ -50,7 +50,7 @@ pub enum What {
 /// The longest that an address may be, in letters.
 const ADDRESS: usize = 2000;
 
-fn sound(said: &Said) -> Result<()> {
+fn validate(said: &Said) -> Result<()> {
     let (author, summary) = (said.author.as_deref().unwrap_or_default(), said.summary.as_deref().unwrap_or_default());
     let texts = [("title", said.title.as_str(), 300), ("author", author, 200), ("summary", summary, 2000)];
     Ok(Refusal::too_long("material-text-long", &texts)?)
@@ -107,9 +107,9 @@ async fn read(app: &App, kept: &Kept) -> Result<Read> {
 }
 
 /// Puts a material up for a unit and all under it, or for everybody.
-pub async fn put_up(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, what: What) -> Result<i64> {
+pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, what: What) -> Result<i64> {
     must_keep(&app.db, actor, unit).await?;
-    sound(&said)?;
+    validate(&said)?;
     if let Some(unit) = unit
         && !units::by_ids(&app.db, &[unit]).await?.contains_key(&unit)
     {
@@ -172,12 +172,12 @@ pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Material> {
 
 /// The same within a transaction.
 pub(crate) async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
-    let reach = Reach::of(conn, actor, today).await?;
+    let reach = Reach::load(conn, actor, today).await?;
     Ok(store::within(conn, &reach, id).await?.ok_or_else(|| unknown(id))?)
 }
 
 /// A material that the actor keeps; one that the actor does not see is not known.
-async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
+async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
     let there = seen_in(conn, actor, id, today).await?;
     must_keep(conn, actor, there.unit).await?;
     Ok(there)
@@ -191,13 +191,13 @@ pub async fn change(
     said: Said,
     pages: Option<Vec<(String, i64)>>,
 ) -> Result<()> {
-    kept(&app.db, actor, id, app.today()).await?;
-    sound(&said)?;
+    load_writable(&app.db, actor, id, app.today()).await?;
+    validate(&said)?;
     if said.title.trim().is_empty() {
         return Err(Refusal::new("material-without-title").into());
     }
     let tx = db::begin(&app.db).await?;
-    let there = kept(&tx, actor, id, app.today()).await?;
+    let there = load_writable(&tx, actor, id, app.today()).await?;
     let material = Material {
         kind: said.kind,
         title: said.title.trim().to_owned(),
@@ -226,9 +226,9 @@ pub async fn change(
 
 /// Takes a material out of the library, or puts it back. Who has read it, and what was booked of that, stays.
 pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired: bool) -> Result<()> {
-    kept(&app.db, actor, id, app.today()).await?;
+    load_writable(&app.db, actor, id, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    let there = kept(&tx, actor, id, app.today()).await?;
+    let there = load_writable(&tx, actor, id, app.today()).await?;
     let material = Material { retired, version, ..there };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     let what = if retired { "material-retired" } else { "material-back" };

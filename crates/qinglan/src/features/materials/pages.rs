@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
         page("/materials/export", list::export::<Materials>),
         page("/materials/pick", pick),
         page("/materials/new", new),
-        act("/materials", put_up),
+        act("/materials", publish),
         page("/materials/{id}", show),
         page("/materials/{id}/edit", edit),
         act("/materials/{id}", change),
@@ -50,7 +50,9 @@ impl List for Materials {
     const ORDERS: &'static [By] = store::ORDERS;
     const COLUMNS: &'static [Column<Line>] = &[
         Column::number(),
-        Column::new("种类", |line, asked| Kind::of(&line.kind).map(|kind| asked.say(kind_word(kind))).into()),
+        Column::new("种类", |line, asked| {
+            Kind::from_code(&line.kind).map(|kind| asked.message(kind_word(kind))).into()
+        }),
         Column::new("名称", |line, _| (&line.title).into()),
         Column::new("作者或发布单位", |line, _| line.author.as_deref().into()),
         Column::new("发布日期", |line, _| line.issued_on.map(|day| day.to_string()).into()),
@@ -61,7 +63,7 @@ impl List for Materials {
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
-        let reach = Reach::of(&asked.app.db, asked.actor, asked.today()).await?;
+        let reach = Reach::load(&asked.app.db, asked.actor, asked.today()).await?;
         Ok(store::list(&asked.app.db, &reach, (asked.query, asked.today()), slice).await?)
     }
 
@@ -74,8 +76,8 @@ impl List for Materials {
 
 /// Materials for a field that finds one while one types.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
-    let (query, today) = (Fields::of([("q", visit.query().text("q"))]), site.app.today());
-    let reach = Reach::of(&site.app.db, &visit.actor, today).await?;
+    let (query, today) = (Fields::from_pairs([("q", visit.query().text("q"))]), site.app.today());
+    let reach = Reach::load(&site.app.db, &visit.actor, today).await?;
     let by_title = Slice::first(&store::ORDERS[1..], 12);
     let lines = store::list(&site.app.db, &reach, (&query, today), &by_title).await?.lines();
     let choice = |line: Line| Choice { value: line.id, text: line.title, beside: line.author.unwrap_or_default() };
@@ -96,7 +98,7 @@ fn kind_word(kind: Kind) -> &'static str {
 
 fn words_of_kinds(site: &Site, visit: &Visit) -> Vec<(&'static str, String)> {
     let words = site.pages.words(visit.language);
-    Kind::ALL.into_iter().map(|kind| (kind.as_str(), words.say(kind_word(kind), &[]))).collect()
+    Kind::ALL.into_iter().map(|kind| (kind.as_str(), words.message(kind_word(kind), &[]))).collect()
 }
 
 /// What the page of one material and its reader begin with.
@@ -187,11 +189,11 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         ("unit", name.unwrap_or_default()),
         ("unit_id", unit.map(|unit| unit.to_string()).unwrap_or_default()),
     ];
-    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None)
 }
 
-fn said_of(fields: &Fields, faults: &mut Faults) -> Option<Said> {
-    let kind = faults.need("kind", Ok(Kind::of(fields.text("kind"))));
+fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
+    let kind = faults.need("kind", Ok(Kind::from_code(fields.text("kind"))));
     let issued_on = faults.take("issued_on", fields.day("issued_on"));
     Some(Said {
         kind: kind?,
@@ -251,17 +253,17 @@ async fn contents_of(
     Ok((unit, what))
 }
 
-async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Answer {
+async fn publish(State(site): State<Site>, visit: Visit, request: Request) -> Answer {
     must_lead(&visit)?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);
     let add = async |_| {
         let mut faults = Faults::new();
-        let said = said_of(&fields, &mut faults);
+        let said = read_form(&fields, &mut faults);
         let (unit, what) = contents_of(&site, &visit, &fields, handed.take("file"), &mut faults).await?;
         let (Some(said), Some(what)) = (said, what) else { return Err(faults.into()) };
         faults.check()?;
-        let id = actions::put_up(&site.app, &visit.actor, unit, said, what).await?;
+        let id = actions::publish(&site.app, &visit.actor, unit, said, what).await?;
         Ok(Done::new(format!("/materials/{id}"), "material-put-up-done"))
     };
     let send = Send::new(&site, &visit, &fields).at(&FIELDS);
@@ -269,7 +271,7 @@ async fn put_up(State(site): State<Site>, visit: Visit, request: Request) -> Ans
 }
 
 /// A material that the visitor keeps, with whether its chapters are entered by their pages.
-async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<(Material, bool)> {
+async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<(Material, bool)> {
     let material = actions::seen(&site.app, &visit.actor, id).await?;
     must_keep(&site.app.db, &visit.actor, material.unit).await?;
     let file = match material.file {
@@ -291,11 +293,11 @@ async fn fields_of(site: &Site, material: &Material) -> Result<Fields> {
         ("summary", material.summary.clone().unwrap_or_default()),
         ("pages", pages.join("\n")),
     ];
-    Ok(Fields::of(values))
+    Ok(Fields::from_pairs(values))
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
-    let (material, pages) = kept(site, visit, id).await?;
+    let (material, pages) = load_writable(site, visit, id).await?;
     let current = fields_of(site, &material).await?;
     form_page(site, visit, state, Some((&material, pages, &current)))
 }
@@ -305,10 +307,10 @@ async fn edit(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
 }
 
 async fn change(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let (_, has_pages) = kept(&site, &visit, id).await?;
+    let (_, has_pages) = load_writable(&site, &visit, id).await?;
     let save = async |sent: Sent| {
         let mut faults = Faults::new();
-        let said = said_of(&fields, &mut faults);
+        let said = read_form(&fields, &mut faults);
         let pages = if has_pages { faults.take("pages", actions::chapters(fields.raw("pages"))) } else { None };
         let Some(said) = said else { return Err(faults.into()) };
         faults.check()?;

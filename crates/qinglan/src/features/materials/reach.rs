@@ -20,7 +20,7 @@ pub struct Reach {
 
 impl Reach {
     /// Of an actor on a day.
-    pub async fn of(conn: &impl ConnectionTrait, actor: &Actor, today: NaiveDate) -> Result<Self, DbErr> {
+    pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, today: NaiveDate) -> Result<Self, DbErr> {
         let scope = actor.scope(Action::Read);
         let mut stands: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
         let mut values: Vec<Value> = Vec::new();
@@ -59,7 +59,7 @@ pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<
         return Ok(());
     }
     let Some(unit) = unit else { return Err(Refusal::forbidden().into()) };
-    if scope.covers(scope::places::of(conn, unit).await?.map(|(place, _)| place)) {
+    if scope.covers(scope::places::of_unit(conn, unit).await?.map(|(place, _)| place)) {
         return Ok(());
     }
     let of_unit = groups::store::of_unit(conn, unit).await?;

@@ -53,7 +53,7 @@ async fn must_be_about(
 pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     let person = own(actor)?;
     must_be_about(app, &app.db, actor, person, &said).await?;
-    rules::sound(&said)?;
+    rules::validate(&said)?;
     let tx = db::begin(&app.db).await?;
     must_be_about(app, &tx, actor, person, &said).await?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
@@ -115,7 +115,7 @@ async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version
 }
 
 /// A note that the actor keeps, held, in the version that was looked at.
-async fn held_kept(
+async fn lock_writable(
     tx: &DatabaseTransaction,
     actor: &Actor,
     (id, version): (RecordId, i64),
@@ -137,7 +137,7 @@ fn must_be_draft(note: &Note) -> Result<()> {
 /// Changes one's own draft.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Said) -> Result<()> {
     let person = must_own(&app.db, actor, id).await?;
-    rules::sound(&said)?;
+    rules::validate(&said)?;
     let tx = db::begin(&app.db).await?;
     let before = held_own(&tx, actor, id, version).await?;
     must_be_draft(&before)?;
@@ -192,7 +192,7 @@ pub async fn hand_in(app: &App, actor: &Actor, id: RecordId, version: i64) -> Re
     }
     let settings = settings::store::read(&tx).await?;
     let standings = Standings::read(&tx, &[before.person]).await?;
-    let tenths = Conversion::of(&settings).tenths(settings.note_minutes);
+    let tenths = Conversion::from_settings(&settings).tenths(settings.note_minutes);
     let after = confirmed(Note { handed_in_on: Some(app.today()), tenths, ..before }, &standings)?;
     store::update(&tx, &after, &actor.at.0).await?;
     book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], None).await?;
@@ -216,7 +216,7 @@ pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> 
     }
     let after = Note { handed_in_on: None, unit: None, tenths: 0, ..before };
     store::update(&tx, &after, &actor.at.0).await?;
-    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Void))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::new(ReasonCode::Void))).await?;
     logged(&tx, actor, "note-taken-back-by", &after).await?;
     tx.commit().await?;
     Ok(())
@@ -276,7 +276,7 @@ pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Resu
 pub async fn recommend(app: &App, actor: &Actor, id: RecordId, version: i64, yes: bool) -> Result<()> {
     must_keep(&app.db, actor, id, Action::Lead).await?;
     let tx = db::begin(&app.db).await?;
-    let before = held_kept(&tx, actor, (id, version), Action::Lead).await?;
+    let before = lock_writable(&tx, actor, (id, version), Action::Lead).await?;
     let on = yes.then(|| before.recommended_on.unwrap_or_else(|| app.today()));
     settle(app, tx, actor, Note { recommended_on: on, ..before }, "note-recommended-by").await
 }
@@ -292,7 +292,7 @@ pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, withi
         return Err(Refusal::new("note-title-long").with("length", rules::TITLE + 1).with("most", rules::TITLE).into());
     }
     let tx = db::begin(&app.db).await?;
-    let before = held_kept(&tx, actor, (id, version), Action::Write).await?;
+    let before = lock_writable(&tx, actor, (id, version), Action::Write).await?;
     let on = within.map(|_| before.collected_on.unwrap_or_else(|| app.today()));
     let after = Note { collected_on: on, collected_in: within.map(str::to_owned), ..before };
     settle(app, tx, actor, after, "note-collected-by").await
@@ -300,7 +300,7 @@ pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, withi
 
 async fn settle(app: &App, tx: db::Transaction, actor: &Actor, after: Note, what: &'static str) -> Result<()> {
     store::update(&tx, &after, &actor.at.0).await?;
-    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::of(ReasonCode::Edit))).await?;
+    book(&tx, &app.kinds(), actor.by(), &[entries_of(&after)], Some(&Reason::new(ReasonCode::Edit))).await?;
     logged(&tx, actor, what, &after).await?;
     tx.commit().await?;
     Ok(())

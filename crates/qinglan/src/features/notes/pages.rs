@@ -72,7 +72,7 @@ impl List for Notes {
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
         let person = asked.actor.person;
         Ok(context! {
-            unit_name => scope::places::name_asked(&asked.app.db, asked.query).await?,
+            unit_name => scope::places::name_from_query(&asked.app.db, asked.query).await?,
             writes => person.is_some(), leads => asked.may(Action::Lead), person => person.map(|person| person.0),
         })
     }
@@ -93,7 +93,7 @@ async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(Str
         .into_iter()
         .take(ABOUT as usize)
         .map(|line| (line.id.to_string(), format!("{} {}", line.day, line.title)));
-    let reach = materials::reach::Reach::of(&site.app.db, &visit.actor, today).await?;
+    let reach = materials::reach::Reach::load(&site.app.db, &visit.actor, today).await?;
     let last = Slice::first(materials::store::ORDERS, ABOUT);
     let mut found: Vec<(String, String)> =
         materials::store::list(&site.app.db, &reach, (&Fields::default(), today), &last)
@@ -128,7 +128,7 @@ fn fields_of(note: &Note) -> Fields {
         ("activity_id", key(note.activity.map(|id| id.0))),
         ("material_id", key(note.material)),
     ];
-    Fields::of(pairs)
+    Fields::from_pairs(pairs)
 }
 
 /// What the form of a new note and that of a known one have in common.
@@ -173,14 +173,14 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
         if let Some(title) = session.or_else(|| of(&materials, "material_id")) {
             values.push((
                 "title".to_owned(),
-                site.pages.words(visit.language).say("note-title-of", &[("title", &title)]),
+                site.pages.words(visit.language).message("note-title-of", &[("title", &title)]),
             ));
         }
     }
-    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None).await
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
-fn said(fields: &Fields) -> Said {
+fn read_form(fields: &Fields) -> Said {
     Said {
         title: fields.text("title").to_owned(),
         body: fields.raw("body").replace("\r\n", "\n"),
@@ -207,7 +207,7 @@ async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, versio
 
 /// What a form says. A note without a text can be saved, not handed in; that is refused before anything is saved.
 fn read(fields: &Fields) -> FormResult<Said> {
-    let said = said(fields);
+    let said = read_form(fields);
     if fields.text("as") == "hand_in" && said.body.trim().is_empty() {
         return Err(Refusal::new("note-without-body").into());
     }

@@ -50,7 +50,7 @@ pub(super) fn entries_of(note: &Note) -> Desired {
 }
 
 /// Refuses what is too long to be kept; a draft may be short of anything but a title.
-pub(super) fn sound(said: &Said) -> Result<(), Refusal> {
+pub(super) fn validate(said: &Said) -> Result<(), Refusal> {
     if said.title.trim().is_empty() {
         return Err(Refusal::new("note-without-title"));
     }
@@ -117,13 +117,13 @@ mod tests {
             |title: usize, body: usize| Said {
                 title: "题".repeat(title), body: "文".repeat(body), ..Said::default()
             };
-        assert!(sound(&said(TITLE, BODY)).is_ok());
+        assert!(validate(&said(TITLE, BODY)).is_ok());
         for (said, code) in [
             (said(0, 1), "note-without-title"),
             (said(TITLE + 1, 1), "note-title-long"),
             (said(1, BODY + 1), "note-body-long"),
         ] {
-            assert_eq!(sound(&said).map_err(|refusal| refusal.code), Err(code.to_owned()));
+            assert_eq!(validate(&said).map_err(|refusal| refusal.code), Err(code.to_owned()));
         }
         assert_eq!(letters("学 而\n时习之"), 5);
     }

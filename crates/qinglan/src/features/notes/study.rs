@@ -14,7 +14,7 @@ use crate::features::activities::{
 struct Study;
 
 /// The register of study.
-pub static STUDY: Register = Register::of(&Study);
+pub static STUDY: Register = Register::new(&Study);
 
 #[async_trait::async_trait]
 impl MakesRegister for Study {
@@ -40,7 +40,7 @@ impl MakesRegister for Study {
 struct Leave;
 
 /// The register of leave and what was made up.
-pub static LEAVE: Register = Register::of(&Leave);
+pub static LEAVE: Register = Register::new(&Leave);
 
 #[async_trait::async_trait]
 impl MakesRegister for Leave {
@@ -81,17 +81,17 @@ async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (app, words, leads) = (making.app, making.words, making.leads);
     let mut held = held(making).await?;
     held.retain(|one| one.pillar == "wheel");
-    let names = Names::of(making, &held).await?;
+    let names = Names::load(making, &held).await?;
     let ids: Vec<_> = held.iter().map(|one| one.id).collect();
     let notes = store::counts_of(&app.db, &ids).await?;
     let missing = |attended: &Attendance| {
         let name = names.person(attended.person);
         let mut why = vec![status(words, attended.status)];
         if leads {
-            why.extend(attended.reason.map(|reason| words.say(reason_word(reason), &[])));
+            why.extend(attended.reason.map(|reason| words.message(reason_word(reason), &[])));
         }
         if attended.made_up_on.is_some() {
-            why.push(words.say("mark-word-made-up", &[]));
+            why.push(words.message("mark-word-made-up", &[]));
         }
         format!("{name}（{}）", why.join("、"))
     };
@@ -120,12 +120,12 @@ async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
 async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (words, leads) = (making.words, making.leads);
     let held = held(making).await?;
-    let names = Names::of(making, &held).await?;
+    let names = Names::load(making, &held).await?;
     let mut rows = Vec::new();
     for one in &held {
         for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
             let why = match (missed.reason, missed.status) {
-                (Some(reason), _) if leads => words.say(reason_word(reason), &[]),
+                (Some(reason), _) if leads => words.message(reason_word(reason), &[]),
                 (_, missed) => status(words, missed),
             };
             let made_up = missed.made_up_on.map(|day| day.to_string());
@@ -137,7 +137,7 @@ async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
                 Cell::from(one.day.to_string()),
                 Cell::from(why),
                 made_up.clone().map_or(Cell::Empty, Cell::from),
-                made_up.map_or(Cell::Empty, |_| Cell::from(words.say("mark-word-made-up", &[]))),
+                made_up.map_or(Cell::Empty, |_| Cell::from(words.message("mark-word-made-up", &[]))),
             ]);
         }
     }

@@ -60,8 +60,8 @@ pub struct Said {
 /// Files of one notice.
 const FILES: usize = 10;
 
-async fn sound(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<Said> {
-    rules::sound(&said, app.today())?;
+async fn validate(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<Said> {
+    rules::validate(&said, app.today())?;
     let levels = units::levels(&app.db).await?;
     if let Recipients::Level(code) = &said.recipients
         && !levels.iter().any(|level| level.code == *code)
@@ -138,7 +138,7 @@ async fn written(
 /// Drafts a notice of a unit; nobody but its sender sees it yet.
 pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
     must(&app.db, actor, Action::Write, unit).await?;
-    let said = sound(app, actor, unit, said).await?;
+    let said = validate(app, actor, unit, said).await?;
     let tx = db::begin(&app.db).await?;
     must(&tx, actor, Action::Write, unit).await?;
     let notice = Notice {
@@ -167,7 +167,7 @@ pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
 
 /// A draft that the actor keeps; a notice that was sent is not edited.
 async fn drafted(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
-    let notice = reach::kept(conn, actor, id).await?;
+    let notice = reach::load_writable(conn, actor, id).await?;
     if notice.state != State::Draft {
         return Err(Refusal::new("notice-sent-already").with("title", &notice.title).into());
     }
@@ -175,17 +175,17 @@ async fn drafted(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
 }
 
 /// Holds a notice and asks again whether the actor keeps it: its sender may stand elsewhere in the tree by now.
-async fn hold_kept(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<Notice> {
+async fn lock_writable(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<Notice> {
     store::hold(tx, id).await?;
-    reach::kept(tx, actor, id).await
+    reach::load_writable(tx, actor, id).await
 }
 
 /// Changes a draft.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
     let there = drafted(&app.db, actor, id).await?;
-    let said = sound(app, actor, there.unit, said).await?;
+    let said = validate(app, actor, there.unit, said).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     let notice = Notice {
         number: said.number,
         title: said.title,
@@ -207,7 +207,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
 pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     let files = store::files(&tx, id).await?;
     db::touched(store::delete_draft(&tx, (id, version)).await?, &notice.title)?;
     files::release(&tx, actor, &files).await?;
@@ -221,7 +221,7 @@ pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Re
     let notice = drafted(&app.db, actor, id).await?;
     let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::files(&tx, id).await?.len() >= FILES {
         return Err(Refusal::new("notice-many-files").with("most", FILES).into());
@@ -237,7 +237,7 @@ pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Re
 pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::detach(&tx, id, file).await? == 0 {
         return Err(Refusal::unknown("notice-file-unknown").into());
@@ -279,7 +279,7 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
     }
     let tx = db::begin(&app.db).await?;
     scope::places::refresh_in(&tx, today).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     db::touched(store::set_sent(&tx, (id, version), (&actor.at.0, today)).await?, &notice.title)?;
     let whom = store::recipients(&tx, notice.unit, &notice.recipients, today).await?;
     let (whom, left): (Vec<Recipient>, Vec<Recipient>) = whom.into_iter().partition(|recipient| !recipient.closed);
@@ -322,7 +322,7 @@ fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -
 
 /// Withdraws a notice: what was answered stays and can be read, what is open lapses, and those it went to are told why.
 pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reason: &str) -> Result<()> {
-    let notice = reach::kept(&app.db, actor, id).await?;
+    let notice = reach::load_writable(&app.db, actor, id).await?;
     let reason = reason.trim();
     match notice.state {
         State::Draft => return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into()),
@@ -334,7 +334,7 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
     }
     Refusal::too_long("notice-text-long", &[("reason", reason, 500)])?;
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     db::touched(store::set_withdrawn(&tx, (id, version), (&actor.at.0, reason)).await?, &notice.title)?;
     written(&tx, actor, "notice-withdrawn", &notice, &[]).await?;
     tx.commit().await?;
@@ -343,11 +343,11 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
 
 /// Makes a draft of a notice anew, with its demands, its recipients and its files. The number goes along where it is free.
 pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
-    let there = reach::kept(&app.db, actor, id).await?;
+    let there = reach::load_writable(&app.db, actor, id).await?;
     let today = app.today();
     let tx = db::begin(&app.db).await?;
     units::lock(&tx, &[there.unit]).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     let number = match there.number.clone() {
         Some(number) if store::of_number(&tx, there.unit, &number, 0).await?.is_some() => None,
         number => number,
@@ -389,12 +389,12 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
 
 /// Reminds the units that have not answered: they see it on their home page. Answers how many duties were open.
 pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<u64> {
-    let notice = reach::kept(&app.db, actor, id).await?;
+    let notice = reach::load_writable(&app.db, actor, id).await?;
     if notice.state != State::Sent {
         return Err(Refusal::new("notice-not-sent").with("title", &notice.title).into());
     }
     let tx = db::begin(&app.db).await?;
-    hold_kept(&tx, actor, id).await?;
+    lock_writable(&tx, actor, id).await?;
     let open = store::set_reminded(&tx, id, &actor.at.0).await?;
     if open > 0 {
         written(&tx, actor, "notice-reminded", &notice, &[("count", &open.to_string())]).await?;

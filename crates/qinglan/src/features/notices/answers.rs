@@ -122,7 +122,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
         Some(kept) => Some(files::enter(&tx, actor, kept).await?),
         None => before,
     };
-    let reason = Reason::of(ReasonCode::Edit);
+    let reason = Reason::new(ReasonCode::Edit);
     let duty = Duty { text: Some(text).filter(|text| !text.is_empty()), file, ..done(app, actor, duty) };
     write(app, &tx, actor, &duty, ("notice-answered", &seen.notice.title), Some(&reason)).await?;
     if let Some(before) = before.filter(|_| kept.is_some()) {
@@ -170,7 +170,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
 }
 
 /// Puts what a duty asks into one of the unit's plans, and answers it by that, in one transaction.
-pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> Result<()> {
+pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> Result<()> {
     let seen = reach::answered(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::PlanItem)?;
     refuse_state(&seen.duty, seen.notice.state)?;
@@ -178,7 +178,7 @@ pub async fn put_into_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) ->
         return Ok(());
     }
     let demand = demand_of(&app.db, &seen.duty).await?;
-    let of_plan = plans::actions::kept(app, actor, plan).await?;
+    let of_plan = plans::actions::load_writable(app, actor, plan).await?;
     if of_plan.unit != seen.duty.unit {
         return Err(Refusal::unknown("plan-unknown").with("id", plan).into());
     }
@@ -243,7 +243,7 @@ pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Res
         (Ruling::Excuse, DutyState::Excused) | (Ruling::Owe | Ruling::SendBack, DutyState::Open) => return Ok(()),
         _ => return Err(db::changed_meanwhile(&seen.notice.title).into()),
     };
-    let reason = Reason::of(ReasonCode::Edit);
+    let reason = Reason::new(ReasonCode::Edit);
     write(app, &tx, actor, &after, (what, &seen.notice.title), Some(&reason)).await?;
     tx.commit().await?;
     Ok(())

@@ -60,7 +60,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
     let seen = reach::seen_duty(db, &visit.actor, id).await?;
     let duty = &seen.duty;
     let words = site.pages.words(visit.language);
-    let reach = Reach::of(db, &visit.actor).await?;
+    let reach = Reach::load(db, &visit.actor).await?;
     let wanted = board::Wanted { unit: Some(duty.unit.0), most: 100, ..board::Wanted::default() };
     let rows = board::rows(db, &reach, duty.notice, &wanted, site.app.today()).await?;
     let row = rows.into_iter().find(|row| row.id == id.0);
@@ -95,7 +95,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
 
 async fn may_lead(site: &Site, visit: &Visit, unit: kernel::UnitId) -> Result<bool> {
     let scope = visit.actor.scope(Action::Lead);
-    let place = scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(&site.app.db, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(true);
     }
@@ -113,7 +113,7 @@ async fn arranging(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Res
         ("host_id", seen.duty.unit.to_string()),
     ];
     pairs.extend(type_code.map(|code| ("type", code.to_owned())));
-    let fields = Fields::of(pairs);
+    let fields = Fields::from_pairs(pairs);
     Ok(format!("/activities/new?{}", fields.query_without(&[])))
 }
 
@@ -128,7 +128,7 @@ async fn live_plans(site: &Site, visit: &Visit, seen: &SeenDuty) -> Result<Vec<(
     let found = plans::store::live_of_unit(&site.app.db, seen.duty.unit, site.app.today()).await?;
     let mut kept = Vec::new();
     for (id, title) in found.into_iter().take(OFFERED) {
-        if plans::actions::kept(&site.app, &visit.actor, id).await.is_ok() {
+        if plans::actions::load_writable(&site.app, &visit.actor, id).await.is_ok() {
             kept.push((id, title));
         }
     }
@@ -140,7 +140,7 @@ async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) 
     if seen.answers && seen.duty.seen_at.is_none() {
         super::see(site, &[id].into(), &visit.actor.at.0).await;
     }
-    let current = Fields::of([("text", seen.duty.text.clone().unwrap_or_default())]);
+    let current = Fields::from_pairs([("text", seen.duty.text.clone().unwrap_or_default())]);
     let form = state.form_of(site, visit, &current, seen.duty.version);
     let context = context! {
         d => part(site, visit, id).await?, form => Serde(&form), refused => state.is_refused(), typed => state.fields().some("text").is_some(),
@@ -212,7 +212,7 @@ async fn plan(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>,
     let act = async |_: Sent| {
         reach::answered(&site.app.db, &visit.actor, id).await?;
         let plan = fields.key("plan").ok_or_else(|| Refusal::new("notice-plan-none"))?;
-        Ok(answers::put_into_plan(&site.app, &visit.actor, id, plan).await?)
+        Ok(answers::add_to_plan(&site.app, &visit.actor, id, plan).await?)
     };
     on_page((&site, &visit, &fields), id, "notice-plan-done", act).await
 }

@@ -22,7 +22,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
     let naming: Vec<&Activity> = activities.iter().filter(|one| names_one(one)).collect();
     let mut wanted = linked.clone();
     if !naming.is_empty() {
-        wanted.extend(store::named_by(tx, &naming).await?);
+        wanted.extend(store::duties_referenced_by(tx, &naming).await?);
     }
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -113,7 +113,7 @@ pub(crate) async fn item_dropped(app: &App, tx: &DatabaseTransaction, actor: &Ac
     let linked = store::linked(tx, "item_id", &[item]).await?;
     let desired = reopened(tx, &linked).await?;
     if !desired.is_empty() {
-        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Edit))).await?;
+        book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Edit))).await?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ pub(super) fn kind_word(words: &Words, kind: &str) -> String {
         "plan_item" => "notice-kind-plan",
         _ => "notice-kind-return",
     };
-    words.say(key, &[])
+    words.message(key, &[])
 }
 
 /// What a notice asks, as its pages show it.
@@ -100,14 +100,14 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
     let mut whom = vec![
-        ("children".to_owned(), words.say("notice-to-children", &[])),
-        ("all".to_owned(), words.say("notice-to-all", &[])),
+        ("children".to_owned(), words.message("notice-to-children", &[])),
+        ("all".to_owned(), words.message("notice-to-all", &[])),
     ];
     for level in units::levels(&site.app.db).await? {
         let name = if english { level.en } else { level.zh };
-        whom.push((format!("level:{}", level.code), words.say("notice-to-level", &[("level", &name)])));
+        whom.push((format!("level:{}", level.code), words.message("notice-to-level", &[("level", &name)])));
     }
-    whom.push(("chosen".to_owned(), words.say("notice-to-chosen", &[])));
+    whom.push(("chosen".to_owned(), words.message("notice-to-chosen", &[])));
     let ids: Vec<UnitId> = fields.every("unit_to").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     let named = units::by_ids(&site.app.db, &ids).await?;
     let chosen: Vec<(i64, String)> = ids.iter().filter_map(|id| Some((id.0, named.get(id)?.name.clone()))).collect();
@@ -129,7 +129,7 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
                 }
                 name if name.starts_with("kind_") => kind_word(words, value),
                 name if name.starts_with("type_") => word(&types, value),
-                name if name.starts_with("needs_file_") => words.say("notice-demand-file", &[]),
+                name if name.starts_with("needs_file_") => words.message("notice-demand-file", &[]),
                 _ => value.to_owned(),
             })
         }
@@ -161,7 +161,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("recipients", "children".to_owned()),
         ("kind_1", Kind::Return.as_str().to_owned()),
     ];
-    let fields = Fields::of(values);
+    let fields = Fields::from_pairs(values);
     form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 
@@ -170,7 +170,9 @@ async fn chosen_of(site: &Site, fields: &Fields, faults: &mut Faults) -> Result<
     let mut chosen: Vec<UnitId> = fields.every("unit_to").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     for name in fields.text("unit_named").split(['、', '，', ',', '\n']).map(str::trim).filter(|name| !name.is_empty())
     {
-        chosen.extend(faults.found("recipients", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id));
+        chosen.extend(
+            faults.found("recipients", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id),
+        );
     }
     chosen.sort_unstable();
     chosen.dedup();
@@ -180,10 +182,10 @@ async fn chosen_of(site: &Site, fields: &Fields, faults: &mut Faults) -> Result<
 /// The materials' fields by their numbers.
 const MATERIALS: [&str; rules::DEMANDS] = ["material_1", "material_2", "material_3", "material_4"];
 
-fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<Said> {
+fn read_form(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<Said> {
     let title = faults.need("title", Ok(fields.owned("title")));
     let due_on = faults.need("due_on", fields.day("due_on"));
-    let recipients = faults.need("recipients", Ok(Recipients::of(fields.text("recipients"), chosen)));
+    let recipients = faults.need("recipients", Ok(Recipients::from_code(fields.text("recipients"), chosen)));
     let mut demands = Vec::new();
     for number in 1..=rules::DEMANDS {
         let of = |name: &str| format!("{name}_{number}");
@@ -193,7 +195,7 @@ fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<
             faults.add(MATERIALS[number - 1], Refusal::new("notice-material-pick"));
         }
         demands.push(Wanted {
-            kind: Kind::of(fields.text(&of("kind"))).unwrap_or(Kind::Return),
+            kind: Kind::from_code(fields.text(&of("kind"))).unwrap_or(Kind::Return),
             wanted,
             type_code: fields.owned(&of("type")),
             material: material.filter(|_| fields.some(MATERIALS[number - 1]).is_some()),
@@ -211,7 +213,7 @@ fn said_of(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<
 /// What a form says. Its faults are collected, so that all of them are shown at once.
 async fn read(site: &Site, fields: &Fields, mut faults: Faults) -> FormResult<Said> {
     let chosen = chosen_of(site, fields, &mut faults).await?;
-    let said = said_of(fields, chosen, &mut faults);
+    let said = read_form(fields, chosen, &mut faults);
     match said {
         Some(said) if faults.is_empty() => Ok(said),
         _ => Err(faults.into()),
@@ -230,7 +232,7 @@ async fn draft(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
         let unit = match (fields.key("unit_id"), fields.some("unit")) {
             (Some(unit), _) => Some(UnitId(unit)),
             (None, Some(name)) => {
-                faults.found("unit", units::unit_named(&site.app.db, name).await)?.map(|unit| unit.id)
+                faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
             }
             (None, None) => {
                 let usual = usual_sender(&site, &visit).await?;
@@ -281,12 +283,12 @@ async fn fields_of(site: &Site, notice: &Notice) -> Result<Fields> {
         pairs.extend(values.map(|(name, value)| (format!("{name}_{number}"), value)));
         pairs.push((format!("material_{number}_id"), key.unwrap_or_default()));
     }
-    Ok(Fields::of(pairs))
+    Ok(Fields::from_pairs(pairs))
 }
 
 /// A draft that the visitor keeps.
-async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Notice> {
-    let notice = reach::kept(&site.app.db, &visit.actor, id).await?;
+async fn load_draft(site: &Site, visit: &Visit, id: i64) -> Result<Notice> {
+    let notice = reach::load_writable(&site.app.db, &visit.actor, id).await?;
     if notice.state != State::Draft {
         return Err(Refusal::new("notice-sent-already").with("title", &notice.title).into());
     }
@@ -294,7 +296,7 @@ async fn kept(site: &Site, visit: &Visit, id: i64) -> Result<Notice> {
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
-    let notice = kept(site, visit, id).await?;
+    let notice = load_draft(site, visit, id).await?;
     let current = fields_of(site, &notice).await?;
     form_page(site, visit, state, Some((&notice, &current))).await
 }
@@ -304,7 +306,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 }
 
 async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    kept(&site, &visit, id).await?;
+    load_draft(&site, &visit, id).await?;
     let save = async |sent: Sent| {
         let said = read(&site, &fields, Faults::new()).await?;
         actions::change(&site.app, &visit.actor, (id, sent.version()), said).await?;
@@ -315,7 +317,7 @@ async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
 }
 
 async fn attach(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
-    kept(&site, &visit, id).await?;
+    load_draft(&site, &visit, id).await?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);
     let attach = async |_| {

@@ -68,7 +68,7 @@ impl Recipients {
     }
 
     /// From such a code.
-    pub fn of(code: &str, chosen: Vec<UnitId>) -> Option<Self> {
+    pub fn from_code(code: &str, chosen: Vec<UnitId>) -> Option<Self> {
         match code {
             "children" => Some(Self::Children),
             "all" => Some(Self::All),
@@ -83,7 +83,7 @@ impl Columns for Recipients {
     fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
         let code: Option<String> = Columns::read(row, first)?;
         let odd = |code: &str| DbErr::Type(format!("recipients of a notice can't be {code}"));
-        code.map(|code| Self::of(&code, Vec::new()).ok_or_else(|| odd(&code))).transpose()
+        code.map(|code| Self::from_code(&code, Vec::new()).ok_or_else(|| odd(&code))).transpose()
     }
 
     fn write(this: Option<&Self>, values: &mut Vec<Value>) {

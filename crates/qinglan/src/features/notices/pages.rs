@@ -113,7 +113,7 @@ impl List for Notices {
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
         let (db, today) = (&asked.app.db, asked.today());
-        let reach = Reach::of(db, asked.actor).await?;
+        let reach = Reach::load(db, asked.actor).await?;
         must_read(&reach)?;
         let rows = list::list(db, (&reach, Self::side(asked)), (asked.query, today), slice).await?;
         Ok(rows.map(|line| Shown { late: line.state == "sent" && line.open > 0 && line.due_on < today, line }))
@@ -130,7 +130,7 @@ fn state_word(words: &Words, state: &str) -> String {
         "withdrawn" => "notice-withdrawn-word",
         _ => "notice-sent-word",
     };
-    words.say(key, &[])
+    words.message(key, &[])
 }
 
 /// How one duty stands, in a word.
@@ -143,7 +143,7 @@ pub(super) fn duty_word(words: &Words, row: &board::Row, today: chrono::NaiveDat
         _ if row.due_on < today => "notice-late-word",
         _ => "notice-open-word",
     };
-    words.say(key, &[])
+    words.message(key, &[])
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -241,7 +241,7 @@ async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja:
         most: BOARD as u64 + 1,
     };
     let rows = board::rows(db, &seen.reach, seen.notice.id, &wanted, today).await?;
-    let page = Page::of(rows, BOARD, query, &["after", "after_id"], |row| {
+    let page = Page::new(rows, BOARD, query, &["after", "after_id"], |row| {
         vec![("after", row.place.to_string()), ("after_id", row.id.to_string())]
     });
     let rows: Vec<_> = page
@@ -282,7 +282,7 @@ async fn reminder(site: &Site, visit: &Visit, seen: &Seen, counts: &Counts) -> R
         (false, true) => "notice-remind-text",
         (false, false) => "notice-remind-text-numbered",
     };
-    Ok(words.say(key, &args))
+    Ok(words.message(key, &args))
 }
 
 async fn draft_page(site: &Site, visit: &Visit, status: StatusCode, seen: &Seen, form: &desk::ui::Form) -> Answer {
@@ -331,7 +331,7 @@ async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path
     });
     let heads = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
     let sheet = SheetOut {
-        name: words.say("nav-notices", &[]),
+        name: words.message("nav-notices", &[]),
         title: Some(seen.notice.title.clone()),
         columns: heads.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
@@ -416,7 +416,7 @@ pub(super) async fn usual_sender(site: &Site, visit: &Visit) -> Result<Option<Un
     }
     let own = visit.unit();
     let place = match own {
-        Some(unit) => scope::places::of(&site.app.db, unit).await?.map(|(place, _)| place),
+        Some(unit) => scope::places::of_unit(&site.app.db, unit).await?.map(|(place, _)| place),
         None => None,
     };
     Ok(own.filter(|_| scope.covers(place)).or_else(|| scope.units.first().copied()))

@@ -29,7 +29,7 @@ pub struct Reach {
 
 impl Reach {
     /// Of an actor.
-    pub async fn of(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Self, DbErr> {
+    pub async fn load(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Self, DbErr> {
         let read = actor.scope(Action::Read);
         let led = groups::store::by_ids(conn, &read.groups).await?.into_values().map(|group| group.unit).collect();
         Ok(Self { read, write: actor.scope(Action::Write), led })
@@ -99,17 +99,17 @@ fn unknown(id: i64) -> Refusal {
 
 /// A notice that the actor sees.
 pub async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Seen> {
-    let reach = Reach::of(conn, actor).await?;
+    let reach = Reach::load(conn, actor).await?;
     let mut values: Vec<Value> = vec![id.into()];
     let condition = reach.notices(&mut values);
     let notice = store::by_id_where(conn, id, &condition, values).await?.ok_or_else(|| unknown(id))?;
-    let place = scope::places::of(conn, notice.unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(conn, notice.unit).await?.map(|(place, _)| place);
     let keeps = reach.write.covers(place);
     Ok(Seen { notice, reach, keeps })
 }
 
 /// A notice that the actor sends or has sent.
-pub async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
+pub async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
     let seen = seen(conn, actor, id).await?;
     if seen.keeps { Ok(seen.notice) } else { Err(Refusal::forbidden().into()) }
 }
@@ -131,13 +131,13 @@ pub struct SeenDuty {
 pub async fn seen_duty(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
     let unknown = || Refusal::unknown("notice-duty-unknown").with("id", id);
     let duty = store::duty_by_id(conn, id).await?.ok_or_else(unknown)?;
-    let reach = Reach::of(conn, actor).await?;
-    let place = scope::places::of(conn, duty.unit).await?.map(|(place, _)| place);
+    let reach = Reach::load(conn, actor).await?;
+    let place = scope::places::of_unit(conn, duty.unit).await?.map(|(place, _)| place);
     if !reach.reads_answers(place, duty.unit) {
         return Err(unknown().into());
     }
     let notice = store::by_id(conn, duty.notice).await?.ok_or_else(unknown)?;
-    let above = scope::places::of(conn, notice.unit).await?.map(|(place, _)| place);
+    let above = scope::places::of_unit(conn, notice.unit).await?.map(|(place, _)| place);
     Ok(SeenDuty { answers: reach.write.covers(place), keeps: reach.write.covers(above), duty, notice })
 }
 

@@ -18,7 +18,7 @@ use sea_orm::FromQueryResult;
 struct Notices;
 
 /// The register of notices received.
-pub static NOTICES: Register = Register::of(&Notices);
+pub static NOTICES: Register = Register::new(&Notices);
 
 #[async_trait::async_trait]
 impl MakesRegister for Notices {
@@ -108,12 +108,14 @@ fn stands(line: &Received, today: NaiveDate, words: &Words) -> String {
     let day = line.answered_on.map(|day| day.to_string()).unwrap_or_default();
     let args = [("day", day.as_str())];
     match line.state.as_str() {
-        "done" if line.answered_on.is_some_and(|day| day > line.due_on) => words.say("notice-stands-done-late", &args),
-        "done" => words.say("notice-stands-done", &args),
-        "excused" => words.say("notice-excused-word", &[]),
-        "lapsed" => words.say("notice-withdrawn-word", &[]),
-        _ if line.of_notice == "withdrawn" => words.say("notice-withdrawn-word", &[]),
-        _ if line.due_on < today => words.say("notice-late-word", &[]),
-        _ => words.say("notice-open-word", &[]),
+        "done" if line.answered_on.is_some_and(|day| day > line.due_on) => {
+            words.message("notice-stands-done-late", &args)
+        }
+        "done" => words.message("notice-stands-done", &args),
+        "excused" => words.message("notice-excused-word", &[]),
+        "lapsed" => words.message("notice-withdrawn-word", &[]),
+        _ if line.of_notice == "withdrawn" => words.message("notice-withdrawn-word", &[]),
+        _ if line.due_on < today => words.message("notice-late-word", &[]),
+        _ => words.message("notice-open-word", &[]),
     }
 }

@@ -69,7 +69,7 @@ const TEXT: usize = 20_000;
 const CHOSEN: usize = 500;
 
 /// Refuses what no notice can say.
-pub(super) fn sound(said: &Said, today: NaiveDate) -> Result<(), Refusal> {
+pub(super) fn validate(said: &Said, today: NaiveDate) -> Result<(), Refusal> {
     if said.title.trim().is_empty() {
         return Err(Refusal::new("notice-without-title"));
     }

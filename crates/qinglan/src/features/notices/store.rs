@@ -256,7 +256,7 @@ pub(super) async fn linked(
 }
 
 /// Keys of the open duties to hold an activity, of notices that activities name by their 依据文号.
-pub(super) async fn named_by(
+pub(super) async fn duties_referenced_by(
     conn: &impl ConnectionTrait,
     activities: &[&Activity],
 ) -> Result<BTreeSet<RecordId>, DbErr> {

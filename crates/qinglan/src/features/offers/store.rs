@@ -67,7 +67,7 @@ pub(crate) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: 
 }
 
 /// Writes what was said to an offer.
-pub(crate) async fn set_said(
+pub(crate) async fn set_answer(
     tx: &impl ConnectionTrait,
     actor: &Actor,
     id: i64,
@@ -102,13 +102,13 @@ pub(crate) async fn set_handed_in(tx: &impl ConnectionTrait, id: i64, at: &str) 
 
 /// Takes an offer back.
 pub(crate) async fn remove(tx: &impl ConnectionTrait, offer: &Offer) -> Result<(), DbErr> {
-    set_named(tx, offer, &[]).await?;
+    set_people(tx, offer, &[]).await?;
     db::execute(tx, "delete from joint_offer where id = $1", vec![offer.id.into()]).await?;
     Ok(())
 }
 
 /// Sets whom a unit names; nobody stands for everyone.
-pub(crate) async fn set_named(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
+pub(crate) async fn set_people(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
     let key = || -> [Value; 2] { [offer.activity.0.into(), offer.unit.0.into()] };
     db::execute(tx, "delete from joint_person where activity_id = $1 and unit_id = $2", key().to_vec()).await?;
     let rows = people.iter().map(|person| {
@@ -119,7 +119,7 @@ pub(crate) async fn set_named(tx: &impl ConnectionTrait, offer: &Offer, people: 
 }
 
 /// Whom units named of a session; one that isn't here sends everyone.
-pub(crate) async fn named(
+pub(crate) async fn named_people(
     conn: &impl ConnectionTrait,
     id: RecordId,
 ) -> Result<HashMap<UnitId, BTreeSet<PersonId>>, DbErr> {

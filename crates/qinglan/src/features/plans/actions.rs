@@ -29,7 +29,7 @@ pub struct Said {
     pub to: NaiveDate,
 }
 
-fn sound(said: &Said) -> Result<()> {
+fn validate(said: &Said) -> Result<()> {
     if said.title.trim().is_empty() {
         return Err(Refusal::new("plan-without-title").into());
     }
@@ -48,18 +48,18 @@ pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
 }
 
 async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Plan> {
-    let reach = Reach::of(conn, actor, today).await?;
+    let reach = Reach::load(conn, actor, today).await?;
     let keeps = actor.scope(Action::Lead);
     let found = store::within(conn, (&reach, &keeps), id).await?;
     Ok(found.ok_or_else(|| Refusal::unknown("plan-unknown").with("id", id))?)
 }
 
 /// A plan that the actor keeps: as a secretary over its unit, or as the leader of one of its groups.
-pub async fn kept(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
-    kept_in(&app.db, actor, id, app.today()).await
+pub async fn load_writable(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
+    load_writable_in(&app.db, actor, id, app.today()).await
 }
 
-async fn kept_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Plan> {
+async fn load_writable_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Plan> {
     let plan = seen_in(conn, actor, id, today).await?;
     materials::reach::must_keep(conn, actor, Some(plan.unit)).await?;
     Ok(plan)
@@ -68,7 +68,7 @@ async fn kept_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: Nai
 /// The groups that an actor's plan is held to: a leader's own, none for who leads the whole unit.
 pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result<Option<Vec<GroupId>>> {
     let scope = actor.scope(Action::Lead);
-    let place = scope::places::of(&app.db, unit).await?.map(|(place, _)| place);
+    let place = scope::places::of_unit(&app.db, unit).await?.map(|(place, _)| place);
     if scope.covers(place) {
         return Ok(None);
     }
@@ -79,7 +79,7 @@ pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result
 /// Begins a plan: a draft, which reaches nobody yet.
 pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
     materials::reach::must_keep(&app.db, actor, Some(unit)).await?;
-    sound(&said)?;
+    validate(&said)?;
     let tx = db::begin(&app.db).await?;
     materials::reach::must_keep(&tx, actor, Some(unit)).await?;
     let id = db::take_range(&tx, "plan", 1).await?;
@@ -94,7 +94,7 @@ pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
 async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Result<()> {
     let tx = db::begin(&app.db).await?;
     db::hold(&tx, "select id from study_plan where id = $1", vec![plan.id.into()]).await?;
-    kept_in(&tx, actor, plan.id, app.today()).await?;
+    load_writable_in(&tx, actor, plan.id, app.today()).await?;
     db::touched(store::update(&tx, plan).await?, &plan.title)?;
     let args = [("title", plan.title.as_str())];
     log::write(&tx, actor, what, Object::new("plan", plan.id), Some(plan.unit), &args).await?;
@@ -104,8 +104,8 @@ async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Res
 
 /// Changes what is said of a plan.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
-    let plan = kept(app, actor, id).await?;
-    sound(&said)?;
+    let plan = load_writable(app, actor, id).await?;
+    validate(&said)?;
     let title = said.title.trim().to_owned();
     let plan = Plan { title, from: said.from, to: said.to, version, ..plan };
     write(app, actor, &plan, "plan-changed").await
@@ -113,7 +113,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
 
 /// Publishes a plan, or withdraws it. What was finished stays booked.
 pub async fn set_state(app: &App, actor: &Actor, (id, version): (i64, i64), state: State) -> Result<()> {
-    let plan = kept(app, actor, id).await?;
+    let plan = load_writable(app, actor, id).await?;
     if state == State::Published && store::items(&app.db, id, None).await?.is_empty() {
         return Err(Refusal::new("plan-empty").with("title", &plan.title).into());
     }
@@ -153,7 +153,7 @@ pub(crate) struct Judged(Plan, Item);
 
 /// Judges an item, for a transaction that goes on to [`write_item`].
 pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<Judged> {
-    let plan = kept(app, actor, id).await?;
+    let plan = load_writable(app, actor, id).await?;
     let text = wanted.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     if wanted.material.is_none() && text.is_none() {
         return Err(Refusal::new("plan-item-empty").into());
@@ -180,8 +180,8 @@ pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted
         }
     }
     for group in groups::store::by_ids(&app.db, &groups).await?.into_values() {
-        let places = scope::places::of(&app.db, plan.unit).await?;
-        let place = scope::places::of(&app.db, group.unit).await?.map(|(place, _)| place);
+        let places = scope::places::of_unit(&app.db, plan.unit).await?;
+        let place = scope::places::of_unit(&app.db, group.unit).await?.map(|(place, _)| place);
         let under = places.zip(place).is_some_and(|((first, last), place)| (first..=last).contains(&place));
         if !under || group.void {
             return Err(Refusal::new("plan-group-elsewhere").with("group", &group.name).into());
@@ -210,7 +210,7 @@ pub(crate) async fn write_item(
     Judged(plan, item): Judged,
 ) -> Result<i64> {
     store::touch(tx, plan.id).await?;
-    kept_in(tx, actor, plan.id, app.today()).await?;
+    load_writable_in(tx, actor, plan.id, app.today()).await?;
     let item = Item { id: db::take_range(tx, "plan_item", 1).await?, ..item };
     store::insert_item(tx, &item).await?;
     let args = [("title", plan.title.as_str())];
@@ -237,7 +237,7 @@ pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
     let tx = db::begin(&app.db).await?;
     store::touch(&tx, plan.id).await?;
-    kept_in(&tx, actor, plan.id, app.today()).await?;
+    load_writable_in(&tx, actor, plan.id, app.today()).await?;
     if store::drop_item(&tx, item).await? == 0 {
         return Err(Refusal::new("plan-item-finished").into());
     }

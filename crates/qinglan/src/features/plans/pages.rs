@@ -64,7 +64,7 @@ impl List for Plans {
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
         let (db, today) = (&asked.app.db, asked.today());
-        let reach = Reach::of(db, asked.actor, today).await?;
+        let reach = Reach::load(db, asked.actor, today).await?;
         Ok(store::list(db, (&reach, &asked.scope(Action::Lead)), (asked.query, today), slice).await?)
     }
 
@@ -107,7 +107,7 @@ fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Plan>) 
         None => state.form(site, visit),
         Some(old) => {
             let current = [("title", old.title.clone()), ("from", old.from.to_string()), ("to", old.to.to_string())];
-            let current = Fields::of(current);
+            let current = Fields::from_pairs(current);
             state.form_of(site, visit, &current, old.version)
         }
     };
@@ -139,10 +139,10 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("from", today.to_string()),
         ("to", kernel::last_of_month(today).to_string()),
     ];
-    form_page(&site, &visit, &FormState::filled(Fields::of(values)), None)
+    form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None)
 }
 
-fn said_of(fields: &Fields, faults: &mut Faults) -> Option<Said> {
+fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
     let from = faults.need("from", fields.day("from"));
     let to = faults.need("to", fields.day("to"));
     Some(Said { title: fields.text("title").to_owned(), from: from?, to: to? })
@@ -165,7 +165,7 @@ async fn begin(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
     must_lead(&visit)?;
     let begin = async |_| {
         let mut faults = Faults::new();
-        let said = said_of(&fields, &mut faults);
+        let said = read_form(&fields, &mut faults);
         let unit = faults.need("unit", Ok(fields.key("unit_id").map(UnitId)));
         if unit.is_some() {
             must_keep(&site.app.db, &visit.actor, unit).await?;
@@ -179,7 +179,7 @@ async fn begin(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> An
 }
 
 async fn edit_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
-    let plan = actions::kept(&site.app, &visit.actor, id).await?;
+    let plan = actions::load_writable(&site.app, &visit.actor, id).await?;
     form_page(site, visit, state, Some(&plan))
 }
 
@@ -188,10 +188,10 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
 }
 
 async fn change(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::kept(&site.app, &visit.actor, id).await?;
+    actions::load_writable(&site.app, &visit.actor, id).await?;
     let save = async |sent: Sent| {
         let mut faults = Faults::new();
-        let Some(said) = said_of(&fields, &mut faults) else { return Err(faults.into()) };
+        let Some(said) = read_form(&fields, &mut faults) else { return Err(faults.into()) };
         actions::change(&site.app, &visit.actor, (id, sent.version()), said).await?;
         Ok(Done::new(format!("/plans/{id}"), "plan-changed-done"))
     };
@@ -210,7 +210,7 @@ async fn set_state(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
 }
 
 async fn item_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Answer {
-    let plan = actions::kept(&site.app, &visit.actor, id).await?;
+    let plan = actions::load_writable(&site.app, &visit.actor, id).await?;
     let own = actions::own_groups(&site.app, &visit.actor, plan.unit).await?.is_some();
     let form = state.form(site, visit);
     let context = context! {
@@ -221,9 +221,9 @@ async fn item_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
 }
 
 async fn new_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    let plan = actions::kept(&site.app, &visit.actor, id).await?;
+    let plan = actions::load_writable(&site.app, &visit.actor, id).await?;
     let values = [("due_on", plan.to.to_string()), ("required", "on".to_owned())];
-    let fields = Fields::of(values);
+    let fields = Fields::from_pairs(values);
     item_page(&site, &visit, id, &FormState::filled(fields)).await
 }
 
@@ -252,7 +252,7 @@ fn item_of(fields: &Fields) -> FormResult<WantedItem> {
 }
 
 async fn add_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    actions::kept(&site.app, &visit.actor, id).await?;
+    actions::load_writable(&site.app, &visit.actor, id).await?;
     let add = async |_| {
         actions::add_item(&site.app, &visit.actor, id, item_of(&fields)?).await?;
         Ok(Done::new(format!("/plans/{id}"), "plan-item-added-done"))

@@ -34,7 +34,7 @@ async fn progress(State(site): State<Site>, visit: Visit, Path(item): Path<i64>)
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let after = query.key("after").zip(query.key("after_id"));
     let lines = store::groups(&site.app.db, &scope, (item, today), after, PAGE as u64 + 1).await?;
-    let page = Page::of(lines, PAGE, &query, &["after", "after_id"], |(line, place)| {
+    let page = Page::new(lines, PAGE, &query, &["after", "after_id"], |(line, place)| {
         vec![("after", place.to_string()), ("after_id", line.id.to_string())]
     });
     let group = query.key("group_id").map(GroupId);
@@ -45,7 +45,7 @@ async fn progress(State(site): State<Site>, visit: Visit, Path(item): Path<i64>)
     let what = [line.material.clone(), line.text.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let (due, listed) = (line.due_on.to_string(), names.join("、"));
     let chat = [("plan", plan.title.as_str()), ("what", &what), ("day", &due), ("names", &listed)];
-    let chat = words.say("plan-chat", &chat);
+    let chat = words.message("plan-chat", &chat);
     let groups: Vec<_> = page.rows.iter().map(|(line, _)| line).collect();
     let context = context! {
         plan_id => plan.id, plan => plan.title, item, what, due_on => due, overdue => line.due_on < today,

@@ -37,11 +37,11 @@ pub(super) async fn within(
 /// The condition that a plan is seen.
 fn seen(reach: &Reach, keeps: &Scope, values: &mut Vec<Value>) -> String {
     let reached = reach.within("l.unit_id", ("p.place", "p.last"), values);
-    format!("((l.state <> 'draft' and {reached}) or {})", kept(keeps, values))
+    format!("((l.state <> 'draft' and {reached}) or {})", writable_condition(keeps, values))
 }
 
 /// The condition that a plan is kept: by who leads at its unit, or leads a group of it.
-fn kept(keeps: &Scope, values: &mut Vec<Value>) -> String {
+fn writable_condition(keeps: &Scope, values: &mut Vec<Value>) -> String {
     let over = keeps.within("p.place", values);
     let groups = keeps.in_groups("k.id", values);
     format!("({over} or l.unit_id in (select k.unit_id from study_group k where {groups}))")

@@ -53,7 +53,7 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         party: stood.party.to_owned(),
         youth: stood.youth.to_owned(),
         sex: stood.sex.to_owned(),
-        tenths: Conversion::of(&settings).tenths(settings.reading_minutes),
+        tenths: Conversion::from_settings(&settings).tenths(settings.reading_minutes),
         void: false,
     };
     store::insert_reading(&tx, &reading).await?;
@@ -70,7 +70,7 @@ pub async fn unfinish(app: &App, actor: &Actor, item: i64) -> Result<()> {
     if let Some(reading) = store::live(&tx, item, person).await? {
         let reading = Reading { void: true, ..reading };
         store::update_reading(&tx, &reading).await?;
-        book(&tx, &app.kinds(), actor.by(), &[entries_of(&reading)], Some(&Reason::of(ReasonCode::Void))).await?;
+        book(&tx, &app.kinds(), actor.by(), &[entries_of(&reading)], Some(&Reason::new(ReasonCode::Void))).await?;
         tx.commit().await?;
     }
     Ok(())

@@ -22,7 +22,7 @@ pub fn must_read(actor: &Actor) -> Result<()> {
 }
 
 /// What is wrong with what is said of a speaker.
-fn sound(speaker: &Speaker) -> Result<(), Refusal> {
+fn validate(speaker: &Speaker) -> Result<(), Refusal> {
     if !(2..=100).contains(&speaker.name.chars().count()) {
         return Err(Refusal::new("speaker-name-odd").with("name", &speaker.name));
     }
@@ -38,7 +38,7 @@ fn sound(speaker: &Speaker) -> Result<(), Refusal> {
 }
 
 /// A speaker whose entry the actor keeps.
-pub(crate) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
+pub(crate) async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
     must_read(actor)?;
     let there = store::by_ids(conn, &[id]).await?.remove(&id);
     let there = there.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
@@ -48,7 +48,7 @@ pub(crate) async fn kept(conn: &impl ConnectionTrait, actor: &Actor, id: i64) ->
 
 /// Refuses who may not keep an entry where it is to stand, and where it stands; answers what stands there already.
 async fn must_set(conn: &impl ConnectionTrait, actor: &Actor, speaker: &Speaker) -> Result<Option<Speaker>> {
-    let there = if speaker.id == 0 { None } else { Some(kept(conn, actor, speaker.id).await?) };
+    let there = if speaker.id == 0 { None } else { Some(load_writable(conn, actor, speaker.id).await?) };
     must_lead(conn, actor, speaker.unit, None).await?;
     Ok(there)
 }
@@ -58,13 +58,15 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
     must_set(&app.db, actor, &speaker).await?;
     let name = tabular::fold(&speaker.name);
     name.trim().clone_into(&mut speaker.name);
-    sound(&speaker)?;
+    validate(&speaker)?;
     let tx = db::begin(&app.db).await?;
     let there = must_set(&tx, actor, &speaker).await?;
     if let Some(person) = speaker.person {
         let scope = actor.scope(Action::People);
         let had = there.as_ref().and_then(|there| there.person);
-        if had != Some(person) && people::reach::of(&tx, &scope, &[], &[person], app.today()).await?.is_empty() {
+        if had != Some(person)
+            && people::reach::filter_reached(&tx, &scope, &[], &[person], app.today()).await?.is_empty()
+        {
             return Err(Refusal::new("person-unknown").with("id", person).into());
         }
     }
@@ -101,7 +103,7 @@ pub(crate) async fn names(conn: &impl ConnectionTrait, speakers: &[i64]) -> Resu
 
 /// No longer asks a speaker, or asks again; past sessions stay.
 pub async fn retire(app: &App, actor: &Actor, id: i64, version: i64, retired: bool) -> Result<()> {
-    let there = kept(&app.db, actor, id).await?;
+    let there = load_writable(&app.db, actor, id).await?;
     if there.retired == retired {
         return Ok(());
     }

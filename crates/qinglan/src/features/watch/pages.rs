@@ -52,7 +52,7 @@ async fn list(State(site): State<Site>, visit: Visit) -> Answer {
     let behind = query.key("after_id");
     let from = behind.and_then(|id| groups.iter().position(|group| group.id == id)).map_or(0, |place| place + 1);
     let rest = groups.into_iter().skip(from).take(PAGE + 1).collect();
-    let page = Page::of(rest, PAGE, &query, &["after_id"], |group: &Short| vec![("after_id", group.id.to_string())]);
+    let page = Page::new(rest, PAGE, &query, &["after_id"], |group: &Short| vec![("after_id", group.id.to_string())]);
     let form = visit.form(&site, &query, &Faults::new());
     let context = context! {
         form => Serde(&form), groups => Serde(&page.rows), next => page.next, query => page.query, first => page.first,
@@ -73,7 +73,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             rows.push(vec![
                 Cell::from(group.unit.as_str()),
                 Cell::from(group.name.as_str()),
-                Cell::from(words.say(rule, &[])),
+                Cell::from(words.message(rule, &[])),
                 wanted,
                 has,
                 Cell::from(who),
@@ -102,9 +102,9 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
         }
     }
     let sheet = SheetOut {
-        name: words.say("nav-watch", &[]),
-        title: Some(format!("{unit_name}{} {}", words.say("nav-watch", &[]), site.app.today())),
-        columns: heads.iter().map(|head| words.say(head, &[]).as_str().into()).collect(),
+        name: words.message("nav-watch", &[]),
+        title: Some(format!("{unit_name}{} {}", words.message("nav-watch", &[]), site.app.today())),
+        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows,
     };
     export_list(&site, &visit, "nav-watch", sheet).await

@@ -280,7 +280,7 @@ impl World {
                 };
                 let (key, actor) = (UnitId(self.model.units[unit]), app.operator());
                 let plan = plans::actions::begin(&app, &actor, key, said).await.unwrap();
-                let done = answers::put_into_plan(&app, &actor, id, plan).await;
+                let done = answers::add_to_plan(&app, &actor, id, plan).await;
                 let duty = &self.model.duties[place];
                 let withdrawn = self.model.notices[duty.notice].withdrawn;
                 let takes = !withdrawn && matches!(duty.state, State::Open | State::Done);

@@ -126,9 +126,9 @@ impl Federation {
             issued_on: None,
             summary: None,
         };
-        let file = Incoming::of(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
+        let file = Incoming::from_bytes(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
         let what = materials::actions::What::File(file);
-        let material = materials::actions::put_up(&app, &actor, Some(unit), text, what).await.expect("a material");
+        let material = materials::actions::publish(&app, &actor, Some(unit), text, what).await.expect("a material");
         let text = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
         let plan = actions::begin(&app, &actor, unit, text).await.expect("a plan");
         let mut items = Vec::new();
@@ -303,7 +303,7 @@ impl Federation {
         let draft = actions::draft(&app, &operator, street, text(below, &[Kind::Return])).await.expect("a draft");
         self.keys.extend([("notice", notice), ("notice_draft", draft)]);
         for (name, of) in [("notice_file", notice), ("draft_file", draft)] {
-            let file = Incoming::of(&app, "a.pdf", PDF).await.expect("a file");
+            let file = Incoming::from_bytes(&app, "a.pdf", PDF).await.expect("a file");
             actions::attach(&app, &operator, of, file).await.expect("attached");
             let file = self.newest(&format!("select file_id from notice_file where notice_id = {of}")).await;
             self.keys.insert(name, file);
@@ -317,7 +317,7 @@ impl Federation {
             };
             self.keys.insert(name, duty.id.0);
         }
-        let file = Incoming::of(&app, "b.pdf", PDF).await.expect("a file");
+        let file = Incoming::from_bytes(&app, "b.pdf", PDF).await.expect("a file");
         let handed = answers::Return { text: String::new(), file: Some(file) };
         answers::hand_in(&app, &operator, (RecordId(self.key("duty")), 1), handed).await.expect("answered");
     }
@@ -326,7 +326,7 @@ impl Federation {
     async fn imports(&mut self, street: UnitId) {
         let (app, actor) = (self.app.clone(), self.app.operator());
         let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
-        let source = Source::of("roster.csv", file.to_vec(), federation::people::import::KIND).expect("a file");
+        let source = Source::from_file("roster.csv", file.to_vec(), federation::people::import::KIND).expect("a file");
         let answers = Answers::new();
         let context = Context {
             source: &source,

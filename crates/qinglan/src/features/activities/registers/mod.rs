@@ -27,7 +27,7 @@ pub use sheet::sign_in_sheet;
 struct Sessions;
 
 /// The register of sessions.
-pub static SESSIONS: Register = Register::of(&Sessions);
+pub static SESSIONS: Register = Register::new(&Sessions);
 
 #[async_trait::async_trait]
 impl MakesRegister for Sessions {
@@ -53,7 +53,7 @@ impl MakesRegister for Sessions {
 struct Attendances;
 
 /// The register of attendance.
-pub static ATTENDANCE: Register = Register::of(&Attendances);
+pub static ATTENDANCE: Register = Register::new(&Attendances);
 
 #[async_trait::async_trait]
 impl MakesRegister for Attendances {
@@ -87,7 +87,7 @@ pub(crate) async fn held(making: &Makes<'_>) -> Result<Vec<Activity>> {
 /// The same with the names that rows need.
 async fn with_names(making: &Makes<'_>) -> Result<(Vec<Activity>, Names)> {
     let held = held(making).await?;
-    let names = Names::of(making, &held).await?;
+    let names = Names::load(making, &held).await?;
     Ok((held, names))
 }
 
@@ -131,7 +131,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(attendance: &[Attendance]) -> Self {
+    fn from_attendance(attendance: &[Attendance]) -> Self {
         let count = |status| attendance.iter().filter(|attended| attended.status == status).count() as i64;
         Self {
             present: count(Status::OnTime) + count(Status::Late),
@@ -162,7 +162,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) async fn of(making: &Makes<'_>, held: &[Activity]) -> Result<Self> {
+    pub(crate) async fn load(making: &Makes<'_>, held: &[Activity]) -> Result<Self> {
         let app = making.app;
         let units: BTreeSet<UnitId> =
             held.iter().flat_map(|one| one.attendance.iter().map(|attended| attended.unit).chain([one.host])).collect();
@@ -199,9 +199,9 @@ pub(crate) fn time(activity: &Activity, words: &Words) -> String {
     match (&activity.time_from, &activity.time_to, activity.day_part.as_deref()) {
         (Some(from), Some(to), _) => format!("{from}—{to}"),
         (Some(from), None, _) => from.clone(),
-        (None, _, Some("morning")) => words.say("part-morning", &[]),
-        (None, _, Some("afternoon")) => words.say("part-afternoon", &[]),
-        (None, _, Some("evening")) => words.say("part-evening", &[]),
+        (None, _, Some("morning")) => words.message("part-morning", &[]),
+        (None, _, Some("afternoon")) => words.message("part-afternoon", &[]),
+        (None, _, Some("evening")) => words.message("part-evening", &[]),
         _ => String::new(),
     }
 }
@@ -210,7 +210,7 @@ async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (held, names) = with_names(making).await?;
     let words = making.words;
     let row = |(number, one): (usize, &Activity)| {
-        let tally = Tally::of(&one.attendance);
+        let tally = Tally::from_attendance(&one.attendance);
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(one.title.as_str()),
@@ -277,7 +277,7 @@ pub(crate) fn status(words: &Words, status: Status) -> String {
         Status::Absent => "status-absent",
         Status::Observer => "status-observer",
     };
-    words.say(key, &[])
+    words.message(key, &[])
 }
 
 async fn attendance_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {

@@ -65,8 +65,8 @@ pub async fn sign_in_sheet(
         ("sheet-where", activity.place.clone().unwrap_or_default()),
         ("sheet-host", unit(&activity.host)),
     ];
-    let head: Vec<String> = head.iter().map(|(key, value)| words.say(key, &[("value", value)])).collect();
-    let counts = words.say("sheet-counts", &[("due", &due_text), ("present", &present_text)]);
+    let head: Vec<String> = head.iter().map(|(key, value)| words.message(key, &[("value", value)])).collect();
+    let counts = words.message("sheet-counts", &[("due", &due_text), ("present", &present_text)]);
     let spare = if held { 0 } else { SPARE };
     let rows: Vec<Vec<String>> = lines
         .iter()
@@ -96,7 +96,7 @@ pub async fn sign_in_sheet(
         .collect();
     let columns = ["序号", "姓名", "单位", "职务", "签名", "时间", "备注"];
     let inline = |text: &str| vec![Inline::from(text)];
-    let title = words.say("sheet-title", &[("title", &activity.title)]);
+    let title = words.message("sheet-title", &[("title", &activity.title)]);
     let document = Document {
         lang: Lang::ZhCn,
         title: title.clone(),
@@ -122,7 +122,7 @@ pub async fn sign_in_sheet(
         ..Document::default()
     };
     let sheet = SheetOut {
-        name: words.say("sheet", &[]),
+        name: words.message("sheet", &[]),
         title: Some(format!("{title}（{}　{counts}）", head.join("　"))),
         columns: columns.iter().map(|head| (*head).into()).collect(),
         rows: rows
