@@ -1,12 +1,11 @@
 //! What hangs on the people who have accounts.
 
-use desk::{actor::Actor, app::App, error::Result};
+use desk::{app::App, error::Result};
 use kernel::PersonId;
-use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
 
 use super::actions;
-use crate::people::{Hanging, HangsOnPeople};
+use crate::people::{Change, Hanging, HangsOnPeople};
 
 pub(super) static HANGING: Hanging = Hanging(&Owners);
 
@@ -15,15 +14,8 @@ struct Owners;
 
 #[async_trait::async_trait]
 impl HangsOnPeople for Owners {
-    async fn repoint(
-        &self,
-        _app: &App,
-        tx: &DatabaseTransaction,
-        _actor: &Actor,
-        merged: PersonId,
-        survivor: PersonId,
-    ) -> Result<()> {
-        actions::hand_over(tx, merged, survivor).await
+    async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        actions::hand_over(change.tx, merged, survivor).await
     }
 
     async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {

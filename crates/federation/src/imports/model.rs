@@ -243,6 +243,12 @@ impl<T: fmt::Debug> Plan<T> {
     }
 }
 
+impl<T> Default for Plan<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> Plan<T> {
     /// Nothing judged yet.
     pub fn new() -> Self {

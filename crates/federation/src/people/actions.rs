@@ -252,7 +252,7 @@ pub(crate) async fn confirm_memberships_of_group(
     // What is confirmed is what stands there once they are held.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
-    hanging::confirm(app, tx, actor, &people, &Reason::new(ReasonCode::Correction)).await
+    hanging::confirm(hanging::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Correction)).await
 }
 
 /// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
@@ -266,7 +266,7 @@ pub(super) async fn confirm_people(
     store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
     confirm(app, tx, actor, memberships, Some(reason)).await?;
-    hanging::confirm(app, tx, actor, people, reason).await
+    hanging::confirm(hanging::Change { app, tx, actor }, people, reason).await
 }
 
 /// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
@@ -496,7 +496,7 @@ async fn merge_rows(
             return Err(db::changed_meanwhile(name).into());
         }
     }
-    hanging::repoint(app, &tx, actor, loser, survivor).await?;
+    hanging::repoint(hanging::Change { app, tx: &tx, actor }, loser, survivor).await?;
     store::repoint(&tx, loser, survivor).await?;
     let memberships = store::memberships_of(&tx, &[survivor]).await?;
     let live = memberships.iter().filter(|membership| !membership.void);

@@ -12,6 +12,17 @@ use super::model::Span;
 /// The extension point: a static of it among a feature's extensions.
 pub struct Hanging(pub &'static dyn HangsOnPeople);
 
+/// A change of people that records follow: its transaction, and who makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// The transaction, which holds the people.
+    pub tx: &'a DatabaseTransaction,
+    /// Who makes it.
+    pub actor: &'a Actor,
+}
+
 /// What a feature does for the people whom its records name.
 #[async_trait::async_trait]
 pub trait HangsOnPeople: Send + Sync {
@@ -21,14 +32,7 @@ pub trait HangsOnPeople: Send + Sync {
     }
 
     /// Confirms the records anew, as the people stand now, and books the difference.
-    async fn confirm(
-        &self,
-        _app: &App,
-        _tx: &DatabaseTransaction,
-        _actor: &Actor,
-        _people: &[PersonId],
-        _reason: &Reason,
-    ) -> Result<()> {
+    async fn confirm(&self, _change: Change<'_>, _people: &[PersonId], _reason: &Reason) -> Result<()> {
         Ok(())
     }
 
@@ -38,14 +42,7 @@ pub trait HangsOnPeople: Send + Sync {
     }
 
     /// Points the records of a merged person to the one who stays. Of two that can't stand side by side one is made void.
-    async fn repoint(
-        &self,
-        _app: &App,
-        _tx: &DatabaseTransaction,
-        _actor: &Actor,
-        _merged: PersonId,
-        _survivor: PersonId,
-    ) -> Result<()> {
+    async fn repoint(&self, _change: Change<'_>, _merged: PersonId, _survivor: PersonId) -> Result<()> {
         Ok(())
     }
 
@@ -92,15 +89,9 @@ pub(super) async fn hold(app: &App, tx: &DatabaseTransaction, people: &[PersonId
 }
 
 /// Confirms it anew, as they stand now.
-pub(super) async fn confirm(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    people: &[PersonId],
-    reason: &Reason,
-) -> Result<()> {
-    for hanging in all(app) {
-        hanging.confirm(app, tx, actor, people, reason).await?;
+pub(super) async fn confirm(change: Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+    for hanging in all(change.app) {
+        hanging.confirm(change, people, reason).await?;
     }
     Ok(())
 }
@@ -115,15 +106,9 @@ pub(super) async fn desired_with(app: &App, person: PersonId, spans: &[(GroupId,
 }
 
 /// Points it to the one who stays when two are merged.
-pub(super) async fn repoint(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    merged: PersonId,
-    survivor: PersonId,
-) -> Result<()> {
-    for hanging in all(app) {
-        hanging.repoint(app, tx, actor, merged, survivor).await?;
+pub(super) async fn repoint(change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+    for hanging in all(change.app) {
+        hanging.repoint(change, merged, survivor).await?;
     }
     Ok(())
 }

@@ -400,13 +400,8 @@ pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]
 ///
 /// Who attended with them is not held: two changes of two people of one session would wait for each other. Whoever changes
 /// one of the others waits for the activity, and confirms it as everyone stands by then.
-pub(crate) async fn confirm_of_people(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    people: &[PersonId],
-    reason: &Reason,
-) -> Result<()> {
+pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
     let drafts: Vec<Draft> = before.iter().map(again).collect();
     let standings = people::Standings::read(tx, &listed(&drafts)).await?;

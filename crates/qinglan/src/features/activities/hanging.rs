@@ -1,7 +1,7 @@
 //! What hangs on the people who attended sessions.
 
-use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
-use federation::people::{Hanging, HangsOnPeople, Span};
+use desk::{app::App, error::Result, serve::Site, ui::Visit};
+use federation::people::{Change, Hanging, HangsOnPeople, Span};
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context, value::Serde};
@@ -21,30 +21,16 @@ impl HangsOnPeople for Attendances {
         actions::hold_of_people(tx, people).await
     }
 
-    async fn confirm(
-        &self,
-        app: &App,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        people: &[PersonId],
-        reason: &Reason,
-    ) -> Result<()> {
-        actions::confirm_of_people(app, tx, actor, people, reason).await
+    async fn confirm(&self, change: Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+        actions::confirm_of_people(change, people, reason).await
     }
 
     async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
         actions::desired_with(&app.db, person, spans.to_vec()).await
     }
 
-    async fn repoint(
-        &self,
-        _app: &App,
-        tx: &DatabaseTransaction,
-        _actor: &Actor,
-        merged: PersonId,
-        survivor: PersonId,
-    ) -> Result<()> {
-        actions::repoint(tx, merged, survivor).await
+    async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        actions::repoint(change.tx, merged, survivor).await
     }
 
     async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {

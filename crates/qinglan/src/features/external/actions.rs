@@ -451,7 +451,7 @@ pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, res
     if replaced.is_empty() {
         return Ok(());
     }
-    confirm_of_people(app, tx, actor, &people, &Reason::new(ReasonCode::Undo)).await
+    confirm_of_people(people::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Undo)).await
 }
 
 /// Holds the results of people whom the caller holds, until the transaction ends and before anything is booked.
@@ -461,13 +461,8 @@ pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]
 }
 
 /// Confirms anew the results of people whose postings or states were corrected; the caller holds them.
-pub(crate) async fn confirm_of_people(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    people: &[PersonId],
-    reason: &Reason,
-) -> Result<()> {
+pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
     if before.is_empty() {
         return Ok(());
@@ -538,7 +533,8 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
 }
 
 /// Takes the entries of results back that a merge made void.
-pub(crate) async fn take_back(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
+pub(crate) async fn take_back(change: people::Change<'_>, ids: &[RecordId]) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let desired: Vec<Desired> = ids.iter().map(|record| Desired { record: *record, entries: Vec::new() }).collect();
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Merge))).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! What hangs on the people who earned results on other platforms.
 
-use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
-use federation::people::{Hanging, HangsOnPeople, Span};
+use desk::{app::App, error::Result, serve::Site, ui::Visit};
+use federation::people::{Change, Hanging, HangsOnPeople, Span};
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context};
@@ -21,31 +21,17 @@ impl HangsOnPeople for Earnings {
         actions::hold_of_people(tx, people).await
     }
 
-    async fn confirm(
-        &self,
-        app: &App,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        people: &[PersonId],
-        reason: &Reason,
-    ) -> Result<()> {
-        actions::confirm_of_people(app, tx, actor, people, reason).await
+    async fn confirm(&self, change: Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+        actions::confirm_of_people(change, people, reason).await
     }
 
     async fn desired_with(&self, app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
         actions::desired_with(&app.db, person, spans.to_vec()).await
     }
 
-    async fn repoint(
-        &self,
-        app: &App,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        merged: PersonId,
-        survivor: PersonId,
-    ) -> Result<()> {
-        let doubled = actions::repoint(tx, merged, survivor).await?;
-        actions::take_back(app, tx, actor, &doubled).await
+    async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        let doubled = actions::repoint(change.tx, merged, survivor).await?;
+        actions::take_back(change, &doubled).await
     }
 
     async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {

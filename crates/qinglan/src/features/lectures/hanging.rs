@@ -1,9 +1,8 @@
 //! What hangs on the people who rate speakers.
 
-use desk::{actor::Actor, app::App, error::Result};
-use federation::people::{Hanging, HangsOnPeople};
+use desk::{app::App, error::Result};
+use federation::people::{Change, Hanging, HangsOnPeople};
 use kernel::PersonId;
-use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 
 use super::{rating, store};
@@ -15,15 +14,8 @@ struct Ratings;
 
 #[async_trait::async_trait]
 impl HangsOnPeople for Ratings {
-    async fn repoint(
-        &self,
-        _app: &App,
-        tx: &DatabaseTransaction,
-        _actor: &Actor,
-        merged: PersonId,
-        survivor: PersonId,
-    ) -> Result<()> {
-        Ok(store::repoint(tx, merged, survivor).await?)
+    async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        Ok(store::repoint(change.tx, merged, survivor).await?)
     }
 
     async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {

@@ -313,13 +313,8 @@ pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]
 }
 
 /// Confirms anew the notes of people whose postings or states were corrected; the caller holds them.
-pub(crate) async fn confirm_of_people(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    people: &[PersonId],
-    reason: &Reason,
-) -> Result<()> {
+pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
     if before.is_empty() {
         return Ok(());

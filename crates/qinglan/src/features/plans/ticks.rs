@@ -98,13 +98,8 @@ fn confirmed(readings: Vec<Reading>, standings: &people::Standings) -> Vec<Readi
 }
 
 /// Confirms anew the readings of people whose postings, states or memberships were corrected; the caller holds them.
-pub(crate) async fn confirm_of_people(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    people: &[PersonId],
-    reason: &Reason,
-) -> Result<()> {
+pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let before = store::readings_of(tx, people).await?;
     if before.is_empty() {
         return Ok(());
@@ -135,13 +130,8 @@ pub(crate) async fn desired_with(
 }
 
 /// Points a merged person's readings to the survivor; what both have finished stays once. The caller confirms the rest.
-pub(crate) async fn repoint(
-    app: &App,
-    tx: &DatabaseTransaction,
-    actor: &Actor,
-    loser: PersonId,
-    survivor: PersonId,
-) -> Result<()> {
+pub(crate) async fn repoint(change: people::Change<'_>, loser: PersonId, survivor: PersonId) -> Result<()> {
+    let people::Change { app, tx, actor } = change;
     let of_both = store::readings_of(tx, &[loser, survivor]).await?;
     let (gone, kept): (Vec<Reading>, Vec<Reading>) = of_both.into_iter().partition(|reading| reading.person == loser);
     let doubled = gone.into_iter().filter(|reading| kept.iter().any(|other| other.item == reading.item));

@@ -1,9 +1,8 @@
 //! What hangs on the people who speak.
 
-use desk::{actor::Actor, app::App, error::Result};
-use federation::people::{Hanging, HangsOnPeople};
+use desk::error::Result;
+use federation::people::{Change, Hanging, HangsOnPeople};
 use kernel::PersonId;
-use sea_orm::DatabaseTransaction;
 
 use super::store;
 
@@ -14,14 +13,7 @@ struct Speaking;
 
 #[async_trait::async_trait]
 impl HangsOnPeople for Speaking {
-    async fn repoint(
-        &self,
-        _app: &App,
-        tx: &DatabaseTransaction,
-        _actor: &Actor,
-        merged: PersonId,
-        survivor: PersonId,
-    ) -> Result<()> {
-        Ok(store::repoint(tx, merged, survivor).await?)
+    async fn repoint(&self, change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
+        Ok(store::repoint(change.tx, merged, survivor).await?)
     }
 }
