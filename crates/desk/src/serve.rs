@@ -195,7 +195,7 @@ fn too_large() -> AppError {
 async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Response {
     let here = visit.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
     if request.method() == Method::GET || request.method() == Method::HEAD {
-        let next: String = Fields::of([("next", here)]).query_without(&[]);
+        let next: String = Fields::from_pairs([("next", here)]).query_without(&[]);
         return visit.go(&format!("/sign-in?{next}"));
     }
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();

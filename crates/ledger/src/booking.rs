@@ -84,11 +84,6 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The former name of [`Self::new`], until its last callers are changed.
-    pub fn of(code: ReasonCode) -> Self {
-        Self::new(code)
-    }
-
     /// A reason without a note.
     pub fn new(code: ReasonCode) -> Self {
         Self { code, note: None }

@@ -288,12 +288,6 @@ macro_rules! codes {
                 match self { $( Self::$variant => $code, )* }
             }
 
-            /// The former name of [`Self::from_code`], until its last callers are changed.
-            #[allow(dead_code)]
-            pub fn of(text: &str) -> ::std::option::Option<Self> {
-                Self::from_code(text)
-            }
-
             /// From what is stored.
             pub fn from_code(text: &str) -> ::std::option::Option<Self> {
                 match text { $( $code => ::std::option::Option::Some(Self::$variant), )* _ => ::std::option::Option::None }

@@ -34,11 +34,6 @@ impl Fields {
         Self { pairs: pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(), files: Vec::new() }
     }
 
-    /// The former name of [`Self::from_pairs`], until its last callers are changed.
-    pub fn of(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        Self::from_pairs(pairs)
-    }
-
     /// Of pairs.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));

@@ -24,11 +24,6 @@ pub fn digest(text: &str) -> String {
 pub struct Secret(pub String);
 
 impl Secret {
-    /// The former name of [`Self::from_bytes`], until its last callers are changed.
-    pub fn of(bytes: [u8; 32]) -> Self {
-        Self::from_bytes(bytes)
-    }
-
     /// Of 32 random bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(encode(&bytes))

@@ -83,11 +83,6 @@ impl Faults {
         Self(vec![(field, refusal)])
     }
 
-    /// The former name of [`Self::from_result`], until its last callers are changed.
-    pub fn of<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
-        Self::from_result(result, fields)
-    }
-
     /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
     /// of which); what failed otherwise is handed on.
     pub fn from_result<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {

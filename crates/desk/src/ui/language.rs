@@ -46,11 +46,6 @@ impl Language {
         }
     }
 
-    /// The former name of [`Self::from_tag`], until its last callers are changed.
-    pub fn of(text: &str) -> Option<Self> {
-        Self::from_tag(text)
-    }
-
     /// From such a text.
     pub fn from_tag(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == text)
@@ -89,11 +84,6 @@ impl Words {
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }
-    }
-
-    /// The former name of [`Self::message`], until its last callers are changed.
-    pub fn say(&self, code: &str, args: &[(&str, &str)]) -> String {
-        self.message(code, args)
     }
 
     /// A message; its code where it is missing, which a test forbids.

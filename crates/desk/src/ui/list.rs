@@ -65,11 +65,6 @@ impl<'a> Asked<'a> {
         self.app.today()
     }
 
-    /// The former name of [`Self::message`], until its last callers are changed.
-    pub fn say(&self, key: &str) -> String {
-        self.message(key)
-    }
-
     /// A message.
     pub fn message(&self, key: &str) -> String {
         self.words.message(key, &[])

@@ -63,7 +63,7 @@ pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<O
     if account.locked {
         return Err(Refusal::new("account-locked").into());
     }
-    let secret = Secret::of(rand::random());
+    let secret = Secret::from_bytes(rand::random());
     let rest = if keep { LONG_REST } else { REST };
     let ends_at = moment(now + rest);
     store::insert_session(&tx, &secret.digest(), account.id, &moment(now), (&ends_at, keep)).await?;
@@ -273,7 +273,7 @@ pub async fn give_role(
     let group = if role == Role::Leader { group } else { None };
     if role.of_unit() {
         let known = match unit {
-            Some(unit) => scope::places::of(&tx, unit).await?,
+            Some(unit) => scope::places::of_unit(&tx, unit).await?,
             None => None,
         };
         known.ok_or_else(|| Refusal::new("role-wants-unit"))?;

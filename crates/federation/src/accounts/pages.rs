@@ -102,10 +102,10 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
     let done = actions::sign_in(&site.app, fields.raw("name"), fields.raw("password"), keep).await;
     // Who has to wait is told so by the status too.
     let status = done.as_ref().err().map_or(StatusCode::OK, status_of);
-    let opened = match Faults::of(done, &[])? {
+    let opened = match Faults::from_result(done, &[])? {
         Ok(opened) => opened,
         Err(faults) => {
-            let shown = Fields::of([("name", fields.raw("name").to_owned())]);
+            let shown = Fields::from_pairs([("name", fields.raw("name").to_owned())]);
             let form = visit.form(&site, &shown, &faults);
             let context = context! {
                 form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
@@ -136,7 +136,7 @@ async fn sign_out(State(site): State<Site>, visit: Visit) -> Answer {
 }
 
 async fn choose_language(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let language = Language::of(fields.text("language")).unwrap_or_default();
+    let language = Language::from_tag(fields.text("language")).unwrap_or_default();
     let mut response = visit.go(own_path(fields.raw("next")));
     if let Some(signed_in) = &visit.signed_in {
         let account = &signed_in.account;
@@ -157,14 +157,14 @@ struct RoleShown {
 }
 
 fn role_label(words: &Words, role: &str) -> String {
-    words.say(&format!("role-{role}"), &[])
+    words.message(&format!("role-{role}"), &[])
 }
 
 fn shown_roles(words: &Words, lines: Vec<store::RoleLine>, today: chrono::NaiveDate) -> Vec<RoleShown> {
     let shown = lines.into_iter().map(|line| RoleShown {
         id: line.id,
         label: role_label(words, &line.role),
-        over: line.group_name.or(line.unit).unwrap_or_else(|| words.say("role-over-all", &[])),
+        over: line.group_name.or(line.unit).unwrap_or_else(|| words.message("role-over-all", &[])),
         from: line.from_day.to_string(),
         ended: line.to_day.is_some_and(|last| last < today),
         to: line.to_day.map(|last| last.to_string()),
@@ -193,12 +193,12 @@ async fn own_page(State(site): State<Site>, visit: Visit) -> Answer {
         ("language", account.language.tag().to_owned()),
         ("theme", account.theme.as_str().to_owned()),
     ];
-    own(&site, &visit, &FormState::filled(Fields::of(values))).await
+    own(&site, &visit, &FormState::filled(Fields::from_pairs(values))).await
 }
 
 async fn set_own(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let language = Language::of(fields.text("language")).unwrap_or(visit.language);
-    let theme = Theme::of(fields.text("theme")).unwrap_or(visit.theme);
+    let language = Language::from_tag(fields.text("language")).unwrap_or(visit.language);
+    let theme = Theme::from_code(fields.text("theme")).unwrap_or(visit.theme);
     let save = async |_| {
         actions::set_own(&site.app, &visit.actor, fields.text("display"), language, theme).await?;
         Ok(Done::new("/account", "account-saved"))
@@ -231,7 +231,7 @@ async fn change_password(State(site): State<Site>, visit: Visit, fields: Fields)
             ("password-length", "new"),
             ("password-common", "new"),
         ];
-        match Faults::of(done, &fields)? {
+        match Faults::from_result(done, &fields)? {
             Ok(()) => return visit.done(&site, "/", "password-changed", &[]),
             Err(faults) => faults,
         }
@@ -245,7 +245,7 @@ async fn change_password(State(site): State<Site>, visit: Visit, fields: Fields)
 }
 
 async fn set_theme(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let theme = Theme::of(fields.text("theme")).unwrap_or_default();
+    let theme = Theme::from_code(fields.text("theme")).unwrap_or_default();
     actions::set_theme(&site.app, &visit.actor, theme).await?;
     Ok(visit.go(own_path(fields.raw("next"))))
 }
@@ -288,7 +288,7 @@ impl List for Accounts {
         Column::new("accounts-display", |line, _| (&line.account.display).into()),
         Column::new("accounts-roles", |line, asked| asked.words.list(&line.roles).into()),
         Column::new("accounts-state", |line, asked| {
-            asked.say(if line.account.locked { "accounts-locked" } else { "accounts-open" }).into()
+            asked.message(if line.account.locked { "accounts-locked" } else { "accounts-open" }).into()
         }),
         Column::new("accounts-signed-in", |line, asked| {
             line.account.signed_in_at.as_deref().map(|at| asked.moment(at)).into()
@@ -307,7 +307,7 @@ impl List for Accounts {
             let roles = current.map(|role| {
                 let label = role_label(words, &role.role);
                 match role.group_name.as_ref().or(role.unit.as_ref()) {
-                    Some(over) => words.say("role-over", &[("role", &label), ("over", over)]),
+                    Some(over) => words.message("role-over", &[("role", &label), ("over", over)]),
                     None => label,
                 }
             });
@@ -319,8 +319,8 @@ impl List for Accounts {
 /// What an exported list is called: the message that names it, or the figure whose rows it holds.
 fn list_label(app: &App, words: &Words, list: &str) -> String {
     match app.metrics().get(list) {
-        _ if words.has(list) => words.say(list, &[]),
-        Ok(metric) => words.say("log-rows-of", &[("name", words.pick(&metric.name))]),
+        _ if words.has(list) => words.message(list, &[]),
+        Ok(metric) => words.message("log-rows-of", &[("name", words.pick(&metric.name))]),
         Err(_) => list.to_owned(),
     }
 }
@@ -423,7 +423,7 @@ async fn unlock(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
 async fn give_role(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let give = async |_| {
-        let role = Role::of(fields.text("role"));
+        let role = Role::from_code(fields.text("role"));
         let role = role.ok_or_else(|| Refusal::new("role-unknown").with("role", fields.text("role")))?;
         let (unit, group) = (fields.key("unit_id").map(UnitId), fields.key("group_id").map(GroupId));
         actions::give_role(&site.app, &visit.actor, AccountId(id), role, unit, group).await?;
@@ -491,7 +491,7 @@ impl List for Log {
                 *list = list_label(app, words, list);
             }
             let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let text = words.say(&format!("log-{}", line.what), &pairs);
+            let text = words.message(&format!("log-{}", line.what), &pairs);
             let kind = line.object_kind.as_deref().and_then(|kind| pages.get(kind));
             let href = kind.zip(line.object_id).and_then(|(records, id)| records.href(id));
             Logged { at: line.at, account: line.account, text, unit: line.unit, href }

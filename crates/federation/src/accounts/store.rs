@@ -234,7 +234,7 @@ pub async fn list(
     let mut filters = Filters::new(query, today);
     filters.always("a.id > 1");
     filters.search(&["a.name", "a.display"]);
-    match filters.value("role").and_then(Role::of) {
+    match filters.value("role").and_then(Role::from_code) {
         None => {}
         Some(Role::Member) => filters.always("a.person_id is not null"),
         Some(role) => filters.and(

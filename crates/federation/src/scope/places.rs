@@ -68,11 +68,6 @@ pub async fn refresh_in(tx: &DatabaseTransaction, today: NaiveDate) -> Result<()
     Ok(())
 }
 
-/// The former name of [`of_unit`], until its last callers are changed.
-pub async fn of(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
-    of_unit(conn, unit).await
-}
-
 /// The places of a unit and all under it today; none for one that stands beside the tree.
 pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
     db::row(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await

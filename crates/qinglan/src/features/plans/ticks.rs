@@ -140,7 +140,7 @@ pub(crate) async fn repoint(change: people::Change<'_>, loser: PersonId, survivo
         store::update_reading(tx, reading).await?;
     }
     let desired: Vec<Desired> = doubled.iter().map(entries_of).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::of(ReasonCode::Merge))).await?;
+    book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Merge))).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
