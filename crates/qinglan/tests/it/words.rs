@@ -17,7 +17,7 @@ const OPENERS: [&str; 8] = [
     "Refusal::conflict(",
     "Refusal::wait(",
     "Refusal::too_large(",
-    ".say(",
+    ".message(",
     ".note(",
     "done(out,",
 ];
@@ -190,7 +190,7 @@ fn codes() -> BTreeSet<String> {
 
 #[test]
 fn codes_are_found_however_they_are_used() {
-    // By `say`, on the next line, in a refusal, a note, by `done`, two helpers, a match, a condition, put together.
+    // By `message`, on the next line, in a refusal, a note, by `done`, two helpers, a match, a condition, put together.
     let used = ["failed", "metric-shown", "unit-unknown", "list-more", "unit-added", "verify-chain", "sex-unknown"];
     let more = ["date-missing", "reconcile-clean", "state-void", "reason-undo", "col-id"];
     let codes = codes();
