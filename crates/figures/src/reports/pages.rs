@@ -268,7 +268,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
     let mut document: Document = serde_json::from_str(&issued.document)?;
     let marked = query.ticked("drift");
-    let found = if marked { drifts(&site, &visit, id).await? } else { Vec::new() };
+    let found = if marked { drifts(&site, &visit, &issued).await? } else { Vec::new() };
     let drifted: BTreeSet<String> = found.iter().map(|drift| drift.id.clone()).collect();
     let hrefs: HashMap<String, String> =
         figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
@@ -367,8 +367,10 @@ async fn describe_drift(
     Ok(told)
 }
 
-/// What has changed since an issue, as it stands at this position: computed once for it.
-async fn drifts(site: &Site, visit: &Visit, id: i64) -> Result<Vec<Drift>> {
+/// What has changed since an issue, as it stands at this position: computed once for it, for all who may see the report. It takes
+/// the report itself, which is read with permission, so that nobody reaches what is kept without it.
+async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued) -> Result<Vec<Drift>> {
+    let id = issued.id;
     let position = ledger::position(&site.app.db).await?;
     let computing = async {
         let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
@@ -388,7 +390,7 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
         return Ok(visit.go(&format!("/reports/{id}?drift=1")));
     }
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
-    let found = drifts(&site, &visit, id).await?;
+    let found = drifts(&site, &visit, &issued).await?;
     let words = site.pages.words(visit.language);
     let context = context! { id, drift_lines => Serde(&describe_drift(&site, words, (&issued, &figures), &found).await?), marked => false };
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
@@ -419,7 +421,8 @@ struct FigureDrift {
 /// How one figure of an issued report has changed, if it has.
 async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<Option<FigureDrift>> {
     let words = site.pages.words(visit.language);
-    let found = drifts(site, visit, id).await?.into_iter().find(|drift| drift.id == figure);
+    let issued = actions::issued(&site.app, &visit.actor, id).await?;
+    let found = drifts(site, visit, &issued).await?.into_iter().find(|drift| drift.id == figure);
     Ok(found.map(|drift| FigureDrift {
         then: number(drift.then.as_ref()),
         now: number(drift.now.as_ref()),

@@ -84,6 +84,11 @@ impl Browser {
         Self { service: self.service.clone(), cookies: Vec::new() }
     }
 
+    /// The same visitor at another server.
+    pub fn visiting(&self, other: &Self) -> Self {
+        Self { service: other.service.clone(), cookies: self.cookies.clone() }
+    }
+
     /// Forgets its cookies, as a session does that has ended.
     pub fn forget(&mut self) {
         self.cookies.clear();

@@ -127,6 +127,47 @@ async fn every_page_is_swept_as_every_role() {
     }
 }
 
+/// A page with what differs each time taken out: the tokens of its forms.
+fn lasting(answer: &Answered) -> (StatusCode, String) {
+    let mut parts = answer.text.split("name=\"once\" value=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    (answer.status, parts.fold(first, |text, part| text + part.split_once('"').map_or(part, |(_, rest)| rest)))
+}
+
+/// Everybody finds the same on a server where all the others have opened all pages as on one where nobody has. A cache that is asked
+/// before permission, or that is keyed without what the asker may see, shows as a difference.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_have_opened_changes_nobodys_page() {
+    let place = Place::new(On::Sqlite).await;
+    let federation = Federation::new(place.open().await).await;
+    // Pages are asked for the street and for the visitor's own unit, as from an issued report of the street.
+    let report = format!("&drift=1&report={}&figure=f1", federation.key("report"));
+    let street = format!("unit_id={}&", federation.key("street"));
+    let pages = rows().filter(|(method, path, _)| *method == "GET" && !path.ends_with("/export"));
+    let pages: Vec<String> = pages
+        .flat_map(|(_, pattern, _)| {
+            let path = federation.page(pattern) + &report;
+            [path.replace(&street, ""), path]
+        })
+        .collect();
+    for browser in &federation.browsers {
+        for path in &pages {
+            browser.clone().get(path).await;
+        }
+    }
+    let mut faults = Vec::new();
+    for (visitor, browser) in VISITORS.iter().zip(&federation.browsers) {
+        let alone = browser.visiting(&Browser::new(&place.open().await));
+        for path in &pages {
+            let (first, after) = (alone.clone().get(path).await, browser.clone().get(path).await);
+            if lasting(&first) != lasting(&after) {
+                faults.push(format!("{visitor}: {path}: {}, {} after others", first.status, after.status));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 /// Sends a form as a visitor.
 pub async fn send(browser: &Browser, path: &str, form: &Form) -> Answered {
     let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
