@@ -246,6 +246,12 @@ fn every_code_in_the_sources_has_words_in_both_languages() {
 }
 
 #[test]
+fn every_template_can_be_read_in_both_languages() {
+    let assets = std::sync::Arc::new(desk::ui::pages::assets());
+    desk::ui::Pages::load(qinglan::features::FEATURES, &assets, kernel::Zone::default()).expect("templates");
+}
+
+#[test]
 fn no_message_is_stale() {
     let codes = codes();
     for (_, file_name) in LANGUAGES {
