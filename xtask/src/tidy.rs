@@ -104,8 +104,14 @@ fn template(name: &str, text: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// A crate uses only what stands below it.
+/// A crate uses only what stands below it, and each has its line in the table.
 fn dependencies(root: &Path, faults: &mut Vec<String>) {
+    for folder in std::fs::read_dir(root.join("crates")).into_iter().flatten().flatten() {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        if folder.path().join("Cargo.toml").exists() && !MAY_USE.iter().any(|(known, _)| *known == name) {
+            faults.push(format!("crates/{name}: say in `MAY_USE` which crates it may use"));
+        }
+    }
     for (name, allowed) in MAY_USE {
         let manifest = root.join("crates").join(name).join("Cargo.toml");
         let Ok(text) = std::fs::read_to_string(&manifest) else {

@@ -39,8 +39,14 @@ use crate::{
 pub struct SignIn {
     /// Who is signed in with a session's secret, if anybody is; the session lives on.
     pub visit: for<'a> fn(&'a App, &'a str) -> Work<'a, Option<SignedIn>>,
-    /// The sign-in page for a form that arrived without a session, for which address it was, and what was typed into it.
+    /// The sign-in page for a form that arrived without a session; with the form's address, and what was typed into it.
     pub again: fn(&Site, &Visit, &str, Option<&Fields>) -> Answer,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("sign-in")
+    }
 }
 
 /// What handlers work with; cheap to clone.
@@ -59,12 +65,6 @@ pub struct Site {
     sign_in: &'static SignIn,
     open: Arc<router::OpenRoutes>,
     pdf: Arc<OnceLock<PdfWriter>>,
-}
-
-impl std::fmt::Debug for SignIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("sign-in")
-    }
 }
 
 impl Site {

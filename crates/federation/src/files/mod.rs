@@ -31,8 +31,6 @@ pub const PICTURES: &[Media] = &[Media::Jpeg, Media::Png, Media::Webp];
 pub const PROOFS: &[Media] = &[Media::Pdf, Media::Jpeg, Media::Png, Media::Webp];
 /// Papers and other texts.
 pub const PAPERS: &[Media] = &[Media::Docx, Media::Pdf];
-/// Documents of an office.
-pub const DOCUMENTS: &[Media] = &[Media::Docx, Media::Pdf, Media::Xlsx, Media::Pptx];
 
 /// Tables. A content stands once, however many files hold it; it is held for a day from its coming in, then for as long as a file holds it.
 pub const MIGRATIONS: &[Tables] = &[Tables {
