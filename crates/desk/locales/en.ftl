@@ -8,6 +8,7 @@ changed-meanwhile = “{ $what }” was changed meanwhile, so nothing was saved:
 data-not-a-folder = “{ $path }” is a file, not a folder: choose another data folder
 data-folder = The data folder “{ $path }” can't be made ({ $fault }): check the path and the right to write there
 database-busy = Others have been writing for a while, an import perhaps, so nothing was saved: try again in a few minutes
+value-unfit = A value is too long, too large, or has a letter that can’t be stored, so nothing was saved: correct it and try again
 database-full = The server has no space left, so nothing was saved: ask whoever maintains it to free some, then try again
 database-unreachable = The database { $where } can't be opened ({ $fault }): check the address, the rights and whether it is running
 list-more = More rows: { $rest }. See them with --skip { $skip }
@@ -75,7 +76,9 @@ demo-account = account { $name }, password { $password } ({ $role })
 ## doctor
 
 doctor-database = Database in order: { $database }, { $where }, ledger position { $position }
+doctor-database-broken = The database file is broken: { $where }. Stop writing, keep it as it is, and restore a backup. SQLite says:
 doctor-key = Signing key in order: public key { $key }…
+doctor-key-open = “{ $path }” has the mode { $mode }, so that others can read or replace the key: make it your own (chmod 600 for the key, 700 for the folder)
 doctor-fonts = All fonts are there
 
 ## Headings of lists
@@ -150,10 +153,12 @@ linkage-vertical = vertical
 linkage-horizontal = horizontal
 linkage-both = both
 verify-cut = The ledger was sealed up to position { $position }, but the seals no longer say so: seals were removed or changed; restore a backup
+verify-head-unreadable = “{ $file }” can’t be read ({ $fault }), so whether seals were cut off can’t be told, and nothing is sealed: put the file back from a copy; without one, run verify, and if it finds nothing else delete the file, and the next seal writes it anew
 
 ## serve, accounts
 
 serving = Qinglan serves at { $address }, Ctrl+C stops it
+serving-already = Qinglan already serves “{ $path }”: stop that server first, or name another data folder
 account-told =
     Account { $name }, first password { $password }
     Shown this once; to be changed at the first sign-in

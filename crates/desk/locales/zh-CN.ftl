@@ -8,6 +8,7 @@ changed-meanwhile = “{ $what }”刚被改过，这次没有保存：看过新
 data-not-a-folder = “{ $path }”是文件，不是目录：换一个数据目录
 data-folder = 建不了数据目录“{ $path }”（{ $fault }）：核对路径和写入权限
 database-busy = 别人正在写入（比如大批导入），排队太久，这次没有保存：过几分钟再试一次
+value-unfit = 有一项太长、太大，或含有存不了的字符，没有保存：改短或改正以后再试
 database-full = 服务器的存储空间已满，这次没有保存：请维护人员腾出空间，再试一次
 database-unreachable = 打不开数据库 { $where }（{ $fault }）：核对地址和权限，看数据库是否在运行
 list-more = 还有 { $rest } 行，用 --skip { $skip } 看下面的
@@ -75,7 +76,9 @@ demo-account = 账号 { $name }，密码 { $password }（{ $role }）
 ## doctor
 
 doctor-database = 数据库正常：{ $database }，{ $where }，账本位置 { $position }
+doctor-database-broken = 数据库文件坏了：{ $where }。先停止写入并留一份原样，再从备份恢复。SQLite 说：
 doctor-key = 签名密钥正常：公钥 { $key }…
+doctor-key-open = “{ $path }”的权限是 { $mode }，别人也能读或改：改成只有自己可用（密钥 chmod 600，目录 chmod 700）
 doctor-fonts = 字体齐全
 
 ## Headings of lists
@@ -150,10 +153,12 @@ linkage-vertical = 纵向联动
 linkage-horizontal = 横向联动
 linkage-both = 纵横联动
 verify-cut = 封存过的账本到第 { $position } 条，现在的封存记录里却没有它：封存记录被删改过，从备份恢复
+verify-head-unreadable = “{ $file }”读不出来（{ $fault }），看不出封存链有没有被截短，因此不再封存：从备份里恢复这个文件；没有备份，就先用 verify 核对，确认无误后删掉它，下次封存会重新写
 
 ## serve, accounts
 
 serving = 青蓝在 { $address } 提供服务，按 Ctrl+C 停止
+serving-already = “{ $path }”已经有一个青蓝服务在运行：先停掉它，或换一个数据目录
 account-told =
     账号 { $name }，初始密码 { $password }
     只显示这一次；第一次登录要改

@@ -196,23 +196,15 @@ impl App {
 
     /// Looks for what was altered: every block, and whether the chain still holds the last seal that lies beside the key.
     pub async fn verify(&self, progress: impl FnMut(i64, i64)) -> Result<ledger::Verdict> {
-        let mut verdict = ledger::verify(&self.db, &self.config.public_keys(), progress).await?;
-        verdict.faults.extend(self.cut_chain().await?);
-        Ok(verdict)
+        verify(&self.config, &self.db, progress).await
     }
 
     /// Where seals were taken away nothing more is taken in that would have to be sealed.
     pub async fn refuse_cut_chain(&self) -> Result<()> {
-        match self.cut_chain().await? {
+        match cut_chain(&self.config, &self.db).await? {
             Some(cut) => Err(cut.into()),
             None => Ok(()),
         }
-    }
-
-    async fn cut_chain(&self) -> Result<Option<Refusal>> {
-        let Some((position, hash)) = self.config.sealed_head() else { return Ok(None) };
-        let there = ledger::seal_at(&self.db, position).await?;
-        Ok((there.as_deref() != Some(hash.as_str())).then(|| Refusal::new("verify-cut").with("position", position)))
     }
 
     /// Seals when what is not sealed yet has stood for an hour: sealing by time, whoever comes by next.
@@ -237,6 +229,31 @@ impl App {
             _ => "?",
         }
     }
+}
+
+/// Looks for what was altered as [`App::verify`] does, in a database that is only read: it may be a copy that can't be written.
+pub async fn verify_copy(config: &Config, progress: impl FnMut(i64, i64)) -> Result<ledger::Verdict> {
+    let db = db::connect_to_read(&config.database_url()).await.map_err(|fault| config.unreachable(&fault))?;
+    let verdict = verify(config, &db, progress).await?;
+    db.close().await?;
+    Ok(verdict)
+}
+
+async fn verify(config: &Config, db: &db::Database, progress: impl FnMut(i64, i64)) -> Result<ledger::Verdict> {
+    let mut verdict = ledger::verify(db, &config.public_keys(), progress).await?;
+    verdict.faults.extend(cut_chain(config, db).await?);
+    Ok(verdict)
+}
+
+/// Whether seals were taken away: the last one lies beside the key, and its block is no longer there.
+async fn cut_chain(config: &Config, db: &db::Database) -> Result<Option<Refusal>> {
+    let (position, hash) = match config.sealed_head() {
+        Ok(Some(head)) => head,
+        Ok(None) => return Ok(None),
+        Err(unreadable) => return Ok(Some(unreadable)),
+    };
+    let there = ledger::seal_at(db, position).await?;
+    Ok((there.as_deref() != Some(hash.as_str())).then(|| Refusal::new("verify-cut").with("position", position)))
 }
 
 /// Where fonts are looked for: beside the binary first, then in the data folder.

@@ -1,6 +1,10 @@
 //! Where the data lies: a folder with SQLite, or a database address; and where the keys lie, never in the database.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{File, TryLockError},
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use kernel::Refusal;
 
@@ -100,14 +104,30 @@ impl Config {
         }
         keys.push(public.to_owned());
         let file = self.public_key_file();
-        std::fs::write(&file, keys.join("\n") + "\n").map_err(AppError::io(file.display()))
+        replace(&file, &(keys.join("\n") + "\n"))
     }
 
-    /// The last seal's position and hash, which lie beside the public key: a chain that was cut shorter is behind them.
-    pub fn sealed_head(&self) -> Option<(i64, String)> {
-        let text = std::fs::read_to_string(self.public_key_file().with_file_name("seal.head")).ok()?;
-        let (position, hash) = text.trim().split_once(' ')?;
-        Some((position.parse().ok()?, hash.to_owned()))
+    /// The last seal's position and hash, which lie beside the public key: a chain that was cut shorter is behind them. None if there is
+    /// no such file yet.
+    ///
+    /// # Errors
+    ///
+    /// A refusal where the file can't be read, or doesn't hold a position and a hash: it is written whole or not at all, so that
+    /// somebody has changed it.
+    pub fn sealed_head(&self) -> Result<Option<(i64, String)>, Refusal> {
+        let file = self.public_key_file().with_file_name("seal.head");
+        let unreadable =
+            |fault: String| Refusal::new("verify-head-unreadable").with("file", file.display()).with("fault", fault);
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(fault) => return Err(unreadable(fault.to_string())),
+        };
+        let head = text.trim().split_once(' ').and_then(|(position, hash)| Some((position.parse().ok()?, hash)));
+        let whole = head.filter(|(_, hash)| hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let (position, hash) =
+            whole.ok_or_else(|| unreadable(format!("{:?}", text.chars().take(80).collect::<String>())))?;
+        Ok(Some((position, hash.to_owned())))
     }
 
     /// What a demo says of itself, beside the public key.
@@ -116,8 +136,41 @@ impl Config {
     }
 
     pub(crate) fn publish_head(&self, position: i64, hash: &str) -> Result<()> {
-        let file = self.public_key_file().with_file_name("seal.head");
-        std::fs::write(&file, format!("{position} {hash}\n")).map_err(AppError::io(file.display()))
+        replace(&self.public_key_file().with_file_name("seal.head"), &format!("{position} {hash}\n"))
+    }
+
+    /// Takes the folder for the one process that serves it, until the file is closed; none where no folder holds the database.
+    pub(crate) fn lock_for_serving(&self) -> Result<Option<File>> {
+        let Some(folder) = self.data.as_ref().filter(|_| self.url.is_none()) else { return Ok(None) };
+        let path = folder.join("serve.lock");
+        let file = File::options().create(true).append(true).open(&path).map_err(AppError::io(path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Err(Refusal::new("serving-already").with("path", folder.display()).into()),
+            // A file system without locks: whoever runs two servers on it can't be told.
+            Err(TryLockError::Error(fault)) => {
+                tracing::warn!(%fault, path = %path.display(), "the folder can't be locked");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Which of the key's folder and file others than their owner can read or change, with their modes.
+    pub fn open_keys(&self) -> Vec<(PathBuf, u32)> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            // Who may write to the folder may replace the key.
+            [(self.keys.clone(), 0o022), (self.seal_key_file(), 0o077)]
+                .into_iter()
+                .filter_map(|(path, forbidden)| {
+                    let mode = std::fs::metadata(&path).ok()?.mode() & 0o777;
+                    (mode & forbidden != 0).then_some((path, mode))
+                })
+                .collect()
+        }
+        #[cfg(not(unix))]
+        Vec::new()
     }
 
     /// Where the files lie that people handed in: in the data folder; without one, beside the keys.
@@ -134,6 +187,22 @@ impl Config {
             Err(fault) => Err(AppError::io(file.display())(fault)),
         }
     }
+}
+
+/// Writes a file whole or not at all, whenever the machine stops: beside it first, then in its place.
+fn replace(file: &Path, text: &str) -> Result<()> {
+    let failed = |fault: std::io::Error| AppError::io(file.display())(fault);
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new().prefix(".seal-").tempfile_in(folder).map_err(failed)?;
+    new.write_all(text.as_bytes()).map_err(failed)?;
+    // It is public, unlike what such files are made for.
+    #[cfg(unix)]
+    new.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(failed)?;
+    new.as_file().sync_all().map_err(failed)?;
+    new.persist(file).map_err(|fault| failed(fault.error))?;
+    #[cfg(unix)]
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(())
 }
 
 fn home() -> PathBuf {

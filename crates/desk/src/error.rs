@@ -61,6 +61,10 @@ impl From<sea_orm::DbErr> for AppError {
                 tracing::error!(fault = %error, "the disk of the database is full");
                 Self::Refused(Refusal::full("database-full"))
             }
+            Some(Trouble::Unfit) => {
+                tracing::warn!(fault = %error, "a value doesn't fit its column, and no rule refused it before");
+                Self::Refused(Refusal::new("value-unfit"))
+            }
             None => Self::Ledger(LedgerError::Db(error)),
         }
     }

@@ -3,11 +3,14 @@
 pub mod actor;
 pub mod app;
 pub mod config;
+pub mod connections;
 pub mod counting;
 pub mod definitions;
 pub mod error;
 pub mod feature;
+pub mod health;
 pub mod log;
+pub mod outside;
 pub mod pinyin;
 pub mod router;
 pub mod serve;

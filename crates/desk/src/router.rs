@@ -22,6 +22,8 @@ pub struct Route {
     pub handler: MethodRouter<Site>,
     /// Open to everybody.
     pub open: bool,
+    /// Bytes that a body may have which somebody hands in who isn't signed in.
+    pub limit: usize,
 }
 
 /// A page.
@@ -30,7 +32,7 @@ where
     H: axum::handler::Handler<T, Site>,
     T: 'static,
 {
-    Route { method: Method::GET, path, handler: axum::routing::get(handler), open: false }
+    Route { method: Method::GET, path, handler: axum::routing::get(handler), open: false, limit: web::OPEN_LIMIT }
 }
 
 /// Something done by a form.
@@ -39,7 +41,7 @@ where
     H: axum::handler::Handler<T, Site>,
     T: 'static,
 {
-    Route { method: Method::POST, path, handler: axum::routing::post(handler), open: false }
+    Route { method: Method::POST, path, handler: axum::routing::post(handler), open: false, limit: web::OPEN_LIMIT }
 }
 
 impl Route {
@@ -47,6 +49,12 @@ impl Route {
     #[must_use]
     pub fn open(self) -> Self {
         Self { open: true, ..self }
+    }
+
+    /// The same with another limit for what somebody hands in who isn't signed in.
+    #[must_use]
+    pub fn at_most(self, bytes: usize) -> Self {
+        Self { limit: bytes, ..self }
     }
 }
 
@@ -66,19 +74,20 @@ pub fn router(features: Features) -> Router<Site> {
 
 /// The routes that are open to those who aren't signed in.
 #[derive(Clone, Debug)]
-pub struct OpenRoutes(Vec<(Method, &'static str)>);
+pub struct OpenRoutes(Vec<(Method, &'static str, usize)>);
 
 impl OpenRoutes {
     /// Of these features.
     pub fn new(features: Features) -> Self {
         let open = routes(features).into_iter().filter(|route| route.open);
-        Self(open.map(|route| (route.method, route.path)).collect())
+        Self(open.map(|route| (route.method, route.path, route.limit)).collect())
     }
 
-    /// Whether a path is one of them.
-    pub fn has(&self, method: &Method, path: &str) -> bool {
+    /// How many bytes may be handed in at a path; none if it isn't one of them.
+    pub fn limit(&self, method: &Method, path: &str) -> Option<usize> {
         let read = *method == Method::HEAD;
-        self.0.iter().any(|(of, pattern)| (of == method || (read && of == Method::GET)) && fits(pattern, path))
+        let fits = |of: &Method, pattern| (of == method || (read && of == Method::GET)) && fits(pattern, path);
+        self.0.iter().find(|(of, pattern, _)| fits(of, pattern)).map(|(_, _, limit)| *limit)
     }
 }
 
@@ -104,10 +113,12 @@ mod tests {
 
     #[test]
     fn only_what_is_declared_is_open() {
-        let open = OpenRoutes(vec![(Method::GET, "/sign-in")]);
-        assert!(open.has(&Method::GET, "/sign-in") && open.has(&Method::HEAD, "/sign-in"));
-        assert!(!open.has(&Method::POST, "/sign-in") && !open.has(&Method::GET, "/"));
-        assert!(!open.has(&Method::GET, "/sign-in/x"));
+        let open = OpenRoutes(vec![(Method::GET, "/sign-in", 9)]);
+        assert_eq!(open.limit(&Method::GET, "/sign-in"), Some(9));
+        assert_eq!(open.limit(&Method::HEAD, "/sign-in"), Some(9));
+        for (method, path) in [(Method::POST, "/sign-in"), (Method::GET, "/"), (Method::GET, "/sign-in/x")] {
+            assert_eq!(open.limit(&method, path), None, "{method} {path}");
+        }
         assert!(fits("/check-in/{code}", "/check-in/a") && !fits("/check-in/{code}", "/check-in/"));
     }
 }

@@ -1,6 +1,7 @@
 //! The server: what every request passes, what runs beside it, and how it begins and ends.
 
 use std::{
+    fs::File,
     net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -8,13 +9,16 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Request, State},
+    body::Body,
+    extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use document::{Document, Fonts, PdfWriter};
+use http_body_util::Limited;
 use kernel::Refusal;
+use tokio::net::TcpListener;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate},
@@ -24,8 +28,11 @@ use web::{Assets, Fields};
 use crate::{
     actor::SignedIn,
     app::{App, font_folders},
+    connections::{self, Limits},
     error::{AppError, Result},
     feature::Work,
+    health,
+    outside::Outside,
     router,
     ui::{
         Pages, Visit,
@@ -58,8 +65,8 @@ pub struct Site {
     pub pages: Arc<Pages>,
     /// Scripts, styles, icons.
     pub assets: Arc<Assets>,
-    /// Whether visitors come over HTTPS, so that cookies are kept to it.
-    pub https: bool,
+    /// What stands between the server and its visitors.
+    pub outside: Arc<Outside>,
     /// The turns of the exports.
     pub exports: crate::ui::export::Exports,
     sign_in: &'static SignIn,
@@ -69,7 +76,7 @@ pub struct Site {
 
 impl Site {
     /// Reads templates and bundles.
-    pub fn new(app: App, https: bool) -> Result<Self> {
+    pub fn new(app: App, outside: Outside) -> Result<Self> {
         let assets = Arc::new(pages::assets());
         let pages = Pages::load(app.features, &assets, app.zone)
             .map_err(|fault| AppError::Unreadable { what: "template", fault: fault.to_string() })?;
@@ -78,7 +85,8 @@ impl Site {
         let sign_in = sign_in.ok_or_else(nobody)?;
         let open = Arc::new(router::OpenRoutes::new(app.features));
         let exports = crate::ui::export::Exports::default();
-        Ok(Self { app, pages: Arc::new(pages), assets, https, exports, sign_in, open, pdf: Arc::default() })
+        let (pages, outside) = (Arc::new(pages), Arc::new(outside));
+        Ok(Self { app, pages, assets, outside, exports, sign_in, open, pdf: Arc::default() })
     }
 
     /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
@@ -100,12 +108,14 @@ impl Site {
 /// The whole service: routes, and what every request passes.
 pub fn service(site: Site) -> Router {
     const SLACK: usize = 1024 * 1024;
+    let https = site.outside.https;
     let limit = usize::try_from(tabular::MAX_BYTES).unwrap_or(usize::MAX - SLACK) + SLACK;
     router::router(site.app.features)
         .layer(DefaultBodyLimit::max(limit))
         .layer(middleware::from_fn_with_state(site.clone(), enter))
         .route("/assets/{*name}", axum::routing::get(asset))
-        .route("/health", axum::routing::get(health))
+        .route("/health", axum::routing::get(health::live))
+        .route("/health/ready", axum::routing::get(health::ready))
         .layer(middleware::from_fn(async |request: Request, next: Next| {
             ledger::db::in_one_task(next.run(request)).await
         }))
@@ -117,8 +127,8 @@ pub fn service(site: Site) -> Router {
                     .and(|_, _, headers: &HeaderMap, _: &_| !headers.contains_key(header::ACCEPT_RANGES)),
             ),
         )
-        .layer(middleware::map_response(|mut response: Response| async {
-            web::secure_headers(response.headers_mut());
+        .layer(middleware::map_response(move |mut response: Response| async move {
+            web::secure_headers(response.headers_mut(), https);
             response
         }))
         .with_state(site)
@@ -128,18 +138,10 @@ async fn asset(State(site): State<Site>, Path(name): Path<String>, headers: Head
     site.assets.answer(&name, &headers)
 }
 
-/// Whether the server and its database answer; for whoever watches it.
-async fn health(State(site): State<Site>) -> Response {
-    match ledger::position(&site.app.db).await {
-        Ok(_) => "ok\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database\n").into_response(),
-    }
-}
-
 /// What every request passes: who comes, whether they may come in at all, and an answer in their words if something fails.
 async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let secret = web::cookie(headers, SESSION).map(str::to_owned);
+    let secret = site.outside.cookies().get(headers, SESSION).map(str::to_owned);
     let changes = request.method() != Method::GET && request.method() != Method::HEAD;
     let named = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
     let foreign = changes && (!web::same_origin(headers) || (secret.is_some() && !named));
@@ -152,16 +154,25 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
         Ok(signed_in) => (signed_in, None),
         Err(fault) => (None, Some(fault)),
     };
-    let visit = Visit::new(signed_in, at, request.uri().clone(), headers);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let address = site.outside.visitor(peer, headers);
+    let visit = Visit::new(signed_in, at, request.uri().clone(), headers, (&site.outside, address));
     if let Some(fault) = failed {
         return visit.fault(&site, &fault);
     }
     if foreign {
         return visit.fault(&site, &Refusal::new("request-foreign").into());
     }
+    // A letter NUL in an address: PostgreSQL can't compare with it, and nothing is called so.
+    if request.uri().path_and_query().is_some_and(|here| here.as_str().contains("%00")) {
+        return visit.fault(&site, &Refusal::new("request-odd").into());
+    }
     let path = request.uri().path();
-    let open = site.open.has(request.method(), path);
-    if !open {
+    if let Some(limit) = site.open.limit(request.method(), path) {
+        if visit.signed_in.is_none() {
+            request = request.map(|body| Body::new(Limited::new(body, limit)));
+        }
+    } else {
         let Some(signed_in) = &visit.signed_in else { return ask_to_sign_in(&site, &visit, request).await };
         if signed_in.account.must_change && !matches!(path, "/account/password" | "/sign-out") {
             return visit.go("/account/password");
@@ -178,6 +189,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
         return response;
     }
     match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE if visit.signed_in.is_none() => visit.fault(&site, &too_long()),
         StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
         StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
         // An address whose number is none.
@@ -187,11 +199,19 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     }
 }
 
+fn too_long() -> AppError {
+    Refusal::too_large("request-too-long").into()
+}
+
 fn too_large() -> AppError {
     Refusal::too_large("upload-too-large").with("limit", tabular::MAX_BYTES >> 20).into()
 }
 
-/// To the sign-in page and back. What was typed into a form goes along, so that a session that ended loses nothing.
+/// Fields that are carried through the sign-in page at the most.
+const CARRIED_FIELDS: usize = 1000;
+
+/// To the sign-in page and back. What was typed into a form goes along, so that a session that ended loses nothing. What is longer
+/// than any form is not read.
 async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Response {
     let here = visit.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
     if request.method() == Method::GET || request.method() == Method::HEAD {
@@ -203,23 +223,49 @@ async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Respons
         None
     } else {
         use axum::extract::FromRequest;
-        Fields::from_request(request, &()).await.ok()
+        let request = request.map(|body| Body::new(Limited::new(body, web::CARRIED_LIMIT)));
+        Fields::from_request(request, &()).await.ok().filter(|fields| fields.pairs().count() <= CARRIED_FIELDS)
     };
     let answer = (site.sign_in.again)(site, visit, &here, carried.as_ref());
     answer.unwrap_or_else(|fault| visit.fault(site, &fault))
 }
 
-/// Serves until it is told to end; requests under way are answered first.
-pub async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .map_err(|fault| AppError::from(Refusal::new("listen-refused").with("address", listen).with("fault", fault)))?;
-    tokio::spawn(keep_up(site.app.patient()));
-    tracing::info!(address = %listen, "serving");
-    axum::serve(listener, service(site)).with_graceful_shutdown(ended()).await.map_err(AppError::io("serving"))
+/// A server that listens.
+#[derive(Debug)]
+pub struct Listening {
+    listener: TcpListener,
+    /// The address that it listens at.
+    pub address: SocketAddr,
+    /// Held for as long as it serves: no second one serves the same folder.
+    _only: Option<File>,
 }
 
-async fn ended() {
+/// Listens at an address. On SQLite a second server on the same folder is refused: each would keep caches of what the other changes.
+pub async fn listen(app: &App, address: SocketAddr) -> Result<Listening> {
+    let only = app.config.lock_for_serving()?;
+    let refused = |fault: std::io::Error| {
+        AppError::from(Refusal::new("listen-refused").with("address", address).with("fault", fault))
+    };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok(Listening { listener, address, _only: only })
+}
+
+/// Serves until it is told to end; requests under way are answered first, for as long as `limits` give them.
+pub async fn serve(site: Site, listening: Listening, limits: Limits, ended: impl Future<Output = ()>) {
+    let Listening { listener, address, _only } = listening;
+    let beside = tokio::spawn(keep_up(site.app.patient()));
+    tracing::info!(%address, "serving");
+    let outside = Arc::clone(&site.outside);
+    let given_up = connections::answer(listener, service(site), &outside, limits, ended).await;
+    if given_up > 0 {
+        tracing::warn!(connections = given_up, "stopped before every request was answered");
+    }
+    beside.abort();
+}
+
+/// Until somebody asks the process to end.
+pub async fn told_to_end() {
     let interrupted = async {
         let _ = tokio::signal::ctrl_c().await;
     };

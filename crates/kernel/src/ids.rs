@@ -35,6 +35,8 @@ ids! {
 }
 
 impl AccountId {
+    /// The recorded account under which the log names what somebody did who isn't signed in.
+    pub const NOBODY: AccountId = AccountId(0);
     /// The recorded account that the command line acts as.
     pub const OPERATOR: AccountId = AccountId(1);
 }

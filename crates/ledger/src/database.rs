@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -12,7 +12,7 @@ use std::{
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     ExecResult, IsolationLevel, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    TransactionTrait, Value,
     prelude::async_trait::async_trait,
     sqlx::{self, Connection},
 };
@@ -32,6 +32,45 @@ const AGAIN_AT_MOST: Duration = Duration::from_millis(50);
 tokio::task_local! {
     /// How many transactions of this request or command are open; see [`in_one_task`].
     static OPEN: Arc<AtomicUsize>;
+    /// What the next transaction carries along; see [`along`].
+    static ALONG: Arc<Along>;
+}
+
+/// A statement that is carried out in the transaction of some work.
+#[derive(Debug)]
+struct Along {
+    sql: &'static str,
+    values: Vec<Value>,
+    state: Mutex<Carried>,
+}
+
+/// What became of a statement that was to be carried along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// No transaction that was committed has carried it.
+    Nothing,
+    /// It was stored together with what a transaction stored.
+    Stored,
+    /// It changed no row, and so the transaction was refused: nothing was stored.
+    Refused,
+}
+
+impl Along {
+    fn state(&self) -> Carried {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, state: Carried) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Does some work whose first transaction that is committed also carries out a statement: both are stored, or neither is. Where the
+/// statement changes no row, [`begin`] fails and the work can store nothing. Transactions that [`begin_apart`] begins carry nothing.
+pub async fn along<T>(sql: &'static str, values: Vec<Value>, work: impl Future<Output = T>) -> (T, Carried) {
+    let carried = Arc::new(Along { sql, values, state: Mutex::new(Carried::Nothing) });
+    let done = ALONG.scope(Arc::clone(&carried), work).await;
+    (done, carried.state())
 }
 
 /// An open database: connections that read and, apart from them, those that write.
@@ -52,6 +91,7 @@ pub struct Database {
 pub struct Transaction {
     inner: DatabaseTransaction,
     turn: Turn,
+    along: Option<Arc<Along>>,
 }
 
 /// The turn to write; the next one has it when this is dropped.
@@ -86,6 +126,30 @@ pub async fn connect_alone(url: &str) -> Result<DatabaseConnection, DbErr> {
         .max_connections(1)
         .map_sqlx_sqlite_opts(|sqlite| sqlite_pragmas(sqlite.create_if_missing(true)));
     sea_orm::Database::connect(options).await
+}
+
+/// Connects to read alone, changing nothing beside the database either: it may be a copy on a disk that can't be written.
+pub async fn connect_to_read(url: &str) -> Result<Database, DbErr> {
+    let options = |immutable: bool| {
+        let mut options = ConnectOptions::new(url);
+        options.sqlx_logging(false).max_connections(READERS).map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite.create_if_missing(false).read_only(true).immutable(immutable).collation("C", str::cmp)
+        });
+        options
+    };
+    let attempt = async |immutable| {
+        let readers = sea_orm::Database::connect(options(immutable)).await?;
+        // SQLite opens the file when it is first read.
+        crate::db::scalar::<i64>(&readers, "select seq from ledger_head", vec![]).await?;
+        Ok(readers)
+    };
+    let readers = match attempt(false).await {
+        // A log of what was written last can't be read without writing beside it: where there is none, the file is all there is.
+        Err(fault) if url.starts_with("sqlite:") => attempt(true).await.map_err(|_: DbErr| fault)?,
+        readers => readers?,
+    };
+    let nobody = Arc::new(Semaphore::new(0));
+    Ok(Database { writer: readers.clone(), readers, turns: nobody, patience: Duration::ZERO })
 }
 
 fn sqlite_pragmas(sqlite: sqlx::sqlite::SqliteConnectOptions) -> sqlx::sqlite::SqliteConnectOptions {
@@ -232,9 +296,27 @@ fn refuse_reading_beside() {
 
 /// Begins a transaction that writes, once it is its turn: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL.
 pub async fn begin(db: &Database) -> Result<Transaction, DbErr> {
+    let mut tx = begin_apart(db).await?;
+    let Ok(along) = ALONG.try_with(Arc::clone) else { return Ok(tx) };
+    if along.state() == Carried::Nothing {
+        if crate::db::execute(&tx, along.sql, along.values.clone()).await? == 0 {
+            along.set(Carried::Refused);
+        } else {
+            tx.along = Some(Arc::clone(&along));
+        }
+    }
+    if along.state() == Carried::Refused {
+        tx.rollback().await?;
+        return Err(DbErr::Custom("what was to be carried along is stored already".to_owned()));
+    }
+    Ok(tx)
+}
+
+/// Begins a transaction as [`begin`] does, for what stands apart from the work that it is done for, such as a count of attempts.
+pub async fn begin_apart(db: &Database) -> Result<Transaction, DbErr> {
     let turn = db.turn().await?;
     let inner = db.persist(|| db.begin_inner()).await?;
-    Ok(Transaction { inner, turn })
+    Ok(Transaction { inner, turn, along: None })
 }
 
 /// Begins a transaction that writes if nobody else is writing; none if it would have to wait. For marks that a page leaves behind
@@ -246,22 +328,25 @@ pub async fn begin_unless_busy(db: &Database) -> Result<Option<Transaction>, DbE
     match db.begin_inner().await {
         // Another process is writing.
         Err(fault) if trouble(&fault) == Some(Trouble::Busy) => Ok(None),
-        begun => begun.map(|inner| Some(Transaction { inner, turn })),
+        begun => begun.map(|inner| Some(Transaction { inner, turn, along: None })),
     }
 }
 
 impl Transaction {
     /// Commits. Where this fails, nothing was stored.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, turn } = self;
+        let Self { inner, turn, along } = self;
         let done = inner.commit().await;
+        if let (Ok(()), Some(along)) = (&done, along) {
+            along.set(Carried::Stored);
+        }
         drop(turn);
         done
     }
 
     /// Rolls back.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        let Self { inner, turn } = self;
+        let Self { inner, turn, .. } = self;
         let done = inner.rollback().await;
         drop(turn);
         done
@@ -326,6 +411,17 @@ impl ConnectionTrait for Database {
     }
 }
 
+/// What SQLite finds wrong with its own file, at most so many lines; nothing on PostgreSQL, which checks its pages by itself.
+pub async fn broken(db: &Database, most: u32) -> Result<Vec<String>, DbErr> {
+    if db.get_database_backend() != DbBackend::Sqlite {
+        return Ok(Vec::new());
+    }
+    let sql = format!("pragma integrity_check({most})");
+    let mut found: Vec<String> = crate::db::rows(db, &sql, vec![]).await?;
+    found.retain(|line| line != "ok");
+    Ok(found)
+}
+
 /// What a database error comes from, where whoever keeps the system or waits a little can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -333,6 +429,8 @@ pub enum Trouble {
     Busy,
     /// There is no space left to write.
     Full,
+    /// A value that its column can't hold: longer than it may be, outside its range, or a letter NUL.
+    Unfit,
 }
 
 /// What an error comes from, if it is one of these.
@@ -344,10 +442,13 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
         | DbErr::Query(RuntimeErr::SqlxError(error)) => error,
         _ => return None,
     };
-    // SQLITE_BUSY with its kinds and SQLITE_FULL; on PostgreSQL disk_full.
+    // SQLITE_BUSY with its kinds and SQLITE_FULL; on PostgreSQL disk_full and what doesn't fit a column.
     match error.as_database_error()?.code()?.as_ref() {
         "5" | "261" | "517" | "773" => Some(Trouble::Busy),
         "13" | "53100" => Some(Trouble::Full),
+        // string_data_right_truncation, numeric_value_out_of_range, datetime_field_overflow, character_not_in_repertoire,
+        // untranslatable_character.
+        "22001" | "22003" | "22008" | "22021" | "22P05" => Some(Trouble::Unfit),
         _ => None,
     }
 }
@@ -481,6 +582,47 @@ mod tests {
         begin(&db).await.expect_err("no transaction within another one");
         db.writer.execute_unprepared("rollback").await.expect("ended by hand");
         begin(&db).await.expect("a transaction").commit().await.expect("committed");
+    }
+
+    #[tokio::test]
+    async fn a_statement_is_stored_with_the_transaction_that_carries_it() {
+        let folder = Folder::new("along");
+        let db = connect(&folder.url()).await.expect("a database");
+        db.execute_unprepared("create table line (id integer primary key, text blob)").await.expect("a table");
+        db.execute_unprepared("create table token (name text primary key)").await.expect("a table");
+        let token = "insert into token (name) values ('once') on conflict do nothing";
+        let insert = "insert into line (text) values ('stored')";
+        let count = async |table: &str| -> i64 {
+            let sql = format!("select count(*) from {table}");
+            crate::db::scalar(&db, &sql, vec![]).await.expect("a count").unwrap_or(-1)
+        };
+        let rolled_back = async {
+            let tx = begin(&db).await.expect("a transaction");
+            tx.execute_unprepared(insert).await.expect("inserted");
+            drop(tx);
+        };
+        assert_eq!(along(token, vec![], rolled_back).await.1, Carried::Nothing);
+        assert_eq!((count("line").await, count("token").await), (0, 0));
+        // The first of two that is committed carries it, and one that was rolled back before is forgotten.
+        let twice = async {
+            drop(begin(&db).await.expect("a transaction"));
+            begin_apart(&db).await.expect("a transaction").commit().await.expect("committed");
+            assert_eq!(count("token").await, 0);
+            for _ in 0..2 {
+                let tx = begin(&db).await.expect("a transaction");
+                tx.execute_unprepared(insert).await.expect("inserted");
+                tx.commit().await.expect("committed");
+            }
+        };
+        assert_eq!(along(token, vec![], twice).await.1, Carried::Stored);
+        assert_eq!((count("line").await, count("token").await), (2, 1));
+        let again = async {
+            begin(&db).await.expect_err("stored already");
+            begin(&db).await.expect_err("still");
+            db.execute_unprepared(insert).await.expect("the turn to write is free");
+        };
+        assert_eq!(along(token, vec![], again).await.1, Carried::Refused);
+        assert_eq!(count("line").await, 3);
     }
 
     #[tokio::test]

@@ -6,7 +6,8 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, TryGetable
 pub use sea_orm::{DbErr, QueryResult, Value};
 
 pub use crate::database::{
-    Database, Transaction, Trouble, begin, begin_unless_busy, connect, connect_alone, in_one_task, trouble,
+    Carried, Database, Transaction, Trouble, along, begin, begin_apart, begin_unless_busy, broken, connect,
+    connect_alone, connect_to_read, in_one_task, trouble,
 };
 #[doc(hidden)]
 pub use crate::record::unknown_code;

@@ -130,7 +130,7 @@ async fn run() {
     drop(app);
     let start = Instant::now();
     let app = qinglan::open(config(), Arc::new(SystemClock)).await.unwrap();
-    let site = Site::new(app.clone(), false).unwrap();
+    let site = Site::new(app.clone(), desk::outside::Outside::new(false)).unwrap();
     let router = Router::new().route("/empty", axum::routing::get(|| async { "" })).merge(service(site));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -141,7 +141,10 @@ async fn run() {
     println!("{:<28} {:>9} {:>10} {:>10} {:>8} {:>8}", "page", "per s", "p99 ms", "alone ms", "KB", "of empty");
     println!("{:<28} {empty:>9.0} {:>10.2} {:>10.2} {:>8.1} {:>7.1}%", "empty handler", ms(p99), ms(alone), 0.0, 100.0);
     for (account, path) in PAGES {
-        let opened = accounts::actions::sign_in(&app, account, demo::PASSWORD, false).await.unwrap();
+        let opened =
+            accounts::actions::sign_in(&app, &accounts::attempts::Visitor::default(), account, demo::PASSWORD, false)
+                .await
+                .unwrap();
         let (rate, p99, alone, length) = measure(address, path, &opened.secret.0).await;
         println!(
             "{:<28} {rate:>9.0} {:>10.2} {:>10.2} {:>8.1} {:>7.1}%",

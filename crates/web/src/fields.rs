@@ -6,10 +6,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
+use http_body_util::LengthLimitError;
 use kernel::{Refusal, parse_day};
 
-/// The most that a form without files may hand in.
+/// Bytes of a form's texts at the most.
 const TEXT_LIMIT: usize = 2 * 1024 * 1024;
+/// Fields of a form at the most: a large group's roll has some thousands.
+const MOST_FIELDS: usize = 20_000;
+/// Bytes that a form may have which is open to everybody.
+pub const OPEN_LIMIT: usize = 16 * 1024;
+/// Bytes of a form whose session has ended, that are carried through the sign-in page: a long essay, not more. What is carried comes
+/// back in hidden fields, so that this is also what a stranger can make the server answer with.
+pub const CARRIED_LIMIT: usize = 256 * 1024;
 
 /// A file that was handed in.
 #[derive(Clone, Debug)]
@@ -117,24 +125,63 @@ fn too_large() -> Response {
     StatusCode::PAYLOAD_TOO_LARGE.into_response()
 }
 
+/// The answer to a body that could not be read: too long, or it didn't come.
+fn unread(fault: axum::Error) -> Response {
+    let fault = fault.into_inner();
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(fault.as_ref());
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return too_large();
+        }
+        cause = error.source();
+    }
+    StatusCode::REQUEST_TIMEOUT.into_response()
+}
+
+/// A text that the database can store; PostgreSQL has no letter NUL.
+fn storable(text: &str) -> Result<(), Response> {
+    if text.contains('\0') { Err(StatusCode::BAD_REQUEST.into_response()) } else { Ok(()) }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
-            let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| too_large())?;
-            return Ok(Self::parse(&String::from_utf8_lossy(&body)));
+            let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(unread)?;
+            if form_urlencoded::parse(&body).nth(MOST_FIELDS).is_some() {
+                return Err(too_large());
+            }
+            let fields = Self::parse(&String::from_utf8_lossy(&body));
+            for (name, value) in fields.pairs() {
+                storable(name)?;
+                storable(value)?;
+            }
+            return Ok(fields);
         }
         let mut multipart = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         let mut fields = Self::default();
+        let mut text_bytes = 0;
         while let Some(field) = multipart.next_field().await.map_err(IntoResponse::into_response)? {
             let name = field.name().unwrap_or_default().to_owned();
+            storable(&name)?;
             let file = field.file_name().map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
             let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
             match file {
-                Some(file) => fields.files.push((name, Upload { name: file, bytes: bytes.to_vec() })),
-                None => fields.pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+                Some(file) => {
+                    storable(&file)?;
+                    fields.files.push((name, Upload { name: file, bytes: bytes.to_vec() }));
+                }
+                None => {
+                    text_bytes += bytes.len();
+                    if text_bytes > TEXT_LIMIT || fields.pairs.len() >= MOST_FIELDS {
+                        return Err(too_large());
+                    }
+                    let value = String::from_utf8_lossy(&bytes).into_owned();
+                    storable(&value)?;
+                    fields.pairs.push((name, value));
+                }
             }
         }
         Ok(fields)

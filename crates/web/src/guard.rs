@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Sets the headers that keep a page to itself. An answer that names its own caching keeps it.
-pub fn secure_headers(headers: &mut HeaderMap) {
+/// Sets the headers that keep a page to itself. An answer that names its own caching keeps it. Where visitors come over HTTPS,
+/// their browsers are told to come over nothing else for a year.
+pub fn secure_headers(headers: &mut HeaderMap, https: bool) {
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -22,6 +23,10 @@ pub fn secure_headers(headers: &mut HeaderMap) {
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if https {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

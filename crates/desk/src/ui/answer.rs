@@ -205,8 +205,7 @@ pub fn chain(error: &AppError) -> String {
 
 /// Adds a cookie to an answer.
 pub fn set_cookie(site: &Site, response: &mut Response, name: &str, value: &str, seconds: Option<i64>) {
-    let cookie = web::Cookie { name, value, seconds, secure: site.https };
-    if let Some(line) = cookie.header() {
+    if let Some(line) = site.outside.cookies().set(&web::Cookie { name, value, seconds }) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
 }

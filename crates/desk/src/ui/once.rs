@@ -1,96 +1,86 @@
-//! A form is sent once: the token in its hidden field is taken before the form's action and settled after it.
+//! A form acts once: the token in its hidden field is stored in the transaction of what the form does, see [`db::along`], so that both
+//! are stored or neither is, whenever the server stops. A form that is sent again leads to where it led the first time.
 //!
 //! The table `form_once` is created by the migrations of accounts.
 
-use axum::response::Response;
-use chrono::Duration;
-use kernel::{AccountId, Clock, FixedClock, Refusal};
-use ledger::db;
+use std::time::Duration;
+
+use ledger::db::{self, Value};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{answer::chain, visit::Visit};
-use crate::{actor::Actor, app::App, error::Result, serve::Site};
+use super::answer::chain;
+use crate::{
+    actor::Actor,
+    app::App,
+    error::{AppError, Result},
+};
 
-/// A form whose action has led nowhere for this long can be sent again: its end could not be stored, or the server stopped.
-const ABANDONED: Duration = Duration::minutes(5);
 /// The length of a stored location at the most.
 const LOCATION: usize = 500;
+/// How often, and how far apart, it is asked where a form led to whose first sending has just been stored.
+const ASKED: u32 = 10;
+const APART: Duration = Duration::from_millis(50);
 
-/// What is known of a token when its form arrives.
+/// The token of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Token<'t>(&'t str);
+
+/// A form that was sent before.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Token {
-    /// The form arrives for the first time.
-    First,
-    /// The form was sent before and led to this location.
-    Done(String),
-    /// The form was sent before and its action still runs.
-    Running,
+pub enum Before {
+    /// It led to this location.
+    To(String),
+    /// What it did is stored; where it led to isn't known, because the server stopped.
+    Somewhere,
 }
 
-/// Takes a form's token. A form without a token is always taken for the first of its kind.
-pub async fn take(app: &App, actor: &Actor, token: &str) -> Result<Token> {
-    if token.is_empty() || token.len() > 64 {
-        return Ok(Token::First);
+impl<'t> Token<'t> {
+    /// The token of a form; none of one without a token, which acts each time it is sent.
+    pub fn new(text: &'t str) -> Option<Self> {
+        (!text.is_empty() && text.len() <= 64).then_some(Self(text))
     }
-    let abandoned = FixedClock(app.clock.0.now() - ABANDONED).moment();
-    if insert(&app.db, token, actor.account, (&actor.at.0, &abandoned.0)).await? {
-        return Ok(Token::First);
+
+    /// What is known of the form, if it was sent before.
+    pub async fn before(self, app: &App, actor: &Actor) -> Result<Option<Before>> {
+        let sql = "select account_id, location from form_once where token = $1";
+        let row: Option<(i64, Option<String>)> = db::row(&app.db, sql, vec![self.0.into()]).await?;
+        let Some((account, location)) = row else { return Ok(None) };
+        // A token of somebody else is no key to where their form led.
+        let location = location.filter(|_| account == actor.account.0);
+        Ok(Some(location.map_or(Before::Somewhere, Before::To)))
     }
-    Ok(match location(&app.db, token, actor.account).await? {
-        Some(location) => Token::Done(location),
-        None => Token::Running,
-    })
+
+    /// The same for a form whose first sending has just been stored, perhaps by another request that goes on to note where it led.
+    pub async fn just_before(self, app: &App, actor: &Actor) -> Result<Before> {
+        for _ in 0..ASKED {
+            if let Some(before @ Before::To(_)) = self.before(app, actor).await? {
+                return Ok(before);
+            }
+            tokio::time::sleep(APART).await;
+        }
+        Ok(Before::Somewhere)
+    }
+
+    /// The statement that stores the token, and changes no row if it is there already.
+    pub fn statement(self, actor: &Actor) -> (&'static str, Vec<Value>) {
+        let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict (token) do nothing";
+        (sql, vec![self.0.into(), actor.account.0.into(), actor.at.0.as_str().into()])
+    }
+
+    /// Stores where the form led to. What it did is stored whether or not this succeeds, so that a failure is only logged.
+    pub async fn led_to(self, app: &App, location: &str) {
+        // An address too long for its column leads to the same page without its query.
+        let location =
+            if location.len() > LOCATION { location.split('?').next().unwrap_or_default() } else { location };
+        let sql = "update form_once set location = $2 where token = $1";
+        if let Err(fault) = db::execute(&app.db, sql, vec![self.0.into(), location.into()]).await {
+            tracing::warn!(fault = %chain(&AppError::from(fault)), "where a form led to could not be stored");
+        }
+    }
 }
 
-/// Takes a form's token. If the form was sent before, returns the answer to it: a redirect to where the form led, or a refusal
-/// while its action still runs.
-pub async fn sent_before(site: &Site, visit: &Visit, token: &str) -> Result<Option<Response>> {
-    match take(&site.app, &visit.actor, token).await? {
-        Token::First => Ok(None),
-        Token::Done(location) => Ok(Some(visit.go(&location))),
-        Token::Running => Err(Refusal::new("form-under-way").into()),
-    }
-}
-
-/// Stores where a form led to. Without a location the token is given back, so that the form can be sent again. What the form did
-/// is stored whether or not this succeeds, so that a failure is only logged.
-pub async fn settle(app: &App, token: &str, location: Option<&str>) {
-    if token.is_empty() {
-        return;
-    }
-    // An address too long for its column leads to the same page without its query.
-    let location = location.map(|to| if to.len() > LOCATION { to.split('?').next().unwrap_or_default() } else { to });
-    let (sql, values) = match location {
-        Some(location) => ("update form_once set location = $2 where token = $1", vec![token.into(), location.into()]),
-        None => ("delete from form_once where token = $1", vec![token.into()]),
-    };
-    if let Err(fault) = db::execute(&app.db, sql, values).await {
-        tracing::warn!(fault = %chain(&fault.into()), "where a form led to could not be stored");
-    }
-}
-
-/// Deletes the tokens taken until this moment.
+/// Deletes the tokens stored until this moment.
 pub async fn sweep(tx: &impl ConnectionTrait, until: &str) -> Result<(), DbErr> {
     db::execute(tx, "delete from form_once where at <= $1", vec![until.into()]).await?;
     Ok(())
-}
-
-/// Inserts a token; false if it is there already. One that has led nowhere since `abandoned` is taken anew.
-async fn insert(
-    conn: &impl ConnectionTrait,
-    token: &str,
-    account: AccountId,
-    (at, abandoned): (&str, &str),
-) -> Result<bool, DbErr> {
-    let sql = "insert into form_once (token, account_id, at) values ($1, $2, $3) on conflict (token) do update \
-         set at = excluded.at where form_once.location is null and form_once.account_id = excluded.account_id \
-         and form_once.at < $4";
-    let values = vec![token.into(), account.0.into(), at.into(), abandoned.into()];
-    Ok(db::execute(conn, sql, values).await? == 1)
-}
-
-/// The location stored for an account's token; none while the form's action runs.
-async fn location(conn: &impl ConnectionTrait, token: &str, account: AccountId) -> Result<Option<String>, DbErr> {
-    let sql = "select location from form_once where token = $1 and account_id = $2";
-    Ok(db::scalar::<Option<String>>(conn, sql, vec![token.into(), account.0.into()]).await?.flatten())
 }

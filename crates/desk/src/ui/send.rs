@@ -14,19 +14,19 @@
 //!     .await
 //! ```
 //!
-//! `Send` takes the form's token, runs the action, and settles the token: it stores where the form led to, or gives the token
-//! back if nothing was done. A refusal becomes a fault at the field that its code stands for, and the page is shown again from a
+//! `Send` runs the action, whose transaction stores the form's token too, and then stores where the form led to. A refusal becomes a fault at the field that its code stands for, and the page is shown again from a
 //! [`FormState`]: with 422 and the version that the form was opened with, or with 409, what is stored now beside what was typed,
 //! and the current version, because the user has now seen it.
 
 use axum::{http::StatusCode, response::Response};
 use kernel::{Refusal, RefusalKind};
+use ledger::db::{self, Carried};
 use web::Fields;
 
 use super::{
     answer::{Answer, status_of_refusal},
     form::{Faults, Form},
-    once,
+    once::{Before, Token},
     visit::Visit,
 };
 use crate::{
@@ -156,16 +156,36 @@ impl<'a> Send<'a> {
         action: impl AsyncFnOnce(Sent) -> FormResult<Done>,
         page: impl AsyncFnOnce(FormState) -> Answer,
     ) -> Answer {
-        let token = self.fields.text("once");
-        if let Some(answer) = once::sent_before(self.site, self.visit, token).await? {
-            return Ok(answer);
-        }
-        let result = action(Sent { version: version_of(self.fields) }).await;
-        let location = result.as_ref().ok().map(|done| done.to.as_str());
-        once::settle(&self.site.app, token, location).await;
+        let (app, actor) = (&self.site.app, &self.visit.actor);
+        let action = action(Sent { version: version_of(self.fields) });
+        let result = match Token::new(self.fields.text("once")) {
+            None => action.await,
+            Some(token) => {
+                if let Some(before) = token.before(app, actor).await? {
+                    return self.sent_before(before);
+                }
+                let (sql, values) = token.statement(actor);
+                let (result, carried) = db::along(sql, values, action).await;
+                match (&result, carried) {
+                    // Another request with the same form was faster.
+                    (Err(_), Carried::Refused) => return self.sent_before(token.just_before(app, actor).await?),
+                    (Ok(done), Carried::Stored) => token.led_to(app, &done.to).await,
+                    _ => {}
+                }
+                result
+            }
+        };
         match result {
             Ok(done) => done.answer(self.site, self.visit),
             Err(error) => page(self.refused(error)?).await,
+        }
+    }
+
+    /// The answer to a form that was sent before.
+    fn sent_before(self, before: Before) -> Answer {
+        match before {
+            Before::To(location) => Ok(self.visit.go(&location)),
+            Before::Somewhere => self.visit.done(self.site, "/", "form-stored-before", &[]),
         }
     }
 

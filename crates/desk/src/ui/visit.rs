@@ -1,15 +1,19 @@
 //! A visit: one request, with who is signed in, in which language, and whether a page or a fragment is wanted.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, request::Parts},
 };
 use kernel::{Moment, UnitId};
+use web::Cookies;
 
 use super::language::Language;
-use crate::actor::{Action, Actor, Role, SignedIn, Theme};
+use crate::{
+    actor::{Action, Actor, Role, SignedIn, Theme},
+    outside::Outside,
+};
 
 /// A message that a page shows once, after what was done.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -43,13 +47,24 @@ pub struct Visit {
     pub target: Option<String>,
     /// What is shown once.
     pub flash: Option<Flash>,
+    /// The address that the visitor comes from; none if it isn't known.
+    pub address: Option<IpAddr>,
+    /// The secret by which the browser is known.
+    pub browser: Option<String>,
 }
 
 impl Visit {
-    /// Of a request's head.
-    pub fn new(signed_in: Option<SignedIn>, at: Moment, uri: Uri, headers: &HeaderMap) -> Self {
+    /// A visit with a request's head, from an address.
+    pub fn new(
+        signed_in: Option<SignedIn>,
+        at: Moment,
+        uri: Uri,
+        headers: &HeaderMap,
+        (outside, address): (&Outside, Option<IpAddr>),
+    ) -> Self {
+        let cookies = outside.cookies();
         let account = signed_in.as_ref().map(|signed_in| &signed_in.account);
-        let language = account.map_or_else(|| language_of(headers), |account| account.language);
+        let language = account.map_or_else(|| language_of(cookies, headers), |account| account.language);
         let theme = account.map_or(Theme::Auto, |account| account.theme);
         let actor = match &signed_in {
             Some(signed_in) => Actor {
@@ -58,10 +73,11 @@ impl Visit {
                 roles: signed_in.roles.clone().into(),
                 person: signed_in.account.person,
             },
-            None => Actor::plain(kernel::AccountId(0), at),
+            None => Actor::plain(kernel::AccountId::NOBODY, at),
         };
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let flash = web::cookie(headers, FLASH)
+        let flash = cookies
+            .get(headers, FLASH)
             .and_then(web::decode)
             .and_then(|bytes| serde_json::from_slice::<Flash>(&bytes).ok());
         Self {
@@ -70,14 +86,12 @@ impl Visit {
             language,
             theme,
             uri,
-            origin: format!(
-                "{}://{}",
-                text("x-forwarded-proto").as_deref().unwrap_or("http"),
-                text("host").unwrap_or_default()
-            ),
+            origin: format!("{}://{}", if outside.https { "https" } else { "http" }, text("host").unwrap_or_default()),
             fragment: web::is_fragment(headers),
             target: text("hx-target"),
             flash,
+            address,
+            browser: cookies.get(headers, BROWSER).map(str::to_owned),
         }
     }
 
@@ -107,14 +121,16 @@ impl Visit {
 
 /// The cookie that holds what is shown once.
 pub const FLASH: &str = "qinglan_told";
+/// The cookie by which a browser is known in which somebody has signed in.
+pub const BROWSER: &str = "qinglan_browser";
 /// The cookie that holds the session's secret.
 pub const SESSION: &str = "qinglan";
 /// The cookie that holds the language of a browser that isn't signed in.
 pub const LANGUAGE: &str = "qinglan_language";
 
 /// What the browser asks for: its own choice, else what it accepts first, else Chinese.
-fn language_of(headers: &HeaderMap) -> Language {
-    if let Some(chosen) = web::cookie(headers, LANGUAGE).and_then(Language::from_tag) {
+fn language_of(cookies: Cookies, headers: &HeaderMap) -> Language {
+    if let Some(chosen) = cookies.get(headers, LANGUAGE).and_then(Language::from_tag) {
         return chosen;
     }
     let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What is done with accounts: sign in and out, passwords, roles, own settings.
 
-use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use desk::{
     actor::{Account, Action, Actor, Role, SignedIn, Theme, must_all},
     app::App,
@@ -12,25 +12,37 @@ use kernel::{AccountId, GroupId, Moment, PersonId, Refusal, UnitId};
 use ledger::db;
 use web::Secret;
 
-use super::{password, store};
+use super::{
+    attempts::{self, Visitor, moment},
+    password, store,
+};
 use crate::{groups, people, scope};
 
 /// A session without a choice ends after this much rest.
 const REST: Duration = Duration::hours(12);
 /// A session that was asked to last ends after this much rest.
 const LONG_REST: Duration = Duration::days(30);
+/// However much it is used, a session ends after this time, and one that was asked to last after the longer one.
+const LONGEST: Duration = Duration::days(7);
+const LONG_LONGEST: Duration = Duration::days(90);
 /// A session is marked as seen no more often than this.
 const SEEN: Duration = Duration::minutes(10);
+/// Letters of a name at the most, as it is typed.
+const LONGEST_NAME: usize = 64;
 
-fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+/// When a session ends that began at one moment and is used at another.
+fn session_end(began: DateTime<Utc>, used: DateTime<Utc>, keep: bool) -> DateTime<Utc> {
+    let (rest, longest) = if keep { (LONG_REST, LONG_LONGEST) } else { (REST, LONGEST) };
+    (used + rest).min(began + longest)
 }
 
-/// A session that was opened: its secret goes to the browser.
+/// A session that was opened: its secrets go to the browser.
 #[derive(Debug)]
 pub struct Opened {
-    /// The secret.
+    /// The session's secret.
     pub secret: Secret,
+    /// The secret by which the browser is known from now on; none if it has one.
+    pub browser: Option<Secret>,
     /// Whether it was asked to last.
     pub keep: bool,
     /// Who it is.
@@ -38,56 +50,70 @@ pub struct Opened {
 }
 
 /// Opens a session for the right name and password. The refusal doesn't say which of them was wrong.
-pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<Opened> {
+pub async fn sign_in(app: &App, visitor: &Visitor<'_>, name: &str, typed: &str, keep: bool) -> Result<Opened> {
+    let refused = || Refusal::new("sign-in-refused");
+    if name.chars().count() > LONGEST_NAME || !password::is_readable(typed) {
+        return Err(refused().into());
+    }
     let name = tabular::fold(name).trim().to_lowercase();
-    let now = app.clock.0.now();
-    let failed = store::failed_since(&app.db, &name, &moment(now - Duration::days(1))).await?;
-    let failed: Vec<DateTime<Utc>> = failed.iter().filter_map(|at| at.parse().ok()).collect();
-    if let Some(until) = password::waits_until(&failed).filter(|until| *until > now) {
-        let minutes = (until - now).num_minutes() + 1;
-        return Err(Refusal::wait("sign-in-wait").with("minutes", minutes).into());
+    if name.chars().count() > LONGEST_NAME {
+        return Err(refused().into());
     }
-    let found = store::by_name(&app.db, &name).await?;
+    let attempt = attempts::reserve(app, &name, visitor).await?;
+    let (account, stored) = store::by_name(&app.db, &name).await?.unzip();
     // A name that nobody has takes as long as a wrong password.
-    const NOBODY: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaasQhIkxNIzHtQCMA";
-    let stored = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
-    let typed = typed.to_owned();
-    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &stored)).await.unwrap_or(false);
+    let fits = password::fits_in_turn(typed, stored.flatten()).await?;
+    let now = app.clock.0.now();
+    let at = moment(now);
     let tx = db::begin(&app.db).await?;
-    let Some((account, _)) = found.filter(|_| fits) else {
-        store::insert_failed(&tx, &name, &moment(now)).await?;
-        tx.commit().await?;
-        return Err(Refusal::new("sign-in-refused").into());
+    let account = match account {
+        Some(account) if fits && !account.locked => account,
+        account => {
+            // A name that nobody has may be a password that was typed into the wrong field.
+            let name = account.as_ref().map_or("—", |account| &account.name);
+            let address = visitor.network().unwrap_or_else(|| "—".to_owned());
+            let args = [("name", name), ("address", address.as_str())];
+            let object = Object { kind: "account", id: account.as_ref().map(|account| account.id.0) };
+            let nobody = Actor::plain(AccountId::NOBODY, Moment(at));
+            log::write(&tx, &nobody, "sign-in-failed", object, None, &args).await?;
+            tx.commit().await?;
+            return Err(if fits { Refusal::new("account-locked") } else { refused() }.into());
+        }
     };
-    if account.locked {
-        return Err(Refusal::new("account-locked").into());
-    }
     let secret = Secret::from_bytes(rand::random());
-    let rest = if keep { LONG_REST } else { REST };
-    let ends_at = moment(now + rest);
-    store::insert_session(&tx, &secret.digest(), account.id, &moment(now), (&ends_at, keep)).await?;
-    store::forget_failed(&tx, &name).await?;
-    let yesterday = moment(now - Duration::days(1));
-    store::sweep(&tx, &moment(now), &yesterday).await?;
-    desk::ui::once::sweep(&tx, &yesterday).await?;
-    let actor = Actor::plain(account.id, Moment(moment(now)));
+    let ends_at = moment(session_end(now, now, keep));
+    store::insert_session(&tx, &secret.digest(), account.id, &at, (&ends_at, keep)).await?;
+    // A secret that this server didn't hand out is replaced: somebody else may have put it into the browser.
+    let (browser, new_browser) = match &attempt.shared_browser {
+        Some(digest) => (digest.clone(), None),
+        None => {
+            let secret = Secret::from_bytes(rand::random());
+            (secret.digest(), Some(secret))
+        }
+    };
+    attempts::know(&tx, &browser, account.id, &at).await?;
+    attempts::succeeded(&tx, &attempt).await?;
+    attempts::sweep(&tx, now).await?;
+    store::sweep(&tx, &at).await?;
+    desk::ui::once::sweep(&tx, &moment(now - Duration::days(1))).await?;
+    let actor = Actor::plain(account.id, Moment(at));
     log::write(&tx, &actor, "signed-in", Object::new("account", account.id.0), None, &[]).await?;
     tx.commit().await?;
-    Ok(Opened { secret, keep, account })
+    Ok(Opened { secret, browser: new_browser, keep, account })
 }
 
 /// Who is signed in with this secret; the session lives on.
 pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let now = app.clock.0.now();
     let digest = web::digest(secret);
-    let Some((signed_in, seen, keep)) = store::signed_in(&app.db, &digest, &moment(now), app.today()).await? else {
+    let Some((signed_in, times)) = store::signed_in(&app.db, &digest, &moment(now), app.today()).await? else {
         return Ok(None);
     };
-    if seen.as_str() < moment(now - SEEN).as_str() {
-        let rest = if keep { LONG_REST } else { REST };
+    if times.seen_at.as_str() < moment(now - SEEN).as_str() {
+        let began = times.created_at.parse().unwrap_or(now);
+        let ends_at = moment(session_end(began, now, times.keep));
         // The page is answered whether or not this can be written now.
-        if let Err(fault) = see(app, &digest, &moment(now), &moment(now + rest)).await {
+        if let Err(fault) = see(app, &digest, &moment(now), &ends_at).await {
             tracing::warn!(fault = %chain(&fault), "that a session goes on is not noted");
         }
     }
@@ -117,27 +143,25 @@ pub async fn sessions(app: &App, account: AccountId) -> Result<i64> {
     Ok(store::sessions_of(&app.db, account, &app.clock.0.moment().0).await?)
 }
 
-async fn hash(new: &str) -> Result<String> {
-    let new = new.to_owned();
-    let hashed = tokio::task::spawn_blocking(move || password::hash(&new)).await;
-    Ok(hashed.map_err(|fault| Refusal::new("failed").with("fault", fault))??)
-}
-
 /// Changes one's own password; other sessions end.
 pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str, new: &str) -> Result<()> {
-    let stored = store::password_of(&app.db, actor.account).await?.unwrap_or_default();
-    let (typed, kept) = (old.to_owned(), stored);
-    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &kept)).await.unwrap_or(false);
-    if !fits {
+    let account = known(app, actor.account).await?;
+    password::refuse_weak(new, &account.name)?;
+    if !password::is_readable(old) {
+        return Err(Refusal::new("password-old-wrong").into());
+    }
+    // Whoever sits at a browser that was left signed in guesses no faster than at the sign-in page.
+    let attempt = attempts::reserve(app, &account.name, &Visitor::default()).await?;
+    let stored = store::password_of(&app.db, actor.account).await?;
+    if !password::fits_in_turn(old, stored).await? {
         return Err(Refusal::new("password-old-wrong").into());
     }
     if old == new {
         return Err(Refusal::new("password-same").into());
     }
-    let account = known(app, actor.account).await?;
-    password::refuse_weak(new, &account.name)?;
-    let hashed = hash(new).await?;
+    let hashed = password::hash_in_turn(new).await?;
     let tx = db::begin(&app.db).await?;
+    attempts::succeeded(&tx, &attempt).await?;
     store::set_password(&tx, actor.account, &hashed, false, Some(session)).await?;
     log::write(&tx, actor, "password-changed", Object::new("account", actor.account.0), None, &[]).await?;
     tx.commit().await?;
@@ -190,7 +214,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(Account
     }
     let first = opening.password.unwrap_or_else(first_password);
     password::refuse_weak(&first, &name)?;
-    let hashed = hash(&first).await?;
+    let hashed = password::hash_in_turn(&first).await?;
     let tx = db::begin(&app.db).await?;
     let mut display = opening.display.trim().to_owned();
     if let Some(person) = opening.person {
@@ -230,10 +254,11 @@ pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> Result<String> {
     must_all(actor, Action::Administer)?;
     let account = known(app, id).await?;
     let first = first_password();
-    let hashed = hash(&first).await?;
+    let hashed = password::hash_in_turn(&first).await?;
     let tx = db::begin(&app.db).await?;
     store::set_password(&tx, id, &hashed, true, None).await?;
-    store::forget_failed(&tx, &account.name).await?;
+    attempts::forget(&tx, &account.name).await?;
+    attempts::forget_browsers(&tx, id).await?;
     log::write(&tx, actor, "password-reset", Object::new("account", id.0), None, &[("name", &account.name)]).await?;
     tx.commit().await?;
     Ok(first)
@@ -329,7 +354,7 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
 
 /// An account by its key.
 pub async fn known(app: &App, id: AccountId) -> Result<Account> {
-    let account = store::by_id(&app.db, id).await?.filter(|account| account.id != AccountId::OPERATOR);
+    let account = store::by_id(&app.db, id).await?.filter(|account| account.id > AccountId::OPERATOR);
     Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
 }
 

@@ -1,6 +1,7 @@
 //! Accounts, roles and the one scope; signing in; the log of who did what. The command line acts as the account `operator`.
 
 pub mod actions;
+pub mod attempts;
 mod hanging;
 pub mod pages;
 pub mod password;
@@ -65,6 +66,20 @@ create table log_entry (
 create index log_entry_account on log_entry (account_id, id);
 create index log_entry_object on log_entry (object_kind, object_id);
 insert into id_range (name, last) values ('account', 1), ('account_role', 1), ('log', 0);
+",
+}, Tables {
+    name: "accounts_0003",
+    sql: "
+create table sign_in_attempt (
+    id bigint primary key, name varchar(64) not null, address varchar(64), browser varchar(64), at varchar(32) not null);
+create index sign_in_attempt_name on sign_in_attempt (name, at);
+create index sign_in_attempt_address on sign_in_attempt (address, at);
+create table known_browser (
+    digest varchar(64) not null, account_id bigint not null references account (id), seen_at varchar(32) not null,
+    primary key (digest, account_id));
+drop table failed_sign_in;
+insert into account (id, name) values (0, '-');
+insert into id_range (name, last) values ('sign_in_attempt', 0);
 ",
 }];
 

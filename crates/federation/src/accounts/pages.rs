@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
 };
 use chrono::NaiveTime;
 use desk::{
@@ -20,7 +20,7 @@ use desk::{
         list::{self, Asked, Column, List},
         pages::local,
         rows::{By, Rows, Slice},
-        visit::{LANGUAGE, SESSION},
+        visit::{BROWSER, LANGUAGE, SESSION},
     },
 };
 use kernel::{AccountId, GroupId, PersonId, Refusal, UnitId};
@@ -30,6 +30,7 @@ use web::Fields;
 
 use super::{
     actions::{self, Opening},
+    attempts::{self, Visitor},
     store,
 };
 use crate::settings;
@@ -38,7 +39,7 @@ use crate::settings;
 pub fn routes() -> Vec<Route> {
     vec![
         page("/sign-in", sign_in_page).open(),
-        act("/sign-in", sign_in).open(),
+        act("/sign-in", sign_in).open().at_most(2 * web::CARRIED_LIMIT),
         act("/language", choose_language).open(),
         act("/sign-out", sign_out),
         page("/account", own_page),
@@ -63,16 +64,9 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A path of this server, else the home page: nobody is led elsewhere by an address that was sent to him.
-fn own_path(next: &str) -> &str {
-    let own =
-        next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\") && !next.contains(['\r', '\n']);
-    if own { next } else { "/" }
-}
-
 async fn sign_in_page(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let next = own_path(query.raw("next"));
+    let next = web::local_path(query.raw("next"));
     if visit.signed_in.is_some() {
         return Ok(visit.go(next));
     }
@@ -95,13 +89,15 @@ pub fn sign_in_again(site: &Site, visit: &Visit, to: &str, carried: Option<&Fiel
 }
 
 async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
-    let next = own_path(fields.raw("next")).to_owned();
+    let next = web::local_path(fields.raw("next")).to_owned();
     let carried: Vec<(&str, &str)> =
         fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("carried.")?, value))).collect();
     let keep = fields.ticked("keep");
-    let done = actions::sign_in(&site.app, fields.raw("name"), fields.raw("password"), keep).await;
+    let visitor = Visitor { address: visit.address, browser: visit.browser.as_deref() };
+    let done = actions::sign_in(&site.app, &visitor, fields.raw("name"), fields.raw("password"), keep).await;
     // Who has to wait is told so by the status too.
     let status = done.as_ref().err().map_or(StatusCode::OK, status_of);
+    let seconds = done.as_ref().err().and_then(attempts::seconds_to_wait);
     let opened = match Faults::from_result(done, &[])? {
         Ok(opened) => opened,
         Err(faults) => {
@@ -110,7 +106,11 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
             let context = context! {
                 form => Serde(&form), next, ended => false, carries => !carried.is_empty(), carried => Serde(&carried),
             };
-            return visit.page_as(&site, status, "accounts/sign-in.html", context);
+            let mut response = visit.page_as(&site, status, "accounts/sign-in.html", context)?;
+            if let Some(seconds) = seconds {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            return Ok(response);
         }
     };
     let mut response = if carried.is_empty() {
@@ -121,8 +121,11 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
         let plain = Visit { fragment: false, target: None, ..visit.clone() };
         plain.page(&site, "accounts/carried.html", context)?
     };
-    let seconds = opened.keep.then_some(30 * 24 * 3600);
-    set_cookie(&site, &mut response, SESSION, &opened.secret.0, seconds);
+    let days = |days: i64| days * 24 * 3600;
+    set_cookie(&site, &mut response, SESSION, &opened.secret.0, opened.keep.then_some(days(30)));
+    if let Some(browser) = &opened.browser {
+        set_cookie(&site, &mut response, BROWSER, &browser.0, Some(days(365)));
+    }
     Ok(response)
 }
 
@@ -137,7 +140,7 @@ async fn sign_out(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn choose_language(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let language = Language::from_tag(fields.text("language")).unwrap_or_default();
-    let mut response = visit.go(own_path(fields.raw("next")));
+    let mut response = visit.go(web::local_path(fields.raw("next")));
     if let Some(signed_in) = &visit.signed_in {
         let account = &signed_in.account;
         actions::set_own(&site.app, &visit.actor, &account.display, language, account.theme).await?;
@@ -247,7 +250,7 @@ async fn change_password(State(site): State<Site>, visit: Visit, fields: Fields)
 async fn set_theme(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let theme = Theme::from_code(fields.text("theme")).unwrap_or_default();
     actions::set_theme(&site.app, &visit.actor, theme).await?;
-    Ok(visit.go(own_path(fields.raw("next"))))
+    Ok(visit.go(web::local_path(fields.raw("next"))))
 }
 
 async fn set_unit(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -256,7 +259,7 @@ async fn set_unit(State(site): State<Site>, visit: Visit, fields: Fields) -> Ans
         .map(UnitId)
         .ok_or_else(|| Refusal::new("unit-unknown").with("name", fields.text("unit")))?;
     actions::set_unit(&site.app, &visit.actor, unit).await?;
-    Ok(visit.go(own_path(fields.raw("next"))))
+    Ok(visit.go(web::local_path(fields.raw("next"))))
 }
 
 async fn end_sessions(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {

@@ -1,11 +1,13 @@
-//! Passwords: argon2id, what is too weak, and how long one waits after failed attempts. Pure but for the hashing.
+//! Passwords: argon2id, a few at a time, and what is too weak.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::{
     Argon2, PasswordVerifier,
     password_hash::{PasswordHasher, phc::PasswordHash},
 };
-use chrono::{DateTime, Duration, Utc};
 use kernel::Refusal;
+use tokio::sync::Semaphore;
 
 /// Letters of a password at the least.
 const SHORTEST: usize = 8;
@@ -53,13 +55,61 @@ pub fn refuse_weak(password: &str, name: &str) -> Result<(), Refusal> {
     if common { Err(Refusal::new("password-common")) } else { Ok(()) }
 }
 
-/// Until when a name waits after failed attempts: five are free, then a minute, doubled with each, an hour at the most.
-/// `failed` are the moments of the last day, oldest first.
-pub fn waits_until(failed: &[DateTime<Utc>]) -> Option<DateTime<Utc>> {
-    const FREE: usize = 5;
-    let over = failed.len().checked_sub(FREE)?;
-    let minutes = 1i64 << over.min(6);
-    Some(*failed.last()? + Duration::minutes(minutes.min(60)))
+/// Hashes at once at the most: each takes 19 MB, and a core.
+static TURNS: Semaphore = Semaphore::const_new(2);
+/// Hashes that wait for their turn at the most; who comes then is told to try again.
+const QUEUE: usize = 50;
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs a hash beside the threads that answer requests, when it is its turn.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    struct Waits;
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            WAITING.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    let before = WAITING.fetch_add(1, Ordering::Relaxed);
+    let waits = Waits;
+    if before >= QUEUE {
+        return Err(Refusal::busy("sign-in-busy"));
+    }
+    let failed = |fault: String| Refusal::new("failed").with("fault", fault);
+    let turn = TURNS.acquire().await.map_err(|fault| failed(fault.to_string()))?;
+    drop(waits);
+    // The turn goes with the work: it is over when the hash is done, not when the visitor leaves.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
+    .map_err(|fault| failed(fault.to_string()))
+}
+
+/// The hash to be stored, made in turn.
+pub async fn hash_in_turn(password: &str) -> Result<String, Refusal> {
+    let password = password.to_owned();
+    in_turn(move || hash(&password)).await?
+}
+
+/// Whether the password fits the hash, found in turn. Without a hash it takes as long, and doesn't fit.
+pub async fn fits_in_turn(password: &str, stored: Option<String>) -> Result<bool, Refusal> {
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaasQhIkxNIzHtQCMA";
+    let password = password.to_owned();
+    in_turn(move || match stored {
+        Some(stored) => fits(&password, &stored),
+        None => {
+            let _ = fits(&password, NOBODY);
+            false
+        }
+    })
+    .await
+}
+
+/// Whether a password can be one: what is longer is not hashed at all.
+pub fn is_readable(password: &str) -> bool {
+    password.chars().count() <= LONGEST
 }
 
 #[cfg(test)]
@@ -82,18 +132,5 @@ mod tests {
             let long_enough = good.chars().count() >= 8;
             assert_eq!(refuse_weak(good, "mengxn").is_ok(), long_enough, "{good}");
         }
-    }
-
-    #[test]
-    fn waiting_grows_with_every_failure() {
-        let at = |minute: i64| DateTime::from_timestamp(minute * 60, 0).expect("a moment");
-        let failed: Vec<_> = (0..4).map(at).collect();
-        assert_eq!(waits_until(&failed), None);
-        let failed: Vec<_> = (0..5).map(at).collect();
-        assert_eq!(waits_until(&failed), Some(at(5)));
-        let failed: Vec<_> = (0..7).map(at).collect();
-        assert_eq!(waits_until(&failed), Some(at(10)));
-        let failed: Vec<_> = (0..40).map(at).collect();
-        assert_eq!(waits_until(&failed), Some(at(99)));
     }
 }

@@ -1,4 +1,4 @@
-//! All queries on accounts, roles, sessions, failed sign-ins and forms that were sent.
+//! All queries on accounts, roles and sessions, and on the log.
 
 use chrono::{Days, NaiveDate};
 use desk::{
@@ -293,28 +293,38 @@ pub(super) async fn sessions_of(conn: &impl ConnectionTrait, account: AccountId,
     Ok(db::scalar(conn, sql, vec![account.0.into(), now.into()]).await?.unwrap_or(0))
 }
 
-/// Takes away what has ended: sessions, and failed attempts of more than a day ago.
-pub(super) async fn sweep(tx: &impl ConnectionTrait, now: &str, yesterday: &str) -> Result<(), DbErr> {
+/// Deletes the sessions that have ended.
+pub(super) async fn sweep(tx: &impl ConnectionTrait, now: &str) -> Result<(), DbErr> {
     db::execute(tx, "delete from session where ends_at <= $1", vec![now.into()]).await?;
-    db::execute(tx, "delete from failed_sign_in where at <= $1", vec![yesterday.into()]).await?;
     Ok(())
 }
 
-/// Of a session: when it was last seen, whether it is kept; of the unit that the account works for: name and places.
-type Session = (String, bool, Option<String>, Option<Places>);
+/// The times of a session.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// When it began.
+    pub created_at: String,
+    /// When it was last seen.
+    pub seen_at: String,
+    /// Whether it was asked to last.
+    pub keep: bool,
+}
+
+/// Of a session: when it began and was last seen, whether it is kept; of the unit that the account works for: name and places.
+type Session = (String, String, bool, Option<String>, Option<Places>);
 
 /// A role with its unit, the unit's name, its group, and where the unit stands; none where the account has no role.
 type RoleRow = (Option<Role>, Option<UnitId>, Option<String>, Option<GroupId>, Option<Places>);
 
-/// Who is signed in with this session, with the roles of today, in one query; and when the session was last seen.
+/// Who is signed in with this session, with the roles of today, in one query; and the times of the session.
 pub async fn signed_in(
     conn: &impl ConnectionTrait,
     digest: &str,
     now: &str,
     today: NaiveDate,
-) -> Result<Option<(SignedIn, String, bool)>, DbErr> {
+) -> Result<Option<(SignedIn, Times)>, DbErr> {
     let sql = format!(
-        "select {}, s.seen_at, s.keep, w.name, wp.place, wp.last, \
+        "select {}, s.created_at, s.seen_at, s.keep, w.name, wp.place, wp.last, \
          r.role, coalesce(r.unit_id, g.unit_id), ru.name, r.group_id, p.place, p.last \
          from session s join account a on a.id = s.account_id \
          left join account_role r on r.account_id = a.id and r.from_day <= $3 and (r.to_day is null or r.to_day >= $3) \
@@ -327,7 +337,9 @@ pub async fn signed_in(
     );
     let rows: Vec<(Account, Session, RoleRow)> =
         db::rows(conn, &sql, vec![digest.into(), now.into(), today.into()]).await?;
-    let Some((account, (seen_at, keep, unit_name, unit_places), _)) = rows.first().cloned() else { return Ok(None) };
+    let Some((account, (created_at, seen_at, keep, unit_name, unit_places), _)) = rows.first().cloned() else {
+        return Ok(None);
+    };
     let mut roles = Vec::new();
     let mut unit_names = Vec::new();
     for (_, _, (role, unit, name, group, places)) in rows {
@@ -339,30 +351,13 @@ pub async fn signed_in(
         roles.push(Held { role: Role::Member, unit: None, places: None, group: None });
     }
     let signed_in = SignedIn { session: digest.to_owned(), unit_name, unit_names, unit_places, account, roles };
-    Ok(Some((signed_in, seen_at, keep)))
+    Ok(Some((signed_in, Times { created_at, seen_at, keep })))
 }
 
 /// Marks a session as seen.
 pub(super) async fn see(conn: &impl ConnectionTrait, digest: &str, at: &str, ends_at: &str) -> Result<(), DbErr> {
     let sql = "update session set seen_at = $1, ends_at = $2 where digest = $3";
     db::execute(conn, sql, vec![at.into(), ends_at.into(), digest.into()]).await?;
-    Ok(())
-}
-
-/// Enters a failed attempt.
-pub(super) async fn insert_failed(tx: &impl ConnectionTrait, name: &str, at: &str) -> Result<(), DbErr> {
-    db::insert_many(tx, "failed_sign_in", &["name", "at"], [vec![name.into(), at.into()]]).await
-}
-
-/// Failed attempts of a name since a moment, oldest first.
-pub(super) async fn failed_since(conn: &impl ConnectionTrait, name: &str, since: &str) -> Result<Vec<String>, DbErr> {
-    let sql = "select at from failed_sign_in where name = $1 and at > $2 order by at";
-    db::rows(conn, sql, vec![name.into(), since.into()]).await
-}
-
-/// Forgets failed attempts.
-pub(super) async fn forget_failed(tx: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
-    db::execute(tx, "delete from failed_sign_in where name = $1", vec![name.into()]).await?;
     Ok(())
 }
 

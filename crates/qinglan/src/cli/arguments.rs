@@ -89,6 +89,10 @@ pub(super) enum Command {
         /// 前面有 HTTPS 代理，登录只走 HTTPS · behind a proxy that speaks HTTPS: cookies are kept to it
         #[arg(long)]
         https: bool,
+        /// 代理的地址或网段，信它写的来访地址；本机的代理不用写 · a proxy, or a network of proxies, that says where visitors
+        /// come from; one on this machine need not be named
+        #[arg(long, value_name = "ADDRESS[/LENGTH]", value_parser = network)]
+        trusted_proxy: Vec<ipnet::IpNet>,
     },
     /// 校验账本是否被改动 · look for what was altered behind the system's back
     Verify,
@@ -650,4 +654,10 @@ pub(super) enum Accounts {
     },
     /// 列出账号 · list accounts
     List,
+}
+
+/// A network, or a single address as one.
+fn network(text: &str) -> Result<ipnet::IpNet, String> {
+    let single = text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
+    single.or_else(|_| text.parse()).map_err(|_| "10.0.0.7, 10.0.0.0/24, 2001:db8::/64".to_owned())
 }

@@ -3,21 +3,22 @@
 use std::process::ExitCode;
 
 use desk::{
-    app::{App, font_folders},
+    app::{App, font_folders, verify_copy},
+    config::Config,
     error::Result,
 };
 use serde_json::json;
 
 use super::out::{Out, line, progress};
 
-pub(super) async fn verify(app: &App, out: &Out<'_>) -> Result<ExitCode> {
+/// The database is only read: what is looked at may be a copy, or evidence.
+pub(super) async fn verify(config: &Config, out: &Out<'_>) -> Result<ExitCode> {
     let bar = progress();
-    let verdict = app
-        .verify(|done, all| {
-            bar.set_length(all.max(0).unsigned_abs());
-            bar.set_position(done.max(0).unsigned_abs());
-        })
-        .await?;
+    let verdict = verify_copy(config, |done, all| {
+        bar.set_length(all.max(0).unsigned_abs());
+        bar.set_position(done.max(0).unsigned_abs());
+    })
+    .await?;
     bar.finish_and_clear();
     let faults: Vec<String> = verdict.faults.iter().map(|fault| out.words.refusal(fault)).collect();
     if out.json {
@@ -68,27 +69,47 @@ pub(super) async fn reconcile(app: &App, out: &Out<'_>) -> Result<ExitCode> {
     Ok(status(faults.is_empty()))
 }
 
+/// Lines that SQLite tells of a broken file at the most.
+const BROKEN: u32 = 10;
+
 pub(super) async fn doctor(app: &App, out: &Out<'_>) -> Result<ExitCode> {
     let position = ledger::position(&app.db).await?;
     let key = app.seal_key().map(|key| key.public());
     let fonts = document::Fonts::load(&font_folders(&app.config));
     let fault_of_fonts = fonts.as_ref().err().map(|fault| super::report::document_fault(fault, out.words));
     let fault_of_key = key.as_ref().err().map(|fault| super::explain(fault, out.words));
-    let well = fault_of_fonts.is_none() && fault_of_key.is_none();
+    let broken = ledger::db::broken(&app.db, BROKEN).await?;
+    let open_keys: Vec<String> = app
+        .config
+        .open_keys()
+        .into_iter()
+        .map(|(path, mode)| {
+            let (path, mode) = (path.display().to_string(), format!("{mode:04o}"));
+            out.words.message("doctor-key-open", &[("path", &path), ("mode", &mode)])
+        })
+        .collect();
+    let well = fault_of_fonts.is_none() && fault_of_key.is_none() && broken.is_empty() && open_keys.is_empty();
     if out.json {
         out.json(&json!({
             "ok": well, "version": env!("CARGO_PKG_VERSION"), "database": app.backend(),
-            "where": app.config.shown(), "position": position, "key": key.as_deref().ok(),
-            "key_fault": fault_of_key, "fonts_fault": fault_of_fonts,
+            "where": app.config.shown(), "position": position, "database_faults": broken,
+            "key": key.as_deref().ok(), "key_fault": fault_of_key, "open_keys": open_keys,
+            "fonts_fault": fault_of_fonts,
         }))?;
     } else {
         let position = position.to_string();
         let place = app.config.shown();
-        out.print("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
+        if broken.is_empty() {
+            out.print("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
+        } else {
+            out.print("doctor-database-broken", &[("where", &place)]);
+            broken.iter().for_each(|found| line(&format!("  {found}")));
+        }
         match (&key, &fault_of_key) {
             (Ok(public), _) => out.print("doctor-key", &[("key", &public[..16.min(public.len())])]),
             (Err(_), fault) => line(fault.as_deref().unwrap_or_default()),
         }
+        open_keys.iter().for_each(|open| line(open));
         match &fault_of_fonts {
             None => out.print("doctor-fonts", &[]),
             Some(fault) => line(fault),

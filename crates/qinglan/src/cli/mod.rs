@@ -55,8 +55,11 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
     let config = Config::new(arguments.data, arguments.database_url, arguments.keys);
-    let app = crate::open(config, Arc::new(SystemClock)).await?;
     let out = out::Out { words, json: arguments.json };
+    if matches!(arguments.command, Command::Verify) {
+        return keeping::verify(&config, &out).await;
+    }
+    let app = crate::open(config, Arc::new(SystemClock)).await?;
     match arguments.command {
         Command::Import { what } => import::run(&app, &out, what).await?,
         Command::Units { what } => lists::units(&app, &out, what).await?,
@@ -68,9 +71,12 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,
         Command::Accounts { what } => accounts::run(&app, &out, what).await?,
-        Command::Serve { listen, https } => serving::run(app.clone(), &out, listen, https).await?,
+        Command::Serve { listen, https, trusted_proxy } => {
+            serving::run(app.clone(), &out, listen, https, trusted_proxy).await?;
+        }
         Command::Demo { seed, small } => demo::run(&app, &out, Wanted { seed, small }).await?,
-        Command::Verify => return keeping::verify(&app, &out).await,
+        // It opens nothing that it could change.
+        Command::Verify => {}
         Command::Reconcile => return keeping::reconcile(&app, &out).await,
         Command::Doctor => return keeping::doctor(&app, &out).await,
     }

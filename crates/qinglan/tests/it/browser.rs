@@ -1,8 +1,11 @@
 //! A browser for tests: keeps cookies, follows redirects, hands forms in as a page of the server would.
 
+use std::net::SocketAddr;
+
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{Request, StatusCode, header},
 };
 use desk::{
@@ -19,6 +22,8 @@ use tower::ServiceExt;
 pub struct Browser {
     service: Router,
     cookies: Vec<(String, String)>,
+    /// Where it comes from; unknown if none.
+    peer: Option<SocketAddr>,
 }
 
 /// What was answered.
@@ -58,12 +63,16 @@ pub async fn account(
 impl Browser {
     /// Of a federation; nobody is signed in.
     pub fn new(app: &App) -> Self {
-        Self { service: service(Site::new(app.clone(), false).expect("a site")), cookies: Vec::new() }
+        Self {
+            service: service(Site::new(app.clone(), desk::outside::Outside::new(false)).expect("a site")),
+            cookies: Vec::new(),
+            peer: None,
+        }
     }
 
     /// Of a server of its own; nobody is signed in.
     pub fn of(site: Site) -> Self {
-        Self { service: service(site), cookies: Vec::new() }
+        Self { service: service(site), cookies: Vec::new(), peer: None }
     }
 
     /// Signed in with an account that [`account`] opened.
@@ -81,12 +90,27 @@ impl Browser {
 
     /// Another visitor of the same server, without cookies.
     pub fn another(&self) -> Self {
-        Self { service: self.service.clone(), cookies: Vec::new() }
+        Self { service: self.service.clone(), cookies: Vec::new(), peer: None }
     }
 
     /// The same visitor at another server.
     pub fn visiting(&self, other: &Self) -> Self {
-        Self { service: other.service.clone(), cookies: self.cookies.clone() }
+        Self { service: other.service.clone(), cookies: self.cookies.clone(), peer: self.peer }
+    }
+
+    /// The same visitor, coming from an address.
+    pub fn from(self, address: [u8; 4]) -> Self {
+        Self { peer: Some((address, 4711).into()), ..self }
+    }
+
+    /// The value of one of its cookies.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Keeps this cookie alone.
+    pub fn keep_cookie(&mut self, name: &str) {
+        self.cookies.retain(|(known, _)| known == name);
     }
 
     /// Forgets its cookies, as a session does that has ended.
@@ -136,7 +160,10 @@ impl Browser {
     /// Any request, with the cookies.
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answered {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = request.header(header::COOKIE, jar.join("; ")).body(body).expect("a request");
+        let mut request = request.header(header::COOKIE, jar.join("; ")).body(body).expect("a request");
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let response = self.service.clone().oneshot(request).await.expect("an answer");
         let (head, body) = response.into_parts();
         for line in head.headers.get_all(header::SET_COOKIE) {

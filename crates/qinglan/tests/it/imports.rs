@@ -53,7 +53,7 @@ pub async fn office(on: On) -> Office {
 
 /// Signed in at a server of its own, which waits so long before it shows how far an import is.
 pub async fn with_patience(app: &App, patience: Duration) -> Browser {
-    let site = Site::new(app.clone(), false).unwrap();
+    let site = Site::new(app.clone(), desk::outside::Outside::new(false)).unwrap();
     site.app.share(Jobs::waiting(patience));
     Browser::of(site).sign_in("admin").await
 }

@@ -25,7 +25,7 @@ use crate::{
 on_both!(
     a_page_answers_while_an_import_takes_and_others_wait_to_write,
     what_one_transaction_does_waits_for_no_second_connection,
-    a_form_whose_end_was_not_noted_can_be_sent_again,
+    a_form_is_stored_with_its_token_or_not_at_all,
 );
 
 /// What takes longer than this is noticed.
@@ -134,19 +134,52 @@ async fn what_one_transaction_does_waits_for_no_second_connection(on: On) {
     .await;
 }
 
-async fn a_form_whose_end_was_not_noted_can_be_sent_again(on: On) {
-    use desk::ui::once::{Token, settle, take};
+async fn a_form_is_stored_with_its_token_or_not_at_all(on: On) {
+    use desk::ui::once::{Before, Token};
+    use ledger::db::{Carried, along};
     let place = Place::new(on).await;
     let app = place.open().await;
     let actor = app.operator();
-    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::First);
-    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Running);
-    db::execute(&app.db, "update form_once set at = '2026-01-05T01:54:00.000Z'", vec![]).await.unwrap();
-    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::First);
-    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Running);
-    settle(&app, "token", Some("/units/1")).await;
-    db::execute(&app.db, "update form_once set at = '2000'", vec![]).await.unwrap();
-    assert_eq!(take(&app, &actor, "token").await.unwrap(), Token::Done("/units/1".to_owned()));
+    let token = Token::new("token").unwrap();
+    let (sql, values) = token.statement(&actor);
+    let note = "update id_range set last = last + 1 where name = 'log'";
+    let last = async || -> i64 {
+        let sql = "select last from id_range where name = 'log'";
+        db::scalar(&app.db, sql, vec![]).await.unwrap().unwrap()
+    };
+    let before = last().await;
+    // The server is killed before the transaction of the form is committed: the form was never sent.
+    let killed = async {
+        let tx = db::begin(&app.db).await.unwrap();
+        db::execute(&tx, note, vec![]).await.unwrap();
+        drop(tx);
+    };
+    assert_eq!(along(sql, values.clone(), killed).await.1, Carried::Nothing);
+    assert_eq!((token.before(&app, &actor).await.unwrap(), last().await), (None, before));
+    // Of several that come at once, one acts.
+    let forms = (0..6).map(|_| {
+        let (app, values) = (app.clone(), values.clone());
+        tokio::spawn(async move {
+            let work = async {
+                let tx = db::begin(&app.db).await?;
+                db::execute(&tx, note, vec![]).await?;
+                tx.commit().await
+            };
+            along(sql, values, work).await
+        })
+    });
+    let mut carried = Vec::new();
+    for form in forms.collect::<Vec<_>>() {
+        let (done, what) = form.await.unwrap();
+        assert_eq!(done.is_ok(), what == Carried::Stored, "{done:?}");
+        carried.push(what);
+    }
+    assert_eq!(carried.iter().filter(|what| **what == Carried::Stored).count(), 1, "{carried:?}");
+    assert_eq!(last().await, before + 1);
+    // The server is killed before it has noted where the form led to: it is known that it was stored.
+    assert_eq!(token.before(&app, &actor).await.unwrap(), Some(Before::Somewhere));
+    token.led_to(&app, "/units/1").await;
+    assert_eq!(token.before(&app, &actor).await.unwrap(), Some(Before::To("/units/1".to_owned())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

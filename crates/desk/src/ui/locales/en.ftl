@@ -67,8 +67,9 @@ number-unreadable = “{ $text }” is not a number: write it like 12
 request-failed = No connection, nothing was done: check the network and try again
 request-foreign = This did not come from a page of Qinglan and was not done: go back to the page and try again
 request-odd = What was sent can't be read and was not done: go back to the page and try again
+request-too-long = What was sent is too long and was not read: send it in parts, or sign in first
 upload-too-large = The file is larger than { $limit } MB: split it
-form-under-way = This form is being worked on: wait a moment and look at the list, no need to send it again
+form-stored-before = This form was saved before: look at the list, no need to send it again
 
 ## Errors
 

@@ -64,8 +64,9 @@ number-unreadable = “{ $text }”不是数：写成 12 这样
 request-failed = 没有连上，刚才的操作没有做成：看看网络，再试一次
 request-foreign = 这次提交不是从青蓝的页面来的，没有做：回到页面再试一次
 request-odd = 这次提交的内容读不出来，没有做：回到页面再试一次
+request-too-long = 这次提交的内容太长，没有读：分成几次提交，或先登录
 upload-too-large = 文件超过 { $limit } MB：分成几个文件再传
-form-under-way = 这张表正在处理：稍等，到列表里看结果，不用再交
+form-stored-before = 这张表先前已经保存过：到列表里看结果，不用再交
 
 ## Errors
 

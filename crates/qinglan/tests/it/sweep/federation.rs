@@ -77,7 +77,7 @@ impl Federation {
         let target = account(&app, "target", Some((Role::Reader, Some(street), None)), None).await;
         keys.insert("target", target.0);
         // Signed in on one server; each has another session elsewhere.
-        let site = Site::new(app.clone(), false).expect("a site");
+        let site = Site::new(app.clone(), desk::outside::Outside::new(false)).expect("a site");
         site.app.share(federation::imports::Jobs::waiting(std::time::Duration::from_mins(1)));
         let server = Browser::of(site);
         let mut browsers = Vec::new();
