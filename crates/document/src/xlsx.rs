@@ -150,7 +150,8 @@ pub fn write_xlsx(sheet: &SheetOut, to: impl Write + Seek + Send) -> Result<(), 
 
 /// The sheet as CSV with a mark, as spreadsheet programs want it to read it as UTF-8. No title: the head comes first.
 ///
-/// What a spreadsheet program would run as a formula gets an apostrophe before it; whole numbers and phones stay as they are.
+/// What a spreadsheet program would run as a formula gets an apostrophe before it, and so does a telephone number with its `+`, which
+/// it would read as a number and show without. Numbers below zero stay as they are.
 pub fn csv(sheet: &SheetOut) -> Result<Vec<u8>, DocumentError> {
     let mut bytes = Vec::new();
     write_csv(sheet, &mut bytes)?;
@@ -178,7 +179,10 @@ pub fn write_csv(sheet: &SheetOut, mut to: impl Write) -> Result<(), DocumentErr
 }
 
 fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let below_zero = text.strip_prefix('-').is_some_and(|digits| {
+        digits.starts_with(|letter: char| letter.is_ascii_digit()) && digits.parse::<f64>().is_ok()
+    });
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !below_zero;
     if risky { format!("'{text}") } else { text.to_owned() }
 }
 
@@ -297,6 +301,12 @@ mod tests {
             (harmless("-12"), harmless("-a"), quoted("a\"b,c").as_str()),
             ("-12".into(), "'-a".into(), "\"a\"\"b,c\"")
         );
+        for text in ["+8613800000000", "+86 138 0000 0000", "+1", "-1+2", "-inf", "=1", "@a", "-", "\ta"] {
+            assert_eq!(harmless(text), format!("'{text}"));
+        }
+        for text in ["-0.5", "-1e3", "13800000000", "010-12345678", "无", ""] {
+            assert_eq!(harmless(text), text);
+        }
     }
 
     #[test]

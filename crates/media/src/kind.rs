@@ -128,6 +128,9 @@ pub fn of_head(head: &[u8], whole: bool) -> Seen {
     if head.starts_with(b"PK\x03\x04") {
         return Seen::Archive;
     }
+    if is_svg(head) {
+        return Seen::Other(Some("svg"));
+    }
     match infer::get(head).map(|kind| (kind.mime_type(), kind.extension())) {
         Some(("image/jpeg", _)) => Seen::Is(Media::Jpeg),
         Some(("image/png", _)) => Seen::Is(Media::Png),
@@ -139,6 +142,21 @@ pub fn of_head(head: &[u8], whole: bool) -> Seen {
         _ if is_text(head, whole) => Seen::Is(Media::Text),
         _ => Seen::Other(None),
     }
+}
+
+/// Whether a text is a picture in SVG: its first element, behind declarations and comments. Browsers run the scripts in it.
+fn is_svg(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)).to_ascii_lowercase();
+    let mut rest = text.trim_start();
+    while let Some(declared) = rest.strip_prefix("<!--").map(|rest| (rest, "-->")).or_else(|| {
+        let other = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!"))?;
+        Some((other, ">"))
+    }) {
+        let (declaration, end) = declared;
+        let Some((_, behind)) = declaration.split_once(end) else { return false };
+        rest = behind.trim_start();
+    }
+    rest.strip_prefix("<svg").is_some_and(|behind| !behind.starts_with(|letter: char| letter.is_alphanumeric()))
 }
 
 /// UTF-8, or the encoding of older Chinese files; no control characters but those of lines and tabs.
@@ -192,6 +210,18 @@ fn read_start(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Vec<u
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_of_text_is_no_text() {
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+        let before = ["", "\u{feff}", "\n  ", "<?xml version=\"1.0\"?>\n", "<!-- a > b -->\n<!DOCTYPE svg>"];
+        for text in before.map(|before| format!("{before}{svg}")).into_iter().chain(["<SVG>".to_owned()]) {
+            assert_eq!(of_head(text.as_bytes(), true), Seen::Other(Some("svg")), "{text}");
+        }
+        for text in ["How to write <svg>", "<svgs>", "<!-- <svg>"] {
+            assert_ne!(of_head(text.as_bytes(), true), Seen::Other(Some("svg")), "{text}");
+        }
+    }
 
     #[test]
     fn kinds_are_told_by_content() {

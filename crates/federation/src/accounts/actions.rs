@@ -168,12 +168,18 @@ pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str,
     Ok(())
 }
 
+/// Refuses a name that can't be shown: none, or a long one.
+fn refuse_display(display: &str) -> Result<(), Refusal> {
+    if display.is_empty() || display.chars().count() > 50 {
+        return Err(Refusal::new("account-display"));
+    }
+    Ok(())
+}
+
 /// What an account sets for itself.
 pub async fn set_own(app: &App, actor: &Actor, display: &str, language: Language, theme: Theme) -> Result<()> {
     let display = display.trim();
-    if display.is_empty() || display.chars().count() > 50 {
-        return Err(Refusal::new("account-display").into());
-    }
+    refuse_display(display)?;
     Ok(store::set_own(&app.db, actor.account, display, language, theme).await?)
 }
 
@@ -227,6 +233,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(Account
     if display.is_empty() {
         display.clone_from(&name);
     }
+    refuse_display(&display)?;
     let new = store::NewAccount {
         name: &name,
         display: &display,

@@ -46,7 +46,8 @@ async fn the_full_demo_has_the_figures_of_its_file() {
     compare(&all_figures(&app, &["city", "district"], PERIODS).await, FULL);
 }
 
-async fn demo(place: &Place, small: bool) -> App {
+/// The demo federation.
+pub async fn demo(place: &Place, small: bool) -> App {
     let now = DateTime::parse_from_rfc3339(NOW).unwrap().to_utc();
     let config = Config::new(Some(place.folder.clone()), place.url.clone(), None);
     let app = qinglan::open(config, Arc::new(FixedClock(now))).await.unwrap();

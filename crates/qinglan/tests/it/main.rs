@@ -26,6 +26,7 @@ mod long_imports;
 mod long_texts;
 mod materials;
 mod measures;
+mod names;
 mod notes;
 mod notices;
 mod one_writer;

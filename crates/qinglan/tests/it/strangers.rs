@@ -158,7 +158,7 @@ async fn a_letter_that_cannot_be_stored_is_refused(on: On) {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let refused = admin.post("/sign-in", &[("name", "a\0b"), ("password", "x")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let refused = admin.upload("/imports", &[("kind", "roster\0")], ("file", "a.csv", b"x")).await;
+    let refused = admin.upload("/imports/work", &[("kind", "roster\0")], ("file", "a.csv", b"x")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let long = "长".repeat(70_000);
     let refused = admin.post("/accounts", &[("name", "second"), ("display", &long)]).await;

@@ -224,3 +224,63 @@ async fn every_form_is_swept_as_every_role() {
     nobody.forget();
     assert!(faults.is_empty(), "{faults:#?}");
 }
+
+/// The columns that hold so many letters: table, column, letters.
+async fn columns(app: &desk::app::App) -> Vec<(String, String, usize)> {
+    use ledger::db;
+    let tables = "select name from sqlite_master where type = 'table' order by name";
+    let mut columns = Vec::new();
+    for table in db::rows::<String>(&app.db, tables, vec![]).await.unwrap() {
+        let sql = format!("select name, type from pragma_table_info('{table}')");
+        let of_table: Vec<(String, String)> = db::rows(&app.db, &sql, vec![]).await.unwrap();
+        columns.extend(of_table.into_iter().filter_map(|(column, kind)| {
+            let letters = kind.strip_prefix("varchar(")?.strip_suffix(')')?.parse().ok()?;
+            Some((table.clone(), column, letters))
+        }));
+    }
+    columns
+}
+
+/// SQLite stores a text in a column however long it is, PostgreSQL doesn't: a rule of the feature has to refuse it on both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_field_of_a_form_stores_more_than_its_column_holds() {
+    let place = Place::new(On::Sqlite).await;
+    let federation = Federation::new(place.open().await).await;
+    let snapshot = Snapshot::take(&place.folder).await;
+    let columns = columns(&federation.app).await;
+    assert!(columns.len() > 100, "{}", columns.len());
+    let too_long: Vec<String> = columns
+        .iter()
+        .map(|(table, column, letters)| {
+            format!("select '{table}.{column}' from {table} where length({column}) > {letters}")
+        })
+        .collect();
+    let mut faults = Vec::new();
+    let mut fields = 0;
+    for (_, pattern, allowed) in rows().filter(|(method, ..)| *method == "POST") {
+        let Some(place) = allowed.find('y') else { continue };
+        let Some(mut form) = forms::form(&federation, pattern).await else { continue };
+        let path = form.path(pattern);
+        for field in 0..form.fields.len() {
+            let (name, value) = form.fields[field].clone();
+            for text in ["长".repeat(70_000), "1".repeat(400), "a\u{1}\u{202e}b".to_owned()] {
+                fields += 1;
+                form.fields[field].1 = text;
+                let before = snapshot.version().await;
+                let answer = send(&federation.browsers[place], &path, &form).await;
+                if answer.status.is_server_error() {
+                    faults.push(format!("POST {pattern}: {name}: {}", answer.status));
+                }
+                if snapshot.version().await != before {
+                    let found: Vec<String> =
+                        ledger::db::rows(&federation.app.db, &too_long.join(" union all "), vec![]).await.unwrap();
+                    faults.extend(found.iter().map(|column| format!("POST {pattern}: {name} is stored in {column}")));
+                    snapshot.restore().await;
+                }
+            }
+            form.fields[field].1 = value;
+        }
+    }
+    faults.dedup();
+    assert!(faults.is_empty() && fields > 500, "{fields} fields: {faults:#?}");
+}

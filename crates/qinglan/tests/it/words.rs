@@ -29,7 +29,7 @@ const SPEAKING: [&str; 6] = ["kernel", "ledger", "desk", "federation", "figures"
 const NOT_CODES: [&str; 12] = [
     "check-in",
     "not-listed",
-    "x-forwarded-proto",
+    "x-forwarded-for",
     "demo-lantern-42",
     "qinglan-data",
     "hx-request",
@@ -292,6 +292,49 @@ fn calls_of_templates() -> Vec<(String, String, BTreeSet<String>)> {
         }
     }
     calls
+}
+
+/// Refusals that are handed on as soon as they are made, `Refusal::new("code").with("name", …).into()`, with their arguments.
+fn refusals_of(source: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut found = Vec::new();
+    for (place, _) in source.match_indices("Refusal::") {
+        let rest = source[place + 9..].trim_start_matches(|letter: char| letter.is_ascii_lowercase() || letter == '_');
+        let Some((code, mut rest)) = rest.strip_prefix("(\"").and_then(|rest| rest.split_once("\")")) else { continue };
+        let mut names = BTreeSet::new();
+        while let Some(argument) = rest.trim_start().strip_prefix(".with(\"") {
+            let Some((name, value)) = argument.split_once('"') else { break };
+            names.insert(name.to_owned());
+            let mut depth = 1;
+            let end = value.char_indices().find(|(_, letter)| {
+                depth += i32::from(*letter == '(') - i32::from(*letter == ')');
+                depth == 0
+            });
+            let Some((end, _)) = end else { break };
+            rest = &value[end + 1..];
+        }
+        if code.chars().all(in_key) && rest.trim_start().starts_with(".into()") {
+            found.push((code.to_owned(), names));
+        }
+    }
+    found
+}
+
+#[test]
+fn refusals_have_the_arguments_that_their_messages_name() {
+    let messages = messages(LANGUAGES[0].1);
+    let wanted: BTreeMap<&str, BTreeSet<&str>> =
+        messages.iter().map(|message| (message.key.as_str(), message.args())).collect();
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for (file, text) in sources() {
+        for (code, names) in refusals_of(&text) {
+            count += 1;
+            let given: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            if let Some(wanted) = wanted.get(code.as_str()).filter(|wanted| !wanted.is_subset(&given)) {
+                faults.push(format!("{file}: {code} wants {wanted:?} and is given {given:?}"));
+            }
+        }
+    }
+    assert!(faults.is_empty() && count > 200, "{count}: {faults:#?}");
 }
 
 #[test]

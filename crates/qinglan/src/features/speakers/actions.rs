@@ -67,7 +67,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
         if had != Some(person)
             && people::reach::filter_reached(&tx, &scope, &[], &[person], app.today()).await?.is_empty()
         {
-            return Err(Refusal::new("person-unknown").with("id", person).into());
+            return Err(Refusal::new("person-unknown").with("name", person).into());
         }
     }
     let what = if speaker.id == 0 {
