@@ -123,9 +123,7 @@ async fn must_open(conn: &impl ConnectionTrait, actor: &Actor, opening: &Opening
 /// Opens a group.
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId> {
     must_open(&app.db, actor, &opening).await?;
-    if opening.name.trim().is_empty() {
-        return Err(Refusal::new("group-without-name").into());
-    }
+    refuse_names(Some(&opening.name), opening.brand.as_deref())?;
     let tx = db::begin(&app.db).await?;
     must_open(&tx, actor, &opening).await?;
     let unit = units::by_ids(&tx, &[opening.unit])
@@ -236,14 +234,19 @@ fn validate(change: &Change) -> Result<()> {
     if let Some(least) = change.least_rate.filter(|least| !(0..=100).contains(least)) {
         return Err(Refusal::new("group-least-rate").with("least", least).into());
     }
-    let long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
-    if change.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+    refuse_names(change.name.as_deref(), change.brand.as_deref())
+}
+
+/// Refuses a name that no group can have, or a brand that is too long; what isn't given isn't looked at.
+fn refuse_names(name: Option<&str>, brand: Option<&str>) -> Result<()> {
+    let long = |text: Option<&str>, most| text.is_some_and(|text| text.chars().count() > most);
+    if name.is_some_and(|name| name.trim().is_empty()) {
         return Err(Refusal::new("group-without-name").into());
     }
-    if long(&change.name, 200) {
+    if long(name, 200) {
         return Err(Refusal::new("group-name-long").with("most", 200).into());
     }
-    if long(&change.brand, 100) {
+    if long(brand, 100) {
         return Err(Refusal::new("group-brand-long").with("most", 100).into());
     }
     Ok(())

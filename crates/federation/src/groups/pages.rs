@@ -69,8 +69,15 @@ impl List for Groups {
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
         let (app, scope, today) = (asked.app, asked.scope(Action::Read), asked.today());
         let asked_for = (asked.query, today);
+        // Who leads a group is shown to those who may see people there, and to its own members.
+        let people = asked.scope(Action::People);
+        let shows = |line: &Line| {
+            let place = Some(line.place);
+            people.covers_record(place, Some(GroupId(line.id))) || (people.person.is_some() && !scope.covers(place))
+        };
+        let named = |line: Line| Line { leader: line.leader.clone().filter(|_| shows(&line)), ..line };
         if asked.query.text("state") != "short" {
-            return Ok(store::list(&app.db, &scope, asked_for, slice).await?);
+            return Ok(store::list(&app.db, &scope, asked_for, slice).await?.map(named));
         }
         // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
         let every = store::list(&app.db, &scope, asked_for, &slice.whole()).await?;
@@ -86,7 +93,7 @@ impl List for Groups {
             }
         };
         let held = sessions::held_under_any(app, &tops, today).await?.by_group;
-        Ok(every.keep(slice, |line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least))
+        Ok(every.map(named).keep(slice, |line| held.get(&GroupId(line.id)).copied().unwrap_or(0) < line.least))
     }
 
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {

@@ -55,13 +55,16 @@ async fn must_keep_unit(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId
     must_keep(conn, actor, parent).await
 }
 
+/// Refuses a name that no unit can have: none, or one of more than 200 letters.
+fn refuse_name(name: &str) -> Result<(), Refusal> {
+    if (1..=200).contains(&name.chars().count()) { Ok(()) } else { Err(Refusal::new("unit-without-name")) }
+}
+
 /// Adds one unit, or an outside organisation.
 pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId> {
     must_keep(&app.db, actor, addition.parent).await?;
     let name = addition.name.trim();
-    if name.is_empty() {
-        return Err(Refusal::new("unit-without-name").into());
-    }
+    refuse_name(name)?;
     let levels = store::levels(&app.db).await?;
     match &addition.level {
         Some(level) if levels.iter().any(|known| known.code == *level) => {}
@@ -151,9 +154,7 @@ pub async fn rename_seen(app: &App, actor: &Actor, unit: UnitId, name: &str, ver
 async fn rename_at(app: &App, actor: &Actor, unit: UnitId, name: &str, version: Option<i64>) -> Result<()> {
     must_keep_unit(&app.db, actor, unit).await?;
     let name = name.trim();
-    if name.is_empty() {
-        return Err(Refusal::new("unit-without-name").into());
-    }
+    refuse_name(name)?;
     let tx = db::begin(&app.db).await?;
     // Whoever moves units is waited for, since what a unit stands under decides who may change it.
     db::take_range(&tx, "unit", 0).await?;

@@ -48,7 +48,15 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
         names: metrics::actions::sees_people(app, actor, order.unit).await?,
         leads: must(&app.db, actor, Action::Lead, order.unit).await.is_ok(),
     };
-    let rows = order.register.rows(&making).await?;
+    let mut rows = order.register.rows(&making).await?;
+    let shown = |head: &str| making.names || !facts.naming.contains(&head);
+    let columns: Vec<&str> = facts.heads.iter().copied().filter(|head| shown(head)).collect();
+    if columns.len() < facts.heads.len() {
+        for row in &mut rows {
+            let mut heads = facts.heads.iter();
+            row.retain(|_| heads.next().is_some_and(|head| shown(head)));
+        }
+    }
     let to = order.period.to.to_string();
     let period = if facts.of_a_day { to } else { format!("{} — {to}", order.period.from) };
     let title = words.message(facts.word, &[]);
@@ -56,7 +64,7 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
         title: Some(words.message("register-title", &[("unit", &unit), ("title", &title), ("period", &period)])),
         name: title,
         // The headings are those that importers know, in whatever language the page is.
-        columns: facts.heads.iter().map(|head| (*head).into()).collect(),
+        columns: columns.into_iter().map(Into::into).collect(),
         rows,
     })
 }

@@ -44,6 +44,8 @@ pub struct Facts {
     pub place: u8,
     /// Its usual columns, as importers know them.
     pub heads: &'static [&'static str],
+    /// The columns that name people or hold free text, in which anybody may be named: left out for those who may not see people by name.
+    pub naming: &'static [&'static str],
     /// Whether it is of people: then it is for those who may see them.
     pub of_people: bool,
     /// Whether it shows what is so on the last day of the period.

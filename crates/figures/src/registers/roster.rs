@@ -28,6 +28,7 @@ impl MakesRegister for Roster {
             text: "register-roster-text",
             place: 80,
             heads: &HEADS,
+            naming: &[],
             of_people: true,
             of_a_day: true,
             phones: true,

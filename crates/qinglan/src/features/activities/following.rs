@@ -7,7 +7,7 @@ use ledger::Desired;
 use minijinja::Value;
 use sea_orm::DatabaseTransaction;
 
-use super::model::Activity;
+use super::{model::Activity, reach::Sees};
 
 /// The extension point: a static of it among a feature's extensions.
 pub struct Following(pub &'static dyn FollowsSessions);
@@ -26,7 +26,7 @@ pub trait FollowsSessions: Send + Sync {
     }
 
     /// What the page of a session shows of it, by the names that its template knows.
-    async fn page(&self, _site: &Site, _visit: &Visit, _session: &Activity, _leads: bool) -> Result<Option<Value>> {
+    async fn page(&self, _site: &Site, _visit: &Visit, _session: &Activity, _sees: Sees) -> Result<Option<Value>> {
         Ok(None)
     }
 
@@ -64,10 +64,10 @@ pub(super) async fn voided(app: &App, tx: &DatabaseTransaction, sessions: &[Reco
 }
 
 /// What the page of a session shows of it.
-pub(super) async fn page(site: &Site, visit: &Visit, session: &Activity, leads: bool) -> Result<Value> {
+pub(super) async fn page(site: &Site, visit: &Visit, session: &Activity, sees: Sees) -> Result<Value> {
     let mut shown = Vec::new();
     for following in all(&site.app) {
-        shown.extend(following.page(site, visit, session, leads).await?);
+        shown.extend(following.page(site, visit, session, sees).await?);
     }
     Ok(minijinja::value::merge_maps(shown))
 }

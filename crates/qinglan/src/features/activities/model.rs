@@ -216,3 +216,22 @@ impl Status {
         matches!(self, Self::OnTime | Self::Late)
     }
 }
+
+impl Activity {
+    /// The same for those who may not see people by name: without who led, spoke and came from above, and without free text, in which
+    /// anybody may be named. Title and place stay: a session has to be called something.
+    #[must_use]
+    pub fn without_names(self) -> Self {
+        Self {
+            speakers: None,
+            topic: None,
+            leaders: None,
+            chair: None,
+            recorder: None,
+            minutes: None,
+            resolutions: None,
+            note: None,
+            ..self
+        }
+    }
+}

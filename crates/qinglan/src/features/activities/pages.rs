@@ -26,7 +26,8 @@ use super::{
     actions, following,
     list::{self, Line},
     model::{Activity, State},
-    reach, roll, store,
+    reach::{self, Sees},
+    roll, store,
 };
 
 /// Routes.
@@ -168,13 +169,15 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.page(&site, "activities/calendar.html", context)
 }
 
-/// An activity that the visitor sees; another is not known.
+/// An activity that the visitor sees, with as much of it as the visitor may see; another is not known.
 pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let unknown = || AppError::from(Refusal::unknown("activity-unknown").with("id", id));
     if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
         return Err(unknown());
     }
-    store::by_ids(&site.app.db, &[RecordId(id)]).await?.pop().ok_or_else(unknown)
+    let activity = store::by_ids(&site.app.db, &[RecordId(id)]).await?.pop().ok_or_else(unknown)?;
+    let names = reach::sees_names(&site.app.db, &visit.actor, activity.id).await?;
+    Ok(if names { activity } else { activity.without_names() })
 }
 
 pub(crate) async fn leads(site: &Site, visit: &Visit, activity: &Activity) -> Result<bool> {
@@ -254,15 +257,16 @@ async fn activity_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -
     let form = state.form_of(site, visit, &Fields::default(), activity.version);
     let facts = facts(site, visit, &activity).await?;
     let leads = leads(site, visit, &activity).await?;
-    let people = visit.may(Action::People) && leads;
+    let names = reach::sees_names(&site.app.db, &visit.actor, activity.id).await?;
+    let people = names && leads;
     let roll = if people { roll::confirmed(&site.app, &visit.actor, &activity).await? } else { Vec::new() };
     let waits = leads && activity.state == State::Held && roll::waits(&site.app.db, activity.id).await?;
     let voided =
         store::void_reason(&site.app.db, activity.id).await?.filter(|_| leads && activity.state == State::Void);
     let context = context! {
-        activity => facts, roll => Serde(&roll), people, waits, form => Serde(&form),
+        activity => facts, roll => Serde(&roll), people, names, waits, form => Serde(&form),
         voided_why => voided.as_ref().map(|(why, ..)| why.clone()), voided_at => voided.map(|(_, at)| at),
-        ..following::page(site, visit, &activity, leads).await?
+        ..following::page(site, visit, &activity, Sees { leads, names }).await?
     };
     visit.page_as(site, state.status(), "activities/show.html", context)
 }

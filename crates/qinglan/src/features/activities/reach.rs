@@ -56,9 +56,27 @@ pub async fn must_keep_part(
     if activity.partners.iter().any(takes_part) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
+/// What a visitor may see of a session's people.
+#[derive(Clone, Copy, Debug)]
+pub struct Sees {
+    /// The visitor keeps the session.
+    pub leads: bool,
+    /// The visitor may see people by name.
+    pub names: bool,
+}
+
 /// Whether the actor sees an activity.
 pub async fn sees(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
-    let scope = actor.scope(Action::Read);
+    reaches(conn, actor, Action::Read, id).await
+}
+
+/// Whether the actor, who sees an activity, may see by name who takes part in it, and read its free text.
+pub async fn sees_names(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
+    reaches(conn, actor, Action::People, id).await
+}
+
+async fn reaches(conn: &impl ConnectionTrait, actor: &Actor, action: Action, id: RecordId) -> Result<bool> {
+    let scope = actor.scope(action);
     let mut values: Vec<Value> = vec![id.0.into()];
     let within = in_scope(&scope, Reach::TakingPart, &mut values);
     let sql = format!(

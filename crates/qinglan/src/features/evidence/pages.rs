@@ -121,7 +121,9 @@ async fn of_activity(
 ) -> Answer {
     let (beside, keeps) = activity(&site, &visit, id).await?;
     let piece = piece(&site, beside, of).await?;
-    if !keeps && !piece.shown {
+    // On a picture, or in its name, anybody may be seen.
+    let names = activities::reach::sees_names(&site.app.db, &visit.actor, RecordId(id)).await?;
+    if !keeps && !(piece.shown && names) {
         return Err(Refusal::unknown("evidence-unknown").with("id", of).into());
     }
     answer_with(&site, &headers, &piece).await

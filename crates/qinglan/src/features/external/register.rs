@@ -21,6 +21,7 @@ impl MakesRegister for Results {
             text: "register-external-text",
             place: 60,
             heads: &REGISTER,
+            naming: &[],
             of_people: true,
             of_a_day: false,
             phones: false,

@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::pages;
 use crate::features::{
-    activities::{Activity, Following, FollowsSessions},
+    activities::{Activity, Following, FollowsSessions, reach::Sees},
     offers::store,
 };
 
@@ -24,8 +24,8 @@ impl FollowsSessions for Offering {
         Ok(Vec::new())
     }
 
-    async fn page(&self, site: &Site, visit: &Visit, session: &Activity, leads: bool) -> Result<Option<Value>> {
-        Ok(Some(context! { joint => pages::of_activity(site, visit, session, leads).await? }))
+    async fn page(&self, site: &Site, visit: &Visit, session: &Activity, sees: Sees) -> Result<Option<Value>> {
+        Ok(Some(context! { joint => pages::of_activity(site, visit, session, sees.leads).await? }))
     }
 
     async fn roll(&self, site: &Site, visit: &Visit, session: &Activity) -> Result<Option<Value>> {

@@ -24,7 +24,7 @@ use super::{
     store::{self, Line},
 };
 use crate::features::{
-    activities::{Activity, pages::seen},
+    activities::{Activity, pages::seen, reach::Sees},
     speakers::{self, FIELDS, LEVELS, Speaker, actions},
 };
 
@@ -320,15 +320,15 @@ pub(crate) async fn of_activity(
     site: &Site,
     visit: &Visit,
     activity: &Activity,
-    leads: bool,
+    sees: Sees,
 ) -> Result<minijinja::Value> {
     let mut links = Vec::new();
-    if visit.may(Action::Lead) {
+    if sees.names && visit.may(Action::Lead) {
         let speakers = speakers::store::of_activity(&site.app.db, activity.id).await?;
         links.extend(speakers.into_iter().map(|speaker| (speaker.id, speaker.name)));
     }
     let own = rating::own(&site.app, &visit.actor, activity).await?;
-    let told = rating::of_activity(&site.app.db, activity.id, leads).await?;
+    let told = if sees.names { rating::of_activity(&site.app.db, activity.id, sees.leads).await? } else { Vec::new() };
     Ok(context! { links => Serde(&links), own => Serde(&own), told => Serde(&told) })
 }
 

@@ -25,6 +25,7 @@ impl MakesRegister for Lectures {
             text: "register-lectures-text",
             place: 30,
             heads: &HEADS,
+            naming: &["宣讲人"],
             of_people: false,
             of_a_day: false,
             phones: false,
@@ -79,7 +80,8 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             }
             if seen.is_empty() { Cell::Empty } else { Cell::from(seen.join("、")) }
         };
-        let theme = first.topic.as_deref().or(tour).unwrap_or(&first.title);
+        let topic = first.topic.as_deref().filter(|_| making.names);
+        let theme = topic.or(tour).unwrap_or(&first.title);
         Some(vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(days),

@@ -140,8 +140,12 @@ pub struct Line {
     pub comments: i64,
 }
 
-/// Whom notes are for: the writer's own, those handed in within a scope, and what is recommended or collected for everybody.
+/// Whom notes are for: the writer's own, those handed in within a scope, and what is recommended or collected for everybody who may
+/// see people by name anywhere, since each has an author.
 fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.is_empty() {
+        return "1 = 0".to_owned();
+    }
     if scope.all {
         return match scope.person {
             Some(person) => {

@@ -29,6 +29,7 @@ impl MakesRegister for Notices {
             text: "register-notices-text",
             place: 70,
             heads: &HEADS,
+            naming: &[],
             of_people: false,
             of_a_day: false,
             phones: false,

@@ -317,3 +317,4 @@ type-en = Name in English
 type-en-hint = May be left empty; shown on English pages
 type-learning = Its sessions are worth learning hours
 type-counts-hours = learning hours
+activity-without-names = Your account sees no names: who chaired, spoke and came, and texts such as topic and minutes, are not shown here.

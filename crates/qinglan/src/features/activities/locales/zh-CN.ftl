@@ -317,3 +317,4 @@ type-en = 英文名称
 type-en-hint = 可不填，英文页面上显示
 type-learning = 参加者计学时
 type-counts-hours = 计学时
+activity-without-names = 你的账号不看人名：谁主持、谁主讲、谁到场，以及议题、纪要等文字，这里不显示。
