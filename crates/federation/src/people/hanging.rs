@@ -23,6 +23,17 @@ pub struct Change<'a> {
     pub actor: &'a Actor,
 }
 
+/// Which part of what is held on a person a page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The days.
+    pub period: Period,
+    /// Whether it is the person's own page.
+    pub own: bool,
+    /// Whether it shows how the person stands today: not to a unit that the person has left.
+    pub today: bool,
+}
+
 /// What a feature does for the people whom its records name.
 #[async_trait::async_trait]
 pub trait HangsOnPeople: Send + Sync {
@@ -61,16 +72,8 @@ pub trait HangsOnPeople: Send + Sync {
         Ok(0)
     }
 
-    /// What the person's page shows of the records in a period, by the names that its template knows. `own` is the person's own
-    /// page.
-    async fn page(
-        &self,
-        _site: &Site,
-        _visit: &Visit,
-        _person: PersonId,
-        _period: Period,
-        _own: bool,
-    ) -> Result<Option<Value>> {
+    /// What the person's page shows of the records, by the names that its template knows.
+    async fn page(&self, _site: &Site, _visit: &Visit, _person: PersonId, _part: Part) -> Result<Option<Value>> {
         Ok(None)
     }
 }
@@ -141,10 +144,10 @@ pub(super) async fn sessions(app: &App, person: PersonId, period: Period) -> Res
 }
 
 /// What the person's page shows of it.
-pub(super) async fn page(site: &Site, visit: &Visit, person: PersonId, period: Period, own: bool) -> Result<Value> {
+pub(super) async fn page(site: &Site, visit: &Visit, person: PersonId, part: Part) -> Result<Value> {
     let mut shown = Vec::new();
     for hanging in all(&site.app) {
-        shown.extend(hanging.page(site, visit, person, period, own).await?);
+        shown.extend(hanging.page(site, visit, person, part).await?);
     }
     Ok(minijinja::value::merge_maps(shown))
 }

@@ -7,7 +7,7 @@ use desk::{
     actor::Scope,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
-use kernel::PersonId;
+use kernel::{DayRange, Period, PersonId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use web::Fields;
@@ -133,6 +133,65 @@ pub async fn sees(
         values.len()
     );
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
+}
+
+/// How far a scope reaches into what is held on a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The last day of the last posting within the scope; none while there is no end.
+    until: Option<NaiveDate>,
+}
+
+impl Reached {
+    /// All of it.
+    pub const ALL: Self = Self { until: None };
+
+    /// Whether days have begun that it doesn't reach.
+    pub fn has_ended(self) -> bool {
+        self.until.is_some()
+    }
+
+    /// Its last day, or a day before that.
+    pub fn no_later(self, day: NaiveDate) -> NaiveDate {
+        self.until.map_or(day, |until| until.min(day))
+    }
+
+    /// What it reaches of a period; of a period that it doesn't reach, the last day before.
+    pub fn within(self, period: Period) -> Period {
+        Period { from: self.no_later(period.from), to: self.no_later(period.to) }
+    }
+
+    /// What it reaches of dated days, if anything.
+    pub fn days(self, days: DayRange) -> Option<DayRange> {
+        let Some(until) = self.until else { return Some(days) };
+        (days.from <= until).then(|| DayRange { from: days.from, to: Some(days.to.map_or(until, |to| to.min(until))) })
+    }
+}
+
+/// How far a scope reaches into what is held on a person; none where it doesn't see the person. A unit that somebody has left sees the days
+/// of the posting there, and none later.
+pub async fn reach(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    person: PersonId,
+    today: NaiveDate,
+) -> Result<Option<Reached>, DbErr> {
+    if !sees(conn, scope, person, today).await? {
+        return Ok(None);
+    }
+    let beside = Scope { places: Vec::new(), units: Vec::new(), ..scope.clone() };
+    if scope.all || sees(conn, &beside, person, today).await? {
+        return Ok(Some(Reached::ALL));
+    }
+    let mut values: Vec<Value> = vec![person.0.into()];
+    let within = scope.within("q.place", &mut values);
+    let sql = format!(
+        "select o.to_day from posting o join unit_place q on q.unit_id = o.unit_id \
+         where o.person_id = $1 and o.void = false and {within}"
+    );
+    let last: Vec<Option<NaiveDate>> = db::rows(conn, &sql, values).await?;
+    let open = last.iter().any(|day| day.is_none_or(|day| day >= today));
+    Ok(Some(Reached { until: last.into_iter().flatten().max().filter(|_| !open) }))
 }
 
 /// Everybody in a scope.

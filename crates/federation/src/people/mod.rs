@@ -28,7 +28,7 @@ use desk::{
 };
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
-pub use hanging::{Change, Hanging, HangsOnPeople};
+pub use hanging::{Change, Hanging, HangsOnPeople, Part};
 pub use matching::{Met, People};
 pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
 pub use standing::{Standings, Stood};

@@ -38,17 +38,21 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// Cuts days to what the visitor's scope reaches; whether anything is left.
+fn clip(reached: list::Reached, days: &mut DayRange) -> bool {
+    reached.days(*days).inspect(|within| *days = *within).is_some()
+}
+
 async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState, own: bool) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
     let unknown = || Refusal::unknown("person-unknown").with("name", id);
     let scope = visit.actor.scope(Action::People);
-    if !list::sees(db, &scope, id, today).await? {
-        return Err(unknown().into());
-    }
+    let reached = list::reach(db, &scope, id, today).await?.ok_or_else(unknown)?;
     let person = store::by_ids(db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
     let writes = actions::must_keep(db, &visit.actor, id, today).await.is_ok() && visit.may(Action::Write);
-    let postings = store::postings_of(db, &[id]).await?;
+    let mut postings = store::postings_of(db, &[id]).await?;
+    postings.retain_mut(|posting| clip(reached, &mut posting.days));
     let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).collect();
     let named = units::by_ids(db, &unit_ids).await?;
     let postings: Vec<_> = postings
@@ -61,7 +65,8 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
             }
         })
         .collect();
-    let memberships = store::memberships_of(db, &[id]).await?;
+    let mut memberships = store::memberships_of(db, &[id]).await?;
+    memberships.retain_mut(|membership| clip(reached, &mut membership.days));
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
     let of_groups = groups::store::by_ids(db, &group_ids).await?;
     let memberships: Vec<_> = memberships
@@ -75,7 +80,8 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
             }
         })
         .collect();
-    let states = stays::states_of(db, id).await?;
+    let mut states = stays::states_of(db, id).await?;
+    states.retain_mut(|state| clip(reached, &mut state.days));
     let unit_ids: Vec<UnitId> = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit)).collect();
     let named = units::by_ids(db, &unit_ids).await?;
     let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
@@ -91,14 +97,20 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
         .collect();
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
-    let party = store::party_now(db, &[id], today).await?.remove(&id);
+    let party = store::party_now(db, &[id], reached.no_later(today)).await?.remove(&id);
     let form = state.form(site, visit);
-    let hanging = hanging::page(site, visit, id, period.period, own).await?;
+    let hanging = hanging::page(
+        site,
+        visit,
+        id,
+        hanging::Part { period: reached.within(period.period), own, today: !reached.has_ended() },
+    )
+    .await?;
     let context = context! {
         id => id.0, name => person.name, own, writes, sex => person.sex.map(Sex::as_str),
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
         party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
-        phone => person.phone.map(|phone| if writes || own { phone } else { masked(&phone) }),
+        phone => person.phone.filter(|_| !reached.has_ended()).map(|phone| if writes || own { phone } else { masked(&phone) }),
         postings, memberships, form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
     };

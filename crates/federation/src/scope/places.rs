@@ -98,6 +98,13 @@ pub async fn name_from_query(conn: &impl ConnectionTrait, query: &web::Fields) -
     }
 }
 
+/// The unit that a unit stands directly under today; none of a top, or of one that is not in the tree.
+pub async fn parent(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<UnitId>, DbErr> {
+    let sql = "select parent_id from unit_place where unit_id = $1";
+    let parent: Option<Option<i64>> = db::scalar(conn, sql, vec![unit.0.into()]).await?;
+    Ok(parent.flatten().map(UnitId))
+}
+
 /// The open units directly under a unit today, in their order.
 pub async fn children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select p.unit_id from unit_place p join unit u on u.id = p.unit_id \

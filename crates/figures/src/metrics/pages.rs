@@ -29,6 +29,7 @@ use super::{
     Address, Shown,
     actions::{self, ShownRow},
     open,
+    small_cells::{self, At},
 };
 
 /// Routes.
@@ -115,6 +116,7 @@ fn heading(words: &Words, key: &str) -> String {
 async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: &str) -> Result<(Vec<Group>, i64)> {
     let words = site.pages.words(visit.language);
     let books = open(&site.app, unit, period, None, None).await?;
+    let sees = actions::sees_people(&site.app, &visit.actor, unit).await?;
     let mut groups: Vec<Group> = Vec::new();
     for metric in site.app.metrics().all() {
         let (name, definition) = (words.pick(&metric.name), words.pick(&metric.definition));
@@ -123,6 +125,8 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
             continue;
         }
         let shown = books.value(metric, unit, period, &Filter::default())?;
+        let at = At { period, position: None, tree_day: None };
+        let withheld = !sees && small_cells::is_withheld(&site.app, metric, unit, &Filter::default(), at).await?;
         let address = Address {
             key: &metric.key,
             unit,
@@ -137,11 +141,11 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
             name: name.to_owned(),
             measure: if metric.over.is_some() { String::new() } else { words.pick(&metric.unit).to_owned() },
             definition: definition.to_owned(),
-            value: text(&shown),
-            both: both(&shown, words),
+            value: if withheld { words.message("metric-withheld", &[]) } else { text(&shown) },
+            both: if withheld { None } else { both(&shown, words) },
             href: address.href(),
-            none: shown.no_data,
-            rows: shown.row_count,
+            none: shown.no_data || withheld,
+            rows: if withheld { 0 } else { shown.row_count },
         };
         let heading = heading(words, &metric.key);
         match groups.iter_mut().find(|group| group.heading == heading) {
@@ -206,6 +210,23 @@ struct Asked {
     shown: Shown,
     position: i64,
     words: Vec<super::Word>,
+    /// Whether the visitor may see the people behind it.
+    sees: bool,
+    /// Whether the figure itself is withheld from the visitor.
+    withheld: bool,
+}
+
+impl Asked {
+    /// The rows that the visitor may see. With a condition on persons each row would tell it of somebody.
+    fn rows(&self) -> Vec<ledger::FigureRow> {
+        let shows = self.sees || !small_cells::is_personal(&self.metric, &self.filter);
+        if shows { self.figure.rows() } else { Vec::new() }
+    }
+
+    /// The figure as it is shown.
+    fn value(&self, words: &Words) -> String {
+        if self.withheld { words.message("metric-withheld", &[]) } else { text(&self.shown) }
+    }
 }
 
 async fn read_query(
@@ -230,7 +251,11 @@ async fn read_query(
     let figure = books.figure(&metric, unit, chosen.period, &filter)?;
     let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
     let position = books.books.position;
-    Ok((Asked { metric, unit, unit_name, period: chosen.period, filter, figure, shown, position, words }, chosen))
+    let sees = actions::sees_people(&site.app, &visit.actor, unit).await?;
+    let at = At { period: chosen.period, position: query.key("position"), tree_day };
+    let withheld = !sees && small_cells::is_withheld(&site.app, &metric, unit, &filter, at).await?;
+    let period = chosen.period;
+    Ok((Asked { metric, unit, unit_name, period, filter, figure, shown, position, words, sees, withheld }, chosen))
 }
 
 #[derive(Serialize)]
@@ -285,10 +310,11 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     let drawer = visit.fragment && visit.target.as_deref() == Some("drawer");
     let most = if drawer { DRAWER } else { ROWS };
     let after = usize::try_from(query.key("after").unwrap_or(0)).unwrap_or(0);
-    let all = asked.figure.rows();
-    let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
+    let all = asked.rows();
+    let sees = asked.sees;
     let mut lists = Vec::new();
-    for (number, part) in asked.metric.parts().enumerate() {
+    let rowless = !sees && small_cells::is_personal(&asked.metric, &asked.filter);
+    for (number, part) in asked.metric.parts().enumerate().filter(|_| !rowless) {
         let of_part = all.iter().filter(|row| row.part == number);
         let total = of_part.clone().count();
         let sum: i64 = of_part.clone().map(|row| row.counts).sum();
@@ -317,17 +343,20 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     let next = (after + most < longest).then(|| format!("{kept}&after={}", after + most));
     let seal = ledger::sealed_at(&site.app.db, asked.position).await?;
     let drift = match (query.key("report"), query.some("figure")) {
-        (Some(report), Some(figure)) => match site.app.features.extensions::<super::Drifting>().next() {
-            Some(drifting) => drifting.0.drift(&site, &visit, report, figure).await?,
-            None => None,
-        },
+        (Some(report), Some(figure)) if !asked.withheld => {
+            match site.app.features.extensions::<super::Drifting>().next() {
+                Some(drifting) => drifting.0.drift(&site, &visit, report, figure).await?,
+                None => None,
+            }
+        }
         _ => None,
     };
     let page = Page { rows: Vec::<()>::new(), next, query: kept, first: after == 0 };
     let context = context! {
-        key, name => words.pick(&asked.metric.name), value => text(&asked.shown),
+        key, name => words.pick(&asked.metric.name), value => asked.value(words),
         measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
-        both => both(&asked.shown, words), none => asked.shown.no_data,
+        both => if asked.withheld { None } else { both(&asked.shown, words) }, none => asked.shown.no_data,
+        rowless,
         definition => words.pick(&asked.metric.definition),
         conditions => super::describe_filter(&asked.filter, &asked.words, visit.language),
         from => asked.period.from.to_string(), to => asked.period.to.to_string(), unit_name => asked.unit_name.clone(),
@@ -355,8 +384,8 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
     let (asked, _) = read_query(&site, &visit, &key, &query, "year").await?;
-    let sees = actions::sees_people(&site.app, &visit.actor, asked.unit).await?;
-    let rows = asked.figure.rows();
+    let sees = asked.sees;
+    let rows = asked.rows();
     must_fit(&site.app, rows.len())?;
     let mut named = actions::with_names(&site.app, &rows, asked.metric.per).await?;
     if !sees {
@@ -389,7 +418,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         title: Some(format!(
             "{} {} {} {} — {}",
             words.pick(&asked.metric.name),
-            text(&asked.shown),
+            asked.value(words),
             asked.unit_name,
             asked.period.from,
             asked.period.to

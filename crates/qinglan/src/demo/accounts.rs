@@ -25,15 +25,20 @@ pub(super) async fn open(app: &App, tied: ForAccounts) -> Result<()> {
             Role::Secretary => Some(tied.secretary.1),
             Role::Leader => Some(tied.leader.1),
             Role::Member => Some(tied.member.1),
-            Role::Reader => Some(tied.reader.1),
-            Role::Operator | Role::Administrator => None,
+            Role::Operator | Role::Administrator | Role::Reader => None,
         };
-        let opening =
-            Opening { name: name.to_owned(), person, password: Some(PASSWORD.to_owned()), ..Opening::default() };
+        let display = if role == Role::Reader { "查阅人员" } else { "" };
+        let opening = Opening {
+            name: name.to_owned(),
+            display: display.to_owned(),
+            person,
+            password: Some(PASSWORD.to_owned()),
+            ..Opening::default()
+        };
         let id: AccountId = actions::open(app, &app.operator(), opening).await?.0;
         let (unit, group) = match role {
             Role::Secretary => (Some(tied.secretary.0), None),
-            Role::Reader => (Some(tied.reader.0), None),
+            Role::Reader => (Some(tied.reader), None),
             Role::Leader => (None, Some(tied.leader.0)),
             Role::Administrator => (None, None),
             Role::Member | Role::Operator => continue,

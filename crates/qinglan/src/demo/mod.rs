@@ -88,8 +88,8 @@ pub struct ForAccounts {
     pub leader: (GroupId, PersonId),
     /// A member of that group.
     pub member: (GroupId, PersonId),
-    /// The reader: the district above.
-    pub reader: (UnitId, PersonId),
+    /// The reader: the district above. A reader is nobody of the study groups.
+    pub reader: UnitId,
 }
 
 /// How large a demo is.
@@ -253,6 +253,6 @@ fn people_for_accounts(plan: &Plan, numbers: &filling::Numbers) -> ForAccounts {
         secretary: (numbers.unit(street), person(street, 0)),
         leader: (group, person(community, 0)),
         member: (group, person(community, 2)),
-        reader: (numbers.unit(district), person(district, 1)),
+        reader: numbers.unit(district),
     }
 }

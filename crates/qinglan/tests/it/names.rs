@@ -84,14 +84,10 @@ fn kind(address: &str) -> String {
 async fn a_reader_of_the_demo_finds_the_name_of_nobody() {
     let place = Place::new(On::Sqlite).await;
     let app = demo_of(&place, true).await;
-    let mut names = names(&app).await;
+    let names = names(&app).await;
     let mut reader = Browser::new(&app);
     let form = [("name", "reader"), ("password", demo::PASSWORD)];
     assert_eq!(reader.post("/sign-in", &form).await.status, StatusCode::SEE_OTHER);
-    // A page shows who is signed in.
-    let own: Option<String> =
-        db::scalar(&app.db, "select display from account where name = 'reader'", vec![]).await.unwrap();
-    names.remove(&own.unwrap());
     // What no link of a reader's pages leads to is asked for as well.
     let mut waiting: VecDeque<String> = VecDeque::from(["/".to_owned()]);
     for route in desk::router::routes(qinglan::features::FEATURES) {
@@ -133,4 +129,100 @@ async fn a_reader_of_the_demo_finds_the_name_of_nobody() {
         .collect();
     let all: BTreeSet<&String> = found.values().flatten().collect();
     assert!(found.is_empty(), "{} of {} names on {pages} pages:\n{}", all.len(), names.len(), report.join("\n"));
+}
+
+/// The figure at the head of a metric's page.
+fn figure(page: &str) -> String {
+    let head = page.split("<div class=\"num\">").nth(1).unwrap_or_else(|| panic!("no figure in {page}"));
+    head.split('<').next().unwrap_or_default().trim().to_owned()
+}
+
+/// Conditions by which few people may be left, and figures that have such conditions of their own.
+const SMALL: [(&str, &str); 10] = [
+    ("people.members_at", "sex:female"),
+    ("people.members_at", "sex:male"),
+    ("people.members_at", "party:yes"),
+    ("people.members_at", "party:no"),
+    ("people.members_at", "youth:yes"),
+    ("people.members_at", "youth:no"),
+    ("people.members_at", "sex:female party:yes"),
+    ("people.members_party", ""),
+    ("people.members_youth", ""),
+    ("people.members_young_party", "sex:female"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_is_given_no_figure_of_one_or_two_people() {
+    let place = Place::new(On::Sqlite).await;
+    let app = demo_of(&place, true).await;
+    let district: i64 = db::scalar(
+        &app.db,
+        "select r.unit_id from account_role r join account a on a.id = r.account_id where a.name = 'reader'",
+        vec![],
+    )
+    .await
+    .unwrap()
+    .unwrap();
+    let units: Vec<(i64, Option<i64>)> = db::rows(
+        &app.db,
+        "select p.unit_id, p.parent_id from unit_place p join unit_place top on top.unit_id = $1 \
+         where p.place between top.place and top.last",
+        vec![district.into()],
+    )
+    .await
+    .unwrap();
+    let mut browsers = Vec::new();
+    for name in ["reader", "admin"] {
+        let mut browser = Browser::new(&app);
+        let form = [("name", name), ("password", demo::PASSWORD)];
+        assert_eq!(browser.post("/sign-in", &form).await.status, StatusCode::SEE_OTHER);
+        browsers.push(browser);
+    }
+    let mut ask = async |who: usize, unit: i64, metric: &str, condition: &str| -> Option<i64> {
+        let condition = condition.replace(' ', "+");
+        let address =
+            format!("/metrics/{metric}?unit_id={unit}&period=own&from=2026-01-01&to=2026-11-26&where={condition}");
+        let answer = browsers[who].get(&address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        let shown = figure(&answer.text);
+        if shown.contains("不显示") {
+            assert!(!answer.text.contains("<td class=\"nw\">"), "{address}: rows");
+            return None;
+        }
+        Some(if shown == "—" {
+            0
+        } else {
+            shown.replace(',', "").parse().unwrap_or_else(|_| panic!("{address}: {shown}"))
+        })
+    };
+    let (mut faults, mut withheld) = (Vec::new(), 0);
+    for (metric, condition) in SMALL {
+        let mut known: HashMap<i64, Option<i64>> = HashMap::new();
+        for (unit, _) in &units {
+            let (shown, truth) = (ask(0, *unit, metric, condition).await, ask(1, *unit, metric, condition).await);
+            let base = ask(1, *unit, "people.members_at", "").await.unwrap();
+            match shown {
+                None => withheld += 1,
+                Some(value) => {
+                    assert_eq!(Some(value), truth, "what is shown is true");
+                    if (1..3).contains(&value) || (1..3).contains(&(base - value)) {
+                        faults.push(format!("{metric} {condition}: {value} of {base} at {unit}"));
+                    }
+                }
+            }
+            known.insert(*unit, shown);
+        }
+        // A parent's figure less those of all units under it but one is that one's.
+        for (parent, _) in units.iter().filter(|(parent, _)| known[parent].is_some()) {
+            let below: Vec<i64> =
+                units.iter().filter(|(_, above)| *above == Some(*parent)).map(|(unit, _)| *unit).collect();
+            let hidden = below.iter().filter(|unit| known[unit].is_none()).count();
+            let others = below.iter().filter(|unit| known[unit].is_some_and(|value| value > 0)).count();
+            if hidden == 1 && others > 0 {
+                faults.push(format!("{metric} {condition}: one alone is withheld under {parent}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(withheld > 20, "{withheld} were withheld");
 }

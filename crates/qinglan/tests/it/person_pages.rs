@@ -27,6 +27,7 @@ on_both!(
     what_an_end_corrects_is_told_without_writing,
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
+    a_unit_that_somebody_has_left_sees_nothing_later,
 );
 
 fn opening(name: &str, unit: kernel::UnitId, shared_by: Vec<kernel::UnitId>, from: &str) -> Opening {
@@ -223,4 +224,47 @@ async fn ones_own_record_is_handed_out_whole(on: On) {
     let mark = &held["marks"][0];
     assert_eq!((&mark["title"], &mark["status"]), (&"还没确认的一场".into(), &"late".into()));
     assert_eq!((&mark["scanned"], &mark["at"]), (&true.into(), &"2026-01-04T01:02:03Z".into()));
+}
+
+async fn a_unit_that_somebody_has_left_sees_nothing_later(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let actor = town.app.operator();
+    let person = town.person("郑梦曦", town.street, None).await;
+    let colleague = town.person("周文静", town.other, None).await;
+    people::actions::transfer(&town.app, &actor, person, town.other, Some("主任科员"), day("2025-07-01"))
+        .await
+        .unwrap();
+    for (title, on, unit) in [("春季学习", "2025-03-01", town.street), ("秋季学习", "2025-09-01", town.other)] {
+        let mut draft = Draft::new("study", title, day(on), unit);
+        draft.activity.state = State::Held;
+        draft.activity.time_from = Some("09:00".to_owned());
+        draft.activity.time_to = Some("11:00".to_owned());
+        draft.attendance = vec![Handed::plain(person, Status::OnTime)];
+        if unit == town.other {
+            draft.attendance.push(Handed::plain(colleague, Status::OnTime));
+        }
+        activities::actions::add(&town.app, &actor, draft).await.unwrap();
+    }
+    people::actions::set_party(&town.app, &actor, person, people::Party::Member, day("2025-10-01")).await.unwrap();
+    let mut former = town.secretary("former", town.street).await;
+    let mut present = town.secretary("present", town.other).await;
+    let year = "period=own&from=2025-01-01&to=2025-12-31";
+    for (path, later) in [
+        (format!("/people/{person}?{year}"), vec!["秋季学习", "主任科员", "2025-07-01"]),
+        (format!("/people/{person}/hours?{year}"), vec!["秋季学习"]),
+    ] {
+        let (before, now) = (former.get(&path).await, present.get(&path).await);
+        assert_eq!((before.status, now.status), (StatusCode::OK, StatusCode::OK));
+        assert!(before.text.contains("春季学习") && now.text.contains("春季学习"), "{path}");
+        for text in later {
+            assert!(!before.text.contains(text) && now.text.contains(text), "{path}: {text}");
+        }
+    }
+    // A period after the posting shows nothing of it.
+    let autumn = former.get(&format!("/people/{person}/hours?period=own&from=2025-08-01&to=2025-12-31")).await;
+    assert!(!autumn.text.contains("秋季学习"), "{}", autumn.text);
+    // Who comes back is seen as anybody of the unit.
+    people::actions::transfer(&town.app, &actor, person, town.street, None, day("2025-12-01")).await.unwrap();
+    assert!(former.get(&format!("/people/{person}/hours?{year}")).await.text.contains("秋季学习"));
 }

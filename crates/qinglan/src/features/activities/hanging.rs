@@ -1,7 +1,7 @@
 //! What hangs on the people who attended sessions.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
-use federation::people::{Change, Hanging, HangsOnPeople, Span};
+use federation::people::{Change, Hanging, HangsOnPeople, Part, Span};
 use kernel::{GroupId, Period, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context, value::Serde};
@@ -52,20 +52,13 @@ impl HangsOnPeople for Attendances {
         Ok(attended::attended(&app.db, person, period).await?.len())
     }
 
-    async fn page(
-        &self,
-        site: &Site,
-        _visit: &Visit,
-        person: PersonId,
-        period: Period,
-        own: bool,
-    ) -> Result<Option<Value>> {
+    async fn page(&self, site: &Site, _visit: &Visit, person: PersonId, part: Part) -> Result<Option<Value>> {
         let db = &site.app.db;
-        let attended = attended::attended(db, person, period).await?;
+        let attended = attended::attended(db, person, part.period).await?;
         let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
         // What comes next for the person, whatever else the account may see.
         let scope = desk::actor::Scope { person: Some(person), ..Default::default() };
-        let upcoming = if own {
+        let upcoming = if part.own {
             agenda::upcoming(db, &scope, agenda::Reach::TakingPart, site.app.today(), 6).await?
         } else {
             Vec::new()

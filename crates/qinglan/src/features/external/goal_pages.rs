@@ -231,14 +231,18 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 }
 
 /// The latest results of a person, and how far the person is: what the person's page shows.
-pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
+pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId, today: bool) -> Result<minijinja::Value> {
     /// Lines shown.
     const SHOWN: u64 = 6;
     let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
     let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
-    let progress = goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default();
+    // How far the person is with the goals of today.
+    let progress = match today {
+        true => goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default(),
+        false => Vec::new(),
+    };
     let lines: Vec<_> = lines
         .into_iter()
         .map(|line| {

@@ -1,8 +1,8 @@
 //! What hangs on the people who earned results on other platforms.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
-use federation::people::{Change, Hanging, HangsOnPeople, Span};
-use kernel::{GroupId, Period, PersonId};
+use federation::people::{Change, Hanging, HangsOnPeople, Part, Span};
+use kernel::{GroupId, PersonId};
 use ledger::{Desired, Reason};
 use minijinja::{Value, context};
 use sea_orm::DatabaseTransaction;
@@ -46,14 +46,7 @@ impl HangsOnPeople for Earnings {
         Ok(vec![("external_results", goal_pages::held_on(app, person).await?.into())])
     }
 
-    async fn page(
-        &self,
-        site: &Site,
-        visit: &Visit,
-        person: PersonId,
-        _period: Period,
-        _own: bool,
-    ) -> Result<Option<Value>> {
-        Ok(Some(context! { external => goal_pages::of_person(site, visit, person).await? }))
+    async fn page(&self, site: &Site, visit: &Visit, person: PersonId, part: Part) -> Result<Option<Value>> {
+        Ok(Some(context! { external => goal_pages::of_person(site, visit, person, part.today).await? }))
     }
 }

@@ -1,7 +1,7 @@
 //! What hangs on the people who learned.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
-use federation::people::{Hanging, HangsOnPeople};
+use federation::people::{Hanging, HangsOnPeople, Part};
 use kernel::{Period, PersonId};
 use minijinja::{Value, context};
 use serde_json::Value as Json;
@@ -25,15 +25,8 @@ impl HangsOnPeople for Learned {
         Ok(vec![("learning_hours", hours.collect::<Vec<_>>().into())])
     }
 
-    async fn page(
-        &self,
-        site: &Site,
-        _visit: &Visit,
-        person: PersonId,
-        period: Period,
-        _own: bool,
-    ) -> Result<Option<Value>> {
-        let hours = ledger::of_people(&site.app.db, &site.app.kinds(), super::TIME, &[person], period).await?;
+    async fn page(&self, site: &Site, _visit: &Visit, person: PersonId, part: Part) -> Result<Option<Value>> {
+        let hours = ledger::of_people(&site.app.db, &site.app.kinds(), super::TIME, &[person], part.period).await?;
         Ok(Some(context! { hours => hours.iter().map(|entry| entry.quantity).sum::<i64>() }))
     }
 }

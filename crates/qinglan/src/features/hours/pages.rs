@@ -141,14 +141,17 @@ fn source(code: Option<&str>) -> &'static str {
 async fn person_hours(site: &Site, visit: &Visit, id: PersonId, own: bool) -> Answer {
     let app = &site.app;
     let unknown = || Refusal::unknown("person-unknown").with("name", id);
-    if !own && !people::list::sees(&app.db, &visit.actor.scope(Action::People), id, app.today()).await? {
-        return Err(unknown().into());
-    }
+    let reached = if own {
+        people::list::Reached::ALL
+    } else {
+        let scope = visit.actor.scope(Action::People);
+        people::list::reach(&app.db, &scope, id, app.today()).await?.ok_or_else(unknown)?
+    };
     let person = people::store::by_ids(&app.db, &[id]).await?.remove(&id).ok_or_else(unknown)?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let words = site.pages.words(visit.language);
     let chosen = Chosen::read(&query, "year", app.today(), words)?;
-    let found = ledger::of_people(&app.db, &app.kinds(), super::TIME, &[id], chosen.period).await?;
+    let found = ledger::of_people(&app.db, &app.kinds(), super::TIME, &[id], reached.within(chosen.period)).await?;
     let records: Vec<RecordId> = found.iter().map(|entry| entry.record).collect();
     let mut titles = app.titles(&records).await?;
     let mut sums: Vec<(&'static str, i64)> = Vec::new();
