@@ -15,7 +15,9 @@ use rand::Rng;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    hanging, list,
+    hanging,
+    lending::{self, Lent, Offer},
+    list,
     model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
     store,
@@ -384,7 +386,7 @@ async fn next_record(tx: &DatabaseTransaction) -> Result<RecordId> {
     Ok(RecordId(db::take_range(tx, "record", 1).await?))
 }
 
-/// Lends a person to another unit (借调): counts there while it lasts.
+/// Lends a person to another unit (借调): counts there while it lasts. A unit that the actor doesn't keep has to accept it first.
 pub async fn second(
     app: &App,
     actor: &Actor,
@@ -392,13 +394,13 @@ pub async fn second(
     home: UnitId,
     borrowing: UnitId,
     days: DayRange,
-) -> Result<()> {
+) -> Result<Lent> {
     enter_state(app, actor, person, State::Seconded { home, borrowing }, days).await
 }
 
 /// Enters a leave of absence (产假 and the like); changes no count.
 pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
-    enter_state(app, actor, person, State::OnLeave, days).await
+    enter_state(app, actor, person, State::OnLeave, days).await.map(drop)
 }
 
 /// A dated state of a person.
@@ -410,7 +412,7 @@ enum State {
     OnLeave,
 }
 
-async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, days: DayRange) -> Result<()> {
+async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, days: DayRange) -> Result<Lent> {
     must_keep(&app.db, actor, person, app.today()).await?;
     if days.to.is_some_and(|last| last < days.from) {
         return Err(Refusal::new("period-reversed")
@@ -423,16 +425,41 @@ async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, d
     let (code, units) = match state {
         State::OnLeave => ("on_leave", (None, None)),
         State::Seconded { home, borrowing } => {
-            let postings = store::postings_of(&tx, &[person]).await?;
-            if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
-                return Err(Refusal::new("second-not-posted").with("day", days.from).into());
+            validate_secondment(&tx, person, (home, borrowing), days).await?;
+            if !lending::is_agreed(&tx, actor, borrowing).await? {
+                lending::insert(&tx, actor, person, (home, borrowing), days).await?;
+                tx.commit().await?;
+                return Ok(Lent::Offered);
             }
-            open_units(&tx, &[borrowing], days.from).await?;
             ("seconded", (Some(home), Some(borrowing)))
         }
     };
     store::insert_state(&tx, person, code, units, days).await?;
-    settle(app, tx, actor, person).await
+    settle(app, tx, actor, person).await?;
+    Ok(Lent::Entered)
+}
+
+/// Refuses to lend somebody from a unit that isn't the person's on the first day, or to one that is closed by then.
+async fn validate_secondment(
+    tx: &DatabaseTransaction,
+    person: PersonId,
+    (home, borrowing): (UnitId, UnitId),
+    days: DayRange,
+) -> Result<()> {
+    let postings = store::postings_of(tx, &[person]).await?;
+    if !postings.iter().any(|posting| posting.unit == home && posting.days.contains(days.from)) {
+        return Err(Refusal::new("second-not-posted").with("day", days.from).into());
+    }
+    open_units(tx, &[borrowing], days.from).await?;
+    Ok(())
+}
+
+/// Enters what an offer says, once the receiving unit has accepted it; the transaction holds the person.
+pub(super) async fn enter_secondment(app: &App, tx: db::Transaction, actor: &Actor, offer: &Offer) -> Result<()> {
+    let units = (offer.home, offer.unit);
+    validate_secondment(&tx, offer.person, units, offer.days).await?;
+    store::insert_state(&tx, offer.person, "seconded", (Some(units.0), Some(units.1)), offer.days).await?;
+    settle(app, tx, actor, offer.person).await
 }
 
 /// Sets the party status from a day on; a day past corrects what was counted since.

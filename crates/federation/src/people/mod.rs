@@ -4,6 +4,8 @@ pub mod actions;
 pub mod groups;
 mod hanging;
 pub mod import;
+pub mod lending;
+mod lending_pages;
 pub mod list;
 mod matching;
 mod memberships;
@@ -73,15 +75,31 @@ insert into id_range (name, last) values ('person', 0), ('posting', 0), ('person
 }];
 
 /// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
-pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
-    name: "people_0002",
-    sql: "
+pub const LATER_MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "people_0002",
+        sql: "
 create table person_pinyin (
     person_id bigint primary key references person (id), spelled varchar(255) not null, forms text not null);
 create index person_pinyin_spelled on person_pinyin (spelled, person_id);
 insert into person_pinyin (person_id, spelled, forms) select id, '', '' from person;
 ",
-}];
+    },
+    Tables {
+        name: "people_0003",
+        sql: "
+create table secondment_offer (
+    id bigint primary key, person_id bigint not null references person (id),
+    home_unit_id bigint not null references unit (id), unit_id bigint not null references unit (id),
+    from_day date not null, to_day date, said varchar(16),
+    offered_by bigint not null references account (id), offered_at varchar(32) not null,
+    answered_by bigint references account (id), answered_at varchar(32));
+create index secondment_offer_person on secondment_offer (person_id);
+create index secondment_offer_unit on secondment_offer (unit_id);
+insert into id_range (name, last) values ('secondment_offer', 0);
+",
+    },
+];
 
 /// What is not known is said to be so, never counted as no.
 const YES_NO: &[&str] = &["yes", "no", "unknown"];
@@ -124,7 +142,7 @@ pub const FEATURE: Feature = Feature {
 };
 
 fn routes() -> Vec<Route> {
-    [pages::routes(), person_pages::routes(), merge_pages::routes(), stay_pages::routes()]
+    [pages::routes(), lending_pages::routes(), person_pages::routes(), merge_pages::routes(), stay_pages::routes()]
         .into_iter()
         .flatten()
         .collect()

@@ -82,7 +82,8 @@ impl List for People {
             _ => None,
         };
         let unit_name = scope::places::name_from_query(db, asked.query).await?;
-        Ok(context! { unit_name, group_name, writes => asked.may(Action::Write) })
+        let lending = super::lending::count_waiting(db, asked.actor).await?;
+        Ok(context! { unit_name, group_name, writes => asked.may(Action::Write), lending })
     }
 }
 

@@ -16,7 +16,9 @@ use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
-    actions, hanging, list,
+    actions, hanging,
+    lending::{self, Lent},
+    list,
     model::{Edit, Party, Sex},
     rules, stays, store,
 };
@@ -95,6 +97,8 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
             }
         })
         .collect();
+    let lent = if writes { lending::of_person(db, id).await? } else { Vec::new() };
+    let lent = lending::shown(db, &lent).await?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let period = Chosen::read(&query, "year", today, site.pages.words(visit.language))?;
     let party = store::party_now(db, &[id], reached.no_later(today)).await?.remove(&id);
@@ -111,7 +115,7 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
         birth => person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100)),
         party => party.map(Party::as_str), education => person.education, note => if writes { person.note } else { None },
         phone => person.phone.filter(|_| !reached.has_ended()).map(|phone| if writes || own { phone } else { masked(&phone) }),
-        postings, memberships, form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
+        postings, memberships, lent => Serde(&lent), form => Serde(&form), today => today.to_string(), states, period => Serde(&period),
         path => if visit.uri.path() == "/my" { "/my".to_owned() } else { format!("/people/{id}") }, kept => "", ..hanging
     };
     visit.page_as(site, state.status(), "people/show.html", context)
@@ -200,16 +204,19 @@ const PLACES: [(&str, &str); 8] = [
     ("note-long", "note"),
 ];
 
+/// What the page says after most changes.
+const CHANGED: &str = "person-changed-done";
+
 /// A dialog on a person's page: told there when it is done, or the page again with what was wrong told in the dialog.
 async fn in_dialog(
     (site, visit, fields): (&Site, &Visit, &Fields),
     id: i64,
-    action: impl AsyncFnOnce(PersonId) -> FormResult<()>,
+    action: impl AsyncFnOnce(PersonId) -> FormResult<&'static str>,
 ) -> Answer {
     let person = find_writable(site, visit, id).await?;
     let act = async |_| {
-        action(person).await?;
-        Ok(Done::new(format!("/people/{id}"), "person-changed-done"))
+        let message = action(person).await?;
+        Ok(Done::new(format!("/people/{id}"), message))
     };
     let send = Send::new(site, visit, fields).at(&PLACES);
     send.run(act, async |state| person_page(site, visit, person, &state, false).await).await
@@ -229,7 +236,8 @@ async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, f
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let unit = fields.key("unit_id").map(UnitId).ok_or_else(|| Refusal::new("unit-pick"))?;
-        Ok(actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await?)
+        actions::transfer(&site.app, &visit.actor, person, unit, fields.some("duty"), from).await?;
+        Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
 }
@@ -237,7 +245,8 @@ async fn transfer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, f
 async fn leave(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let act = async |person| {
         let last = fields.day("last")?.unwrap_or_else(|| site.app.today());
-        Ok(actions::leave(&site.app, &visit.actor, person, last).await?)
+        actions::leave(&site.app, &visit.actor, person, last).await?;
+        Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
 }
@@ -246,7 +255,8 @@ async fn party(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fiel
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let party = Party::from_code(fields.text("party")).ok_or_else(|| Refusal::new("field-missing"))?;
-        Ok(actions::set_party(&site.app, &visit.actor, person, party, from).await?)
+        actions::set_party(&site.app, &visit.actor, person, party, from).await?;
+        Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
 }
@@ -255,7 +265,8 @@ async fn join(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     let act = async |person| {
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let group = fields.key("group_id").map(GroupId).ok_or_else(|| Refusal::new("role-wants-group"))?;
-        Ok(actions::join(&site.app, &visit.actor, person, group, from).await?)
+        actions::join(&site.app, &visit.actor, person, group, from).await?;
+        Ok(CHANGED)
     };
     in_dialog((&site, &visit, &fields), id, act).await
 }
@@ -266,12 +277,16 @@ async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fi
         let from = fields.day("from")?.unwrap_or_else(|| site.app.today());
         let days = DayRange { from, to: fields.day("to")? };
         let Some(unit) = fields.key("unit_id").map(UnitId) else {
-            return Ok(actions::leave_of_absence(&site.app, &visit.actor, person, days).await?);
+            actions::leave_of_absence(&site.app, &visit.actor, person, days).await?;
+            return Ok(CHANGED);
         };
         let postings = store::postings_of(&site.app.db, &[person]).await?;
         let home = postings.into_iter().find(|posting| posting.days.contains(from));
         let home = home.ok_or_else(|| Refusal::new("second-not-posted").with("day", from))?;
-        Ok(actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await?)
+        Ok(match actions::second(&site.app, &visit.actor, person, home.unit, unit, days).await? {
+            Lent::Entered => CHANGED,
+            Lent::Offered => "lending-offered-done",
+        })
     };
     in_dialog((&site, &visit, &fields), id, act).await
 }

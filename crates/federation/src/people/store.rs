@@ -336,6 +336,7 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
         "update posting set person_id = $1 where person_id = $2",
         "update membership set person_id = $1 where person_id = $2",
         "update person_state set person_id = $1 where person_id = $2",
+        "update secondment_offer set person_id = $1 where person_id = $2",
         "update party_status set person_id = $1 where person_id = $2 and from_day not in \
          (select from_day from party_status where person_id = $1)",
         "update person set merged_into = $1, version = version + 1 where id = $2",

@@ -28,6 +28,7 @@ on_both!(
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
     a_unit_that_somebody_has_left_sees_nothing_later,
+    somebody_is_lent_to_a_unit_that_has_agreed,
 );
 
 fn opening(name: &str, unit: kernel::UnitId, shared_by: Vec<kernel::UnitId>, from: &str) -> Opening {
@@ -267,4 +268,66 @@ async fn a_unit_that_somebody_has_left_sees_nothing_later(on: On) {
     // Who comes back is seen as anybody of the unit.
     people::actions::transfer(&town.app, &actor, person, town.street, None, day("2025-12-01")).await.unwrap();
     assert!(former.get(&format!("/people/{person}/hours?{year}")).await.text.contains("秋季学习"));
+}
+
+async fn somebody_is_lent_to_a_unit_that_has_agreed(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let person = town.person("郑梦曦", town.street, None).await;
+    let mut lends = town.secretary("lends", town.street).await;
+    let mut receives = town.secretary("receives", town.other).await;
+    let page = format!("/people/{person}");
+    let members = async |unit: kernel::UnitId| -> i64 {
+        let sql = "select count(*) from membership_span s join membership m on m.id = s.membership_id \
+                   where m.person_id = $1 and s.unit_id = $2 and s.to_day is null";
+        ledger::db::scalar(&town.app.db, sql, vec![person.0.into(), unit.0.into()]).await.unwrap().unwrap()
+    };
+    let offer = async |browser: &mut Browser, from: &str| {
+        let (unit, form) = (town.other.to_string(), format!("{page}/absence"));
+        browser.post(&form, &[("unit_id", unit.as_str()), ("from", from)]).await
+    };
+    let last = async || -> String {
+        let sql = "select max(id) from secondment_offer";
+        let id: Option<Option<i64>> = ledger::db::scalar(&town.app.db, sql, vec![]).await.unwrap();
+        format!("/people/lending/{}", id.flatten().unwrap())
+    };
+    // Offered, it counts nowhere yet; offered again, it is refused.
+    assert_eq!(offer(&mut lends, "2025-12-01").await.status, StatusCode::SEE_OTHER);
+    assert_eq!((members(town.street).await, members(town.other).await), (1, 0));
+    assert!(lends.get(&page).await.text.contains("已提请 红埠街道 接收"));
+    assert_eq!(offer(&mut lends, "2025-12-01").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Who lends can't accept for the other unit; taken back, it can be offered again.
+    let form = last().await;
+    assert_eq!(lends.post(&form, &[("as", "accepted")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(receives.post(&form, &[("as", "withdrawn")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(lends.post(&form, &[("as", "withdrawn")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(receives.post(&form, &[("as", "accepted")]).await.status, StatusCode::CONFLICT);
+    offer(&mut lends, "2025-12-01").await;
+    let form = last().await;
+    // The receiving unit finds it on its list, and declines one and accepts another.
+    assert!(receives.get("/people").await.text.contains("有 1 人等你同意借入"));
+    let list = receives.get("/people/lending").await;
+    assert!(list.text.contains("郑梦曦") && list.text.contains("古沟街道 借到 红埠街道"), "{}", list.text);
+    assert!(lends.get("/people/lending").await.text.contains("没有等待接收的借调"));
+    assert_eq!(receives.post(&form, &[("as", "declined")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!((members(town.street).await, members(town.other).await), (1, 0));
+    offer(&mut lends, "2025-12-01").await;
+    assert_eq!(receives.post(&last().await, &[("as", "accepted")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!((members(town.street).await, members(town.other).await), (0, 1));
+    assert!(lends.get(&page).await.text.contains("古沟街道 → 红埠街道"));
+    let log = town.admin.get("/log").await.text;
+    for line in ["提请借调一人", "收回了一人的借调请求", "没有接收借调的一人", "同意借入一人"]
+    {
+        assert!(log.contains(line), "{line}: {log}");
+    }
+    // Who keeps both units lends at once.
+    let second = town.person("周文静", town.street, None).await;
+    let unit = town.other.to_string();
+    let entered = town
+        .admin
+        .post(&format!("/people/{second}/absence"), &[("unit_id", unit.as_str()), ("from", "2025-12-01")])
+        .await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER);
+    assert!(town.admin.get(&format!("/people/{second}")).await.text.contains("古沟街道 → 红埠街道"));
+    town.reconciled().await;
 }

@@ -99,6 +99,17 @@ impl Federation {
             .insert("membership", self.newest(&format!("select id from membership where person_id = {person}")).await);
         self.keys
             .insert("state", self.newest(&format!("select id from person_state where person_id = {person}")).await);
+        // Somebody of the street is offered to the other one.
+        let sql = "insert into secondment_offer (id, person_id, home_unit_id, unit_id, from_day, offered_by, offered_at) \
+                   values (1, $1, $2, $3, '2026-01-01', 1, '2026-01-04T02:00:00.000Z')";
+        let second = self.key("second");
+        ledger::db::execute(&app.db, sql, vec![second.into(), street.0.into(), other.0.into()])
+            .await
+            .expect("an offer");
+        ledger::db::execute(&app.db, "update id_range set last = 1 where name = 'secondment_offer'", vec![])
+            .await
+            .expect("a range");
+        self.keys.insert("lending", 1);
         self.keys.insert("role", self.newest("select max(id) from account_role").await);
         self.keys.insert("report", report(&app, street).await);
         self.learning(street, person).await;

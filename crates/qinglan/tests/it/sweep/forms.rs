@@ -159,6 +159,7 @@ async fn people(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/people/{id}/leave" => at([person]).with([("last", TODAY)]),
         "/people/{id}/party" => at([person]).with([("party", "member"), ("from", "2025-03-01")]),
         "/people/{id}/join" => at([person]).with([("group_id", &stock.key("further")), ("from", TODAY)]),
+        "/people/lending/{lending}" => at([stock.key("lending")]).with([("as", "accepted")]),
         "/people/{id}/absence" => at([person]).with([("from", TODAY), ("to", "2026-02-01")]),
         _ => return None,
     })

@@ -65,6 +65,8 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/people/pick", "yyyyyyyyy"),
     ("GET", "/people/new", "yyy------"),
     ("POST", "/people", "yy-------"),
+    ("GET", "/people/lending", "yyy------"),
+    ("POST", "/people/lending/{lending}", "y-y------"),
     ("GET", "/people/{id}", "yy-y-y---"),
     ("GET", "/people/doubles", "yyy------"),
     ("GET", "/people/{id}/merge", "yy-------"),
