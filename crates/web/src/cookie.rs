@@ -1,4 +1,4 @@
-//! Cookies: read one, write one; always HttpOnly and SameSite=Lax.
+//! Cookies: reads one, writes one; always HttpOnly and SameSite=Lax.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -18,14 +18,14 @@ pub struct Cookie<'c> {
     pub name: &'c str,
     /// Its value: letters, digits, `-`, `_`, `.`.
     pub value: &'c str,
-    /// Seconds that it lives; none until the browser is closed; 0 takes it away.
+    /// Seconds until it expires; with `None` it lasts until the browser is closed; 0 deletes it.
     pub seconds: Option<i64>,
-    /// Sent over HTTPS alone.
+    /// Sent over HTTPS only.
     pub secure: bool,
 }
 
 impl Cookie<'_> {
-    /// The line of a `set-cookie` header.
+    /// The value of the `set-cookie` header.
     pub fn header(&self) -> Option<HeaderValue> {
         let mut line = format!("{}={}; Path=/; HttpOnly; SameSite=Lax", self.name, self.value);
         if let Some(seconds) = self.seconds {
