@@ -1,4 +1,4 @@
-//! Reads a month, as of birth or of a result, out of a cell.
+//! Reads a month, such as that of a birth or of a result, from a cell.
 
 use chrono::Datelike;
 
@@ -15,7 +15,7 @@ pub struct YearMonth {
     pub month: u32,
 }
 
-/// Reads a month; a day behind it is checked and dropped. `year` fills in for spellings without one (`3月`).
+/// Reads a month; a day after it is checked and dropped. `year` is used for spellings without one (`3月`).
 ///
 /// A number cell 1990.1 is read as January, though 1990.10 typed into a number cell looks the same: see [`month_in_doubt`].
 /// Years of two digits are refused.

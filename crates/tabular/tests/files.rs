@@ -1,4 +1,4 @@
-//! Reads every kind of file, and refuses what is none, is locked or would exhaust memory.
+//! Reads every kind of file, and refuses what is no spreadsheet, is locked or would exhaust memory.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

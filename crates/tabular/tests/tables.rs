@@ -1,4 +1,4 @@
-//! Finds tables in sheets laid out as people lay them out, and drops only what is no data.
+//! Finds tables in sheets as people lay them out, and drops only rows that are not data.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
