@@ -1,4 +1,4 @@
-//! What a DOCX must hold, read back from its bytes.
+//! The required contents of a DOCX, read back from its bytes.
 
 use std::io::{Cursor, Read};
 
@@ -153,7 +153,7 @@ fn attachments_follow_the_signature_on_pages_of_their_own() {
 
 #[test]
 fn the_last_paragraph_is_kept_with_the_signature() {
-    // The note of the sample, two blanks, two names of attachments, the agency.
+    // The note of the sample, two blank lines, two names of attachments, the agency.
     assert_eq!(body_of(&with_attachments()).matches("<w:keepNext/>").count(), 6);
     assert_eq!(body_of(&Document { signature: None, ..with_attachments() }).matches("<w:keepNext/>").count(), 0);
 }
