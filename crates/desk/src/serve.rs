@@ -1,4 +1,4 @@
-//! The server: what every request passes, what runs beside it, and how it begins and ends.
+//! The server: the layers that every request passes, background work, start and shutdown.
 
 use std::{
     net::SocketAddr,
@@ -35,11 +35,11 @@ use crate::{
     },
 };
 
-/// How visitors come in; the feature that has the accounts brings it.
+/// How visitors sign in; provided by the feature that has the accounts.
 pub struct SignIn {
-    /// Who is signed in with a session's secret, if anybody is; the session lives on.
+    /// Who is signed in with a session's secret, if anybody is; extends the session.
     pub visit: for<'a> fn(&'a App, &'a str) -> Work<'a, Option<SignedIn>>,
-    /// The sign-in page for a form that arrived without a session; with the form's address, and what was typed into it.
+    /// The sign-in page for a form that arrived without a session; gets the form's address and its fields.
     pub again: fn(&Site, &Visit, &str, Option<&Fields>) -> Answer,
 }
 
@@ -54,13 +54,13 @@ impl std::fmt::Debug for SignIn {
 pub struct Site {
     /// The application.
     pub app: App,
-    /// Templates and words.
+    /// Templates and messages.
     pub pages: Arc<Pages>,
     /// Scripts, styles, icons.
     pub assets: Arc<Assets>,
-    /// Whether visitors come over HTTPS, so that cookies are kept to it.
+    /// Whether visitors use HTTPS, so that cookies are limited to it.
     pub https: bool,
-    /// The turns of the exports.
+    /// Limits how many exports run at a time.
     pub exports: crate::ui::export::Exports,
     sign_in: &'static SignIn,
     open: Arc<router::OpenRoutes>,
@@ -68,7 +68,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Reads templates and bundles.
+    /// Loads templates and bundles.
     pub fn new(app: App, https: bool) -> Result<Self> {
         let assets = Arc::new(pages::assets());
         let pages = Pages::load(app.features, &assets, app.zone)
@@ -81,7 +81,7 @@ impl Site {
         Ok(Self { app, pages: Arc::new(pages), assets, https, exports, sign_in, open, pdf: Arc::default() })
     }
 
-    /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
+    /// A document as PDF. Fonts are read once; typesetting doesn't run on the threads that answer requests.
     pub async fn pdf(&self, document: Document) -> Result<Vec<u8>> {
         let site = self.clone();
         let set = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
@@ -97,7 +97,7 @@ impl Site {
     }
 }
 
-/// The whole service: routes, and what every request passes.
+/// The whole service: routes, and the layers that every request passes.
 pub fn service(site: Site) -> Router {
     const SLACK: usize = 1024 * 1024;
     let limit = usize::try_from(tabular::MAX_BYTES).unwrap_or(usize::MAX - SLACK) + SLACK;
@@ -112,7 +112,7 @@ pub fn service(site: Site) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
-                // A file of which parts can be asked for is sent as it lies there.
+                // A file that can be requested in ranges is sent uncompressed.
                 DefaultPredicate::new()
                     .and(|_, _, headers: &HeaderMap, _: &_| !headers.contains_key(header::ACCEPT_RANGES)),
             ),
@@ -128,7 +128,7 @@ async fn asset(State(site): State<Site>, Path(name): Path<String>, headers: Head
     site.assets.answer(&name, &headers)
 }
 
-/// Whether the server and its database answer; for whoever watches it.
+/// Whether the server and its database respond; for monitoring.
 async fn health(State(site): State<Site>) -> Response {
     match ledger::position(&site.app.db).await {
         Ok(_) => "ok\n".into_response(),
@@ -136,7 +136,7 @@ async fn health(State(site): State<Site>) -> Response {
     }
 }
 
-/// What every request passes: who comes, whether they may come in at all, and an answer in their words if something fails.
+/// Handles every request: who it is from, whether they may come in, and an error page in their language if something fails.
 async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let secret = web::cookie(headers, SESSION).map(str::to_owned);
@@ -172,7 +172,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     if let Some(Fault(fault)) = response.extensions().get::<Fault>() {
         return visit.fault(&site, fault);
     }
-    // A handler's own page is answered as it is, whatever its status.
+    // A page that the handler made itself is sent as it is, whatever its status.
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("text/html")) {
         return response;
@@ -180,7 +180,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
         StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
-        // An address whose number is none.
+        // An address with an invalid number in it.
         StatusCode::BAD_REQUEST if !changes => visit.fault(&site, &crate::ui::answer::unknown_page()),
         StatusCode::BAD_REQUEST => visit.fault(&site, &Refusal::new("request-odd").into()),
         _ => response,
@@ -191,7 +191,8 @@ fn too_large() -> AppError {
     Refusal::too_large("upload-too-large").with("limit", tabular::MAX_BYTES >> 20).into()
 }
 
-/// To the sign-in page and back. What was typed into a form goes along, so that a session that ended loses nothing.
+/// Redirects to the sign-in page and back. The fields of a form are passed on, so that nothing is lost if the session has
+/// ended.
 async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Response {
     let here = visit.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
     if request.method() == Method::GET || request.method() == Method::HEAD {
@@ -209,7 +210,7 @@ async fn ask_to_sign_in(site: &Site, visit: &Visit, request: Request) -> Respons
     answer.unwrap_or_else(|fault| visit.fault(site, &fault))
 }
 
-/// Serves until it is told to end; requests under way are answered first.
+/// Serves until it is told to stop; running requests are answered first.
 pub async fn serve(site: Site, listen: SocketAddr) -> Result<()> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
@@ -237,7 +238,7 @@ async fn ended() {
     tokio::select! { () = interrupted => {}, () = terminated => {} }
 }
 
-/// What is done beside the requests: sealing by time, and what features do every minute.
+/// Background work: sealing by time, and what features do every minute.
 async fn keep_up(app: App) {
     let mut tick = tokio::time::interval(Duration::from_mins(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

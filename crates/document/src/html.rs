@@ -1,10 +1,10 @@
-//! The document as a page: A4 on a desk, reflowing on a phone, figures that lead to their rows.
+//! The document as HTML: an A4 page on wide screens, reflowing on a phone, figures link to their rows.
 
 use crate::flow::{self, Piece};
 use crate::markup::Markup;
 use crate::model::{Align, Document, FigureState, Inline, Lang, Table};
 
-/// A whole page that needs nothing else: no script, no font, no style sheet from outside.
+/// A complete page without external resources: no script, font or style sheet.
 pub fn html(document: &Document) -> String {
     let mut page = Markup::new("<!doctype html>\n");
     page.open("html", &[("lang", document.lang.tag())]).raw("\n<head>\n<meta charset=\"utf-8\">\n");
@@ -23,7 +23,7 @@ pub fn html(document: &Document) -> String {
     page.finish()
 }
 
-/// The bare `<article class="a4">` for a page that brings its own styles and its own `<h1>`: the title is an `<h2>`.
+/// Only the `<article class="a4">`, for a page that has its own styles and its own `<h1>`: the title is an `<h2>`.
 pub fn html_body(document: &Document) -> String {
     let mut body = Markup::default();
     write_article(&mut body, document, 2);
@@ -39,7 +39,7 @@ fn write_article(out: &mut Markup, document: &Document, top: u8) {
     if let Some(addressee) = flow::addressee(document) {
         out.raw("\n").leaf("p", &[("class", "to")], &addressee);
     }
-    // The headings of an attachment stand under its title.
+    // The headings of an attachment are below its title.
     let mut above = top;
     for piece in flow::pieces(document) {
         if let Piece::Attachment { .. } = piece {
@@ -51,7 +51,7 @@ fn write_article(out: &mut Markup, document: &Document, top: u8) {
     out.raw("\n").close("article");
 }
 
-/// Writes a title of one or more lines as a heading of this level; nothing where there are none.
+/// Writes a title of one or more lines as a heading of this level; nothing if there are no lines.
 fn write_title(out: &mut Markup, lang: Lang, level: u8, lines: &[String]) {
     if lines.is_empty() {
         return;
@@ -67,7 +67,7 @@ fn write_title(out: &mut Markup, lang: Lang, level: u8, lines: &[String]) {
     out.close(&tag);
 }
 
-/// Writes a piece; `above` is the level of the title that it stands under, in an attachment its own.
+/// Writes a piece; `above` is the level of the title above it, in an attachment the attachment's own.
 fn write_piece(out: &mut Markup, document: &Document, piece: &Piece<'_>, above: u8) {
     if !matches!(piece, Piece::Closing) {
         out.raw("\n");
@@ -147,14 +147,14 @@ fn write_figure(
     attributes.extend(href.map(|href| ("href", href)));
     attributes.extend(title.map(|title| ("title", title)));
     if !said.is_empty() {
-        // A bare span may not carry a label of its own.
+        // A plain span must not have a label.
         attributes.extend(href.is_none().then_some(("role", "img")));
         attributes.push(("aria-label", &label));
     }
     out.leaf(if href.is_some() { "a" } else { "span" }, &attributes, text);
 }
 
-/// Whether an address is relative or one of the web: nothing that runs.
+/// Whether an address is relative or a web address, so that it can't run a script.
 fn is_harmless(href: &str) -> bool {
     let scheme = href.split(['/', '?', '#']).next().unwrap_or_default();
     !href.is_empty()
@@ -167,7 +167,7 @@ fn write_table(out: &mut Markup, lang: Lang, table: &Table) {
         || if lang == Lang::En { "Table".to_owned() } else { "表格".to_owned() },
         |caption| caption.iter().map(Inline::text).collect(),
     );
-    // The region takes focus so that a table wider than a phone can be scrolled by keys.
+    // The region can be focused so that a table wider than a phone can be scrolled with the keyboard.
     out.open("div", &[("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", &label)])
         .raw("<table>");
     if let Some(caption) = &table.caption {
@@ -218,7 +218,7 @@ fn write_attachments(out: &mut Markup, document: &Document) {
 
 fn write_signature(out: &mut Markup, document: &Document) {
     let Some(place) = flow::signature(document) else { return };
-    // Classes, not styles in place: the article also stands in pages whose policy forbids those.
+    // Classes instead of inline styles: the article is also used in pages whose policy forbids those.
     let class = match &document.signature {
         Some(signature) if signature.sealed => "signature sealed",
         _ if place.date_is_longer => "signature long-date",

@@ -11,12 +11,13 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{answer::chain, visit::Visit};
 use crate::{actor::Actor, app::App, error::Result, serve::Site};
 
-/// A form whose action has led nowhere for this long can be sent again: its end could not be stored, or the server stopped.
+/// A form whose action has had no result for this long can be sent again: the result could not be stored, or the server
+/// stopped.
 const ABANDONED: Duration = Duration::minutes(5);
-/// The length of a stored location at the most.
+/// The longest location that is stored.
 const LOCATION: usize = 500;
 
-/// What is known of a token when its form arrives.
+/// The state of a token when its form arrives.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Token {
     /// The form arrives for the first time.
@@ -27,7 +28,7 @@ pub enum Token {
     Running,
 }
 
-/// Takes a form's token. A form without a token is always taken for the first of its kind.
+/// Takes a form's token. A form without a token always counts as sent for the first time.
 pub async fn take(app: &App, actor: &Actor, token: &str) -> Result<Token> {
     if token.is_empty() || token.len() > 64 {
         return Ok(Token::First);
@@ -75,7 +76,7 @@ pub async fn sweep(tx: &impl ConnectionTrait, until: &str) -> Result<(), DbErr> 
     Ok(())
 }
 
-/// Inserts a token; false if it is there already. One that has led nowhere since `abandoned` is taken anew.
+/// Inserts a token; false if it exists already. One that has had no result since `abandoned` is taken again.
 async fn insert(
     conn: &impl ConnectionTrait,
     token: &str,
@@ -89,7 +90,7 @@ async fn insert(
     Ok(db::execute(conn, sql, values).await? == 1)
 }
 
-/// The location stored for an account's token; none while the form's action runs.
+/// The location stored for an account's token; `None` while the form's action runs.
 async fn location(conn: &impl ConnectionTrait, token: &str, account: AccountId) -> Result<Option<String>, DbErr> {
     let sql = "select location from form_once where token = $1 and account_id = $2";
     Ok(db::scalar::<Option<String>>(conn, sql, vec![token.into(), account.0.into()]).await?.flatten())

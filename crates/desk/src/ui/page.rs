@@ -1,4 +1,4 @@
-//! A page of what is paged by key: the rows, and the query that leads on.
+//! A page of a list that is paged by key: the rows, and the query of the next page.
 
 use web::Fields;
 
@@ -7,16 +7,16 @@ use web::Fields;
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// The query of the next page; none at the end.
+    /// The query of the next page; `None` at the end.
     pub next: Option<String>,
-    /// The query without the place, for the way back to the first page and for the export.
+    /// The query without the position, for the link back to the first page and for the export.
     pub query: String,
     /// Whether this is the first page.
     pub first: bool,
 }
 
 impl<T> Page<T> {
-    /// Of rows that were read one beyond `most`. `place` names the key of the last row shown, field by field.
+    /// A page from rows of which one more than `most` was read. `place` returns the key of the last row shown, field by field.
     pub fn new(
         mut rows: Vec<T>,
         most: usize,

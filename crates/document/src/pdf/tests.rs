@@ -1,4 +1,4 @@
-//! The pages as they are set: lines, characters, margins, page numbers, glyphs.
+//! Checks the typeset pages: lines, characters, margins, page numbers, glyphs.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ fn collect(frame: &Frame, origin: Point, lines: &mut BTreeMap<i64, Line>) {
         match item {
             FrameItem::Group(group) => collect(&group.frame, place, lines),
             FrameItem::Text(text) => {
-                // Room added between characters also follows the last one, where it is none.
+                // The tracking added between characters also follows the last one, where it doesn't count.
                 let (all, last) = (text.width(), text.glyphs.last().expect("a glyph"));
                 let natural = text.font.x_advance(last.id).unwrap_or(last.x_advance);
                 let (left, right) =
@@ -121,7 +121,7 @@ fn paragraphs_and_headings_keep_to_the_lines_of_the_page() {
     for (index, page) in paged.pages().iter().enumerate() {
         let (body, _) = body_and_foot(page);
         // The last character of a broken line keeps its tracking of -0.2 pt, hence the tolerance to the right.
-        // The title page has a blank line more; a heading that would stand last goes over to the next page.
+        // The title page has one more blank line; a heading that would come last moves to the next page.
         let full = if index == 0 { 21 } else { 22 };
         assert!(
             body.len() == full || body.len() == full - 1 || index + 1 == count,
@@ -334,7 +334,7 @@ fn the_signature_takes_the_last_line_of_the_text_along() {
         let paged = set(&signed(blocks));
         let bodies: Vec<Vec<Line>> = paged.pages().iter().map(|page| body_and_foot(page).0).collect();
         let counts: Vec<usize> = bodies.iter().map(Vec::len).collect();
-        // A blank line and two of signature follow the text, which else keeps its lines.
+        // A blank line and two lines of signature follow the text, whose lines stay in place otherwise.
         let wanted = match last {
             ..=19 => vec![last + 2],
             20..=22 => vec![last - 1, 3],
