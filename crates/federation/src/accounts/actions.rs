@@ -1,4 +1,4 @@
-//! What is done with accounts: sign in and out, passwords, roles, own settings.
+//! Actions on accounts: signing in and out, passwords, roles, a user's own settings.
 
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use desk::{
@@ -15,29 +15,29 @@ use web::Secret;
 use super::{password, store};
 use crate::{groups, people, scope};
 
-/// A session without a choice ends after this much rest.
+/// A session that isn't to be remembered ends after being idle for this long.
 const REST: Duration = Duration::hours(12);
-/// A session that was asked to last ends after this much rest.
+/// A session that is to be remembered ends after being idle for this long.
 const LONG_REST: Duration = Duration::days(30);
-/// A session is marked as seen no more often than this.
+/// The time of a session's last use is stored no more often than this.
 const SEEN: Duration = Duration::minutes(10);
 
 fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// A session that was opened: its secret goes to the browser.
+/// A session that was just opened: its secret goes to the browser.
 #[derive(Debug)]
 pub struct Opened {
     /// The secret.
     pub secret: Secret,
-    /// Whether it was asked to last.
+    /// Whether it is to be remembered.
     pub keep: bool,
-    /// Who it is.
+    /// The account.
     pub account: Account,
 }
 
-/// Opens a session for the right name and password. The refusal doesn't say which of them was wrong.
+/// Opens a session if name and password are right. The refusal doesn't reveal which of them was wrong.
 pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<Opened> {
     let name = tabular::fold(name).trim().to_lowercase();
     let now = app.clock.0.now();
@@ -48,7 +48,7 @@ pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<O
         return Err(Refusal::wait("sign-in-wait").with("minutes", minutes).into());
     }
     let found = store::by_name(&app.db, &name).await?;
-    // A name that nobody has takes as long as a wrong password.
+    // An unknown name takes as long as a wrong password.
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaasQhIkxNIzHtQCMA";
     let stored = found.as_ref().and_then(|(_, hash)| hash.clone()).unwrap_or_else(|| NOBODY.to_owned());
@@ -77,7 +77,7 @@ pub async fn sign_in(app: &App, name: &str, typed: &str, keep: bool) -> Result<O
     Ok(Opened { secret, keep, account })
 }
 
-/// Who is signed in with this secret; the session lives on.
+/// Who is signed in with this secret; extends the session.
 pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let now = app.clock.0.now();
     let digest = web::digest(secret);
@@ -86,7 +86,7 @@ pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     };
     if seen.as_str() < moment(now - SEEN).as_str() {
         let rest = if keep { LONG_REST } else { REST };
-        // The page is answered whether or not this can be written now.
+        // The page is shown whether or not this can be written now.
         if let Err(fault) = see(app, &digest, &moment(now), &moment(now + rest)).await {
             tracing::warn!(fault = %chain(&fault), "that a session goes on is not noted");
         }
@@ -94,7 +94,7 @@ pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     Ok(Some(signed_in))
 }
 
-/// Notes that a session goes on, unless others are writing: then the next request does.
+/// Stores that a session is in use, unless others are writing: then the next request does it.
 async fn see(app: &App, digest: &str, at: &str, ends_at: &str) -> Result<()> {
     let Some(tx) = db::begin_unless_busy(&app.db).await? else { return Ok(()) };
     store::see(&tx, digest, at, ends_at).await?;
@@ -107,7 +107,7 @@ pub async fn sign_out(app: &App, session: &str) -> Result<()> {
     Ok(store::end_session(&app.db, session).await?)
 }
 
-/// Ends an account's other sessions; how many there were.
+/// Ends an account's other sessions; returns how many there were.
 pub async fn end_other_sessions(app: &App, actor: &Actor, session: &str) -> Result<u64> {
     Ok(store::end_other_sessions(&app.db, actor.account, session).await?)
 }
@@ -123,7 +123,7 @@ async fn hash(new: &str) -> Result<String> {
     Ok(hashed.map_err(|fault| Refusal::new("failed").with("fault", fault))??)
 }
 
-/// Changes one's own password; other sessions end.
+/// Changes the user's own password; other sessions end.
 pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str, new: &str) -> Result<()> {
     let stored = store::password_of(&app.db, actor.account).await?.unwrap_or_default();
     let (typed, kept) = (old.to_owned(), stored);
@@ -144,7 +144,7 @@ pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str,
     Ok(())
 }
 
-/// What an account sets for itself.
+/// Sets the settings that users choose for themselves.
 pub async fn set_own(app: &App, actor: &Actor, display: &str, language: Language, theme: Theme) -> Result<()> {
     let display = display.trim();
     if display.is_empty() || display.chars().count() > 50 {
@@ -153,25 +153,25 @@ pub async fn set_own(app: &App, actor: &Actor, display: &str, language: Language
     Ok(store::set_own(&app.db, actor.account, display, language, theme).await?)
 }
 
-/// Sets the theme alone.
+/// Sets the theme only.
 pub async fn set_theme(app: &App, actor: &Actor, theme: Theme) -> Result<()> {
     Ok(store::set_theme(&app.db, actor.account, theme).await?)
 }
 
-/// Sets the unit that the account works for: one that it may read.
+/// Sets the unit that the account is working for: it must be one that it may read.
 pub async fn set_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
     crate::scope::must(&app.db, actor, Action::Figures, unit).await?;
     Ok(store::set_unit(&app.db, actor.account, unit).await?)
 }
 
-/// An account to be opened.
+/// The data of an account to be opened.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
     /// Name to sign in with.
     pub name: String,
-    /// Name that is shown; of a person's account the person's, if none is given.
+    /// Name that is shown; if none is given, the name of the account's person.
     pub display: String,
-    /// Whose it is.
+    /// The person whose account it is.
     pub person: Option<PersonId>,
     /// The first password; a random one if none is given.
     pub password: Option<String>,
@@ -179,7 +179,7 @@ pub struct Opening {
     pub must_change: bool,
 }
 
-/// Opens an account; answers its first password.
+/// Opens an account; returns its first password.
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(AccountId, String)> {
     must_all(actor, Action::Administer)?;
     let name = tabular::fold(&opening.name).trim().to_lowercase();
@@ -217,7 +217,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(Account
     Ok((id, first))
 }
 
-/// Twelve letters that are not mistaken for each other.
+/// Twelve characters that are easily distinguished.
 fn first_password() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let bytes: [u8; 12] = rand::random();
@@ -239,7 +239,7 @@ pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> Result<String> {
     Ok(first)
 }
 
-/// Locks an account or opens it again; locking ends its sessions.
+/// Locks or unlocks an account; locking ends its sessions.
 pub async fn set_locked(app: &App, actor: &Actor, id: AccountId, locked: bool) -> Result<()> {
     must_all(actor, Action::Administer)?;
     if id == actor.account {
@@ -254,7 +254,7 @@ pub async fn set_locked(app: &App, actor: &Actor, id: AccountId, locked: bool) -
     Ok(())
 }
 
-/// Gives a role from today on.
+/// Assigns a role from today on.
 pub async fn give_role(
     app: &App,
     actor: &Actor,
@@ -305,7 +305,7 @@ pub async fn give_role(
     Ok(())
 }
 
-/// Takes a role away, from this moment on.
+/// Withdraws a role, from this moment on.
 pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Result<()> {
     must_all(actor, Action::Administer)?;
     let account = known(app, id).await?;
@@ -315,7 +315,7 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
     if id == actor.account && line.role == Role::Administrator.as_str() {
         return Err(Refusal::new("role-own").into());
     }
-    // It ends with the day before, so that it grants nothing from now on.
+    // Its last day is yesterday, so that it grants nothing from now on.
     let last: NaiveDate = app.today().pred_opt().unwrap_or(app.today());
     if store::end_role(&tx, role, last).await? == 0 {
         return Err(Refusal::new("role-ended-already").into());
@@ -327,22 +327,23 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
     Ok(())
 }
 
-/// An account by its key.
+/// An account by its key; refused if there is none.
 pub async fn known(app: &App, id: AccountId) -> Result<Account> {
     let account = store::by_id(&app.db, id).await?.filter(|account| account.id != AccountId::OPERATOR);
     Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
 }
 
-/// What a merge of two people does to their accounts.
+/// The effect of a merge of two people on their accounts.
 #[derive(Debug, Default)]
 pub(crate) struct Ties {
-    /// The account of the one who stays.
+    /// The account of the person who stays.
     pub kept: Option<Account>,
-    /// A locked one that is nobody's any more.
+    /// A locked account that no longer belongs to a person.
     pub untied: Option<Account>,
 }
 
-/// What a merge does to the accounts: a person has one, so that of two that are open one has to be locked before.
+/// Determines what a merge does to the accounts: a person has only one, so if both have an open one, one of them must be
+/// locked first.
 pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<Ties> {
     let (own, other): (Vec<Account>, Vec<Account>) =
         store::of_two(conn, loser, survivor).await?.into_iter().partition(|account| account.person == Some(survivor));
@@ -356,7 +357,7 @@ pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, 
     }
 }
 
-/// Ties the accounts of two people as a merge does; part of it.
+/// Reassigns the accounts of two people in a merge, as a part of its transaction.
 pub(crate) async fn hand_over(tx: &sea_orm::DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     let Ties { kept, untied } = ties(tx, loser, survivor).await?;
     if let Some(untied) = untied {

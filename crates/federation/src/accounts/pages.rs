@@ -1,4 +1,4 @@
-//! Pages: signing in, one's own account, accounts and roles, the log.
+//! Pages: signing in, the user's own account, accounts and roles, the log.
 
 use std::collections::HashMap;
 
@@ -63,7 +63,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A path of this server, else the home page: nobody is led elsewhere by an address that was sent to him.
+/// A path of this server, else the home page: a manipulated address must not lead users to another site.
 fn own_path(next: &str) -> &str {
     let own =
         next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\") && !next.contains(['\r', '\n']);
@@ -82,7 +82,7 @@ async fn sign_in_page(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "accounts/sign-in.html", context)
 }
 
-/// The sign-in page for a form whose session had ended: what was typed goes along in hidden fields.
+/// The sign-in page for a form whose session had ended: its fields are passed on in hidden fields.
 pub fn sign_in_again(site: &Site, visit: &Visit, to: &str, carried: Option<&Fields>) -> Answer {
     let form = visit.form(site, &Fields::default(), &Faults::new());
     let pairs: Vec<(&str, &str)> = carried.map(|fields| fields.pairs().collect()).unwrap_or_default();
@@ -100,7 +100,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
         fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("carried.")?, value))).collect();
     let keep = fields.ticked("keep");
     let done = actions::sign_in(&site.app, fields.raw("name"), fields.raw("password"), keep).await;
-    // Who has to wait is told so by the status too.
+    // The status also shows that the user has to wait.
     let status = done.as_ref().err().map_or(StatusCode::OK, status_of);
     let opened = match Faults::from_result(done, &[])? {
         Ok(opened) => opened,
@@ -116,7 +116,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
     let mut response = if carried.is_empty() {
         visit.go(&next)
     } else {
-        // What was typed before the session ended is shown to be sent again, under the new session.
+        // What was typed before the session ended is shown, to be sent again in the new session.
         let context = context! { next, carried => Serde(&carried) };
         let plain = Visit { fragment: false, target: None, ..visit.clone() };
         plain.page(&site, "accounts/carried.html", context)?
@@ -316,7 +316,7 @@ impl List for Accounts {
     }
 }
 
-/// What an exported list is called: the message that names it, or the figure whose rows it holds.
+/// The label of an exported list: the message that names it, or the figure whose rows it has.
 fn list_label(app: &App, words: &Words, list: &str) -> String {
     match app.metrics().get(list) {
         _ if words.has(list) => words.message(list, &[]),
@@ -331,7 +331,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "accounts/new.html", context! { form => Serde(&form) })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 8] = [
     ("account-name-odd", "name"),
     ("account-name-taken", "name"),

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, what is too weak, and how long one waits after failed attempts. Pure but for the hashing.
+//! Passwords: argon2id, which ones are too weak, and how long to wait after failed attempts. Pure except for hashing.
 
 use argon2::{
     Argon2, PasswordVerifier,
@@ -7,9 +7,9 @@ use argon2::{
 use chrono::{DateTime, Duration, Utc};
 use kernel::Refusal;
 
-/// Letters of a password at the least.
+/// The fewest characters of a password.
 const SHORTEST: usize = 8;
-/// Letters of a password at the most: hashing a book is no sign-in.
+/// The most characters of a password, to limit the cost of hashing.
 const LONGEST: usize = 200;
 /// Passwords that everybody tries first.
 const COMMON: [&str; 12] = [
@@ -33,13 +33,13 @@ pub fn hash(password: &str) -> Result<String, Refusal> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(failed)?.to_string())
 }
 
-/// Whether the password fits the hash.
+/// Whether the password matches the hash.
 pub fn fits(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored)
         .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
 }
 
-/// Refuses what is guessed at once.
+/// Refuses passwords that are easily guessed.
 pub fn refuse_weak(password: &str, name: &str) -> Result<(), Refusal> {
     let letters = password.chars().count();
     if !(SHORTEST..=LONGEST).contains(&letters) {
@@ -53,8 +53,8 @@ pub fn refuse_weak(password: &str, name: &str) -> Result<(), Refusal> {
     if common { Err(Refusal::new("password-common")) } else { Ok(()) }
 }
 
-/// Until when a name waits after failed attempts: five are free, then a minute, doubled with each, an hour at the most.
-/// `failed` are the moments of the last day, oldest first.
+/// Until when a name has to wait after failed attempts: five are free, then it is a minute, doubled with each, at most an
+/// hour. `failed` are the times of the failed attempts of the last day, oldest first.
 pub fn waits_until(failed: &[DateTime<Utc>]) -> Option<DateTime<Utc>> {
     const FREE: usize = 5;
     let over = failed.len().checked_sub(FREE)?;

@@ -1,4 +1,4 @@
-//! Which sheet, header row and columns a file is read by: shown on its page, and changed there by hand.
+//! The sheet, header row and columns by which a file is read: shown on its page, and changed there by hand.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
     vec![act("/imports/work/{work}/layout", set)]
 }
 
-/// A layout as it is kept with the file.
+/// A layout as it is stored with the file.
 #[derive(Debug, Default, Deserialize, Serialize)]
 struct Kept {
     sheet: Option<String>,
@@ -29,7 +29,7 @@ struct Kept {
     columns: Option<BTreeMap<String, usize>>,
 }
 
-/// What was kept; nothing kept is the layout that is found.
+/// The stored layout; without one the layout is detected.
 pub(super) fn from_stored(text: Option<&str>) -> Result<Layout> {
     let Some(text) = text else { return Ok(Layout::default()) };
     let Kept { sheet, header_row, columns } = serde_json::from_str(text)?;
@@ -42,21 +42,21 @@ pub(super) struct View {
     sheet: String,
     sheets: Vec<String>,
     header_row: usize,
-    /// Whether something was chosen by hand.
+    /// Whether anything was chosen by hand.
     by_hand: bool,
     fields: Vec<Field>,
     columns: Vec<Column>,
-    /// Headings that nothing is read from.
+    /// Headings of columns that are not read.
     unread: Vec<String>,
     /// How many fields have a column.
     put: usize,
     /// Whether a required field has none.
     lacks: bool,
-    /// Rows under the header that are no data: totals, repeated headers, signatures.
+    /// How many rows under the header are not data: totals, repeated headers, signatures.
     left_out: usize,
 }
 
-/// A field of the kind, and what it is read from.
+/// A field of the kind, and the column that it is read from.
 #[derive(Clone, Debug, Serialize)]
 struct Field {
     key: &'static str,
@@ -77,11 +77,11 @@ struct Column {
     sample: String,
 }
 
-/// Rows looked at for a column's first values.
+/// How many rows are searched for the first values of a column.
 const LOOKED_AT: usize = 50;
-/// Values shown of a column.
+/// How many values of a column are shown.
 const SHOWN: usize = 3;
-/// Letters shown of them.
+/// How many characters of each are shown.
 const LETTERS: usize = 40;
 
 /// `A`, `Z`, `AA`.
@@ -118,7 +118,7 @@ fn columns(sheet: &Sheet, header_row: usize, headings: &[String]) -> Vec<Column>
     each.filter(|column| !(column.heading.is_empty() && column.first.is_empty())).collect()
 }
 
-/// How a file is read; nothing for a tree that is too large for a sheet, and where no sheet has rows.
+/// How a file is read; `None` for a tree that is too large for a sheet, and if no sheet has rows.
 pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     let read = outline(&source.sheets, kind.columns(), &source.layout)?;
     let sheet = source.sheets.get(read.sheet)?;
@@ -152,7 +152,7 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     })
 }
 
-/// What a form chooses: another sheet or header row is looked at anew, else each field has its column.
+/// The choice in a form: with another sheet or header row the columns are detected again, else each field has its column.
 fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
     if fields.ticked("auto") || fields.raw("read_sheet").is_empty() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! What is done with people: added, transferred, lent, their party status dated, merged. Each confirms what hangs on it.
+//! Actions on people: add, transfer, second, set the party status from a day on, merge. Each one confirms again the records
+//! that depend on it.
 
 use std::collections::HashMap;
 
@@ -26,12 +27,12 @@ use crate::{
     units,
 };
 
-/// A random number of 53 bits: it says nothing of the person and passes through JSON unharmed.
+/// A random number of 53 bits: it reveals nothing about the person and JSON can represent it exactly.
 fn new_person_id(random: &mut impl Rng) -> PersonId {
     PersonId((random.next_u64() >> 11).cast_signed().max(1))
 }
 
-/// Adds people with posting and membership of their unit's default group, all from one day on.
+/// Adds people with their posting and with membership of their unit's default group, all from one day on.
 pub async fn take_in(
     app: &App,
     tx: &DatabaseTransaction,
@@ -71,7 +72,7 @@ pub async fn take_in(
     Ok(people.into_iter().map(|(id, _)| id).collect())
 }
 
-/// The units that somebody is posted or lent to: each is known, and nobody is after its last day.
+/// The units that people are posted or seconded to: each must exist, and nobody may be there after its last day.
 async fn open_units(
     conn: &impl ConnectionTrait,
     ids: &[UnitId],
@@ -88,7 +89,7 @@ async fn open_units(
     Ok(units)
 }
 
-/// Who may take people into a unit: who writes there, and who leads a group of it.
+/// Who may add people to a unit: whoever may write there, and whoever leads a group of it.
 pub async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     match must_openly(conn, actor, Action::Write, unit).await {
         Err(refused) => {
@@ -100,7 +101,7 @@ pub async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId)
     }
 }
 
-/// Who may make somebody a member of a group: who writes at its unit or at one that shares it, and who leads it.
+/// Who may make somebody a member of a group: whoever may write at its unit or at one that shares it, and whoever leads it.
 async fn must_join(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -123,8 +124,8 @@ async fn must_join(
     Err(Refusal::unknown("group-unknown").with("id", group.id).into())
 }
 
-/// Who may change a person: who writes at every unit that the person is posted to now, or was last. A person whom the actor may
-/// not see is not known.
+/// Who may change a person: whoever may write at every unit that the person is posted to now, or was last. A person whom
+/// the actor may not see is refused as unknown.
 pub(super) async fn must_keep(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -153,8 +154,8 @@ pub(super) async fn must_keep(
     Ok(())
 }
 
-/// Holds people whom the actor may change. Permission is asked again once they are held: a transfer that was under way may have
-/// posted them elsewhere.
+/// Locks people whom the actor may change. Permission is checked again once they are locked: a transfer in progress may
+/// have posted them elsewhere.
 pub(super) async fn lock_writable(
     app: &App,
     tx: &DatabaseTransaction,
@@ -211,7 +212,7 @@ async fn confirm(
     Ok(())
 }
 
-/// Fills in the spans of memberships, as these facts about their people have them.
+/// Computes the spans of memberships from these facts about their people.
 pub(super) async fn fill_spans(
     conn: &impl ConnectionTrait,
     memberships: &mut [Membership],
@@ -234,7 +235,7 @@ pub(super) async fn fill_spans(
     Ok(())
 }
 
-/// Confirms a group's memberships anew, after its rules have changed, and the attendance that carries their facets.
+/// Confirms a group's memberships again after a change of its rules, and the attendance that has their facets.
 pub(crate) async fn confirm_memberships_of_group(
     app: &App,
     tx: &DatabaseTransaction,
@@ -249,13 +250,13 @@ pub(crate) async fn confirm_memberships_of_group(
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
     hanging::hold(app, tx, &people).await?;
-    // What is confirmed is what stands there once they are held.
+    // Read again now that they are locked, so that the current state is what is confirmed.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
     hanging::confirm(hanging::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Correction)).await
 }
 
-/// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
+/// Confirms again what depends on the postings and states of locked people: memberships, then attendance.
 pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -269,7 +270,7 @@ pub(super) async fn confirm_people(
     hanging::confirm(hanging::Change { app, tx, actor }, people, reason).await
 }
 
-/// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
+/// The last step of every change of a person: confirms again what depends on it, and commits.
 async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId) -> Result<()> {
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
@@ -278,12 +279,12 @@ async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId)
     Ok(())
 }
 
-/// The posting that counts as the present one: of those that hold on the day, the one that began last.
+/// The current posting: of those valid on the day, the one that began last.
 pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting> {
     postings.iter().filter(|posting| posting.days.contains(today)).max_by_key(|posting| (posting.days.from, posting.id))
 }
 
-/// The facts of a person as they stand: the beginning of an edit.
+/// The current facts of a person, to be edited.
 pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
     let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
@@ -300,8 +301,8 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     })
 }
 
-/// Writes the facts of a person over the version that was read. Sex and month of birth are carried by what was counted,
-/// which is confirmed anew.
+/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex and month of birth
+/// and are confirmed again.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let edit = rules::validate(edit, app.today())?;
@@ -359,7 +360,7 @@ pub async fn transfer(
     settle(app, tx, actor, person).await
 }
 
-/// Makes a person a member of a further group from a day on.
+/// Makes a person a member of another group from a day on.
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
@@ -384,7 +385,7 @@ async fn next_record(tx: &DatabaseTransaction) -> Result<RecordId> {
     Ok(RecordId(db::take_range(tx, "record", 1).await?))
 }
 
-/// Lends a person to another unit (借调): counts there while it lasts.
+/// Seconds a person to another unit (借调): the person is counted there during that time.
 pub async fn second(
     app: &App,
     actor: &Actor,
@@ -396,7 +397,7 @@ pub async fn second(
     enter_state(app, actor, person, State::Seconded { home, borrowing }, days).await
 }
 
-/// Enters a leave of absence (产假 and the like); changes no count.
+/// Records a leave of absence (产假 and the like); it changes no count.
 pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
     enter_state(app, actor, person, State::OnLeave, days).await
 }
@@ -404,7 +405,7 @@ pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: 
 /// A dated state of a person.
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Lent by the unit that the person is posted to, to another one.
+    /// Seconded by the unit that the person is posted to, to another unit.
     Seconded { home: UnitId, borrowing: UnitId },
     /// A leave of absence.
     OnLeave,
@@ -435,7 +436,7 @@ async fn enter_state(app: &App, actor: &Actor, person: PersonId, state: State, d
     settle(app, tx, actor, person).await
 }
 
-/// Sets the party status from a day on; a day past corrects what was counted since.
+/// Sets the party status from a day on; for a past day it corrects what was counted since.
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
@@ -444,7 +445,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
     settle(app, tx, actor, person).await
 }
 
-/// Ends a person's postings and memberships with a day.
+/// Ends a person's postings and memberships on a day.
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
@@ -457,13 +458,13 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
     settle(app, tx, actor, person).await
 }
 
-/// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
-/// memberships that run side by side in one group collapse.
+/// Merges two rows of one person: the merged person's entries are reversed and booked for the survivor; duplicate
+/// attendance and parallel memberships of one group are combined.
 pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
     merge_rows(app, actor, loser, survivor, None).await
 }
 
-/// The same, refused if either was changed since the versions that were looked at: the loser's and the survivor's.
+/// The same, refused if either was changed since the given versions: the merged person's and the survivor's.
 pub async fn merge_seen(
     app: &App,
     actor: &Actor,
@@ -511,7 +512,7 @@ async fn merge_rows(
     Ok(())
 }
 
-/// Of dated stays (where, days, key): the keys of those that lie within another at the same place.
+/// Of dated stays (where, days, key): the keys of those that are within another one at the same place.
 pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
     let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
@@ -530,8 +531,8 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     doubled
 }
 
-/// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
-/// they attended and their external results: what is read of them next is what is changed.
+/// Locks the rows of people who are neither void nor merged until the transaction ends, and after them the activities that
+/// they attended and their external results: so what is read next can't be changed by others.
 pub(super) async fn lock_existing(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let held = store::lock(tx, people).await?;
     if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
@@ -540,7 +541,7 @@ pub(super) async fn lock_existing(app: &App, tx: &DatabaseTransaction, people: &
     hanging::hold(app, tx, people).await
 }
 
-/// What every membership should have, for `reconcile`.
+/// The entries that every membership should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
 }

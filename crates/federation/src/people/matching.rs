@@ -1,4 +1,4 @@
-//! Finding the person that a name list means: in the row's unit, else outward, ancestor by ancestor.
+//! Finds the person that a list of names means: in the row's unit, else further away, ancestor by ancestor.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,25 +8,25 @@ use ledger::Tree;
 
 use super::model::Posting;
 
-/// What a name led to.
+/// The result of searching for a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Met {
     /// This person.
     One(PersonId),
     /// Nobody.
     Nobody,
-    /// Several at one distance: asked. With the units they are in.
+    /// Several at the same distance, with the units they are in: the user is asked.
     Several(Vec<(PersonId, UnitId)>),
 }
 
-/// People by name, with where they are posted when.
+/// People by name, with their postings.
 #[derive(Clone, Debug, Default)]
 pub struct People {
     by_name: HashMap<String, Vec<Posting>>,
 }
 
 impl People {
-    /// Of named postings.
+    /// Builds the index from names with their postings.
     pub fn new(postings: impl IntoIterator<Item = (String, Posting)>) -> Self {
         let mut people = Self::default();
         for (name, posting) in postings {
@@ -35,7 +35,7 @@ impl People {
         people
     }
 
-    /// The person of this name nearest to a unit on a day, within the tree of the unit that the import is for.
+    /// The person with this name who is nearest to a unit on a day, within the tree of the unit that the import is for.
     pub fn nearest(&self, name: &str, unit: UnitId, day: NaiveDate, tree: &Tree) -> Met {
         let there: Vec<&Posting> = self
             .by_name
@@ -57,7 +57,7 @@ impl People {
                 return met(near.into_iter().copied());
             }
         }
-        // The row's unit stands outside the import's tree (a higher office named): all of the tree is one distance.
+        // The row's unit is outside the import's tree (a higher office was named): then everybody in the tree is equally near.
         met(there.into_iter())
     }
 }

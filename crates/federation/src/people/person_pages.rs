@@ -1,4 +1,4 @@
-//! Pages: one person with what hangs on it, one's own page, and what is changed there.
+//! Pages: one person with the dependent records, the user's own page, and changes made there.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -106,7 +106,7 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    // An old address of a row that was merged leads those to the one that stayed who see that one.
+    // The old address of a merged row redirects to the survivor, for those who may see that one.
     if let Some(survivor) = store::merged_into(&site.app.db, PersonId(id)).await? {
         if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
             return Ok(visit.go(&format!("/people/{survivor}")));
@@ -124,7 +124,7 @@ async fn my(State(site): State<Site>, visit: Visit) -> Answer {
     }
 }
 
-/// All that is held on the person whose account it is.
+/// All data stored about the person of the account.
 async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let person = visit.actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
     let db = &site.app.db;
@@ -176,7 +176,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&file)?)
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 8] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
@@ -188,7 +188,7 @@ const PLACES: [(&str, &str); 8] = [
     ("note-long", "note"),
 ];
 
-/// A dialog on a person's page: told there when it is done, or the page again with what was wrong told in the dialog.
+/// Handles a dialog of a person's page: shows a message there when it is done, or the page again with the faults in the dialog.
 async fn in_dialog(
     (site, visit, fields): (&Site, &Visit, &Fields),
     id: i64,
@@ -203,7 +203,7 @@ async fn in_dialog(
     send.run(act, async |state| person_page(site, visit, person, &state, false).await).await
 }
 
-/// A person whom the visitor may change; one whom the visitor may not see is not known.
+/// A person whom the visitor may change; one whom the visitor may not see is refused as unknown.
 pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
     let (person, today) = (PersonId(id), site.app.today());
     if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
@@ -264,7 +264,7 @@ async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fi
     in_dialog((&site, &visit, &fields), id, act).await
 }
 
-/// The fields of the form, filled with what stands there.
+/// The fields of the form, filled with the current values.
 fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
@@ -300,7 +300,7 @@ async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
     edit_page(&site, &visit, person, &FormState::opened()).await
 }
 
-/// The facts that a form says of a person, at the version it was opened with.
+/// The facts in a form, with the version that it was opened with.
 fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));
