@@ -353,9 +353,9 @@ pub struct SaidFacts {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务 of the present posting.
-    pub duty: Option<String>,
     /// 职务 of the current posting.
+    pub duty: Option<String>,
+    /// 备注.
     pub note: Option<String>,
 }
 

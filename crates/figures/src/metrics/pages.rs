@@ -41,7 +41,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A figure's text: `1,214`, `91.9%`; what has no data is a dash.
+/// A figure's text: `1,214`, `91.9%`; a dash if there is no data.
 pub fn text(shown: &Shown) -> String {
     if shown.no_data {
         return "—".to_owned();
@@ -63,7 +63,7 @@ pub fn both(shown: &Shown, words: &Words) -> Option<String> {
     }
 }
 
-/// The unit that a page is for: the one asked for, else the one that the account works for.
+/// The unit of a page: the requested one, else the one that the account is working for.
 pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
     let asked = query.key("unit_id").map(UnitId);
     let named = match (asked, query.some("unit")) {
@@ -99,7 +99,7 @@ struct Group {
     lines: Vec<Line>,
 }
 
-/// The family of a metric's key, as a heading: `groups`, `people`, `activities`, `own`.
+/// The group of a metric's key, for a heading: `groups`, `people`, `activities`, `own`.
 fn heading(words: &Words, key: &str) -> String {
     let key = match key.split('.').next() {
         Some("groups") => "metrics-of-groups",
@@ -195,7 +195,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     export_list(&site, &visit, "nav-metrics", sheet).await
 }
 
-/// One figure as its address asks for it.
+/// One figure with the parameters from its address.
 struct Asked {
     metric: Metric,
     unit: UnitId,
@@ -274,7 +274,7 @@ fn row(row: ShownRow, words: &Words) -> Row {
     }
 }
 
-/// Rows of a figure on one page; a drawer shows fewer.
+/// Rows of a figure on a page; a drawer shows fewer.
 const ROWS: usize = 100;
 const DRAWER: usize = 20;
 
@@ -342,7 +342,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     visit.page(&site, "metrics/figure.html", context)
 }
 
-/// `7F3A-92C1` of a hash: enough to compare by eye.
+/// `7F3A-92C1` of a hash: long enough to compare by eye.
 fn short_hash(hash: &str) -> String {
     let letters: String = hash.chars().take(8).collect::<String>().to_uppercase();
     match letters.split_at_checked(4) {

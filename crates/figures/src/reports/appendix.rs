@@ -10,7 +10,7 @@ use super::{
 };
 use crate::metrics::Word;
 
-/// What the appendix is called in the report's note of attachments.
+/// The appendix's title in the report's note of attachments.
 pub(super) const TITLE: &str = "数据来源和统计口径";
 
 /// The appendix of figures that are printed.
@@ -55,7 +55,7 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
     ]
 }
 
-/// The unit of measure behind the number; a rate's text has its per cent sign already.
+/// The unit of measure after the number; the text of a rate has its per cent sign already.
 fn measure(cell: &Cell) -> &str {
     if cell.metric.over.is_some() { "" } else { &cell.metric.unit.zh }
 }
