@@ -48,7 +48,7 @@ pub fn routes() -> Vec<Route> {
 pub(crate) struct Shown {
     #[serde(flatten)]
     pub(crate) line: Line,
-    /// `waiting` where the day of an announced one has passed.
+    /// `waiting` if it is announced and its day has passed.
     stands: &'static str,
     rate: Option<String>,
     kind: String,
@@ -135,7 +135,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         .with_day(1)
         .unwrap_or(today);
     let last = last_of_month(first);
-    /// Activities of a month at the most: a calendar of more is no calendar.
+    /// The most activities of a month: a calendar with more is not readable.
     const MOST: u64 = 500;
     let (from, to) = (first.to_string(), last.to_string());
     let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
@@ -168,7 +168,7 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.page(&site, "activities/calendar.html", context)
 }
 
-/// An activity that the visitor sees; another is not known.
+/// An activity that the visitor may see; any other is refused as unknown.
 pub(crate) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     let unknown = || AppError::from(Refusal::unknown("activity-unknown").with("id", id));
     if !reach::sees(&site.app.db, &visit.actor, RecordId(id)).await? {
@@ -193,7 +193,7 @@ struct Part {
     outside: bool,
 }
 
-/// What an activity's page reads, whichever part of it is shown.
+/// The data for an activity's page, whichever part of it is shown.
 pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Result<minijinja::Value> {
     let today = site.app.today();
     let ids: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]).collect();

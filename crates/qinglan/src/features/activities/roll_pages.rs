@@ -1,4 +1,4 @@
-//! Pages: the roll-call, with people added while typing and lists pasted from a chat.
+//! Pages: the roll-call, where people can be added by typing and lists pasted from a chat.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -36,20 +36,20 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// What is told on top of the roll.
+/// What is shown above the roll.
 #[derive(Default)]
 struct Told {
-    /// So many are without a mark: absent, or back to the roll.
+    /// How many have no mark: the user decides whether they are absent or goes back to the roll.
     open: usize,
-    /// Names that were pasted and not found, or fit several.
+    /// Pasted names that were not found, or match several people.
     strange: Vec<String>,
     /// How many names were found.
     found: usize,
     faults: Faults,
     changed: bool,
-    /// What was typed for somebody who isn't on the roll yet.
+    /// What was typed to add somebody who isn't on the roll yet.
     typed: Fields,
-    /// The box that counts the guests in was taken out.
+    /// Whether the box that counts the guests was unticked.
     without_guests: bool,
 }
 
@@ -77,22 +77,22 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    // What was recognised of the names that came with a new activity.
+    // The result of matching names that were submitted with a new activity.
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
     let strange = query.text("strange").lines().map(str::to_owned).collect();
     roll_with(&site, &visit, StatusCode::OK, &activity, Told { strange, found, ..Told::default() }).await
 }
 
-/// What a form handed in: whom it showed, and what was changed on it.
+/// The content of a submitted form: the people it showed, and what was changed.
 pub(crate) struct HandedIn {
-    /// Whom it showed.
+    /// The people it showed.
     pub(crate) shown: BTreeSet<PersonId>,
     /// What was changed.
     pub(crate) changes: Vec<Change>,
 }
 
-/// Reads the form: what stands as it stood when the page was made isn't a change, whatever was marked since.
+/// Reads the form: a value that equals the one when the page was made is no change, whatever was marked since.
 pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusal> {
     let was: BTreeMap<i64, &str> = fields
         .text("was")
@@ -107,7 +107,7 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
             "made_up" => fields.day(&format!("made_up-{person}"))?,
             _ => None,
         };
-        // The field is there only where the reason is shown.
+        // The field exists only if the reason is shown.
         let reason_field = format!("reason-{person}");
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
         let day = made_up_on.map(|day| day.to_string());
@@ -127,7 +127,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let activity = led(&site, &visit, id).await?;
     let HandedIn { shown, mut changes } = handed_in(&fields)?;
     let here = format!("/activities/{id}/attendance");
-    // Somebody added while typing comes with the rest of the form, so that no mark is lost.
+    // A person added by typing is submitted with the rest of the form, so that no mark is lost.
     let added = match added(&site, &visit, &activity, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
@@ -172,7 +172,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         }
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
-            // Nothing typed is lost: the marks are kept before the page asks.
+            // Nothing that was typed is lost: the marks are stored before the page asks.
             let kept = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
@@ -193,7 +193,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     }
 }
 
-/// Who was added beside the rows: picked, typed by name, or new at the host.
+/// The person to be added: picked, typed by name, or new at the host.
 async fn added(
     site: &Site,
     visit: &Visit,
@@ -215,7 +215,8 @@ async fn added(
         match tabular::person_name(text) {
             None => faults.add("new_name", Refusal::new("roll-name-odd").with("name", text)),
             Some(_) if !faults.is_empty() => {}
-            // Somebody of that name is there: sent twice, or taken for new. A namesake is entered among the people.
+            // Somebody with that name exists: the form was sent twice, or the person was thought to be new. A namesake has
+            // to be added on the page for new people.
             Some(name) => {
                 let mut there = find_candidates(site, visit, activity, &name).await?;
                 if there.is_empty() {
@@ -235,7 +236,7 @@ async fn added(
     Ok(if faults.is_empty() { Ok(added) } else { Err(faults) })
 }
 
-/// Those whom a name may mean: on the roll, else at the units that take part.
+/// The people whom a name may mean: those on the roll, else those of the units that take part.
 async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: &str) -> Result<Vec<PersonId>> {
     let name = tabular::person_name(name).unwrap_or_else(|| name.to_owned());
     let mut by_name = roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
@@ -247,8 +248,8 @@ async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: 
     Ok(found.unwrap_or_default())
 }
 
-/// Marks those whom a text names, read as a roll-call from a chat: names are looked for on the roll first, then among the
-/// people of the units that take part. Answers how many were found, and what was not.
+/// Marks the people in a text, read like a roll-call from a chat: names are searched on the roll first, then among the
+/// people of the units that take part. Returns how many were found, and what was not.
 pub(super) async fn names_onto(
     site: &Site,
     visit: &Visit,
@@ -274,10 +275,10 @@ pub(super) async fn names_onto(
     Ok((changes.len(), strange))
 }
 
-/// A roll-call pasted from a chat.
+/// Stores a roll-call pasted from a chat.
 async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    // What was marked on the page comes along, so that nothing is lost.
+    // The marks on the page are submitted too, so that nothing is lost.
     let HandedIn { changes, .. } = handed_in(&fields)?;
     if let Err(faults) = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
         let told = Told { faults, ..Told::default() };
