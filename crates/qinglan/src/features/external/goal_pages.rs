@@ -1,4 +1,4 @@
-//! Pages: goals of a scope's units, a group's people and what they lack; the part of a person's own page.
+//! Pages: goals of a scope's units; a group's people and what they are missing; the part on a person's own page.
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     page_of(&site, &visit, &FormState::filled(fields)).await
 }
 
-/// A month of a goal, which may lie ahead.
+/// A month of a goal, which may be in the future.
 fn month(fields: &Fields, name: &str) -> std::result::Result<Option<i64>, Refusal> {
     let Some(text) = fields.some(name) else { return Ok(None) };
     let odd = |_| Refusal::new("external-month-unreadable").with("text", text);
@@ -146,7 +146,7 @@ fn read(fields: &Fields) -> FormResult<Goal> {
     }
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 4] = [
     ("goal-amount", "amount"),
     ("goal-months", "to_month"),
@@ -169,7 +169,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| page_of(&site, &visit, &state).await).await
 }
 
-/// Ends a goal with last month: from this month on it holds no more.
+/// Ends a goal with last month: it no longer applies from this month on.
 async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let this = month_of(site.app.today());
     let last = if this % 100 == 1 { this - 89 } else { this - 1 };
@@ -189,7 +189,7 @@ struct Member {
     short: bool,
 }
 
-/// A group's people, each with what is earned of what is wanted; those who lack something first.
+/// A group's people, each with what is earned and required; those who are missing something first.
 async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
@@ -230,9 +230,9 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
     visit.page(&site, "external/group.html", context)
 }
 
-/// The latest results of a person, and how far the person is: what the person's page shows.
+/// The latest results and the progress of a person, for the person's page.
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
-    /// Lines shown.
+    /// How many results are shown.
     const SHOWN: u64 = 6;
     let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
@@ -252,7 +252,7 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> R
     Ok(context! { lines, goals => Serde(&progress) })
 }
 
-/// All results of a person, void ones too, for the person's own file.
+/// All results of a person, including void ones, for the person's own export.
 pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
     let own = desk::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();

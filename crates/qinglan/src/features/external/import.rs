@@ -1,4 +1,4 @@
-//! A file of external results in: each row what a person earned on a platform in a month.
+//! Imports a file of external results: each row is what a person earned on a platform in a month.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,11 +20,11 @@ use super::{
 };
 use crate::features::activities::import::name_with_birth_month;
 
-/// What is to be done for a row.
+/// A row to be imported.
 #[derive(Clone, Debug)]
 pub struct Taking {
     handed: Handed,
-    /// The live result that it takes the place of.
+    /// The live result that it replaces.
     replaces: Option<RecordId>,
     label: String,
 }
@@ -53,7 +53,7 @@ const COLUMNS: &[Column] = &[
 #[derive(Clone, Copy)]
 struct Results;
 
-/// What files of this kind are imported as.
+/// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Results);
 
 #[async_trait::async_trait]
@@ -109,7 +109,7 @@ impl Importer for Results {
         let mut plan = Plan::new();
         for (done, row) in table.rows.iter().enumerate() {
             if done % TOLD == 0 {
-                // Where judging may be told to stop.
+                // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
             let label = label(row);
@@ -159,7 +159,7 @@ impl Importer for Results {
     }
 }
 
-/// Rows judged between two moments at which judging may be told to stop.
+/// How many rows are judged between two points at which judging can be stopped.
 const TOLD: usize = 500;
 
 enum Unread {
@@ -172,27 +172,27 @@ struct Reading<'a> {
     home: UnitId,
     platforms: &'a [Platform],
     people: &'a People,
-    /// When those of a name were posted.
+    /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
     told: &'a HashMap<PersonId, String>,
     year: Option<i32>,
     today: NaiveDate,
 }
 
-/// What makes two rows the same result.
+/// What identifies a result among rows.
 type Key = (PersonId, String, i64);
 
 fn key(handed: &Handed) -> Key {
     (handed.person, handed.platform.clone(), handed.month)
 }
 
-/// A result that is there: in the database, or in a row above.
+/// An existing result: in the database, or in an earlier row.
 enum There {
     Stored(RecordId, Amounts),
     Row(usize, Amounts),
 }
 
-/// New, said before, or said otherwise before: then it is asked which holds.
+/// A new result, a repeated one, or one that differs from an existing one: then the user is asked which one applies.
 fn judge(
     plan: &mut Plan<Taking>,
     known: &mut HashMap<Key, There>,
@@ -329,7 +329,8 @@ impl Reading<'_> {
         }
     }
 
-    /// The person nearest to the unit on the month's first day, else on the first day in it on which somebody of the name came.
+    /// The person nearest to the unit on the month's first day, else on the first day in the month on which somebody with
+    /// the name was posted.
     fn person(
         &self,
         name: &str,
