@@ -1,4 +1,4 @@
-//! Pages: a unit's own roll in a session that another hosts, kept and handed in.
+//! Pages: a unit's own roll in a session hosted by another unit, saved and handed in.
 
 use axum::{
     extract::{Path, State as Extract},
@@ -28,7 +28,7 @@ pub fn routes() -> Vec<Route> {
     vec![page("/joint/{id}/roll", roll_page), act("/joint/{id}/roll", hand_in)]
 }
 
-/// What is told on top of the roll.
+/// What is shown above the roll.
 #[derive(Default)]
 struct Told {
     open: usize,
@@ -57,7 +57,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known
     visit.page_as(site, status, "joint/roll.html", context)
 }
 
-/// An accepted offer whose unit's roll the visitor keeps.
+/// An accepted offer to a unit whose roll the visitor maintains.
 async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
     let known = actions::spoken(&site.app.db, &visit.actor, id).await?;
     if known.unit.outside {
@@ -74,7 +74,7 @@ async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
     roll_with(&site, &visit, StatusCode::OK, &known, Told::default()).await
 }
 
-/// Who was added beside the rows: somebody posted at the unit, by name.
+/// The person added in addition to the rows: somebody posted at the unit, by name.
 async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::result::Result<Option<PersonId>, Faults>> {
     let Some(text) = fields.some("person") else { return Ok(Ok(None)) };
     let name = tabular::person_name(text).unwrap_or_else(|| text.to_owned());
@@ -94,7 +94,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
     let added = match added(&site, &known, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
-            // What was marked is kept before the page asks.
+            // The marks are stored before the page asks.
             actions::save(&site.app, &visit.actor, id, &changes).await?;
             let told = Told { faults, typed: fields, ..Told::default() };
             return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await;
@@ -130,7 +130,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         }
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let known = load_writable(&site, &visit, id).await?;
-            // Nothing marked is lost: the marks are kept before the page asks.
+            // No mark is lost: the marks are stored before the page asks.
             let kept = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let mut told = Told { changed, typed: fields, ..Told::default() };
