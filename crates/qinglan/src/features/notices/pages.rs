@@ -1,4 +1,4 @@
-//! Pages: notices received and sent, one notice with its board, what its sender does with it.
+//! Pages: notices received and sent, one notice with its board, and its sender's actions.
 
 use std::collections::BTreeSet;
 
@@ -57,31 +57,31 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a board.
+/// Lines of a board on a page.
 const BOARD: usize = 100;
-/// Duties of one's own that are answered on the notice's page.
+/// How many of the visitor's own duties are answered on the notice's page.
 const OWN: u64 = 6;
-/// Names of units that are written out.
+/// How many names of units are written out.
 const NAMES: usize = 20;
 
-/// Members see no notices.
+/// Refuses members, who may not see notices.
 fn must_read(reach: &Reach) -> Result<()> {
     if reach.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
-/// A notice as its page shows it.
+/// A notice for its page.
 #[derive(Serialize)]
 pub(crate) struct Shown {
     #[serde(flatten)]
     pub(crate) line: Line,
-    /// Some duties are open after the deadline.
+    /// Whether some duties are open after the deadline.
     late: bool,
 }
 
 pub(crate) struct Notices;
 
 impl Notices {
-    /// Whose notices are listed: those received, unless the account stands above all that is sent.
+    /// Which notices are listed by default: those received, unless the account is above all senders.
     fn side(asked: &Asked<'_>) -> Side {
         match asked.query.text("box") {
             "sent" => Side::Sent,
@@ -133,7 +133,7 @@ fn state_word(words: &Words, state: &str) -> String {
     words.message(key, &[])
 }
 
-/// How one duty stands, in a word.
+/// The state of one duty in words.
 pub(super) fn duty_word(words: &Words, row: &board::Row, today: chrono::NaiveDate) -> String {
     let key = match row.state.as_str() {
         "done" if row.answered_on.is_some_and(|day| day > row.due_on) => "notice-done-late-word",
@@ -150,7 +150,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     notice_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// The head of a notice as its pages show it.
+/// The head of a notice for its pages.
 pub(super) async fn head_of(site: &Site, notice: &Notice) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let sender = units::by_ids(db, &[notice.unit]).await?.remove(&notice.unit).map(|unit| unit.name);
@@ -194,7 +194,7 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
         let wanted = board::Wanted { most: OWN + 1, ..board::Wanted::default() };
         let mut rows = board::rows(db, &seen.reach, id, &wanted, site.app.today()).await?;
         owed = rows.len();
-        // What more units owe stands on the board.
+        // If there are more of the visitor's own duties, they are on the board.
         if rows.len() as u64 > OWN {
             rows.clear();
         }
@@ -208,7 +208,8 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
     } else {
         None
     };
-    // Who answers for many units, or keeps the notice, sees them beside each other; so does who may read counts alone.
+    // The board is shown to those who answer for many units, to those who maintain the notice, and to those who may only
+    // read counts.
     let boarded = seen.keeps || owed as u64 > OWN || !seen.reach.sees_units();
     let own = context! {
         demands => demand_lines(site, visit, id).await?, counts => Serde(&counts), keeps => seen.keeps, duties, reminding,
@@ -218,7 +219,7 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
     visit.page_as(site, state.status(), "notices/show.html", context)
 }
 
-/// Notes that those who may answer have opened what is theirs.
+/// Records that those who may answer have opened their duties.
 async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     let unseen = rows.iter().filter(|row| row.seen_at.is_none() && seen.reach.write.covers(Some(row.place)));
     let unseen: BTreeSet<RecordId> = unseen.map(|row| RecordId(row.id)).collect();
@@ -227,7 +228,7 @@ async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     }
 }
 
-/// The board's part of a page: lines, parts, and where it goes on.
+/// The board's part of a page: lines, parts, and the query of the next page.
 async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let today = site.app.today();
@@ -259,7 +260,7 @@ async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja:
     })
 }
 
-/// 催办: what can be sent into a chat.
+/// 催办: a text that can be sent to a chat.
 async fn reminder(site: &Site, visit: &Visit, seen: &Seen, counts: &Counts) -> Result<String> {
     let words = site.pages.words(visit.language);
     let wanted = board::Wanted { state: "open", most: 2000, ..board::Wanted::default() };
@@ -404,7 +405,7 @@ async fn remind(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
     Send::new(&site, &visit, &fields).press(remind).await
 }
 
-/// The unit that a new notice is sent by, if nothing else is said.
+/// The default sender of a new notice.
 pub(super) async fn usual_sender(site: &Site, visit: &Visit) -> Result<Option<UnitId>> {
     let scope = visit.actor.scope(Action::Write);
     if scope.all {

@@ -1,4 +1,4 @@
-//! 收文: what a unit and those under it received from above, and how each stands.
+//! 收文: the notices that a unit and those under it received from above, and their state.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use kernel::{Period, UnitId};
 use ledger::db;
 use sea_orm::FromQueryResult;
 
-/// Notices received.
+/// The register of received notices, 收文.
 struct Notices;
 
 /// The register of notices received.
@@ -40,7 +40,7 @@ impl MakesRegister for Notices {
     }
 }
 
-/// Its columns, with the unit that received behind the usual ones.
+/// Its columns; the receiving unit comes after the usual ones.
 const HEADS: [&str; 9] = ["序号", "收文日期", "来文单位", "文号", "标题", "办理要求", "时限", "办理情况", "收文单位"];
 
 #[derive(FromQueryResult)]
@@ -59,7 +59,7 @@ struct Received {
     of_notice: String,
 }
 
-/// A row for each notice and unit, of notices from senders above the unit that is asked for, by the day on which they came.
+/// A row for each notice and unit, of notices from senders above the given unit, by the day on which they were sent.
 async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let most = app.to_export();
     let sql = format!(
