@@ -1,4 +1,4 @@
-//! Pages: what is short by the groups' rules, by unit, with the people and the days.
+//! Pages: what is missing by the groups' rules, by unit, with the people and the days.
 
 use axum::extract::State;
 use chrono::Datelike;
@@ -23,12 +23,12 @@ pub fn routes() -> Vec<Route> {
     vec![page("/watch", list), page("/watch/export", export)]
 }
 
-/// Groups of a page.
+/// Groups on a page.
 const PAGE: usize = 20;
-/// People named of a group; a group's page lists the rest.
+/// How many people of a group are named; a group's page lists the rest.
 const NAMED: usize = 8;
 
-/// The groups that a query asks for, and the unit's name.
+/// The groups that a query requests, and the unit's name.
 async fn groups(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Short>, String)> {
     let scope = visit.actor.scope(Action::Lead);
     if scope.is_empty() {

@@ -1,4 +1,4 @@
-//! What is short under a unit, out of the ledger: group by group, with the people and the days.
+//! What is missing under a unit, computed from the ledger: group by group, with the people and the days.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,16 +13,16 @@ use serde::Serialize;
 use super::rules::{below, wanted_by};
 use crate::features::activities::agenda;
 
-/// Sessions of the month that a group lacks.
+/// Sessions of the month that a group is missing.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Sessions {
     pub(super) held: i64,
     pub(super) least: i64,
-    /// What is announced for the rest of the month.
+    /// Sessions announced for the rest of the month.
     pub(super) ahead: Vec<(i64, String, String)>,
 }
 
-/// Somebody who missed sessions: on which days, and of how many.
+/// A person who missed sessions: on which days, and of how many.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Missed {
     pub(super) id: i64,
@@ -31,7 +31,7 @@ pub(super) struct Missed {
     pub(super) due: i64,
 }
 
-/// A rate of the year that is below its least.
+/// A rate of the year that is below its minimum.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Rate {
     pub(super) present: i64,
@@ -40,7 +40,7 @@ pub(super) struct Rate {
     pub(super) missed: Vec<Missed>,
 }
 
-/// Somebody who has fewer hours than the year wants by now.
+/// A person who has fewer hours than the yearly rule requires by now.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Behind {
     pub(super) id: i64,
@@ -51,7 +51,7 @@ pub(super) struct Behind {
     pub(super) wanted: i64,
 }
 
-/// A group and what it lacks.
+/// A group and what it is missing.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Short {
     pub(super) id: i64,
@@ -65,7 +65,7 @@ pub(super) struct Short {
 }
 
 impl Short {
-    /// Whether it lacks anything of a kind: `sessions`, `rate`, `hours`, or any.
+    /// Whether something of a kind is missing: `sessions`, `rate`, `hours`, or anything.
     fn lacks(&self, kind: &str) -> bool {
         match kind {
             "sessions" => self.sessions.is_some(),
@@ -75,7 +75,7 @@ impl Short {
         }
     }
 
-    /// Leaves what is of a kind.
+    /// Keeps only what is of a kind.
     fn only(mut self, kind: &str) -> Self {
         if !matches!(kind, "" | "sessions") {
             self.sessions = None;
@@ -90,7 +90,7 @@ impl Short {
     }
 }
 
-/// A person's year of sessions: due, present, and the days missed and not made up.
+/// A person's sessions of a year: due, present, and the days missed and not made up.
 #[derive(Default)]
 struct Year {
     due: i64,
@@ -99,7 +99,7 @@ struct Year {
     made_up: HashSet<RecordId>,
 }
 
-/// How everybody stood this year, by person, and everybody's hours.
+/// The attendance of everybody in this year, by person, and everybody's hours.
 struct Stood {
     years: HashMap<PersonId, Year>,
     hours: HashMap<PersonId, i64>,
@@ -142,7 +142,7 @@ async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
     Ok(Stood { years, hours })
 }
 
-/// The groups of a scope under a unit that lack something of a kind, in the order of the tree.
+/// The groups of a scope under a unit that are missing something of a kind, in the order of the tree.
 pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDate, kind: &str) -> Result<Vec<Short>> {
     let open = groups::store::open_under(&app.db, unit, today).await?;
     let open: Vec<Group> = open
