@@ -94,7 +94,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     }
 }
 
-/// A JSON number, whole where the measure is whole; null where there is nothing to take a share of.
+/// A JSON number, whole if the measure is whole; null for a share of nothing.
 fn number(value: Value) -> serde_json::Value {
     match value {
         Value::Whole(count) => count.into(),
