@@ -1,4 +1,4 @@
-//! Evidence: hidden unless it is shown, its keeper's alone to change, given up when its time is over.
+//! Evidence: hidden unless it is shown, changed only by the record's maintainer, deleted when its time is over.
 
 use axum::http::StatusCode;
 use desk::{actor::Role, app::App};
@@ -78,7 +78,7 @@ async fn what_is_not_shown_is_the_keepers_alone(on: On) {
     assert_eq!(it.member.post(&format!("{piece}/remove"), &[]).await.status, StatusCode::FORBIDDEN);
     it.leader.post(&format!("{piece}/remove"), &[]).await.location.unwrap();
     assert_eq!((it.leader.get(&piece).await.status, files(&it.town.app).await), (StatusCode::NOT_FOUND, 0));
-    // The address of another record leads nowhere.
+    // The address of another record doesn't work.
     it.leader.upload(&added, &[], ("file", "现场.pdf", PDF)).await;
     let piece = first(&it.leader.get(&it.path).await).expect("a piece");
     let other = piece.replace("/activities/", "/external/");
@@ -98,7 +98,7 @@ async fn a_proof_of_a_result_goes_with_it(on: On) {
     assert_eq!(it.elsewhere.get(&piece).await.status, StatusCode::NOT_FOUND);
     let version = page.value("version");
     it.leader.post(&format!("{path}/attest"), &[("version", &version)]).await.location.unwrap();
-    // What is attested stands on its proof.
+    // The proof of an attested result can't be removed.
     assert_eq!(it.member.post(&format!("{piece}/remove"), &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(it.member.upload(&added, &[], ("file", "另一张.pdf", PDF)).await.status, StatusCode::FORBIDDEN);
     assert_eq!(it.member.get(&piece).await.bytes, PDF);

@@ -1,4 +1,4 @@
-//! External results: the sample file's known counts, what is asked and refused, who attests, what follows a correction.
+//! External results: the sample file's known counts, what is asked and refused, who attests, the effects of a correction.
 
 use std::process::Command;
 
@@ -104,7 +104,7 @@ async fn a_script_takes_the_sample_file_in(on: On) {
     assert!(row["title"].as_str().unwrap().contains("2025-01") && row["person"].is_string(), "{row}");
 }
 
-/// What becomes of the rows of a file that is written here.
+/// The verdicts on the rows of a file that is written here.
 async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, take: bool) -> (i64, Summary) {
     let source =
         Source::from_file("积分.csv", text.as_bytes().to_vec(), qinglan::features::external::import::KIND).unwrap();
@@ -194,14 +194,14 @@ async fn what_is_said_otherwise_is_asked_and_undoing_puts_it_back(on: On) {
     imports::undo(app, &app.operator(), kernel::ImportId(id)).await.unwrap();
     assert_eq!(points().await, 100, "what it took the place of stands again");
     town.reconciled().await;
-    // Twice in one file, the second otherwise: asked too.
+    // Twice in one file, the second time with other data: also a question.
     let twice =
         "姓名,平台,月份,积分\n何雨桐,学习强国,2025-06,1\n何雨桐,学习强国,202506,1\n何雨桐,学习强国,2025年6月,2\n";
     let (_, summary) = judge(app, town.city, twice, &Answers::new(), false).await;
     assert_eq!((summary.taken, summary.repeated, summary.questions().count()), (1, 1, 1));
     let (_, summary) = judge(app, town.city, twice, &Answers::from([(4, vec![1])]), true).await;
     assert_eq!((summary.taken, summary.repeated, points().await), (1, 2, 102));
-    // One that was touched since hinders undoing, by name.
+    // A result that was changed since prevents undoing, and is named.
     let last: i64 = ledger::db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
     let id: i64 = ledger::db::scalar(&app.db, "select id from external_result where month = 202506", vec![])
         .await
@@ -281,7 +281,7 @@ async fn a_member_hands_in_and_the_leader_attests(on: On) {
     let shown = member.get(&at).await.text;
     assert!(shown.contains("待证明") && shown.contains("1,203") && !shown.contains(&format!("{at}/attest")));
     assert_eq!(member.post(&format!("{at}/attest"), &[("version", "1")]).await.status, StatusCode::FORBIDDEN);
-    // The leader returns it, the member mends it, the leader attests.
+    // The leader returns it, the member corrects it, the leader attests it.
     let page = leader.get(&at).await;
     assert!(page.text.contains(&format!("{at}/attest")), "{}", page.text);
     let bare = leader.post(&format!("{at}/return"), &[("version", "1"), ("reason", " ")]).await;
@@ -348,7 +348,7 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
         another.clone().post("/external", &fields).await
     };
     assert_eq!(enter(stranger).await.status, StatusCode::FORBIDDEN);
-    // Without script the name alone is handed in: one that nobody else bears is enough.
+    // Without JavaScript only the name is submitted: it is enough if nobody else has it.
     let by_name = async |name: &str| {
         let fields =
             [("person", name), ("person_id", ""), ("platform", "dengta"), ("month", "2025-10"), ("classes", "0")];
@@ -377,7 +377,7 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
     assert_eq!(town_figure(&town, "external.classes").await, 4);
     let again = secretary.post(&format!("{of_member}/attest"), &[("version", "1")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it waits no more");
-    // The same person, platform and month is there.
+    // A result for the same person, platform and month exists.
     let double = enter(member).await;
     assert_eq!(double.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(double.text.contains("已有一条"));
@@ -459,11 +459,11 @@ async fn a_result_counts_where_the_person_stood_that_month(on: On) {
         ledger::db::scalar(&app.db, sql, vec![unit.0.into()]).await.unwrap().unwrap()
     };
     assert_eq!((at(town.street).await, at(town.other).await), (35, 0));
-    // A transfer that is entered late moves what was earned after it, and nothing before.
+    // A transfer that is entered late moves what was earned after it, but nothing before.
     people::actions::transfer(app, &actor, person, town.other, None, day("2025-07-10")).await.unwrap();
     assert_eq!((at(town.street).await, at(town.other).await), (15, 20));
     town.reconciled().await;
-    // Its import-free record can still be edited at the version that was seen: being confirmed anew is no edit.
+    // The result can still be edited with the version that was seen: confirming again is no edit.
     let version: i64 =
         ledger::db::scalar(&app.db, "select max(version) from external_result", vec![]).await.unwrap().unwrap();
     assert_eq!(version, 1);
@@ -592,7 +592,7 @@ async fn goals_show_what_is_missing(on: On) {
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     let above = set(&mut secretary, goal(&city_id, "month", "5")).await;
     assert!(above.location.is_none() && !above.status.is_success());
-    // Today is 2026-01-05: last year's points don't count to this year's goals.
+    // Today is 2026-01-05: last year's points don't count for this year's goals.
     let all = vec![handed(person, 202_512, 900), handed(person, 202_601, 1200), handed(leads, 202_601, 250)];
     external::add_all(app, &app.operator(), all).await.unwrap();
     let my = member.get("/my").await.text;
@@ -605,7 +605,7 @@ async fn goals_show_what_is_missing(on: On) {
     }
     assert!(shown.find("郑梦曦").unwrap() < shown.find("何雨桐").unwrap(), "who is short stands first");
     assert_eq!(member.get(&group).await.status, StatusCode::FORBIDDEN);
-    // An ended goal asks nothing any more.
+    // A goal that has ended no longer applies.
     let goals = secretary.get("/external/goals").await;
     let end = goals
         .text

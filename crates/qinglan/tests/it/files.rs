@@ -1,4 +1,4 @@
-//! Files: streamed in, judged by their content, kept once, served in parts, swept away when nothing holds them.
+//! Files: streamed in, checked by their content, stored once, served in parts, swept when nothing uses them.
 
 use std::{io::Write, path::PathBuf, sync::Arc};
 
@@ -20,7 +20,7 @@ on_both!(
     parts_of_a_file_are_served,
 );
 
-/// A smallest PDF.
+/// A minimal PDF.
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
 
 fn contents(place: &Place) -> Vec<PathBuf> {
@@ -38,7 +38,7 @@ fn contents(place: &Place) -> Vec<PathBuf> {
     found
 }
 
-/// The application at another time.
+/// The application with another clock.
 fn at(app: &App, now: DateTime<Utc>) -> App {
     app.with_clock(Arc::new(FixedClock(now)))
 }
@@ -71,16 +71,16 @@ async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
     assert_eq!(contents(&place).len(), 1);
     let there = files::by_ids(&app.db, &[first, second]).await.unwrap();
     assert_eq!((there[&first].name.as_str(), there[&second].name.as_str()), ("一.pdf", "二.pdf"));
-    // One that no record took, and one that came in and was dropped: both go, after a day.
+    // One that no record used, and one that was uploaded and dropped: both are deleted after a day.
     kept(&app, "三.md", "# 三\n".as_bytes(), &[Media::Text]).await.unwrap();
     let left = Incoming::from_bytes(&app, "四.md", "# 四\n").await.unwrap();
     std::mem::forget(left);
     released(&app, first).await;
     files::sweep(&app).await.unwrap();
     assert_eq!(contents(&place).len(), 3, "held for a day");
-    // What a server that was killed left half written.
+    // A half-written file of a server that was killed.
     std::fs::write(place.folder.join("files/incoming/half#1"), "half").unwrap();
-    // What is on its way is dated by the disk: a moment later than the test's and the machine's.
+    // The time of an upload in progress is set by the disk: this is later than the test's and the machine's time.
     let later = at(&app, now + Duration::days(365 * 100));
     files::sweep(&later).await.unwrap();
     assert_eq!(contents(&place).len(), 1, "the second file still holds it");
@@ -91,7 +91,7 @@ async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
     assert_eq!(rows, Some(0));
 }
 
-/// While a sweep has taken a content's row and not yet ended, the same content comes in again: it stays.
+/// While a sweep has deleted a content's row and not yet ended, the same content is uploaded again: it stays.
 async fn a_sweep_waits_for_a_content_that_comes_in_again(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
@@ -137,7 +137,7 @@ async fn parts_of_a_file_are_served(on: On) {
     assert!(disposition.starts_with("inline; filename=\"______1_.pdf\"; filename*=UTF-8''%E5%AD%A6"), "{disposition}");
     let tag = head.headers[header::ETAG].to_str().unwrap().to_owned();
     assert_eq!(asked(header::IF_NONE_MATCH, &tag).await.0.status, StatusCode::NOT_MODIFIED);
-    // What the disk has lost is told, not served empty.
+    // A content that is missing on disk is reported, not served empty.
     for path in contents(&place) {
         std::fs::remove_file(path).unwrap();
     }
@@ -145,7 +145,7 @@ async fn parts_of_a_file_are_served(on: On) {
     assert!(matches!(refused, Err(AppError::Refused(refusal)) if refusal.code == "file-lost"));
 }
 
-/// A book or document that has these entries.
+/// A book or document with these entries.
 fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in entries {
@@ -224,7 +224,7 @@ async fn a_large_film_is_written_as_it_comes_and_a_larger_one_refused_with_its_f
     let refused = files::keep(&app, handed.take("file").unwrap(), files::PICTURES).await;
     assert!(matches!(refused, Err(AppError::Refused(refusal)) if refusal.code == "file-over-limit"));
     assert_eq!(contents(&place).len(), 1);
-    // Nothing chosen is no file.
+    // An empty file field is no file.
     let empty = "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--edge--\r\n";
     let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
     let handed = files::receive(&app, request.body(Body::from(empty)).unwrap(), files::PICTURES).await.unwrap();

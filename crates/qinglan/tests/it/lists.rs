@@ -1,4 +1,4 @@
-//! Every list in each of its orders, turned both ways and paged to its end: each line once, the order kept across pages.
+//! Every list in each of its orders, in both directions and paged to its end: each line once, the order kept across pages.
 
 use std::collections::BTreeSet;
 
@@ -92,7 +92,7 @@ async fn a_list_turned_round_has_the_same_lines_the_other_way(on: On) {
         }
         assert_eq!(walked(&mut town.admin, list, "nonsense").await.len(), lines, "{list}");
     }
-    // The scope holds on every page, whatever the order.
+    // The scope is applied on every page, whatever the order.
     assert_eq!(walked(&mut secretary, "/reports", "-period").await.len(), 8);
     let names = walked(&mut town.admin, "/accounts", "name").await;
     let first = town.admin.get(&names[1]).await;

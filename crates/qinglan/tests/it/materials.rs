@@ -1,4 +1,4 @@
-//! The library: what is put up, who sees it, how it is read, and that a reading place is its reader's alone.
+//! The library: publishing, who sees a material, how it is read, and that a reading position is private.
 
 use axum::{
     body::Body,
@@ -44,18 +44,18 @@ async fn a_text_is_put_up_and_read_by_section(on: On) {
     let mut town = town(&place).await;
     let path = law_for(&mut town.admin, town.city).await;
     let shown = town.admin.get(&path).await;
-    // Without a title the file's name is taken; chapters come from the headings.
+    // Without a title the file's name is used; chapters come from the headings.
     assert!(shown.text.contains("<h1 class=\"row-x wrap\">某法</h1>"), "{}", shown.text);
     assert!(shown.text.contains("第一章 总则") && shown.text.contains("第二章 附则"));
     let read = town.admin.get(&format!("{path}/read")).await;
     assert!(read.text.contains("说明文字。") && read.text.contains("第一条 为了学习。"));
-    // The third section is loaded when it comes near, and has an address for who has no script.
+    // The third section is loaded when the reader comes near, and has an address for those without JavaScript.
     assert!(!read.text.contains("第二条") && read.text.contains("/read?section=3"));
     let more = town.admin.part(&format!("{path}/read?section=3"), "more").await;
     assert!(more.text.contains("第二条 本法自即日起施行。") && !more.text.contains("<html"), "{}", more.text);
     let plain = town.admin.get(&format!("{path}/read?section=3")).await;
     assert!(plain.text.contains("第二条") && plain.text.contains("/read?section=2"));
-    // The original comes as it was handed in.
+    // The original is sent as it was uploaded.
     let file = town.admin.get(&format!("{path}/file?save=1")).await;
     assert_eq!(file.bytes, LAW.as_bytes());
     assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment;"));
@@ -88,7 +88,7 @@ async fn a_material_is_for_its_unit_and_all_under_it(on: On) {
             }
         }
     }
-    // A leader puts up for the group's own unit, and for no other.
+    // A leader may publish for the group's own unit, and for no other.
     let group = federation::groups::store::default_groups(&town.app.db, &[town.street]).await.unwrap();
     account(&town.app, "leader", Some((Role::Leader, None, Some(group[&town.street].id))), None).await;
     let mut leader = Browser::signed_in(&town.app, "leader").await;
@@ -97,7 +97,7 @@ async fn a_material_is_for_its_unit_and_all_under_it(on: On) {
     assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
     let put = put_up(&mut leader, &[("unit_id", &other)], ("甲.md", LAW.as_bytes())).await;
     assert_eq!(put.status, StatusCode::FORBIDDEN);
-    // For everybody only who keeps everything.
+    // Only those who may write everywhere may publish for everybody.
     let put = put_up(&mut leader, &[], ("甲.md", LAW.as_bytes())).await;
     assert_eq!(put.status, StatusCode::UNPROCESSABLE_ENTITY);
     let put = put_up(&mut town.admin, &[("title", "给所有人")], ("甲.md", LAW.as_bytes())).await;
@@ -113,15 +113,15 @@ async fn a_reading_place_is_its_readers_alone(on: On) {
     let mut reader = Browser::signed_in(&town.app, "reader").await;
     let at = reader.post(&format!("{path}/place"), &[("section", "2"), ("block", "1")]).await;
     assert_eq!(at.status, StatusCode::NO_CONTENT);
-    // Closed and opened again, the reader stands there; the page and the list say so.
+    // Opened again, the reader is at the same position; the page and the list say so.
     let again = reader.get(&format!("{path}/read")).await.text;
     assert!(again.contains("data-from=\"2\" data-block=\"1\"") && !again.contains("说明文字。"), "{again}");
     assert!(reader.get(&path).await.text.contains("读到“第一章 总则”"));
     assert!(reader.get("/materials").await.text.contains("接着读"));
-    // Without a script the opened section is the place.
+    // Without JavaScript the opened section is the position.
     reader.get(&format!("{path}/read?section=3")).await;
     assert!(reader.get(&path).await.text.contains("读到“第二章 附则”"));
-    // Nobody else learns of it: not on the pages of the material, the person or the log, and in no export.
+    // Nobody else can see it: not on the pages of the material, the person or the log, and in no export.
     let before = ledger::position(&town.app.db).await.unwrap();
     for page in [&path, "/materials", &format!("{path}/read"), &format!("/people/{person}"), "/log"] {
         let shown = town.admin.get(page).await.text;
@@ -137,7 +137,7 @@ async fn a_reading_place_is_its_readers_alone(on: On) {
     .await
     .unwrap();
     assert_eq!(others, Some(0));
-    // A place is not kept of what one can't see.
+    // No position is stored for a material that one can't see.
     account(&town.app, "stranger", None, None).await;
     let mut stranger = Browser::signed_in(&town.app, "stranger").await;
     assert_eq!(stranger.post(&format!("{path}/place"), &[("section", "2")]).await.status, StatusCode::NOT_FOUND);
@@ -199,7 +199,7 @@ async fn a_late_edit_of_a_material_is_refused_and_loses_nothing(on: On) {
     let late = sent(&mut town.admin, "乙法").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("甲法") && late.text.contains("value=\"乙法\""), "{}", late.text);
-    // Withdrawn it is no longer listed, and its page still opens.
+    // Once retired it is no longer listed, but its page can still be opened.
     let version = late.value("version");
     let retired = town.admin.post(&format!("{path}/retire"), &[("version", &version)]).await;
     assert_eq!(retired.status, StatusCode::SEE_OTHER);
@@ -250,7 +250,7 @@ async fn what_cant_be_shown_is_refused_at_its_field_with_what_was_typed() {
 async fn a_form_sent_twice_puts_one_material_up_and_a_large_file_comes_in_parts() {
     let place = Place::new(On::Sqlite).await;
     let mut town = town(&place).await;
-    // Beyond what other forms may hand in.
+    // Larger than other forms may be.
     let mut pdf = b"%PDF-1.4\n".to_vec();
     pdf.resize(40 * 1024 * 1024, b' ');
     let once = town.admin.get("/materials/new").await.value("once");
@@ -262,13 +262,13 @@ async fn a_form_sent_twice_puts_one_material_up_and_a_large_file_comes_in_parts(
     let asked = Request::get(format!("{path}/file")).header("range", "bytes=0-4").header("accept-encoding", "gzip");
     let part = town.admin.send(asked, Body::empty()).await;
     assert_eq!((part.status, part.text.as_str()), (StatusCode::PARTIAL_CONTENT, "%PDF-"));
-    // The whole is sent as it lies there, so that a reader knows how long it is and that parts can be asked for.
+    // The whole file is sent uncompressed, so that a reader knows its length and that parts can be requested.
     let asked = Request::get(format!("{path}/file")).header("accept-encoding", "gzip");
     let whole = town.admin.send(asked, Body::empty()).await;
     assert_eq!((whole.bytes.len(), whole.headers.get(header::CONTENT_ENCODING)), (pdf.len(), None));
     assert_eq!(whole.headers[header::ACCEPT_RANGES], "bytes");
     assert_eq!(whole.headers[header::CONTENT_LENGTH], pdf.len().to_string());
-    // Chapters of a PDF are entered by their pages.
+    // Chapters of a PDF are entered by page numbers.
     let version = town.admin.get(&format!("{path}/edit")).await.value("version");
     let fields =
         [("version", version.as_str()), ("kind", "document"), ("title", "大"), ("pages", "第一章 总则 3\n附则 9")];

@@ -1,4 +1,5 @@
-//! People in time: a transfer changes no past figure, a secondment counts to the borrowing unit, merged people count once.
+//! People over time: a transfer changes no past figure, a secondment is counted for the borrowing unit, merged people count
+//! once.
 
 use desk::app::App;
 use federation::{imports::Answers, people, units};
@@ -127,7 +128,7 @@ async fn an_answered_question_takes_the_row(on: On) {
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
-    // Row 266 names one who is in no roster: taken without that name. Row 268 names a unit that fits several.
+    // Row 266 names somebody who is in no roster: imported without that name. Row 268 names a unit that matches several.
     let answers = Answers::from([(266, vec![0]), (268, vec![0, 0])]);
     let (_, summary) =
         import(&app, qinglan::features::activities::import::KIND, crate::sample::ACTIVITIES, &answers).await;

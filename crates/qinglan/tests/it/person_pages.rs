@@ -1,4 +1,4 @@
-//! Pages of one person: who may be made a member of what, where old addresses lead, what is told before it is done.
+//! Pages of one person: who may be made a member of which group, where old addresses lead, what is shown before a change.
 
 use std::time::Duration;
 
@@ -128,7 +128,7 @@ async fn what_an_end_corrects_is_told_without_writing(on: On) {
     let id: i64 = ledger::db::scalar(&town.app.db, sql, vec![person.0.into(), group.0.into()]).await.unwrap().unwrap();
     let path = format!("/people/{person}/memberships/{id}");
 
-    // While an import writes, the page answers; and that the void is refused doesn't keep anyone from ending it.
+    // While an import writes, the page still responds; and although it can't be made void, it can be ended.
     assert_eq!(town.admin.get(&format!("/people/{person}")).await.status, StatusCode::OK);
     let busy = ledger::db::begin(&town.app.db).await.unwrap();
     ledger::db::execute(&busy, "update ledger_head set seq = seq where id = 1", vec![]).await.unwrap();

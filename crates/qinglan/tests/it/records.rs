@@ -1,4 +1,4 @@
-//! Records by their declaration, on both databases: inserted, selected, joined, held, updated over their version.
+//! Records by their declaration, on both databases: inserted, selected, joined, locked, updated if their version matches.
 
 use chrono::NaiveDate;
 use kernel::{DayRange, PersonId, RecordId, UnitId};
@@ -128,7 +128,7 @@ async fn an_update_needs_the_version_that_was_read(on: On) {
     let changed = Visit { heads: Some(3), went: Some(Went::Well), ..visit(1) };
     assert_eq!(db::update_with(&db, &changed, &[("import_id", 9i64.into())]).await.unwrap(), 1);
     assert_eq!(read(&db).await, [Visit { version: 2, ..changed.clone() }, visit(2)]);
-    // Version 1 is no longer there.
+    // Version 1 no longer exists.
     let again = db::update(&db, &changed).await.unwrap();
     let refusal = db::touched(again, "a visit").unwrap_err();
     assert_eq!((refusal.code.as_str(), refusal.args[0].1.as_str()), ("changed-meanwhile", "a visit"));

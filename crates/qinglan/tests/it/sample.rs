@@ -1,4 +1,4 @@
-//! An office's own ledgers in: every count as it is known to be, nothing doubled, everything undone as a whole.
+//! An office's own ledgers imported: every count as it is known to be, nothing duplicated, everything undone as a whole.
 
 use desk::app::App;
 use federation::{
