@@ -1,4 +1,4 @@
-//! Formats the pages' templates: `cargo xtask templates`, with `--check` it only says which are not formatted.
+//! Formats the pages' templates: `cargo xtask templates`; with `--check` it only lists those that are not formatted.
 //!
 //! Ready-made formatters were tried on our templates. Prettier with `prettier-plugin-jinja-template` 2 refuses a statement in a
 //! tag with a quoted value (`<b{% if x %} class="a"{% endif %}>`) and `src="{{ asset("a.js") }}"` in a script, leaves macros as
@@ -12,7 +12,7 @@ mod print;
 
 use std::{path::Path, process::ExitCode};
 
-/// Formats every template under `crates`, or with `check` names those that a run would change.
+/// Formats every template under `crates`, or with `check` lists those that would change.
 pub(crate) fn run(root: &Path, check: bool) -> ExitCode {
     let mut files = Vec::new();
     crate::tidy::files(&root.join("crates"), "html", &mut files);
@@ -48,8 +48,8 @@ fn one(file: &Path, check: bool) -> Result<(), String> {
     std::fs::write(file, formatted).map_err(|error| error.to_string())
 }
 
-/// A template in the one layout. What a reader of the page sees stays the same: white space is only added or
-/// taken where a browser doesn't show it, or where `{%-` and `{{-` strip it again.
+/// Formats a template. What a reader of the page sees stays the same: white space is only added or removed where a browser
+/// doesn't show it, or where `{%-` and `{{-` strip it again.
 pub(crate) fn format(source: &str) -> Result<String, String> {
     let tree = parse::parse(source)?;
     let text = print::print(&tree);
