@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_number_their_places_behind_what_is_there() {
+    fn conditions_number_their_places_after_existing_values() {
         let scope = Scope::from_roles(&[held(Role::Secretary, 3, (10, 20))], None, Action::Read);
         let mut values: Vec<Value> = vec![1i64.into()];
         assert_eq!(scope.within("p.place", &mut values), "(1 = 0 or p.place between $2 and $3)");

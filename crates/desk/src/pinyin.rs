@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_within_a_syllable_finds_nothing() {
+    fn a_search_that_begins_within_a_syllable_finds_nothing() {
         let name = "孟晓宁";
         let spelled = of_person(name);
         for text in ["engx", "iao", "nm", "李", "mn", "李mxn"] {

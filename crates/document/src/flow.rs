@@ -385,13 +385,13 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_numbered_anew_in_each_attachment() {
+    fn the_numbering_of_headings_restarts_in_each_attachment() {
         let blocks = vec![heading(1, false), heading(2, false), attachment(), heading(2, false), heading(1, false)];
         assert_eq!(order(&[], blocks), ["一、", "（一）", "=", "附件", "（一）", "一、"]);
     }
 
     #[test]
-    fn an_attachment_bears_a_number_where_the_note_has_several() {
+    fn an_attachment_has_a_number_if_the_note_has_several() {
         assert_eq!(order(&["名册"], vec![attachment()]), ["=", "附件"]);
         assert_eq!(order(&["名册", "台账"], vec![attachment()]), ["=", "附件1"]);
     }
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_numerals_are_written_as_one_says_them() {
+    fn chinese_numerals_are_written_as_they_are_spoken() {
         let written: Vec<String> = [1, 10, 11, 20, 21, 100, 103, 110, 1003, 2010].map(chinese_number).into();
         assert_eq!(
             written,

@@ -241,14 +241,14 @@ fn tables(file: &mut File, offset: u64) -> std::io::Result<Vec<TableRecord>> {
 
 /// A font file with only these tables, so that megabytes of outlines need not be read to identify a face.
 fn skeleton(file: &mut File, tables: &[TableRecord], with_characters: bool) -> std::io::Result<Vec<u8>> {
-    let kept: Vec<&TableRecord> = tables.iter().filter(|(tag, ..)| with_characters || tag != b"cmap").collect();
-    let count = u16::try_from(kept.len()).unwrap_or_default();
+    let selected: Vec<&TableRecord> = tables.iter().filter(|(tag, ..)| with_characters || tag != b"cmap").collect();
+    let count = u16::try_from(selected.len()).unwrap_or_default();
     let mut font = vec![0, 1, 0, 0];
     font.extend(count.to_be_bytes());
     font.extend([0; 6]);
     let mut contents = Vec::new();
-    for (tag, offset, length) in &kept {
-        let start = 12 + kept.len() * 16 + contents.len();
+    for (tag, offset, length) in &selected {
+        let start = 12 + selected.len() * 16 + contents.len();
         let content = read_at(file, *offset, *length)?;
         font.extend(tag);
         font.extend([0; 4]);

@@ -134,7 +134,7 @@ fn write_figure(
     title: Option<&str>,
     state: FigureState,
 ) {
-    let (class, said) = match (state, lang) {
+    let (class, note) = match (state, lang) {
         (FigureState::Plain, _) => ("fig", ""),
         (FigureState::Drift, Lang::ZhCn) => ("fig drift", "，定稿后有变动"),
         (FigureState::Drift, Lang::En) => ("fig drift", ", changed since issue"),
@@ -142,11 +142,11 @@ fn write_figure(
         (FigureState::None, Lang::En) => ("fig none", ", no data"),
     };
     let href = href.filter(|href| is_harmless(href));
-    let label = format!("{text}{said}");
+    let label = format!("{text}{note}");
     let mut attributes = vec![("class", class), ("data-figure", id)];
     attributes.extend(href.map(|href| ("href", href)));
     attributes.extend(title.map(|title| ("title", title)));
-    if !said.is_empty() {
+    if !note.is_empty() {
         // A plain span must not have a label.
         attributes.extend(href.is_none().then_some(("role", "img")));
         attributes.push(("aria-label", &label));
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_drifted_or_is_missing_says_so() {
+    fn a_figure_that_drifted_or_is_missing_is_labelled() {
         let written = of(vec![figure(Some("#x"), FigureState::Drift), figure(None, FigureState::None)]);
         assert!(
             written.contains(r#"class="fig drift""#) && written.contains(r#"aria-label="41，定稿后有变动""#),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_runs_is_no_link() {
+    fn an_address_that_runs_a_script_is_no_link() {
         for href in ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "java\tscript:x", ""] {
             assert!(!of(vec![figure(Some(href), FigureState::Plain)]).contains("href"), "{href}");
         }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_stand_under_the_title_and_carry_their_marks() {
+    fn headings_are_below_the_title_and_numbered() {
         let heading = |level, run_in| Block::Heading { level, run_in, content: vec!["题".into()] };
         let written = of(vec![heading(1, false), heading(2, true), Block::Paragraph(vec!["文".into()])]);
         assert!(written.contains(r#"<h3 class="h h1">一、题</h3>"#), "{written}");
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn attachments_follow_the_signature_and_number_their_headings_anew() {
+    fn attachments_follow_the_signature_and_restart_the_numbering_of_headings() {
         let heading = || Block::Heading { level: 1, run_in: false, content: vec!["题".into()] };
         let attachment = |title: &str| Block::Attachment { title: title.into() };
         let document = Document {

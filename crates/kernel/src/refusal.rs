@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_is_neither_compared_nor_needed_to_tell_the_same() {
+    fn refusals_are_compared_without_their_kind() {
         let conflict = Refusal::conflict("changed-meanwhile").with("id", 7);
         let plain = Refusal::new("changed-meanwhile").with("id", 7);
         assert_eq!(conflict, plain);

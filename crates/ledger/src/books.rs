@@ -166,9 +166,9 @@ impl Books {
         let head = booking::position(conn).await?;
         let position = match position {
             None => head,
-            Some(asked) if (0..=head).contains(&asked) => asked,
-            Some(asked) => {
-                return Err(Refusal::new("position-unknown").with("position", asked).with("head", head).into());
+            Some(requested) if (0..=head).contains(&requested) => requested,
+            Some(requested) => {
+                return Err(Refusal::new("position-unknown").with("position", requested).with("head", head).into());
             }
         };
         let day = tree_day.unwrap_or(period.to);

@@ -224,7 +224,7 @@ fn open_here(what: &str) -> Result<Option<Arc<AtomicUsize>>, DbErr> {
 }
 
 /// Reading outside the task's own open transaction is a mistake that tests should find.
-fn refuse_reading_beside() {
+fn refuse_reading_outside() {
     if cfg!(debug_assertions) {
         let open = OPEN.try_with(|open| open.load(Ordering::Relaxed)).unwrap_or(0);
         assert_eq!(open, 0, "a read beside the transaction of the same task: hand the transaction in");
@@ -317,12 +317,12 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        refuse_reading_beside();
+        refuse_reading_outside();
         self.readers.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        refuse_reading_beside();
+        refuse_reading_outside();
         self.readers.query_all_raw(statement).await
     }
 }
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_would_have_to_wait_is_told_so_at_once() {
+    async fn a_writer_that_would_have_to_wait_learns_it_at_once() {
         let folder = Folder::new("busy");
         let db = connect(&folder.url()).await.expect("a database");
         let other = connect(&folder.url()).await.expect("another process");

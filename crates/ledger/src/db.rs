@@ -96,18 +96,18 @@ async fn insert_rows(
     let head = format!("insert into {table} ({}) values ", columns.join(", "));
     let full = format!("{head}{}", tuples(backend, columns.len(), ROWS));
     let mut values = Vec::with_capacity(ROWS.min(rows.len()) * columns.len());
-    let mut held = 0;
+    let mut buffered = 0;
     for row in rows {
         debug_assert_eq!(row.len(), columns.len());
         values.extend(row);
-        held += 1;
-        if held == ROWS {
+        buffered += 1;
+        if buffered == ROWS {
             execute(conn, &full, std::mem::take(&mut values)).await?;
-            held = 0;
+            buffered = 0;
         }
     }
-    if held > 0 {
-        execute(conn, &format!("{head}{}", tuples(backend, columns.len(), held)), values).await?;
+    if buffered > 0 {
+        execute(conn, &format!("{head}{}", tuples(backend, columns.len(), buffered)), values).await?;
     }
     Ok(())
 }
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_number_their_values_behind_those_that_are_there() {
+    fn conditions_number_their_values_after_existing_ones() {
         let mut conditions = Conditions::beside(vec![1i64.into()]);
         conditions.and("a.day = $1", []);
         conditions.and("(a.title like ? or a.place like ?)", ["x".into(), "y".into()]);

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn entries_of_before_a_facet_was_gained_carry_its_default() {
+    async fn entries_from_before_a_facet_was_gained_have_its_default() {
         let (folder, db) = Folder::new("grown").await;
         let at = clock().moment();
         let kinds = Kinds::load(&db, &[BEFORE], &at).await.expect("kinds");

@@ -59,7 +59,7 @@ impl Filter {
         let mut both = self.0.clone();
         for (name, values) in &other.0 {
             both.entry(name.clone())
-                .and_modify(|mine| *mine = mine.intersection(values).cloned().collect())
+                .and_modify(|allowed| *allowed = allowed.intersection(values).cloned().collect())
                 .or_insert_with(|| values.clone());
         }
         Filter(both)

@@ -228,8 +228,8 @@ impl Kind {
         if !facets.0.iter().any(|(name, value)| is_default(name, value)) {
             return Cow::Borrowed(facets);
         }
-        let kept = facets.0.iter().filter(|(name, value)| !is_default(name, value));
-        Cow::Owned(Facets(kept.map(|(name, value)| (name.clone(), value.clone())).collect()))
+        let stored_facets = facets.0.iter().filter(|(name, value)| !is_default(name, value));
+        Cow::Owned(Facets(stored_facets.map(|(name, value)| (name.clone(), value.clone())).collect()))
     }
 
     /// Stored facets completed with the defaults that are not stored; `None` if nothing is missing, or if they belong to

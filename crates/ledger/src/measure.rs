@@ -72,8 +72,8 @@ fn key(measure: Measure, line: &Line) -> Option<i64> {
 /// period.
 pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
     match measure {
-        Measure::PersonsAt | Measure::RecordsAt => standing(lines, &passing, Period { from: period.to, to: period.to }),
-        Measure::PersonsDuring | Measure::RecordsDuring => standing(lines, &passing, period),
+        Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, Period { from: period.to, to: period.to }),
+        Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period),
         _ => passing,
     }
 }
@@ -121,7 +121,7 @@ pub(crate) fn order_of_states(line: &Line) -> (RecordId, Option<PersonId>, Naive
 ///
 /// States are netted for each record and person: their quantities are added up by day, and a stretch lasts while the sum is
 /// above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
-fn standing(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
+fn openings(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
     let mut stand = Vec::new();
     let same = |one: &u32, other: &u32| {
         let (one, other) = (&lines[*one as usize], &lines[*other as usize]);

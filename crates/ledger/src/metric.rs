@@ -231,11 +231,11 @@ impl Metrics {
     pub fn get(&self, key: &str) -> Result<Arc<Metric>, Refusal> {
         self.by_key.get(key).cloned().ok_or_else(|| {
             let stem = key.split('.').next().unwrap_or(key);
-            let near: Vec<&str> =
+            let similar: Vec<&str> =
                 self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
             Refusal::unknown("metric-unknown")
                 .with("key", key)
-                .with("near", if near.is_empty() { "—".to_owned() } else { near.join(" ") })
+                .with("near", if similar.is_empty() { "—".to_owned() } else { similar.join(" ") })
         })
     }
 

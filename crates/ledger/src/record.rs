@@ -411,13 +411,13 @@ impl ByKeys {
 
     /// Locks the rows that it selects until the transaction ends, see [`db::hold`], and returns them.
     pub async fn hold<T: Columns>(&self, tx: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
-        let mut held = Vec::new();
+        let mut locked = Vec::new();
         for (sql, values) in self.runs() {
             for row in db::hold(tx, &sql, values).await? {
-                held.push(read(&row)?);
+                locked.push(read(&row)?);
             }
         }
-        Ok(held)
+        Ok(locked)
     }
 }
 

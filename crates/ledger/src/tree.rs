@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_units_that_were_asked_for_one_stands_under_the_other_once() {
+    fn a_unit_under_another_requested_one_is_loaded_once() {
         let edges = [(1, None), (3, None), (2, Some(1)), (3, Some(1)), (4, Some(3))]
             .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
         let tree = Tree::from_edges(&edges);

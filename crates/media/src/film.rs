@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_described_wherever_its_description_stands() {
+    fn the_description_of_a_film_is_found_wherever_it_is() {
         let mut header = vec![0; 12];
         header.extend(1000u32.to_be_bytes());
         header.extend(95_000u32.to_be_bytes());

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_told_by_content() {
+    fn kinds_are_detected_by_content() {
         let cases: [(&[u8], Seen); 11] = [
             (b"%PDF-1.7\n", Seen::Is(Media::Pdf)),
             (b"\xef\xbb\xbf%PDF-1.4", Seen::Is(Media::Pdf)),

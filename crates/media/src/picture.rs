@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_loses_its_place_and_keeps_its_turn() {
+    fn a_photo_loses_its_location_and_keeps_its_rotation() {
         let photo = photo();
         let mut decoder = ImageReader::with_format(Cursor::new(&photo), ImageFormat::Jpeg).into_decoder().unwrap();
         assert!(decoder.exif_metadata().unwrap().is_some() && holds(&photo, b"GPS 36.6758N"));
@@ -135,8 +135,8 @@ mod tests {
             ImageReader::with_format(Cursor::new(&clean.bytes), ImageFormat::Jpeg).into_decoder().unwrap();
         assert!(decoder.exif_metadata().unwrap().is_none());
         // Rotated clockwise by 90 degrees: what was on the left is now at the top.
-        let kept = image::load_from_memory(&clean.bytes).unwrap().into_rgb8();
-        assert!(kept.get_pixel(400, 10)[0] > 200 && kept.get_pixel(400, 2550)[0] < 50);
+        let decoded = image::load_from_memory(&clean.bytes).unwrap().into_rgb8();
+        assert!(decoded.get_pixel(400, 10)[0] > 200 && decoded.get_pixel(400, 2550)[0] < 50);
     }
 
     #[test]

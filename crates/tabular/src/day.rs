@@ -137,34 +137,34 @@ fn times(scan: &mut Scan) -> Option<Times> {
     if scan.word(&[("全天", ())]).is_some() {
         return Some(Times::default());
     }
-    let said = scan.word(&HALVES).unwrap_or(Half::Unsaid);
-    let part = match said {
+    let half = scan.word(&HALVES).unwrap_or(Half::Unsaid);
+    let part = match half {
         Half::Morning | Half::Night => Some(DayPart::Morning),
         Half::Afternoon => Some(DayPart::Afternoon),
         Half::Evening => Some(DayPart::Evening),
         Half::Unsaid | Half::Noon => None,
     };
     let Some(start) = clock(scan)? else { return Some(Times { part, ..Times::default() }) };
-    let said = if said == Half::Unsaid { scan.word(&HALVES).unwrap_or(said) } else { said };
-    let start = in_half(start, said)?;
-    let Some(end) = end_time(scan, said)? else {
+    let half = if half == Half::Unsaid { scan.word(&HALVES).unwrap_or(half) } else { half };
+    let start = in_half(start, half)?;
+    let Some(end) = end_time(scan, half)? else {
         // A date exported with a time of 0:00:00 has no time.
-        let bare_midnight = start == NaiveTime::MIN && said == Half::Unsaid;
+        let bare_midnight = start == NaiveTime::MIN && half == Half::Unsaid;
         return Some(Times { part, start: (!bare_midnight).then_some(start), end: None });
     };
     (start < end).then_some(Times { part, start: Some(start), end: Some(end) })
 }
 
 #[expect(clippy::option_option, reason = "outer: readable at all; inner: whether an end is given")]
-fn end_time(scan: &mut Scan, said: Half) -> Option<Option<NaiveTime>> {
+fn end_time(scan: &mut Scan, half: Half) -> Option<Option<NaiveTime>> {
     if scan.eat(&['-', '–', '—', '~', '至', '到']).is_none() {
         return Some(None);
     }
     scan.eat(&['-', '—']);
-    let said = scan.word(&HALVES).unwrap_or(said);
+    let half = scan.word(&HALVES).unwrap_or(half);
     let end = clock(scan)??;
-    let said = scan.word(&HALVES).unwrap_or(said);
-    in_half(end, said).map(Some)
+    let half = scan.word(&HALVES).unwrap_or(half);
+    in_half(end, half).map(Some)
 }
 
 /// `14:30`, `14:30:00`, `2点`, `2点半`, `14时30分`.

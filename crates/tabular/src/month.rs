@@ -77,7 +77,7 @@ fn parts(scan: &mut Scan) -> Option<(Option<i32>, u32, Option<u32>)> {
             let day = if mark == '年' {
                 let named = scan.eat(&['月']).is_some();
                 let _ = scan.eat(&['份']);
-                if named { day_behind(scan) } else { None }
+                if named { day_after(scan) } else { None }
             } else if scan.eat(&[mark]).is_some() {
                 Some(scan.short()?)
             } else {
@@ -89,13 +89,13 @@ fn parts(scan: &mut Scan) -> Option<(Option<i32>, u32, Option<u32>)> {
         1 | 2 => {
             scan.eat(&['月'])?;
             let _ = scan.eat(&['份']);
-            Some((None, first, day_behind(scan)))
+            Some((None, first, day_after(scan)))
         }
         _ => None,
     }
 }
 
-fn day_behind(scan: &mut Scan) -> Option<u32> {
+fn day_after(scan: &mut Scan) -> Option<u32> {
     let day = scan.short()?;
     let _ = scan.eat(&['日', '号']);
     Some(day)

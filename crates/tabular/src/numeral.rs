@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numerals_read_as_they_are_said() {
+    fn numerals_are_read_as_they_are_spoken() {
         for (text, value) in [
             ("十二", Some(12)),
             ("二十", Some(20)),

@@ -120,10 +120,10 @@ struct Decoding<R> {
 
 impl<R: Read> Decoding<R> {
     fn fill(&mut self) -> io::Result<()> {
-        let held = self.raw.len();
-        self.raw.resize(held + 16 * 1024, 0);
-        let read = self.source.read(self.raw.get_mut(held..).unwrap_or_default());
-        self.raw.truncate(held + *read.as_ref().unwrap_or(&0));
+        let buffered = self.raw.len();
+        self.raw.resize(buffered + 16 * 1024, 0);
+        let read = self.source.read(self.raw.get_mut(buffered..).unwrap_or_default());
+        self.raw.truncate(buffered + *read.as_ref().unwrap_or(&0));
         self.ended = read? == 0;
         self.text.resize(self.raw.len() * 3 + 16, 0);
         let (_, used, written, damaged) = self.decoder.decode_to_utf8(&self.raw, &mut self.text, self.ended);

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_sites_are_told_apart() {
+    fn requests_from_other_sites_are_recognised() {
         let of = |pairs: &[(&'static str, &'static str)]| {
             let mut headers = HeaderMap::new();
             for (name, value) in pairs {

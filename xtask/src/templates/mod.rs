@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_on_lines_of_their_own() {
+    fn blocks_are_on_lines_of_their_own() {
         becomes(
             "<section class=\"card\"><h2>{{ t(\"a\") }}</h2>\n{% if x %}<p>b</p>{% endif %}</section>",
             "<section class=\"card\">\n  <h2>{{ t(\"a\") }}</h2>\n  {% if x %}<p>b</p>{% endif %}\n</section>\n",
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_touch_go_on_touching() {
+    fn texts_without_space_between_them_stay_so() {
         let long = "甲".repeat(60);
         becomes(
             &format!("<p><b>{long}</b>{{% if x %}}<i>{long}</i>{{% endif %}}</p>"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_broken_behind_its_key() {
+    fn a_message_is_broken_after_its_key() {
         let words = "word ".repeat(20);
         becomes(
             &format!("{{{{ t(\"a-key\", one=\"{words}\", two=b) }}}}"),

@@ -182,7 +182,7 @@ fn is_statement(node: Option<&Node>) -> bool {
 }
 
 /// Whether a statement reads better on a line of its own even if it would fit beside another.
-fn stands_apart(node: &Node) -> bool {
+fn needs_own_line(node: &Node) -> bool {
     matches!(node, Node::Block(block) if matches!(block.word(), "block" | "call" | "macro" | "set"))
 }
 
@@ -227,7 +227,7 @@ impl Writer {
     }
 
     /// Makes the last tag strip what follows it.
-    fn strip_behind(&mut self) {
+    fn strip_after(&mut self) {
         if self.text.ends_with(" %}") || self.text.ends_with(" }}") {
             let at = self.text.len() - 2;
             self.text.insert(at, '-');
@@ -263,7 +263,7 @@ impl Writer {
                     }
                 }
                 Gap::Glue if statement_before && is_statement(Some(node)) => {
-                    let apart = stands_apart(node) || before.is_some_and(stands_apart);
+                    let apart = needs_own_line(node) || before.is_some_and(needs_own_line);
                     if !fits || opens(node) || apart || (several && place > 0) {
                         self.line(indent);
                     }
@@ -274,7 +274,7 @@ impl Writer {
                     strips = true;
                 }
                 Gap::Glue if code_before => {
-                    self.strip_behind();
+                    self.strip_after();
                     self.line(indent);
                 }
                 Gap::Glue => {}
@@ -394,7 +394,7 @@ impl Writer {
             Some(Gap::Free | Gap::Space) if several => self.line(indent),
             Some(Gap::Space) => self.write(" "),
             Some(Gap::Glue) if several && is_code(last) => {
-                self.strip_behind();
+                self.strip_after();
                 self.line(indent);
             }
             _ => {}

@@ -182,7 +182,7 @@ mod tests {
     use crate::ui::language::Language;
 
     #[test]
-    fn a_refusal_is_told_at_the_field_that_it_speaks_of() {
+    fn a_refusal_is_shown_at_the_field_of_its_code() {
         let fields = [("text-too-long:place", "where"), ("name-missing", "name")];
         for (refusal, field) in [
             (Refusal::new("text-too-long").with("field", "place"), "where"),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_form_tells_what_stands_where_it_differs() {
+    fn a_late_form_shows_current_values_where_they_differ() {
         let words = Words::load(crate::feature::Features(&[]), Language::Chinese);
         let typed = Fields::parse("title=b&place=+x+&sex=male&part=1&part=2&note=n");
         let stands = Fields::parse("title=a&place=x&sex=female&part=2&part=1&note=&topic=");
@@ -205,7 +205,7 @@ mod tests {
             "sex" => format!("<{value}>"),
             _ => value.to_owned(),
         });
-        let told: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
-        assert_eq!(told, [("note", ""), ("sex", "<female>"), ("title", "a")]);
+        let changes: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
+        assert_eq!(changes, [("note", ""), ("sex", "<female>"), ("title", "a")]);
     }
 }

@@ -135,13 +135,13 @@ pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: Fo
     let asked = Asked::new(site, visit, query);
     let rows = L::find(&asked, &Slice::from_query(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
     let (total, filtered) = (rows.total, rows.filtered);
-    let Page { rows: lines, next, query: kept, first } = rows.page(query);
+    let Page { rows: lines, next, query: base_query, first } = rows.page(query);
     let beside = L::beside(&asked, &lines).await?;
     let order = order(query, L::ORDERS);
     let context = context! {
         ..beside,
         ..context! {
-            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => kept, first, filtered,
+            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => base_query, first, filtered,
             order, total => total.map(|total| total.min(COUNTED)),
             beyond => total.is_some_and(|total| total > COUNTED),
         }

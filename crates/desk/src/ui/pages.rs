@@ -101,8 +101,8 @@ fn environment(
     environment.set_formatter(escaped);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    let said = Arc::clone(&words);
-    environment.add_function("t", move |key: &str, args: Kwargs| message(&said, key, &args));
+    let for_messages = Arc::clone(&words);
+    environment.add_function("t", move |key: &str, args: Kwargs| message(&for_messages, key, &args));
     let files = Arc::clone(assets);
     environment.add_function("asset", move |name: &str| Value::from_safe_string(files.href(name)));
     let sprite = assets.href("sprite.svg");
@@ -113,8 +113,8 @@ fn environment(
     });
     // Every form of a page has its own token, so that sending one of them is never mistaken for sending another.
     environment.add_function("new_token", || web::Secret::from_bytes(rand::random()).0);
-    let said = Arc::clone(&words);
-    environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
+    let for_lists = Arc::clone(&words);
+    environment.add_filter("listed", move |each: Vec<String>| for_lists.list(&each));
     environment.add_filter("n", thousands);
     environment.add_filter("tenths", |small: i64| ledger::in_parts(small, 10));
     environment.add_filter("day", |value: &str| day(value).map_or_else(|| value.to_owned(), |day| day.to_string()));

@@ -70,14 +70,14 @@ fn from_query_with_key(
     usual: &'static str,
     today: NaiveDate,
 ) -> Result<(&'static str, Period), Refusal> {
-    let asked = query.some("period").unwrap_or(usual);
-    if asked == "own" {
+    let requested = query.some("period").unwrap_or(usual);
+    if requested == "own" {
         let year = meant("year", today).unwrap_or(Period { from: today, to: today });
         let (from, to) = (query.day("from")?.unwrap_or(year.from), query.day("to")?.unwrap_or(today));
         return Ok(("own", Period::new(from, to)?));
     }
-    let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or(usual);
-    Ok((key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", asked))?))
+    let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == requested).unwrap_or(usual);
+    Ok((key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", requested))?))
 }
 
 impl Chosen {
@@ -90,7 +90,7 @@ impl Chosen {
             label: words.message(message, &[]),
             chosen: *of == key,
         });
-        let kept =
+        let others =
             query.pairs().filter(|(name, value)| !matches!(*name, "period" | "from" | "to") && !value.is_empty());
         Ok(Self {
             period,
@@ -99,7 +99,7 @@ impl Chosen {
             own,
             from: period.from.to_string(),
             to: period.to.to_string(),
-            kept: kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            kept: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         })
     }
 

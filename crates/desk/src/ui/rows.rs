@@ -379,7 +379,7 @@ mod tests {
     const ORDERS: &[By] = &[By::day("day", "a.day").falling(), By::text("name", "a.name")];
 
     #[test]
-    fn an_order_is_what_is_known_of_it() {
+    fn an_unknown_order_is_the_first_one() {
         for (query, by, rising) in [
             ("", "day", false),
             ("order=day", "day", true),
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_begins_behind_a_key_that_its_order_can_have() {
+    fn a_page_begins_after_a_key_that_is_valid_for_its_order() {
         for (query, behind) in [
             ("after=2025-03-01&after_id=3", true),
             ("after=x&after_id=3", false),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_lead_on_from_the_last_one_shown() {
+    fn the_next_page_of_rows_begins_after_the_last_one_shown() {
         let query = Fields::parse("q=a");
         let rows = |ids: &[i64], most| Rows {
             found: ids.iter().map(|id| (*id, (id.to_string(), *id))).collect(),
@@ -419,7 +419,7 @@ mod tests {
         assert_eq!((rows(&[8, 7, 6], 2).more(), rows(&[8, 7, 6], 2).lines()), (true, vec![8, 7]));
         assert_eq!((rows(&[8], 2).more(), rows(&[8], 2).page(&query).next), (false, None));
         let slice = Slice::from_query(&Fields::parse("order=name&after=7&after_id=7"), ORDERS, 1);
-        let kept = rows(&[9, 8, 7, 6, 5, 4], 99).keep(&slice, |id| id % 2 == 1 || *id == 4);
-        assert_eq!((kept.total, kept.more(), kept.lines()), (Some(4), true, vec![5]));
+        let filtered_rows = rows(&[9, 8, 7, 6, 5, 4], 99).keep(&slice, |id| id % 2 == 1 || *id == 4);
+        assert_eq!((filtered_rows.total, filtered_rows.more(), filtered_rows.lines()), (Some(4), true, vec![5]));
     }
 }

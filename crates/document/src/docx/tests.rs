@@ -93,7 +93,7 @@ fn only_absolute_addresses_become_links() {
 }
 
 #[test]
-fn a_run_in_heading_stands_in_its_paragraph() {
+fn a_run_in_heading_is_part_of_its_paragraph() {
     let body = body_of(&sample());
     let at = body.find("Heading2Char").expect("the heading's style");
     let end = body[at..].find("</w:p>").expect("the end of its paragraph") + at;

@@ -316,6 +316,6 @@ fn is_ignorable(c: char) -> bool {
 fn around(text: &str, at: usize) -> String {
     const EACH_SIDE: usize = 10;
     let skipped = text[..at].chars().count().saturating_sub(EACH_SIDE);
-    let kept = text[..at].chars().count() - skipped + 1 + EACH_SIDE;
-    text.chars().skip(skipped).take(kept).collect()
+    let length = text[..at].chars().count() - skipped + 1 + EACH_SIDE;
+    text.chars().skip(skipped).take(length).collect()
 }

@@ -126,8 +126,8 @@ async fn hash(new: &str) -> Result<String> {
 /// Changes the user's own password; other sessions end.
 pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str, new: &str) -> Result<()> {
     let stored = store::password_of(&app.db, actor.account).await?.unwrap_or_default();
-    let (typed, kept) = (old.to_owned(), stored);
-    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &kept)).await.unwrap_or(false);
+    let (typed, hashed) = (old.to_owned(), stored);
+    let fits = tokio::task::spawn_blocking(move || password::fits(&typed, &hashed)).await.unwrap_or(false);
     if !fits {
         return Err(Refusal::new("password-old-wrong").into());
     }
@@ -183,9 +183,9 @@ pub struct Opening {
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(AccountId, String)> {
     must_all(actor, Action::Administer)?;
     let name = tabular::fold(&opening.name).trim().to_lowercase();
-    let sound = (2..=32).contains(&name.chars().count())
+    let valid = (2..=32).contains(&name.chars().count())
         && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | '@'));
-    if !sound {
+    if !valid {
         return Err(Refusal::new("account-name-odd").with("name", name).into());
     }
     let first = opening.password.unwrap_or_else(first_password);

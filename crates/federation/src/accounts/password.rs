@@ -67,14 +67,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_fits_its_password_alone() {
+    fn a_hash_matches_its_password_only() {
         let stored = hash("清风徐来水波不兴").expect("a hash");
         assert!(stored.starts_with("$argon2id$"));
         assert!(fits("清风徐来水波不兴", &stored) && !fits("清风徐来水波", &stored) && !fits("x", "no hash"));
     }
 
     #[test]
-    fn what_is_guessed_at_once_is_refused() {
+    fn easily_guessed_passwords_are_refused() {
         for weak in ["1234567", "12345678", "aaaaaaaaaa", "Mengxn2025", ""] {
             assert!(refuse_weak(weak, "mengxn").is_err(), "{weak}");
         }

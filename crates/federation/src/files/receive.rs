@@ -127,7 +127,7 @@ fn shortened(name: &str) -> String {
     format!("{}…{ending}", name.chars().take(NAME - 11).collect::<String>())
 }
 
-fn odd() -> AppError {
+fn malformed() -> AppError {
     Refusal::new("request-odd").into()
 }
 
@@ -136,22 +136,22 @@ fn odd() -> AppError {
 pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result<Handed> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
-        let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| odd())?;
+        let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| malformed())?;
         return Ok(Handed { fields: Fields::parse(&String::from_utf8_lossy(&body)), files: Vec::new() });
     }
     let most = kinds.iter().map(|kind| most_bytes(*kind)).max().unwrap_or_default();
     // A file that is too large is still read, so that the browser shows the response; but not without limit.
     DefaultBodyLimit::max(usize::try_from(most * READ_ON).unwrap_or(usize::MAX)).apply(&mut request);
-    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| odd())?;
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
     let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), TEXT_LIMIT);
-    while let Some(mut field) = multipart.next_field().await.map_err(|_| odd())? {
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| malformed())? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
             // No file was chosen.
             Some(file) if file.is_empty() => {}
             Some(file) => {
                 let mut writing = Writing::begin(app, &file, most).await?;
-                while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
+                while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
                     writing.piece(piece).await?;
                 }
                 files.push((name, writing.end().await?));
@@ -164,8 +164,8 @@ pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result
 
 async fn text(field: &mut Field<'_>, room: &mut usize) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
-        *room = room.checked_sub(piece.len()).ok_or_else(odd)?;
+    while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
+        *room = room.checked_sub(piece.len()).ok_or_else(malformed)?;
         bytes.extend(piece);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

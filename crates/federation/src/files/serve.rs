@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_what_was_asked_for() {
+    fn the_requested_part_is_sent() {
         for (asked, part) in [
             ("bytes=0-1", Part::Of(0..2)),
             ("bytes=4-", Part::Of(4..10)),

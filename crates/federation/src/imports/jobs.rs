@@ -476,7 +476,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn verdicts_hold_from_the_end_of_their_judging() {
+    async fn verdicts_are_valid_from_the_end_of_their_judging() {
         let (jobs, clock) = (Jobs::waiting(Duration::ZERO), Arc::<Hands>::default());
         let ((begin, begun), (end, ended)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let shared = SharedClock(Arc::clone(&clock) as Arc<dyn Clock>);
@@ -498,7 +498,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_read_otherwise_is_no_longer_judged_as_before() {
+    async fn a_file_with_another_layout_is_judged_again() {
         let (jobs, clock) = (Jobs::default(), Arc::default());
         let (older, _end) = judging(&jobs, &clock, 1, "a");
         let (newer, end) = judging(&jobs, &clock, 1, "b");
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_files_are_judged_at_once_beside_the_requests() {
+    async fn two_files_are_judged_at_once_in_the_background() {
         let (jobs, clock) = (Jobs::default(), Arc::<Hands>::default());
         let (begun, beginnings) = mpsc::channel();
         let (ends, jobs): (Vec<_>, Vec<_>) = (0..3)
@@ -543,7 +543,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn verdicts_that_nobody_asks_for_are_forgotten() {
+    async fn verdicts_that_nobody_requests_are_removed() {
         let mut jobs = Jobs::waiting(Duration::ZERO);
         jobs.fresh = Duration::ZERO;
         let (job, end) = judging(&jobs, &Arc::default(), 1, "a");

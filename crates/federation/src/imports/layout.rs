@@ -153,7 +153,7 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
 }
 
 /// The choice in a form: with another sheet or header row the columns are detected again, else each field has its column.
-fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
+fn chosen_layout(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
     if fields.ticked("auto") || fields.raw("read_sheet").is_empty() {
         return Ok(None);
     }
@@ -185,7 +185,7 @@ fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept
 async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let here = format!("/imports/work/{id}");
     let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
-    let layout = match handed_in(&fields, kind.columns()) {
+    let layout = match chosen_layout(&fields, kind.columns()) {
         Ok(layout) => layout,
         Err(refusal) => {
             let args: Vec<(&str, &str)> =
@@ -213,16 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn another_sheet_or_row_forgets_the_columns_of_the_one_before() {
+    fn another_sheet_or_row_clears_the_chosen_columns() {
         let read = [("read_sheet", "一"), ("read_row", "3"), ("column-name", "2"), ("column-duty", "")];
         let columns = ["name", "duty", "sex"].map(|key| tabular::Column { key, names: &[], required: false });
-        let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), &columns);
-        let kept = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
-        let another = kept(&[("sheet", "二"), ("header_row", "3")]);
+        let of = |more: &[(&str, &str)]| chosen_layout(&form(&[&read, more].concat()), &columns);
+        let layout = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
+        let another = layout(&[("sheet", "二"), ("header_row", "3")]);
         assert_eq!((another.sheet.as_deref(), another.header_row, another.columns), (Some("二"), None, None));
-        let row = kept(&[("sheet", "一"), ("header_row", "0")]);
+        let row = layout(&[("sheet", "一"), ("header_row", "0")]);
         assert_eq!((row.header_row, row.columns), (Some(0), None));
-        let same = kept(&[("sheet", "一"), ("header_row", "3")]);
+        let same = layout(&[("sheet", "一"), ("header_row", "3")]);
         assert_eq!(same.columns, Some(BTreeMap::from([("name".to_owned(), 2)])));
         let twice = of(&[("sheet", "一"), ("header_row", "3"), ("column-sex", "2")]).expect_err("one column twice");
         assert_eq!(twice.code, "layout-column-twice");

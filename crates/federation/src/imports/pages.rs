@@ -172,8 +172,8 @@ async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kin
 }
 
 async fn stored_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
-    let kept = store::refusals(&site.app.db, ImportId(id)).await?;
-    let each = kept.into_iter().map(|(row, reasons)| {
+    let stored = store::refusals(&site.app.db, ImportId(id)).await?;
+    let each = stored.into_iter().map(|(row, reasons)| {
         let reasons: Vec<Refusal> = serde_json::from_str(&reasons).unwrap_or_default();
         (row, join_reasons(words, &reasons))
     });
@@ -205,8 +205,8 @@ async fn refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     let (_, kind) = seen(&site, &visit, id).await?;
     let work = store::work_of(&site.app.db, ImportId(id)).await?.ok_or_else(unknown_page)?;
     let words = site.pages.words(visit.language);
-    let kept = stored_refusals(&site, words, id).await?;
-    let refused = kept.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
+    let stored = stored_refusals(&site, words, id).await?;
+    let refused = stored.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }
 

@@ -75,8 +75,8 @@ fn broke_off(work: &Work) -> Option<Refusal> {
     match work.state.as_str() {
         "taking" => Some(Refusal::new("import-interrupted")),
         "failed" => {
-            let kept = work.fault.as_deref().and_then(|fault| serde_json::from_str(fault).ok());
-            Some(kept.unwrap_or_else(|| Refusal::new("import-broke-off")))
+            let stored = work.fault.as_deref().and_then(|fault| serde_json::from_str(fault).ok());
+            Some(stored.unwrap_or_else(|| Refusal::new("import-broke-off")))
         }
         _ => None,
     }

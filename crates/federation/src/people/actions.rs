@@ -287,17 +287,17 @@ pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting
 /// The current facts of a person, to be edited.
 pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
-    let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    let stored = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     let postings = store::postings_of(&app.db, &[person]).await?;
     Ok(Edit {
-        version: there.version,
-        name: there.name,
-        sex: there.sex,
-        birth_month: there.birth_month,
-        education: there.education,
-        phone: there.phone,
+        version: stored.version,
+        name: stored.name,
+        sex: stored.sex,
+        birth_month: stored.birth_month,
+        education: stored.education,
+        phone: stored.phone,
         duty: present(&postings, app.today()).and_then(|posting| posting.duty.clone()),
-        note: there.note,
+        note: stored.note,
     })
 }
 
@@ -309,9 +309,9 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[person]).await?;
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
-    let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
-    db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
-    if there.name != edit.name {
+    let before = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    db::touched(store::set_facts(&tx, person, &edit).await?, &before.name)?;
+    if before.name != edit.name {
         store::spell_anew(&tx, person, &edit.name).await?;
     }
     let postings = store::postings_of(&tx, &[person]).await?;
@@ -321,7 +321,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
     }
     store::touch(&tx, &[person]).await?;
-    if (there.sex, there.birth_month) != (edit.sex, edit.birth_month) {
+    if (before.sex, before.birth_month) != (edit.sex, edit.birth_month) {
         confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     }
     log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;
@@ -365,9 +365,9 @@ pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, fr
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[person]).await?;
-    let there = groups::store::by_ids(&tx, &[group]).await?;
+    let found = groups::store::by_ids(&tx, &[group]).await?;
     let of =
-        there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
+        found.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
     let of = of.ok_or_else(|| Refusal::unknown("group-unknown").with("id", group))?;
     must_join(&tx, actor, of, app.today()).await?;
     let had = store::memberships_of(&tx, &[person]).await?;
@@ -490,10 +490,10 @@ async fn merge_rows(
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[loser, survivor]).await?;
     if let Some(versions) = versions {
-        let there = store::by_ids(&tx, &[loser, survivor]).await?;
-        let version = |person| there.get(&person).map_or(0, |person| person.version);
+        let found = store::by_ids(&tx, &[loser, survivor]).await?;
+        let version = |person| found.get(&person).map_or(0, |person| person.version);
         if (version(loser), version(survivor)) != versions {
-            let name = there.get(&survivor).map_or_else(String::new, |person| person.name.clone());
+            let name = found.get(&survivor).map_or_else(String::new, |person| person.name.clone());
             return Err(db::changed_meanwhile(name).into());
         }
     }
@@ -515,17 +515,17 @@ async fn merge_rows(
 /// Of dated stays (where, days, key): the keys of those that are within another one at the same place.
 pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
-    let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
+    let mut remaining: HashMap<i64, Vec<DayRange>> = HashMap::new();
     let mut doubled = Vec::new();
     for (place, days, key) in stays {
-        let kept = kept.entry(place).or_default();
+        let remaining = remaining.entry(place).or_default();
         let within = |other: &DayRange| {
             other.contains(days.from) && other.to.is_none_or(|end| days.to.is_some_and(|last| last <= end))
         };
-        if kept.iter().any(within) {
+        if remaining.iter().any(within) {
             doubled.push(key);
         } else {
-            kept.push(days);
+            remaining.push(days);
         }
     }
     doubled
@@ -534,8 +534,8 @@ pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
 /// Locks the rows of people who are neither void nor merged until the transaction ends, and after them the activities that
 /// they attended and their external results: so what is read next can't be changed by others.
 pub(super) async fn lock_existing(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
-    let held = store::lock(tx, people).await?;
-    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+    let locked = store::lock(tx, people).await?;
+    if let Some(missing) = people.iter().find(|person| !locked.contains(person)) {
         return Err(Refusal::unknown("person-unknown").with("name", missing).into());
     }
     hanging::hold(app, tx, people).await

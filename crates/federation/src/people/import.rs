@@ -84,7 +84,7 @@ impl Importer for Rosters {
         let mut plan = Plan::new();
         for (done, row) in table.rows.iter().enumerate() {
             (context.progress)(done, table.rows.len());
-            if done % TOLD == 0 {
+            if done % STEP == 0 {
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
@@ -172,7 +172,7 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
 }
 
 /// How many rows are judged between two points at which judging can be stopped.
-const TOLD: usize = 500;
+const STEP: usize = 500;
 
 fn same_key(index: &Index, person: &NewPerson) -> Question {
     let unit = index.unit(person.unit).map_or_else(String::new, |unit| unit.name.clone());

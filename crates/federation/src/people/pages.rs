@@ -61,7 +61,7 @@ impl List for People {
         Column::new("职务", |line, _| line.duty.as_deref().into()),
         Column::new("学历", |line, _| line.education.as_deref().into()),
         Column::new("联系电话", |line, _| line.phone.as_deref().into()),
-        Column::new("状态", |line, asked| stands_in_words(asked.words, line.state.as_deref(), line.left_on).into()),
+        Column::new("状态", |line, asked| state_in_words(asked.words, line.state.as_deref(), line.left_on).into()),
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
@@ -87,7 +87,7 @@ impl List for People {
 }
 
 /// 借调, 离岗 or 已离开; `None` for people who are simply in post.
-fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
+fn state_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
     match (left_on, state) {
         (Some(last), _) => Some(words.message("stands-left-on", &[("day", &last.to_string())])),
         (None, Some("seconded")) => Some(words.message("stands-seconded", &[])),

@@ -135,8 +135,8 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let postings = store::postings_of(db, &[person]).await?;
     let memberships = store::memberships_of(db, &[person]).await?;
     let states = stays::states_of(db, person).await?;
-    let lent = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
-    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(lent).collect();
+    let seconded = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(seconded).collect();
     let named = units::by_ids(db, &unit_ids).await?;
     let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_refused_where_it_would_not_fit() {
+    fn an_edit_with_a_text_that_is_too_long_is_refused() {
         let edit = |name: &str| Edit {
             version: 1,
             name: name.to_owned(),
@@ -274,11 +274,11 @@ mod tests {
 
     #[test]
     fn a_secondment_counts_to_the_borrowing_unit_and_ends() {
-        let lent = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+        let seconded = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
         let facts = Facts {
             birth_month: Some(199_001),
             party: vec![(day("2020-01-01"), Party::League), (day("2025-04-10"), Party::Probationary)],
-            secondments: vec![(lent, UnitId(2))],
+            secondments: vec![(seconded, UnitId(2))],
             sex: None,
         };
         let starts: Vec<_> =

@@ -62,8 +62,8 @@ impl Standings {
 
     /// A person's standing on a day, or on the first day after it, up to `last`, for which something is known.
     pub fn on_or_first_until(&self, person: PersonId, day: NaiveDate, last: NaiveDate) -> Option<Stood> {
-        if let Some(stood) = self.on(person, day, None) {
-            return Some(stood);
+        if let Some(standing) = self.on(person, day, None) {
+            return Some(standing);
         }
         let spans = self.spans.get(&person).into_iter().flatten().map(|(_, span)| span.days.from);
         let postings = self.postings.get(&person).into_iter().flatten().map(|posting| posting.days.from);

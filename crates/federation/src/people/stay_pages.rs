@@ -61,7 +61,7 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
     let mut faults = Faults::new();
     let days = stays::days_of(db, person, stay).await?;
     let (kind, place) = describe(site, person, stay).await?;
-    let there = actions::edit_of(&site.app, person).await?;
+    let current = actions::edit_of(&site.app, person).await?;
     let last = faults.take("last", state.fields().day("last")).flatten();
     let mut ends = None;
     if let Some(last) = last {
@@ -82,13 +82,13 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
     let attended = hanging::sessions(&site.app, person, through).await?;
     // A refusal of the day typed for the preview is shown, unless the form itself was refused.
     let state = if faults.is_empty() { state } else { state.or_faults(faults) };
-    let form = state.form_of(site, visit, &Fields::default(), there.version);
+    let form = state.form_of(site, visit, &Fields::default(), current.version);
     let path = match stay {
         Stay::Membership(id) => format!("/people/{person}/memberships/{id}"),
         Stay::State(id) => format!("/people/{person}/states/{id}"),
     };
     let context = context! {
-        id => person.0, name => there.name, kind, place, path, form => Serde(&form),
+        id => person.0, name => current.name, kind, place, path, form => Serde(&form),
         from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, void_not, attended,
         last => last.map(|last| last.to_string()),
     };

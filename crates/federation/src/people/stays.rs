@@ -112,10 +112,10 @@ pub(super) async fn entries_of_amendment(
         }
         Stay::State(id) => {
             let state = states_of(conn, person).await?.into_iter().find(|state| state.id == id);
-            let lent = state.filter(|state| state.state == "seconded").and_then(|state| state.unit);
+            let borrowing = state.filter(|state| state.state == "seconded").and_then(|state| state.unit);
             let secondments = facts.get_mut(&person).map(|facts| &mut facts.secondments);
-            if let (Some(unit), Some(secondments)) = (lent, secondments)
-                && let Some(place) = secondments.iter().position(|lent| *lent == (days, unit))
+            if let (Some(unit), Some(secondments)) = (borrowing, secondments)
+                && let Some(place) = secondments.iter().position(|secondment| *secondment == (days, unit))
             {
                 match after {
                     Some(after) => secondments[place].0 = after,
@@ -157,9 +157,9 @@ async fn write(
     version: i64,
 ) -> Result<()> {
     actions::lock_writable(app, tx, actor, &[person]).await?;
-    let there = store::by_ids(tx, &[person]).await?.remove(&person);
-    if let Some(there) = there.filter(|there| there.version != version) {
-        return Err(db::changed_meanwhile(&there.name).into());
+    let stored = store::by_ids(tx, &[person]).await?.remove(&person);
+    if let Some(stored) = stored.filter(|stored| stored.version != version) {
+        return Err(db::changed_meanwhile(&stored.name).into());
     }
     let days = days_of(tx, person, stay).await?;
     let (table, id) = match stay {

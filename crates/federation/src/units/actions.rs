@@ -85,7 +85,7 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
         return Err(Refusal::new("unit-code-taken").with("code", code).into());
     }
     if let Some(parent) = addition.parent {
-        standing(&tx, parent, addition.from.unwrap_or_else(|| app.today())).await?;
+        open_in_tree(&tx, parent, addition.from.unwrap_or_else(|| app.today())).await?;
     }
     let unit =
         NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
@@ -114,8 +114,8 @@ pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, nam
     }
     // Those who enter the same name at once wait for each other here; a number is taken only if a new one has to be inserted.
     db::take_range(tx, "unit", 0).await?;
-    if let Some(there) = store::find_open_by_name(tx, &name).await? {
-        return Ok(there);
+    if let Some(existing) = store::find_open_by_name(tx, &name).await? {
+        return Ok(existing);
     }
     let id = UnitId(db::take_range(tx, "unit", 1).await?);
     let unit = NewUnit { id, name: name.clone(), level: None, outside: true, code: None };
@@ -183,7 +183,7 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     must_keep(&tx, actor, parent).await?;
     let unit = load(&tx, unit).await?;
     if let Some(parent) = parent {
-        let parent = standing(&tx, parent, from).await?;
+        let parent = open_in_tree(&tx, parent, from).await?;
         refuse_loop(&tx, &unit, &parent, from).await?;
     }
     store::set(&tx, &unit, "name", unit.name.as_str().into()).await?;
@@ -229,7 +229,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     must_keep_unit(&tx, actor, unit).await?;
     must(&tx, actor, Action::Write, survivor).await?;
     let unit = load(&tx, unit).await?;
-    let survivor = standing(&tx, survivor, from).await?;
+    let survivor = open_in_tree(&tx, survivor, from).await?;
     if unit.closed_on.is_some() {
         return Err(Refusal::new("unit-closed-already").with("name", &unit.name).into());
     }
@@ -254,7 +254,7 @@ async fn load(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
 }
 
 /// A unit that others can be moved under on a day: in the tree, and not closed.
-async fn standing(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
+async fn open_in_tree(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
     let unit = load(tx, id).await?;
     if unit.outside || unit.void || unit.closed_on.is_some_and(|last| last < day) {
         return Err(Refusal::new("unit-no-parent").with("name", &unit.name).with("day", day).into());

@@ -80,7 +80,7 @@ impl Importer for Trees {
         let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
         let mut plan = Plan::new();
         for (done, line) in lines.iter().enumerate() {
-            if done % TOLD == 0 {
+            if done % STEP == 0 {
                 (context.progress)(done, lines.len());
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
@@ -422,9 +422,9 @@ impl<'a> Fates<'a> {
             walked.push(parent);
             parent = above.parent.as_str();
         };
-        let sound = matches!(end, Above::Sound);
+        let valid = matches!(end, Above::Sound);
         for code in walked {
-            self.decided.insert(code, sound);
+            self.decided.insert(code, valid);
         }
         end
     }
@@ -437,7 +437,7 @@ enum Above {
 }
 
 /// How many lines are judged between two reports of progress.
-const TOLD: usize = 500;
+const STEP: usize = 500;
 /// How many units are inserted at once: progress is reported in between.
 const BATCH: usize = 20_000;
 

@@ -135,12 +135,12 @@ impl Index {
         for (place, _) in name.char_indices() {
             let (before, last) = name.split_at(place);
             let named = self.by_plain.get(last).into_iter().chain(self.by_stem.get(stem(last))).flatten();
-            fits.extend(named.copied().filter(|unit| self.stands_under(*unit, before)));
+            fits.extend(named.copied().filter(|unit| self.is_under(*unit, before)));
         }
         fits
     }
 
-    fn stands_under(&self, unit: UnitId, before: &str) -> bool {
+    fn is_under(&self, unit: UnitId, before: &str) -> bool {
         if before.is_empty() {
             return true;
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_two_is_asked_and_what_fits_none_is_none() {
+    fn a_name_that_fits_two_units_is_a_question_and_one_that_fits_none_finds_none() {
         let index = index();
         assert_eq!(index.find("和平"), Found::Several([5, 7, 8].map(UnitId).to_vec()));
         assert_eq!(index.find("街道妇联"), Found::Several([3, 6].map(UnitId).to_vec()));

@@ -65,12 +65,12 @@ pub fn both(shown: &Shown, words: &Words) -> Option<String> {
 
 /// The unit of a page: the requested one, else the one that the account is working for.
 pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
-    let asked = query.key("unit_id").map(UnitId);
-    let named = match (asked, query.some("unit")) {
+    let requested = query.key("unit_id").map(UnitId);
+    let named = match (requested, query.some("unit")) {
         (None, Some(name)) => Some(units::find_by_code_or_name(&site.app.db, name).await?.id),
         _ => None,
     };
-    let mut unit = asked.or(named).or_else(|| visit.unit());
+    let mut unit = requested.or(named).or_else(|| visit.unit());
     if unit.is_none() && visit.actor.scope(Action::Figures).all {
         unit = scope::places::tops(&site.app.db).await?.first().copied();
     }
@@ -173,7 +173,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let (groups, _) = groups(&site, &visit, unit, chosen.period, query.text("q")).await?;
-    let heads = ["metric", "metric-value", "metric-measure", "metric-definition", "metric-rows"];
+    let headings = ["metric", "metric-value", "metric-measure", "metric-definition", "metric-rows"];
     let rows = groups.iter().flat_map(|group| &group.lines).map(|line| {
         vec![
             Cell::from(line.name.as_str()),
@@ -189,7 +189,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let sheet = SheetOut {
         name: words.message("nav-metrics", &[]),
         title: Some(format!("{unit_name} {} — {}", chosen.period.from, chosen.period.to)),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-metrics", sheet).await
@@ -313,8 +313,8 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         });
     }
     let longest = lists.iter().map(|list| list.total).max().unwrap_or(0);
-    let kept = query.query_without(&["after"]);
-    let next = (after + most < longest).then(|| format!("{kept}&after={}", after + most));
+    let base_query = query.query_without(&["after"]);
+    let next = (after + most < longest).then(|| format!("{base_query}&after={}", after + most));
     let seal = ledger::sealed_at(&site.app.db, asked.position).await?;
     let drift = match (query.key("report"), query.some("figure")) {
         (Some(report), Some(figure)) => match site.app.features.extensions::<super::Drifting>().next() {
@@ -323,7 +323,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         },
         _ => None,
     };
-    let page = Page { rows: Vec::<()>::new(), next, query: kept, first: after == 0 };
+    let page = Page { rows: Vec::<()>::new(), next, query: base_query, first: after == 0 };
     let context = context! {
         key, name => words.pick(&asked.metric.name), value => text(&asked.shown),
         measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
@@ -363,10 +363,10 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         actions::mask(&mut named, &words.message("one-person", &[]));
     }
     let rate = asked.metric.over.is_some();
-    let mut heads = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
-    heads.push("rows-positions");
+    let mut headings = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
+    headings.push("rows-positions");
     if rate {
-        heads.push("rows-half");
+        headings.push("rows-half");
     }
     let rows = named.into_iter().enumerate().map(|(number, row)| {
         let positions: Vec<String> = row.entries.iter().map(i64::to_string).collect();
@@ -394,7 +394,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
             asked.period.from,
             asked.period.to
         )),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, &key, sheet).await

@@ -283,11 +283,11 @@ fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, from, to };
     let place = desk.cell(ask)?;
     let lines = desk.cells[place].figure.lines();
-    let there: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
+    let present: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
     let names: Vec<&str> = desk
         .levels
         .iter()
-        .filter(|level| there.contains(&level.code.as_str()))
+        .filter(|level| present.contains(&level.code.as_str()))
         .filter_map(|level| level.bare.split(' ').next())
         .collect();
     let count = ["", "一", "两", "三", "四", "五", "六"].get(names.len()).copied().unwrap_or("各");

@@ -248,19 +248,19 @@ fn leftover(text: &str, heading: &str, found: &mut Vec<Refusal>) {
 
 /// A figure that was printed must be in the document: a template that cuts its mark is refused.
 pub(super) fn refuse_lost(document: &Document, cells: &[Cell]) -> Result<(), Refusal> {
-    let mut there = BTreeSet::new();
+    let mut present = BTreeSet::new();
     for block in &document.blocks {
         let lines: Vec<&Vec<Inline>> = match block {
             Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => vec![content],
             Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).collect(),
             Block::PageBreak | Block::Attachment { .. } => vec![],
         };
-        there.extend(lines.into_iter().flatten().filter_map(|inline| match inline {
+        present.extend(lines.into_iter().flatten().filter_map(|inline| match inline {
             Inline::Figure { id, .. } => Some(id.as_str()),
             _ => None,
         }));
     }
-    match cells.iter().find(|cell| cell.printed && !there.contains(cell.id.as_str())) {
+    match cells.iter().find(|cell| cell.printed && !present.contains(cell.id.as_str())) {
         Some(lost) => {
             Err(Refusal::new("template-figure-lost").with("name", &lost.metric.name.zh).with("key", &lost.ask.key))
         }

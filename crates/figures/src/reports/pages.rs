@@ -362,9 +362,9 @@ async fn describe_drift(
         href: figure(&drift.id).map(|figure| stored_href(issued.id, issued.position, figure)),
         differs: drift.then != drift.now,
     });
-    let mut told: Vec<Told> = each.collect();
-    told.sort_by_key(|one| !one.differs);
-    Ok(told)
+    let mut described: Vec<Told> = each.collect();
+    described.sort_by_key(|one| !one.differs);
+    Ok(described)
 }
 
 /// What has changed since a report was issued, at this position: computed once for all who may see the report. It takes the

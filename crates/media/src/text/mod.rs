@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_law_without_marks_is_cut_at_its_chapters() {
+    fn a_law_without_markup_is_cut_at_its_chapters() {
         let mut law =
             "中华人民共和国某法\n\n第一章 总则\n　　第一条 为了规范<某事>，制定本法。\n第二章　附则\n".to_owned();
         for number in 0..400 {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_text_is_told() {
+    fn a_file_without_text_is_an_error() {
         assert!(matches!(sections(b" \n", Media::Text), Err(TextError::Empty)));
         assert!(sections(b"PK\x03\x04", Media::Docx).is_err());
         assert!(sections(&archive(&[("word/document.xml", "<w:document><w:p>")]), Media::Docx).is_err());

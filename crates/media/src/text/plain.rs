@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_of_laws_are_told_from_sentences() {
+    fn headings_of_laws_are_distinguished_from_sentences() {
         for (line, expected) in [
             ("第一章 总则", Some(2)),
             ("　第十二章　法律责任", Some(2)),

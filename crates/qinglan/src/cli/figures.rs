@@ -52,10 +52,10 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 }
                 return out.json(&answer);
             }
-            let said: Vec<String> = conditions.iter().map(|(facet, value)| format!("{facet}={value}")).collect();
-            let name = match said.as_slice() {
+            let texts: Vec<String> = conditions.iter().map(|(facet, value)| format!("{facet}={value}")).collect();
+            let name = match texts.as_slice() {
                 [] => out.words.pick(&metric.name).to_owned(),
-                said => format!("{} [{}]", out.words.pick(&metric.name), said.join(", ")),
+                shown => format!("{} [{}]", out.words.pick(&metric.name), shown.join(", ")),
             };
             out.print(
                 "metric-shown",

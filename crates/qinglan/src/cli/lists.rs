@@ -467,7 +467,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             let unit = unit_id(app, &unit).await?;
             let kind = activities::import::type_by_hand(app, &kind).await?;
             let mut draft = Draft::new(&kind, &title, on, unit);
-            hand_in(app, &mut draft, *said).await?;
+            apply(app, &mut draft, *said).await?;
             let id = activities::actions::add(app, &actor, draft).await?;
             done(out, "activity-added", id.0)
         }
@@ -479,7 +479,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             }
             draft.activity.title = title.unwrap_or(draft.activity.title);
             draft.activity.day = on.unwrap_or(draft.activity.day);
-            hand_in(app, &mut draft, *said).await?;
+            apply(app, &mut draft, *said).await?;
             activities::actions::edit(app, &actor, draft, reason).await?;
             done(out, "activity-edited", id)
         }
@@ -499,7 +499,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
 }
 
 /// Applies the given values of a session to its draft; values that are not given stay.
-async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
+async fn apply(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
     if let Some(names) = &said.names {
         let activity = &draft.activity;
         let handed = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;

@@ -370,15 +370,15 @@ impl<'a> Filling<'a> {
     /// Enters a week's sessions; in the last week also those in the future.
     async fn sessions(&mut self, app: &App, actor: &Actor, week: &Week, last: bool) -> Result<()> {
         let sessions = &self.plan.sessions;
-        let mine: Vec<usize> = (0..sessions.len())
+        let of_week: Vec<usize> = (0..sessions.len())
             .filter(|number| {
                 let session = &sessions[*number];
                 if session.took_place() { week.holds(session.day) } else { last }
             })
             .collect();
-        let drafts = mine.iter().map(|number| self.draft(&sessions[*number])).collect();
+        let drafts = of_week.iter().map(|number| self.draft(&sessions[*number])).collect();
         let ids = activities::actions::add_all(app, actor, drafts).await?;
-        self.told.records.extend(mine.into_iter().zip(ids));
+        self.told.records.extend(of_week.into_iter().zip(ids));
         Ok(())
     }
 
@@ -443,8 +443,8 @@ impl<'a> Filling<'a> {
         let (from, to) = (month - Months::new(2), month - Months::new(1));
         let old = |(number, record): (&usize, &RecordId)| {
             let session = &self.plan.sessions[*number];
-            let mine = session.is_held() && (from..to).contains(&session.day) && number % 30 != 0;
-            mine.then_some(*record)
+            let due = session.is_held() && (from..to).contains(&session.day) && number % 30 != 0;
+            due.then_some(*record)
         };
         let old: Vec<RecordId> = self.told.records.iter().filter_map(old).collect();
         activities::actions::close_all(app, actor, &old).await
@@ -517,31 +517,31 @@ async fn of_codes(app: &App, plan: &Plan) -> Result<Vec<UnitId>> {
 
 fn deeds(plan: &Plan) -> BTreeMap<NaiveDate, Vec<Deed>> {
     let mut deeds: BTreeMap<NaiveDate, Vec<Deed>> = BTreeMap::new();
-    let mut put = |day: NaiveDate, deed: Deed| deeds.entry(day).or_default().push(deed);
+    let mut add = |day: NaiveDate, deed: Deed| deeds.entry(day).or_default().push(deed);
     for (number, person) in plan.people.iter().enumerate() {
         let [first, further @ ..] = person.stays.as_slice() else { continue };
-        put(first.days.from, Deed::Joins(number));
+        add(first.days.from, Deed::Joins(number));
         for stay in further {
-            put(stay.days.from, Deed::Moves(number));
+            add(stay.days.from, Deed::Moves(number));
         }
         if let (Some(last), []) = (first.days.to, further) {
-            put(last, Deed::Leaves(number));
+            add(last, Deed::Leaves(number));
         }
         if let Some((_, days)) = person.lent {
-            put(days.from, Deed::Lent(number));
+            add(days.from, Deed::Lent(number));
         }
         if let Some(days) = person.away {
-            put(days.from, Deed::Away(number));
+            add(days.from, Deed::Away(number));
         }
         for (day, party) in &person.turns {
-            put(*day, Deed::Turns(number, *party));
+            add(*day, Deed::Turns(number, *party));
         }
     }
     for (number, team) in plan.teams.iter().enumerate() {
-        put(team.from, Deed::Team(number));
+        add(team.from, Deed::Team(number));
     }
     for (day, unit, becomes) in &plan.city.changes {
-        put(*day, Deed::Unit(*unit, becomes.clone()));
+        add(*day, Deed::Unit(*unit, becomes.clone()));
     }
     deeds
 }

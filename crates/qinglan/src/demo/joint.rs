@@ -53,7 +53,7 @@ pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<Add
     let [city, district, street, community] = [city, district, street, community].map(|unit| told.unit(unit));
     let known = speakers(app, &actor, city).await?;
     let mut added = four_levels(app, &actor, (district, &[city, street, community]), told, known[4]).await?;
-    ahead(app, &actor, district, street).await?;
+    upcoming(app, &actor, district, street).await?;
     added.activities += 2;
     added.activities += tour(app, &actor, (district, street), known[3]).await?;
     app.seal().await?;
@@ -106,19 +106,19 @@ async fn four_levels(
         if outside.contains(&offer.unit) {
             joint::actions::set_guests(app, actor, offer.id, offer.version + 1, Some(12), Some("办公室")).await?;
         } else if others.first() != Some(&offer.unit) {
-            let handed = there(app, told, id, Some(offer.unit)).await?;
+            let handed = everyone_present(app, told, id, Some(offer.unit)).await?;
             joint::actions::hand_in(app, actor, offer.id, &handed).await?;
         }
     }
     let handed = Confirming { count_guests: true, ..there(app, told, id, None).await? };
     roll::confirm(app, actor, id, handed).await?;
-    let held = activities::store::by_ids(&app.db, &[id]).await?;
-    Ok(Added { activities: 1, attendances: held.iter().map(|held| held.attendance.len()).sum() })
+    let sessions = activities::store::by_ids(&app.db, &[id]).await?;
+    Ok(Added { activities: 1, attendances: sessions.iter().map(|session| session.attendance.len()).sum() })
 }
 
 /// Everyone who is due, as present; one in five is on leave, in the order of the plan, since the keys of people differ each
 /// time.
-async fn there(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
+async fn everyone_present(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
     let mut handed = Confirming::default();
     if let Some(activity) = activities::store::by_ids(&app.db, &[id]).await?.pop() {
         handed.version = activity.version;
@@ -138,7 +138,7 @@ async fn there(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) ->
 }
 
 /// Two future sessions: one that the district offers to everything below it, one offered to the district and not answered.
-async fn ahead(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Result<()> {
+async fn upcoming(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Result<()> {
     let day = workday(app.today() + Days::new(8), true);
     for (title, host, offering) in [
         ("区街联学：基层治理案例交流", district, Offering { below: true, ..Offering::default() }),
@@ -181,8 +181,8 @@ async fn tour(app: &App, actor: &Actor, (district, street): (UnitId, UnitId), sp
     let named = units::by_ids(&app.db, &below).await?;
     let mut lines = String::new();
     for (number, (unit, (place, _))) in below.iter().zip(PLACES).enumerate() {
-        let near = today + Days::new(4 * number as u64) - Days::new(12);
-        let day = workday(near, number > 2);
+        let day_of_stop = today + Days::new(4 * number as u64) - Days::new(12);
+        let day = workday(day_of_stop, number > 2);
         let Some(unit) = named.get(unit) else { continue };
         let name = unit.code.as_deref().unwrap_or(&unit.name);
         lines.push_str(&format!("{day} 15:00 {name} 在{place}\n"));

@@ -245,8 +245,8 @@ fn people_for_accounts(plan: &Plan, numbers: &filling::Numbers) -> ForAccounts {
     let [street, community, district] =
         [city::STREET, city::COMMUNITY, city::DISTRICT].map(|code| plan.city.of_code(code));
     let person = |unit: usize, seat: usize| {
-        let there = (0..plan.people.len()).filter(|number| plan.people[*number].stays[0].unit == unit);
-        numbers.person(there.skip(seat).next().unwrap_or(0))
+        let members = (0..plan.people.len()).filter(|number| plan.people[*number].stays[0].unit == unit);
+        numbers.person(members.skip(seat).next().unwrap_or(0))
     };
     let group = numbers.group_of(community);
     ForAccounts {

@@ -125,17 +125,17 @@ impl Online {
                 actions::add(app, &own, handed).await?;
             }
         }
-        if let Some(held) = self.held.get(&month) {
+        if let Some(classes_held) = self.held.get(&month) {
             let season = format!("{}年第{}季", month.year(), month.month0() / 3 + 1);
-            let classes = held.iter().map(|held| Class {
+            let classes = classes_held.iter().map(|class| Class {
                 id: RecordId(0),
-                unit: told.unit(held.unit),
+                unit: told.unit(class.unit),
                 platform: "daxuexi".to_owned(),
                 season: season.clone(),
-                issue: format!("第{}期", held.issue),
-                opened_on: held.opened_on,
-                participants: held.participants,
-                base: held.base,
+                issue: format!("第{}期", class.issue),
+                opened_on: class.opened_on,
+                participants: class.participants,
+                base: class.base,
                 void: false,
                 void_reason: None,
                 version: 1,

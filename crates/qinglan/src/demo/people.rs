@@ -331,8 +331,8 @@ fn shown(city: &City, everyone: &[Person]) -> HashSet<usize> {
         .into_iter()
         .flat_map(|code| {
             let unit = city.of_code(code);
-            let there = (0..everyone.len()).filter(move |number| everyone[*number].stays[0].unit == unit);
-            there.take(3).collect::<Vec<_>>()
+            let members = (0..everyone.len()).filter(move |number| everyone[*number].stays[0].unit == unit);
+            members.take(3).collect::<Vec<_>>()
         })
         .collect()
 }

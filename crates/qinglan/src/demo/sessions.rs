@@ -214,11 +214,12 @@ impl Planner<'_> {
         let guest = self.observer(host, day, &mut listed);
         self.hosted.insert((host, day));
         self.busy.extend(listed.iter().map(|listed| (listed.person, day)));
-        let here = listed.iter().filter(|one| one.status.present() || one.status == Status::Observer).count() as i64;
+        let attending =
+            listed.iter().filter(|one| one.status.present() || one.status == Status::Observer).count() as i64;
         let guests = if self.dice.per_mille(600) { self.dice.between(0, kind.guests) } else { kind.guests / 8 };
         let told = telling::Told::default();
         let fate = Fate::Held;
-        let audience = Some(here + guests);
+        let audience = Some(attending + guests);
         let mut session = Session { kind, day, host, team, partners, listed, audience, fate, told };
         session.told = self.describe_session(&session, title, guest);
         Some(session)
@@ -246,9 +247,9 @@ impl Planner<'_> {
     /// The people who attend the sessions of a unit's group on a day.
     fn members(&self, unit: usize, day: NaiveDate) -> Vec<usize> {
         let lead = self.city.units[unit].lead;
-        let here =
+        let own =
             |person: &usize| self.people[*person].attends(day).is_some_and(|unit| self.city.units[unit].lead == lead);
-        self.circles[lead].iter().copied().filter(here).collect()
+        self.circles[lead].iter().copied().filter(own).collect()
     }
 
     fn comes(&mut self, person: usize, day: NaiveDate) -> Listed {
@@ -333,7 +334,7 @@ impl Planner<'_> {
     fn ahead_and_waiting(&mut self, sessions: &mut Vec<Session>) {
         let today = self.span.today;
         let last = today + Days::new(AHEAD);
-        let mut kept = Vec::with_capacity(sessions.len());
+        let mut remaining = Vec::with_capacity(sessions.len());
         let mut drafts = 0;
         for mut session in std::mem::take(sessions) {
             if session.day > last || (session.day > today && !self.dice.per_mille(720)) {
@@ -345,9 +346,9 @@ impl Planner<'_> {
             } else if session.day >= today || (session.day + Days::new(WAITING) >= today && self.dice.per_mille(420)) {
                 self.not_yet(&mut session, Fate::Announced);
             }
-            kept.push(session);
+            remaining.push(session);
         }
-        *sessions = kept;
+        *sessions = remaining;
     }
 
     /// Removes what only a held session has.

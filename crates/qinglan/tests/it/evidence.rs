@@ -16,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    what_is_not_shown_is_the_keepers_alone,
+    hidden_evidence_is_only_for_its_maintainers,
     a_proof_of_a_result_goes_with_it,
-    bad_files_are_refused_and_nothing_is_kept,
-    what_was_kept_for_long_enough_is_given_up,
+    bad_files_are_refused_and_nothing_is_stored,
+    evidence_is_deleted_when_its_time_is_over,
 );
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
@@ -57,7 +57,7 @@ async fn files(app: &App) -> i64 {
     ledger::db::scalar(&app.db, "select count(*) from file", vec![]).await.unwrap().unwrap()
 }
 
-async fn what_is_not_shown_is_the_keepers_alone(on: On) {
+async fn hidden_evidence_is_only_for_its_maintainers(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let added = format!("{}/evidence", it.path);
@@ -104,7 +104,7 @@ async fn a_proof_of_a_result_goes_with_it(on: On) {
     assert_eq!(it.member.get(&piece).await.bytes, PDF);
 }
 
-async fn bad_files_are_refused_and_nothing_is_kept(on: On) {
+async fn bad_files_are_refused_and_nothing_is_stored(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let added = format!("{}/evidence", it.path);
@@ -128,7 +128,7 @@ async fn bad_files_are_refused_and_nothing_is_kept(on: On) {
     assert_eq!(files(&it.town.app).await, 30, "thirty of a record at the most");
 }
 
-async fn what_was_kept_for_long_enough_is_given_up(on: On) {
+async fn evidence_is_deleted_when_its_time_is_over(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let (app, actor) = (it.town.app.clone(), it.town.app.operator());

@@ -22,14 +22,14 @@ use crate::{
 
 on_both!(
     the_sample_file_gives_the_true_points,
-    a_script_takes_the_sample_file_in,
+    a_script_imports_the_sample_file,
     odd_rows_are_answered_one_by_one,
-    what_is_said_otherwise_is_asked_and_undoing_puts_it_back,
+    a_differing_row_is_a_question_and_undoing_restores_the_old_result,
     a_member_hands_in_and_the_leader_attests,
-    nobody_attests_ones_own_nor_elsewhere,
+    nobody_attests_their_own_results_nor_those_elsewhere,
     several_are_attested_at_once_or_none,
-    of_two_who_enter_the_same_at_once_one_is_told,
-    a_result_counts_where_the_person_stood_that_month,
+    of_two_who_enter_the_same_at_once_one_is_refused,
+    a_result_counts_for_the_persons_unit_of_that_month,
     of_a_merged_person_the_larger_result_stays,
     classes_count_person_times_and_their_rate,
     goals_show_what_is_missing,
@@ -78,7 +78,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     assert_eq!(figure(&app, "external.points", &[]).await, truth["points"]);
 }
 
-async fn a_script_takes_the_sample_file_in(on: On) {
+async fn a_script_imports_the_sample_file(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     for (kind, name) in [(federation::units::import::KIND, CITY), (federation::people::import::KIND, ROSTER)] {
@@ -161,8 +161,8 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     assert_eq!(codes, odd.map(|(_, code)| code));
     assert_eq!(summary.taken, good.len(), "nothing of the good rows is lost");
     let words = qinglan::words(desk::ui::language::Language::Chinese);
-    let told = words.refusal(&refused[10].1[0]);
-    assert!(told.contains("慕课") && told.contains("灯塔-党建在线") && told.contains("学习平台"), "{told}");
+    let message = words.refusal(&refused[10].1[0]);
+    assert!(message.contains("慕课") && message.contains("灯塔-党建在线") && message.contains("学习平台"), "{message}");
     let mut admin = town.admin.clone();
     assert_eq!(admin.get("/imports/template/external").await.status, StatusCode::OK);
     assert!(admin.get("/imports/new?kind=external").await.text.contains("value=\"external\" selected"));
@@ -174,7 +174,7 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     town.reconciled().await;
 }
 
-async fn what_is_said_otherwise_is_asked_and_undoing_puts_it_back(on: On) {
+async fn a_differing_row_is_a_question_and_undoing_restores_the_old_result(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let app = &town.app;
@@ -186,8 +186,8 @@ async fn what_is_said_otherwise_is_asked_and_undoing_puts_it_back(on: On) {
     assert_eq!((asked.taken, asked.questions().count()), (0, 1));
     let question = asked.questions().next().unwrap().1.clone();
     assert_eq!(question.text.code, "external-same-key");
-    let (_, kept) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![0])]), false).await;
-    assert_eq!((kept.taken, kept.repeated), (0, 1));
+    let (_, unchanged) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![0])]), false).await;
+    assert_eq!((unchanged.taken, unchanged.repeated), (0, 1));
     let (id, taken) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![1])]), true).await;
     assert_eq!((taken.taken, points().await), (1, 150));
     town.reconciled().await;
@@ -328,7 +328,7 @@ async fn a_member_hands_in_and_the_leader_attests(on: On) {
     town.reconciled().await;
 }
 
-async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
+async fn nobody_attests_their_own_results_nor_those_elsewhere(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (member, _, leads, mut leader) = member_and_leader(&town).await;
@@ -355,8 +355,8 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
         another.clone().post("/external", &fields).await
     };
     assert!(by_name("何雨桐").await.location.is_some());
-    let strange = by_name("林小雨").await;
-    assert!(strange.status == StatusCode::UNPROCESSABLE_ENTITY && strange.text.contains("没有选人"));
+    let unknown = by_name("林小雨").await;
+    assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.text.contains("没有选人"));
     let of_member = enter(member).await.location.unwrap();
     let own = enter(leads).await.location.unwrap();
     assert_eq!(
@@ -420,7 +420,7 @@ async fn several_are_attested_at_once_or_none(on: On) {
     town.reconciled().await;
 }
 
-async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
+async fn of_two_who_enter_the_same_at_once_one_is_refused(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());
@@ -438,7 +438,7 @@ async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
     town.reconciled().await;
 }
 
-async fn a_result_counts_where_the_person_stood_that_month(on: On) {
+async fn a_result_counts_for_the_persons_unit_of_that_month(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());

@@ -36,7 +36,7 @@ const NOT_HELD: [(&str, &str); 18] = [
 ];
 
 #[tokio::test]
-async fn every_table_that_names_people_or_units_is_asked_before_an_import_is_undone() {
+async fn every_table_that_names_people_or_units_is_checked_before_an_import_is_undone() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     let sql = "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c \

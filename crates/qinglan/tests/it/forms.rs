@@ -14,7 +14,7 @@ use crate::{
 on_both!(
     after_a_fault_a_form_keeps_the_version_it_was_opened_with,
     a_form_that_is_sent_twice_acts_once,
-    a_button_says_which_version_it_was_pressed_on,
+    a_button_sends_the_version_it_was_pressed_on,
 );
 
 /// A form that edits a record.
@@ -56,18 +56,18 @@ impl Edit {
         assert_eq!(mended.value(changed), *ours, "{action} lost what was typed");
         let late = browser.post(action, &mended.fields()).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{action} {}", late.text);
-        let told = late.form(action);
-        assert_eq!(told.value(changed), *ours, "{action} lost what was typed");
+        let conflict = late.form(action);
+        assert_eq!(conflict.value(changed), *ours, "{action} lost what was typed");
         assert!(late.text.contains(&format!("现在是“{theirs}”")), "{action} {}", late.text);
-        assert_ne!(told.value("version"), version, "{action} keeps a version that can't be saved");
-        let stands = browser.get(page).await.form(action);
-        assert_eq!(stands.value(changed), *theirs, "{action} overwrote what it had not seen");
+        assert_ne!(conflict.value("version"), version, "{action} keeps a version that can't be saved");
+        let stored = browser.get(page).await.form(action);
+        assert_eq!(stored.value(changed), *theirs, "{action} overwrote what it had not seen");
         // Without a version nothing is saved.
-        let bare = browser.post(action, &told.without("version").fields()).await;
+        let bare = browser.post(action, &conflict.without("version").fields()).await;
         assert_eq!(bare.status, StatusCode::CONFLICT, "{action} {}", bare.text);
         assert_eq!(browser.get(page).await.form(action).value(changed), *theirs, "{action} saved without a version");
         // The visitor has seen the current values: sent again, the form is saved.
-        let done = browser.post(action, &told.fields()).await;
+        let done = browser.post(action, &conflict.fields()).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{action} {}", done.text);
         assert_eq!(browser.get(page).await.form(action).value(changed), *ours, "{action}");
     }
@@ -210,8 +210,9 @@ async fn after_a_fault_a_form_keeps_the_version_it_was_opened_with(on: On) {
         entered.push(done.location.unwrap_or_else(|| panic!("{action} {}", done.text)));
     }
     let form = admin.get("/materials/new").await.form("/materials").with("title", "某法").with("unit_id", &street);
-    let put = admin.upload("/materials", &form.fields(), ("file", "某法.md", "# 某法\n\n第一条\n".as_bytes())).await;
-    let material = put.location.unwrap_or_else(|| panic!("{}", put.text));
+    let published =
+        admin.upload("/materials", &form.fields(), ("file", "某法.md", "# 某法\n\n第一条\n".as_bytes())).await;
+    let material = published.location.unwrap_or_else(|| panic!("{}", published.text));
     let [activity, speaker, tour, plan, notice, class]: [String; 6] = entered.try_into().unwrap();
     for edit in [
         Edit::of(&format!("{activity}/edit"), &activity, ("title", ""), ("place", "一楼会议室", "二楼会议室")),
@@ -255,7 +256,7 @@ async fn after_a_fault_a_form_keeps_the_version_it_was_opened_with(on: On) {
     town.reconciled().await;
 }
 
-async fn a_button_says_which_version_it_was_pressed_on(on: On) {
+async fn a_button_sends_the_version_it_was_pressed_on(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     account(&town.app, "second", Some((Role::Administrator, None, None)), None).await;

@@ -16,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    a_session_is_worth_its_times_to_who_was_there,
-    a_changed_conversion_holds_for_what_comes,
-    what_a_page_shows_are_the_ledgers_hours,
-    hours_of_other_platforms_are_worth_what_is_set,
+    a_session_is_worth_its_duration_for_those_present,
+    a_changed_conversion_applies_to_later_sessions,
+    a_page_shows_the_ledgers_hours,
+    hours_of_other_platforms_are_converted_by_the_setting,
 );
 
 fn year() -> Period {
@@ -40,7 +40,7 @@ async fn session(town: &Town, times: Option<(&str, &str)>, list: &[(kernel::Pers
     activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap()
 }
 
-async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
+async fn a_session_is_worth_its_duration_for_those_present(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());
@@ -76,7 +76,7 @@ async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
     town.reconciled().await;
 }
 
-async fn a_changed_conversion_holds_for_what_comes(on: On) {
+async fn a_changed_conversion_applies_to_later_sessions(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let person = town.person("孟晓宁", town.street, None).await;
@@ -102,7 +102,7 @@ async fn a_changed_conversion_holds_for_what_comes(on: On) {
     town.reconciled().await;
 }
 
-async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
+async fn a_page_shows_the_ledgers_hours(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let first = town.person("孟晓宁", town.street, None).await;
@@ -127,7 +127,7 @@ async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
     assert_eq!(sheets[0].rows.len(), 4, "title, headings and two people");
 }
 
-async fn hours_of_other_platforms_are_worth_what_is_set(on: On) {
+async fn hours_of_other_platforms_are_converted_by_the_setting(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());

@@ -19,15 +19,15 @@ use crate::{
 };
 
 on_both!(
-    the_template_of_units_is_taken_when_filled,
+    the_filled_template_of_units_is_imported,
     an_answer_sent_twice_answers_one_question,
-    files_that_were_taken_are_kept_for_their_refused_rows,
+    imported_files_are_kept_for_their_refused_rows,
     columns_are_shown_and_can_be_chosen,
     another_sheet_can_be_read,
-    what_is_taken_is_what_was_shown,
-    a_row_that_means_another_unit_by_now_is_not_taken,
+    only_what_was_shown_is_imported,
+    a_row_that_means_another_unit_by_now_is_not_imported,
     who_may_not_import_is_refused,
-    a_file_that_lies_about_its_type_or_name_does_no_harm,
+    a_file_with_a_false_type_or_name_does_no_harm,
     every_row_is_shown_by_its_verdict_page_by_page,
     the_sample_ledgers_give_the_true_counts_through_the_pages,
 );
@@ -98,7 +98,7 @@ pub fn says(answer: &Answered, text: &str) {
     assert!(answer.text.contains(text), "no {text} in {}", answer.text);
 }
 
-async fn the_template_of_units_is_taken_when_filled(on: On) {
+async fn the_filled_template_of_units_is_imported(on: On) {
     let mut office = office(on).await;
     let template = office.clerk.get("/imports/template/units").await;
     let sheet = tabular::read("template", &template.bytes).unwrap().remove(0);
@@ -159,7 +159,7 @@ async fn an_answer_sent_twice_answers_one_question(on: On) {
     says(&office.clerk.get(&work).await, "还没有选答案");
 }
 
-async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
+async fn imported_files_are_kept_for_their_refused_rows(on: On) {
     let mut office = office(on).await;
     let rows = "姓名,工作单位\n郑梦曦,古沟街道\n何雨桐,不存在的街道\n";
     let work = office.hand_in("roster", "花名册.csv", rows.as_bytes()).await;
@@ -177,8 +177,8 @@ async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
         assert_eq!(office.clerk.get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
     }
     // An imported file can't be dropped, and its refused rows are still there.
-    let kept = office.clerk.post(&format!("{work}/drop"), &[]).await;
-    assert_eq!(kept.location.as_deref(), Some(work.as_str()));
+    let dropped = office.clerk.post(&format!("{work}/drop"), &[]).await;
+    assert_eq!(dropped.location.as_deref(), Some(work.as_str()));
     assert_eq!(office.clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
     let refused = office.clerk.get(&format!("{import}/refused")).await;
     let rows = tabular::read("refused", &refused.bytes).unwrap().remove(0).rows;
@@ -244,7 +244,7 @@ async fn another_sheet_can_be_read(on: On) {
 
 /// The response to importing from an outdated page after the file was answered or read differently; then it is imported
 /// from the current page.
-async fn taken_as_it_stands(office: &mut Office, work: &str, before: &str) {
+async fn imports_the_current_page(office: &mut Office, work: &str, before: &str) {
     let now = office.clerk.get(work).await.value("shown");
     assert_ne!(now, before);
     let stale = office.clerk.post(&format!("{work}/take"), &[("shown", before)]).await;
@@ -253,7 +253,7 @@ async fn taken_as_it_stands(office: &mut Office, work: &str, before: &str) {
     assert!(office.take(work).await.starts_with("/imports/"));
 }
 
-async fn what_is_taken_is_what_was_shown(on: On) {
+async fn only_what_was_shown_is_imported(on: On) {
     let mut office = office(on).await;
     let rows: [&[&str]; 2] = [&["姓名", "工作单位", "职务", "学历"], &["郑梦曦", "古沟街道", "干事", "大学"]];
     let work = office.hand_in("roster", "花名册.xlsx", &workbook(&[("花名册", &rows)])).await;
@@ -262,7 +262,7 @@ async fn what_is_taken_is_what_was_shown(on: On) {
     let read = [("sheet", "花名册"), ("read_sheet", "花名册"), ("header_row", "1"), ("read_row", "1")];
     let columns = [("column-name", "0"), ("column-unit", "1"), ("column-duty", "3"), ("column-education", "2")];
     office.clerk.post(&format!("{work}/layout"), &[read, columns].concat()).await;
-    taken_as_it_stands(&mut office, &work, &before).await;
+    imports_the_current_page(&mut office, &work, &before).await;
     let education = "select education from person where name = '郑梦曦'";
     let education: Option<String> = ledger::db::scalar(&office.app.db, education, vec![]).await.unwrap();
     assert_eq!(education.as_deref(), Some("干事"));
@@ -275,12 +275,12 @@ async fn what_is_taken_is_what_was_shown(on: On) {
     let before = office.clerk.get(&work).await.value("shown");
     office.clerk.post(&answers, &[("again", "2")]).await;
     office.clerk.post(&answers, &[("question-2", &question), ("answer-2", "1")]).await;
-    taken_as_it_stands(&mut office, &work, &before).await;
+    imports_the_current_page(&mut office, &work, &before).await;
     let born = "select birth_month from person where name = '何雨桐'";
     assert_eq!(ledger::db::scalar::<i64>(&office.app.db, born, vec![]).await.unwrap(), Some(199_010));
 }
 
-async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
+async fn a_row_that_means_another_unit_by_now_is_not_imported(on: On) {
     let office = office(on).await;
     let (app, actor) = (&office.app, office.app.operator());
     let source = Source::from_file("花名册.csv", ROSTER.as_bytes().to_vec(), federation::people::import::KIND).unwrap();
@@ -339,7 +339,7 @@ async fn who_may_not_import_is_refused(on: On) {
     }
 }
 
-async fn a_file_that_lies_about_its_type_or_name_does_no_harm(on: On) {
+async fn a_file_with_a_false_type_or_name_does_no_harm(on: On) {
     let mut office = office(on).await;
     let unit = office.city.to_string();
     let web_page = b"<html><table><tr><td>x</td></tr></table></html>";
@@ -482,7 +482,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_list_of_imports_is_narrowed_and_turned() {
+async fn the_list_of_imports_is_filtered_and_reversed() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     for (kind, name) in [

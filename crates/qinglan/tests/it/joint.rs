@@ -23,10 +23,10 @@ on_both!(
     a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above,
     a_unit_answers_and_changes_its_mind_until_the_session_is_held,
     who_is_named_is_due_and_sees_the_session,
-    a_partners_keeper_marks_its_own_people_and_no_others,
-    a_list_handed_in_late_books_its_own_rows_alone,
-    a_unit_whose_people_were_there_is_not_taken_out,
-    organisations_outside_are_entered_once_and_the_host_speaks_for_them,
+    a_partners_secretary_marks_its_own_people_and_no_others,
+    a_list_handed_in_late_books_only_its_own_rows,
+    a_unit_whose_people_were_present_is_not_removed,
+    outside_organisations_are_created_once_and_the_host_answers_for_them,
     offers_are_listed_for_those_whom_they_concern,
     a_head_count_that_was_typed_stays,
 );
@@ -340,8 +340,8 @@ async fn who_is_named_is_due_and_sees_the_session(on: On) {
         browser.post(&format!("/joint/{}/people", offer.id), &fields).await
     };
     let version = world.offer_of(community).await.version;
-    let strange = world.of(street)[0];
-    let refused = name(&mut keeper, version, &[members[0], strange]).await;
+    let outsider = world.of(street)[0];
+    let refused = name(&mut keeper, version, &[members[0], outsider]).await;
     assert!(refused.text.contains("不在本单位的小组里"), "{}", refused.text);
     assert!(name(&mut keeper, version, &[]).await.text.contains("一个人也没有选"));
     assert_eq!(due(&world).await.len(), 3);
@@ -361,7 +361,7 @@ async fn who_is_named_is_due_and_sees_the_session(on: On) {
     assert_eq!(due(&world).await.len(), 3);
 }
 
-async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
+async fn a_partners_secretary_marks_its_own_people_and_no_others(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let (street, community) = (world.street, world.community);
@@ -394,8 +394,8 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
     );
     assert_eq!(keeper.get(&format!("/joint/call/{}", world.activity)).await.status, StatusCode::FORBIDDEN);
     // A forged form with somebody of another unit is refused, and so is one with the host's own people.
-    let strange = [(world.of(street)[0], "on_time"), (world.of(community)[0], "on_time")];
-    let refused = send(&mut keeper, &roll, &page, &strange, "save", &[]).await;
+    let foreign = [(world.of(street)[0], "on_time"), (world.of(community)[0], "on_time")];
+    let refused = send(&mut keeper, &roll, &page, &foreign, "save", &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
     let host = [(world.of(world.district)[0], "absent")];
     assert_eq!(send(&mut keeper, &roll, &page, &host, "hand_in", &[]).await.status, StatusCode::FORBIDDEN);
@@ -425,7 +425,7 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
     world.reconciled().await;
 }
 
-async fn a_list_handed_in_late_books_its_own_rows_alone(on: On) {
+async fn a_list_handed_in_late_books_only_its_own_rows(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let (street, community) = (world.street, world.community);
@@ -448,10 +448,10 @@ async fn a_list_handed_in_late_books_its_own_rows_alone(on: On) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(world.figures("activities.person_times").await, [6, 6, 0, 3, 3]);
     // An outdated form is refused and nothing of it is booked; its marks are stored.
-    let told = send(&mut keeper, &roll, &stale, &[(own[0], "absent")], "hand_in", &[]).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
+    let conflict = send(&mut keeper, &roll, &stale, &[(own[0], "absent")], "hand_in", &[]).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
     assert_eq!(world.figures("activities.person_times").await, [6, 6, 0, 3, 3]);
-    let done = send(&mut keeper, &roll, &told, &[], "hand_in", &[("reason", "记错了")]).await;
+    let done = send(&mut keeper, &roll, &conflict, &[], "hand_in", &[("reason", "记错了")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(world.figures("activities.person_times").await, [5, 5, 0, 2, 2], "corrected for its own unit");
     let reversed = "select count(*) from ledger_entry where reverses is not null and unit_id <> $1";
@@ -460,13 +460,13 @@ async fn a_list_handed_in_late_books_its_own_rows_alone(on: On) {
     world.reconciled().await;
     // Once it is closed, nothing more is accepted.
     activities::actions::close(&world.app, &world.app.operator(), world.activity).await.unwrap();
-    let late = send(&mut keeper, &roll, &told, &[(own[1], "absent")], "hand_in", &[]).await;
+    let late = send(&mut keeper, &roll, &conflict, &[(own[1], "absent")], "hand_in", &[]).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.text.contains("已归档"), "{}", late.text);
     world.reconciled().await;
 }
 
-async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
+async fn a_unit_whose_people_were_present_is_not_removed(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let community = world.community;
@@ -507,7 +507,7 @@ async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
     world.reconciled().await;
 }
 
-async fn organisations_outside_are_entered_once_and_the_host_speaks_for_them(on: On) {
+async fn outside_organisations_are_created_once_and_the_host_answers_for_them(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let addition =

@@ -24,10 +24,10 @@ use crate::{
 
 on_both!(
     a_kind_gains_a_facet_over_entries_that_are_booked,
-    own_kinds_and_metrics_come_while_the_application_runs,
+    own_kinds_and_metrics_are_added_while_the_application_runs,
     what_another_process_adds_is_noticed_before_the_next_request,
-    a_kind_that_does_not_hold_is_refused,
-    metrics_that_do_not_hold_leave_those_in_force,
+    an_invalid_kind_is_refused,
+    invalid_metrics_leave_those_in_force,
 );
 
 /// The facet that every kind gains in [`grown`].
@@ -278,7 +278,7 @@ async fn count(app: &App, key: &str, unit: UnitId, filter: &Filter) -> i64 {
     books.figure(&app.metrics().get(key).unwrap(), unit, period, filter).unwrap().value.count()
 }
 
-async fn own_kinds_and_metrics_come_while_the_application_runs(on: On) {
+async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let (app, city) = (town.app.clone(), town.city);
@@ -363,7 +363,7 @@ async fn what_another_process_adds_is_noticed_before_the_next_request(on: On) {
     assert_eq!(town.app.kinds().revision(), revision);
 }
 
-async fn a_kind_that_does_not_hold_is_refused(on: On) {
+async fn an_invalid_kind_is_refused(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let at = app.clock.0.moment();
@@ -404,7 +404,7 @@ async fn a_kind_that_does_not_hold_is_refused(on: On) {
     assert_eq!(ledger::revision(&app.db).await.unwrap(), kinds.revision(), "nothing of it is stored");
 }
 
-async fn metrics_that_do_not_hold_leave_those_in_force(on: On) {
+async fn invalid_metrics_leave_those_in_force(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let file = place.folder.join("metrics.toml");

@@ -11,7 +11,7 @@ use crate::{
     support::{On, on_both},
 };
 
-on_both!(a_long_import_is_watched_and_taken_once, an_import_that_was_cut_off_says_so_and_can_be_taken);
+on_both!(a_long_import_shows_its_progress_and_runs_once, an_interrupted_import_is_reported_and_can_be_repeated);
 
 /// Requests the part of the page with the progress until it redirects; returns the location.
 async fn watch(clerk: &mut Browser, work: &str) -> String {
@@ -30,7 +30,7 @@ async fn imports(app: &App) -> i64 {
     ledger::db::scalar(&app.db, "select count(*) from import", vec![]).await.unwrap().unwrap()
 }
 
-async fn a_long_import_is_watched_and_taken_once(on: On) {
+async fn a_long_import_shows_its_progress_and_runs_once(on: On) {
     let mut office = office(on).await;
     // A server without patience shows the progress at once.
     office.clerk = with_patience(&office.app, Duration::ZERO).await;
@@ -66,7 +66,7 @@ async fn a_long_import_is_watched_and_taken_once(on: On) {
     assert_eq!((one.location, imports(&office.app).await), (other.location, 2));
 }
 
-async fn an_import_that_was_cut_off_says_so_and_can_be_taken(on: On) {
+async fn an_interrupted_import_is_reported_and_can_be_repeated(on: On) {
     let mut office = office(on).await;
     let work = office.hand_in("roster", "花名册.csv", ROSTER.as_bytes()).await;
     // What differs from what was shown is not imported, and the page still says so later.

@@ -17,7 +17,7 @@ on_both!(
     a_row_of_a_roster_with_a_long_cell_is_refused_by_itself,
     a_row_of_a_register_with_a_long_cell_is_refused_by_itself,
     a_unit_with_a_long_name_is_refused_by_itself,
-    a_file_with_a_long_name_is_taken,
+    a_file_with_a_long_name_is_imported,
     a_person_with_a_long_text_is_refused,
     an_activity_with_a_long_text_is_refused,
     a_type_with_a_long_word_is_refused_at_its_field,
@@ -98,7 +98,7 @@ async fn a_unit_with_a_long_name_is_refused_by_itself(on: On) {
     assert_eq!(units::find_by_code_or_name(&office.app.db, "8801").await.unwrap().name, fits);
 }
 
-async fn a_file_with_a_long_name_is_taken(on: On) {
+async fn a_file_with_a_long_name_is_imported(on: On) {
     let mut office = office(on).await;
     let name = format!("{}.csv", long(300));
     let work = office.hand_in("roster", &name, crate::imports::ROSTER.as_bytes()).await;

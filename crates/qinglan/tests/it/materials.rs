@@ -14,9 +14,9 @@ use crate::{
 };
 
 on_both!(
-    a_text_is_put_up_and_read_by_section,
+    a_text_is_published_and_read_by_section,
     a_material_is_for_its_unit_and_all_under_it,
-    a_reading_place_is_its_readers_alone,
+    a_reading_position_is_private,
     a_library_is_searched_sorted_and_paged,
     a_late_edit_of_a_material_is_refused_and_loses_nothing,
 );
@@ -24,7 +24,7 @@ on_both!(
 const LAW: &str =
     "# 某法\n\n说明文字。\n\n## 第一章 总则\n\n第一条 为了学习。\n\n## 第二章 附则\n\n第二条 本法自即日起施行。\n";
 
-async fn put_up(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answered {
+async fn publish(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answered {
     let page = browser.get("/materials/new").await;
     let once = page.value("once");
     let mut all = vec![("once", once.as_str()), ("kind", "law")];
@@ -34,12 +34,12 @@ async fn put_up(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u
 
 async fn law_for(admin: &mut Browser, unit: kernel::UnitId) -> String {
     let unit = unit.to_string();
-    let put = put_up(admin, &[("unit_id", &unit)], ("某法.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
-    put.location.unwrap()
+    let published = publish(admin, &[("unit_id", &unit)], ("某法.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    published.location.unwrap()
 }
 
-async fn a_text_is_put_up_and_read_by_section(on: On) {
+async fn a_text_is_published_and_read_by_section(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let path = law_for(&mut town.admin, town.city).await;
@@ -93,18 +93,18 @@ async fn a_material_is_for_its_unit_and_all_under_it(on: On) {
     account(&town.app, "leader", Some((Role::Leader, None, Some(group[&town.street].id))), None).await;
     let mut leader = Browser::signed_in(&town.app, "leader").await;
     let (street, other) = (town.street.to_string(), town.other.to_string());
-    let put = put_up(&mut leader, &[("unit_id", &street)], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
-    let put = put_up(&mut leader, &[("unit_id", &other)], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::FORBIDDEN);
+    let published = publish(&mut leader, &[("unit_id", &street)], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    let published = publish(&mut leader, &[("unit_id", &other)], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::FORBIDDEN);
     // Only those who may write everywhere may publish for everybody.
-    let put = put_up(&mut leader, &[], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let put = put_up(&mut town.admin, &[("title", "给所有人")], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(nobody.get(&put.location.unwrap()).await.status, StatusCode::OK);
+    let published = publish(&mut leader, &[], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let published = publish(&mut town.admin, &[("title", "给所有人")], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(nobody.get(&published.location.unwrap()).await.status, StatusCode::OK);
 }
 
-async fn a_reading_place_is_its_readers_alone(on: On) {
+async fn a_reading_position_is_private(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let path = law_for(&mut town.admin, town.city).await;
@@ -154,8 +154,8 @@ async fn a_library_is_searched_sorted_and_paged(on: On) {
             ("issued_on", if number == 5 { "" } else { day.as_str() }),
             ("address", "https://www.example.cn/"),
         ];
-        let put = town.admin.post("/materials", &fields).await;
-        assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
+        let published = town.admin.post("/materials", &fields).await;
+        assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
     }
     let titles = |answer: &Answered| -> Vec<String> {
         let lines = answer.text.split("<td class=\"c1 b\">").skip(1);
@@ -226,7 +226,7 @@ async fn what_cant_be_shown_is_refused_at_its_field_with_what_was_typed() {
         ("坏.epub", b"PK\x03\x04", "这里不收"),
     ];
     for (name, bytes, told) in cases {
-        let answer = put_up(&mut town.admin, &[("author", "某单位")], (name, bytes)).await;
+        let answer = publish(&mut town.admin, &[("author", "某单位")], (name, bytes)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         assert!(answer.text.contains(told) && answer.text.contains("value=\"某单位\""), "{name}: {}", answer.text);
         assert!(answer.text.contains("href=\"#f-file\""), "{name}");
@@ -247,7 +247,7 @@ async fn what_cant_be_shown_is_refused_at_its_field_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_form_sent_twice_puts_one_material_up_and_a_large_file_comes_in_parts() {
+async fn a_form_sent_twice_publishes_one_material_and_a_large_file_is_sent_in_parts() {
     let place = Place::new(On::Sqlite).await;
     let mut town = town(&place).await;
     // Larger than other forms may be.

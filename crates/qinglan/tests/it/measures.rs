@@ -218,11 +218,11 @@ impl Model {
             .iter()
             .find(|stay| covers(stay, day) && Some(stay.group) == group)
             .or_else(|| stays.iter().find(|stay| covers(stay, day)))
-            .map(|stay| self.lent(person, stay, day))
+            .map(|stay| self.counting_unit(person, stay, day))
     }
 
     /// Where a stay is counted on a day: for the unit that borrowed the person last, else for its own unit.
-    fn lent(&self, person: usize, stay: &Stay, day: NaiveDate) -> usize {
+    fn counting_unit(&self, person: usize, stay: &Stay, day: NaiveDate) -> usize {
         let mut loans: Vec<_> = self.people[person].loans.iter().collect();
         loans.sort_by_key(|loan| loan.0);
         let covering = loans.into_iter().rfind(|(from, to, _)| *from <= day && to.is_none_or(|to| day <= to));
@@ -253,7 +253,7 @@ impl Model {
         let mut day = period.from;
         while day <= period.to {
             for (number, person) in self.people.iter().enumerate().filter(|(_, person)| !person.gone) {
-                if person.stays.iter().any(|stay| covers(stay, day) && inside(self.lent(number, stay, day))) {
+                if person.stays.iter().any(|stay| covers(stay, day) && inside(self.counting_unit(number, stay, day))) {
                     during.insert(number);
                     if day == period.to {
                         at_end.insert(number);

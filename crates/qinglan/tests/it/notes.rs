@@ -16,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    a_draft_is_the_writers_alone_and_counts_nothing,
-    what_is_handed_in_is_read_judged_and_counted,
+    a_draft_is_private_and_counts_nothing,
+    a_submitted_note_is_read_judged_and_counted,
     what_was_recommended_is_not_taken_back,
-    bad_input_is_told_and_nothing_is_lost,
+    bad_input_is_reported_and_nothing_is_lost,
     notes_follow_a_merge_and_a_correction,
 );
 
@@ -70,7 +70,7 @@ impl Written {
     }
 }
 
-async fn a_draft_is_the_writers_alone_and_counts_nothing(on: On) {
+async fn a_draft_is_private_and_counts_nothing(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let path = it.note("读后心得", "draft").await;
@@ -100,7 +100,7 @@ async fn a_draft_is_the_writers_alone_and_counts_nothing(on: On) {
     assert_eq!(it.member.get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
-async fn what_is_handed_in_is_read_judged_and_counted(on: On) {
+async fn a_submitted_note_is_read_judged_and_counted(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let mut draft = Draft::new("study", "集中学习", day("2026-01-02"), it.town.street);
@@ -172,7 +172,7 @@ async fn what_was_recommended_is_not_taken_back(on: On) {
     it.town.reconciled().await;
 }
 
-async fn bad_input_is_told_and_nothing_is_lost(on: On) {
+async fn bad_input_is_reported_and_nothing_is_lost(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let (long_title, long_body) = ("题".repeat(201), "文".repeat(20_001));

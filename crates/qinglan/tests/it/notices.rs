@@ -40,12 +40,12 @@ on_both!(
     a_return_is_changed_until_its_last_day_and_late_after_it,
     a_form_that_is_sent_twice_and_two_at_once_do_no_harm,
     a_notice_withdrawn_after_answers_keeps_them,
-    a_session_answers_once_it_is_held_and_no_more_once_it_is_void,
-    a_plan_item_answers_and_dropping_it_asks_again,
+    a_session_answers_once_it_is_held_and_no_longer_once_it_is_void,
+    a_plan_item_answers_and_dropping_it_reopens_the_duty,
     a_unit_is_excused_and_a_return_sent_back,
-    each_sees_its_own_part_of_a_notice,
+    each_unit_sees_its_own_part_of_a_notice,
     a_form_with_faults_keeps_what_was_typed,
-    received_notices_stand_in_the_register_and_in_figures,
+    received_notices_are_in_the_register_and_in_figures,
 );
 
 fn wanted(kind: Kind, text: &str) -> Wanted {
@@ -270,9 +270,9 @@ async fn a_notice_withdrawn_after_answers_keeps_them(on: On) {
     assert_eq!(code(actions::withdraw(app, &operator, (notice, 2), " ").await), "notice-without-reason");
     actions::withdraw(app, &operator, (notice, 2), "文号有误").await.unwrap();
     assert_eq!(code(actions::withdraw(app, &operator, (notice, 3), "又撤").await), "notice-withdrawn-already");
-    let [kept, open] = [town.street, town.other].map(|unit| duty_of(app, notice, unit));
-    let (kept, open) = (kept.await, open.await);
-    assert_eq!((kept.state, kept.text.as_deref()), (DutyState::Done, Some("古沟的总结")));
+    let [answered, open] = [town.street, town.other].map(|unit| duty_of(app, notice, unit));
+    let (answered, open) = (answered.await, open.await);
+    assert_eq!((answered.state, answered.text.as_deref()), (DutyState::Done, Some("古沟的总结")));
     assert_eq!(open.state, DutyState::Lapsed);
     // What was answered is still counted.
     assert_eq!(figure(app, "notices.answered", town.city, &[]).await, Value::Whole(1));
@@ -300,7 +300,7 @@ async fn a_notice_withdrawn_after_answers_keeps_them(on: On) {
     town.reconciled().await;
 }
 
-async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
+async fn a_session_answers_once_it_is_held_and_no_longer_once_it_is_void(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());
@@ -310,7 +310,7 @@ async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
     ];
     let notice = sent(&town, "研讨", Recipients::Children, demands).await;
     let reference = notices::store::by_id(&app.db, notice).await.unwrap().unwrap().number.unwrap();
-    let mine = async || -> Vec<Duty> {
+    let duties_of_street = async || -> Vec<Duty> {
         let duties = notices::store::duties_of(&app.db, notice).await.unwrap();
         duties.into_iter().filter(|duty| duty.unit == town.street).collect()
     };
@@ -324,39 +324,39 @@ async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
     let id = activities::actions::add(app, &operator, session("seminar", "2026-01-05", activities::State::Announced))
         .await
         .unwrap();
-    let duties = mine().await;
+    let duties = duties_of_street().await;
     assert_eq!((duties[0].state, duties[0].activity, duties[1].activity), (DutyState::Open, Some(id), None));
     let mut draft = activities::actions::draft_of(app, id).await.unwrap();
     draft.activity.state = activities::State::Held;
     activities::actions::edit(app, &operator, draft, None).await.unwrap();
-    let duties = mine().await;
+    let duties = duties_of_street().await;
     assert_eq!((duties[0].state, duties[0].answered_on), (DutyState::Done, Some(day("2026-01-05"))));
     assert_eq!(duties[1].state, DutyState::Open);
     assert_eq!(figure(app, "notices.answered", town.street, &[("demand", "activity")]).await, Value::Whole(1));
     // A session from before the notice, and one of another type, don't answer the first demand; the second accepts any type.
     activities::actions::add(app, &operator, session("study", "2026-01-04", activities::State::Held)).await.unwrap();
-    assert_eq!(mine().await[1].state, DutyState::Open);
+    assert_eq!(duties_of_street().await[1].state, DutyState::Open);
     activities::actions::add(app, &operator, session("study", "2026-01-05", activities::State::Held)).await.unwrap();
-    assert_eq!(mine().await[1].state, DutyState::Done);
+    assert_eq!(duties_of_street().await[1].state, DutyState::Done);
     // After the session is made void, the duty is open again, and the entry is reversed; another session may be named for it.
     activities::actions::void(app, &operator, id, "没有办").await.unwrap();
-    let first = mine().await[0].clone();
+    let first = duties_of_street().await[0].clone();
     assert_eq!((first.state, first.activity, first.answered_on), (DutyState::Open, None, None));
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(1));
     let mut plain = Draft::new("seminar", "后来的研讨", day("2026-01-05"), town.street);
     let unnamed = activities::actions::add(app, &operator, plain.clone()).await.unwrap();
     plain.activity.host = town.other;
-    let strange = activities::actions::add(app, &operator, plain).await.unwrap();
+    let unrelated = activities::actions::add(app, &operator, plain).await.unwrap();
     let named = async |activity| answers::name_activity(app, &operator, first.id, activity).await;
-    assert_eq!(code(named(strange).await), "activity-unknown");
-    assert_eq!(code(named(mine().await[1].activity.unwrap()).await), "notice-activity-type");
+    assert_eq!(code(named(unrelated).await), "activity-unknown");
+    assert_eq!(code(named(duties_of_street().await[1].activity.unwrap()).await), "notice-activity-type");
     named(unnamed).await.unwrap();
-    assert_eq!(mine().await[0].state, DutyState::Done);
+    assert_eq!(duties_of_street().await[0].state, DutyState::Done);
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(2));
     town.reconciled().await;
 }
 
-async fn a_plan_item_answers_and_dropping_it_asks_again(on: On) {
+async fn a_plan_item_answers_and_dropping_it_reopens_the_duty(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());
@@ -364,8 +364,8 @@ async fn a_plan_item_answers_and_dropping_it_asks_again(on: On) {
     let duty = duty_of(app, notice, town.street).await;
     let plan =
         plans::actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-08") };
-    let strange = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
-    assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, strange).await), "plan-unknown");
+    let foreign_plan = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
+    assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, foreign_plan).await), "plan-unknown");
     let plan = plans::actions::begin(app, &operator, town.street, plan).await.unwrap();
     for _ in 0..2 {
         answers::add_to_plan(app, &operator, duty.id, plan).await.unwrap();
@@ -408,7 +408,7 @@ async fn a_unit_is_excused_and_a_return_sent_back(on: On) {
     town.reconciled().await;
 }
 
-async fn each_sees_its_own_part_of_a_notice(on: On) {
+async fn each_unit_sees_its_own_part_of_a_notice(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let app = &town.app;
@@ -515,7 +515,7 @@ async fn a_form_with_faults_keeps_what_was_typed(on: On) {
     assert_eq!(town.admin.get(&location).await.status, StatusCode::NOT_FOUND);
 }
 
-async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
+async fn received_notices_are_in_the_register_and_in_figures(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());

@@ -23,9 +23,9 @@ use crate::{
 };
 
 on_both!(
-    a_page_answers_while_an_import_takes_and_others_wait_to_write,
+    a_page_responds_while_an_import_runs_and_others_wait_to_write,
     what_one_transaction_does_waits_for_no_second_connection,
-    a_form_whose_end_was_not_noted_can_be_sent_again,
+    a_form_whose_result_was_not_stored_can_be_sent_again,
 );
 
 /// Longer than this is a noticeable wait.
@@ -46,7 +46,7 @@ async fn add(app: &App, addition: Addition) -> Result<(), AppError> {
     units::actions::add(app, &app.operator(), addition).await.map(drop)
 }
 
-async fn a_page_answers_while_an_import_takes_and_others_wait_to_write(on: On) {
+async fn a_page_responds_while_an_import_runs_and_others_wait_to_write(on: On) {
     const WRITERS: usize = 10;
     let place = Place::new(on).await;
     let mut town = town(&place).await;
@@ -135,7 +135,7 @@ async fn what_one_transaction_does_waits_for_no_second_connection(on: On) {
     .await;
 }
 
-async fn a_form_whose_end_was_not_noted_can_be_sent_again(on: On) {
+async fn a_form_whose_result_was_not_stored_can_be_sent_again(on: On) {
     use desk::ui::once::{Token, settle, take};
     let place = Place::new(on).await;
     let app = place.open().await;
@@ -151,7 +151,7 @@ async fn a_form_whose_end_was_not_noted_can_be_sent_again(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_waits_too_long_to_write_is_told_so_and_nothing_is_stored() {
+async fn a_writer_that_waits_too_long_is_refused_and_nothing_is_stored() {
     let place = Place::new(On::Sqlite).await;
     let town = town(&place).await;
     let mut hasty = town.app.clone();
@@ -238,7 +238,7 @@ async fn write(town: &Town, round: &str, acknowledged: &mut Vec<String>, refused
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_refused() {
+async fn after_a_full_disk_what_was_acknowledged_is_stored_and_what_failed_was_refused() {
     let place = Place::new(On::Sqlite).await;
     let Some(disk) = SmallDisk::mount(&place.folder) else { return };
     let mut town = town(&place).await;
@@ -262,10 +262,10 @@ async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_re
     town.app.db.execute_unprepared("pragma wal_checkpoint(truncate)").await.unwrap();
     disk.fill_but(0);
     let name = "东街道";
-    let told = town.admin.post(&format!("/units/{}/units", town.city), &[("name", name), ("level", "street")]).await;
-    assert_eq!(told.status, StatusCode::INSUFFICIENT_STORAGE, "{}", told.text);
+    let answer = town.admin.post(&format!("/units/{}/units", town.city), &[("name", name), ("level", "street")]).await;
+    assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE, "{}", answer.text);
     refused.push(name.to_owned());
-    assert!(told.text.contains("存储空间已满"), "{}", told.text);
+    assert!(answer.text.contains("存储空间已满"), "{}", answer.text);
     disk.free();
     // Writing works again without a restart.
     let before = refused.len();

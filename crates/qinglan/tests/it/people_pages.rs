@@ -18,14 +18,14 @@ use crate::{
 };
 
 on_both!(
-    what_two_type_at_once_is_not_lost,
+    simultaneous_edits_are_not_lost,
     rows_of_one_person_are_found_compared_and_merged,
     names_are_found_by_pinyin,
-    the_list_is_narrowed_ordered_and_paged,
-    what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told,
+    the_list_is_filtered_ordered_and_paged,
+    mistakes_are_ended_or_made_void_after_their_effect_was_shown,
 );
 
-async fn what_two_type_at_once_is_not_lost(on: On) {
+async fn simultaneous_edits_are_not_lost(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let person = town.person("郑梦曦", town.street, Some(198_001)).await;
@@ -69,17 +69,17 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
     // The second user is told, sees what was typed and the current values, and overwrites them knowingly.
     let version = second.value("version");
     let late = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
-    let told = other.post(&path, &late).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
-    assert!(told.text.contains("刚被改过，你填的还没有保存"), "{}", told.text);
+    let conflict = other.post(&path, &late).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
+    assert!(conflict.text.contains("刚被改过，你填的还没有保存"), "{}", conflict.text);
     for stands in ["现在是“郑孟曦”", "现在是“1995-04”", "现在是“女”", "现在是“干事”", "现在是空的"]
     {
-        assert!(told.text.contains(stands), "{stands}: {}", told.text);
+        assert!(conflict.text.contains(stands), "{stands}: {}", conflict.text);
     }
-    assert_eq!((told.value("name").as_str(), told.value("birth_month").as_str()), ("郑梦曦", "1980-01"));
-    assert!(told.text.contains("在外学习"));
+    assert_eq!((conflict.value("name").as_str(), conflict.value("birth_month").as_str()), ("郑梦曦", "1980-01"));
+    assert!(conflict.text.contains("在外学习"));
     assert_eq!(people::actions::edit_of(&town.app, person).await.unwrap().name, "郑孟曦", "nothing was written");
-    let version = told.value("version");
+    let version = conflict.value("version");
     let again = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
     assert_eq!(other.post(&path, &again).await.status, StatusCode::SEE_OTHER);
     let there = people::actions::edit_of(&town.app, person).await.unwrap();
@@ -138,8 +138,8 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
         assert!(compared.text.contains(told), "{told}: {}", compared.text);
     }
     assert!(!compared.text.contains("看清是不是同一个人"));
-    let strange = town.admin.get(&format!("{path}?other_id={older}")).await;
-    assert!(strange.text.contains("看清是不是同一个人"), "born in another month: {}", strange.text);
+    let different_month = town.admin.get(&format!("{path}?other_id={older}")).await;
+    assert!(different_month.text.contains("看清是不是同一个人"), "born in another month: {}", different_month.text);
     let denied = secretary.get(&format!("{path}?other_id={loser}")).await;
     assert_eq!(denied.status, StatusCode::NOT_FOUND, "the other lies outside the scope");
     let (one, two) = (compared.value("version"), compared.value("other_version"));
@@ -235,15 +235,15 @@ async fn names_are_found_by_pinyin(on: On) {
     assert!(admin.get("/units/pick?q=ggjd").await.text.contains("古沟街道"));
 }
 
-async fn the_list_is_narrowed_ordered_and_paged(on: On) {
+async fn the_list_is_filtered_ordered_and_paged(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
-    let lent = town.person("孟晓宁", town.street, Some(199_001)).await;
+    let seconded = town.person("孟晓宁", town.street, Some(199_001)).await;
     let away = town.person("安宁", town.other, Some(195_001)).await;
     let gone = town.person("邓欣芳", town.street, None).await;
     let since = |from: &str| kernel::DayRange { from: day(from), to: None };
-    people::actions::second(&town.app, &actor, lent, town.street, town.other, since("2025-06-01")).await.unwrap();
+    people::actions::second(&town.app, &actor, seconded, town.street, town.other, since("2025-06-01")).await.unwrap();
     people::actions::leave_of_absence(&town.app, &actor, away, since("2025-06-01")).await.unwrap();
     people::actions::leave(&town.app, &actor, gone, day("2025-09-30")).await.unwrap();
     // Between two postings a person counts as having left, too.
@@ -308,7 +308,7 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
     }
 }
 
-async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told(on: On) {
+async fn mistakes_are_ended_or_made_void_after_their_effect_was_shown(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
@@ -349,14 +349,14 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(odd.text.contains("早于开始日期"), "{}", odd.text);
     let before = ledger::position(&town.app.db).await.unwrap();
-    let told = town.admin.get(&format!("{state}?last=2025-03-31")).await;
+    let preview = town.admin.get(&format!("{state}?last=2025-03-31")).await;
     assert_eq!(ledger::position(&town.app.db).await.unwrap(), before, "telling writes nothing");
     let said = |text: &str, head: &str| -> i64 {
         let rest = text.split(head).nth(1).and_then(|rest| rest.split("账本更正 ").nth(1)).unwrap_or_default();
         rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(-1)
     };
-    let count = said(&told.text, "到 2025-03-31 为止");
-    let version = told.value("version");
+    let count = said(&preview.text, "到 2025-03-31 为止");
+    let version = preview.value("version");
     let end = [("do", "end"), ("last", "2025-03-31"), ("version", version.as_str())];
     let done = town.admin.post(&state, &end).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -367,9 +367,9 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
     assert!(stale.text.contains("刚被改过"), "{}", stale.text);
 
     // A membership that was made void counts nowhere.
-    let told = town.admin.get(&membership).await;
-    let (before, count) = (ledger::position(&town.app.db).await.unwrap(), said(&told.text, "从来没有过"));
-    let version = told.value("version");
+    let preview = town.admin.get(&membership).await;
+    let (before, count) = (ledger::position(&town.app.db).await.unwrap(), said(&preview.text, "从来没有过"));
+    let version = preview.value("version");
     let void = [("do", "void"), ("version", version.as_str())];
     let mut elsewhere = town.secretary("elsewhere", town.other).await;
     assert_eq!(elsewhere.post(&membership, &void).await.status, StatusCode::NOT_FOUND);

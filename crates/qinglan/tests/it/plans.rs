@@ -20,9 +20,9 @@ use crate::{
 on_both!(
     a_new_item_reaches_those_it_is_for_and_nobody_else,
     only_the_tick_is_booked_and_taking_it_back_reverses_it,
-    a_correction_of_a_person_confirms_the_readings_anew,
+    a_correction_of_a_person_confirms_the_readings_again,
     merged_people_have_read_a_thing_once,
-    who_is_behind_is_seen_by_their_leader_and_reminded_by_one_tap,
+    leaders_see_who_is_behind_and_remind_them,
 );
 
 struct Planned {
@@ -164,7 +164,7 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     planned.town.reconciled().await;
 }
 
-async fn a_correction_of_a_person_confirms_the_readings_anew(on: On) {
+async fn a_correction_of_a_person_confirms_the_readings_again(on: On) {
     let place = Place::new(on).await;
     let planned = planned(&place).await;
     planned.publish().await;
@@ -195,7 +195,7 @@ async fn merged_people_have_read_a_thing_once(on: On) {
     planned.town.reconciled().await;
 }
 
-async fn who_is_behind_is_seen_by_their_leader_and_reminded_by_one_tap(on: On) {
+async fn leaders_see_who_is_behind_and_remind_them(on: On) {
     let place = Place::new(on).await;
     let planned = planned(&place).await;
     planned.publish().await;

@@ -14,7 +14,7 @@ use crate::{
     support::{On, Place, day, on_both},
 };
 
-on_both!(a_register_of_activities_comes_in_again);
+on_both!(an_exported_register_of_activities_can_be_imported_again);
 
 async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary {
     let source = Source::from_file(name, bytes, qinglan::features::activities::import::KIND).expect("a file");
@@ -37,7 +37,7 @@ async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary
     shown
 }
 
-async fn a_register_of_activities_comes_in_again(on: On) {
+async fn an_exported_register_of_activities_can_be_imported_again(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     let unit = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;

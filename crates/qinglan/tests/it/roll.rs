@@ -13,7 +13,7 @@ use crate::{
 };
 
 on_both!(
-    a_list_is_confirmed_once_and_a_stale_form_is_told,
+    a_list_is_confirmed_once_and_an_outdated_form_is_reported,
     a_form_hands_in_only_what_was_changed_on_it,
     only_people_within_reach_come_onto_a_list,
     who_is_not_on_the_list_asks_to_join,
@@ -25,7 +25,7 @@ on_both!(
     those_who_share_a_group_see_its_sessions,
     nobody_is_entered_by_a_roll_that_is_refused,
     what_was_made_up_stays_when_people_are_merged,
-    who_marks_over_another_is_told,
+    a_user_who_overwrites_a_mark_is_told,
     a_void_session_says_why_to_those_who_keep_it
 );
 
@@ -136,7 +136,7 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) ->
     browser.post(path, &fields).await
 }
 
-async fn a_list_is_confirmed_once_and_a_stale_form_is_told(on: On) {
+async fn a_list_is_confirmed_once_and_an_outdated_form_is_reported(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let roll = world.roll();
@@ -300,8 +300,8 @@ async fn reasons_of_leave_are_for_the_leader_of_the_group(on: On) {
     assert!(!others.text.contains("ill") || !others.value("was").contains("/ill"), "{}", others.value("was"));
     assert!(!others.text.contains(&reason));
     // A user who doesn't see the reason can't delete it.
-    let kept = form(&others, &[(world.people[1], "late")], "confirm");
-    assert_eq!(send(&mut world.secretary, &roll, &kept).await.status, StatusCode::SEE_OTHER);
+    let late_form = form(&others, &[(world.people[1], "late")], "confirm");
+    assert_eq!(send(&mut world.secretary, &roll, &late_form).await.status, StatusCode::SEE_OTHER);
     assert!(world.leader.get(&roll).await.value("was").contains(&own));
     // Nor can such a user set one, whatever is sent.
     let mut forged = form(&world.secretary.get(&roll).await, &[], "confirm");
@@ -451,9 +451,9 @@ async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {
         ("host_id", &host.to_string()),
         ("version", &edit.value("version")),
     ];
-    let told = world.secretary.post(&entered, &second).await;
-    assert_eq!(told.status, StatusCode::CONFLICT);
-    assert!(told.text.contains("现在是“甲一”") && told.value("title") == "甲二", "{}", told.text);
+    let conflict = world.secretary.post(&entered, &second).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    assert!(conflict.text.contains("现在是“甲一”") && conflict.value("title") == "甲二", "{}", conflict.text);
 }
 
 async fn those_who_share_a_group_see_its_sessions(on: On) {
@@ -524,7 +524,7 @@ async fn what_was_made_up_stays_when_people_are_merged(on: On) {
     assert!(ledger_is_clean(&world.app).await);
 }
 
-async fn who_marks_over_another_is_told(on: On) {
+async fn a_user_who_overwrites_a_mark_is_told(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let roll = world.roll();
@@ -534,9 +534,9 @@ async fn who_marks_over_another_is_told(on: On) {
     assert_eq!(send(&mut world.leader, &roll, &form(&first, &marks, "save")).await.status, StatusCode::SEE_OTHER);
     let marks = [(world.people[0], "absent"), (world.people[1], "late"), (world.people[2], "late")];
     assert_eq!(send(&mut world.secretary, &roll, &form(&second, &marks, "save")).await.status, StatusCode::SEE_OTHER);
-    let told = world.secretary.get(&roll).await;
-    assert!(told.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", told.text);
-    assert!(told.value("was").contains(&format!("{}=absent", world.people[0])));
+    let page_now = world.secretary.get(&roll).await;
+    assert!(page_now.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", page_now.text);
+    assert!(page_now.value("was").contains(&format!("{}=absent", world.people[0])));
 }
 
 async fn a_void_session_says_why_to_those_who_keep_it(on: On) {

@@ -12,7 +12,7 @@ use crate::{
 on_both!(
     any_change_of_what_is_sealed_is_found,
     a_deleted_entry_and_a_cut_end_are_found,
-    seals_that_were_taken_away_are_missed_and_not_made_anew,
+    removed_seals_are_noticed_and_not_created_again,
 );
 
 async fn faults(app: &App) -> Vec<String> {
@@ -104,7 +104,7 @@ async fn a_deleted_entry_and_a_cut_end_are_found(on: On) {
     assert!(found.contains(&"verify-missing".to_owned()) && found.contains(&"verify-head".to_owned()), "{found:?}");
 }
 
-async fn seals_that_were_taken_away_are_missed_and_not_made_anew(on: On) {
+async fn removed_seals_are_noticed_and_not_created_again(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     alter(&app, "update ledger_entry set quantity = 5000 where seq = (select max(seq) from ledger_entry)").await;

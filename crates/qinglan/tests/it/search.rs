@@ -42,7 +42,7 @@ const LISTS: [(&str, &str, &str); 16] = [
     ("/accounts", "account", "display"),
 ];
 
-async fn what_is_typed_stands_for_itself(on: On) {
+async fn a_search_text_is_literal(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     Federation::new(app.clone()).await;
@@ -92,4 +92,4 @@ async fn units_and_the_log_are_searched_alike(on: On) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-on_both!(what_is_typed_stands_for_itself, units_and_the_log_are_searched_alike);
+on_both!(a_search_text_is_literal, units_and_the_log_are_searched_alike);

@@ -22,9 +22,9 @@ use crate::{
 on_both!(
     a_speaker_is_entered_found_changed_and_retired,
     an_activity_names_speakers_of_the_register_and_adds_to_their_sessions,
-    those_present_rate_once_and_nobody_is_told_who,
-    a_tour_takes_its_stops_line_by_line_and_loses_none,
-    the_register_of_lectures_has_a_row_a_session_and_one_a_tour,
+    those_present_rate_once_and_nobody_learns_who,
+    a_tour_gets_its_stops_line_by_line_and_loses_none,
+    the_register_of_lectures_has_one_row_for_a_session_and_one_for_a_tour,
 );
 
 const TODAY: &str = "2026-01-05";
@@ -153,13 +153,13 @@ async fn an_activity_names_speakers_of_the_register_and_adds_to_their_sessions(o
     edit.extend([("version", version.as_str()), ("speakers", "温知远教授")]);
     assert_eq!(keeper.post(&path, &edit).await.status, StatusCode::SEE_OTHER);
     assert!(!keeper.get(&path).await.text.contains("顾明澈的宣讲记录"));
-    let strange = keeper
+    let unknown = keeper
         .post(
             "/activities",
             &[("title", "x"), ("day", TODAY), ("type", "lecture"), ("host_id", &street), ("speaker", "999")],
         )
         .await;
-    assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", strange.text);
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
     // Past sessions: only held ones, only those that the reader may see, with the head-count.
     let shown = format!("/speakers/{first}");
     assert!(keeper.get(&shown).await.text.contains("还没有你能看到的场次"));
@@ -172,7 +172,7 @@ async fn an_activity_names_speakers_of_the_register_and_adds_to_their_sessions(o
     town.reconciled().await;
 }
 
-async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
+async fn those_present_rate_once_and_nobody_learns_who(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let known = entered(&town, "温知远").await;
@@ -218,11 +218,11 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
         own.text
     );
     assert!(town.admin.get(&format!("/speakers/{known}")).await.text.contains("4.3 分（3 人评）"));
-    let told: Option<i64> =
+    let logged: Option<i64> =
         ledger::db::scalar(&town.app.db, "select count(*) from log_entry where what like '%rat%'", vec![])
             .await
             .unwrap();
-    assert_eq!(told, Some(0), "the log doesn't say who rated");
+    assert_eq!(logged, Some(0), "the log doesn't say who rated");
     // The person's own export has the ratings they gave, and nobody else's.
     let own = members[0].get("/my/export").await;
     assert!(own.text.contains("第二次才听清") && !own.text.contains("讲得实在"), "{}", own.text);
@@ -239,7 +239,7 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
     town.reconciled().await;
 }
 
-async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
+async fn a_tour_gets_its_stops_line_by_line_and_loses_none(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     scope::places::refresh(&town.app).await.unwrap();
@@ -266,15 +266,15 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     let stops = format!("{path}/stops");
     let lines =
         "12月22日 14:00 古沟街道 在三楼会议室\n1月4日 红埠街道\n3月1日 红埠街道\n下周 红埠街道\n1月6日 没有的街道\n";
-    let told = town.admin.post(&stops, &[("stops", lines)]).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = town.admin.post(&stops, &[("stops", lines)]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     for (line, why) in
         [("3月1日 红埠街道", "不在巡讲期间"), ("下周 红埠街道", "没有认出日期"), ("没有的街道", "没有的街道")]
     {
-        assert!(told.text.contains(line) && told.text.contains(why), "{line}: {}", told.text);
+        assert!(answer.text.contains(line) && answer.text.contains(why), "{line}: {}", answer.text);
     }
-    assert!(told.text.contains("3 行没有添加") && told.text.contains("已添加 2 站"), "{}", told.text);
-    let typed = told.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(answer.text.contains("3 行没有添加") && answer.text.contains("已添加 2 站"), "{}", answer.text);
+    let typed = answer.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(typed.contains("下周") && !typed.contains("古沟街道"), "what was taken is gone from the form: {typed}");
     // The same lines once more add nothing twice.
     let again = town.admin.post(&stops, &[("stops", "12月22日 古沟街道\n2026-01-04 红埠街道")]).await;
@@ -324,7 +324,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     town.reconciled().await;
 }
 
-async fn the_register_of_lectures_has_a_row_a_session_and_one_a_tour(on: On) {
+async fn the_register_of_lectures_has_one_row_for_a_session_and_one_for_a_tour(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     scope::places::refresh(&town.app).await.unwrap();

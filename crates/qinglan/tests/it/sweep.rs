@@ -137,7 +137,7 @@ fn lasting(answer: &Answered) -> (StatusCode, String) {
 /// Every visitor finds the same on a server where all the others have opened all pages as on one where nobody has. A cache
 /// that is read before the permission check, or whose key lacks what the visitor may see, shows as a difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_others_have_opened_changes_nobodys_page() {
+async fn pages_do_not_depend_on_what_others_have_opened() {
     let place = Place::new(On::Sqlite).await;
     let federation = Federation::new(place.open().await).await;
     // Pages are requested for the street and for the visitor's own unit, as from an issued report of the street.

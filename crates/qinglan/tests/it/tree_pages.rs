@@ -14,9 +14,9 @@ use crate::{
 
 on_both!(
     a_unit_shows_its_history_and_what_a_change_takes_along,
-    what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog,
+    faults_of_a_dialogs_form_are_shown_in_that_dialog,
     a_group_shows_its_rules_its_units_and_the_months_sessions,
-    groups_are_short_by_the_same_count_everywhere,
+    groups_are_missing_the_same_number_everywhere,
     a_close_is_told_of_every_unit_below,
 );
 
@@ -63,7 +63,7 @@ async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
     assert!(hits.text.contains("找到 1 个") && hits.text.contains("华德亭新村社区"), "{}", hits.text);
 }
 
-async fn what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog(on: On) {
+async fn faults_of_a_dialogs_form_are_shown_in_that_dialog(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let of_unit = format!("/units/{}", town.street);
@@ -146,13 +146,13 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
     // A user who was too late is told, with the current values, and nothing typed is lost.
     let late =
         [("version", version.as_str()), ("name", "又一个名称"), ("age_limit", "40"), ("least_sessions_month", "1")];
-    let told = town.admin.post(&path, &late).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
+    let conflict = town.admin.post(&path, &late).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
     for shown in ["刚被改过", "现在是“双街联合学习小组”", "现在是“35”"] {
-        assert!(told.text.contains(shown), "{shown}: {}", told.text);
+        assert!(conflict.text.contains(shown), "{shown}: {}", conflict.text);
     }
-    assert_eq!(told.value("name"), "又一个名称");
-    let version = told.value("version");
+    assert_eq!(conflict.value("name"), "又一个名称");
+    let version = conflict.value("version");
     for (name, age, least, refused) in [
         ("", "40", "1", "这一项要填"),
         ("小组", "70", "1", "年龄上限不能是 70 岁"),
@@ -176,7 +176,7 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
     town.reconciled().await;
 }
 
-async fn groups_are_short_by_the_same_count_everywhere(on: On) {
+async fn groups_are_missing_the_same_number_everywhere(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();

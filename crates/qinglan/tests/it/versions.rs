@@ -62,7 +62,7 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
     ]
 }
 
-async fn a_fault_hands_out_no_fresh_version(on: On) {
+async fn a_form_with_a_fault_keeps_its_version(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let federation = Federation::new(app.clone()).await;
@@ -136,4 +136,4 @@ async fn every_form_with_a_version_is_refused_with_another_one() {
     assert!(walked >= 30, "{walked} forms have a version");
 }
 
-on_both!(a_fault_hands_out_no_fresh_version);
+on_both!(a_form_with_a_fault_keeps_its_version);

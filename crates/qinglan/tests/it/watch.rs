@@ -12,8 +12,8 @@ use crate::{
 };
 
 on_both!(
-    what_is_short_is_told_with_people_and_days,
-    a_leader_sees_what_is_short_in_the_groups_led,
+    what_is_missing_is_shown_with_people_and_days,
+    a_leader_sees_what_is_missing_in_the_groups_led,
     rules_of_a_group_are_changed_and_bounded,
 );
 
@@ -43,7 +43,7 @@ async fn rules(town: &Town, sessions: i64, rate: i64, hours: i64) {
 }
 
 // The clock is fixed at 5 January 2026.
-async fn what_is_short_is_told_with_people_and_days(on: On) {
+async fn what_is_missing_is_shown_with_people_and_days(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let (one, other) = (town.person("孟晓宁", town.street, None).await, town.person("何雨桐", town.street, None).await);
@@ -82,7 +82,7 @@ async fn what_is_short_is_told_with_people_and_days(on: On) {
     assert_eq!(sheets[0].rows.len(), 2 + 3, "title, headings, a row for each rule and person");
 }
 
-async fn a_leader_sees_what_is_short_in_the_groups_led(on: On) {
+async fn a_leader_sees_what_is_missing_in_the_groups_led(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     town.person("孟晓宁", town.street, None).await;

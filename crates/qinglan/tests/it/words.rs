@@ -175,10 +175,10 @@ fn codes() -> BTreeSet<String> {
             // A family that isn't listed is no message either, so that it is reported as missing.
             let families = text.split('"').filter_map(|piece| piece.split_once("-{")).map(|(family, _)| family);
             let known = |family: &str| FAMILIES.iter().any(|(known, ..)| *known == family);
-            let strange = families.filter(|family| {
+            let unlisted = families.filter(|family| {
                 is_hyphened(&format!("{family}-x")) && !known(family) && !OPEN_FAMILIES.contains(family)
             });
-            codes.extend(strange.map(|family| format!("{family}-{{}}")));
+            codes.extend(unlisted.map(|family| format!("{family}-{{}}")));
         }
         for (family, begin, end) in FAMILIES {
             for values in text.split(begin).skip(1).filter_map(|rest| rest.split(end).next()) {
@@ -200,7 +200,7 @@ fn codes_are_found_however_they_are_used() {
 }
 
 #[test]
-fn a_key_stands_once_in_a_language() {
+fn a_key_occurs_once_in_a_language() {
     for (_, file_name) in LANGUAGES {
         let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
         for Message { key, file, .. } in messages(file_name) {
@@ -225,14 +225,14 @@ fn both_languages_have_the_same_keys_in_the_same_folders_with_the_same_arguments
 }
 
 #[test]
-fn every_message_can_be_said() {
+fn every_message_can_be_formatted() {
     for (language, file_name) in LANGUAGES {
         let words = qinglan::words(language);
         for message in messages(file_name) {
             assert!(words.has(&message.key), "{} of {} can't be parsed", message.key, message.file.display());
             let args: Vec<(&str, &str)> = message.args().into_iter().map(|name| (name, "1")).collect();
-            let said = words.message(&message.key, &args);
-            assert!(!said.is_empty() && !said.contains('{'), "{}: {said}", message.key);
+            let formatted = words.message(&message.key, &args);
+            assert!(!formatted.is_empty() && !formatted.contains('{'), "{}: {formatted}", message.key);
         }
     }
 }
@@ -296,7 +296,7 @@ fn calls_of_templates() -> Vec<(String, String, BTreeSet<String>)> {
 }
 
 #[test]
-fn templates_hand_messages_the_arguments_that_they_name() {
+fn templates_pass_messages_the_arguments_that_they_use() {
     let messages = messages(LANGUAGES[0].1);
     let wanted: BTreeMap<&str, BTreeSet<&str>> =
         messages.iter().map(|message| (message.key.as_str(), message.args())).collect();

@@ -14,13 +14,13 @@ use crate::{
 };
 
 on_both!(
-    two_writers_at_once_leave_no_hole_and_lose_no_entry,
+    two_writers_at_once_leave_no_gap_and_lose_no_entry,
     an_edit_of_an_old_version_is_refused,
     two_at_once_leave_one_posting_one_group_and_one_unit_counted,
-    those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever,
+    people_of_one_session_are_changed_at_once_without_deadlock,
 );
 
-async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
+async fn two_writers_at_once_leave_no_gap_and_lose_no_entry(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -139,7 +139,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
     assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
-async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever(on: On) {
+async fn people_of_one_session_are_changed_at_once_without_deadlock(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;

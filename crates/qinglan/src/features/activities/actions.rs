@@ -110,7 +110,7 @@ pub(crate) async fn enter(
     drafts.iter().try_for_each(Draft::refuse_over_long)?;
     refuse_foreign_groups(tx, &drafts).await?;
     refuse_closed(tx, &drafts).await?;
-    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
@@ -209,7 +209,7 @@ pub(super) async fn save(
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
-    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     refuse_closed(tx, &drafts).await?;
     // Unchanged values, such as a group that has been closed since, may stay.
     let moved = |draft: &&Draft| {
@@ -251,9 +251,9 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
         return Err(Refusal::new("void-without-reason").into());
     }
     let tx = db::begin(&app.db).await?;
-    let there = held_led(&tx, actor, id).await?;
-    if there.state == State::Void {
-        return Err(Refusal::new("activity-void-already").with("title", &there.title).into());
+    let current = held_led(&tx, actor, id).await?;
+    if current.state == State::Void {
+        return Err(Refusal::new("activity-void-already").with("title", &current.title).into());
     }
     store::set_state(&tx, &[id], State::Void).await?;
     store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
@@ -261,8 +261,8 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     let mut desired = vec![Desired { record: id, entries: Vec::new() }];
     desired.extend(following::voided(app, &tx, &[id]).await?);
     book(&tx, &app.kinds(), actor.by(), &desired, Some(&reason)).await?;
-    let args = [("title", there.title.as_str())];
-    log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
+    let args = [("title", current.title.as_str())];
+    log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(current.host), &args).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -299,14 +299,14 @@ pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
 pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     must_lead_records(&app.db, actor, ids).await?;
     let tx = db::begin(&app.db).await?;
-    let there = held(&tx, ids).await?;
+    let found = held(&tx, ids).await?;
     must_lead_records(&tx, actor, ids).await?;
-    if let Some(other) = there.iter().find(|activity| activity.state != State::Held) {
+    if let Some(other) = found.iter().find(|activity| activity.state != State::Held) {
         let state = other.state.as_str();
         return Err(Refusal::new("activity-not-held").with("title", &other.title).with("state", state).into());
     }
     store::set_state(&tx, ids, State::Closed).await?;
-    if let [activity] = there.as_slice() {
+    if let [activity] = found.as_slice() {
         let args = [("title", activity.title.as_str())];
         let object = Object::new("activity", activity.id.0);
         log::write(&tx, actor, "activity-closed", object, Some(activity.host), &args).await?;
@@ -463,8 +463,8 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
 pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
     store::lock(tx, ids).await?;
     let activities = store::by_ids(tx, ids).await?;
-    let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
-    match ids.iter().find(|id| !there.contains(id)) {
+    let found: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    match ids.iter().find(|id| !found.contains(id)) {
         Some(missing) => Err(Refusal::unknown("activity-unknown").with("id", missing).into()),
         None => Ok(activities),
     }
@@ -479,7 +479,7 @@ pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: Record
 }
 
 /// An activity in the future can be announced, but not held.
-fn refuse_ahead(app: &App, draft: &Draft) -> Result<()> {
+fn refuse_future(app: &App, draft: &Draft) -> Result<()> {
     let activity = &draft.activity;
     if activity.state == State::Held && activity.day > app.today() {
         return Err(Refusal::new("held-ahead").with("title", &activity.title).with("day", activity.day).into());
@@ -507,8 +507,8 @@ async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()
 async fn refuse_foreign_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
     let pairs: Vec<(UnitId, GroupId)> =
         drafts.iter().filter_map(|draft| Some((draft.activity.host, draft.activity.host_group?))).collect();
-    let strange = groups::store::not_led_or_shared(tx, &pairs).await?;
-    match strange.first() {
+    let foreign = groups::store::not_led_or_shared(tx, &pairs).await?;
+    match foreign.first() {
         Some(group) => Err(Refusal::new("group-not-of-host").with("id", group).into()),
         None => Ok(()),
     }
@@ -560,12 +560,12 @@ async fn confirmed_as(
             activity.conversion = Some(if kind.learning { usual } else { Conversion::NONE });
         }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
-        activity.attendance = stood(standings, &activity, &attendance, group)?;
+        activity.attendance = with_standing(standings, &activity, &attendance, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
-        if let Some(said) = activity.hours_said.filter(|said| !(0..=MOST_HOURS).contains(said)) {
-            let said = ledger::in_parts(said, 10);
-            return Err(Refusal::new("hours-odd").with("said", said).with("most", MOST_HOURS / 10).into());
+        if let Some(hours) = activity.hours_said.filter(|hours| !(0..=MOST_HOURS).contains(hours)) {
+            let hours = ledger::in_parts(hours, 10);
+            return Err(Refusal::new("hours-odd").with("said", hours).with("most", MOST_HOURS / 10).into());
         }
         if let Some(stated) = activity.audience.filter(|stated| !(0..=MOST_AUDIENCE).contains(stated)) {
             return Err(Refusal::new("audience-odd").with("stated", stated).with("most", MOST_AUDIENCE).into());
@@ -584,7 +584,7 @@ async fn confirmed_as(
     Ok(activities)
 }
 
-fn stood(
+fn with_standing(
     standings: &people::Standings,
     activity: &Activity,
     attendance: &[Handed],
@@ -592,7 +592,7 @@ fn stood(
 ) -> Result<Vec<Attendance>> {
     let mut by_person: BTreeMap<PersonId, Attendance> = BTreeMap::new();
     for handed in attendance {
-        let stood = standings
+        let standing = standings
             .on(handed.person, activity.day, group)
             .ok_or_else(|| Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day))?;
         let Stands { status, made_up_on, reason } = handed.stands;
@@ -605,11 +605,11 @@ fn stood(
             status,
             made_up_on,
             reason: reason.filter(|_| status == Status::Leave),
-            unit: stood.unit,
-            level: stood.level,
-            party: stood.party.to_owned(),
-            youth: stood.youth.to_owned(),
-            sex: stood.sex.to_owned(),
+            unit: standing.unit,
+            level: standing.level,
+            party: standing.party.to_owned(),
+            youth: standing.youth.to_owned(),
+            sex: standing.sex.to_owned(),
         };
         if by_person.insert(handed.person, attended).is_some() {
             return Err(Refusal::new("person-twice").with("title", &activity.title).into());

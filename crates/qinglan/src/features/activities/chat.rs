@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chat_lines_are_read_and_what_is_no_name_is_said() {
+    fn chat_lines_are_read_and_unrecognised_parts_are_reported() {
         use Status as S;
         for (text, named) in [
             ("#接龙\n1. 孟晓宁\n2. 李若彤", vec![("孟晓宁", S::OnTime), ("李若彤", S::OnTime)]),

@@ -85,13 +85,13 @@ pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<
     match activity.state {
         State::Void => return Err(Refusal::unknown("check-in-unknown").into()),
         State::Held | State::Closed => {
-            let there = activity.attendance.iter().any(|one| one.person == person && one.status.present());
-            return Ok(if there { Scanned::Again } else { Scanned::Late(check_in) });
+            let present = activity.attendance.iter().any(|one| one.person == person && one.status.present());
+            return Ok(if present { Scanned::Again } else { Scanned::Late(check_in) });
         }
         State::Draft | State::Announced => {}
     }
-    if let Some(kept) = marks::load(&tx, id).await?.get(&person) {
-        return Ok(match kept {
+    if let Some(stored) = marks::load(&tx, id).await?.get(&person) {
+        return Ok(match stored {
             Kept { mark: Mark::Asked, .. } => Scanned::Asked,
             Kept { scanned: true, .. } => Scanned::Again,
             Kept { .. } => Scanned::Marked,
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_holds_in_its_window_and_the_next_and_its_claim_for_ten_minutes() {
+    fn a_code_is_valid_in_its_window_and_the_next_and_its_claim_for_ten_minutes() {
         let at = |second: i64| DateTime::from_timestamp(second, 0).expect("a moment");
         let check_in = check_in();
         let text = code(&check_in, at(1000), 20);

@@ -71,9 +71,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     };
     // A group that was chosen for another host is removed.
     let of_host = groups::store::of_unit(&site.app.db, host).await?;
-    let kept = old.filter(|old| old.host == host).and_then(|old| old.host_group);
+    let former_group = old.filter(|old| old.host == host).and_then(|old| old.host_group);
     let group = fields.key("host_group").map(GroupId);
-    let group = group.filter(|group| kept == Some(*group) || of_host.iter().any(|known| known.id == *group));
+    let group = group.filter(|group| former_group == Some(*group) || of_host.iter().any(|known| known.id == *group));
     let activity = &mut draft.activity;
     if activity.type_code != kind {
         activity.type_code = kind;
@@ -305,10 +305,10 @@ async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Resu
         return Ok(format!("/activities/{id}"));
     }
     let activity = seen(site, visit, id.0).await?;
-    let (found, strange) = names_onto(site, visit, &activity, names).await?;
-    let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
-    let told = Fields::from_pairs(told).query_without(&[]);
-    Ok(format!("/activities/{id}/attendance?{told}"))
+    let (found, unknown) = names_onto(site, visit, &activity, names).await?;
+    let query = [("found", found.to_string()), ("strange", unknown.join("\n"))];
+    let query = Fields::from_pairs(query).query_without(&[]);
+    Ok(format!("/activities/{id}/attendance?{query}"))
 }
 
 /// The fields of an activity's form.

@@ -202,7 +202,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
         Reading { index: &index, home, types: &types, people: &people, persons: &persons, year, today: context.today };
     let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
     for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
-        known.entry(key(&activity)).or_default().push(handed_in(activity));
+        known.entry(key(&activity)).or_default().push(as_draft(activity));
     }
     let mut plan = Plan::new();
     for (done, row) in table.rows.iter().enumerate() {
@@ -213,11 +213,11 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
             Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
             Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
             Ok(draft) => {
-                let there = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
-                if there.is_empty() {
+                let existing = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
+                if existing.is_empty() {
                     known.entry(key(&draft.activity)).or_default().push(draft.clone());
                     plan.take.push((row.number, draft));
-                } else if there.iter().any(|other| same(other, &draft)) {
+                } else if existing.iter().any(|other| same(other, &draft)) {
                     plan.repeated(row.number, label);
                 } else {
                     match chosen.next() {
@@ -244,7 +244,7 @@ fn key(activity: &Activity) -> Key {
     (activity.day, activity.host, activity.type_code.clone(), title)
 }
 
-fn handed_in(activity: Activity) -> Draft {
+fn as_draft(activity: Activity) -> Draft {
     let handed = |attended: &super::model::Attendance| Handed {
         person: attended.person,
         stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
@@ -262,8 +262,9 @@ fn same(one: &Draft, other: &Draft) -> bool {
     let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
         draft.attendance.iter().map(|handed| (handed.person, handed.stands.status)).collect()
     };
-    let said = |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
-    list(one) == list(other) && said(one) == said(other)
+    let facts =
+        |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
+    list(one) == list(other) && facts(one) == facts(other)
 }
 
 fn same_key(draft: &Draft) -> Question {
@@ -414,11 +415,11 @@ impl Reading<'_> {
     /// 学时 in tenths, if the file has them.
     fn hours(row: &Row) -> std::result::Result<Option<i64>, Refusal> {
         match row.text("hours").map(|text| hours::typed(&text)).transpose()? {
-            Some(said) if said > actions::MOST_HOURS => {
-                let said = ledger::in_parts(said, 10);
-                Err(Refusal::new("hours-odd").with("said", said).with("most", actions::MOST_HOURS / 10))
+            Some(tenths) if tenths > actions::MOST_HOURS => {
+                let tenths = ledger::in_parts(tenths, 10);
+                Err(Refusal::new("hours-odd").with("said", tenths).with("most", actions::MOST_HOURS / 10))
             }
-            said => Ok(said),
+            tenths => Ok(tenths),
         }
     }
 
@@ -447,12 +448,12 @@ impl Reading<'_> {
         let list = listed(row, "names");
         // `张三、李四等12人`, `共12人`: the list itself states that it is incomplete.
         let present = count(row.cell("present")).ok().filter(|_| !list.present.is_empty());
-        let said = list.and_others.or(list.stated).or(present).map(|count| count as usize);
+        let total = list.and_others.or(list.stated).or(present).map(|count| count as usize);
         // Those who came late were present too.
         let late = list.marked.iter().filter(|(mark, _)| *mark == Mark::Late).map(|(_, names)| names.len());
-        let there = list.present.len() + late.sum::<usize>();
-        if said.is_some_and(|said| said != there && said != list.present.len()) && chosen.next() != Some(0) {
-            let text = Refusal::new("names-incomplete").with("listed", there);
+        let listed_count = list.present.len() + late.sum::<usize>();
+        if total.is_some_and(|total| total != listed_count && total != list.present.len()) && chosen.next() != Some(0) {
+            let text = Refusal::new("names-incomplete").with("listed", listed_count);
             return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
         }
         let mut marked = marked(&list);

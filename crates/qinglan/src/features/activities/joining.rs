@@ -103,8 +103,8 @@ async fn off(
     word: Option<&str>,
 ) -> Result<()> {
     let list = own(tx, activity, unit.id).await?;
-    let there = |one: &Listed| matches!(one.mark, Some(Mark::As(stands)) if stands.status.present());
-    let present: Vec<PersonId> = list.iter().filter(|(_, one)| there(one)).map(|(person, _)| *person).collect();
+    let is_present = |one: &Listed| matches!(one.mark, Some(Mark::As(stands)) if stands.status.present());
+    let present: Vec<PersonId> = list.iter().filter(|(_, one)| is_present(one)).map(|(person, _)| *person).collect();
     if !present.is_empty() {
         let named = people::store::by_ids(tx, &present).await?;
         let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
@@ -247,11 +247,11 @@ async fn book_own(
     rows: Vec<Handed>,
     reason: Option<String>,
 ) -> Result<()> {
-    let mine: BTreeSet<PersonId> =
+    let of_unit: BTreeSet<PersonId> =
         activity.attendance.iter().filter(|attended| attended.unit == unit).map(|attended| attended.person).collect();
     let mut draft = actions::again(activity);
     let others: Vec<Handed> =
-        draft.attendance.iter().filter(|handed| !mine.contains(&handed.person)).copied().collect();
+        draft.attendance.iter().filter(|handed| !of_unit.contains(&handed.person)).copied().collect();
     let before = present(&draft.attendance);
     draft.attendance = others.into_iter().chain(rows).collect();
     let now = present(&draft.attendance);
@@ -281,9 +281,9 @@ pub(crate) async fn guests_changed(
     (before, now): (i64, i64),
 ) -> Result<()> {
     let mut draft = actions::again(activity);
-    let there = present(&draft.attendance);
-    if activity.state == State::Held && before != now && activity.audience == Some(there + before) {
-        draft.activity.audience = Some(there + now);
+    let present_count = present(&draft.attendance);
+    if activity.state == State::Held && before != now && activity.audience == Some(present_count + before) {
+        draft.activity.audience = Some(present_count + now);
         actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
     }
     Ok(())

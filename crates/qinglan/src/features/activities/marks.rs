@@ -51,8 +51,8 @@ pub(super) async fn set(
     let people: Vec<PersonId> = marks.iter().map(|(person, _)| *person).collect();
     clear_of(tx, id, &people).await?;
     let columns = ["activity_id", "person_id", "status", "made_up_on", "reason", "by_scan", "marked_at", "account_id"];
-    let rows = marks.iter().filter_map(|(person, kept)| {
-        let Kept { mark, scanned } = (*kept)?;
+    let rows = marks.iter().filter_map(|(person, stored)| {
+        let Kept { mark, scanned } = (*stored)?;
         let (status, made_up_on, reason) = match mark {
             Mark::As(stands) => (stands.status.as_str(), stands.made_up_on, stands.reason),
             Mark::Asked => ("asked", None, None),

@@ -46,11 +46,11 @@ pub(super) async fn of_names(
         .map(|(person, _)| (person.id, person.name))
         .collect();
     let ids: Vec<PersonId> = bearing.iter().map(|(id, _)| *id).collect();
-    let near = within_reach(conn, actor, activity, &ids).await?;
+    let reachable = within_reach(conn, actor, activity, &ids).await?;
     let mut found: HashMap<String, Vec<PersonId>> = HashMap::new();
     for (id, name) in bearing {
         let of_name = found.entry(name).or_default();
-        if near.contains(&id) && !of_name.contains(&id) {
+        if reachable.contains(&id) && !of_name.contains(&id) {
             of_name.push(id);
         }
     }
@@ -68,10 +68,10 @@ pub(super) async fn of_unit(
     if people.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let mut near = people::reach::filter_reached(conn, &Scope::default(), &[unit], people, activity.day).await?;
+    let mut reachable = people::reach::filter_reached(conn, &Scope::default(), &[unit], people, activity.day).await?;
     let standings = people::Standings::read(conn, people).await?;
-    near.retain(|person| {
-        standings.on(*person, activity.day, activity.host_group).is_some_and(|stood| stood.unit == unit)
+    reachable.retain(|person| {
+        standings.on(*person, activity.day, activity.host_group).is_some_and(|standing| standing.unit == unit)
     });
-    Ok(near)
+    Ok(reachable)
 }

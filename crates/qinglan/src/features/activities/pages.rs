@@ -138,10 +138,11 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     /// The most activities of a month: a calendar with more is not readable.
     const MOST: u64 = 500;
     let (from, to) = (first.to_string(), last.to_string());
-    let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
-    let asked = Fields::from_pairs(asked);
-    let slice = Slice::from_query(&asked, list::ORDERS, MOST);
-    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&asked, today), &slice).await?;
+    let filters =
+        [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
+    let filters = Fields::from_pairs(filters);
+    let slice = Slice::from_query(&filters, list::ORDERS, MOST);
+    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&filters, today), &slice).await?;
     let more = rows.more();
     let lines = rows.lines();
     let empty = || Day { date: None, number: 0, today: false, lines: Vec::new() };

@@ -50,17 +50,17 @@ pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
             waiting.extend(Some(behind).filter(|behind| !behind.is_empty()));
             continue;
         }
-        if let Some(place) = behind(word, &["地点", "在"]).filter(|_| found.place.is_none()) {
+        if let Some(place) = text_after(word, &["地点", "在"]).filter(|_| found.place.is_none()) {
             found.place = Some(place);
             continue;
         }
         if let Some(speakers) =
-            behind(word, &["主讲：", "主讲:", "主讲人", "宣讲人"]).filter(|_| found.speakers.is_none())
+            text_after(word, &["主讲：", "主讲:", "主讲人", "宣讲人"]).filter(|_| found.speakers.is_none())
         {
             found.speakers = Some(speakers);
             continue;
         }
-        if let Some(names) = behind(word, &["参加：", "参加:", "参加人员", "人员：", "人员:"]) {
+        if let Some(names) = text_after(word, &["参加：", "参加:", "参加人员", "人员：", "人员:"]) {
             found.names = Some(found.names.map_or_else(|| names.clone(), |before| format!("{before}、{names}")));
             continue;
         }
@@ -101,7 +101,7 @@ pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
 }
 
 /// The text after one of these words, with or without a colon; `None` if there is none.
-fn behind(word: &str, before: &[&str]) -> Option<String> {
+fn text_after(word: &str, before: &[&str]) -> Option<String> {
     let rest = before.iter().find_map(|before| word.strip_prefix(before))?;
     let rest = rest.trim_start_matches(['：', ':']);
     (!rest.is_empty()).then(|| rest.to_owned())
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn times_head_counts_speakers_and_names_are_told_by_their_words() {
+    fn times_head_counts_speakers_and_names_are_recognised_by_their_keywords() {
         let today: NaiveDate = "2026-11-23".parse().expect("a day");
         let line = "今天 9:00-11:00 反诈宣传 主讲：李若彤 42人 参加：孟晓宁、王倩（请假） 参加：赵思涵";
         let found = read(line, &[], today);

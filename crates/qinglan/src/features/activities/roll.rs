@@ -101,7 +101,7 @@ impl Change {
 
 /// The mark after a change. Somebody who was absent and has made it up stays absent on that day.
 fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Mark> {
-    let stood = match before {
+    let attendance = match before {
         Some(Mark::As(stands)) => Some(stands),
         _ => None,
     };
@@ -110,12 +110,12 @@ fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Ma
         Given::Asked => before,
         Given::Off => Some(Mark::Off),
         Given::As(status) => {
-            let kept = stood.filter(|stood| stood.status == Status::Leave).and_then(|stood| stood.reason);
-            let reason = change.reason.unwrap_or(kept).filter(|_| status == Status::Leave);
+            let old_reason = attendance.filter(|one| one.status == Status::Leave).and_then(|one| one.reason);
+            let reason = change.reason.unwrap_or(old_reason).filter(|_| status == Status::Leave);
             Some(Mark::As(Stands { status, made_up_on: None, reason }))
         }
         Given::MadeUp(day) => {
-            let missed = stood.filter(|stood| matches!(stood.status, Status::Leave | Status::Absent));
+            let missed = attendance.filter(|one| matches!(one.status, Status::Leave | Status::Absent));
             let stands = missed.unwrap_or(Stands::plain(Status::Leave));
             Some(Mark::As(Stands { made_up_on: Some(day.unwrap_or(today)), ..stands }))
         }
@@ -285,11 +285,12 @@ pub(super) async fn listed(
         list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
     take_confirmed(&mut list, activity);
-    let kept = marks::load(conn, activity.id).await?;
-    let added: Vec<PersonId> = kept.keys().filter(|person| !list.contains_key(person)).copied().collect();
+    let stored = marks::load(conn, activity.id).await?;
+    let added: Vec<PersonId> = stored.keys().filter(|person| !list.contains_key(person)).copied().collect();
     let standings = people::Standings::read(conn, &added).await?;
-    for (person, Kept { mark, scanned }) in kept {
-        let unit = || standings.on(person, activity.day, activity.host_group).map_or(activity.host, |stood| stood.unit);
+    for (person, Kept { mark, scanned }) in stored {
+        let unit =
+            || standings.on(person, activity.day, activity.host_group).map_or(activity.host, |standing| standing.unit);
         let one = list.entry(person).or_insert_with(|| Listed { unit: unit(), due: false, mark: None, scanned: false });
         (one.mark, one.scanned) = (Some(mark), scanned);
     }
@@ -370,11 +371,11 @@ pub(super) async fn note(
     }
     let added: Vec<PersonId> =
         changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();
-    let near = match part {
+    let reachable = match part {
         Some(unit) => naming::of_unit(tx, activity, unit, &added).await?,
         None => naming::within_reach(tx, actor, activity, &added).await?,
     };
-    if added.iter().any(|person| !near.contains(person)) {
+    if added.iter().any(|person| !reachable.contains(person)) {
         return Err(Refusal::new("roll-person-strange").into());
     }
     // Somebody who may not see a reason can't set one either.
@@ -393,10 +394,10 @@ pub(super) async fn note(
         let before = list.get(&change.person);
         let scanned = before.is_some_and(|one| one.scanned);
         let reason = change.reason.filter(|_| own.contains(&change.person));
-        let stood = before.and_then(|one| one.mark);
-        let mark = changed(stood, &Change { reason, ..*change }, today);
+        let mark_before = before.and_then(|one| one.mark);
+        let mark = changed(mark_before, &Change { reason, ..*change }, today);
         let word = |mark: Option<Mark>| mark.map_or("", Mark::as_str);
-        if change.was.is_some_and(|was| was != word(stood)) && word(mark) != word(stood) {
+        if change.was.is_some_and(|was| was != word(mark_before)) && word(mark) != word(mark_before) {
             over.push(change.person);
         }
         // A person who was never confirmed is off the list once there is no mark.
@@ -550,7 +551,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_equation_holds_whatever_is_marked() {
+    fn the_equation_is_true_whatever_is_marked() {
         let all = ["on_time", "late", "leave", "absent", "made_up", "observer", "", "on_time", "asked", "off"];
         for missed in ["leave", "absent"] {
             let each = || all.iter().map(|status| (*status, missed));
@@ -567,7 +568,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_keeps_what_it_does_not_speak_of() {
+    fn a_change_keeps_what_it_does_not_mention() {
         let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
         let today = day("2026-11-26");
         let ill = Stands { reason: Some(LeaveReason::Ill), ..Stands::plain(Status::Leave) };

@@ -116,9 +116,9 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
             continue;
         }
         let given = Given::from_form(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
-        let stood = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
+        let status_before = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
         let reason = reason.map(LeaveReason::from_code);
-        changes.push(Change { person: PersonId(person), given, reason, was: stood.and_then(roll::word) });
+        changes.push(Change { person: PersonId(person), given, reason, was: status_before.and_then(roll::word) });
     }
     Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes })
 }
@@ -173,7 +173,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
             // Nothing that was typed is lost: the marks are stored before the page asks.
-            let kept = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
+            let saved = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -184,7 +184,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
                 told.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();
             } else if !changed {
                 told.faults.add("", refusal);
-            } else if let Err(faults) = kept {
+            } else if let Err(faults) = saved {
                 told.faults = faults;
             }
             roll_with(&site, &visit, status, &now, told).await
@@ -218,15 +218,15 @@ async fn added(
             // Somebody with that name exists: the form was sent twice, or the person was thought to be new. A namesake has
             // to be added on the page for new people.
             Some(name) => {
-                let mut there = find_candidates(site, visit, activity, &name).await?;
-                if there.is_empty() {
+                let mut candidates = find_candidates(site, visit, activity, &name).await?;
+                if candidates.is_empty() {
                     let new = roll::enter_new(&site.app, &visit.actor, activity.id, &name).await;
                     match Faults::from_result(new, &[("unit-closed-by-then", "new_name")])? {
-                        Ok(entered) => there = entered,
+                        Ok(entered) => candidates = entered,
                         Err(refused) => return Ok(Err(refused)),
                     }
                 }
-                match there.as_slice() {
+                match candidates.as_slice() {
                     [one] => added.push(*one),
                     _ => faults.add("new_name", Refusal::new("roll-name-several").with("name", name)),
                 }
@@ -263,16 +263,16 @@ pub(super) async fn names_onto(
         lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
     by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
-    let mut strange = lines.strange;
+    let mut unknown = lines.strange;
     for (name, given) in lines.named {
         match by_name.get(&name).map(Vec::as_slice) {
             Some([one]) => changes.push(Change::plain(*one, given)),
-            Some(_) => strange.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
-            None => strange.push(name),
+            Some(_) => unknown.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
+            None => unknown.push(name),
         }
     }
     roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
-    Ok((changes.len(), strange))
+    Ok((changes.len(), unknown))
 }
 
 /// Stores a roll-call pasted from a chat.

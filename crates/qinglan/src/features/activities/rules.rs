@@ -102,15 +102,15 @@ pub(super) fn levels<'a>(of_units: impl Iterator<Item = &'a str>) -> i64 {
 impl Draft {
     /// The texts with a limit: the key of a register's column, the text, the most characters.
     fn limited(&self) -> [(&'static str, &str, usize); 7] {
-        let said = &self.activity;
+        let activity = &self.activity;
         [
-            ("title", &said.title, 300),
-            ("place", said.place.as_deref().unwrap_or_default(), 300),
-            ("speakers", said.speakers.as_deref().unwrap_or_default(), 500),
-            ("leaders", said.leaders.as_deref().unwrap_or_default(), 500),
-            ("chair", said.chair.as_deref().unwrap_or_default(), 200),
-            ("recorder", said.recorder.as_deref().unwrap_or_default(), 200),
-            ("notice", said.notice_ref.as_deref().unwrap_or_default(), 200),
+            ("title", &activity.title, 300),
+            ("place", activity.place.as_deref().unwrap_or_default(), 300),
+            ("speakers", activity.speakers.as_deref().unwrap_or_default(), 500),
+            ("leaders", activity.leaders.as_deref().unwrap_or_default(), 500),
+            ("chair", activity.chair.as_deref().unwrap_or_default(), 200),
+            ("recorder", activity.recorder.as_deref().unwrap_or_default(), 200),
+            ("notice", activity.notice_ref.as_deref().unwrap_or_default(), 200),
         ]
     }
 
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn linkage_is_read_from_where_the_units_stand() {
+    fn linkage_follows_from_the_places_of_the_units() {
         let tree = Tree::from_edges(
             &[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
                 .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),

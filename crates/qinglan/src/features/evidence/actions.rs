@@ -98,21 +98,21 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
         return Err(Refusal::new("evidence-nothing").into());
     }
     refuse_too_many(&app.db, beside.record, incoming.len()).await?;
-    let mut kept = Vec::with_capacity(incoming.len());
+    let mut stored = Vec::with_capacity(incoming.len());
     for incoming in incoming {
-        kept.push(files::keep(app, incoming, super::KINDS).await?);
+        stored.push(files::keep(app, incoming, super::KINDS).await?);
     }
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, beside).await?;
-    refuse_too_many(&tx, beside.record, kept.len()).await?;
+    refuse_too_many(&tx, beside.record, stored.len()).await?;
     let days = settings::store::read(&tx).await?.evidence_days;
     let until = u64::try_from(days)
         .ok()
         .filter(|days| *days > 0)
         .and_then(|days| app.today().checked_add_days(Days::new(days)));
-    let mut entered = Vec::with_capacity(kept.len());
-    for kept in &kept {
-        entered.push(files::enter(&tx, actor, kept).await?);
+    let mut entered = Vec::with_capacity(stored.len());
+    for file in &stored {
+        entered.push(files::enter(&tx, actor, file).await?);
     }
     store::insert(&tx, beside.record, &entered, until, (&actor.at.0, actor.account.0)).await?;
     let args = [("count", entered.len().to_string())];
@@ -124,9 +124,9 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
 }
 
 async fn refuse_too_many(conn: &impl ConnectionTrait, record: RecordId, more: usize) -> Result<()> {
-    let there = store::of_record(conn, record).await?.len();
-    if there + more > MOST {
-        return Err(Refusal::new("evidence-too-many").with("most", MOST).with("there", there).into());
+    let existing = store::of_record(conn, record).await?.len();
+    if existing + more > MOST {
+        return Err(Refusal::new("evidence-too-many").with("most", MOST).with("there", existing).into());
     }
     Ok(())
 }

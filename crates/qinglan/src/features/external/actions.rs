@@ -57,8 +57,8 @@ pub(super) async fn enter(
     entering.iter().try_for_each(|entering| rules::validate(&entering.handed, today))?;
     let people: BTreeSet<PersonId> = entering.iter().map(|entering| entering.handed.person).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
-    let held = people::store::lock(tx, &people).await?;
-    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+    let locked = people::store::lock(tx, &people).await?;
+    if let Some(missing) = people.iter().find(|person| !locked.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
     let replaced: Vec<RecordId> = entering.iter().filter_map(|entering| entering.replaces).collect();
@@ -128,18 +128,18 @@ async fn refuse_doubles(tx: &DatabaseTransaction, results: &[Earned]) -> Result<
 
 /// Each person's standing in the month: on its first day, or on the first later day in the month for which something is known.
 fn confirmed_as(results: Vec<Earned>, standings: &Standings) -> Result<Vec<Earned>> {
-    let stood = |mut earned: Earned| -> Result<Earned> {
-        let stood = standings
+    let confirm = |mut earned: Earned| -> Result<Earned> {
+        let standing = standings
             .on_or_first_until(earned.person, earned.day, last_of_month(earned.day))
             .ok_or_else(|| Refusal::new("external-not-posted").with("month", rules::shown_month(earned.month)))?;
-        earned.unit = stood.unit;
-        earned.level = stood.level;
-        stood.party.clone_into(&mut earned.party);
-        stood.youth.clone_into(&mut earned.youth);
-        stood.sex.clone_into(&mut earned.sex);
+        earned.unit = standing.unit;
+        earned.level = standing.level;
+        standing.party.clone_into(&mut earned.party);
+        standing.youth.clone_into(&mut earned.youth);
+        standing.sex.clone_into(&mut earned.sex);
         Ok(earned)
     };
-    results.into_iter().map(stood).collect()
+    results.into_iter().map(confirm).collect()
 }
 
 /// Refuses an actor who may not maintain this person's results of a month: neither at the unit they are counted for nor in
@@ -152,9 +152,9 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
     // A month that doesn't exist is refused only after the permission check.
     let day = rules::first_day(handed.month).unwrap_or(app.today());
     let standings = Standings::read(conn, &[handed.person]).await?;
-    let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
-    let place = match stood {
-        Some(stood) => scope::places::of_unit(conn, stood.unit).await?.map(|(place, _)| place),
+    let standing = standings.on_or_first_until(handed.person, day, last_of_month(day));
+    let place = match standing {
+        Some(standing) => scope::places::of_unit(conn, standing.unit).await?.map(|(place, _)| place),
         None => None,
     };
     if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {
@@ -199,8 +199,8 @@ pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Ve
         must_keep(app, &app.db, actor, handed).await?;
     }
     let platforms = store::platforms(&app.db).await?;
-    if let Some(odd) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
-        return Err(rules::unknown_platform(&platforms, &odd.platform).into());
+    if let Some(unknown) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
+        return Err(rules::unknown_platform(&platforms, &unknown.platform).into());
     }
     let tx = db::begin(&app.db).await?;
     let people: BTreeSet<PersonId> = handed.iter().map(|handed| handed.person).collect();
@@ -224,7 +224,7 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Earned> {
 }
 
 /// Refuses a result that was changed since the given version.
-fn must_stand(earned: &Earned, version: i64) -> Result<(), Refusal> {
+fn must_be_current(earned: &Earned, version: i64) -> Result<(), Refusal> {
     if earned.version == version {
         return Ok(());
     }
@@ -239,7 +239,7 @@ pub(super) async fn keeps(app: &App, conn: &impl ConnectionTrait, actor: &Actor,
 
 /// The relation of an actor to a result that the actor may see.
 #[derive(Clone, Copy, Debug)]
-struct Stands {
+struct Relation {
     /// It is the actor's own.
     own: bool,
     /// The actor maintains it.
@@ -247,15 +247,15 @@ struct Stands {
 }
 
 /// The actor's relation to a result; one that the actor may not see is refused as unknown.
-async fn stands(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Stands)> {
+async fn relation(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Relation)> {
     let unknown = || Refusal::unknown("external-unknown").with("id", id);
     let earned = store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
     let seen = store::within(conn, &actor.scope(Action::People), &[id], app.today()).await?;
     if !seen.contains(&id) {
         return Err(unknown().into());
     }
-    let stands = Stands { own: own(actor, earned.person), keeps: keeps(app, conn, actor, id).await? };
-    Ok((earned, stands))
+    let relation = Relation { own: own(actor, earned.person), keeps: keeps(app, conn, actor, id).await? };
+    Ok((earned, relation))
 }
 
 /// Refuses what is not permitted.
@@ -266,8 +266,8 @@ fn must(permitted: bool) -> Result<()> {
 /// Refuses an actor who may not change a result: only its person and its maintainers may, and nobody once it is attested or
 /// void.
 pub(crate) async fn must_change(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
-    let (earned, stands) = stands(app, conn, actor, id).await?;
-    must(stands.own || stands.keeps)?;
+    let (earned, relation) = relation(app, conn, actor, id).await?;
+    must(relation.own || relation.keeps)?;
     if matches!(earned.state, State::HandedIn | State::Returned) { Ok(()) } else { Err(settled(&earned).into()) }
 }
 
@@ -277,8 +277,8 @@ async fn must_attest(app: &App, conn: &impl ConnectionTrait, actor: &Actor, ids:
     if let Some(missing) = ids.iter().find(|id| !seen.contains(id)) {
         return Err(Refusal::unknown("external-unknown").with("id", missing).into());
     }
-    let kept = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
-    must(ids.iter().all(|id| kept.contains(id)))?;
+    let maintained = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
+    must(ids.iter().all(|id| maintained.contains(id)))?;
     if store::by_ids(conn, ids).await?.iter().any(|earned| own(actor, earned.person)) {
         return Err(Refusal::new("external-own").into());
     }
@@ -291,18 +291,18 @@ fn settled(earned: &Earned) -> Refusal {
 
 /// Changes a result that is submitted or was returned; a change by its own person submits it again.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: Handed) -> Result<()> {
-    let (_, first) = stands(app, &app.db, actor, id).await?;
+    let (_, first) = relation(app, &app.db, actor, id).await?;
     must(first.own || first.keeps)?;
     rules::validate(&handed, app.today())?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(now.own || now.keeps)?;
     if !now.own {
         // In another month the result may be counted for another unit.
         must_keep(app, &tx, actor, &Handed { person: before.person, ..handed.clone() }).await?;
     }
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if !matches!(before.state, State::HandedIn | State::Returned) {
         return Err(settled(&before).into());
     }
@@ -387,15 +387,15 @@ fn validate_reason(reason: &str, missing: &str) -> Result<String> {
 /// Returns a result with a reason, so that it can be corrected and submitted again; the entries of an attested one are
 /// reversed.
 pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
-    must(stands(app, &app.db, actor, id).await?.1.keeps)?;
+    must(relation(app, &app.db, actor, id).await?.1.keeps)?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(now.keeps)?;
     if now.own {
         return Err(Refusal::new("external-own").into());
     }
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if !matches!(before.state, State::HandedIn | State::Attested) {
         return Err(settled(&before).into());
     }
@@ -407,14 +407,14 @@ pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, rea
 
 /// Makes a result void with a reason; its own person only as long as it isn't attested.
 pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
-    let may = |earned: &Earned, stands: Stands| stands.keeps || (stands.own && earned.state != State::Attested);
-    let (there, first) = stands(app, &app.db, actor, id).await?;
-    must(may(&there, first))?;
+    let may = |earned: &Earned, relation: Relation| relation.keeps || (relation.own && earned.state != State::Attested);
+    let (seen, first) = relation(app, &app.db, actor, id).await?;
+    must(may(&seen, first))?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(may(&before, now))?;
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if before.state == State::Void {
         return Err(settled(&before).into());
     }

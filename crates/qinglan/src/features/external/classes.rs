@@ -127,8 +127,8 @@ async fn validate(
     sure: bool,
 ) -> Result<()> {
     let platforms = store::platforms(tx).await?;
-    let kept = before.is_some_and(|before| before.platform == class.platform);
-    if !kept && !platforms.iter().any(|platform| platform.code == class.platform) {
+    let unchanged = before.is_some_and(|before| before.platform == class.platform);
+    if !unchanged && !platforms.iter().any(|platform| platform.code == class.platform) {
         return Err(rules::unknown_platform(&platforms, &class.platform).into());
     }
     for text in [&class.season, &class.issue] {
@@ -145,8 +145,8 @@ async fn validate(
         }
     }
     if class.participants > class.base && !sure {
-        let asked = Refusal::new("class-more-than-base").with("participants", class.participants);
-        return Err(asked.with("base", class.base).into());
+        let question = Refusal::new("class-more-than-base").with("participants", class.participants);
+        return Err(question.with("base", class.base).into());
     }
     if class.opened_on > app.today() {
         return Err(Refusal::new("class-ahead").with("day", class.opened_on).into());
@@ -168,8 +168,8 @@ async fn validate(
         class.id.0.into(),
     ];
     if !read(tx, same, values).await?.is_empty() {
-        let there = Refusal::new("class-there-already").with("season", &class.season);
-        return Err(there.with("issue", &class.issue).with("unit", &unit.name).into());
+        let repeated = Refusal::new("class-there-already").with("season", &class.season);
+        return Err(repeated.with("issue", &class.issue).with("unit", &unit.name).into());
     }
     Ok(())
 }

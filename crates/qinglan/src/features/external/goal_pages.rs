@@ -234,9 +234,9 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId) -> Result<minijinja::Value> {
     /// How many results are shown.
     const SHOWN: u64 = 6;
-    let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
+    let filters = Fields::from_pairs([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
-    let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
+    let lines = list::list(&site.app.db, &scope, (&filters, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
     let progress = goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default();
     let lines: Vec<_> = lines
@@ -257,9 +257,9 @@ pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_jso
     let own = desk::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let asked = Fields::from_pairs([("state", state)]);
+        let filters = Fields::from_pairs([("state", state)]);
         let every = Slice::first(list::ORDERS, app.most_exported);
-        let lines = list::list(&app.db, &own, (&asked, app.today()), &every).await?.whole(app)?;
+        let lines = list::list(&app.db, &own, (&filters, app.today()), &every).await?.whole(app)?;
         all.extend(lines.into_iter().map(|line| {
             serde_json::json!({
                 "platform": line.platform, "month": rules::shown_month(line.month), "points": line.points,

@@ -108,7 +108,7 @@ impl Importer for Results {
         };
         let mut plan = Plan::new();
         for (done, row) in table.rows.iter().enumerate() {
-            if done % TOLD == 0 {
+            if done % STEP == 0 {
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
@@ -160,7 +160,7 @@ impl Importer for Results {
 }
 
 /// How many rows are judged between two points at which judging can be stopped.
-const TOLD: usize = 500;
+const STEP: usize = 500;
 
 enum Unread {
     Refused(Vec<Refusal>),
@@ -203,7 +203,7 @@ fn judge(
     let (key, amounts) = (key(&taking.handed), taking.handed.amounts);
     match known.get(&key) {
         None => {}
-        Some(There::Stored(_, there) | There::Row(_, there)) if *there == amounts => {
+        Some(There::Stored(_, amounts_there) | There::Row(_, amounts_there)) if *amounts_there == amounts => {
             return plan.repeated(number, taking.label);
         }
         Some(there) => match (chosen.next(), there) {
@@ -216,8 +216,8 @@ fn judge(
                     plan.repeated(row, older.label);
                 }
             }
-            (_, There::Stored(_, there) | There::Row(_, there)) => {
-                let question = same_key(&taking.handed, there);
+            (_, There::Stored(_, former) | There::Row(_, former)) => {
+                let question = same_key(&taking.handed, former);
                 return plan.ask(number, taking.label, question);
             }
         },

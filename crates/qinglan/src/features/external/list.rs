@@ -73,11 +73,11 @@ pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Perio
         rules::shown_month(kernel::month_of(period.from)),
         rules::shown_month(kernel::month_of(period.to)),
     ];
-    let asked =
+    let filters =
         [("unit_id", &*unit), ("from_month", &from), ("to_month", &to), ("state", "attested"), ("order", "unit")];
-    let asked = Fields::from_pairs(asked);
-    let slice = Slice::from_query(&asked, ORDERS, app.most_exported);
-    let lines = list(&app.db, scope, (&asked, app.today()), &slice).await?.whole(app)?;
+    let filters = Fields::from_pairs(filters);
+    let slice = Slice::from_query(&filters, ORDERS, app.most_exported);
+    let lines = list(&app.db, scope, (&filters, app.today()), &slice).await?.whole(app)?;
     Ok(lines.iter().enumerate().map(|(number, line)| cells(number, line)).collect())
 }
 

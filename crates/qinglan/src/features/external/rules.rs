@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_known_in_its_spellings() {
+    fn a_platform_is_found_in_all_its_spellings() {
         let platform = |code: &str, name: &str, aliases: &str| Platform {
             code: code.to_owned(),
             name: name.to_owned(),

@@ -116,14 +116,14 @@ pub(super) async fn revive(tx: &impl ConnectionTrait, of: &[(RecordId, State)]) 
 pub(super) async fn set_stood(tx: &impl ConnectionTrait, results: &[&Earned]) -> Result<(), DbErr> {
     let mut alike: HashMap<[&str; 4], HashMap<UnitId, Vec<RecordId>>> = HashMap::new();
     for earned in results {
-        let stood = [earned.level.as_str(), &earned.party, &earned.youth, &earned.sex];
-        alike.entry(stood).or_default().entry(earned.unit).or_default().push(earned.id);
+        let facets = [earned.level.as_str(), &earned.party, &earned.youth, &earned.sex];
+        alike.entry(facets).or_default().entry(earned.unit).or_default().push(earned.id);
     }
-    for (stood, by_unit) in alike {
+    for (facets, by_unit) in alike {
         for (unit, ids) in by_unit {
             let sql = "update external_result set unit_id = $1, level = $2, party = $3, youth = $4, sex = $5 where id in ($keys)";
             let mut values: Vec<Value> = vec![unit.0.into()];
-            values.extend(stood.map(Value::from));
+            values.extend(facets.map(Value::from));
             db::by_keys(sql, &ids).with(values).execute(tx).await?;
         }
     }

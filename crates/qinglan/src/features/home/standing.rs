@@ -144,9 +144,9 @@ impl Shorts {
     /// them.
     pub(super) async fn of_unit(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
         let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
-        let asked = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
+        let key = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
         let looking = async { Ok::<_, AppError>(Arc::new(short(app, unit, today, SHOWN).await?)) };
-        self.0.get_or_insert_async(&asked, looking).await
+        self.0.get_or_insert_async(&key, looking).await
     }
 }
 
@@ -154,8 +154,8 @@ impl Shorts {
 const SHOWN: usize = 6;
 
 async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
-    let held = groups::sessions::held_under(app, unit, today).await?;
-    let of = |group: &groups::store::Wants| held.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
+    let sessions = groups::sessions::held_under(app, unit, today).await?;
+    let of = |group: &groups::store::Wants| sessions.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
     let mut short = groups::store::wanting_under(&app.db, unit, today).await?;
     short.retain(|group| of(group) < group.least);
     short.sort_by_key(|group| of(group) - group.least);
@@ -168,7 +168,7 @@ async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result
         let key = "activities.hosted";
         let address =
             Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
-        let whole = held.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
+        let whole = sessions.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
         Short {
             held: of(&group),
             href: whole.then(|| address.href()),

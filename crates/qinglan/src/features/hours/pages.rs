@@ -88,7 +88,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let (mut lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
     list::name(&site.app, &mut lines).await?;
     let words = site.pages.words(visit.language);
-    let heads = [
+    let headings = [
         "hours-number",
         "person-name",
         "person-unit",
@@ -112,7 +112,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             chosen.period.from,
             chosen.period.to
         )),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-hours", sheet).await

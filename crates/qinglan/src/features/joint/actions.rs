@@ -83,23 +83,23 @@ pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -
         }
     }
     let had = store::of_activity(&tx, id).await?;
-    let mut told = Offered::default();
+    let mut offered = Offered::default();
     let (mut again, mut new) = (Vec::new(), Vec::new());
     for unit in wanted {
         let named = activity.partners.iter().any(|partner| partner.unit == unit && partner.named);
         match had.iter().find(|offer| offer.unit == unit) {
             Some(offer) if matches!(offer.said, Said::No | Said::Left) => again.push(offer.id),
-            Some(_) => told.before.push(known[&unit].name.clone()),
+            Some(_) => offered.before.push(known[&unit].name.clone()),
             None => new.push((unit, if named { Said::Yes } else { Said::Nothing })),
         }
     }
-    told.asked = again.len() + new.len();
+    offered.asked = again.len() + new.len();
     store::ask_again(&tx, actor, &again).await?;
     store::insert(&tx, actor, id, &new).await?;
-    let args = [("title", activity.title.as_str()), ("count", &told.asked.to_string())];
+    let args = [("title", activity.title.as_str()), ("count", &offered.asked.to_string())];
     log::write(&tx, actor, "joint-offered", Object::new("activity", id.0), Some(activity.host), &args).await?;
     tx.commit().await?;
-    Ok(told)
+    Ok(offered)
 }
 
 /// Refuses an activity that is held, closed or void.

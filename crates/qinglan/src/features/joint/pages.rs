@@ -58,13 +58,13 @@ impl List for Offers {
         Column::new("list-host", |line, _| (&line.host).into()),
         Column::new("joint-unit", |line, _| (&line.unit).into()),
         Column::new("joint-said", |line, asked| {
-            let said = match line.state.as_str() {
+            let answer = match line.state.as_str() {
                 "accepted" => "joint-yes",
                 "declined" => "joint-no",
                 "left" => "joint-gone",
                 _ => "joint-open",
             };
-            asked.message(said).into()
+            asked.message(answer).into()
         }),
         Column::new("joint-word", |line, _| line.said.as_deref().into()),
         Column::new("joint-guests", |line, _| line.guests.into()),
@@ -207,12 +207,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 async fn call(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = called(&site, &visit, id).await?;
     let call = async |_| {
-        let asked = actions::offer(&site.app, &visit.actor, activity.id, offering(&site, &fields).await?).await?;
+        let offered = actions::offer(&site.app, &visit.actor, activity.id, offering(&site, &fields).await?).await?;
         let here = format!("/joint/call/{id}");
-        if asked.before.is_empty() {
-            return Ok(Done::new(here, "joint-offered-done").with("count", asked.asked));
+        if offered.before.is_empty() {
+            return Ok(Done::new(here, "joint-offered-done").with("count", offered.asked));
         }
-        Ok(Done::new(here, "joint-offered-some").with("count", asked.asked).with("names", asked.before.join("、")))
+        Ok(Done::new(here, "joint-offered-some").with("count", offered.asked).with("names", offered.before.join("、")))
     };
     let send = Send::new(&site, &visit, &fields).at(&[
         ("outside-name-odd", "outside"),

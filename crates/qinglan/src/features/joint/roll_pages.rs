@@ -131,7 +131,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let known = load_writable(&site, &visit, id).await?;
             // No mark is lost: the marks are stored before the page asks.
-            let kept = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
+            let saved = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let mut told = Told { changed, typed: fields, ..Told::default() };
             if refusal.code == "roll-open" {
@@ -140,7 +140,7 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
                 told.open = rows.filter(|row| row.status.is_empty()).count();
             } else if !changed {
                 told.faults.add("", refusal);
-            } else if let Err(faults) = kept {
+            } else if let Err(faults) = saved {
                 told.faults = faults;
             }
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -66,7 +66,7 @@ pub struct Own {
 }
 
 /// Whether the person was present; observers heard the speaker too.
-fn was_there(activity: &Activity, person: PersonId) -> bool {
+fn was_present(activity: &Activity, person: PersonId) -> bool {
     matches!(activity.state, State::Held | State::Closed)
         && activity
             .attendance
@@ -76,7 +76,7 @@ fn was_there(activity: &Activity, person: PersonId) -> bool {
 
 /// The actor's own ratings of a session's speakers; none if the actor wasn't present.
 pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Own>> {
-    let Some(person) = actor.person.filter(|person| was_there(activity, *person)) else { return Ok(Vec::new()) };
+    let Some(person) = actor.person.filter(|person| was_present(activity, *person)) else { return Ok(Vec::new()) };
     let given = load_given(&app.db, activity.id, person).await?;
     let speakers = speakers::store::of_activity(&app.db, activity.id).await?;
     // Nobody rates their own lecture.
@@ -104,27 +104,23 @@ async fn load_given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId)
 }
 
 /// A session at which the actor was present, and the actor's person; one that the actor may not see is refused as unknown.
-async fn must_have_been_there(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    id: RecordId,
-) -> Result<(Activity, PersonId)> {
+async fn must_have_attended(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Activity, PersonId)> {
     let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     if !activities::reach::sees(conn, actor, id).await? {
         return Err(unknown().into());
     }
     let activity = activities::store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
-    let person = actor.person.filter(|person| was_there(&activity, *person));
+    let person = actor.person.filter(|person| was_present(&activity, *person));
     Ok((activity, person.ok_or_else(Refusal::forbidden)?))
 }
 
 /// Gives a rating, or changes one's own. It is not logged: who rated is confidential.
 pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i64, word: Option<&str>) -> Result<()> {
-    must_have_been_there(&app.db, actor, id).await?;
+    must_have_attended(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     activities::actions::held(&tx, &[id]).await?;
     // The list may have been corrected meanwhile.
-    let (activity, person) = must_have_been_there(&tx, actor, id).await?;
+    let (activity, person) = must_have_attended(&tx, actor, id).await?;
     if !(1..=5).contains(&stars) {
         return Err(Refusal::new("rating-odd").into());
     }
@@ -180,18 +176,18 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool)
     let sql = "select speaker_id, stars, word from speaker_rating where activity_id = $1";
     let mut by_speaker: BTreeMap<i64, (i64, i64, Vec<String>)> = BTreeMap::new();
     for (speaker, stars, word) in db::rows::<(i64, i64, Option<String>)>(conn, sql, vec![id.0.into()]).await? {
-        let (sum, count, said) = by_speaker.entry(speaker).or_default();
+        let (sum, count, remarks) = by_speaker.entry(speaker).or_default();
         *sum += stars;
         *count += 1;
-        said.extend(word.filter(|_| words));
+        remarks.extend(word.filter(|_| words));
     }
     let ids: Vec<i64> = by_speaker.keys().copied().collect();
     let mut named = speakers::store::by_ids(conn, &ids).await?;
-    let told = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
+    let rated = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
         words.sort_unstable();
         Some(Told { name: named.remove(&speaker)?.name, rated: shown(sum, count)?, words })
     });
-    Ok(told.collect())
+    Ok(rated.collect())
 }
 
 /// What is stored about a person here, for the person's own export: the entry in the register, and the ratings that the
@@ -228,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_ratings_say_nothing_and_three_an_average() {
+    fn two_ratings_show_nothing_and_three_show_an_average() {
         assert_eq!(shown(10, 2), None);
         assert_eq!(shown(13, 3), Some(Rated { tenths: 43, count: 3 }));
         assert_eq!(shown(14, 3), Some(Rated { tenths: 47, count: 3 }));

@@ -78,9 +78,9 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i
         (Some(id), _) => Some(id),
         // Without JavaScript only the name is submitted: accepted if exactly one speaker of the register has it.
         (None, Some(name)) => {
-            let asked = Fields::from_pairs([("q", name)]);
+            let filters = Fields::from_pairs([("q", name)]);
             let first = Slice::first(store::ORDERS, 50);
-            let found = store::list(&site.app.db, (&asked, site.app.today()), &first).await?.lines();
+            let found = store::list(&site.app.db, (&filters, site.app.today()), &first).await?.lines();
             let mut bearing = found.iter().filter(|line| line.name == name).map(|line| line.id);
             if let (Some(one), None) = (bearing.next(), bearing.next()) {
                 Some(one)

@@ -112,8 +112,8 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
         "tour-entered"
     } else {
         // The organising unit can't be changed.
-        let there = by_id(&tx, tour.id).await?;
-        let touched = db::update(&tx, &Tour { unit: there.unit, ..tour.clone() }).await?;
+        let stored = by_id(&tx, tour.id).await?;
+        let touched = db::update(&tx, &Tour { unit: stored.unit, ..tour.clone() }).await?;
         db::touched(touched, &tour.title)?;
         "tour-changed"
     };
@@ -136,13 +136,13 @@ pub enum Verdict {
 
 /// Judges lines: a day, a time if known, a unit, a place after 在. A date without a year is within the tour.
 pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<Vec<(String, Verdict)>> {
-    let there: BTreeSet<(UnitId, NaiveDate)> =
+    let existing: BTreeSet<(UnitId, NaiveDate)> =
         stops(&app.db, tour.id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
     let speaker = match tour.speaker {
         Some(speaker) => speakers::store::by_ids(&app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
-    let mut taken = there;
+    let mut taken = existing;
     let mut judged = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let verdict = match stop_of(app, actor, tour, line).await {
@@ -228,9 +228,9 @@ pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<
         for draft in &drafts {
             must_lead(&tx, actor, draft.activity.host, draft.activity.host_group).await?;
         }
-        let there: BTreeSet<(UnitId, NaiveDate)> =
+        let existing: BTreeSet<(UnitId, NaiveDate)> =
             stops(&tx, id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
-        let new = drafts.into_iter().filter(|draft| !there.contains(&(draft.activity.host, draft.activity.day)));
+        let new = drafts.into_iter().filter(|draft| !existing.contains(&(draft.activity.host, draft.activity.day)));
         let ids = activities::actions::enter(app, &tx, actor, new.collect(), None).await?;
         count = ids.len();
         let rows = ids.iter().map(|activity| vec![activity.0.into(), id.into()]);
@@ -277,7 +277,7 @@ pub async fn stops(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Stop>, Db
 /// The figures of a tour's stops from the ledger: 场次, 受众人次; both 0 if no stop was held.
 pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)> {
     let records: BTreeSet<RecordId> = stops.iter().map(|stop| RecordId(stop.id)).collect();
-    let held: BTreeSet<UnitId> = stops
+    let hosts: BTreeSet<UnitId> = stops
         .iter()
         .filter(|stop| matches!(stop.state.as_str(), "held" | "closed"))
         .map(|stop| UnitId(stop.unit_id))
@@ -290,9 +290,9 @@ pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)
     // The books are opened once if the stops are under the tour's unit; those of units that have moved since are read at
     // their own unit.
     let position = ledger::position(&app.db).await?;
-    let tree = ledger::Tree::upward(&app.db, &held.iter().copied().collect::<Vec<_>>(), period.to, position).await?;
+    let tree = ledger::Tree::upward(&app.db, &hosts.iter().copied().collect::<Vec<_>>(), period.to, position).await?;
     let tops: BTreeSet<UnitId> =
-        held.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
+        hosts.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
     let mut seen = BTreeSet::new();
     let hosting = app.metrics().get("activities.hosted")?;
     let audiences = app.metrics().get("activities.audience")?;

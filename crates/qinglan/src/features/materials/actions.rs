@@ -116,7 +116,7 @@ pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said,
         return Err(Refusal::new("unit-unknown").with("name", unit).into());
     }
     let mut title = said.title.trim().to_owned();
-    let (kept, elsewhere) = match what {
+    let (stored, elsewhere) = match what {
         What::Address(text) => (None, Some(address(&text)?)),
         What::File(incoming) => {
             let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
@@ -129,13 +129,13 @@ pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said,
     if title.is_empty() {
         return Err(Refusal::new("material-without-title").into());
     }
-    let read = match &kept {
+    let read = match &stored {
         Some(kept) => read(app, kept).await?,
         None => Read::default(),
     };
     let tx = db::begin(&app.db).await?;
     must_keep(&tx, actor, unit).await?;
-    let file = match &kept {
+    let file = match &stored {
         Some(kept) => Some(files::enter(&tx, actor, kept).await?),
         None => None,
     };
@@ -178,9 +178,9 @@ pub(crate) async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64,
 
 /// A material that the actor maintains; one that the actor may not see is refused as unknown.
 async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
-    let there = seen_in(conn, actor, id, today).await?;
-    must_keep(conn, actor, there.unit).await?;
-    Ok(there)
+    let material = seen_in(conn, actor, id, today).await?;
+    must_keep(conn, actor, material.unit).await?;
+    Ok(material)
 }
 
 /// Changes the data of a material, and the chapters of a PDF: each has a title and the page that it begins on.
@@ -197,7 +197,7 @@ pub async fn change(
         return Err(Refusal::new("material-without-title").into());
     }
     let tx = db::begin(&app.db).await?;
-    let there = load_writable(&tx, actor, id, app.today()).await?;
+    let stored = load_writable(&tx, actor, id, app.today()).await?;
     let material = Material {
         kind: said.kind,
         title: said.title.trim().to_owned(),
@@ -205,7 +205,7 @@ pub async fn change(
         issued_on: said.issued_on,
         summary: said.summary,
         version,
-        ..there
+        ..stored
     };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     if let Some(pages) = pages {
@@ -228,8 +228,8 @@ pub async fn change(
 pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired: bool) -> Result<()> {
     load_writable(&app.db, actor, id, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    let there = load_writable(&tx, actor, id, app.today()).await?;
-    let material = Material { retired, version, ..there };
+    let stored = load_writable(&tx, actor, id, app.today()).await?;
+    let material = Material { retired, version, ..stored };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     let what = if retired { "material-retired" } else { "material-back" };
     let args = [("title", material.title.as_str())];

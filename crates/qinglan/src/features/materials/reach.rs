@@ -16,14 +16,14 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 pub struct Reach {
     scope: Scope,
     /// The actor's places in the tree: materials published by units above are for them.
-    stands: Vec<i64>,
+    places: Vec<i64>,
 }
 
 impl Reach {
     /// The reach of an actor on a day.
     pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, today: NaiveDate) -> Result<Self, DbErr> {
         let scope = actor.scope(Action::Read);
-        let mut stands: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
+        let mut places: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
         let mut values: Vec<Value> = Vec::new();
         let groups = scope.in_groups("g.id", &mut values);
         values.extend([actor.person.map(|person| person.0).into(), today.into()]);
@@ -36,16 +36,16 @@ impl Reach {
              select g.unit_id from membership m join study_group g on g.id = m.group_id where m.person_id = ${person} \
              and m.void = false and m.from_day <= ${day} and (m.to_day is null or m.to_day >= ${day}))"
         );
-        stands.extend(db::rows::<i64>(conn, &sql, values).await?);
-        Ok(Self { scope, stands })
+        places.extend(db::rows::<i64>(conn, &sql, values).await?);
+        Ok(Self { scope, places })
     }
 
     /// The condition for materials of a unit: `unit` is a column with it, or null for everybody; `place` and `last` are
     /// columns with its places.
     pub fn within(&self, unit: &str, (place, last): (&str, &str), values: &mut Vec<Value>) -> String {
         let mut any = vec![format!("{unit} is null"), self.scope.within(place, values)];
-        for stands in &self.stands {
-            values.push((*stands).into());
+        for own in &self.places {
+            values.push((*own).into());
             any.push(format!("${} between {place} and {last}", values.len()));
         }
         format!("({})", any.join(" or "))

@@ -90,7 +90,7 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Note> {
 }
 
 /// Refuses a note that was changed since the given version; called after the permission check, since it reveals the title.
-fn must_stand(note: &Note, version: i64) -> Result<()> {
+fn must_be_current(note: &Note, version: i64) -> Result<()> {
     if note.version != version {
         return Err(db::changed_meanwhile(&note.title).into());
     }
@@ -110,7 +110,7 @@ async fn must_own(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> R
 async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version: i64) -> Result<Note> {
     let note = held(tx, id).await?;
     must_own(tx, actor, id).await?;
-    must_stand(&note, version)?;
+    must_be_current(&note, version)?;
     Ok(note)
 }
 
@@ -123,7 +123,7 @@ async fn lock_writable(
 ) -> Result<Note> {
     let note = held(tx, id).await?;
     must_keep(tx, actor, id, action).await?;
-    must_stand(&note, version)?;
+    must_be_current(&note, version)?;
     Ok(note)
 }
 
@@ -170,13 +170,14 @@ pub async fn remove(app: &App, actor: &Actor, id: RecordId, version: i64) -> Res
 /// Fills in the writer's standing on the day of handing in.
 fn confirmed(note: Note, standings: &Standings) -> Result<Note> {
     let Some(day) = note.handed_in_on else { return Ok(note) };
-    let stood = standings.on(note.person, day, None).ok_or_else(|| Refusal::new("note-not-posted").with("day", day))?;
+    let standing =
+        standings.on(note.person, day, None).ok_or_else(|| Refusal::new("note-not-posted").with("day", day))?;
     Ok(Note {
-        unit: Some(stood.unit),
-        level: stood.level,
-        party: stood.party.to_owned(),
-        youth: stood.youth.to_owned(),
-        sex: stood.sex.to_owned(),
+        unit: Some(standing.unit),
+        level: standing.level,
+        party: standing.party.to_owned(),
+        youth: standing.youth.to_owned(),
+        sex: standing.sex.to_owned(),
         ..note
     })
 }

@@ -80,10 +80,10 @@ const LEAVE_HEADS: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间"
 /// there.
 async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (app, words, leads) = (making.app, making.words, making.leads);
-    let mut held = held(making).await?;
-    held.retain(|one| one.pillar == "wheel");
-    let names = Names::load(making, &held).await?;
-    let ids: Vec<_> = held.iter().map(|one| one.id).collect();
+    let mut sessions = held(making).await?;
+    sessions.retain(|one| one.pillar == "wheel");
+    let names = Names::load(making, &sessions).await?;
+    let ids: Vec<_> = sessions.iter().map(|one| one.id).collect();
     let notes = store::counts_of(&app.db, &ids).await?;
     let missing = |attended: &Attendance| {
         let name = names.person(attended.person);
@@ -114,16 +114,16 @@ async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             Cell::from(names.unit(one.host)),
         ]
     };
-    Ok(held.iter().map(row).collect())
+    Ok(sessions.iter().map(row).collect())
 }
 
 /// Who was on leave or absent, and whether and when it was made up.
 async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (words, leads) = (making.words, making.leads);
-    let held = held(making).await?;
-    let names = Names::load(making, &held).await?;
+    let sessions = held(making).await?;
+    let names = Names::load(making, &sessions).await?;
     let mut rows = Vec::new();
-    for one in &held {
+    for one in &sessions {
         for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
             let why = match (missed.reason, missed.status) {
                 (Some(reason), _) if leads => words.message(reason_word(reason), &[]),

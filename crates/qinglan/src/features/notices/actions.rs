@@ -70,11 +70,11 @@ async fn validate(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<
     }
     if let Recipients::Chosen(chosen) = &said.recipients {
         let under = store::recipients(&app.db, unit, &said.recipients, app.today()).await?;
-        if let Some(strange) = chosen.iter().find(|unit| !under.iter().any(|known| known.unit == **unit)) {
+        if let Some(elsewhere) = chosen.iter().find(|unit| !under.iter().any(|known| known.unit == **unit)) {
             // The name of a unit that the sender may not see is not shown.
-            let name = units::by_ids(&app.db, &[*strange]).await?.remove(strange).map(|unit| unit.name);
-            let seen = must(&app.db, actor, Action::Read, *strange).await.is_ok();
-            let name = name.filter(|_| seen).unwrap_or_else(|| strange.to_string());
+            let name = units::by_ids(&app.db, &[*elsewhere]).await?.remove(elsewhere).map(|unit| unit.name);
+            let seen = must(&app.db, actor, Action::Read, *elsewhere).await.is_ok();
+            let name = name.filter(|_| seen).unwrap_or_else(|| elsewhere.to_string());
             return Err(Refusal::new("notice-unit-elsewhere").with("name", name).into());
         }
     }
@@ -182,8 +182,8 @@ async fn lock_writable(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Resu
 
 /// Changes a draft.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
-    let there = drafted(&app.db, actor, id).await?;
-    let said = validate(app, actor, there.unit, said).await?;
+    let stored = drafted(&app.db, actor, id).await?;
+    let said = validate(app, actor, stored.unit, said).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
     let notice = Notice {
@@ -193,7 +193,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
         due_on: said.due_on,
         recipients: said.recipients,
         version,
-        ..there
+        ..stored
     };
     refuse_number(&tx, &notice).await?;
     let demands = numbered(&tx, said.demands).await?;
@@ -219,16 +219,16 @@ pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> 
 /// Adds a file to a draft.
 pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
-    let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
+    let stored = files::keep(app, incoming, KINDS_OF_FILE).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::files(&tx, id).await?.len() >= FILES {
         return Err(Refusal::new("notice-many-files").with("most", FILES).into());
     }
-    let file = files::enter(&tx, actor, &kept).await?;
+    let file = files::enter(&tx, actor, &stored).await?;
     store::attach(&tx, id, file).await?;
-    written(&tx, actor, "notice-file-added", &notice, &[("file", &kept.name)]).await?;
+    written(&tx, actor, "notice-file-added", &notice, &[("file", &stored.name)]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -288,9 +288,9 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
     }
     let demands = store::demands(&tx, id).await?;
     let records = groups::store::new_records(&tx, whom.len() * demands.len()).await?;
-    let owed = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
+    let pairs = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
     let duties: Vec<Duty> =
-        owed.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
+        pairs.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
     store::insert_duties(&tx, &duties).await?;
     written(&tx, actor, "notice-sent", &notice, &[("units", &whom.len().to_string())]).await?;
     tx.commit().await?;
@@ -343,27 +343,27 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
 
 /// Creates a draft as a copy of a notice, with its demands, recipients and files. The number is copied if it is free.
 pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
-    let there = reach::load_writable(&app.db, actor, id).await?;
+    let original = reach::load_writable(&app.db, actor, id).await?;
     let today = app.today();
     let tx = db::begin(&app.db).await?;
-    units::lock(&tx, &[there.unit]).await?;
+    units::lock(&tx, &[original.unit]).await?;
     lock_writable(&tx, actor, id).await?;
-    let number = match there.number.clone() {
-        Some(number) if store::of_number(&tx, there.unit, &number, 0).await?.is_some() => None,
+    let number = match original.number.clone() {
+        Some(number) if store::of_number(&tx, original.unit, &number, 0).await?.is_some() => None,
         number => number,
     };
     let notice = Notice {
         id: db::take_range(&tx, "notice", 1).await?,
         number,
-        due_on: there.due_on.max(today),
+        due_on: original.due_on.max(today),
         state: State::Draft,
         sent_at: None,
         sent_on: None,
         withdrawn_at: None,
         withdrawn_reason: None,
-        copy_of: (there.state != State::Draft).then_some(there.id),
+        copy_of: (original.state != State::Draft).then_some(original.id),
         version: 1,
-        ..there.clone()
+        ..original.clone()
     };
     let wanted = store::demands(&tx, id).await?.into_iter().map(|demand| Wanted {
         kind: demand.kind,
@@ -378,8 +378,8 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
     let mut stored: Vec<_> = stored.into_values().collect();
     stored.sort_by_key(|file| file.id);
     for file in stored {
-        let kept = Kept { sha256: file.sha256, size: file.size, media: file.media, name: file.name };
-        let file = files::enter(&tx, actor, &kept).await?;
+        let copied = Kept { sha256: file.sha256, size: file.size, media: file.media, name: file.name };
+        let file = files::enter(&tx, actor, &copied).await?;
         store::attach(&tx, notice.id, file).await?;
     }
     written(&tx, actor, "notice-copied", &notice, &[]).await?;

@@ -45,15 +45,15 @@ fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
 async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)> {
     let duty = store::hold_duties(tx, &[seen.duty.id].into()).await?.pop();
     let duty = duty.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", seen.duty.id))?;
-    let heads = store::heads(tx, &[duty.notice]).await?;
-    Ok((duty.clone(), heads.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
+    let notices = store::heads(tx, &[duty.notice]).await?;
+    Ok((duty.clone(), notices.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
 }
 
 /// The same, for those who may still answer it.
 async fn held_answered(tx: &DatabaseTransaction, actor: &Actor, seen: &SeenDuty) -> Result<(Duty, State)> {
-    let held = held(tx, seen).await?;
+    let duty = held(tx, seen).await?;
     reach::answered(tx, actor, seen.duty.id).await?;
-    Ok(held)
+    Ok(duty)
 }
 
 async fn write(
@@ -104,7 +104,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
     if text.is_empty() && !has_file {
         return Err(Refusal::new("notice-answer-empty").into());
     }
-    let kept = match handed.file {
+    let stored = match handed.file {
         Some(file) => Some(files::keep(app, file, KINDS_OF_FILE).await?),
         None => None,
     };
@@ -118,14 +118,14 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
         return Err(Refusal::new("notice-answer-fixed").with("due", duty.due_on).into());
     }
     let before = duty.file;
-    let file = match &kept {
-        Some(kept) => Some(files::enter(&tx, actor, kept).await?),
+    let file = match &stored {
+        Some(stored) => Some(files::enter(&tx, actor, stored).await?),
         None => before,
     };
     let reason = Reason::new(ReasonCode::Edit);
     let duty = Duty { text: Some(text).filter(|text| !text.is_empty()), file, ..done(app, actor, duty) };
     write(app, &tx, actor, &duty, ("notice-answered", &seen.notice.title), Some(&reason)).await?;
-    if let Some(before) = before.filter(|_| kept.is_some()) {
+    if let Some(before) = before.filter(|_| stored.is_some()) {
         files::release(&tx, actor, &[before]).await?;
     }
     tx.commit().await?;

@@ -126,13 +126,13 @@ async fn offered(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Resul
 /// The unit's plans that are not over.
 async fn live_plans(site: &Site, visit: &Visit, seen: &SeenDuty) -> Result<Vec<(i64, String)>> {
     let found = plans::store::live_of_unit(&site.app.db, seen.duty.unit, site.app.today()).await?;
-    let mut kept = Vec::new();
+    let mut writable = Vec::new();
     for (id, title) in found.into_iter().take(OFFERED) {
         if plans::actions::load_writable(&site.app, &visit.actor, id).await.is_ok() {
-            kept.push((id, title));
+            writable.push((id, title));
         }
     }
-    Ok(kept)
+    Ok(writable)
 }
 
 async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) -> Answer {

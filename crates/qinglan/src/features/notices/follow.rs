@@ -29,7 +29,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
         return Ok(Vec::new());
     }
     let duties = store::hold_duties(tx, &wanted).await?;
-    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
     let types = store::types_wanted(tx, &distinct(duties.iter().map(|duty| duty.demand))).await?;
     let by_id: BTreeMap<RecordId, &Activity> = activities.iter().map(|activity| (activity.id, activity)).collect();
     // The activity, unit and notice of each duty that is answered already.
@@ -39,7 +39,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
     let (with, without): (Vec<Duty>, Vec<Duty>) = duties.into_iter().partition(|duty| duty.activity.is_some());
     for duty in with {
         let Some(activity) = duty.activity.and_then(|activity| by_id.get(&activity)) else { continue };
-        let Some((state, ..)) = heads.get(&duty.notice) else { continue };
+        let Some((state, ..)) = notices.get(&duty.notice) else { continue };
         // A duty that was excused or lapsed before its session was held stays so.
         if !matches!(duty.state, DutyState::Open | DutyState::Done) {
             continue;
@@ -48,7 +48,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
         push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
     }
     for duty in without {
-        let Some((state, reference, sent_on)) = heads.get(&duty.notice) else { continue };
+        let Some((state, reference, sent_on)) = notices.get(&duty.notice) else { continue };
         let fits = |activity: &&&Activity| {
             activity.notice_ref.as_deref().map(str::trim) == Some(reference.as_str())
                 && sent_on.is_none_or(|sent| activity.day >= sent)
@@ -97,10 +97,10 @@ async fn reopened(tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<
         return Ok(Vec::new());
     }
     let duties = store::hold_duties(tx, ids).await?;
-    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
     let after: Vec<Duty> = duties
         .into_iter()
-        .map(|duty| match heads.get(&duty.notice) {
+        .map(|duty| match notices.get(&duty.notice) {
             Some((State::Withdrawn, ..)) => rules::opened(duty, DutyState::Lapsed),
             _ => rules::opened(duty, DutyState::Open),
         })

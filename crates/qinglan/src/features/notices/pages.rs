@@ -189,11 +189,11 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
         return visit.page(site, "notices/show.html", context);
     }
     let mut duties = Vec::new();
-    let mut owed = 0;
+    let mut own_duties = 0;
     if !seen.keeps && seen.reach.sees_units() {
         let wanted = board::Wanted { most: OWN + 1, ..board::Wanted::default() };
         let mut rows = board::rows(db, &seen.reach, id, &wanted, site.app.today()).await?;
-        owed = rows.len();
+        own_duties = rows.len();
         // If there are more of the visitor's own duties, they are on the board.
         if rows.len() as u64 > OWN {
             rows.clear();
@@ -210,7 +210,7 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
     };
     // The board is shown to those who answer for many units, to those who maintain the notice, and to those who may only
     // read counts.
-    let boarded = seen.keeps || owed as u64 > OWN || !seen.reach.sees_units();
+    let boarded = seen.keeps || own_duties as u64 > OWN || !seen.reach.sees_units();
     let own = context! {
         demands => demand_lines(site, visit, id).await?, counts => Serde(&counts), keeps => seen.keeps, duties, reminding,
         boarded, live => seen.notice.state == State::Sent && counts.open > 0, form => Serde(&form), ..board
@@ -317,24 +317,24 @@ async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path
     let today = site.app.today();
     let some = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
     let rows = rows.into_iter().enumerate().map(|(number, row)| {
-        let stands = duty_word(words, &row, today);
+        let state = duty_word(words, &row, today);
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(row.unit),
             some(row.above),
             Cell::from(row.wanted),
             Cell::from(row.due_on.to_string()),
-            Cell::from(stands),
+            Cell::from(state),
             row.answered_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
             some(row.text.or(row.activity).or(row.plan)),
             some(row.file),
         ]
     });
-    let heads = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
+    let headings = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
     let sheet = SheetOut {
         name: words.message("nav-notices", &[]),
         title: Some(seen.notice.title.clone()),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
+        columns: headings.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-notices", sheet).await

@@ -64,10 +64,10 @@ impl Reach {
     /// The condition that notice `n`, whose sender has the place `sp`, is visible.
     pub(super) fn notices(&self, values: &mut Vec<Value>) -> String {
         let (sent, drafted) = (self.read.within("sp.place", values), self.write.within("sp.place", values));
-        let owed = self.duties("wp.place", "w.unit_id", values);
+        let of_unit = self.duties("wp.place", "w.unit_id", values);
         format!(
             "((n.state <> 'draft' and {sent}) or {drafted} or (n.state <> 'draft' and exists (select 1 from notice_duty w \
-             left join unit_place wp on wp.unit_id = w.unit_id where w.notice_id = n.id and {owed})))"
+             left join unit_place wp on wp.unit_id = w.unit_id where w.notice_id = n.id and {of_unit})))"
         )
     }
 

@@ -97,14 +97,14 @@ async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<
             Cell::from(first.title.as_str()),
             Cell::from(each(&|line| line.wanted.clone())),
             Cell::from(first.due_on.to_string()),
-            Cell::from(each(&|line| stands(line, app.today(), words))),
+            Cell::from(each(&|line| state_in_words(line, app.today(), words))),
             Cell::from(first.unit.as_str()),
         ])
     };
     Ok(order.into_iter().enumerate().filter_map(row).collect())
 }
 
-fn stands(line: &Received, today: NaiveDate, words: &Words) -> String {
+fn state_in_words(line: &Received, today: NaiveDate, words: &Words) -> String {
     let day = line.answered_on.map(|day| day.to_string()).unwrap_or_default();
     let args = [("day", day.as_str())];
     match line.state.as_str() {

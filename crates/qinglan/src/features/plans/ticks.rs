@@ -36,8 +36,8 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     }
     let group = kernel::GroupId(reached.group_id);
     let standings = people::Standings::read(&tx, &[person]).await?;
-    let stood = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
-    let stood = stood.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
+    let standing = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
+    let standing = standing.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let settings = settings::store::read(&tx).await?;
     let reading = Reading {
@@ -48,11 +48,11 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         done_on: day,
         kind: reached.kind,
         required: reached.required,
-        unit: stood.unit,
-        level: stood.level,
-        party: stood.party.to_owned(),
-        youth: stood.youth.to_owned(),
-        sex: stood.sex.to_owned(),
+        unit: standing.unit,
+        level: standing.level,
+        party: standing.party.to_owned(),
+        youth: standing.youth.to_owned(),
+        sex: standing.sex.to_owned(),
         tenths: Conversion::from_settings(&settings).tenths(settings.reading_minutes),
         void: false,
     };
@@ -84,12 +84,12 @@ pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]
 /// Fills in the people's current standing for the days of the readings; if nothing is known any more, a reading stays as it is.
 fn confirmed(readings: Vec<Reading>, standings: &people::Standings) -> Vec<Reading> {
     let confirm = |reading: Reading| match standings.on(reading.person, reading.done_on, Some(reading.group)) {
-        Some(stood) => Reading {
-            unit: stood.unit,
-            level: stood.level,
-            party: stood.party.to_owned(),
-            youth: stood.youth.to_owned(),
-            sex: stood.sex.to_owned(),
+        Some(standing) => Reading {
+            unit: standing.unit,
+            level: standing.level,
+            party: standing.party.to_owned(),
+            youth: standing.youth.to_owned(),
+            sex: standing.sex.to_owned(),
             ..reading
         },
         None => reading,
@@ -133,8 +133,9 @@ pub(crate) async fn desired_with(
 pub(crate) async fn repoint(change: people::Change<'_>, loser: PersonId, survivor: PersonId) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let of_both = store::readings_of(tx, &[loser, survivor]).await?;
-    let (gone, kept): (Vec<Reading>, Vec<Reading>) = of_both.into_iter().partition(|reading| reading.person == loser);
-    let doubled = gone.into_iter().filter(|reading| kept.iter().any(|other| other.item == reading.item));
+    let (of_loser, of_survivor): (Vec<Reading>, Vec<Reading>) =
+        of_both.into_iter().partition(|reading| reading.person == loser);
+    let doubled = of_loser.into_iter().filter(|reading| of_survivor.iter().any(|other| other.item == reading.item));
     let doubled: Vec<Reading> = doubled.map(|reading| Reading { void: true, ..reading }).collect();
     for reading in &doubled {
         store::update_reading(tx, reading).await?;

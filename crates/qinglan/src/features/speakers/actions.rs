@@ -40,17 +40,17 @@ fn validate(speaker: &Speaker) -> Result<(), Refusal> {
 /// A speaker whose entry the actor maintains.
 pub(crate) async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
     must_read(actor)?;
-    let there = store::by_ids(conn, &[id]).await?.remove(&id);
-    let there = there.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
-    must_lead(conn, actor, there.unit, None).await?;
-    Ok(there)
+    let speaker = store::by_ids(conn, &[id]).await?.remove(&id);
+    let speaker = speaker.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
+    must_lead(conn, actor, speaker.unit, None).await?;
+    Ok(speaker)
 }
 
 /// Refuses an actor who may not maintain an entry at its current and its new unit; returns the current entry.
 async fn must_set(conn: &impl ConnectionTrait, actor: &Actor, speaker: &Speaker) -> Result<Option<Speaker>> {
-    let there = if speaker.id == 0 { None } else { Some(load_writable(conn, actor, speaker.id).await?) };
+    let stored = if speaker.id == 0 { None } else { Some(load_writable(conn, actor, speaker.id).await?) };
     must_lead(conn, actor, speaker.unit, None).await?;
-    Ok(there)
+    Ok(stored)
 }
 
 /// Creates a speaker (key 0) or changes one that still has the version; returns the key.
@@ -60,10 +60,10 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
     name.trim().clone_into(&mut speaker.name);
     validate(&speaker)?;
     let tx = db::begin(&app.db).await?;
-    let there = must_set(&tx, actor, &speaker).await?;
+    let stored = must_set(&tx, actor, &speaker).await?;
     if let Some(person) = speaker.person {
         let scope = actor.scope(Action::People);
-        let had = there.as_ref().and_then(|there| there.person);
+        let had = stored.as_ref().and_then(|stored| stored.person);
         if had != Some(person)
             && people::reach::filter_reached(&tx, &scope, &[], &[person], app.today()).await?.is_empty()
         {
@@ -75,7 +75,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
         speaker.version = 1;
         "speaker-entered"
     } else {
-        speaker.person = speaker.person.or(there.and_then(|there| there.person));
+        speaker.person = speaker.person.or(stored.and_then(|stored| stored.person));
         "speaker-changed"
     };
     db::touched(store::set(&tx, &speaker).await?, &speaker.name)?;
@@ -103,10 +103,10 @@ pub(crate) async fn names(conn: &impl ConnectionTrait, speakers: &[i64]) -> Resu
 
 /// Retires a speaker, or restores one; past sessions stay.
 pub async fn retire(app: &App, actor: &Actor, id: i64, version: i64, retired: bool) -> Result<()> {
-    let there = load_writable(&app.db, actor, id).await?;
-    if there.retired == retired {
+    let stored = load_writable(&app.db, actor, id).await?;
+    if stored.retired == retired {
         return Ok(());
     }
-    set(app, actor, Speaker { retired, version, ..there }).await?;
+    set(app, actor, Speaker { retired, version, ..stored }).await?;
     Ok(())
 }

@@ -66,7 +66,8 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (groups, unit_name) = groups(&site, &visit, &query).await?;
     let words = site.pages.words(visit.language);
-    let heads = ["report-unit", "group-name", "watch-rule", "watch-wanted", "watch-has", "person-name", "watch-days"];
+    let headings =
+        ["report-unit", "group-name", "watch-rule", "watch-wanted", "watch-has", "person-name", "watch-days"];
     let mut rows = Vec::new();
     for group in groups {
         let mut row = |rule: &str, wanted: Cell, has: Cell, who: &str, days: &str| {
@@ -104,7 +105,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let sheet = SheetOut {
         name: words.message("nav-watch", &[]),
         title: Some(format!("{unit_name}{} {}", words.message("nav-watch", &[]), site.app.today())),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows,
     };
     export_list(&site, &visit, "nav-watch", sheet).await

@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_year_is_wanted_month_by_month() {
+    fn a_yearly_minimum_is_required_month_by_month() {
         let day = |text: &str| text.parse().expect("a day");
         for (today, since, wanted) in [
             ("2026-03-02", "2020-01-01", 100),
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_below_its_least_when_it_is() {
+    fn a_rate_is_compared_exactly_with_its_minimum() {
         assert!(below(79, 100, 80) && !below(80, 100, 80) && !below(0, 0, 80) && !below(0, 5, 0));
     }
 }

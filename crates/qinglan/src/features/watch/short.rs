@@ -100,12 +100,12 @@ struct Year {
 }
 
 /// The attendance of everybody in this year, by person, and everybody's hours.
-struct Stood {
+struct AttendanceOfYear {
     years: HashMap<PersonId, Year>,
     hours: HashMap<PersonId, i64>,
 }
 
-async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
+async fn attendance_of_year(app: &App, unit: UnitId, today: NaiveDate) -> Result<AttendanceOfYear> {
     let period = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let books = metrics::open(app, unit, period, None, None).await?;
     let every = Filter::default();
@@ -139,7 +139,7 @@ async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
             *hours.entry(person).or_default() += line.quantity;
         }
     }
-    Ok(Stood { years, hours })
+    Ok(AttendanceOfYear { years, hours })
 }
 
 /// The groups of a scope under a unit that are missing something of a kind, in the order of the tree.
@@ -153,7 +153,7 @@ pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDa
     let ids: Vec<GroupId> = open.iter().map(|group| group.id).collect();
     let held = groups::sessions::held_under(app, unit, today).await?;
     let ahead = agenda::ahead(&app.db, unit, (today, last_of_month(today))).await?;
-    let stood = stood(app, unit, today).await?;
+    let attendance = attendance_of_year(app, unit, today).await?;
     let mut members: HashMap<GroupId, Vec<(PersonId, String, NaiveDate)>> = HashMap::new();
     for (group, person, name, since) in groups::store::members_of(&app.db, &ids, today).await? {
         members.entry(group).or_default().push((person, name, since));
@@ -181,9 +181,9 @@ pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDa
                     .map(|one| (one.id, one.title.clone(), one.day.to_string()))
                     .collect(),
             }),
-            rate: rate(&group, of_group, &stood.years),
+            rate: rate(&group, of_group, &attendance.years),
             least_hours: group.least_hours_year,
-            behind: behind(&group, of_group, &stood.hours, today),
+            behind: behind(&group, of_group, &attendance.hours, today),
             name: group.name,
         };
         if short.lacks(kind) {

@@ -210,14 +210,14 @@ impl World {
                     let item = &self.model.learning.items[item];
                     (item.id, self.model.reached(person, item, today))
                 };
-                let stood =
+                let standing =
                     self.model.counted(person, on, reached).or_else(|| self.model.counted(person, today, reached));
                 let done = plans::finish(&app, &actor, id, on).await;
-                let takes = reached.is_some() && stood.is_some() && on >= on_day(0);
+                let takes = reached.is_some() && standing.is_some() && on >= on_day(0);
                 assert_eq!(done.is_ok(), takes, "{done:?} {op:?}");
                 let readings = &self.model.learning.readings;
                 let live = readings.iter().any(|one| !one.void && (one.person, one.item) == (person, item));
-                let (Some(group), Some(unit), true, false) = (reached, stood, takes, live) else { return };
+                let (Some(group), Some(unit), true, false) = (reached, standing, takes, live) else { return };
                 let tenths = tenths(self.model.settings.reading);
                 let reading = Reading { item, person, group, on, unit, tenths, void: false };
                 self.model.learning.readings.push(reading);

@@ -86,9 +86,9 @@ pub(crate) async fn held(making: &Makes<'_>) -> Result<Vec<Activity>> {
 
 /// The same with the names needed for rows.
 async fn with_names(making: &Makes<'_>) -> Result<(Vec<Activity>, Names)> {
-    let held = held(making).await?;
-    let names = Names::load(making, &held).await?;
-    Ok((held, names))
+    let sessions = held(making).await?;
+    let names = Names::load(making, &sessions).await?;
+    Ok((sessions, names))
 }
 
 /// The usual columns, followed by those that an import needs in addition.
@@ -207,7 +207,7 @@ pub(crate) fn time(activity: &Activity, words: &Words) -> String {
 }
 
 async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
-    let (held, names) = with_names(making).await?;
+    let (sessions, names) = with_names(making).await?;
     let words = making.words;
     let row = |(number, one): (usize, &Activity)| {
         let tally = Tally::from_attendance(&one.attendance);
@@ -245,7 +245,7 @@ async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             text(one.note.as_ref()),
         ]
     };
-    Ok(held.iter().enumerate().map(row).collect())
+    Ok(sessions.iter().enumerate().map(row).collect())
 }
 
 /// `张三、李四（迟到：王五）（请假：赵六）`: everybody on the list, in the form in which lists of names mark people and imports read them.
@@ -281,9 +281,9 @@ pub(crate) fn status(words: &Words, status: Status) -> String {
 }
 
 async fn attendance_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
-    let (held, names) = with_names(making).await?;
+    let (sessions, names) = with_names(making).await?;
     let mut rows = Vec::new();
-    for one in &held {
+    for one in &sessions {
         for attended in &one.attendance {
             rows.push(vec![
                 Cell::Whole(rows.len() as i64 + 1),
