@@ -110,7 +110,7 @@ async fn four_levels(
             joint::actions::hand_in(app, actor, offer.id, &handed).await?;
         }
     }
-    let handed = Confirming { count_guests: true, ..there(app, told, id, None).await? };
+    let handed = Confirming { count_guests: true, ..everyone_present(app, told, id, None).await? };
     roll::confirm(app, actor, id, handed).await?;
     let sessions = activities::store::by_ids(&app.db, &[id]).await?;
     Ok(Added { activities: 1, attendances: sessions.iter().map(|session| session.attendance.len()).sum() })

@@ -100,7 +100,7 @@ async fn a_sweep_waits_for_a_content_that_is_uploaded_again(on: On) {
     for _ in 0..20 {
         let (sweeping, keeping) = (later.clone(), later.clone());
         let swept = tokio::spawn(async move { files::sweep(&sweeping).await });
-        let again = tokio::spawn(async move { kept(&keeping, "二.pdf", PDF, files::PROOFS).await });
+        let again = tokio::spawn(async move { keep(&keeping, "二.pdf", PDF, files::PROOFS).await });
         swept.await.unwrap().unwrap();
         let again = again.await.unwrap().unwrap();
         let id = entered(&later, &again).await;

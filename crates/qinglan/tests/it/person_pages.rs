@@ -147,7 +147,7 @@ async fn the_effect_of_an_end_is_shown_without_writing(on: On) {
     let done = town.admin.post(&path, &end).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let booked = ledger::position(&town.app.db).await.unwrap() - before;
-    assert!(told.text.contains(&format!("账本更正 {booked} 条")), "{booked}: {}", told.text);
+    assert!(answer.text.contains(&format!("账本更正 {booked} 条")), "{booked}: {}", answer.text);
     town.reconciled().await;
 }
 

@@ -10,7 +10,7 @@ pub(super) struct Read {
     /// Names with their attendance, in their order, each once.
     pub(super) named: Vec<(String, Given)>,
     /// Parts in which no name was recognised: shown, never dropped.
-    pub(super) strange: Vec<String>,
+    pub(super) unknown: Vec<String>,
 }
 
 /// Reads a pasted text line by line.
@@ -38,9 +38,9 @@ pub(super) fn read(text: &str) -> Read {
             };
             found.extend(names.iter().map(|name| (name.clone(), given)));
         }
-        read.strange.extend(list.unreadable.iter().cloned());
+        read.unknown.extend(list.unreadable.iter().cloned());
         if found.is_empty() && list.unreadable.is_empty() {
-            read.strange.push(folded.to_owned());
+            read.unknown.push(folded.to_owned());
         }
         for (name, given) in found {
             if !read.named.iter().any(|(known, _)| *known == name) {
@@ -117,9 +117,9 @@ mod tests {
             let named: Vec<(String, Given)> =
                 named.into_iter().map(|(name, status)| (name.to_owned(), Given::As(status))).collect();
             assert_eq!(read.named, named, "{text}");
-            assert!(read.strange.is_empty(), "{text}: {:?}", read.strange);
+            assert!(read.unknown.is_empty(), "{text}: {:?}", read.unknown);
         }
-        assert_eq!(read("11月25日互动党课").strange, ["11月25日互动党课"]);
+        assert_eq!(read("11月25日互动党课").unknown, ["11月25日互动党课"]);
         let made_up = read("孟晓宁（补学：李若彤）").named;
         assert_eq!(made_up[1], ("李若彤".to_owned(), Given::MadeUp(None)));
         assert_eq!(read("\n\n#接龙\n"), Read::default());

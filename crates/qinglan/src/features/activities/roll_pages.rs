@@ -38,11 +38,11 @@ pub fn routes() -> Vec<Route> {
 
 /// What is shown above the roll.
 #[derive(Default)]
-struct Told {
+struct Messages {
     /// How many have no mark: the user decides whether they are absent or goes back to the roll.
     open: usize,
     /// Pasted names that were not found, or match several people.
-    strange: Vec<String>,
+    unknown: Vec<String>,
     /// How many names were found.
     found: usize,
     faults: Faults,
@@ -53,7 +53,7 @@ struct Told {
     without_guests: bool,
 }
 
-async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Activity, told: Told) -> Answer {
+async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Activity, messages: Messages) -> Answer {
     let units = roll::roll(&site.app, &visit.actor, activity).await?;
     let rows = || units.iter().flat_map(|unit| &unit.rows);
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
@@ -61,15 +61,15 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let facts = facts(site, visit, activity).await?;
     let check_in = marks::check_in(&site.app.db, activity.id).await?;
     let now = site.app.clock.0.moment().0;
-    let form = visit.form(site, &told.typed, &told.faults);
+    let form = visit.form(site, &messages.typed, &messages.faults);
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
     let context = context! {
-        activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => told.open,
-        strange => told.strange, found => told.found, changed => told.changed, was => was.join(" "), reasons,
+        activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => messages.open,
+        strange => messages.unknown, found => messages.found, changed => messages.changed, was => was.join(" "), reasons,
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
-        today => site.app.today().to_string(), count_guests => !told.without_guests,
+        today => site.app.today().to_string(), count_guests => !messages.without_guests,
         uncounted => activity.audience.is_none(), ..following::roll(site, visit, activity).await?
     };
     visit.page_as(site, status, "activities/attendance.html", context)
@@ -80,8 +80,8 @@ async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
     // The result of matching names that were submitted with a new activity.
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
-    let strange = query.text("strange").lines().map(str::to_owned).collect();
-    roll_with(&site, &visit, StatusCode::OK, &activity, Told { strange, found, ..Told::default() }).await
+    let unknown = query.text("strange").lines().map(str::to_owned).collect();
+    roll_with(&site, &visit, StatusCode::OK, &activity, Messages { unknown, found, ..Messages::default() }).await
 }
 
 /// The content of a submitted form: the people it showed, and what was changed.
@@ -132,8 +132,8 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         Ok(added) => added,
         Err(faults) => {
             roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
-            let told = Told { faults, typed: fields, ..Told::default() };
-            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+            let messages = Messages { faults, typed: fields, ..Messages::default() };
+            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
         }
     };
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
@@ -148,8 +148,8 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             Ok(_) if added.is_empty() => return visit.done(&site, &here, "roll-saved", &[]),
             Ok(_) => return visit.done(&site, &here, "roll-person-added", &[]),
             Err(faults) => {
-                let told = Told { faults, ..Told::default() };
-                return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+                let messages = Messages { faults, ..Messages::default() };
+                return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
             }
         }
     }
@@ -178,16 +178,16 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             let without_guests = !fields.ticked("count_guests");
-            let mut told = Told { changed, without_guests, ..Told::default() };
+            let mut messages = Messages { changed, without_guests, ..Messages::default() };
             if asks {
                 let units = roll::roll(&site.app, &visit.actor, &now).await?;
-                told.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();
+                messages.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();
             } else if !changed {
-                told.faults.add("", refusal);
+                messages.faults.add("", refusal);
             } else if let Err(faults) = saved {
-                told.faults = faults;
+                messages.faults = faults;
             }
-            roll_with(&site, &visit, status, &now, told).await
+            roll_with(&site, &visit, status, &now, messages).await
         }
         Err(other) => Err(other),
     }
@@ -263,7 +263,7 @@ pub(super) async fn names_onto(
         lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
     by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
-    let mut unknown = lines.strange;
+    let mut unknown = lines.unknown;
     for (name, given) in lines.named {
         match by_name.get(&name).map(Vec::as_slice) {
             Some([one]) => changes.push(Change::plain(*one, given)),
@@ -281,13 +281,13 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
     // The marks on the page are submitted too, so that nothing is lost.
     let HandedIn { changes, .. } = handed_in(&fields)?;
     if let Err(faults) = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
-        let told = Told { faults, ..Told::default() };
-        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+        let messages = Messages { faults, ..Messages::default() };
+        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
     }
-    let (status, told) =
+    let (status, messages) =
         match Faults::from_result(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
-            Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
-            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),
+            Ok((found, unknown)) => (StatusCode::OK, Messages { unknown, found, ..Messages::default() }),
+            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Messages { faults, ..Messages::default() }),
         };
-    roll_with(&site, &visit, status, &activity, told).await
+    roll_with(&site, &visit, status, &activity, messages).await
 }

@@ -86,7 +86,7 @@ impl Importer for Results {
             .into_iter()
             .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
             .collect();
-        let told = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
+        let labels = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
         let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
         for (person, posting) in &named {
             came.entry(person.name.clone()).or_default().push(posting.days.from);
@@ -102,7 +102,7 @@ impl Importer for Results {
             platforms: &platforms,
             people: &people,
             came: &came,
-            told: &told,
+            labels: &labels,
             year,
             today: context.today,
         };
@@ -174,7 +174,7 @@ struct Reading<'a> {
     people: &'a People,
     /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
-    told: &'a HashMap<PersonId, String>,
+    labels: &'a HashMap<PersonId, String>,
     year: Option<i32>,
     today: NaiveDate,
 }
@@ -360,7 +360,7 @@ impl Reading<'_> {
 
     fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {
         let choices = fits.iter().map(|(person, unit)| {
-            let name = self.told.get(person).map_or(name, String::as_str);
+            let name = self.labels.get(person).map_or(name, String::as_str);
             Refusal::new("choice-person").with("name", name).with("path", self.index.path(*unit))
         });
         let text = Refusal::new("name-fits-several").with("name", name).with("count", fits.len());

@@ -30,26 +30,26 @@ pub fn routes() -> Vec<Route> {
 
 /// What is shown above the roll.
 #[derive(Default)]
-struct Told {
+struct Messages {
     open: usize,
     changed: bool,
     faults: Faults,
     typed: Fields,
 }
 
-async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known, told: Told) -> Answer {
+async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known, messages: Messages) -> Answer {
     let (activity, unit) = (&known.activity, known.unit.id);
     let of = joining::own_roll(&site.app, &visit.actor, activity, unit).await?;
     let rows = || of.own.iter().flat_map(|own| &own.rows);
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
     let was: Vec<String> = rows().map(|row| format!("{}={}", row.person, row.was())).collect();
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
-    let form = visit.form(site, &told.typed, &told.faults);
+    let form = visit.form(site, &messages.typed, &messages.faults);
     let own: Vec<&roll::Row> = rows().collect();
     let context = context! {
         id => known.offer.id, activity => facts(site, visit, activity).await?, unit => known.unit.name.clone(),
         rows => Serde(&own), others => Serde(&of.others), tally => Serde(&tally), was => was.join(" "), reasons,
-        form => Serde(&form), open => told.open, changed => told.changed, version => activity.version,
+        form => Serde(&form), open => messages.open, changed => messages.changed, version => activity.version,
         held => activity.state == State::Held, ahead => activity.day > site.app.today(),
         locked => matches!(activity.state, State::Closed | State::Void),
         handed_in_at => known.offer.handed_in_at.clone(), today => site.app.today().to_string(),
@@ -71,7 +71,7 @@ async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let known = load_writable(&site, &visit, id).await?;
-    roll_with(&site, &visit, StatusCode::OK, &known, Told::default()).await
+    roll_with(&site, &visit, StatusCode::OK, &known, Messages::default()).await
 }
 
 /// The person added in addition to the rows: somebody posted at the unit, by name.
@@ -96,8 +96,8 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         Err(faults) => {
             // The marks are stored before the page asks.
             actions::save(&site.app, &visit.actor, id, &changes).await?;
-            let told = Told { faults, typed: fields, ..Told::default() };
-            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await;
+            let messages = Messages { faults, typed: fields, ..Messages::default() };
+            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, messages).await;
         }
     };
     changes.extend(added.map(|person| Change::plain(person, Given::As(Status::OnTime))));
@@ -111,8 +111,8 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
             }
             Ok(_) => visit.done(&site, &format!("/joint/{id}/roll"), "roll-saved", &[]),
             Err(faults) => {
-                let told = Told { faults, typed: fields, ..Told::default() };
-                roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await
+                let messages = Messages { faults, typed: fields, ..Messages::default() };
+                roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, messages).await
             }
         };
     }
@@ -133,18 +133,18 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
             // No mark is lost: the marks are stored before the page asks.
             let saved = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
-            let mut told = Told { changed, typed: fields, ..Told::default() };
+            let mut messages = Messages { changed, typed: fields, ..Messages::default() };
             if refusal.code == "roll-open" {
                 let of = joining::own_roll(&site.app, &visit.actor, &known.activity, known.unit.id).await?;
                 let rows = of.own.iter().flat_map(|own| &own.rows);
-                told.open = rows.filter(|row| row.status.is_empty()).count();
+                messages.open = rows.filter(|row| row.status.is_empty()).count();
             } else if !changed {
-                told.faults.add("", refusal);
+                messages.faults.add("", refusal);
             } else if let Err(faults) = saved {
-                told.faults = faults;
+                messages.faults = faults;
             }
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            roll_with(&site, &visit, status, &known, told).await
+            roll_with(&site, &visit, status, &known, messages).await
         }
         Err(other) => Err(other),
     }
