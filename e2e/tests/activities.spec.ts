@@ -28,7 +28,7 @@ test('a leader enters a session, takes the roll with keys, and confirms it', asy
   await expect(page.locator('[data-count=leave]')).toHaveText('1');
   await sound(page);
 
-  // Confirming with some left asks; nothing is assumed and nothing is lost.
+  // Confirming with some people unmarked asks a question; nothing is assumed and nothing is lost.
   await page.getByRole('button', { name: '确认名单' }).click();
   await expect(page.getByText(`还有 ${count - 2} 人未登记`)).toBeVisible();
   await expect(page.locator('[data-count=late]')).toHaveText('1');
@@ -55,7 +55,7 @@ test('a member checks in by the code on the board', async ({ page, browser }, in
 
   const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' });
   const member = await phone.newPage();
-  // Not signed in yet: the code may change while one signs in.
+  // Not signed in yet: the code may change while the user signs in.
   await member.goto(address);
   await member.getByLabel('账号').fill('member');
   await member.getByLabel('密码').fill('demo-lantern-42');
@@ -105,7 +105,7 @@ test('a draft is kept for the one who typed it, and gone once it is sent', async
   await page.goto('/activities/new');
   await page.getByRole('button', { name: '接着写' }).click();
   await expect(page.getByLabel('名称')).toHaveValue(title);
-  // Another who signs in here is not offered it.
+  // Another user who signs in here is not offered it.
   await page.goto('/account');
   await page.getByRole('button', { name: '退出', exact: true }).click();
   await signIn(page, 'secretary');

@@ -20,7 +20,7 @@ test('a session is offered to those below and outside, and a unit answers and ha
   await sound(page);
   const call = page.url();
 
-  // The host answers for the organisation that has no account.
+  // The host answers for the organisation, which has no account.
   await page.getByRole('link', { name: `市图书馆 ${info.project.name}` }).click();
   await page.getByRole('button', { name: '参加', exact: true }).click();
   await page.locator('input[name=guests]').fill('12');

@@ -37,12 +37,12 @@ test('a law of two hundred pages opens at once, and the place in it survives clo
   await wire.send('Network.enable');
   await reader.getByRole('link', { name: '开始读' }).click();
   await expect(reader.getByText('第1条').first()).toBeVisible();
-  // The whole has over 300,000 letters; what came first is a small part of it.
+  // The whole has over 300,000 characters; what is loaded first is a small part of it.
   expect(await reader.locator('[data-section]').count()).toBeLessThan(12);
   expect(bytes).toBeLessThan(200 * 1024);
   await sound(reader);
 
-  // Read on to a later chapter, and close without a word.
+  // Read on to a later chapter, and close the page.
   for (let step = 0; step < 60 && !(await reader.locator('[data-section="6"]').count()); step += 1) {
     await reader.mouse.wheel(0, 4_000);
     await reader.waitForTimeout(100);
@@ -61,7 +61,7 @@ test('a law of two hundred pages opens at once, and the place in it survives clo
   expect(await again.locator('[data-section]').first().getAttribute('data-section')).not.toBe('1');
   await again.context().close();
 
-  // Nobody else has a place in it.
+  // Nobody else has a position in it.
   await page.goto('/materials');
   await page.getByRole('link', { name: title, exact: true }).click();
   await expect(page.getByRole('link', { name: '开始读' })).toBeVisible();
@@ -115,7 +115,7 @@ test('a note is written, handed in, commented and recommended', async ({ page },
 });
 
 test('a result of another platform is handed in with a proof and attested', async ({ page }, info) => {
-  // Each size a month of its own: a person has one result a platform and month.
+  // Each size uses a month of its own: a person has only one result for a platform and month.
   const month = info.project.name === 'desk' ? '2026-03' : '2026-04';
   await signIn(page, 'member');
   await page.goto('/external/new');

@@ -21,7 +21,7 @@ async function handIn(page: Page, kind: string, unit: string, file: string) {
 
 async function take(page: Page, rows: number) {
   await page.getByRole('button', { name: `录入 ${rows.toLocaleString('en')} 行` }).click();
-  // What takes longer shows how far it is first.
+  // If it takes long, the progress is shown first.
   await expect(page).toHaveURL(/\/imports\/\d+$/, { timeout: 60_000 });
 }
 
@@ -42,7 +42,7 @@ test('the sample ledgers come in through the browser, with every question answer
   const first = process.env[`QINGLAN_EMPTY_PASSWORD_${which}`] ?? '';
   await page.getByLabel('密码').first().fill(first);
   await page.getByRole('button', { name: '登录' }).click();
-  // The first password is changed first.
+  // The first password has to be changed.
   await expect(page).toHaveURL(/account\/password/);
   await page.locator('input[name=old]').fill(first);
   await page.locator('input[name=new]').fill('lantern-river-8');
@@ -58,7 +58,7 @@ test('the sample ledgers come in through the browser, with every question answer
   await take(page, truth.roster.people);
   await handIn(page, 'activities', '青蓝市', 'fixtures/ledgers-sample/02-activities.xlsx');
 
-  // What is open is answered: each question with its first choice, until nothing is asked any more.
+  // Questions are answered with their first choice, until there are none.
   await sound(page);
   for (let round = 0; round < 12; round += 1) {
     const asked = page.locator('fieldset').filter({ has: page.getByRole('radio') });
@@ -75,7 +75,7 @@ test('the sample ledgers come in through the browser, with every question answer
 
   expect(await figure(page, 'people.members')).toBe(truth.roster.people);
   expect(await figure(page, 'activities.occasions')).toBe(rows);
-  // The rows behind the figure are there, and a report is built of them.
+  // The figure's rows are there, and a report is built.
   await page.goto('/reports/preview?template=annual&period=own&from=2025-01-01&to=2025-12-31');
   await expect(page.locator('.a4')).toContainText(`${rows}`);
   await context.close();

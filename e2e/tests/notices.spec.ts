@@ -4,7 +4,7 @@ import { dark, signIn, sound } from './support';
 /** A day some days from today in the federation's zone. */
 const soon = (days: number) => new Date(Date.now() + 8 * 3600_000 + days * 86_400_000).toISOString().slice(0, 10);
 
-/** The key of a unit, as a field that finds one hands it in. */
+/** The key of a unit, as a field with a picker submits it. */
 async function unitOf(page: Page, name: string) {
   const found = await page.request.get(`/units/pick?q=${encodeURIComponent(name)}`);
   const html = await found.text();
@@ -16,7 +16,7 @@ async function post(page: Page, path: string, form: Record<string, string>) {
   return page.request.post(path, { form, headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 });
 }
 
-/** A district of 80 streets under the demo's city, made once for both sizes; answers its name. */
+/** A district of 80 streets under the demo's city, created once for both sizes; returns its name. */
 async function eighty(page: Page) {
   const top = await unitOf(page, '青蓝市');
   const name = '八十街区';
@@ -32,7 +32,7 @@ async function eighty(page: Page) {
   return name;
 }
 
-// A picture of each page, where a folder for them is named.
+// A screenshot of each page, if a folder for them is given.
 const shot = async (page: Page, name: string) => { if (process.env.QINGLAN_SHOTS) await page.screenshot({ path: `${process.env.QINGLAN_SHOTS}/${name}.png`, fullPage: true }); };
 
 test('a notice is answered by eighty streets while the sender watches', async ({ page, browser }, info) => {
@@ -40,7 +40,7 @@ test('a notice is answered by eighty streets while the sender watches', async ({
   await signIn(page, 'admin');
   const sender = await eighty(page);
 
-  // The sender drafts, looks it over, sends.
+  // The sender drafts, previews, sends.
   const title = `关于报送总结的通知 ${info.project.name} ${Date.now()}`;
   await page.goto('/notices?box=sent');
   await sound(page);
@@ -65,13 +65,13 @@ test('a notice is answered by eighty streets while the sender watches', async ({
   await sound(page);
 
   await shot(page, `${info.project.name}-sent`);
-  // The page stays open; whether it was loaded anew would show here.
+  // The page stays open; a reload would be noticed here.
   await page.evaluate(() => { (window as unknown as { kept: boolean }).kept = true; });
   const scrolled = await page.evaluate(() => { window.scrollTo(0, 300); return window.scrollY; });
   const duties = await page.locator('#board a[href^="/notices/duties/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   expect(duties.length).toBe(80);
 
-  // One is answered on its own page, the others by the same form from another window.
+  // One unit answers on its own page, the others with the same form in another window.
   const context = await browser.newContext({ baseURL: process.env.QINGLAN_URL, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
   const answering = await context.newPage();
   await signIn(answering, 'admin');
@@ -101,12 +101,12 @@ test('a street finds what it owes on its home page, and answers there', async ({
   await dark(page);
   await sound(page);
   await shot(page, `${info.project.name}-owed`);
-  // The activity's form comes filled with the notice.
+  // The activity's form is filled with the data of the notice.
   await page.getByRole('link', { name: '安排活动' }).click();
   await expect(page.getByLabel('依据文号')).toHaveValue(/青妇组/);
   await expect(page.getByLabel('名称')).toHaveValue('关于开展专题研讨的通知');
 
-  // A notice withdrawn after an answer came: the answer stays, and why it was withdrawn is told.
+  // A notice is withdrawn after an answer came: the answer stays, and the reason is shown.
   const sender = await browser.newContext({ ...info.project.use, baseURL: process.env.QINGLAN_URL, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
   const admin = await sender.newPage();
   await signIn(admin, 'admin');

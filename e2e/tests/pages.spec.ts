@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { dark, signIn, sound } from './support';
 
-// Every page that has an address of its own, as those see it who may: sound in both themes, nothing that the console minds.
+// Every page with an address of its own, for those who may see it: accessible in both themes, without messages in the console.
 const PAGES: Record<string, string[]> = {
   admin: ['/', '/search?q=学习', '/activities', '/activities?state=waiting', '/activities/calendar', '/activities/new', '/units', '/units/choose', '/groups', '/groups/new', '/people', '/people/doubles', '/people/new', '/imports', '/imports/new', '/registers', '/metrics', '/metrics/activities.person_times', '/reports', '/reports/new', '/reports/preview?template=annual', '/reports/1', '/accounts', '/accounts/new', '/accounts/2', '/settings', '/settings/types', '/settings/platforms', '/hours', '/watch', '/joint', '/speakers', '/speakers/new', '/tours', '/tours/new', '/notes', '/materials', '/materials/new', '/materials/1', '/materials/1/read', '/plans', '/plans/new', '/plans/1', '/external', '/external/classes', '/external/goals', '/settings/levels', '/log', '/account', '/no-such-page'],
   secretary: ['/', '/hours', '/watch', '/notes', '/external', '/external/new', '/external/classes/new', '/materials', '/plans', '/metrics', '/reports', '/units', '/people', '/groups', '/activities', '/registers', '/my'],
@@ -12,7 +12,7 @@ const PAGES: Record<string, string[]> = {
 
 for (const [account, paths] of Object.entries(PAGES)) {
   test(`the pages of ${account} are sound in both themes`, async ({ page }) => {
-    // Many pages, each looked at twice.
+    // Many pages, each opened twice.
     test.setTimeout(1_800_000);
     const minded: string[] = [];
     page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('404')) minded.push(`${page.url()} ${message.text()}`); });
@@ -24,7 +24,7 @@ for (const [account, paths] of Object.entries(PAGES)) {
       await dark(page);
       await sound(page);
     }
-    // One of each kind that a list leads to, with what it leads to itself.
+    // One of each kind that a list links to, with the pages it links to.
     const further: Record<string, string[]> = { '/activities': ['/edit', '/attendance', '/board', '/notice'], '/units': [], '/groups': [], '/people': ['/edit', '/merge'], '/imports': [] };
     for (const [list, more] of Object.entries(account === 'admin' ? further : {})) {
       await page.goto(list);

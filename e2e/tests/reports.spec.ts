@@ -12,7 +12,7 @@ test('a report is built, a figure opened, issued, downloaded and opened', async 
   await page.getByRole('button', { name: '看一遍' }).click();
   await expect(page.locator('article.a4')).toBeVisible();
 
-  // A figure opens onto its definition and rows; closing gives the focus back.
+  // A figure opens its definition and rows; closing returns the focus.
   const figure = page.locator('article.a4 a.fig').first();
   await figure.click();
   const drawer = page.locator('#drawer');

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 
 export const PASSWORD = 'demo-lantern-42';
 
-/** Signs in as one of the demo's accounts; wrong answers of the server show here. */
+/** Signs in as one of the demo's accounts; error responses of the server are reported here. */
 export async function signIn(page: Page, account: string, password = PASSWORD) {
   await page.goto('/sign-in');
   await page.getByLabel('账号').fill(account);
@@ -12,7 +12,7 @@ export async function signIn(page: Page, account: string, password = PASSWORD) {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
-/** Nothing serious for those who read with ears or keys; nothing to scroll sideways; nothing that the console minds. */
+/** No serious accessibility problems; no horizontal scrolling; no messages in the console. */
 export async function sound(page: Page) {
   const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   const serious = found.violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');

@@ -1,4 +1,4 @@
-// What pages do beyond links and forms. Every behaviour is bound by data attributes and is left out without harm.
+// What pages do beyond links and forms. Every behaviour is bound by data attributes, and pages work without it.
 import htmx from 'htmx.org';
 import './dialog.js';
 import './drawer.js';
@@ -12,7 +12,7 @@ window.htmx = htmx;
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0;
-// A refusal is an answer too: it is shown where the answer was to go.
+// A refusal is a response too: it is shown where the response was expected.
 htmx.config.responseHandling = [
   { code: '204', swap: false },
   { code: '[23]..', swap: true },
@@ -21,7 +21,7 @@ htmx.config.responseHandling = [
 ];
 document.documentElement.classList.add('js');
 
-// Focus goes to what was swapped in on purpose.
+// The focus moves to content that was swapped in on purpose.
 document.addEventListener('htmx:afterSettle', (event) => {
   event.detail.elt.querySelector?.('[data-focus]')?.focus();
 });
@@ -36,13 +36,13 @@ document.addEventListener('htmx:responseError', (event) => {
   if (event.detail.xhr.status >= 500) failed();
 });
 
-// On a narrow screen the tab of the page that is open stands where it is seen.
+// On a narrow screen the current page's tab is scrolled into view.
 for (const tab of document.querySelectorAll('.tabs a[aria-current]')) {
   const strip = tab.parentElement;
   strip.scrollLeft = tab.offsetLeft - strip.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
 }
 
-// Toasts: done closes by itself unless it is looked at.
+// Toasts: a success closes by itself unless the user is at it.
 for (const toast of document.querySelectorAll('.toast-x[data-auto]')) {
   let timer = 0;
   const wait = () => { timer = setTimeout(() => toast.remove(), 6000); };

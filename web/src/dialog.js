@@ -10,7 +10,7 @@ document.addEventListener('click', (event) => {
   if (close) close.closest('dialog').close();
 });
 
-// What was wrong with a dialog's form is told in it, opened again.
+// The faults of a dialog's form are shown in the dialog, which is opened again.
 const told = document.querySelector('[data-errors][data-of]');
 const wrong = told && document.getElementById(told.dataset.of);
 if (wrong instanceof HTMLDialogElement) {

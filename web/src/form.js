@@ -1,6 +1,6 @@
 import { draftKey, strangeDrafts } from './draft.js';
 
-// Forms: sent once, faults first, what was typed kept, files with their names and progress.
+// Forms: sent once, faults first, what was typed is kept, files with their names and progress.
 for (const errors of document.querySelectorAll('[data-errors]')) errors.focus();
 
 document.addEventListener('submit', (event) => {
@@ -9,7 +9,7 @@ document.addEventListener('submit', (event) => {
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = '1';
     form.setAttribute('aria-busy', 'true');
-    // After this turn, so that the pressed button's own value still goes along.
+    // Only after this event, so that the value of the pressed button is still submitted.
     setTimeout(() => { for (const button of form.querySelectorAll('button[type=submit],button:not([type])')) if (!button.disabled) { button.disabled = true; button.dataset.waits = '1'; } });
   }
   form.removeAttribute('data-dirty');
@@ -18,13 +18,13 @@ window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-once]')) {
     delete form.dataset.sent;
     form.removeAttribute('aria-busy');
-    // What the server disabled stays so.
+    // Buttons that the server disabled stay disabled.
     for (const button of form.querySelectorAll('button[data-waits]')) { button.disabled = false; delete button.dataset.waits; }
   }
 });
 
-// Drafts: kept in this tab until the form was sent, for the account that typed them. Signing out takes them away, and so does the
-// next account that signs in here.
+// Drafts: stored in this tab until the form was sent, for the account that typed them. Signing out deletes them, and so
+// does another account that signs in here.
 const account = document.body.dataset.account;
 const key = (form) => draftKey(account, form.dataset.draft);
 for (const name of strangeDrafts(Object.keys(sessionStorage), account)) sessionStorage.removeItem(name);
@@ -33,7 +33,7 @@ document.addEventListener('submit', (event) => {
   if (path === '/sign-out') for (const name of strangeDrafts(Object.keys(sessionStorage), '')) sessionStorage.removeItem(name);
 });
 
-// What was sent is done when the next page says so; a page that tells of a fault leaves the draft where it is.
+// A form counts as sent when the next page confirms it; a page that shows a fault keeps the draft.
 const SENT = 'qinglan-sent';
 document.addEventListener('submit', (event) => {
   if (event.target.matches('[data-draft]')) sessionStorage.setItem(SENT, key(event.target));

@@ -1,4 +1,4 @@
-// Lists: several rows chosen at once, filters that act when they change.
+// Lists: several rows selected at once, filters that are applied when they change.
 function count(table) {
   const boxes = [...table.querySelectorAll('[data-bulk-one]')];
   const chosen = boxes.filter((box) => box.checked);

@@ -1,4 +1,4 @@
-// The reader of PDF, on pdf.js: pages are drawn as they come near, the file is fetched by parts, the place is remembered.
+// The PDF reader, on pdf.js: pages are drawn as they come near, the file is loaded in parts, the position is stored.
 import { GlobalWorkerOptions, getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { keeper } from './place.js';
 
@@ -8,7 +8,7 @@ const bar = reader.querySelector('[data-pdf-bar]');
 const field = reader.querySelector('[data-pdf-page]');
 const keep = keeper(reader.dataset.place);
 const sheets = [];
-// Pages that stay drawn around the one that is read: a phone has little memory for more.
+// How many pages stay drawn around the current one: a phone has little memory for more.
 const AROUND = 3;
 const PARTS = 256 * 1024;
 let pdf = null;

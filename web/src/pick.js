@@ -1,5 +1,6 @@
-// Finding a unit, person or group while one types (ARIA combobox). `<input data-pick="/units/pick" name="unit">` with the
-// hidden `<input name="unit_id">` behind it; `data-pick-many="name"` collects chips, each with a hidden input of that name.
+// Finding a unit, person or group while the user types (ARIA combobox). `<input data-pick="/units/pick" name="unit">` with
+// the hidden `<input name="unit_id">` after it; `data-pick-many="name"` collects chips, each with a hidden input of that
+// name.
 let list = null;
 let field = null;
 let timer = 0;

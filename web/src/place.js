@@ -1,7 +1,7 @@
-// Where one has got to: told to the server for the reader alone, some time after the last step and when the page is left.
+// The reading position: sent to the server, for the reader only, some time after the last step and when the page is left.
 const WAIT = 1500;
 
-/** Tells a place to an address once one has stayed there. */
+/** Sends a position to an address once the reader has stayed there. */
 export function keeper(address) {
   let told = '';
   let timer = 0;
@@ -15,7 +15,7 @@ export function keeper(address) {
     told = String(body);
     if (!navigator.sendBeacon?.(address, body)) fetch(address, { method: 'POST', body, keepalive: true });
   };
-  // A phone that is put away tells nothing but that the page is hidden.
+  // When a phone is put away, the only event is that the page is hidden.
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') tell(); });
   addEventListener('pagehide', tell);
   return (section, block) => {

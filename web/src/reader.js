@@ -1,7 +1,7 @@
-// The reader of texts and films: goes to where one was, and tells where one is.
+// The reader of texts and films: goes to the last position, and reports the current one.
 import { keeper } from './place.js';
 
-// What stands above this line lies under the head of the page.
+// What is above this line is hidden under the page's header.
 const HEAD = 64;
 
 const reader = document.querySelector('[data-reader]');
@@ -12,7 +12,7 @@ if (reader) {
   const block = begin && blocks(begin)[Number(reader.dataset.block)];
   if (block && Number(reader.dataset.block) > 0) block.scrollIntoView({ block: 'start' });
 
-  // The topmost block that can be seen.
+  // The topmost visible block.
   const look = () => {
     for (const section of reader.querySelectorAll('[data-section]')) {
       if (section.getBoundingClientRect().bottom <= HEAD) continue;

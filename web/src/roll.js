@@ -1,5 +1,6 @@
-// The roll-call: one tab stop, arrows move, a key sets and goes on, the equation stays true. Without script each person has a
-// select; with it the select is hidden behind one button and still carries the value. Letters of each status come from the options.
+// The roll-call: one tab stop, arrows move, a key sets a status and goes on, the equation is updated. Without JavaScript
+// each person has a select; with it the select is hidden behind one button and still has the value. The letter of each
+// status comes from the options.
 const KEYS = { 1: 'on_time', 2: 'late', 3: 'leave', 4: 'absent', 5: 'made_up', 6: 'observer', 0: '', d: 'on_time', c: 'late', j: 'leave', q: 'absent', b: 'made_up' };
 const MARKS = { on_time: 'p', late: 'l', leave: 'v', absent: 'a', made_up: 'm', observer: 'o', asked: 'q', off: 'x', '': '' };
 const TURN = ['', 'on_time', 'late', 'leave', 'absent', 'off'];
@@ -109,7 +110,7 @@ function setUp(roll) {
     if (!event.target.closest('[data-rest]')) return;
     for (const row of rows) if (select(row).value === '') set(row, 'on_time');
   });
-  // Marks that were not handed in are kept when one leaves: kept, they count nothing.
+  // Marks that were not submitted are saved when the page is left; saved marks are not counted yet.
   let dirty = false;
   roll.addEventListener('change', (event) => { if (event.target.matches('[data-status],[data-made-up],[data-reason]')) dirty = true; });
   roll.addEventListener('submit', () => { dirty = false; });
@@ -127,7 +128,7 @@ function setUp(roll) {
 }
 
 if (typeof document !== 'undefined') {
-  // Elsewhere the equation stands still: its bar is drawn from what is written.
+  // Elsewhere the equation doesn't change: its bar is drawn from the printed numbers.
   for (const bar of document.querySelectorAll('.bar [data-bar]')) {
     if (bar.closest('[data-roll]')) continue;
     const count = (name) => Number(bar.closest('.card')?.querySelector(`[data-count="${name}"]`)?.textContent ?? 0);

@@ -1,3 +1,3 @@
-// Before anything is painted: the machine's own theme, where the account follows it.
+// Before anything is painted: the theme of the device, if the account uses that.
 if (document.documentElement.hasAttribute('data-theme-auto') && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.bsTheme = 'dark';

@@ -1,5 +1,5 @@
-// The tree of units, as the ARIA tree pattern has it. `<ul role="tree">` of `<li role="treeitem" aria-expanded>`, each with an
-// `<a class="n">`; children that aren't there yet come from `data-children`.
+// The tree of units, following the ARIA tree pattern. `<ul role="tree">` of `<li role="treeitem" aria-expanded>`, each with
+// an `<a class="n">`; children that aren't loaded yet come from `data-children`.
 async function open(item) {
   if (item.getAttribute('aria-expanded') !== 'false') return;
   if (!item.querySelector(':scope > ul') && item.dataset.children) {
@@ -25,7 +25,7 @@ function go(tree, item) {
   to.focus();
 }
 
-// Without script every link is reached with Tab; with it the tree is one stop, and arrows go on.
+// Without JavaScript every link is reached with Tab; with it the tree is one tab stop, and arrow keys move in it.
 for (const tree of document.querySelectorAll('[role=tree]')) {
   const links = [...tree.querySelectorAll('.n')];
   for (const one of links) one.tabIndex = -1;

@@ -1,5 +1,5 @@
-//! Begins a feature: its folder with a page, words in both languages, a menu entry and its row of the sweep, and its line of the
-//! list. It compiles and passes every check from the first minute.
+//! Creates a feature: its folder with a page, messages in both languages, a menu entry and its row of the sweep, and its
+//! line in the list. It compiles and passes every check from the beginning.
 
 use std::{fs, path::Path, process::ExitCode};
 
@@ -16,7 +16,7 @@ pub(crate) fn run(root: &Path, name: &str) -> ExitCode {
     }
 }
 
-/// Writes the files and answers their names.
+/// Writes the files and returns their names.
 fn begin(root: &Path, name: &str) -> Result<Vec<String>, String> {
     if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') {
         return Err(format!("`{name}`: a feature is named by a word of the glossary, in small letters"));
@@ -51,7 +51,7 @@ fn begin(root: &Path, name: &str) -> Result<Vec<String>, String> {
     Ok(written.iter().map(|file| file.strip_prefix(root).unwrap_or(file).display().to_string()).collect())
 }
 
-/// The list of features with one more at its top floor, before the home page.
+/// The list of features with one more on its top floor, before the home page.
 fn entered(text: &str, name: &str) -> Option<String> {
     let mut modules: Vec<&str> = text.lines().filter(|line| line.starts_with("pub mod ")).collect();
     let (first, last) = (*modules.first()?, *modules.last()?);
@@ -76,7 +76,7 @@ use desk::{
     ui::shell::{Area, Entry},
 };
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl")),
     routes: pages::routes,

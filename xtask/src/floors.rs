@@ -1,19 +1,19 @@
-//! The floors of the features within their crates: a feature uses those that stand before it in its crate's list, so that nothing
-//! turns in a circle. Between crates cargo holds it.
+//! The order of the features within their crates: a feature may use only those before it in its crate's list, so that there
+//! are no cycles. Between crates cargo ensures it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
-/// Where features stand: the folder of their folders, the file with their list, and how their modules are named within the crate.
+/// Where features are: the folder of their folders, the file with their list, and the path of their modules within the crate.
 pub(crate) const PLACES: [(&str, &str, &str); 3] = [
     ("crates/federation/src", "lib.rs", "crate::"),
     ("crates/figures/src", "lib.rs", "crate::"),
     ("crates/qinglan/src/features", "mod.rs", "crate::features::"),
 ];
 
-/// Looks at every source of a feature and says which use of another points up.
+/// Checks every source of a feature and reports each use of a later one.
 pub(crate) fn check(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
     for (folder, list, opening) in PLACES {
         check_crate(&root.join(folder), list, opening, files, faults);
@@ -48,7 +48,7 @@ fn check_crate(features: &Path, list: &str, opening: &str, files: &[PathBuf], fa
     }
 }
 
-/// The features that a source names, behind `opening` or by `super`; `depth` is how many `super` lead to the features.
+/// The features that a source names, after `opening` or by `super`; `depth` is how many `super` lead to the features.
 fn uses(text: &str, depth: usize, opening: &str) -> BTreeSet<String> {
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n");
@@ -75,7 +75,7 @@ fn word(text: &str) -> &str {
     &text[..end]
 }
 
-/// The feature that a path leads into.
+/// The feature to which a path leads.
 fn named(path: &str, depth: usize, opening: &str, found: &mut BTreeSet<String>) {
     let supers = "super::".repeat(depth + 1);
     for opening in [opening, supers.as_str()] {

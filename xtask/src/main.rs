@@ -1,4 +1,4 @@
-//! Checks what the compiler can't: `cargo xtask tidy`; formats the pages' templates: `cargo xtask templates`; begins a
+//! Checks that the compiler can't do: `cargo xtask tidy`; formats the pages' templates: `cargo xtask templates`; creates a
 //! feature: `cargo xtask feature NAME`.
 
 mod feature;

@@ -1,4 +1,4 @@
-//! House rules over the tracked sources: how files begin, how long they are, who may depend on and touch what.
+//! House rules for the tracked sources: how files begin, how long they are, who may depend on and use what.
 
 use std::{
     collections::BTreeMap,
@@ -8,13 +8,13 @@ use std::{
 
 use crate::floors::PLACES;
 
-/// Lines of a source file, tests included, beyond which it has to be split by noun.
+/// The most lines of a source file, including tests; a longer one has to be split by noun.
 const MOST_LINES: usize = 800;
 
-/// Characters of a template's line, beyond which nobody reads it.
+/// The most characters of a line in a template; longer ones are unreadable.
 const LONGEST_LINE: usize = 140;
 
-/// Which crates a crate may use: the arrows of ARCHITECTURE.md.
+/// Which crates a crate may use: the arrows in ARCHITECTURE.md.
 const MAY_USE: [(&str, &[&str]); 10] = [
     ("kernel", &[]),
     ("ledger", &["kernel"]),
@@ -28,7 +28,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("qinglan", &["kernel", "ledger", "document", "tabular", "web", "media", "desk", "federation", "figures"]),
 ];
 
-/// Words that mean unfinished work or a name that says nothing.
+/// Words that mean unfinished work, or names without meaning.
 const FORBIDDEN: [&str; 6] = ["todo!(", "unimplemented!(", "dbg!(", "#[ignore", "mod utils", "mod helper"];
 
 pub(crate) fn run() -> ExitCode {
@@ -94,7 +94,7 @@ fn source(name: &str, text: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// A template's lines can be read: the formatter breaks what it can, a macro or a variable takes the rest.
+/// A template's lines must be readable: the formatter breaks what it can, a macro or a variable shortens the rest.
 fn template(name: &str, text: &str, faults: &mut Vec<String>) {
     for (number, line) in text.lines().enumerate() {
         let length = line.chars().count();
@@ -104,7 +104,7 @@ fn template(name: &str, text: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// A crate uses only what stands below it, and each has its line in the table.
+/// A crate uses only those below it, and each has its line in the table.
 fn dependencies(root: &Path, faults: &mut Vec<String>) {
     for folder in std::fs::read_dir(root.join("crates")).into_iter().flatten().flatten() {
         let name = folder.file_name().to_string_lossy().into_owned();
@@ -127,7 +127,7 @@ fn dependencies(root: &Path, faults: &mut Vec<String>) {
     }
 }
 
-/// A feature's tables are written by that feature alone.
+/// Only a feature itself writes its tables.
 fn tables(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) {
     let mut owner: BTreeMap<String, String> = BTreeMap::new();
     let feature_of = |file: &Path| -> Option<String> {

@@ -1,5 +1,5 @@
-//! Who acts: an account with its roles, and the one scope, which says where these roles allow what. Deny by default; lists, pickers,
-//! exports, counts and single records ask it.
+//! Who acts: an account with its roles, and the scope that results from them: where which action is allowed. Denied by
+//! default; lists, pickers, exports, counts and single records all check it.
 
 use std::sync::Arc;
 
@@ -9,55 +9,55 @@ use sea_orm::Value;
 
 use crate::{error::Result, ui::language::Language};
 
-/// First and last place of a unit and all under it in today's tree.
+/// The first and the last place of a unit's subtree in today's tree.
 pub type Places = (i64, i64);
 
 ledger::codes! {
-    /// What an account may do, over a subtree or a group.
+    /// The roles of an account, over a subtree or a group.
     pub enum Role {
         /// The command line: everything.
         Operator = "operator",
-        /// 系统管理员: everything in the federation, accounts and settings too.
+        /// 系统管理员: everything in the federation, including accounts and settings.
         Administrator = "administrator",
-        /// 单位秘书: keeps the records of a unit and all under it.
+        /// 单位秘书: maintains the records of a unit and all under it.
         Secretary = "secretary",
-        /// 小组负责人: keeps the sessions of a group.
+        /// 小组负责人: maintains the sessions of a group.
         Leader = "leader",
         /// 查阅人员: reads figures and reports of a unit and all under it, without the names of people.
         Reader = "reader",
-        /// 成员: sees what is held on the person. Every account of a person has it.
+        /// 成员: sees what is stored about the person. Every account of a person has it.
         Member = "member",
     }
 }
 
 impl Role {
-    /// Those that are given to accounts by hand.
+    /// The roles that are assigned to accounts by hand.
     pub const GIVEN: [Role; 4] = [Role::Administrator, Role::Secretary, Role::Leader, Role::Reader];
 
-    /// Whether it is given over a unit.
+    /// Whether it is assigned for a unit.
     pub fn of_unit(self) -> bool {
         matches!(self, Self::Secretary | Self::Reader)
     }
 }
 
-/// A role as an account holds it today.
+/// A role that an account has today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Which.
+    /// The role.
     pub role: Role,
-    /// Over this unit and all under it; of a leader, the group's unit.
+    /// For this unit and all under it; for a leader, the group's unit.
     pub unit: Option<UnitId>,
-    /// Where these stand in today's tree.
+    /// The places of that subtree in today's tree.
     pub places: Option<Places>,
     /// The group of a leader.
     pub group: Option<GroupId>,
 }
 
 ledger::codes! {
-    /// Light, dark, or as the machine is set.
+    /// Light, dark, or the setting of the device.
     #[derive(Default)]
     pub enum Theme {
-        /// As the machine is set.
+        /// The setting of the device.
         #[default]
         Auto = "auto",
         /// Light.
@@ -73,21 +73,21 @@ ledger::record! {
     pub struct Account in "account" {
         /// Key.
         pub id: AccountId,
-        /// What is typed to sign in.
+        /// The name for signing in.
         pub name: String,
-        /// What is shown.
+        /// The name that is shown.
         pub display: String,
-        /// Whose it is, if it is a member's.
+        /// The person whose account it is, if it is a member's.
         pub person: Option<PersonId> as "person_id",
         /// Language of the pages.
         pub language: Language,
         /// Theme of the pages.
         pub theme: Theme,
-        /// The unit that it works for now.
+        /// The unit that it is currently working for.
         pub unit: Option<UnitId> as "unit_id",
-        /// A new password has to be chosen first.
+        /// Whether a new password has to be chosen first.
         pub must_change: bool,
-        /// Can't sign in.
+        /// Whether signing in is locked.
         pub locked: bool,
         /// Raised by every change.
         pub version: i64,
@@ -96,7 +96,7 @@ ledger::record! {
     }
 }
 
-/// Who is signed in, with the roles of today: read anew with every request.
+/// The signed-in account with its current roles: read again for every request.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The account.
@@ -105,11 +105,11 @@ pub struct SignedIn {
     pub roles: Vec<Held>,
     /// Digest of the session.
     pub session: String,
-    /// The name of the unit that it works for.
+    /// The name of the unit that it is working for.
     pub unit_name: Option<String>,
-    /// The names of the units that the roles are over.
+    /// The names of the units that the roles are for.
     pub unit_names: Vec<(UnitId, String)>,
-    /// Where that unit stands in today's tree.
+    /// The places of that unit's subtree in today's tree.
     pub unit_places: Option<Places>,
 }
 
@@ -120,7 +120,7 @@ pub struct Actor {
     pub account: AccountId,
     /// The moment.
     pub at: Moment,
-    /// Roles held today.
+    /// The roles of today.
     pub roles: Arc<[Held]>,
     /// The person whose account it is.
     pub person: Option<PersonId>,
@@ -132,27 +132,27 @@ impl Actor {
         Self { account, at, roles: Arc::default(), person: None }
     }
 
-    /// Where this may be done.
+    /// The scope in which an action is allowed.
     pub fn scope(&self, action: Action) -> Scope {
         Scope::from_roles(&self.roles, self.person, action)
     }
 
-    /// As the ledger wants it.
+    /// The same for the ledger.
     pub fn by(&self) -> By<'_> {
         By { account: self.account, at: &self.at }
     }
 }
 
-/// What is to be done.
+/// The actions that roles allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// See records: activities, groups, units.
     Read,
-    /// See figures and the rows behind them.
+    /// See figures and their rows.
     Figures,
     /// See people by name.
     People,
-    /// Keep the sessions of a group or unit: enter, roll-call, confirm.
+    /// Maintain the sessions of a group or unit: enter, call the roll, confirm.
     Lead,
     /// Change records.
     Write,
@@ -160,14 +160,14 @@ pub enum Action {
     Administer,
 }
 
-/// Where something may be done.
+/// Where an action is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// In the whole federation.
     pub all: bool,
     /// At and under units, as places in today's tree.
     pub places: Vec<Places>,
-    /// The units that these places begin with.
+    /// The top units of these places.
     pub units: Vec<UnitId>,
     /// In these groups.
     pub groups: Vec<GroupId>,
@@ -176,7 +176,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// What roles allow.
+    /// Computes the scope that roles allow.
     pub fn from_roles(roles: &[Held], person: Option<PersonId>, action: Action) -> Self {
         use Action as A;
         let mut scope = Self::default();
@@ -207,22 +207,22 @@ impl Scope {
         scope
     }
 
-    /// Whether nothing is allowed anywhere.
+    /// Whether it covers nothing.
     pub fn is_empty(&self) -> bool {
         !self.all && self.places.is_empty() && self.groups.is_empty() && self.person.is_none()
     }
 
-    /// Whether a unit that stands at this place is covered.
+    /// Whether it covers a unit at this place.
     pub fn covers(&self, place: Option<i64>) -> bool {
         self.all || place.is_some_and(|place| self.places.iter().any(|(first, last)| (*first..=*last).contains(&place)))
     }
 
-    /// Whether a record of a group, or of a unit at this place, is covered.
+    /// Whether it covers a record of a group, or of a unit at this place.
     pub fn covers_record(&self, place: Option<i64>, group: Option<GroupId>) -> bool {
         self.covers(place) || group.is_some_and(|group| self.groups.contains(&group))
     }
 
-    /// The condition that a column with places lies within the scope; its values are appended to `values`.
+    /// The condition that a column with places is within the scope; its values are appended to `values`.
     pub fn within(&self, column: &str, values: &mut Vec<Value>) -> String {
         if self.all {
             return "1 = 1".to_owned();
@@ -235,7 +235,7 @@ impl Scope {
         format!("({})", any.join(" or "))
     }
 
-    /// The condition that a column with groups lies within the scope.
+    /// The condition that a column with groups is within the scope.
     pub fn in_groups(&self, column: &str, values: &mut Vec<Value>) -> String {
         if self.groups.is_empty() {
             return "1 = 0".to_owned();
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_number_their_places_behind_what_is_there() {
+    fn conditions_number_their_places_after_existing_values() {
         let scope = Scope::from_roles(&[held(Role::Secretary, 3, (10, 20))], None, Action::Read);
         let mut values: Vec<Value> = vec![1i64.into()];
         assert_eq!(scope.within("p.place", &mut values), "(1 = 0 or p.place between $2 and $3)");

@@ -1,4 +1,4 @@
-//! The application: an open database with its kinds, metrics, clock and key, and who acts.
+//! The application: an open database with its kinds, metrics, clock and key, and the actor of the command line.
 
 use std::{
     any::{Any, TypeId},
@@ -29,20 +29,20 @@ pub struct App {
     pub clock: SharedClock,
     /// The federation's zone.
     pub zone: Zone,
-    /// Where keys lie.
+    /// Where the data and the keys are stored.
     pub config: Arc<Config>,
     /// Every feature.
     pub features: Features,
-    /// Rows of an export at the most; what is longer is refused.
+    /// The most rows of an export; a longer one is refused.
     pub most_exported: u64,
     /// Kinds and metrics.
     pub(crate) in_force: Arc<InForce>,
-    /// What features keep while the application runs.
+    /// Values that features share while the application runs.
     shared: Shared,
 }
 
-/// Values that features keep while the application runs, one of each type: caches, open folders, work under way. Nothing here
-/// has to outlive the process.
+/// Values that features share while the application runs, one of each type: caches, open folders, running work. Nothing in
+/// it has to outlive the process.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>);
 
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-/// A clock that can be shown in a debug text.
+/// A clock that implements `Debug`.
 #[derive(Clone)]
 pub struct SharedClock(pub Arc<dyn Clock>);
 
@@ -63,7 +63,7 @@ impl std::fmt::Debug for SharedClock {
 }
 
 impl App {
-    /// Opens the database: makes what is missing, migrates what is old, enters kinds and metrics.
+    /// Opens the database: creates what is missing, runs migrations, registers kinds and metrics.
     pub async fn open(features: Features, config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         config.make_folder()?;
         let unreachable = |fault: sea_orm::DbErr| config.unreachable(&fault);
@@ -91,21 +91,21 @@ impl App {
         Ok(app)
     }
 
-    /// The one value of a type that features share; made when it is first asked for.
+    /// The shared value of a type; created when it is first needed.
     pub fn shared<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
         let mut values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         let value = values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
-        // The map holds a value of type `T` under its type's key, and nothing else.
+        // Under a type's key the map contains a value of that type only.
         Arc::clone(value).downcast::<T>().unwrap_or_default()
     }
 
-    /// The one value of a type that features share, if there is one.
+    /// The shared value of a type, if there is one.
     pub fn shared_if<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         let values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         values.get(&TypeId::of::<T>()).and_then(|value| Arc::clone(value).downcast::<T>().ok())
     }
 
-    /// Replaces the one value of a type that features share.
+    /// Replaces the shared value of a type.
     pub fn share<T: Any + Send + Sync>(&self, value: T) {
         let mut values = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         values.insert(TypeId::of::<T>(), Arc::new(value));
@@ -121,7 +121,7 @@ impl App {
         Ok(ledger::reconcile(&self.db, &kinds, desired).await?)
     }
 
-    /// The title of each record, and the page that shows it. A record that stands for a person has none here.
+    /// The title of each record, and its page. A record that is about a person has no page here.
     pub async fn titles(&self, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
         let mut titles = HashMap::new();
         for kind in self.features.records() {
@@ -130,19 +130,19 @@ impl App {
         Ok(titles)
     }
 
-    /// The same federation at another time.
+    /// The same application with another clock.
     #[must_use]
     pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self { clock: SharedClock(clock), ..self.clone() }
     }
 
-    /// The same with another limit of exports.
+    /// The same application with another limit for exports.
     #[must_use]
     pub fn exporting_at_most(&self, rows: u64) -> Self {
         Self { most_exported: rows, ..self.clone() }
     }
 
-    /// The same for what runs beside the requests: it waits for the turn to write as long as an import takes.
+    /// The same application for background work: it waits for its turn to write for as long as an import takes.
     #[must_use]
     pub fn patient(&self) -> Self {
         Self { db: self.db.waiting(std::time::Duration::from_hours(2)), ..self.clone() }
@@ -154,7 +154,7 @@ impl App {
         Actor { roles: Arc::new([operator]), ..Actor::plain(AccountId::OPERATOR, self.clock.0.moment()) }
     }
 
-    /// Rows that an export reads: one more than it may have shows that it would be cut.
+    /// How many rows an export reads: one more than allowed, to notice that it would be cut.
     pub fn to_export(&self) -> u64 {
         self.most_exported.saturating_add(1)
     }
@@ -164,7 +164,7 @@ impl App {
         self.zone.today(self.clock.0.as_ref())
     }
 
-    /// The key that signs seals; made on first use.
+    /// The key that signs seals; created on first use.
     pub fn seal_key(&self) -> Result<SealKey> {
         let key = SealKey::load_or_make(&self.config.seal_key_file(), rand::random)?;
         self.config.publish_key(&key.public())?;
@@ -182,8 +182,8 @@ impl App {
         Ok(sealed)
     }
 
-    /// Seals after what is stored already. Where there is no space to write, or others write for long, it is left to the time at
-    /// which all is sealed.
+    /// Seals after something was stored. If there is no space to write, or others write for long, sealing is left to the
+    /// next scheduled time.
     pub async fn seal_or_later(&self) -> Result<()> {
         match self.seal().await {
             Err(AppError::Refused(refusal)) if refusal.code.starts_with("database-") => {
@@ -194,12 +194,12 @@ impl App {
         }
     }
 
-    /// Looks for what was altered: every block, and whether the chain still holds the last seal that lies beside the key.
+    /// Checks for alterations: every block, and whether the chain still contains the last seal that is stored beside the key.
     pub async fn verify(&self, progress: impl FnMut(i64, i64)) -> Result<ledger::Verdict> {
         verify(&self.config, &self.db, progress).await
     }
 
-    /// Where seals were taken away nothing more is taken in that would have to be sealed.
+    /// Refuses to store anything that would have to be sealed if seals were removed from the chain.
     pub async fn refuse_cut_chain(&self) -> Result<()> {
         match cut_chain(&self.config, &self.db).await? {
             Some(cut) => Err(cut.into()),
@@ -221,7 +221,7 @@ impl App {
         Ok(())
     }
 
-    /// Which database it is, for `doctor`.
+    /// The name of the database engine, for `doctor`.
     pub fn backend(&self) -> &'static str {
         match self.db.get_database_backend() {
             DbBackend::Sqlite => "SQLite",
@@ -263,7 +263,7 @@ pub fn font_folders(config: &Config) -> Vec<PathBuf> {
         && let Some(folder) = binary.parent()
     {
         folders.push(folder.join("fonts"));
-        // Test binaries lie one folder deeper.
+        // Test binaries are one folder deeper.
         folders.extend(folder.parent().map(|above| above.join("fonts")));
     }
     folders.extend(std::env::var_os("QINGLAN_FONTS").map(PathBuf::from));

@@ -1,4 +1,4 @@
-//! Where the data lies: a folder with SQLite, or a database address; and where the keys lie, never in the database.
+//! Where data and keys are stored: data in a folder with SQLite, or in a database by its address; keys never in the database.
 
 use std::{
     fs::{File, TryLockError},
@@ -10,7 +10,7 @@ use kernel::Refusal;
 
 use crate::error::{AppError, Result};
 
-/// Where data and keys lie.
+/// Where data and keys are stored.
 #[derive(Clone, Debug)]
 pub struct Config {
     data: Option<PathBuf>,
@@ -19,8 +19,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// A folder, a database address, or both (then the folder holds keys and files beside the database). Keys lie in
-    /// `keys`, else in the data folder.
+    /// A folder, a database address, or both (then keys and files are stored in the folder, the rest in the database). Keys
+    /// are stored in `keys`, or else in the data folder.
     pub fn new(data: Option<PathBuf>, url: Option<String>, keys: Option<PathBuf>) -> Self {
         let data = match (data, &url) {
             (None, None) => Some(PathBuf::from("qinglan-data")),
@@ -44,7 +44,7 @@ impl Config {
         if folder.exists() && !folder.is_dir() {
             return Err(Refusal::new("data-not-a-folder").with("path", folder.display()).into());
         }
-        // Names and phones of people lie here: a new folder is its owner's alone.
+        // Names and phone numbers of people are stored here: only the owner may access a new folder.
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -54,12 +54,12 @@ impl Config {
             .map_err(|fault| Refusal::new("data-folder").with("path", folder.display()).with("fault", fault).into())
     }
 
-    /// Where the database is, as a URL.
+    /// The URL of the database.
     pub fn database_url(&self) -> String {
         match (&self.url, &self.data) {
             (Some(url), _) => url.clone(),
             (None, Some(folder)) => {
-                // A question mark or per cent sign in the path must not be read as part of the address.
+                // A question mark or per cent sign in the path must not be parsed as part of the URL.
                 let path = folder.join("qinglan.db").display().to_string();
                 format!("sqlite://{}?mode=rwc", path.replace('%', "%25").replace('?', "%3f").replace('#', "%23"))
             }
@@ -91,7 +91,7 @@ impl Config {
         self.data.as_deref().unwrap_or(&self.keys).join("seal.pub")
     }
 
-    /// The public keys that lie with the data; none when there is no such file.
+    /// The public keys stored with the data; none if there is no such file.
     pub fn public_keys(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.public_key_file()).unwrap_or_default();
         text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
@@ -130,7 +130,7 @@ impl Config {
         Ok(Some((position, hash.to_owned())))
     }
 
-    /// What a demo says of itself, beside the public key.
+    /// The file with the description of a demo, beside the public key.
     pub fn demo_file(&self) -> PathBuf {
         self.public_key_file().with_file_name("demo.json")
     }
@@ -173,7 +173,7 @@ impl Config {
         Vec::new()
     }
 
-    /// Where the files lie that people handed in: in the data folder; without one, beside the keys.
+    /// The folder for uploaded files: in the data folder; without one, beside the keys.
     pub fn files_folder(&self) -> PathBuf {
         self.data.as_deref().or(self.keys.parent()).unwrap_or(&self.keys).join("files")
     }

@@ -1,5 +1,5 @@
-//! Figures for pages of features that stand below the metrics, such as a unit's own. The feature of the metrics brings them, in one
-//! [`Counting`] among its extensions.
+//! Figures for pages of features that are below the metrics, such as the page of a unit. The feature `metrics` provides
+//! them, with one [`Counting`] among its extensions.
 
 use chrono::NaiveDate;
 use kernel::{Period, RecordId, UnitId};
@@ -9,19 +9,19 @@ use crate::{
     error::{AppError, Result},
 };
 
-/// The extension point: a static of it among a feature's extensions.
+/// The extension point: a feature provides it as a static among its extensions.
 pub struct Counting(pub &'static dyn Counts);
 
-/// A figure as a page shows it.
+/// A figure on a page.
 #[derive(Clone, Debug)]
 pub struct Figure {
-    /// As it is written.
+    /// The formatted value.
     pub text: String,
-    /// The page that opens it onto its records.
+    /// The page that shows its records.
     pub href: String,
-    /// Whether nothing is known that it could be counted from.
+    /// Whether there is no data that it could be counted from.
     pub no_data: bool,
-    /// The value, of a metric that counts.
+    /// The value, if the metric is a count.
     pub count: i64,
 }
 
@@ -36,14 +36,14 @@ pub struct Counted {
     pub day: NaiveDate,
 }
 
-/// What counts metrics from the ledger.
+/// Counts metrics from the ledger.
 #[async_trait::async_trait]
 pub trait Counts: Send + Sync {
-    /// The figures of metrics, in their order, of a unit with all under it in a period.
+    /// The figures of some metrics, in their order, for a unit and all under it in a period.
     async fn figures(&self, app: &App, unit: UnitId, period: Period, metrics: &[&str]) -> Result<Vec<Figure>>;
 
-    /// The records that a metric counts in a part of a period, of several units with all under them: each once. The books are
-    /// opened for the whole period, which is worth it where other figures of the same page are counted in it.
+    /// The records that a metric counts in a part of a period, for several units and all under them: each once. The books
+    /// are opened for the whole period, which pays off if other figures of the same page are counted in it.
     async fn records(
         &self,
         app: &App,
@@ -54,7 +54,7 @@ pub trait Counts: Send + Sync {
     ) -> Result<Vec<Counted>>;
 }
 
-/// What counts metrics in this application.
+/// The implementation that counts metrics in this application.
 pub fn counts(app: &App) -> Result<&'static dyn Counts> {
     let counting = app.features.extensions::<Counting>().next();
     let missing = || AppError::Unreadable { what: "list of features", fault: "nothing counts metrics".to_owned() };

@@ -1,10 +1,10 @@
-//! The kinds and metrics in force. They can be added to while the server runs, and each request works on one state of them.
+//! The kinds and metrics in force. More can be added while the server runs; each request sees a single state of them.
 //!
-//! Built-in kinds and metrics come from the features; own ones come from the database and from `metrics.toml` in the data folder.
-//! Another process can add some too, such as the command line beside the server. Before each request the server asks for the
-//! ledger's revision of definitions, one row by its key: what the next page shows is then never older than what was stored, and it
-//! costs next to nothing beside the session, which is looked up for each request anyway. The file is compared once a minute, since
-//! nobody waits for it, and with it the revision again for what runs beside the requests.
+//! Built-in kinds and metrics come from the features; own ones come from the database and from `metrics.toml` in the data
+//! folder. Another process can add some too, such as the command line beside the server. So before each request the server
+//! reads the ledger's revision of definitions, one row found by its key: a page then never shows an older state than the
+//! stored one, and it costs next to nothing compared with the session, which is looked up for each request anyway. The file
+//! is compared once a minute, since nobody waits for it, and the revision is then compared as well, for background work.
 
 use std::{
     cell::RefCell,
@@ -19,27 +19,27 @@ use ledger::{KindSpec, Kinds, Metrics, db};
 
 use crate::{app::App, config::Config, error::Result, feature::Features, ui::answer::chain};
 
-/// Kinds and metrics that fit each other.
+/// Kinds and metrics that match each other.
 #[derive(Debug)]
 pub struct Definitions {
     kinds: Arc<Kinds>,
     metrics: Arc<Metrics>,
-    /// The text of the federation's own metrics in the data folder.
+    /// The text of `metrics.toml` in the data folder.
     file: Option<String>,
 }
 
-/// What is in force, shared by every clone of the application.
+/// The definitions in force, shared by all clones of the application.
 #[derive(Debug)]
 pub(crate) struct InForce {
     current: RwLock<Arc<Definitions>>,
-    /// Held by whoever reads them anew, so that an older reading never replaces a newer one.
+    /// Locked while they are read again, so that an older state never replaces a newer one.
     reading: tokio::sync::Mutex<()>,
-    /// The last revision for which they were read anew: if that fails, the next request doesn't try it again.
+    /// The last revision for which they were read again: if that fails, the next request doesn't repeat it.
     noticed: AtomicI64,
 }
 
 tokio::task_local! {
-    /// What the request works on; see [`App::on_one_state`].
+    /// The definitions that the current request uses; see [`App::on_one_state`].
     static OF_REQUEST: RefCell<Arc<Definitions>>;
 }
 
@@ -87,28 +87,28 @@ impl App {
         of_request.unwrap_or_else(|_| self.in_force.current())
     }
 
-    /// The kinds in force; within a request always the same.
+    /// The kinds in force; the same throughout a request.
     pub fn kinds(&self) -> Arc<Kinds> {
         Arc::clone(&self.definitions().kinds)
     }
 
-    /// The metrics in force; within a request always the same.
+    /// The metrics in force; the same throughout a request.
     pub fn metrics(&self) -> Arc<Metrics> {
         Arc::clone(&self.definitions().metrics)
     }
 
-    /// Reads kinds and metrics anew: those of the database, and the file with the federation's own metrics. Whoever stores some
-    /// calls this after its commit, and goes on with them. What can't be read leaves those in force that are.
+    /// Reads kinds and metrics again: those of the database, and the federation's own file. Whoever stores some calls this
+    /// after the commit, and continues with the new state. If reading fails, the current ones stay in force.
     pub async fn reload(&self) -> Result<()> {
         let _alone = self.in_force.reading.lock().await;
         let read = Definitions::read(self.features, &self.config, &self.db, self.clock.0.as_ref()).await?;
-        // Where this is no request there is nothing to replace.
+        // Outside of a request there is nothing to replace.
         let _ = OF_REQUEST.try_with(|definitions| definitions.replace(Arc::clone(&read)));
         *self.in_force.current.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(())
     }
 
-    /// Reads kinds and metrics anew if another process has added some. Before each request.
+    /// Reads kinds and metrics again if another process has added some. Runs before each request.
     pub(crate) async fn notice_definitions(&self) -> Result<()> {
         let revision = ledger::revision(&self.db).await?;
         let known = self.in_force.current().kinds.revision() == revision;
@@ -118,7 +118,8 @@ impl App {
         Ok(())
     }
 
-    /// Reads kinds and metrics anew if another process has added some or the file of the own metrics was changed. Every minute.
+    /// Reads kinds and metrics again if another process has added some or the federation's own file was changed. Runs every
+    /// minute.
     pub(crate) async fn compare_definitions(&self) -> Result<()> {
         let current = self.in_force.current();
         let revision = ledger::revision(&self.db).await?;
@@ -128,7 +129,7 @@ impl App {
         Ok(())
     }
 
-    /// Runs what one request does on the kinds and metrics that are in force when it begins, or that it stores itself.
+    /// Runs a request with the kinds and metrics that are in force when it begins, or that it stores itself.
     pub async fn on_one_state<T>(&self, work: impl Future<Output = T>) -> T {
         if let Err(fault) = self.notice_definitions().await {
             tracing::error!(fault = %chain(&fault), "kinds and metrics could not be read anew");

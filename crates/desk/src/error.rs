@@ -1,30 +1,30 @@
-//! The application's one error: refused (the user can mend it) or failed (a developer must).
+//! The application's one error type: refused (the user can fix it) or failed (a developer must).
 
 use kernel::Refusal;
 use ledger::{LedgerError, db::Trouble};
 
-/// What an action answers when it doesn't succeed.
+/// The error of an action.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The user is told what happened and what to do.
+    /// The user is shown what happened and what to do.
     #[error(transparent)]
     Refused(Refusal),
     /// The database or the ledger failed.
     #[error(transparent)]
     Ledger(LedgerError),
-    /// A file or folder failed.
+    /// A file operation failed.
     #[error("{what}")]
     Io {
-        /// What was tried.
+        /// The operation.
         what: String,
-        /// Why it failed.
+        /// The cause.
         #[source]
         source: std::io::Error,
     },
     /// A document could not be written.
     #[error("document")]
     Document(#[from] document::DocumentError),
-    /// A stored or shipped text is not what was written.
+    /// A stored or shipped text can't be parsed.
     #[error("{what} can't be read: {fault}")]
     Unreadable {
         /// Which text.
@@ -34,7 +34,7 @@ pub enum AppError {
     },
 }
 
-/// The answer of an action.
+/// The result of an action.
 pub type Result<T, E = AppError> = std::result::Result<T, E>;
 
 impl From<Refusal> for AppError {

@@ -1,4 +1,5 @@
-//! What a feature is: one value, `FEATURE`, beside its `mod.rs`. All that concerns every feature is derived from the list of them.
+//! What makes up a feature: one value, `FEATURE`, in its `mod.rs`. Everything that concerns all features is derived from
+//! the list of them.
 
 use std::{any::Any, collections::HashMap, pin::Pin};
 
@@ -7,19 +8,19 @@ use ledger::{Desired, KindSpec, migration::Tables};
 
 use crate::{app::App, error::Result, router::Route, ui::shell::Entry};
 
-/// Work that a feature does when it is asked to.
+/// An asynchronous task of a feature.
 pub type Work<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// All that the application knows of a feature. What a feature doesn't have it takes from [`Feature::new`].
+/// Everything that the application knows of a feature. What a feature doesn't have comes from [`Feature::new`].
 #[derive(Clone, Copy)]
 pub struct Feature {
     /// Its folder's name.
     pub name: &'static str,
-    /// Its first tables. They may point to the tables of features before it in the list.
+    /// Its first tables. They may reference tables of earlier features in the list.
     pub migrations: &'static [Tables],
-    /// Migrations that run after the first tables of all features, and may point to any of them.
+    /// Migrations that run after the first tables of all features, and may reference any of them.
     pub later_migrations: &'static [Tables],
-    /// Its words: zh-CN, en.
+    /// Its messages: zh-CN, en.
     pub locales: (&'static str, &'static str),
     /// Its fact kinds.
     pub kinds: &'static [KindSpec],
@@ -27,18 +28,18 @@ pub struct Feature {
     pub metrics: &'static str,
     /// Its routes.
     pub routes: fn() -> Vec<Route>,
-    /// Its entries of the menu.
+    /// Its menu entries.
     pub menu: &'static [Entry],
     /// Its records.
     pub records: &'static [&'static dyn Records],
-    /// What it does whenever the database has been opened and migrated.
+    /// Runs after the database has been opened and migrated.
     pub on_open: Option<fn(&App) -> Work<'_>>,
-    /// What it does every minute beside the requests.
+    /// Runs every minute in the background.
     pub every_minute: Option<fn(&App) -> Work<'_>>,
-    /// Who is let in at its routes: method, path, and a letter for each visitor of the test that sweeps every route. Where it is
-    /// empty, the routes stand in the test's own list.
+    /// Who may call its routes, for the test that tries every route: method, path, and a letter for each visitor of that
+    /// test. If it is empty, the routes are in the test's own list.
     pub sweep: &'static [(&'static str, &'static str, &'static str)],
-    /// What it brings to the extension points of the features below it, each a static of the type that the point is named by.
+    /// What it provides for the extension points of lower features, each a static of the extension point's type.
     pub extensions: &'static [&'static (dyn Any + Send + Sync)],
 }
 
@@ -47,7 +48,7 @@ fn no_routes() -> Vec<Route> {
 }
 
 impl Feature {
-    /// A feature with nothing but its name.
+    /// A feature with only a name.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -73,51 +74,51 @@ impl std::fmt::Debug for Feature {
     }
 }
 
-/// How a record is called where it stands among others: behind a figure, in the log.
+/// The title of a record where it appears among others: among the rows of a figure, in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Title {
     /// The title.
     pub text: String,
-    /// The unit whose record it is: where it stands when several units count it.
+    /// The unit that owns the record: it is listed there if several units count it.
     pub host: Option<UnitId>,
-    /// The page that shows it.
+    /// The page of the record.
     pub href: Option<String>,
-    /// Whether the page names a person, so that only those who may see people are led there.
+    /// Whether the page names a person: then only users who may see people get the link.
     pub personal: bool,
 }
 
-/// Records of one kind: what they are called, what they should have in the ledger, what they stand on.
+/// Records of one kind: their titles, their entries in the ledger, the people and units that they reference.
 #[async_trait::async_trait]
 pub trait Records: Sync {
-    /// The word by which the log names them: `activity`.
+    /// Its name in the log: `activity`.
     fn name(&self) -> &'static str;
 
-    /// The page of one of them; none where it has no page of its own.
+    /// The page of a record; `None` if it has no page of its own.
     fn href(&self, _id: i64) -> Option<String> {
         None
     }
 
-    /// The titles of those that are among these, which may be of any kind. A row behind a figure asks for it.
+    /// The titles of those that are among these, which may be of any kind. Used for the rows of a figure.
     async fn titles(&self, _app: &App, _records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
         Ok(HashMap::new())
     }
 
-    /// What all of them should have in the ledger.
+    /// The entries that all of them should have in the ledger.
     async fn desired(&self, _app: &App) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
 
-    /// Queries whose first column names the people on whom live records stand: `select person_id from attendance …`.
+    /// Queries whose first column has the people that live records reference: `select person_id from attendance …`.
     fn people(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Queries whose first column names the units on which live records stand.
+    /// Queries whose first column has the units that live records reference.
     fn units(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// The page that a row behind a figure leads to, when it isn't the record's own: of a membership the person's.
+    /// The page that a row of a figure links to, if it isn't the record's own: for a membership the person's.
     fn href_of_person(&self, _person: PersonId) -> Option<String> {
         None
     }
@@ -126,14 +127,14 @@ pub trait Records: Sync {
 /// The features of one crate.
 #[derive(Clone, Copy, Debug)]
 pub struct Floor {
-    /// Lowest first: a feature uses those before it.
+    /// Lowest first: a feature may use those before it.
     pub features: &'static [&'static Feature],
-    /// The templates of their pages by name, `units/list.html`: [`crate::ui::pages::embedded`].
+    /// The templates of their pages by name, such as `units/list.html`: [`crate::ui::pages::embedded`].
     pub templates: fn() -> Vec<(String, String)>,
 }
 
 impl Floor {
-    /// A floor of features without pages.
+    /// A floor whose features have no pages.
     pub const fn new(features: &'static [&'static Feature]) -> Self {
         Self { features, templates: Vec::new }
     }
@@ -144,12 +145,12 @@ impl Floor {
 pub struct Features(pub &'static [&'static Floor]);
 
 impl Features {
-    /// Each of them.
+    /// All features.
     pub fn all(self) -> impl Iterator<Item = &'static Feature> {
         self.0.iter().flat_map(|floor| floor.features).copied()
     }
 
-    /// What they bring to an extension point.
+    /// What they provide for an extension point.
     pub fn extensions<T: Any>(self) -> impl Iterator<Item = &'static T> {
         self.all().flat_map(|feature| feature.extensions).filter_map(|extension| extension.downcast_ref::<T>())
     }
@@ -159,7 +160,7 @@ impl Features {
         self.all().flat_map(|feature| feature.records).copied()
     }
 
-    /// Their migrations: the first tables of all, then those that may point to any of them.
+    /// Their migrations: the first tables of all, then those that may reference any of them.
     pub fn migrations(self) -> impl Iterator<Item = &'static Tables> {
         let first = self.all().flat_map(|feature| feature.migrations);
         first.chain(self.all().flat_map(|feature| feature.later_migrations))

@@ -1,4 +1,4 @@
-//! What every feature is made of: the application, who acts, pages, forms, lists, exports; it knows no feature.
+//! What all features are built on: the application, who acts, pages, forms, lists, exports; it knows no feature.
 
 pub mod actor;
 pub mod app;

@@ -1,6 +1,6 @@
-//! The log of who did what: a line for every change, sign-in and export, written in the transaction of what it tells.
+//! The log of who did what: a line for every change, sign-in and export, written in the same transaction as the change.
 //!
-//! Lines name people by their keys alone, so that erasing a person leaves nothing behind here.
+//! Lines refer to people by their keys only, so that nothing has to be erased here when a person is erased.
 
 use kernel::UnitId;
 use ledger::db;
@@ -8,7 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::{actor::Actor, error::Result};
 
-/// What was acted on.
+/// The object of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Object {
     /// `activity`, `person`, `unit`, `group`, `account`, `import`, `report`, `setting`, `register`,
@@ -19,18 +19,18 @@ pub struct Object {
 }
 
 impl Object {
-    /// One with a key.
+    /// An object with a key.
     pub fn new(kind: &'static str, id: i64) -> Self {
         Self { kind, id: Some(id) }
     }
 
-    /// A kind of things as a whole.
+    /// A kind of objects as a whole.
     pub fn all(kind: &'static str) -> Self {
         Self { kind, id: None }
     }
 }
 
-/// Writes a line: `what` is a message's key without `log-`; arguments name no person.
+/// Writes a line: `what` is a message id without `log-`; the arguments name no person.
 pub async fn write(
     tx: &impl ConnectionTrait,
     actor: &Actor,

@@ -1,22 +1,22 @@
-//! Names as they are typed in pinyin: what a name is found by, and how what was typed is looked for.
+//! Names in pinyin: the spellings that a name is found by, and how a search text is compared with them.
 //!
-//! `孟晓宁` is found by `mxn`, `mengxiaoning`, `mengxn`, `xiaoning`, `xn`, also by `孟xn`. A letter that is read in several
-//! ways is found by each of them; in the order of names it has its reading as a surname, or its common one.
+//! `孟晓宁` is found by `mxn`, `mengxiaoning`, `mengxn`, `xiaoning`, `xn`, also by `孟xn`. A character with several readings is
+//! found by each of them; for sorting, it has its reading as a surname or its most common one.
 
 use ledger::db;
 use pinyin::{ToPinyin, ToPinyinMulti};
 use sea_orm::Value;
 
-/// What a name is found by.
+/// The spellings that a name is found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spelled {
-    /// The name in full, for the order of names; never empty.
+    /// The full spelling, for sorting names; never empty.
     pub order: String,
-    /// Every form, each with a blank before it; never empty.
+    /// Every spelling, each with a space before it; never empty.
     pub forms: String,
 }
 
-/// Surnames of one letter whose reading is not the letter's common one.
+/// Surnames of one character whose reading is not the character's most common one.
 const SURNAMES: [(char, &str); 33] = [
     ('单', "shan"),
     ('解', "xie"),
@@ -53,7 +53,7 @@ const SURNAMES: [(char, &str); 33] = [
     ('石', "shi"),
 ];
 
-/// Surnames of two letters that are read otherwise than letter by letter.
+/// Surnames of two characters that are not read character by character.
 const DOUBLE_SURNAMES: [(&str, [&str; 2]); 5] = [
     ("尉迟", ["yu", "chi"]),
     ("长孙", ["zhang", "sun"]),
@@ -62,12 +62,12 @@ const DOUBLE_SURNAMES: [(&str, [&str; 2]); 5] = [
     ("单于", ["chan", "yu"]),
 ];
 
-/// Forms at most of one part of a name: one with more keeps the readings that come first.
+/// The most spellings of one part of a name: if there are more, only the first readings are used.
 const FORMS: usize = 64;
-/// Letters of a name each of which may be typed in full or by its initial.
+/// How many characters of a name may each be typed in full or by their initial.
 const MIXED: usize = 4;
 
-/// A letter's readings, the one that comes first in front.
+/// A character's readings, the preferred one first.
 type Readings = Vec<String>;
 
 fn readings(name: &str) -> Vec<Readings> {
@@ -89,7 +89,7 @@ fn readings(name: &str) -> Vec<Readings> {
         of.extend(letter.to_pinyin_multi().into_iter().flatten().map(|reading| reading.plain().to_owned()));
         let mut plain: Readings = Vec::new();
         for reading in of {
-            // 吕 is typed lv, and lu by those who don't know.
+            // 吕 is typed lv, and also lu by those who don't know.
             for way in if reading.contains('ü') { &["v", "u"][..] } else { &[""][..] } {
                 let text = reading.replace('ü', way);
                 if !text.is_empty() && text.is_ascii() && !plain.contains(&text) {
@@ -108,7 +108,7 @@ fn initial(reading: &str) -> String {
     reading.chars().take(1).collect()
 }
 
-/// Every way through the letters, or nothing where there are more than `most`.
+/// Every combination of the characters' readings; `None` if there are more than `most`.
 fn ways(letters: &[Readings], most: usize) -> Option<Vec<String>> {
     let count = letters.iter().try_fold(1usize, |count, of| count.checked_mul(of.len()))?;
     if count > most {
@@ -121,7 +121,7 @@ fn ways(letters: &[Readings], most: usize) -> Option<Vec<String>> {
     Some(ways)
 }
 
-/// Each letter in full and by its initial.
+/// Each character in full and by its initial.
 fn either(letters: &[Readings]) -> Vec<Readings> {
     let with_initials = |of: &Readings| {
         let mut both = of.clone();
@@ -139,7 +139,7 @@ fn first_readings(letters: &[Readings]) -> Vec<Readings> {
     letters.iter().map(|of| of.iter().take(1).cloned().collect()).collect()
 }
 
-/// All in full and all by initials, in every reading where these are not too many.
+/// All in full and all by initials; in every reading if these are not too many.
 fn plain_forms(letters: &[Readings]) -> Vec<String> {
     let initials = |letters: &[Readings]| -> Vec<Readings> {
         let short = |of: &Readings| {
@@ -172,7 +172,7 @@ fn joined(name: &str, letters: &[Readings], forms: Vec<String>) -> Spelled {
     Spelled { order, forms: if text.is_empty() { " ".to_owned() } else { text } }
 }
 
-/// A person's name: found from any letter of it on, each letter typed in full or by its initial.
+/// A person's name: found from any character on, each typed in full or by its initial.
 pub fn of_person(name: &str) -> Spelled {
     let letters = readings(name);
     let mut forms = Vec::new();
@@ -188,14 +188,14 @@ pub fn of_person(name: &str) -> Spelled {
     joined(name, &letters, forms)
 }
 
-/// A unit's name: found from its beginning on, all in full or all by initials.
+/// A unit's name: found from its beginning only, all in full or all by initials.
 pub fn of_unit(name: &str) -> Spelled {
     let letters = readings(name);
     let forms = plain_forms(&letters);
     joined(name, &letters, forms)
 }
 
-/// What was typed into a search: letters of names as they are, and pinyin.
+/// A search text: characters of names, and pinyin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed {
     whole: String,
@@ -204,7 +204,7 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Of a text.
+    /// Parses a search text.
     pub fn new(text: &str) -> Self {
         let folded = tabular::fold(text);
         let whole = folded.trim().to_owned();
@@ -227,12 +227,12 @@ impl Typed {
         Self { whole, plain, spelled }
     }
 
-    /// Whether nothing was typed.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.whole.is_empty()
     }
 
-    /// Whether a person's name is what was typed.
+    /// Whether a person's name matches.
     pub fn fits(&self, name: &str) -> bool {
         self.fits_spelled(name, || of_person(name))
     }
@@ -248,7 +248,7 @@ impl Typed {
         self.spelled.iter().all(|run| forms.contains(&format!(" {run}")))
     }
 
-    /// The condition that a column with names holds what was typed, or that it is spelled so in a column with forms.
+    /// The condition that a column with names contains the text, or that a column with spellings matches it.
     pub fn within(&self, name: &str, forms: &str, values: &mut Vec<Value>) -> String {
         let written = db::contains(&[name], &self.whole, values);
         if self.spelled.is_empty() {
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_within_a_syllable_finds_nothing() {
+    fn a_search_that_begins_within_a_syllable_finds_nothing() {
         let name = "孟晓宁";
         let spelled = of_person(name);
         for text in ["engx", "iao", "nm", "李", "mn", "李mxn"] {

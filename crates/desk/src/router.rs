@@ -1,4 +1,4 @@
-//! Every route of the product, in one place: what the features bring, and who comes in at all.
+//! Every route of the product, in one place: what the features provide, and which routes need no sign-in.
 
 use axum::{Router, extract::State, http::Method, routing::MethodRouter};
 
@@ -11,22 +11,22 @@ use crate::{
     },
 };
 
-/// One route: method, path, handler; whether it is open to those who aren't signed in.
+/// One route: method, path, handler; whether it is open without signing in.
 #[derive(Clone, Debug)]
 pub struct Route {
     /// GET or POST.
     pub method: Method,
     /// `/units/{id}`.
     pub path: &'static str,
-    /// What answers.
+    /// The handler.
     pub handler: MethodRouter<Site>,
-    /// Open to everybody.
+    /// Whether it is open to everybody.
     pub open: bool,
     /// Bytes that a body may have which somebody hands in who isn't signed in.
     pub limit: usize,
 }
 
-/// A page.
+/// A route that shows a page.
 pub fn page<H, T>(path: &'static str, handler: H) -> Route
 where
     H: axum::handler::Handler<T, Site>,
@@ -35,7 +35,7 @@ where
     Route { method: Method::GET, path, handler: axum::routing::get(handler), open: false, limit: web::OPEN_LIMIT }
 }
 
-/// Something done by a form.
+/// A route that a form is sent to.
 pub fn act<H, T>(path: &'static str, handler: H) -> Route
 where
     H: axum::handler::Handler<T, Site>,
@@ -45,7 +45,7 @@ where
 }
 
 impl Route {
-    /// Open to those who aren't signed in.
+    /// Makes it open without signing in.
     #[must_use]
     pub fn open(self) -> Self {
         Self { open: true, ..self }
@@ -63,7 +63,7 @@ pub fn routes(features: Features) -> Vec<Route> {
     features.all().flat_map(|feature| (feature.routes)()).collect()
 }
 
-/// The routes as one service, without what every request passes first.
+/// The routes as one service, without the layers that every request passes first.
 pub fn router(features: Features) -> Router<Site> {
     let mut router = Router::new();
     for route in routes(features) {
@@ -72,12 +72,12 @@ pub fn router(features: Features) -> Router<Site> {
     router.fallback(unknown)
 }
 
-/// The routes that are open to those who aren't signed in.
+/// The routes that are open without signing in.
 #[derive(Clone, Debug)]
 pub struct OpenRoutes(Vec<(Method, &'static str, usize)>);
 
 impl OpenRoutes {
-    /// Of these features.
+    /// The open routes of these features.
     pub fn new(features: Features) -> Self {
         let open = routes(features).into_iter().filter(|route| route.open);
         Self(open.map(|route| (route.method, route.path, route.limit)).collect())
@@ -91,7 +91,7 @@ impl OpenRoutes {
     }
 }
 
-/// Whether a path fits `/check-in/{code}`.
+/// Whether a path matches a pattern such as `/check-in/{code}`.
 fn fits(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
     loop {

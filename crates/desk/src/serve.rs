@@ -1,4 +1,4 @@
-//! The server: what every request passes, what runs beside it, and how it begins and ends.
+//! The server: the layers that every request passes, background work, start and shutdown.
 
 use std::{
     fs::File,
@@ -42,11 +42,11 @@ use crate::{
     },
 };
 
-/// How visitors come in; the feature that has the accounts brings it.
+/// How visitors sign in; provided by the feature that has the accounts.
 pub struct SignIn {
-    /// Who is signed in with a session's secret, if anybody is; the session lives on.
+    /// Who is signed in with a session's secret, if anybody is; extends the session.
     pub visit: for<'a> fn(&'a App, &'a str) -> Work<'a, Option<SignedIn>>,
-    /// The sign-in page for a form that arrived without a session; with the form's address, and what was typed into it.
+    /// The sign-in page for a form that arrived without a session; gets the form's address and its fields.
     pub again: fn(&Site, &Visit, &str, Option<&Fields>) -> Answer,
 }
 
@@ -61,7 +61,7 @@ impl std::fmt::Debug for SignIn {
 pub struct Site {
     /// The application.
     pub app: App,
-    /// Templates and words.
+    /// Templates and messages.
     pub pages: Arc<Pages>,
     /// Scripts, styles, icons.
     pub assets: Arc<Assets>,
@@ -89,7 +89,7 @@ impl Site {
         Ok(Self { app, pages, assets, outside, exports, sign_in, open, pdf: Arc::default() })
     }
 
-    /// A document as PDF. Fonts are read once; typesetting keeps off the threads that answer requests.
+    /// A document as PDF. Fonts are read once; typesetting doesn't run on the threads that answer requests.
     pub async fn pdf(&self, document: Document) -> Result<Vec<u8>> {
         let site = self.clone();
         let set = tokio::task::spawn_blocking(move || -> Result<Vec<u8>> {
@@ -105,7 +105,7 @@ impl Site {
     }
 }
 
-/// The whole service: routes, and what every request passes.
+/// The whole service: routes, and the layers that every request passes.
 pub fn service(site: Site) -> Router {
     const SLACK: usize = 1024 * 1024;
     let https = site.outside.https;
@@ -122,7 +122,7 @@ pub fn service(site: Site) -> Router {
         .layer(CatchPanicLayer::new())
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
-                // A file of which parts can be asked for is sent as it lies there.
+                // A file that can be requested in ranges is sent uncompressed.
                 DefaultPredicate::new()
                     .and(|_, _, headers: &HeaderMap, _: &_| !headers.contains_key(header::ACCEPT_RANGES)),
             ),
@@ -183,7 +183,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
     if let Some(Fault(fault)) = response.extensions().get::<Fault>() {
         return visit.fault(&site, fault);
     }
-    // A handler's own page is answered as it is, whatever its status.
+    // A page that the handler made itself is sent as it is, whatever its status.
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("text/html")) {
         return response;
@@ -192,7 +192,7 @@ async fn enter(State(site): State<Site>, mut request: Request, next: Next) -> Re
         StatusCode::PAYLOAD_TOO_LARGE if visit.signed_in.is_none() => visit.fault(&site, &too_long()),
         StatusCode::PAYLOAD_TOO_LARGE => visit.fault(&site, &too_large()),
         StatusCode::METHOD_NOT_ALLOWED => visit.fault(&site, &crate::ui::answer::unknown_page()),
-        // An address whose number is none.
+        // An address with an invalid number in it.
         StatusCode::BAD_REQUEST if !changes => visit.fault(&site, &crate::ui::answer::unknown_page()),
         StatusCode::BAD_REQUEST => visit.fault(&site, &Refusal::new("request-odd").into()),
         _ => response,
@@ -283,7 +283,7 @@ pub async fn told_to_end() {
     tokio::select! { () = interrupted => {}, () = terminated => {} }
 }
 
-/// What is done beside the requests: sealing by time, and what features do every minute.
+/// Background work: sealing by time, and what features do every minute.
 async fn keep_up(app: App) {
     let mut tick = tokio::time::interval(Duration::from_mins(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

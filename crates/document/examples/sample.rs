@@ -1,4 +1,4 @@
-//! Writes one sample document in every format, and says how long each took: `sample FONTS DEST`.
+//! Writes one sample document in every format, and prints how long each took: `sample FONTS DEST`.
 
 use std::error::Error;
 use std::path::PathBuf;

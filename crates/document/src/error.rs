@@ -1,4 +1,4 @@
-//! What can go wrong while a document is written.
+//! The errors of writing a document.
 
 use std::path::PathBuf;
 
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentError {
-    /// No face at hand has a glyph for these characters. A box in their place would be a wrong document.
+    /// No available face has a glyph for these characters. A box in their place would make the document wrong.
     #[error("no font has a glyph for {} in \"{near}\"", listed(chars))]
     MissingGlyph {
-        /// The characters, each once, in the order in which they stand in the text.
+        /// The characters, each once, in the order of the text.
         chars: Vec<char>,
         /// The first of them with the text around it.
         near: String,
@@ -22,18 +22,18 @@ pub enum DocumentError {
         /// The folders that were searched.
         dirs: Vec<PathBuf>,
     },
-    /// A font file that was there when the folders were read cannot be read any more.
+    /// A font file that existed when the folders were read can't be read any more.
     #[error("read font {}", path.display())]
     Font {
         /// The font file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A text is too long for a QR code.
     #[error("qr code: {fault}")]
     Qr {
-        /// What the encoder said.
+        /// The error of the encoder.
         fault: String,
     },
     /// The typesetter refused the document.
@@ -48,7 +48,7 @@ pub enum DocumentError {
     /// The workbook could not be written.
     #[error("write xlsx")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// The data of the document could not be handed to the typesetter.
+    /// The data of the document could not be passed to the typesetter.
     #[error("hand over document data")]
     Data(#[from] serde_json::Error),
 }

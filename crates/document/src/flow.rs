@@ -1,15 +1,15 @@
-//! What every writer has to know of a document before it writes: numbered headings, joined lines, clean text, widths.
+//! What all writers share: numbered headings, joined lines, cleaned text, widths.
 
 use crate::model::{Block, Document, Inline, Lang, Signature, Table};
 
-/// A block with its mark, ready to be written.
+/// A block with its number, ready to be written.
 pub(crate) enum Piece<'a> {
     Heading {
         level: u8,
         mark: String,
         content: &'a [Inline],
     },
-    /// A heading that runs into its paragraph; `stop` is the full stop it lacks.
+    /// A heading that runs into its paragraph; `stop` is the missing full stop.
     RunIn {
         level: u8,
         mark: String,
@@ -21,7 +21,7 @@ pub(crate) enum Piece<'a> {
     Table(&'a Table),
     Note(&'a [Inline]),
     PageBreak,
-    /// The place of the attachment note and the signature. There is one in each document, whether or not it has either.
+    /// The place of the attachment note and the signature. Each document has exactly one, even if it has neither of them.
     Closing,
     /// The beginning of an attachment: its mark, as `附件1`, and the lines of its title.
     Attachment {
@@ -30,8 +30,8 @@ pub(crate) enum Piece<'a> {
     },
 }
 
-/// The body in order, headings numbered and run-in headings joined with their paragraphs; behind it what closes it, and
-/// then the attachments.
+/// The body in order, with headings numbered and run-in headings joined with their paragraphs; after it the attachment note
+/// and the signature, and then the attachments.
 pub(crate) fn pieces(document: &Document) -> Vec<Piece<'_>> {
     let mut counters = [0_usize; 4];
     let mut attachments = 0_usize;
@@ -59,7 +59,7 @@ pub(crate) fn pieces(document: &Document) -> Vec<Piece<'_>> {
             Block::Paragraph(content) => Piece::Paragraph(content),
             Block::Table(table) => Piece::Table(table),
             Block::Note(content) => Piece::Note(content),
-            // An attachment begins a page by itself: a second break would leave one empty, or tear off the signature.
+            // An attachment begins on a new page anyway: a second break would leave an empty page, or separate the signature.
             Block::PageBreak if blocks.peek().is_some_and(|next| is_attachment(next)) => continue,
             Block::PageBreak => Piece::PageBreak,
             Block::Attachment { title } => {
@@ -79,7 +79,7 @@ fn is_attachment(block: &Block) -> bool {
     matches!(block, Block::Attachment { .. })
 }
 
-/// The mark of an attachment. It bears a number where the note numbers the names, too: the two have to agree.
+/// The mark of an attachment. It has a number if the names in the note are numbered too, since the two have to agree.
 fn attachment_mark(document: &Document, number: usize) -> String {
     let many =
         document.attachments.len() > 1 || document.blocks.iter().filter(|block| is_attachment(block)).count() > 1;
@@ -91,7 +91,7 @@ fn attachment_mark(document: &Document, number: usize) -> String {
     }
 }
 
-/// The mark of a heading; `depth` counts from zero.
+/// The number of a heading as text; `depth` counts from zero.
 fn mark(lang: Lang, depth: usize, counters: &[usize; 4]) -> String {
     let number = counters[depth];
     match (lang, depth) {
@@ -108,7 +108,7 @@ fn mark(lang: Lang, depth: usize, counters: &[usize; 4]) -> String {
     }
 }
 
-/// The full stop that a run-in heading lacks.
+/// The full stop that is missing after a run-in heading.
 fn stop_after(lang: Lang, content: &[Inline]) -> &'static str {
     let ends_itself = content
         .last()
@@ -148,8 +148,8 @@ pub(crate) fn chinese_number(number: usize) -> String {
     written
 }
 
-/// The text without what no format can hold or nobody can see: controls and odd spaces become spaces, marks of direction, of
-/// joining and of byte order go.
+/// The text without what some format can't hold or nobody can see: control characters and unusual spaces become spaces;
+/// marks of direction, joiners and byte order marks are removed.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\r' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'))
@@ -163,7 +163,7 @@ pub(crate) fn title(document: &Document) -> Vec<String> {
     broken(&document.title)
 }
 
-/// A title in lines: its own, or else where words end.
+/// Breaks a title into lines: at its own line breaks, or else between words.
 fn broken(title: &str) -> Vec<String> {
     let lines: Vec<String> = if title.contains('\n') {
         title.lines().map(|line| clean(line.trim())).collect()
@@ -179,7 +179,7 @@ pub(crate) fn title_in_one(document: &Document) -> String {
     title(document).iter().map(|line| line.trim()).collect::<Vec<_>>().join(glue)
 }
 
-/// Characters of 22 pt that the type area takes.
+/// How many characters of 22 pt fit into the type area.
 const TITLE_CHARS: usize = 20;
 
 /// The addressee with its colon.
@@ -190,7 +190,7 @@ pub(crate) fn addressee(document: &Document) -> Option<String> {
     (!name.is_empty()).then(|| format!("{name}{colon}"))
 }
 
-/// The lead and the numbered names of the attachments.
+/// The lead (附件：) and the numbered names of the attachments.
 pub(crate) fn attachments(document: &Document) -> Option<(&'static str, Vec<(String, String)>)> {
     let many = document.attachments.len() > 1;
     let lead = match (document.lang, many) {
@@ -215,7 +215,7 @@ pub(crate) struct SignaturePlace {
     pub(crate) date_is_longer: bool,
 }
 
-/// Places the signature by the widths of its lines.
+/// Computes the place of the signature from the widths of its lines.
 pub(crate) fn signature(document: &Document) -> Option<SignaturePlace> {
     let Signature { agency, date, sealed } = document.signature.as_ref()?;
     let (agency, date) = (clean(agency.trim()), date.written(document.lang));
@@ -263,12 +263,12 @@ pub(crate) fn chars_wide(text: &str) -> f64 {
     text.chars().map(|c| if is_half(c) { 0.5 } else { 1.0 }).sum()
 }
 
-/// Whether a character is set half-width.
+/// Whether a character is half-width.
 pub(crate) fn is_half(c: char) -> bool {
     u32::from(c) < 0x2000 && !matches!(c, '·' | '×' | '÷' | '°' | '±')
 }
 
-/// An address that works outside the system.
+/// The address, if it also works outside the system.
 pub(crate) fn absolute(href: Option<&str>) -> Option<&str> {
     href.filter(|href| {
         starts_with_any(href, &["http://", "https://"]) && !href.chars().any(|c| c.is_control() || c.is_whitespace())
@@ -302,7 +302,8 @@ pub(crate) fn shares(table: &Table) -> Vec<f64> {
     weights.iter().map(|weight| weight / total).collect()
 }
 
-/// A column's width by its content, in characters: never so narrow that a word of the head stands upright, never over sixteen.
+/// A column's width by its content, in characters: never so narrow that a word of the heading is set vertically, never over
+/// sixteen.
 fn content_width(table: &Table, column: usize) -> f64 {
     let cells = table.rows.iter().chain(std::iter::once(&table.head));
     let widest = cells
@@ -356,7 +357,7 @@ mod tests {
         assert!(matches!(&pieces[1], Piece::Heading { mark, .. } if mark == "（二）"));
     }
 
-    /// The marks of all that has one, with `=` where the document is closed and `|` where a page breaks.
+    /// The numbers of all pieces that have one, with `=` for the closing and `|` for a page break.
     fn order(attachments: &[&str], blocks: Vec<Block>) -> Vec<String> {
         let attachments = attachments.iter().map(|name| (*name).to_owned()).collect();
         let document = Document { blocks, attachments, ..Document::default() };
@@ -384,13 +385,13 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_numbered_anew_in_each_attachment() {
+    fn the_numbering_of_headings_restarts_in_each_attachment() {
         let blocks = vec![heading(1, false), heading(2, false), attachment(), heading(2, false), heading(1, false)];
         assert_eq!(order(&[], blocks), ["一、", "（一）", "=", "附件", "（一）", "一、"]);
     }
 
     #[test]
-    fn an_attachment_bears_a_number_where_the_note_has_several() {
+    fn an_attachment_has_a_number_if_the_note_has_several() {
         assert_eq!(order(&["名册"], vec![attachment()]), ["=", "附件"]);
         assert_eq!(order(&["名册", "台账"], vec![attachment()]), ["=", "附件1"]);
     }
@@ -402,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_numerals_are_written_as_one_says_them() {
+    fn chinese_numerals_are_written_as_they_are_spoken() {
         let written: Vec<String> = [1, 10, 11, 20, 21, 100, 103, 110, 1003, 2010].map(chinese_number).into();
         assert_eq!(
             written,

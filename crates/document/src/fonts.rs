@@ -1,4 +1,4 @@
-//! The font files: found once, known by their tables, read when a text first needs them.
+//! The font files: found once, identified by their tables, read when a text first needs them.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -12,7 +12,7 @@ use typst::utils::LazyHash;
 use crate::error::DocumentError;
 use crate::model::Lang;
 
-/// What a face is for.
+/// The purpose of a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Role {
     /// The title: 小标宋.
@@ -30,7 +30,7 @@ pub(crate) enum Role {
 impl Role {
     const ALL: [Self; 5] = [Self::Title, Self::Body, Self::Kai, Self::Hei, Self::Song];
 
-    /// Families in the order of preference: licensed ones that an administrator has added, then the free ones that come close.
+    /// Families in the order of preference: licensed ones that an administrator has added, then the free ones that are similar.
     fn families(self, lang: Lang) -> &'static [&'static str] {
         match (self, lang) {
             (Self::Title, Lang::ZhCn) => {
@@ -40,7 +40,7 @@ impl Role {
             (Self::Kai, Lang::ZhCn) => &["KaiTi_GB2312", "楷体_GB2312", "KaiTi", "FandolKai"],
             (Self::Hei, _) => &["SimHei", "FandolHei", "Noto Sans CJK SC"],
             (Self::Song, _) => &["SimSun", "FandolSong", "Noto Serif CJK SC"],
-            // The Latin letters of the Chinese faces are made for a word here and there, not for whole pages.
+            // The Latin letters of the Chinese faces are made for a few words, not for whole pages.
             (_, Lang::En) => &["Noto Serif CJK SC"],
         }
     }
@@ -56,10 +56,10 @@ impl Role {
     }
 }
 
-/// What stands in for characters that a face lacks, in this order.
+/// The substitutes for characters that a face lacks, in this order.
 const FALLBACK: [&str; 3] = ["LXGW WenKai", "Noto Serif CJK SC", "Noto Sans CJK SC"];
 
-/// The faces at hand. Cheap to clone; a file is read when a text first needs it, and then kept.
+/// The available faces. Cheap to clone; a file is read when a text first needs it, and stays in memory.
 #[derive(Debug, Clone)]
 pub struct Fonts(Arc<Faces>);
 
@@ -78,10 +78,10 @@ struct Face {
 }
 
 impl Fonts {
-    /// Looks through folders (and the folders in them) for the faces that documents need.
+    /// Searches folders and their subfolders for the faces that documents need.
     ///
-    /// Only the tables that tell a face's name and characters are read. Of two files with the same face the first counts, so
-    /// a folder named earlier goes before one named later. A folder that is not there is an empty one.
+    /// Only the tables with a face's name and characters are read. If two files have the same face, the first one counts,
+    /// so a folder named earlier has precedence. A folder that doesn't exist counts as empty.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Fonts {
         let mut faces = Vec::new();
         let mut known = Vec::new();
         for path in dirs.iter().flat_map(|dir| font_files(dir, 0)) {
-            // A file that cannot be understood is no reason to write nothing: what is missing is said below.
+            // A file that can't be parsed is skipped: if a face is missing because of it, the error comes below.
             for (index, info) in infos(&path).unwrap_or_default() {
                 let face = (info.family.clone(), info.variant);
                 if !known.contains(&face) {
@@ -116,7 +116,7 @@ impl Fonts {
         Err(DocumentError::MissingFont { role: role.name(), dirs: self.0.dirs.clone() })
     }
 
-    /// The families for a role that are there, fallbacks last.
+    /// The available families for a role, fallbacks last.
     pub(crate) fn chain(&self, role: Role, lang: Lang) -> Vec<&'static str> {
         let mut chain: Vec<&'static str> = Vec::new();
         for family in role.families(lang).iter().chain(&FALLBACK) {
@@ -138,19 +138,19 @@ impl Fonts {
         &self.0.book
     }
 
-    /// The face with this index in the book, read now if it has not been yet.
+    /// The face with this index in the font book, read now if it has not been read yet.
     pub(crate) fn font(&self, index: usize) -> Option<Font> {
         let face = self.0.all.get(index)?;
         face.font
             .get_or_init(|| {
-                // Faces of one collection are not shared: no two of them are ever asked for.
+                // A collection's bytes are not shared between its faces, since two of them are never needed.
                 let data = std::fs::read(&face.path).ok()?;
                 Font::new(Bytes::new(data), face.index)
             })
             .clone()
     }
 
-    /// A file of the book that was asked for and could not be read.
+    /// The error for a file of the book that was needed but could not be read.
     pub(crate) fn unreadable(&self) -> Option<DocumentError> {
         let lost = self.0.all.iter().find(|face| matches!(face.font.get(), Some(None)))?;
         let source =
@@ -163,7 +163,7 @@ impl Fonts {
     }
 }
 
-/// The font files of a folder and the folders in it, in the order of their names.
+/// The font files of a folder and its subfolders, in the order of their names.
 fn font_files(dir: &Path, depth: u8) -> Vec<PathBuf> {
     const DEEPEST: u8 = 4;
     let entries = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
@@ -182,13 +182,13 @@ fn font_files(dir: &Path, depth: u8) -> Vec<PathBuf> {
     files.collect()
 }
 
-/// The faces of a file that documents may want, with their places in it.
+/// The faces of a file that documents may need, with their index in it.
 fn infos(path: &Path) -> std::io::Result<Vec<(u32, FontInfo)>> {
     let mut file = File::open(path)?;
     let mut found = Vec::new();
     for (index, offset) in (0..).zip(face_offsets(&mut file)?) {
         let tables = tables(&mut file, offset)?;
-        // Names first: the table of characters is large, and most faces of a collection are for other regions.
+        // Names first: the character table is large, and most faces of a collection are for other regions.
         let Some(info) = FontInfo::new(&skeleton(&mut file, &tables, false)?, 0) else { continue };
         if !wanted(&info.family) {
             continue;
@@ -210,10 +210,10 @@ fn wanted(family: &str) -> bool {
     roles.chain(&FALLBACK).any(|wanted| wanted.eq_ignore_ascii_case(family))
 }
 
-/// A table of a font file: its tag, where it begins and how long it is.
+/// A table of a font file: its tag, its offset and its length.
 type TableRecord = ([u8; 4], u64, usize);
 
-/// Where the faces of a file begin.
+/// The offsets of the faces in a file.
 fn face_offsets(file: &mut File) -> std::io::Result<Vec<u64>> {
     const MOST: usize = 64;
     let head = read_at(file, 0, 12)?;
@@ -225,7 +225,7 @@ fn face_offsets(file: &mut File) -> std::io::Result<Vec<u64>> {
     Ok((0..count).map(|index| u64::from(number(&offsets, index * 4))).collect())
 }
 
-/// The tables of a face that tell its name and its characters.
+/// The tables with the name and the characters of a face.
 fn tables(file: &mut File, offset: u64) -> std::io::Result<Vec<TableRecord>> {
     const TELLING: [&[u8; 4]; 8] = [b"OS/2", b"cmap", b"fvar", b"head", b"hhea", b"maxp", b"name", b"post"];
     const LARGEST: usize = 4 << 20;
@@ -239,16 +239,16 @@ fn tables(file: &mut File, offset: u64) -> std::io::Result<Vec<TableRecord>> {
     Ok(tables.filter(|(tag, _, length)| TELLING.contains(&tag) && *length <= LARGEST).collect())
 }
 
-/// A font file with these tables alone, so that megabytes of outlines need not be read to know a face.
+/// A font file with only these tables, so that megabytes of outlines need not be read to identify a face.
 fn skeleton(file: &mut File, tables: &[TableRecord], with_characters: bool) -> std::io::Result<Vec<u8>> {
-    let kept: Vec<&TableRecord> = tables.iter().filter(|(tag, ..)| with_characters || tag != b"cmap").collect();
-    let count = u16::try_from(kept.len()).unwrap_or_default();
+    let selected: Vec<&TableRecord> = tables.iter().filter(|(tag, ..)| with_characters || tag != b"cmap").collect();
+    let count = u16::try_from(selected.len()).unwrap_or_default();
     let mut font = vec![0, 1, 0, 0];
     font.extend(count.to_be_bytes());
     font.extend([0; 6]);
     let mut contents = Vec::new();
-    for (tag, offset, length) in &kept {
-        let start = 12 + kept.len() * 16 + contents.len();
+    for (tag, offset, length) in &selected {
+        let start = 12 + selected.len() * 16 + contents.len();
         let content = read_at(file, *offset, *length)?;
         font.extend(tag);
         font.extend([0; 4]);

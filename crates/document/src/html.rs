@@ -1,10 +1,10 @@
-//! The document as a page: A4 on a desk, reflowing on a phone, figures that lead to their rows.
+//! The document as HTML: an A4 page on wide screens, reflowing on a phone, figures link to their rows.
 
 use crate::flow::{self, Piece};
 use crate::markup::Markup;
 use crate::model::{Align, Document, FigureState, Inline, Lang, Table};
 
-/// A whole page that needs nothing else: no script, no font, no style sheet from outside.
+/// A complete page without external resources: no script, font or style sheet.
 pub fn html(document: &Document) -> String {
     let mut page = Markup::new("<!doctype html>\n");
     page.open("html", &[("lang", document.lang.tag())]).raw("\n<head>\n<meta charset=\"utf-8\">\n");
@@ -23,7 +23,7 @@ pub fn html(document: &Document) -> String {
     page.finish()
 }
 
-/// The bare `<article class="a4">` for a page that brings its own styles and its own `<h1>`: the title is an `<h2>`.
+/// Only the `<article class="a4">`, for a page that has its own styles and its own `<h1>`: the title is an `<h2>`.
 pub fn html_body(document: &Document) -> String {
     let mut body = Markup::default();
     write_article(&mut body, document, 2);
@@ -39,7 +39,7 @@ fn write_article(out: &mut Markup, document: &Document, top: u8) {
     if let Some(addressee) = flow::addressee(document) {
         out.raw("\n").leaf("p", &[("class", "to")], &addressee);
     }
-    // The headings of an attachment stand under its title.
+    // The headings of an attachment are below its title.
     let mut above = top;
     for piece in flow::pieces(document) {
         if let Piece::Attachment { .. } = piece {
@@ -51,7 +51,7 @@ fn write_article(out: &mut Markup, document: &Document, top: u8) {
     out.raw("\n").close("article");
 }
 
-/// Writes a title of one or more lines as a heading of this level; nothing where there are none.
+/// Writes a title of one or more lines as a heading of this level; nothing if there are no lines.
 fn write_title(out: &mut Markup, lang: Lang, level: u8, lines: &[String]) {
     if lines.is_empty() {
         return;
@@ -67,7 +67,7 @@ fn write_title(out: &mut Markup, lang: Lang, level: u8, lines: &[String]) {
     out.close(&tag);
 }
 
-/// Writes a piece; `above` is the level of the title that it stands under, in an attachment its own.
+/// Writes a piece; `above` is the level of the title above it, in an attachment the attachment's own.
 fn write_piece(out: &mut Markup, document: &Document, piece: &Piece<'_>, above: u8) {
     if !matches!(piece, Piece::Closing) {
         out.raw("\n");
@@ -134,7 +134,7 @@ fn write_figure(
     title: Option<&str>,
     state: FigureState,
 ) {
-    let (class, said) = match (state, lang) {
+    let (class, note) = match (state, lang) {
         (FigureState::Plain, _) => ("fig", ""),
         (FigureState::Drift, Lang::ZhCn) => ("fig drift", "，定稿后有变动"),
         (FigureState::Drift, Lang::En) => ("fig drift", ", changed since issue"),
@@ -142,19 +142,19 @@ fn write_figure(
         (FigureState::None, Lang::En) => ("fig none", ", no data"),
     };
     let href = href.filter(|href| is_harmless(href));
-    let label = format!("{text}{said}");
+    let label = format!("{text}{note}");
     let mut attributes = vec![("class", class), ("data-figure", id)];
     attributes.extend(href.map(|href| ("href", href)));
     attributes.extend(title.map(|title| ("title", title)));
-    if !said.is_empty() {
-        // A bare span may not carry a label of its own.
+    if !note.is_empty() {
+        // A plain span must not have a label.
         attributes.extend(href.is_none().then_some(("role", "img")));
         attributes.push(("aria-label", &label));
     }
     out.leaf(if href.is_some() { "a" } else { "span" }, &attributes, text);
 }
 
-/// Whether an address is relative or one of the web: nothing that runs.
+/// Whether an address is relative or a web address, so that it can't run a script.
 fn is_harmless(href: &str) -> bool {
     let scheme = href.split(['/', '?', '#']).next().unwrap_or_default();
     !href.is_empty()
@@ -167,7 +167,7 @@ fn write_table(out: &mut Markup, lang: Lang, table: &Table) {
         || if lang == Lang::En { "Table".to_owned() } else { "表格".to_owned() },
         |caption| caption.iter().map(Inline::text).collect(),
     );
-    // The region takes focus so that a table wider than a phone can be scrolled by keys.
+    // The region can be focused so that a table wider than a phone can be scrolled with the keyboard.
     out.open("div", &[("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", &label)])
         .raw("<table>");
     if let Some(caption) = &table.caption {
@@ -218,7 +218,7 @@ fn write_attachments(out: &mut Markup, document: &Document) {
 
 fn write_signature(out: &mut Markup, document: &Document) {
     let Some(place) = flow::signature(document) else { return };
-    // Classes, not styles in place: the article also stands in pages whose policy forbids those.
+    // Classes instead of inline styles: the article is also used in pages whose policy forbids those.
     let class = match &document.signature {
         Some(signature) if signature.sealed => "signature sealed",
         _ if place.date_is_longer => "signature long-date",
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_drifted_or_is_missing_says_so() {
+    fn a_figure_that_drifted_or_is_missing_is_labelled() {
         let written = of(vec![figure(Some("#x"), FigureState::Drift), figure(None, FigureState::None)]);
         assert!(
             written.contains(r#"class="fig drift""#) && written.contains(r#"aria-label="41，定稿后有变动""#),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_runs_is_no_link() {
+    fn an_address_that_runs_a_script_is_no_link() {
         for href in ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "java\tscript:x", ""] {
             assert!(!of(vec![figure(Some(href), FigureState::Plain)]).contains("href"), "{href}");
         }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_stand_under_the_title_and_carry_their_marks() {
+    fn headings_are_below_the_title_and_numbered() {
         let heading = |level, run_in| Block::Heading { level, run_in, content: vec!["题".into()] };
         let written = of(vec![heading(1, false), heading(2, true), Block::Paragraph(vec!["文".into()])]);
         assert!(written.contains(r#"<h3 class="h h1">一、题</h3>"#), "{written}");
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn attachments_follow_the_signature_and_number_their_headings_anew() {
+    fn attachments_follow_the_signature_and_restart_the_numbering_of_headings() {
         let heading = || Block::Heading { level: 1, run_in: false, content: vec!["题".into()] };
         let attachment = |title: &str| Block::Attachment { title: title.into() };
         let document = Document {

@@ -1,7 +1,7 @@
 //! The document model and its writers: HTML, DOCX, PDF and XLSX.
 //!
-//! The crate is pure: it knows nothing of databases, requests or metrics. Whoever holds a report builds a [`Document`] and
-//! hands it to a writer; every writer follows the document format of GB/T 9704-2012.
+//! The crate is pure: it knows nothing of databases, requests or metrics. The caller builds a [`Document`] and passes it to
+//! a writer; every writer follows the document format of GB/T 9704-2012.
 
 mod docx;
 mod error;

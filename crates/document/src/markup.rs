@@ -1,4 +1,4 @@
-//! A small builder for HTML and XML that escapes whatever it is handed.
+//! A small builder for HTML and XML that escapes its input.
 
 use quick_xml::escape::escape;
 
@@ -9,39 +9,39 @@ use crate::flow::clean;
 pub(crate) struct Markup(String);
 
 impl Markup {
-    /// Begins with `head` as it is.
+    /// Begins with `head`, unescaped.
     pub(crate) fn new(head: &str) -> Self {
         Self(head.to_owned())
     }
 
-    /// An opening tag.
+    /// Adds an opening tag.
     pub(crate) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
         self.tag(name, attributes, ">")
     }
 
-    /// An element without content, closed in itself.
+    /// Adds an empty element, closed in itself.
     pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
         self.tag(name, attributes, "/>")
     }
 
-    /// A closing tag.
+    /// Adds a closing tag.
     pub(crate) fn close(&mut self, name: &str) -> &mut Self {
         self.raw("</").raw(name).raw(">")
     }
 
-    /// Text, cleaned and escaped.
+    /// Adds text, cleaned and escaped.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.0.push_str(&escape(clean(text).as_str()));
         self
     }
 
-    /// Markup as it is.
+    /// Adds markup, unescaped.
     pub(crate) fn raw(&mut self, markup: &str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// An element with text in it.
+    /// Adds an element with text in it.
     pub(crate) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> &mut Self {
         self.open(name, attributes).text(text).close(name)
     }

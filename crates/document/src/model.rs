@@ -1,4 +1,4 @@
-//! The document model: what a report says, without how any format says it.
+//! The document model: the content of a report, independent of any format.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +14,15 @@ pub struct Document {
     pub addressee: Option<String>,
     /// The body.
     pub blocks: Vec<Block>,
-    /// Names of the attachments for the note behind the body (附件：…). With two or more the writers number them (GB/T
-    /// 9704-2012, 7.3.4). The note stands before the first [`Block::Attachment`]; whoever fills one fills both.
+    /// Names of the attachments for the note after the body (附件：…). Writers number them if there are two or more (GB/T
+    /// 9704-2012, 7.3.4). The note comes before the first [`Block::Attachment`]; a document that has one of the two must
+    /// have both.
     pub attachments: Vec<String>,
-    /// Who signs and when. It stands behind the attachment note, before the first [`Block::Attachment`].
+    /// Who signs and when. It comes after the attachment note, before the first [`Block::Attachment`].
     pub signature: Option<Signature>,
-    /// What is a matter of local habit.
+    /// Options that depend on local custom.
     pub options: Options,
-    /// What the file says about itself.
+    /// The properties of the file.
     pub properties: Properties,
 }
 
@@ -52,11 +53,11 @@ impl Lang {
 pub enum Block {
     /// A heading. The writers number it: `一、`, `（一）`, `1.`, `（1）`.
     Heading {
-        /// 1 to 4; anything beyond counts as the nearest.
+        /// 1 to 4; other numbers count as the nearest of them.
         level: u8,
-        /// Whether the paragraph that follows goes on in the heading's line: `（一）标题。正文…`. The writers add the full stop.
+        /// Whether the following paragraph continues in the heading's line: `（一）标题。正文…`. The writers add the full stop.
         run_in: bool,
-        /// The text without mark.
+        /// The text without its number.
         content: Vec<Inline>,
     },
     /// A paragraph, its first line indented by two characters.
@@ -65,10 +66,10 @@ pub enum Block {
     Table(Table),
     /// Small text: sources, definitions, remarks.
     Note(Vec<Inline>),
-    /// What follows begins on a new page.
+    /// The next block begins on a new page.
     PageBreak,
-    /// What follows is an attachment, behind the signature and on a new page (GB/T 9704-2012, 7.3.7): its mark `附件`, numbered
-    /// where there are several, then its title. Headings are numbered anew in it; the page number goes on.
+    /// The next blocks are an attachment, after the signature and on a new page (GB/T 9704-2012, 7.3.7): the mark `附件`,
+    /// numbered if there are several, then its title. The numbering of headings begins again; page numbers continue.
     Attachment {
         /// Its title, broken into lines like the document's.
         title: String,
@@ -82,17 +83,17 @@ pub enum Inline {
     Text(String),
     /// Emphasised text.
     Bold(String),
-    /// A counted figure that leads to its rows.
+    /// A counted figure that links to its rows.
     Figure {
-        /// What the caller knows the figure by; HTML carries it as `data-figure`.
+        /// The caller's id for the figure; HTML has it as `data-figure`.
         id: String,
         /// The figure as it is printed.
         text: String,
-        /// Where its rows are. DOCX and PDF link only absolute addresses (`http:`, `https:`).
+        /// The address of its rows. DOCX and PDF link only absolute addresses (`http:`, `https:`).
         href: Option<String>,
         /// What the figure means; HTML shows it on hover.
         title: Option<String>,
-        /// How the figure stands to what is on record.
+        /// How the figure compares with the current records.
         state: FigureState,
     },
 }
@@ -118,10 +119,10 @@ impl From<String> for Inline {
     }
 }
 
-/// How a figure stands to what is on record.
+/// How a figure compares with the current records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FigureState {
-    /// It equals what is on record.
+    /// It equals the current value.
     #[default]
     Plain,
     /// It has changed since the document was issued.
@@ -134,15 +135,15 @@ pub enum FigureState {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Table {
-    /// What stands above it.
+    /// The text above it.
     pub caption: Option<Vec<Inline>>,
-    /// The cells of the head, repeated on each page that the table reaches. Empty: no head.
+    /// The cells of the heading row, repeated on each page of the table. Empty if it has none.
     pub head: Vec<Vec<Inline>>,
     /// The rows, each a list of cells. Short rows are filled with empty cells.
     pub rows: Vec<Vec<Vec<Inline>>>,
-    /// How each column is aligned; left for those not named.
+    /// The alignment of each column; columns beyond the list are aligned left.
     pub align: Vec<Align>,
-    /// Relative widths of the columns; by their content if not given.
+    /// Relative widths of the columns; computed from their content if not given.
     pub widths: Option<Vec<u32>>,
 }
 
@@ -158,14 +159,14 @@ pub enum Align {
     Right,
 }
 
-/// Who signs a document, and the date it bears.
+/// Who signs a document, and its date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     /// The signing agency.
     pub agency: String,
     /// The date.
     pub date: Date,
-    /// Whether a seal is put on it, which moves both.
+    /// Whether a seal will be put on it, which moves both lines.
     pub sealed: bool,
 }
 
@@ -233,11 +234,11 @@ impl Timestamp {
     }
 }
 
-/// What is a matter of local habit.
+/// Options that depend on local custom.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {
-    /// Headings in bold. Off in the standard.
+    /// Bold headings. The standard has none.
     pub bold_headings: bool,
     /// The red head above the title.
     pub red_head: Option<RedHead>,
@@ -265,7 +266,7 @@ pub struct Imprint {
     pub issued: Date,
 }
 
-/// What a file says about itself. Nothing here is taken from the clock, so that equal documents give equal bytes.
+/// The properties of a file. Nothing here is taken from the clock, so that equal documents give equal bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Properties {

@@ -7,7 +7,7 @@ use crate::error::DocumentError;
 /// Modules of white around the code.
 const QUIET: usize = 4;
 
-/// The code of a text, some 2,300 letters at the most; `title` is what a screen reader says.
+/// The QR code of a text of about 2,300 letters at most; `title` is read out by screen readers.
 pub fn qr_svg(text: &str, title: &str) -> Result<String, DocumentError> {
     let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M)
         .map_err(|fault| DocumentError::Qr { fault: fault.to_string() })?;

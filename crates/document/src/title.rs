@@ -1,8 +1,8 @@
-//! Breaking a title at whole words into lines that make a trapezoid or a diamond (GB/T 9704-2012, 7.3.1).
+//! Breaks a title between words into lines that form a trapezoid or a diamond (GB/T 9704-2012, 7.3.1).
 
 use crate::flow::is_half;
 
-/// Words that stand in titles of this field. Longest match wins; what is not here is treated as a name.
+/// Words that are common in titles of this field. The longest match wins; other words are treated as a name.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "青年理论学习小组", "理论学习小组", "青年学习小组", "学习小组", "青年理论学习", "理论学习", "青年干部", "青年", "干部", "理论", "学习", "小组", "建设",
@@ -14,24 +14,24 @@ const WORDS: &[&str] = &[
     "年报", "季报", "附录", "名单", "名册", "说明", "联合", "联动", "平台", "信息", "系统", "试点", "经验", "做法", "典型",
 ];
 
-/// Words that lean on the name before them.
+/// Words that belong to the name before them.
 #[rustfmt::skip]
 const SUFFIXES: &[&str] = &[
     "妇女联合会", "人民政府", "委员会", "办公室", "联合会", "代表大会", "管委会", "街道", "社区", "妇联", "机关", "党委", "党组", "支部", "省", "市",
     "区", "县", "镇", "乡", "村", "局", "委", "办", "处", "科", "院", "校", "会",
 ];
 
-/// Words that may stand at the head or the end of a line, but better at the head.
+/// Words that may begin or end a line, preferably begin it.
 const CONJUNCTIONS: &[&str] = &["以及", "和", "与", "及", "暨", "并"];
 
 /// Characters that stay with the number before them.
 const COUNTERS: &str = "年月日号届期次个名人场项批度轮季周";
 
-/// What stands before which no line may break, and after which none may.
+/// Characters before which a line must not break, and after which it must not.
 const CLOSING: &str = "、，。：；！？》〉」』）】〕”’)],.:;!?%％的";
 const OPENING: &str = "《〈「『（【〔“‘([";
 
-/// A break that tears a word apart.
+/// The cost of a break within a word.
 const TORN: u32 = 400;
 
 /// Breaks `title` into lines of at most `max_chars` full-width characters (half-width ones count half).
@@ -65,7 +65,7 @@ fn halves(chars: &[char]) -> usize {
     chars.iter().map(|c| if is_half(*c) { 1 } else { 2 }).sum()
 }
 
-/// What kind of word a break stands beside.
+/// The kind of word beside a break.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Name,
@@ -78,7 +78,7 @@ enum Kind {
     Space,
 }
 
-/// What a break before each character costs; `None` where none may be.
+/// The cost of a break before each character; `None` where a break is not allowed.
 fn break_costs(chars: &[char]) -> Vec<Option<u32>> {
     let mut costs = vec![Some(TORN); chars.len()];
     let mut before: Option<Kind> = None;
@@ -138,7 +138,7 @@ fn word_at(chars: &[char], at: usize) -> (Kind, usize) {
     }
 }
 
-/// What a break between two words costs; `last` is the last character of the first.
+/// The cost of a break between two words; `last` is the last character of the first.
 fn between(before: Kind, after: Kind, last: char) -> u32 {
     match (before, after) {
         (Kind::Space, _) | (_, Kind::Space) => 0,
@@ -155,7 +155,7 @@ fn between(before: Kind, after: Kind, last: char) -> u32 {
     }
 }
 
-/// The cheapest places for `count` lines, with their cost; `None` if no places will do.
+/// The cheapest breaks for `count` lines, with their cost; `None` if there are none.
 fn best_breaks(chars: &[char], costs: &[Option<u32>], room: usize, count: usize) -> Option<(u32, Vec<usize>)> {
     let mut best = None;
     let mut breaks = Vec::with_capacity(count - 1);
@@ -218,7 +218,7 @@ fn shape_cost(chars: &[char], breaks: &[usize]) -> u32 {
     u32::try_from(uneven + stub).unwrap_or(TORN) + if hourglass { 150 } else { 0 }
 }
 
-/// Lines filled one after the other, each broken at its last good place: for what is too long to be balanced.
+/// Fills lines one after the other and breaks each at its last good place: for titles that are too long to be balanced.
 fn filled_breaks(chars: &[char], costs: &[Option<u32>], room: usize) -> Vec<usize> {
     let mut breaks = Vec::new();
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! A plain table as XLSX: lists and refused rows, fit to be corrected and read again.
+//! A plain table as XLSX: lists and refused rows, which can be corrected and imported again.
 
 use std::io::{Cursor, Seek, Write};
 
@@ -12,13 +12,13 @@ use crate::flow::{chars_wide, clean};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SheetOut {
-    /// The name of the sheet; what Excel forbids in it is replaced.
+    /// The name of the sheet; characters that Excel forbids are replaced.
     pub name: String,
-    /// The title over the whole width.
+    /// The title, across the whole width.
     pub title: Option<String>,
     /// The columns, in order.
     pub columns: Vec<Column>,
-    /// The rows. Cells beyond the columns are kept.
+    /// The rows. Cells beyond the columns are written too.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -26,9 +26,9 @@ pub struct SheetOut {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Column {
-    /// What stands in the head.
+    /// The column heading.
     pub head: String,
-    /// The width in half-width characters; by the content if not given.
+    /// The width in half-width characters; computed from the content if not given.
     pub width: Option<u16>,
 }
 
@@ -82,26 +82,26 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
     }
 }
 
-/// Excel holds whole numbers exactly up to here; larger ones are written as text.
+/// Excel stores whole numbers exactly up to here; larger ones are written as text.
 const EXACT: u64 = 1 << 53;
-/// A cell of Excel takes this many UTF-16 units.
+/// The most UTF-16 units in a cell of Excel.
 const CELL_UNITS: usize = 32_767;
 
 /// The sheet as the bytes of an XLSX file. Equal sheets give equal bytes.
 ///
-/// The title, if there is one, is row 1 and merged over the columns; then the head, frozen and with a filter; then the rows. Texts
-/// longer than a cell of Excel takes are cut.
+/// The title, if there is one, is row 1 and merged across the columns; then the heading row, frozen and with a filter; then
+/// the rows. Texts longer than a cell of Excel allows are cut.
 pub fn xlsx(sheet: &SheetOut) -> Result<Vec<u8>, DocumentError> {
     let mut bytes = Cursor::new(Vec::new());
     write_xlsx(sheet, &mut bytes)?;
     Ok(bytes.into_inner())
 }
 
-/// Writes the sheet as an XLSX file, the same as [`xlsx`]. Rows go to a temporary file as they are written, so that memory holds
-/// one row beside the sheet itself.
+/// Writes the sheet as an XLSX file, the same as [`xlsx`]. Rows go to a temporary file as they are written, so that memory
+/// holds only one row besides the sheet itself.
 pub fn write_xlsx(sheet: &SheetOut, to: impl Write + Seek + Send) -> Result<(), DocumentError> {
     let mut workbook = Workbook::new();
-    // A fixed moment: the library would write the present one.
+    // A fixed moment: the library would write the current one.
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     let worksheet = workbook.add_worksheet_with_constant_memory()?;
     worksheet.set_name(sheet_name(&sheet.name))?;
@@ -148,7 +148,8 @@ pub fn write_xlsx(sheet: &SheetOut, to: impl Write + Seek + Send) -> Result<(), 
     Ok(workbook.save_to_writer(to)?)
 }
 
-/// The sheet as CSV with a mark, as spreadsheet programs want it to read it as UTF-8. No title: the head comes first.
+/// The sheet as CSV with a byte order mark, which spreadsheet programs need to read it as UTF-8. No title: the heading row
+/// comes first.
 ///
 /// What a spreadsheet program would run as a formula gets an apostrophe before it, and so does a telephone number with its `+`, which
 /// it would read as a number and show without. Numbers below zero stay as they are.
@@ -216,7 +217,7 @@ fn write_cell(
     Ok(())
 }
 
-/// The text without controls but line feeds, cut to what a cell takes.
+/// The text without control characters except line feeds, cut to what fits into a cell.
 fn fitting(text: &str) -> String {
     let clean = text.split('\n').map(clean).collect::<Vec<_>>().join("\n");
     let mut units = 0;
@@ -229,7 +230,7 @@ fn fitting(text: &str) -> String {
         .collect()
 }
 
-/// A name that Excel takes: no `[]:*?/\`, no apostrophe at its ends, 31 UTF-16 units at most, not empty.
+/// A name that Excel accepts: no `[]:*?/\`, no apostrophe at its ends, 31 UTF-16 units at most, not empty.
 fn sheet_name(name: &str) -> String {
     let mut units = 0;
     let named: String = clean(name)
@@ -244,7 +245,7 @@ fn sheet_name(name: &str) -> String {
     if named.is_empty() { "Sheet1".to_owned() } else { named.to_owned() }
 }
 
-/// The width of a column in half-width characters: by what stands in its first rows.
+/// The width of a column in half-width characters, by the content of its first rows.
 fn width_of(sheet: &SheetOut, column: usize) -> f64 {
     const LOOKED_AT: usize = 200;
     let Some(Column { head, width }) = sheet.columns.get(column) else { return 10.0 };

@@ -1,4 +1,4 @@
-//! Who and where: units, groups, people, accounts and what they may; the frame of imports, files.
+//! Who and where: units, groups, people, accounts and permissions; the framework for imports; files.
 
 pub mod accounts;
 pub mod files;
@@ -11,7 +11,7 @@ pub mod units;
 
 use desk::{feature::Floor, ui::pages};
 
-/// Its features, lowest first: a feature uses those before it.
+/// The features of this crate, lowest first: a feature may use those before it.
 pub const FLOOR: Floor = Floor {
     features: &[
         &scope::FEATURE,

@@ -1,4 +1,4 @@
-//! What is counted and written down: metrics, registers, reports.
+//! What is counted and reported: metrics, registers, reports.
 
 pub mod metrics;
 pub mod registers;
@@ -6,7 +6,7 @@ pub mod reports;
 
 use desk::{feature::Floor, ui::pages};
 
-/// Its features, lowest first: a feature uses those before it.
+/// The features of this crate, lowest first: a feature may use those before it.
 pub const FLOOR: Floor = Floor {
     features: &[&metrics::FEATURE, &registers::FEATURE, &reports::FEATURE],
     templates: pages::embedded::<Templates>,

@@ -1,4 +1,4 @@
-//! The clock is handed in; nothing below the entry point reads the wall clock.
+//! The clock is passed in as a parameter; only the entry point reads the system time.
 
 use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 
@@ -17,7 +17,7 @@ pub trait Clock: Send + Sync {
     }
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -60,7 +60,7 @@ impl Zone {
         at.with_timezone(&self.0).naive_local()
     }
 
-    /// The instant at which this zone's clocks show a time; of a day at its beginning, `00:00`.
+    /// The instant at which this zone's clocks show a time. A day begins at `00:00`.
     pub fn instant(self, local: NaiveDateTime) -> DateTime<Utc> {
         let offset = Duration::seconds(i64::from(self.0.local_minus_utc()));
         DateTime::from_naive_utc_and_offset(local - offset, Utc)

@@ -20,17 +20,17 @@ macro_rules! ids {
 ids! {
     /// A unit of the tree, or an outside organisation beside it.
     UnitId,
-    /// A person: a random number of 53 bits that says nothing about the person.
+    /// A person: a random number of 53 bits that reveals nothing about the person.
     PersonId,
-    /// A record that books entries (an activity, a membership, a group): one number space for all.
+    /// A record that books entries (an activity, a membership, a group): one sequence of numbers for all.
     RecordId,
     /// A study group.
     GroupId,
     /// An account; the command line acts as [`AccountId::OPERATOR`].
     AccountId,
-    /// One taking-in of a file.
+    /// One import of a file.
     ImportId,
-    /// A file that a record holds.
+    /// A file attached to a record.
     FileId,
 }
 

@@ -1,4 +1,4 @@
-//! Words without I/O: ids, days and periods, the clock, and what a user is told when something is refused.
+//! Basic types without I/O: ids, days and periods, the clock, and refusals, which are shown to users.
 
 mod clock;
 mod ids;

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
-/// The lower bound of what has no date: an imported tree, a state that was always so.
+/// The lower bound for what has no date: an imported tree, a state that always held.
 pub const DAY_ONE: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("the first day exists");
 
-/// The upper bound of days that are stored and compared: a later year has five digits, which text can't order.
+/// The upper bound of days that are stored and compared: a later year has five digits and would not sort as text.
 pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day exists");
 
 /// From the first to the last day, both included.
@@ -60,7 +60,7 @@ impl Period {
 pub struct DayRange {
     /// First day.
     pub from: NaiveDate,
-    /// Last day; none while it lasts.
+    /// Last day; `None` while it lasts.
     pub to: Option<NaiveDate>,
 }
 

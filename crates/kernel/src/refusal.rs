@@ -1,12 +1,12 @@
-//! What a user is told when something is refused: a stable code and its arguments; the words live in `.ftl` files.
+//! Refusals: what a user is shown when something is refused, as a stable code with arguments; the texts are in `.ftl` files.
 
-/// What sort of refusal it is, whatever its code; what it is answered with over HTTP follows from it.
+/// The category of a refusal, whatever its code; the HTTP status follows from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RefusalKind {
-    /// What was handed in can't be accepted as it is.
+    /// The input can't be accepted as it is.
     #[default]
     Invalid,
-    /// What was asked for doesn't exist, or the user may not know that it exists.
+    /// The requested thing doesn't exist, or the user may not know that it exists.
     Unknown,
     /// The user may not do it.
     Forbidden,
@@ -14,9 +14,9 @@ pub enum RefusalKind {
     Conflict,
     /// It was tried too often: it may be tried again later.
     Wait,
-    /// The file or text that was handed in is too large to be read.
+    /// The submitted file or text is too large to be read.
     TooLarge,
-    /// Others write for long: it may be tried again later.
+    /// Others have been writing for too long: it may be tried again later.
     Busy,
     /// There is no space left to store it.
     Full,
@@ -24,8 +24,8 @@ pub enum RefusalKind {
 
 /// A refusal: what happened and what to do, by code. Translated where it is shown.
 ///
-/// Two refusals are equal if they tell the same. The kind is neither compared nor stored: it matters only while the refusal is
-/// answered, and verdicts that were stored before stay readable and equal.
+/// Two refusals are equal if code, arguments and details are equal. The kind is neither compared nor stored: it matters
+/// only while the refusal is answered, and so verdicts that were stored earlier can still be read and compare equal.
 #[derive(Clone, Debug, thiserror::Error, serde::Serialize, serde::Deserialize)]
 #[error("{code}{}", .args.iter().map(|(name, value)| format!(" {name}={value}")).collect::<String>())]
 pub struct Refusal {
@@ -33,9 +33,9 @@ pub struct Refusal {
     pub code: String,
     /// Named arguments of the message.
     pub args: Vec<(String, String)>,
-    /// Further lines, such as the records that stand in the way.
+    /// Further lines, such as the records that prevent it.
     pub details: Vec<Refusal>,
-    /// What sort of refusal it is.
+    /// The category.
     #[serde(skip)]
     pub kind: RefusalKind,
 }
@@ -49,12 +49,12 @@ impl PartialEq for Refusal {
 impl Eq for Refusal {}
 
 impl Refusal {
-    /// A refusal of what was handed in, without arguments.
+    /// A refusal of the input, without arguments.
     pub fn new(code: &str) -> Self {
         Self::of_kind(RefusalKind::Invalid, code)
     }
 
-    /// What was asked for doesn't exist, or the user may not know that it exists.
+    /// The requested thing doesn't exist, or the user may not know that it exists.
     pub fn unknown(code: &str) -> Self {
         Self::of_kind(RefusalKind::Unknown, code)
     }
@@ -74,12 +74,12 @@ impl Refusal {
         Self::of_kind(RefusalKind::Wait, code)
     }
 
-    /// The file or text that was handed in is too large.
+    /// The submitted file or text is too large.
     pub fn too_large(code: &str) -> Self {
         Self::of_kind(RefusalKind::TooLarge, code)
     }
 
-    /// Others write for long.
+    /// Others have been writing for too long.
     pub fn busy(code: &str) -> Self {
         Self::of_kind(RefusalKind::Busy, code)
     }
@@ -111,8 +111,8 @@ impl Refusal {
         self
     }
 
-    /// Refuses the first of some texts that is too long, by a code whose message has the arguments `field` and `most`: each
-    /// with the key of its field and how many letters fit.
+    /// Refuses the first text that is too long. The message of `code` has the arguments `field` and `most`. Each text comes
+    /// with the message key of its field and the largest number of characters.
     pub fn too_long(code: &str, texts: &[(&str, &str, usize)]) -> Result<(), Self> {
         match texts.iter().find(|(_, text, most)| text.chars().count() > *most) {
             Some((field, _, most)) => Err(Self::new(code).with("field", field).with("most", most)),
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_is_neither_compared_nor_needed_to_tell_the_same() {
+    fn refusals_are_compared_without_their_kind() {
         let conflict = Refusal::conflict("changed-meanwhile").with("id", 7);
         let plain = Refusal::new("changed-meanwhile").with("id", 7);
         assert_eq!(conflict, plain);

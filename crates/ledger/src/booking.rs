@@ -1,4 +1,4 @@
-//! Booking by difference: what a record's entries should be, less what they are, becomes reversals and new entries.
+//! Booking by difference: compares the entries a record should have with those it has, and writes reversals and new entries.
 
 use std::{
     borrow::Cow,
@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
 use crate::{Facets, Kinds, LedgerError, Row as _, db, facets};
 
-/// One fact as a feature states it.
+/// One fact as a feature books it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
     /// The day it counts on.
@@ -28,12 +28,12 @@ pub struct Entry {
     pub quantity: i64,
 }
 
-/// A record and all the entries that it should have: none once it is void.
+/// A record and all entries that it should have: none once it is void.
 #[derive(Clone, Debug)]
 pub struct Desired {
     /// The record.
     pub record: RecordId,
-    /// What `entries_of` says of it.
+    /// What `entries_of` returns for it.
     pub entries: Vec<Entry>,
 }
 
@@ -46,7 +46,7 @@ pub struct By<'a> {
     pub at: &'a Moment,
 }
 
-/// Why entries are reversed: closed, so that it can stand in the ledger.
+/// Why entries are reversed: a closed list, so that it can be stored in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonCode {
     /// The record was edited.
@@ -57,12 +57,12 @@ pub enum ReasonCode {
     Undo,
     /// People or units were merged.
     Merge,
-    /// Something that the record hangs on was corrected for a day past.
+    /// A correction, for a past day, of something that the record depends on.
     Correction,
 }
 
 impl ReasonCode {
-    /// As it is stored.
+    /// The stored code.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Edit => "edit",
@@ -74,7 +74,7 @@ impl ReasonCode {
     }
 }
 
-/// A reason, and a free text that lies beside the ledger and can be erased.
+/// A reason, and a free text that is stored outside the ledger and can be erased.
 #[derive(Clone, Debug)]
 pub struct Reason {
     /// The closed part.
@@ -99,12 +99,12 @@ pub struct Booked {
     pub reversals: usize,
 }
 
-/// An entry that stands in the ledger and is not reversed.
+/// An entry of the ledger that is neither reversed nor itself a reversal.
 #[derive(Clone, Debug)]
 pub struct LiveEntry {
     /// Its position.
     pub seq: i64,
-    /// What it says.
+    /// Its content.
     pub entry: EntryKey,
 }
 
@@ -148,8 +148,8 @@ const COLUMNS: [&str; 14] = [
 
 /// Books the difference between what the records' entries should be and what they are.
 ///
-/// The last step of the caller's transaction before it commits: positions are taken here, so that they have no holes
-/// and commit in order. The caller has locked the records by their versions.
+/// This is the last step of the caller's transaction before the commit: it takes the positions, so that they have no gaps
+/// and are committed in order. The caller has locked the records by their versions.
 pub async fn book(
     tx: &DatabaseTransaction,
     kinds: &Kinds,
@@ -165,7 +165,7 @@ pub async fn book(
     Ok(booked)
 }
 
-/// What [`book`] would write for these records. Nothing is written and nobody is waited for.
+/// What [`book`] would write for these records. It writes nothing and waits for no lock.
 pub async fn difference(
     conn: &impl ConnectionTrait,
     kinds: &Kinds,
@@ -174,14 +174,14 @@ pub async fn difference(
     let wanted = wanted(kinds, desired)?;
     let sets = sets_of(&wanted);
     let mut set_numbers = facets::interned(conn, &sets).await?;
-    // A set that was never booked is no live entry's: any number that none has will do.
+    // A facet set that was never stored belongs to no live entry, so any unused number will do for it.
     let unknown: Vec<&Facets> = sets.into_iter().filter(|facets| !set_numbers.contains_key(*facets)).collect();
     set_numbers.extend(unknown.into_iter().cloned().zip((i64::MIN..0).rev()));
     let (reversals, new) = differing(conn, desired, &wanted, &set_numbers).await?;
     Ok(Booked { entries: new.len(), reversals: reversals.len() })
 }
 
-/// An entry that should be there, with its kind's number and its facets as they are stored.
+/// An entry that should exist, with its kind's number and its facets as they are stored.
 struct Wanted<'d> {
     record: RecordId,
     entry: &'d Entry,
@@ -202,7 +202,7 @@ fn sets_of<'w>(wanted: &'w [Wanted<'_>]) -> BTreeSet<&'w Facets> {
     wanted.iter().map(|wanted| &*wanted.facets).collect()
 }
 
-/// The live entries that should not be, and the entries that are missing.
+/// The live entries that should not exist, and the entries that are missing.
 async fn differing(
     conn: &impl ConnectionTrait,
     desired: &[Desired],
@@ -278,7 +278,7 @@ async fn write(
     Ok(())
 }
 
-/// Takes positions by updating the one head row: whoever takes them holds the row until commit.
+/// Takes positions by updating the single head row: whoever takes them holds that row until commit.
 pub(crate) async fn take_positions(tx: &impl ConnectionTrait, count: usize) -> Result<i64, DbErr> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let last: Option<i64> =
@@ -286,7 +286,7 @@ pub(crate) async fn take_positions(tx: &impl ConnectionTrait, count: usize) -> R
     last.map(|last| last - count + 1).ok_or_else(|| DbErr::RecordNotFound("ledger head".to_owned()))
 }
 
-/// The position that the ledger stands at.
+/// The current position of the ledger.
 pub async fn position(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let seq = db::scalar(conn, "select seq from ledger_head where id = 1", vec![]).await?;
     Ok(seq.unwrap_or(0))

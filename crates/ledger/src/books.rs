@@ -1,7 +1,7 @@
 //! The books, opened at a position for a unit and a period: figures and their rows, computed from entries read once.
 //!
-//! Opening reads the tree, the facet sets and the live entries of the scope in a handful of set-based queries; every
-//! figure after that is a pass over memory. Roll-ups will stand behind the same interface.
+//! Opening reads the tree, the facet sets and the live entries of the scope in a handful of set-based queries; every figure
+//! after that is computed in memory. Roll-ups will be added behind the same interface.
 
 use std::{
     borrow::Cow,
@@ -22,22 +22,22 @@ use crate::{
 #[derive(Debug)]
 pub struct Books {
     kinds: Kinds,
-    /// The position: entries up to and with it count.
+    /// The position: entries up to and including it count.
     pub position: i64,
-    /// The unit that the books were opened for; of several the first.
+    /// The unit that the books were opened for; the first one of several.
     pub unit: UnitId,
-    /// All of them.
+    /// All units that they were opened for.
     units: Vec<UnitId>,
     /// The period that flows were read for.
     pub period: Period,
     /// The tree under the unit.
     pub tree: Tree,
     facet_sets: HashMap<i64, Facets>,
-    /// Facet sets of a kind that lack facets with a default, completed: by the kind's number, then the set's.
+    /// Facet sets completed with the defaults that they lack for a kind: by the kind's number, then the set's.
     completed: HashMap<i64, HashMap<i64, Facets>>,
-    /// Kind by kind; states in their own order. Figures point into it.
+    /// Ordered by kind, states in their own order. Figures refer to it.
     lines: Arc<[Line]>,
-    /// Where the unit of each line stands in the tree's walk.
+    /// For each line, the place of its unit in the tree's walk.
     places: Vec<u32>,
     of_kind: BTreeMap<i64, Range<usize>>,
     booked: BTreeSet<(i64, UnitId)>,
@@ -48,24 +48,24 @@ pub struct Books {
 pub enum Value {
     /// A count or a sum.
     Whole(i64),
-    /// A sum of small units, so many of which are one: 27 tenths of an hour.
+    /// A sum in small units with the number of small units in one: 27 tenths of an hour.
     Parts {
         /// How many small units.
         sum: i64,
-        /// How many of them are one: a power of ten.
+        /// How many of them make one: a power of ten.
         per: i64,
     },
     /// A share: the rows of one measure among those of another.
     Rate {
-        /// Counted.
+        /// The part that is counted.
         part: i64,
-        /// Of.
+        /// The whole that it is a part of.
         whole: i64,
     },
 }
 
 impl Value {
-    /// The number: whole, with the decimals of its small units, or in per cent with one decimal; a share of nothing is none.
+    /// The number: whole, with the decimals of its small units, or in per cent with one decimal; `None` for a share of nothing.
     pub fn number(self) -> Option<f64> {
         match self {
             Self::Whole(count) => Some(count as f64),
@@ -75,7 +75,7 @@ impl Value {
         }
     }
 
-    /// The exact count: of a sum its small units, of a rate its first half.
+    /// The exact count: the small units of a sum, the first half of a rate.
     pub fn count(self) -> i64 {
         match self {
             Self::Whole(count) => count,
@@ -85,18 +85,18 @@ impl Value {
     }
 }
 
-/// A count of small units with its decimals: 27 tenths are `2.7`.
+/// A number of small units with its decimals: 27 tenths are `2.7`.
 pub fn in_parts(sum: i64, per: i64) -> String {
     let decimals = per.checked_ilog10().unwrap_or(0) as usize;
     format!("{:.decimals$}", sum as f64 / per as f64)
 }
 
-/// One row that a figure opens onto: a record, a person, a unit or an entry, with the entries that make it.
+/// One row of a figure: a record, a person, a unit or an entry, with the entries behind it.
 #[derive(Clone, Debug)]
 pub struct FigureRow {
     /// Which half of a rate it belongs to: 0 or 1.
     pub part: usize,
-    /// What it adds to the figure: 1, of a sum its quantity.
+    /// What it adds to the figure: 1, or its quantity in a sum.
     pub counts: i64,
     /// The entries, at least one.
     pub lines: Vec<Line>,
@@ -107,16 +107,16 @@ pub struct FigureRow {
 pub struct Figure {
     /// The value.
     pub value: Value,
-    /// Whether none of its kinds was ever booked in the scope: then zero is no figure.
+    /// Whether none of its kinds was ever booked in the scope: then zero would not be a meaningful figure.
     pub no_data: bool,
-    /// How many rows it opens onto; of a rate, both lists.
+    /// How many rows it has; for a rate, both lists together.
     pub row_count: usize,
     lines: Arc<[Line]>,
     parts: Vec<(Measure, Vec<u32>)>,
 }
 
 impl Figure {
-    /// The rows that it was computed from; of a rate both lists, told apart by `part`.
+    /// The rows that it was computed from; for a rate both lists, distinguished by `part`.
     pub fn rows(&self) -> Vec<FigureRow> {
         let mut rows = Vec::with_capacity(self.row_count);
         for (part, (measure, counted)) in self.parts.iter().enumerate() {
@@ -139,8 +139,8 @@ impl Figure {
 impl Books {
     /// Opens the books for a unit and all under it.
     ///
-    /// `position` none is the present one. `tree_day` is the day of the tree: the period's last day, unless today's
-    /// tree was asked for. Only the kinds named are read.
+    /// Without a `position` the current one is taken. `tree_day` is the day of the tree: the period's last day, unless
+    /// today's tree was asked for. Only entries of the named kinds are read.
     pub async fn open(
         conn: &impl ConnectionTrait,
         kinds: &Kinds,
@@ -153,7 +153,7 @@ impl Books {
         Self::open_at(conn, kinds, wanted, &[unit], period, position, tree_day).await
     }
 
-    /// Opens the books once for several units, at least one, and all under them. One may stand under another.
+    /// Opens the books once for several units, at least one, and all under them. One of them may be under another.
     pub async fn open_at(
         conn: &impl ConnectionTrait,
         kinds: &Kinds,
@@ -166,9 +166,9 @@ impl Books {
         let head = booking::position(conn).await?;
         let position = match position {
             None => head,
-            Some(asked) if (0..=head).contains(&asked) => asked,
-            Some(asked) => {
-                return Err(Refusal::new("position-unknown").with("position", asked).with("head", head).into());
+            Some(requested) if (0..=head).contains(&requested) => requested,
+            Some(requested) => {
+                return Err(Refusal::new("position-unknown").with("position", requested).with("head", head).into());
             }
         };
         let day = tree_day.unwrap_or(period.to);
@@ -229,7 +229,7 @@ impl Books {
         let kinds = db::places(values.len() + 1, numbers.len());
         values.extend(numbers.iter().map(|number| (*number).into()));
         let scope = tree::scope_sql(self.units.len());
-        // One look into the index for each unit and kind, instead of a walk over all entries.
+        // One index look-up for each unit and kind, instead of a scan of all entries.
         let sql = format!(
             "{scope} select k.id, s.unit_id from scope s cross join ledger_kind k where k.id in ({kinds}) and exists \
              (select 1 from ledger_entry e where e.unit_id = s.unit_id and e.kind_id = k.id and e.seq <= $2)"
@@ -246,7 +246,7 @@ impl Books {
             values.len() - 1,
             values.len()
         );
-        // By number and one by one: this is the hot path of every report, see `line_of`.
+        // Read by column number, one by one: this is the hot path of every report, see `line_of`.
         for row in db::raw(conn, &sql, values).await? {
             let text: String = row.try_get_by_index(0)?;
             let line = line_of(&text).ok_or(LedgerError::Stored { what: "entry", text })?;
@@ -255,7 +255,7 @@ impl Books {
         Ok(())
     }
 
-    /// Gives the facet sets of the kinds that were read the defaults that are left out of them.
+    /// Adds to the facet sets of the kinds that were read the defaults that are not stored in them.
     fn complete(&mut self) {
         for number in self.of_kind.keys() {
             let Some(kind) = self.kinds.by_number(*number).filter(|kind| kind.has_defaults()) else { continue };
@@ -265,20 +265,20 @@ impl Books {
         }
     }
 
-    /// About how many bytes they take in memory.
+    /// About how many bytes of memory they take.
     pub fn size(&self) -> usize {
         let line = size_of::<Line>() + size_of::<u32>();
-        // Of a unit the walk holds its span, its parent and its place; of a facet set some texts.
+        // For each unit the walk holds its span, its parent and its place; for each facet set some texts.
         let sets = self.facet_sets.len() + self.completed.values().map(HashMap::len).sum::<usize>();
         self.lines.len() * line + self.tree.len() * 96 + self.booked.len() * 32 + sets * 512
     }
 
-    /// The kinds that the books know.
+    /// The kinds in force for these books.
     pub fn kinds(&self) -> &Kinds {
         &self.kinds
     }
 
-    /// The facets of a line, all that its kind has.
+    /// All facets of a line, including the defaults of its kind.
     pub fn facets(&self, line: &Line) -> Option<&Facets> {
         let completed = self.completed.get(&line.kind).and_then(|sets| sets.get(&line.facet_set));
         completed.or_else(|| self.facet_sets.get(&line.facet_set))
@@ -346,7 +346,7 @@ impl Books {
         Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), parts })
     }
 
-    /// The one predicate: the live entries of these kinds, in this scope and period, whose facets pass.
+    /// The one predicate of all figures: the live entries of these kinds, in this scope and period, whose facets pass.
     fn passing(
         &self,
         part: &Part,
@@ -376,7 +376,7 @@ impl Books {
         Ok(passing)
     }
 
-    /// The facet sets that pass where entries of this kind carry them; `plain` are those that pass as they are stored.
+    /// The facet sets that pass for entries of this kind; `plain` are those that pass as they are stored.
     fn passing_of<'s>(&self, kind: i64, plain: &'s HashSet<i64>, filter: &Filter) -> Cow<'s, HashSet<i64>> {
         let Some(completed) = self.completed.get(&kind).filter(|completed| !completed.is_empty()) else {
             return Cow::Borrowed(plain);
@@ -404,8 +404,8 @@ impl Books {
     }
 }
 
-/// Reads a line from the one text in which the query hands it over: the driver copies a row column by column, which for
-/// the many rows of a report took twice as long as everything else. Nobody has the person number 0.
+/// Reads a line from the single text that the query returns for it: the driver copies a row column by column, which took
+/// twice as long as everything else for the many rows of a report. No person has the number 0.
 fn line_of(text: &str) -> Option<Line> {
     let mut parts = text.split(' ');
     let mut number = || parts.next()?.parse::<i64>().ok();

@@ -1,4 +1,4 @@
-//! The connections of an open database: readers, and apart from them one writer with its queue; transactions that write.
+//! The connections of an open database: readers, and separate from them one writer with a queue; transactions that write.
 
 use std::{
     future::Future,
@@ -23,9 +23,10 @@ const READERS: u32 = 8;
 /// Connections that write. SQLite has one writer at a time, so a second connection could only wait for the first.
 const WRITERS_SQLITE: usize = 1;
 const WRITERS_POSTGRES: usize = 8;
-/// How long a transaction waits for its turn unless [`Database::waiting`] says otherwise: less than a proxy waits for a page.
+/// How long a transaction waits for its turn unless [`Database::waiting`] sets another time: less than a proxy waits for a
+/// page.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often it is tried again to write while another process is writing, such as the command line beside the server.
+/// The pause between attempts to write while another process is writing, such as the command line beside the server.
 const AGAIN: Duration = Duration::from_millis(2);
 const AGAIN_AT_MOST: Duration = Duration::from_millis(50);
 
@@ -73,11 +74,11 @@ pub async fn along<T>(sql: &'static str, values: Vec<Value>, work: impl Future<O
     (done, carried.state())
 }
 
-/// An open database: connections that read and, apart from them, those that write.
+/// An open database: connections that read and, separate from them, those that write.
 ///
-/// As a [`ConnectionTrait`] it reads on the readers. Single statements that change something, and transactions ([`begin`]), wait
-/// for the turn to write, first come first served, so that whoever waits to write never holds a connection that a reader needs.
-/// On SQLite the readers refuse to write.
+/// As a [`ConnectionTrait`] it reads on the readers. Single statements that change something, and transactions ([`begin`]),
+/// wait for their turn to write, in order of arrival, so that a waiting writer never holds a connection that a reader
+/// needs. On SQLite the readers refuse to write.
 #[derive(Clone, Debug)]
 pub struct Database {
     readers: DatabaseConnection,
@@ -94,7 +95,7 @@ pub struct Transaction {
     along: Option<Arc<Along>>,
 }
 
-/// The turn to write; the next one has it when this is dropped.
+/// The turn to write; dropping it passes the turn on.
 #[derive(Debug)]
 struct Turn {
     _permit: OwnedSemaphorePermit,
@@ -109,16 +110,16 @@ impl Drop for Turn {
     }
 }
 
-/// Connects and sets what each database needs; a missing SQLite file is made.
+/// Connects and applies the settings that each database needs; creates a missing SQLite file.
 pub async fn connect(url: &str) -> Result<Database, DbErr> {
     let writers = if url.starts_with("sqlite:") { WRITERS_SQLITE } else { WRITERS_POSTGRES };
-    // The writer comes first: it makes the file and sets the journal.
+    // The writer comes first: it creates the file and sets the journal mode.
     let writer = sea_orm::Database::connect(writer_options(url, writers)).await?;
     let readers = sea_orm::Database::connect(reader_options(url)).await?;
     Ok(Database { readers, writer, turns: Arc::new(Semaphore::new(writers)), patience: PATIENCE })
 }
 
-/// One connection beside the application's, for migrations.
+/// Opens a single connection outside the application's pools, for migrations.
 pub async fn connect_alone(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
@@ -160,7 +161,7 @@ fn sqlite_pragmas(sqlite: sqlx::sqlite::SqliteConnectOptions) -> sqlx::sqlite::S
         .pragma("busy_timeout", "20000")
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
-        // PostgreSQL's collation of that name, which `lower` is asked for so that it folds the same letters on both.
+        // Named like PostgreSQL's collation, which `lower` is given so that it folds the same letters on both databases.
         .collation("C", str::cmp)
 }
 
@@ -171,12 +172,12 @@ fn writer_options(url: &str, writers: usize) -> ConnectOptions {
         .max_connections(u32::try_from(writers).unwrap_or(u32::MAX))
         .map_sqlx_sqlite_opts(|sqlite| sqlite_pragmas(sqlite.create_if_missing(true)))
         .map_sqlx_sqlite_pool_opts(|pool| {
-            // After a full disk SQLite has rolled back by itself, the ROLLBACK of sqlx fails, and sqlx goes on counting a
-            // transaction that is no longer there: the next `begin` on this connection would only set a savepoint, and after
-            // a second failure an outer savepoint stays open that nothing commits. Such a connection is closed.
+            // After a full disk SQLite has rolled back by itself, the ROLLBACK of sqlx fails, and sqlx still counts a
+            // transaction that no longer exists: the next `begin` on this connection would only set a savepoint, and after
+            // a second failure an outer savepoint stays open that nobody commits. Such a connection is closed.
             pool.after_release(|connection, _| {
                 Box::pin(async move {
-                    // A rollback that is still queued is carried out before this is answered.
+                    // A rollback that is still queued is carried out before the ping is answered.
                     connection.ping().await?;
                     let clean = !connection.is_in_transaction();
                     if !clean {
@@ -186,7 +187,7 @@ fn writer_options(url: &str, writers: usize) -> ConnectOptions {
                 })
             })
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-            // Whoever must not wait has to know at once that another process is writing; the others try again.
+            // Whoever must not wait has to be told at once that another process is writing; the others try again.
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::Executor::execute(connection, "pragma busy_timeout = 0").await?;
@@ -207,7 +208,7 @@ fn reader_options(url: &str) -> ConnectOptions {
 }
 
 impl Database {
-    /// The same database for whoever waits longer, or less long, for the turn to write.
+    /// The same database with another limit on how long to wait for the turn to write.
     #[must_use]
     pub fn waiting(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
@@ -227,7 +228,7 @@ impl Database {
         Ok(Turn::new(permit, open))
     }
 
-    /// Does what SQLite refuses while another process is writing, again until it can be done or one has waited long enough.
+    /// Repeats what SQLite refuses while another process is writing, until it succeeds or the waiting time is over.
     async fn persist<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, DbErr>
     where
         F: Future<Output = Result<T, DbErr>>,
@@ -269,14 +270,14 @@ impl Turn {
     }
 }
 
-/// Runs what one request or one command does. A transaction in it takes no second connection: on SQLite a second one to write
-/// would wait for the first forever, and one to read doesn't see what the transaction has written. In a debug build either is a
-/// panic; in a release build the first is an error at once.
+/// Runs the work of one request or one command. While a transaction is open in it, it must not use a second connection: on
+/// SQLite a second writer would wait for the first forever, and a reader doesn't see what the transaction has written. In a
+/// debug build both are a panic; in a release build the first is an error at once.
 pub async fn in_one_task<T>(work: impl Future<Output = T>) -> T {
     OPEN.scope(Arc::default(), work).await
 }
 
-/// The count of this task's open transactions, unless there is one.
+/// The counter of this task's open transactions, if none is open.
 fn open_here(what: &str) -> Result<Option<Arc<AtomicUsize>>, DbErr> {
     let Ok(open) = OPEN.try_with(Arc::clone) else { return Ok(None) };
     if open.load(Ordering::Relaxed) > 0 {
@@ -286,15 +287,15 @@ fn open_here(what: &str) -> Result<Option<Arc<AtomicUsize>>, DbErr> {
     Ok(Some(open))
 }
 
-/// A read beside the task's own transaction is a slip that tests find.
-fn refuse_reading_beside() {
+/// Reading outside the task's own open transaction is a mistake that tests should find.
+fn refuse_reading_outside() {
     if cfg!(debug_assertions) {
         let open = OPEN.try_with(|open| open.load(Ordering::Relaxed)).unwrap_or(0);
         assert_eq!(open, 0, "a read beside the transaction of the same task: hand the transaction in");
     }
 }
 
-/// Begins a transaction that writes, once it is its turn: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL.
+/// Begins a transaction that writes, after waiting for its turn: IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL.
 pub async fn begin(db: &Database) -> Result<Transaction, DbErr> {
     let mut tx = begin_apart(db).await?;
     let Ok(along) = ALONG.try_with(Arc::clone) else { return Ok(tx) };
@@ -319,8 +320,8 @@ pub async fn begin_apart(db: &Database) -> Result<Transaction, DbErr> {
     Ok(Transaction { inner, turn, along: None })
 }
 
-/// Begins a transaction that writes if nobody else is writing; none if it would have to wait. For marks that a page leaves behind
-/// when it is looked at, and that may be left out.
+/// Begins a transaction that writes if nobody else is writing; `None` if it would have to wait. For marks that are stored
+/// when a page is viewed and that may be left out.
 pub async fn begin_unless_busy(db: &Database) -> Result<Option<Transaction>, DbErr> {
     let open = open_here("a transaction")?;
     let Ok(permit) = Arc::clone(&db.turns).try_acquire_owned() else { return Ok(None) };
@@ -333,7 +334,7 @@ pub async fn begin_unless_busy(db: &Database) -> Result<Option<Transaction>, DbE
 }
 
 impl Transaction {
-    /// Commits. Where this fails, nothing was stored.
+    /// Commits. If this fails, nothing was stored.
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { inner, turn, along } = self;
         let done = inner.commit().await;
@@ -401,12 +402,12 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        refuse_reading_beside();
+        refuse_reading_outside();
         self.readers.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        refuse_reading_beside();
+        refuse_reading_outside();
         self.readers.query_all_raw(statement).await
     }
 }
@@ -425,7 +426,7 @@ pub async fn broken(db: &Database, most: u32) -> Result<Vec<String>, DbErr> {
 /// What a database error comes from, where whoever keeps the system or waits a little can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Others were writing for longer than one waits.
+    /// Others were writing for longer than the waiting time.
     Busy,
     /// There is no space left to write.
     Full,
@@ -433,7 +434,7 @@ pub enum Trouble {
     Unfit,
 }
 
-/// What an error comes from, if it is one of these.
+/// The cause of an error, if it is one of these.
 pub fn trouble(error: &DbErr) -> Option<Trouble> {
     let error = match error {
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => return Some(Trouble::Busy),
@@ -461,7 +462,7 @@ mod tests {
 
     use super::*;
 
-    /// A database file of its own, gone with the test.
+    /// A database file of its own, deleted with the test.
     struct Folder(PathBuf);
 
     impl Folder {
@@ -484,19 +485,20 @@ mod tests {
     }
 
     const TABLE: &str = "create table line (id integer primary key, text blob)";
-    /// Longer than what the full file below still takes.
+    /// Larger than what still fits into the full file below.
     const LONG: &str = "insert into line (text) values (zeroblob(1000000))";
 
     async fn count(conn: &impl ConnectionTrait) -> i64 {
         crate::db::scalar(conn, "select count(*) from line", vec![]).await.expect("a count").unwrap_or(-1)
     }
 
-    /// The number of pages that the file has: with this as its limit it is full.
+    /// The number of pages in the file: with this as its limit it is full.
     async fn pages(conn: &impl ConnectionTrait) -> i64 {
         crate::db::scalar(conn, "pragma page_count", vec![]).await.expect("a count").unwrap_or(-1)
     }
 
-    /// What [`connect`] guards against. If this fails after an upgrade, sqlx has mended it, and the guard may go.
+    /// The fault that [`connect`] guards against. If this test fails after an upgrade, sqlx has fixed it, and the guard may
+    /// be removed.
     #[tokio::test]
     async fn a_plain_pool_acknowledges_what_it_loses_after_a_full_disk() {
         let folder = Folder::new("plain");
@@ -510,7 +512,7 @@ mod tests {
         let full = tx.execute_unprepared(LONG).await.expect_err("no space");
         assert_eq!(trouble(&full), Some(Trouble::Full));
         drop(tx);
-        // Any transaction that is refused then leaves the outer savepoint behind.
+        // Any transaction that is refused after that leaves the outer savepoint behind.
         let refused = pool.begin().await.expect("a transaction");
         count(&refused).await;
         drop(refused);
@@ -533,7 +535,7 @@ mod tests {
         let limit = format!("pragma max_page_count = {}", pages(&db).await + 2);
         let mut acknowledged = 0;
         for _ in 0..6 {
-            // A connection that is opened anew has no limit, so that it is set again each time.
+            // A newly opened connection has no limit, so it is set again each time.
             db.execute_unprepared(&limit).await.expect("a limit");
             let tx = begin(&db).await.expect("a transaction");
             let full = tx.execute_unprepared(LONG).await.expect_err("no space");
@@ -577,7 +579,7 @@ mod tests {
         let folder = Folder::new("within");
         let db = connect(&folder.url()).await.expect("a database");
         db.execute_unprepared(TABLE).await.expect("a table");
-        // A connection that SQLite has in a transaction of which sqlx knows nothing.
+        // A connection that is in a transaction for SQLite, of which sqlx knows nothing.
         db.writer.execute_unprepared("begin").await.expect("begun by hand");
         begin(&db).await.expect_err("no transaction within another one");
         db.writer.execute_unprepared("rollback").await.expect("ended by hand");
@@ -637,7 +639,7 @@ mod tests {
             tx.commit().await.expect("committed");
             begin_unless_busy(&db).await.expect("no fault").expect("nobody writes").commit().await.expect("committed");
         }
-        // Who may wait does: the other process ends its transaction meanwhile.
+        // Whoever may wait does: meanwhile the other process ends its transaction.
         let tx = begin(&other).await.expect("a transaction");
         let ended = async {
             tokio::task::yield_now().await;

@@ -16,9 +16,10 @@ pub use crate::record::{
     update_with, upsert,
 };
 
-/// Rows that one statement inserts: more gain nothing, and a long text is read anew wherever its length differs.
+/// Rows in one insert statement: more gain nothing, and a long text is parsed anew whenever its length differs.
 const ROWS: usize = 500;
-/// Items of an `in (…)` list. SQLite looks a numbered place up in a list of all of them, so that long lists cost squares.
+/// Items of an `in (…)` list. SQLite finds a numbered place by searching a list of all of them, so long lists cost
+/// quadratic time.
 const LISTED: usize = 500;
 
 fn statement(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statement {
@@ -35,7 +36,7 @@ pub async fn all<T: FromQueryResult + Send + Sync>(
     rows.iter().map(|row| T::from_query_result(row, "")).collect()
 }
 
-/// All rows as they come, for columns read by number where there are many.
+/// All rows as the driver returns them, for large results that are read by column number.
 pub async fn raw(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
     conn.query_all_raw(statement(conn, sql, values)).await
 }
@@ -60,13 +61,13 @@ pub async fn scalar<T: TryGetable>(
     row.map(|row| row.try_get_by_index(0)).transpose()
 }
 
-/// Runs a statement and says how many rows it touched.
+/// Runs a statement and returns how many rows it affected.
 pub async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
     Ok(conn.execute_raw(statement(conn, sql, values)).await?.rows_affected())
 }
 
-/// Rows that are held until the transaction ends, in the order of the query: two who hold some of the same rows, asked for in
-/// one order, can't wait for each other. On SQLite, who writes holds everything from [`begin`] on.
+/// Locks rows until the transaction ends, in the order of the query: two transactions that lock some of the same rows in
+/// the same order can't deadlock. On SQLite a writer holds everything from [`begin`] on.
 pub async fn hold(tx: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>, DbErr> {
     match tx.get_database_backend() {
         DbBackend::Sqlite => raw(tx, sql, values).await,
@@ -74,9 +75,9 @@ pub async fn hold(tx: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> R
     }
 }
 
-/// Inserts rows, as many a statement as the databases take.
+/// Inserts rows, as many in one statement as the databases accept.
 ///
-/// The rows are collected before the first wait: a future that held the caller's iterator could not be handed between threads.
+/// The rows are collected before the first await: a future that held the caller's iterator could not be sent between threads.
 pub fn insert_many<'a>(
     conn: &'a impl ConnectionTrait,
     table: &'a str,
@@ -96,23 +97,23 @@ async fn insert_rows(
     let head = format!("insert into {table} ({}) values ", columns.join(", "));
     let full = format!("{head}{}", tuples(backend, columns.len(), ROWS));
     let mut values = Vec::with_capacity(ROWS.min(rows.len()) * columns.len());
-    let mut held = 0;
+    let mut buffered = 0;
     for row in rows {
         debug_assert_eq!(row.len(), columns.len());
         values.extend(row);
-        held += 1;
-        if held == ROWS {
+        buffered += 1;
+        if buffered == ROWS {
             execute(conn, &full, std::mem::take(&mut values)).await?;
-            held = 0;
+            buffered = 0;
         }
     }
-    if held > 0 {
-        execute(conn, &format!("{head}{}", tuples(backend, columns.len(), held)), values).await?;
+    if buffered > 0 {
+        execute(conn, &format!("{head}{}", tuples(backend, columns.len(), buffered)), values).await?;
     }
     Ok(())
 }
 
-/// `($1,$2),($3,$4)`; on SQLite `(?,?),(?,?)`, since binding to numbered places costs squares there.
+/// `($1,$2),($3,$4)`; on SQLite `(?,?),(?,?)`, since binding to numbered places takes quadratic time there.
 fn tuples(backend: DbBackend, width: usize, count: usize) -> String {
     let mut sql = String::with_capacity(count * width * 6);
     for row in 0..count {
@@ -138,7 +139,7 @@ pub fn places(first: usize, count: usize) -> String {
     (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }
 
-/// A text as a part of a pattern for [`like`]: `%`, `_` and `\` stand for themselves, and A to Z are folded.
+/// A text as a literal part of a pattern for [`like`]: `%`, `_` and `\` are escaped, and A to Z are folded.
 pub fn literal(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -150,10 +151,10 @@ pub fn literal(text: &str) -> String {
     pattern
 }
 
-/// The condition that a column fits a pattern of wildcards and [`literal`] texts, whose value is added to `values`.
+/// The condition that a column matches a pattern of wildcards and [`literal`] texts. The pattern is added to `values`.
 ///
-/// Upper and lower case are one for A to Z and for no other letters, on both databases: SQLite's `lower` knows no others, and
-/// PostgreSQL's knows no others under the collation `C`, whatever the database's own is. Full-width letters stay apart.
+/// On both databases case is ignored for A to Z and for no other letters: SQLite's `lower` folds no others, and neither
+/// does PostgreSQL's under the collation `C`, whatever the database's own collation is. Full-width letters are not folded.
 pub fn like(column: &str, pattern: String, values: &mut Vec<Value>) -> String {
     values.push(pattern.into());
     likes(column, values.len())
@@ -163,19 +164,19 @@ fn likes(column: &str, place: usize) -> String {
     format!("lower({column} collate \"C\") like ${place} escape '\\'")
 }
 
-/// The condition that one of the columns holds a text, as [`like`] compares.
+/// The condition that one of the columns contains a text, compared as in [`like`].
 pub fn contains(columns: &[&str], text: &str, values: &mut Vec<Value>) -> String {
     values.push(format!("%{}%", literal(text)).into());
     let any: Vec<String> = columns.iter().map(|column| likes(column, values.len())).collect();
     format!("({})", any.join(" or "))
 }
 
-/// Whether a text holds what was typed, as [`contains`] finds it in a column.
+/// Whether a text contains what was typed, compared as in [`contains`].
 pub fn text_contains(text: &str, typed: &str) -> bool {
     text.to_ascii_lowercase().contains(&typed.to_ascii_lowercase())
 }
 
-/// The condition that a column begins with a text, as [`like`] compares.
+/// The condition that a column begins with a text, compared as in [`like`].
 pub fn begins(column: &str, text: &str, values: &mut Vec<Value>) -> String {
     like(column, format!("{}%", literal(text)), values)
 }
@@ -188,12 +189,12 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// None yet; `values` are those that the rest of the statement has as `$1`, `$2` ….
+    /// No conditions yet; `values` are those that the rest of the statement uses as `$1`, `$2` ….
     pub fn beside(values: Vec<Value>) -> Self {
         Self { all: Vec::new(), values }
     }
 
-    /// A condition in which each `?` stands for the next of its values.
+    /// Adds a condition in which each `?` stands for the next of its values.
     pub fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
         let mut text = condition.to_owned();
         for value in values {
@@ -203,26 +204,27 @@ impl Conditions {
         self.all.push(text);
     }
 
-    /// A condition that numbers its places itself, behind the values that are there.
+    /// Adds a condition that numbers its places itself, after the values that are already there.
     pub fn and_of(&mut self, make: impl FnOnce(&mut Vec<Value>) -> String) {
         let condition = make(&mut self.values);
         self.all.push(condition);
     }
 
-    /// That one of the columns holds a text; nothing where the text is empty.
+    /// Adds the condition that one of the columns contains a text; nothing if the text is empty.
     pub fn and_contains(&mut self, columns: &[&str], text: &str) {
         if !text.is_empty() {
             self.and_of(|values| contains(columns, text, values));
         }
     }
 
-    /// Behind a row in the order of `by`, then of `id`: how a list is paged by key. Nothing of both may be null.
+    /// Adds the condition that a row comes after another in the order of `by`, then of `id`: how a list is paged by key.
+    /// Neither may be null.
     pub fn and_behind(&mut self, by: &str, id: &str, rising: bool, (key, of): (Value, i64)) {
         let sign = if rising { ">" } else { "<" };
         self.and(&format!("({by} {sign} ? or ({by} = ? and {id} {sign} ?))"), [key.clone(), key, of.into()]);
     }
 
-    /// The conditions as one, and all values.
+    /// All conditions as one, and all values.
     pub fn done(self) -> (String, Vec<Value>) {
         let all = if self.all.is_empty() { "1 = 1".to_owned() } else { self.all.join(" and ") };
         (all, self.values)
@@ -234,7 +236,7 @@ pub fn chunks<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     items.chunks(LISTED)
 }
 
-/// Takes `count` numbers of a range and answers the first; ranges leave no gap but for what is rolled back.
+/// Takes `count` numbers of a range and returns the first; ranges have no gaps except for what is rolled back.
 pub async fn take_range(tx: &impl ConnectionTrait, name: &str, count: usize) -> Result<i64, DbErr> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let last: Option<i64> = scalar(
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_number_their_values_behind_those_that_are_there() {
+    fn conditions_number_their_values_after_existing_ones() {
         let mut conditions = Conditions::beside(vec![1i64.into()]);
         conditions.and("a.day = $1", []);
         conditions.and("(a.title like ? or a.place like ?)", ["x".into(), "y".into()]);

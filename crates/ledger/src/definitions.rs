@@ -1,4 +1,5 @@
-//! Definitions of kinds in the database: every version of every kind, and the revision by which a running server notices others.
+//! Definitions of kinds in the database: every version of every kind, and the revision by which a running server notices
+//! changes made by others.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +13,11 @@ use crate::{
     kinds::{OWN, fault},
 };
 
-/// The range whose last number is the revision. Whoever takes a number of it holds the others off until commit.
+/// The range whose last number is the revision. Whoever takes a number of it locks the others out until commit.
 const RANGE: &str = "definition";
 
-/// The revision of the definitions that are in the database: raised by every new version of a kind, and of a metric whose key
-/// begins with [`OWN`]. One row by its key, so that it can be asked before every request.
+/// The revision of the definitions that are in the database: raised by every new version of a kind, and of a metric whose
+/// key begins with [`OWN`]. A single row found by its key, so that it is cheap enough to read before every request.
 pub async fn revision(conn: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let last = db::scalar(conn, "select last from id_range where name = $1", vec![RANGE.into()]).await?;
     Ok(last.unwrap_or(0))
@@ -27,14 +28,14 @@ pub(crate) async fn next_revision(tx: &DatabaseTransaction) -> Result<i64, DbErr
     db::take_range(tx, RANGE, 1).await
 }
 
-/// Holds off others who write definitions, without raising the revision.
+/// Locks out others who write definitions, without raising the revision.
 pub(crate) async fn hold(tx: &impl ConnectionTrait) -> Result<(), DbErr> {
     db::hold(tx, "select last from id_range where name = $1", vec![RANGE.into()]).await.map(drop)
 }
 
 impl Kinds {
-    /// The kinds that features declare, and the federation's own in their latest versions. What is new or has grown in the
-    /// program is stored as a version first; a kind of the program that lost something is refused.
+    /// Loads the kinds that features declare, and the federation's own in their latest versions. Kinds of the program that
+    /// are new or have been extended are first stored as a version; a kind of the program that lost something is refused.
     pub async fn load(db: &db::Database, built_in: &[&'static KindSpec], at: &Moment) -> Result<Self, LedgerError> {
         let built_in: BTreeMap<String, Kind> =
             built_in.iter().map(|spec| (spec.name.to_owned(), Kind::from(*spec))).collect();
@@ -60,8 +61,8 @@ impl Kinds {
         Ok(Self::new(in_force, built_in.keys().cloned(), revision))
     }
 
-    /// Stores a kind of the federation's own, or a version of it that has grown, and answers the kinds with it, for the rest of
-    /// the transaction. Once that is committed, the application has to load its kinds anew.
+    /// Stores a kind of the federation's own, or an extended version of it, and returns the kinds including it, for the
+    /// rest of the transaction. Once that is committed, the application has to reload its kinds.
     pub async fn save(&self, tx: &DatabaseTransaction, kind: &Kind, at: &Moment) -> Result<Self, LedgerError> {
         if self.is_built_in(&kind.name) {
             return Err(Refusal::new("kind-taken").with("kind", &kind.name).into());
@@ -76,10 +77,10 @@ impl Kinds {
     }
 }
 
-/// The revision, and the kinds of the database with their numbers and latest versions. A data folder of before versions were
-/// stored has kinds without one.
+/// The revision, and the kinds of the database with their numbers and latest versions. Data from the time before versions
+/// were stored has kinds without one.
 async fn read(conn: &impl ConnectionTrait) -> Result<(i64, BTreeMap<String, (i64, Option<Kind>)>), LedgerError> {
-    // The revision comes first: what is stored meanwhile is noticed by the next who asks for it.
+    // The revision is read first: what is stored meanwhile is noticed the next time it is read.
     let revision = revision(conn).await?;
     let sql = "select k.name, k.id, v.definition from ledger_kind k left join kind_version v on v.kind_id = k.id \
                and not exists (select 1 from kind_version o where o.kind_id = v.kind_id and o.version > v.version)";
@@ -95,10 +96,10 @@ fn parse(text: String) -> Result<Kind, LedgerError> {
     serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "kind", text })
 }
 
-/// Stores a version unless it is the latest already, and answers the kind's number.
+/// Stores a version unless it is the latest already, and returns the kind's number.
 async fn save(tx: &DatabaseTransaction, kind: &Kind, at: &Moment) -> Result<i64, LedgerError> {
     kind.check()?;
-    // Two who save follow each other from here on: what is compared with below is the latest version.
+    // From here on two who save run one after the other: what is compared with below is the latest version.
     let id = next_revision(tx).await?;
     let number = number(tx, kind).await?;
     let sql = "select version, definition from kind_version where kind_id = $1 order by version desc limit 1";
@@ -123,7 +124,7 @@ async fn save(tx: &DatabaseTransaction, kind: &Kind, at: &Moment) -> Result<i64,
     Ok(number)
 }
 
-/// The kind's number, made where it is new.
+/// The kind's number, created for a new kind.
 async fn number(tx: &DatabaseTransaction, kind: &Kind) -> Result<i64, LedgerError> {
     let nature = if kind.nature == Nature::Flow { "flow" } else { "state" };
     let sensitivity = if kind.sensitivity == Sensitivity::Plain { "plain" } else { "sensitive" };
@@ -170,7 +171,7 @@ mod tests {
         KindSpec { name: "visits.held", nature: Nature::Flow, facets, sensitivity: Sensitivity::Plain }
     }
 
-    /// A database file of its own, gone with the test.
+    /// A database file of its own, deleted with the test.
     struct Folder(PathBuf);
 
     impl Folder {
@@ -219,7 +220,7 @@ mod tests {
         booked
     }
 
-    /// Positions and contents.
+    /// Positions and contents of the live entries.
     async fn live(db: &db::Database) -> Vec<(i64, EntryKey)> {
         let live = live_entries(db, &[RecordId(1), RecordId(2)]).await.expect("entries");
         live.into_iter().map(|live| (live.seq, live.entry)).collect()
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn entries_of_before_a_facet_was_gained_carry_its_default() {
+    async fn entries_from_before_a_facet_was_gained_have_its_default() {
         let (folder, db) = Folder::new("grown").await;
         let at = clock().moment();
         let kinds = Kinds::load(&db, &[BEFORE], &at).await.expect("kinds");
@@ -244,7 +245,7 @@ mod tests {
 
         let kinds = Kinds::load(&db, &[GROWN], &at).await.expect("kinds");
         let unknown = host().with("theme", "unknown");
-        // With the default and, as the record's own older definition says it, without the facet.
+        // Once with the default, and once without the facet, as the record's own older definition has it.
         let desired = [visit(1, unknown.clone()), visit(2, host())];
         assert_eq!(difference(&db, &kinds, &desired).await.expect("a difference"), Booked::default());
         assert_eq!(booked(&db, &kinds, &desired).await, Booked::default());

@@ -42,30 +42,30 @@ impl Facets {
     }
 }
 
-/// What a facet may be, for each facet named; a facet not named may be anything.
+/// The allowed values of each named facet; a facet that is not named may have any value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Filter(pub BTreeMap<String, BTreeSet<String>>);
 
 impl Filter {
-    /// Whether a facet set passes.
+    /// Whether a facet set passes the filter.
     pub fn admits(&self, facets: &Facets) -> bool {
         self.0.iter().all(|(name, values)| facets.get(name).is_some_and(|value| values.contains(value)))
     }
 
-    /// Both filters at once.
+    /// The filter that passes what both filters pass.
     #[must_use]
     pub fn and(&self, other: &Filter) -> Filter {
         let mut both = self.0.clone();
         for (name, values) in &other.0 {
             both.entry(name.clone())
-                .and_modify(|mine| *mine = mine.intersection(values).cloned().collect())
+                .and_modify(|allowed| *allowed = allowed.intersection(values).cloned().collect())
                 .or_insert_with(|| values.clone());
         }
         Filter(both)
     }
 
-    /// Adds a facet and what it may be.
+    /// Adds a facet with its allowed values.
     #[must_use]
     pub fn with(mut self, name: &str, values: &[&str]) -> Self {
         self.0.insert(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
@@ -78,7 +78,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The numbers of facet sets, made where they are new. Inside the booking's transaction.
+/// The numbers of facet sets, created where they are new. Runs inside the booking's transaction.
 pub(crate) async fn intern(tx: &impl ConnectionTrait, sets: &BTreeSet<&Facets>) -> Result<HashMap<Facets, i64>, DbErr> {
     let hashes: Vec<(String, &Facets)> = sets.iter().map(|facets| (facets.hash(), *facets)).collect();
     let mut known = numbers(tx, &hashes).await?;
@@ -99,7 +99,7 @@ pub(crate) async fn intern(tx: &impl ConnectionTrait, sets: &BTreeSet<&Facets>) 
     Ok(known)
 }
 
-/// The numbers of facet sets that have one.
+/// The numbers of those facet sets that already have one.
 pub(crate) async fn interned(
     conn: &impl ConnectionTrait,
     sets: &BTreeSet<&Facets>,
@@ -116,7 +116,7 @@ async fn numbers(conn: &impl ConnectionTrait, hashes: &[(String, &Facets)]) -> R
     Ok(rows.into_iter().filter_map(|(hash, id)| Some(((*by_hash.get(hash.as_str())?).clone(), id))).collect())
 }
 
-/// All facet sets by number as they are stored; some thousands at the most, since their values are closed.
+/// All facet sets by number as they are stored; a few thousand at most, since their values are closed.
 pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Facets>, DbErr> {
     let mut sets = HashMap::new();
     for (id, text) in db::rows::<(i64, String)>(conn, "select id, facets from facet_set", vec![]).await? {
@@ -126,7 +126,7 @@ pub(crate) async fn load(conn: &impl ConnectionTrait) -> Result<HashMap<i64, Fac
     Ok(sets)
 }
 
-/// All facet sets by number, as the entries of a kind carry them: with the defaults that are left out where they are stored.
+/// All facet sets by number, as the entries of a kind carry them: completed with the defaults that are not stored.
 pub async fn of_kind(conn: &impl ConnectionTrait, kind: &Kind) -> Result<HashMap<i64, Facets>, DbErr> {
     let mut sets = load(conn).await?;
     if kind.has_defaults() {

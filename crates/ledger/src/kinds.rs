@@ -1,4 +1,5 @@
-//! Fact kinds: what a feature or the federation itself declares, each kind with its closed facets, and how a kind may grow.
+//! Fact kinds, declared by a feature or by the federation itself: each with its closed facets, and rules for how a kind may
+//! be extended.
 
 use std::{
     borrow::Cow,
@@ -27,11 +28,11 @@ pub enum Nature {
 pub enum Sensitivity {
     /// Those with scope over the unit.
     Plain,
-    /// Counts go up, persons don't; figures below three are not broken down.
+    /// Counts are added up to higher units, persons are not shown there; figures below three are not broken down.
     Sensitive,
 }
 
-/// What a facet may be, as a feature declares it.
+/// The allowed values of a facet, as a feature declares it.
 #[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// One of these.
@@ -45,9 +46,10 @@ pub enum Values {
 pub struct FacetSpec {
     /// Its name.
     pub name: &'static str,
-    /// What it may be.
+    /// The allowed values.
     pub values: Values,
-    /// What an entry without it carries. A facet that its kind gains later must have it: entries booked before don't carry it.
+    /// The value of an entry that doesn't carry it. Required for a facet that its kind gains later: entries booked before
+    /// don't carry it.
     pub default: Option<&'static str>,
 }
 
@@ -62,7 +64,7 @@ impl FacetSpec {
         Self { name, values: Values::Code, default: None }
     }
 
-    /// With the value of entries that don't carry it, such as `unknown`.
+    /// Sets the value of entries that don't carry the facet, such as `unknown`.
     #[must_use]
     pub const fn with_default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
@@ -82,7 +84,7 @@ pub struct KindSpec {
     pub sensitivity: Sensitivity,
 }
 
-/// What a facet may be.
+/// The allowed values of a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Allowed {
@@ -108,14 +110,14 @@ impl Allowed {
 pub struct KindFacet {
     /// Its name.
     pub name: String,
-    /// What it may be.
+    /// The allowed values.
     pub values: Allowed,
-    /// What an entry without it carries.
+    /// The value of an entry that doesn't carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
 }
 
-/// One fact kind, whether a feature or the federation itself declares it. This is what versions of kinds store.
+/// One fact kind, declared by a feature or by the federation itself. Versions of kinds store this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kind {
@@ -129,7 +131,7 @@ pub struct Kind {
     pub facets: Vec<KindFacet>,
 }
 
-/// How the names of kinds and the keys of metrics begin that the federation stores in its database; no feature's does.
+/// The prefix of kind names and metric keys that the federation stores in its database; no feature uses it.
 pub const OWN: &str = "reg.";
 
 impl From<&FacetSpec> for KindFacet {
@@ -165,7 +167,7 @@ impl Kind {
         self.facets.iter().find(|facet| facet.name == name)
     }
 
-    /// Refuses what no kind may be, whichever came before it.
+    /// Refuses what no kind may be, whatever its earlier version was.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.name.len() > 64 || !self.name.contains('.') || !self.name.split('.').all(is_code) {
             return Err(self.refuse("kind-name-invalid"));
@@ -189,8 +191,8 @@ impl Kind {
         Ok(())
     }
 
-    /// Refuses what would change the meaning of entries that were booked under the version before: a kind gains facets that
-    /// have a default, and a closed facet gains values; nothing else changes.
+    /// Refuses what would change the meaning of entries booked under the previous version: a kind may gain facets that have
+    /// a default, and a closed facet may gain values; nothing else may change.
     pub fn check_growth(&self, former: &Kind) -> Result<(), Refusal> {
         if (self.nature, self.sensitivity) != (former.nature, former.sensitivity) {
             return Err(self.refuse("kind-changed"));
@@ -217,19 +219,21 @@ impl Kind {
         Refusal::new(code).with("kind", &self.name)
     }
 
-    /// The facets of an entry as they are stored: those that have their default are left out. So an entry that was booked before
-    /// its kind had a facet is stored like one that carries the facet's default, and booking by difference finds them equal.
+    /// The facets of an entry as they are stored: those with their default value are left out. So an entry that was booked
+    /// before its kind had a facet is stored like one that carries the facet's default, and booking by difference finds
+    /// them equal.
     fn stored<'f>(&self, facets: &'f Facets) -> Cow<'f, Facets> {
         let is_default =
             |name: &str, value: &str| self.facet(name).is_some_and(|facet| facet.default.as_deref() == Some(value));
         if !facets.0.iter().any(|(name, value)| is_default(name, value)) {
             return Cow::Borrowed(facets);
         }
-        let kept = facets.0.iter().filter(|(name, value)| !is_default(name, value));
-        Cow::Owned(Facets(kept.map(|(name, value)| (name.clone(), value.clone())).collect()))
+        let stored_facets = facets.0.iter().filter(|(name, value)| !is_default(name, value));
+        Cow::Owned(Facets(stored_facets.map(|(name, value)| (name.clone(), value.clone())).collect()))
     }
 
-    /// Stored facets with the defaults that are left out of them; none if nothing is missing, or if they are another kind's.
+    /// Stored facets completed with the defaults that are not stored; `None` if nothing is missing, or if they belong to
+    /// another kind.
     pub fn completed(&self, stored: &Facets) -> Option<Facets> {
         let missing: Vec<&KindFacet> = self.facets.iter().filter(|facet| stored.get(&facet.name).is_none()).collect();
         let of_this_kind = stored.0.len() + missing.len() == self.facets.len();
@@ -243,14 +247,14 @@ impl Kind {
         Some(facets)
     }
 
-    /// Whether stored facets may lack some of the kind's.
+    /// Whether stored facets may lack some facets of the kind.
     pub(crate) fn has_defaults(&self) -> bool {
         self.facets.iter().any(|facet| facet.default.is_some())
     }
 }
 
-/// The kinds in force, those of features and the federation's own, with their numbers in this database. A value that never
-/// changes: when kinds are added, there is a new one with a higher revision.
+/// The kinds in force, those of features and the federation's own, with their numbers in this database. The value is
+/// immutable: when kinds are added, a new one with a higher revision replaces it.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
     by_name: BTreeMap<String, (i64, Arc<Kind>)>,
@@ -278,7 +282,7 @@ impl Kinds {
         self.by_name.insert(kind.name.clone(), (number, kind));
     }
 
-    /// Which state of the definitions in the database this is; see [`revision`](crate::revision).
+    /// The revision of the definitions in the database that this was loaded from; see [`revision`](crate::revision).
     pub fn revision(&self) -> i64 {
         self.revision
     }
@@ -289,7 +293,7 @@ impl Kinds {
         known.map(|(number, kind)| (*number, &**kind)).ok_or_else(|| fault(name, "is not registered"))
     }
 
-    /// The definition of a number.
+    /// The definition of the kind with a number.
     pub fn by_number(&self, number: i64) -> Option<&Kind> {
         self.by_number.get(&number).map(|kind| &**kind)
     }
@@ -309,8 +313,8 @@ impl Kinds {
         self.built_in.contains(name)
     }
 
-    /// Number of the kind, and the facets as they are stored. An entry must carry exactly its kind's facets, each with a value of
-    /// its dictionary; a facet with a default may be missing.
+    /// The number of the kind, and the facets as they are stored. An entry must carry exactly its kind's facets, each with
+    /// an allowed value; a facet with a default may be missing.
     pub(crate) fn check<'f>(&self, name: &str, facets: &'f Facets) -> Result<(i64, Cow<'f, Facets>), LedgerError> {
         let (number, kind) = self.get(name)?;
         let mut carried = 0;

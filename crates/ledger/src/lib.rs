@@ -1,7 +1,7 @@
-//! The heart: append-only facts, the dated tree they are counted over, the metrics read from them, and their seals.
+//! The ledger: append-only facts, the dated tree they are counted over, the metrics computed from them, and their seals.
 //!
-//! Knows the database, no feature and no HTTP. A feature declares its fact kinds ([`KindSpec`]), books through
-//! [`book`], and everything that shows a number asks [`Books`].
+//! It uses the database, but knows no feature and no HTTP. A feature declares its fact kinds ([`KindSpec`]) and books
+//! through [`book`]; everything that shows a number asks [`Books`].
 
 mod booking;
 mod books;

@@ -1,4 +1,4 @@
-//! Measures: what is counted of the rows. Pure; every figure is computed here from the very rows that it opens onto.
+//! Measures: what is counted. Pure functions; every figure is computed here from exactly the rows that it shows.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl Measure {
     }
 }
 
-/// What one row of a figure is: the entries of a record, of a person, of a unit, or a single entry.
+/// What one row of a figure groups: the entries of a record, of a person or of a unit, or a single entry.
 fn key(measure: Measure, line: &Line) -> Option<i64> {
     match measure {
         Measure::Occasions | Measure::RecordsAt | Measure::RecordsDuring => Some(line.record.0),
@@ -68,16 +68,17 @@ fn key(measure: Measure, line: &Line) -> Option<i64> {
     }
 }
 
-/// Of the lines that pass, those that the measure counts: of states, the openings of the stretches that stand.
+/// Those of the passing lines that the measure counts: for states, the opening entries of the stretches that hold in the
+/// period.
 pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
     match measure {
-        Measure::PersonsAt | Measure::RecordsAt => standing(lines, &passing, Period { from: period.to, to: period.to }),
-        Measure::PersonsDuring | Measure::RecordsDuring => standing(lines, &passing, period),
+        Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, Period { from: period.to, to: period.to }),
+        Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period),
         _ => passing,
     }
 }
 
-/// How many rows the counted lines make.
+/// How many rows the counted lines form.
 pub(crate) fn row_count(measure: Measure, lines: &[Line], counted: &[u32]) -> usize {
     let mut keys: Vec<i64> = counted.iter().filter_map(|place| key(measure, &lines[*place as usize])).collect();
     keys.sort_unstable();
@@ -85,7 +86,7 @@ pub(crate) fn row_count(measure: Measure, lines: &[Line], counted: &[u32]) -> us
     keys.len()
 }
 
-/// The figure that the counted lines make.
+/// The figure computed from the counted lines.
 pub(crate) fn value(measure: Measure, lines: &[Line], counted: &[u32]) -> i64 {
     match measure {
         Measure::Sum => {
@@ -111,16 +112,16 @@ pub(crate) fn rows(measure: Measure, lines: &[Line], counted: &[u32]) -> Vec<Vec
     rows.into_values().map(in_order).collect()
 }
 
-/// The order in which states are read: each record's and person's lines together, day by day.
+/// The order in which states are read: the lines of each record and person together, by day.
 pub(crate) fn order_of_states(line: &Line) -> (RecordId, Option<PersonId>, NaiveDate, i64) {
     (line.record, line.person, line.day, line.seq)
 }
 
-/// The opening entries of the states that stand on any day of the period; `passing` is in the order of states.
+/// The opening entries of the states that hold on any day of the period; `passing` is in the order of states.
 ///
-/// States are netted for each record and person: their quantities are added up day by day, and a stretch stands while
-/// the sum is above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
-fn standing(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
+/// States are netted for each record and person: their quantities are added up by day, and a stretch lasts while the sum is
+/// above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
+fn openings(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
     let mut stand = Vec::new();
     let same = |one: &u32, other: &u32| {
         let (one, other) = (&lines[*one as usize], &lines[*other as usize]);

@@ -36,9 +36,9 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
-    /// `people.members`; those of the federation's own file begin with `own.`, those of its database with [`OWN`].
+    /// `people.members`; the prefix `own.` marks those of the federation's own file, [`OWN`] those of its database.
     pub key: String,
-    /// Which of its texts; raised when the definition changes.
+    /// The version of its definition; raised when the definition changes.
     #[serde(skip)]
     pub version: i64,
     /// Its name.
@@ -49,10 +49,10 @@ pub struct Metric {
     pub definition: Labels,
     /// What is counted.
     pub count: Part,
-    /// The other half of a rate.
+    /// The denominator of a rate.
     #[serde(default)]
     pub over: Option<Part>,
-    /// Of a sum: how many of the smallest units that are booked make one of the figure's, a power of ten.
+    /// For a sum: how many of the smallest units, in which entries are booked, make one unit of the figure; a power of ten.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub per: i64,
 }
@@ -67,7 +67,7 @@ fn is_whole(per: &i64) -> bool {
 }
 
 impl Metric {
-    /// Its parts: one, or two of a rate.
+    /// Its parts: one, or the two of a rate.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         std::iter::once(&self.count).chain(&self.over)
     }
@@ -118,7 +118,7 @@ impl Metrics {
         Ok(Self { by_key })
     }
 
-    /// Adds metrics of another text; a key may stand in one only.
+    /// Adds metrics of another text; a key may occur in only one of them.
     pub fn extend(&mut self, other: Metrics) -> Result<(), LedgerError> {
         for (key, metric) in other.by_key {
             if self.by_key.contains_key(&key) {
@@ -147,8 +147,8 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// Stores a metric of the database, or a changed version of it, with the kinds that are in force or were saved before it in the
-    /// transaction. Once that is committed, the application has to load its metrics anew.
+    /// Stores a metric of the database, or a changed version of it. Its kinds are those in force or saved before it in the
+    /// transaction. Once that is committed, the application has to reload its metrics.
     pub async fn save(
         tx: &DatabaseTransaction,
         kinds: &Kinds,
@@ -159,7 +159,7 @@ impl Metrics {
             return Err(Refusal::new("metric-not-stored").with("key", &metric.key).with("prefix", OWN).into());
         }
         check(metric, kinds)?;
-        // Two who save follow each other from here on.
+        // From here on two who save run one after the other.
         definitions::next_revision(tx).await?;
         let mut one = Self::default();
         one.insert(metric.clone());
@@ -167,9 +167,9 @@ impl Metrics {
         Ok(db::insert_many(tx, "metric_version", &VERSION_COLUMNS, rows).await?)
     }
 
-    /// Copies what is new or changed into versions, and numbers every metric.
+    /// Stores what is new or changed as versions, and numbers every metric.
     ///
-    /// This doesn't raise the [`revision`](crate::revision): where two servers have different files, each would notice the
+    /// This doesn't raise the [`revision`](crate::revision): if two servers had different files, each would notice the
     /// other's version as a change, forever.
     pub async fn record(&mut self, conn: &db::Database, clock: &dyn Clock) -> Result<(), LedgerError> {
         let at = clock.moment();
@@ -184,7 +184,7 @@ impl Metrics {
         Ok(tx.commit().await?)
     }
 
-    /// Numbers every metric after the versions that are stored, and answers the rows of those that are missing there.
+    /// Numbers every metric by the stored versions, and returns the rows of those that are not stored yet.
     async fn number(&mut self, conn: &impl ConnectionTrait, at: &Moment) -> Result<Vec<Vec<db::Value>>, LedgerError> {
         let sql = "select metric_key, version, hash from metric_version order by version";
         let versions: Vec<(String, (i64, String))> = db::rows(conn, sql, vec![]).await?;
@@ -222,7 +222,7 @@ impl Metrics {
         Ok(Metric { version, ..stored(text)? })
     }
 
-    /// Puts a metric in place, such as an older version for a report that is computed again.
+    /// Replaces a metric, for example by an older version for a report that is computed again.
     pub fn insert(&mut self, metric: Metric) {
         self.by_key.insert(metric.key.clone(), Arc::new(metric));
     }
@@ -231,11 +231,11 @@ impl Metrics {
     pub fn get(&self, key: &str) -> Result<Arc<Metric>, Refusal> {
         self.by_key.get(key).cloned().ok_or_else(|| {
             let stem = key.split('.').next().unwrap_or(key);
-            let near: Vec<&str> =
+            let similar: Vec<&str> =
                 self.by_key.keys().filter(|known| known.starts_with(stem)).map(String::as_str).collect();
             Refusal::unknown("metric-unknown")
                 .with("key", key)
-                .with("near", if near.is_empty() { "—".to_owned() } else { near.join(" ") })
+                .with("near", if similar.is_empty() { "—".to_owned() } else { similar.join(" ") })
         })
     }
 

@@ -1,11 +1,11 @@
-//! The ledger's tables. Migrations are never edited once landed.
+//! The ledger's tables. A migration is never edited once it is on the main branch.
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::{MigratorTraitSelf, prelude::*};
 
-/// A migration in plain SQL that both databases read alike; statements are divided by `;`.
+/// A migration in plain SQL that both databases understand; statements are separated by `;`.
 pub struct Tables {
-    /// Its name, which is stored: `<feature>_<number>`.
+    /// Its name, as it is stored: `<feature>_<number>`.
     pub name: &'static str,
     /// The statements.
     pub sql: &'static str,
@@ -35,7 +35,7 @@ impl MigratorTraitSelf for Migrator {
     }
 }
 
-/// Runs those of these migrations that the database has not run yet, in their order.
+/// Runs, in their order, those of these migrations that have not been run on the database yet.
 pub async fn migrate(db: &DatabaseConnection, all: impl Iterator<Item = &'static Tables>) -> Result<(), DbErr> {
     let migrator = Migrator(all.collect());
     migrator.up(db, None).await
@@ -99,7 +99,7 @@ insert into ledger_head (id, seq) values (1, 0);
 insert into id_range (name, last) values ('kind', 0), ('facet_set', 0), ('record', 0), ('seal', 0), ('seal_key', 0);
 ";
 
-/// The number of a version is the revision that it raised the definitions to.
+/// The number of a version is the revision of the definitions after it was stored.
 const LEDGER_0002: &str = "
 create table kind_version (
     id bigint primary key, kind_id bigint not null references ledger_kind (id), version bigint not null, definition text not null,

@@ -1,4 +1,4 @@
-//! What people have of a kind: their live entries, for the pages that show a person what is counted.
+//! The live entries of people of one kind, for the pages that show a person what is counted for them.
 
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
@@ -11,7 +11,7 @@ use crate::{Facets, Kinds, LedgerError, db, facets};
 pub struct Personal {
     /// Position.
     pub seq: i64,
-    /// Whose.
+    /// The person.
     pub person: PersonId,
     /// The unit that it counts to.
     pub unit: UnitId,
@@ -25,7 +25,7 @@ pub struct Personal {
     pub facets: Facets,
 }
 
-/// The entries of one kind that people have in a period, the latest first.
+/// The entries of one kind for some people in a period, the latest first.
 pub async fn of_people(
     conn: &impl ConnectionTrait,
     kinds: &Kinds,

@@ -1,4 +1,4 @@
-//! Reconciling (账实核对): what all records should have in the ledger beside what stands there.
+//! Reconciling (账实核对): compares the entries that all records should have with those that the ledger has.
 
 use std::{
     borrow::Cow,
@@ -13,16 +13,16 @@ use crate::{Desired, Entry, EntryKey, Facets, Kinds, LedgerError, Row as _, db, 
 /// What a reconciliation found.
 #[derive(Clone, Debug, Default)]
 pub struct Reconciled {
-    /// Records looked at.
+    /// Number of records compared.
     pub records: usize,
-    /// Live entries looked at.
+    /// Number of live entries compared.
     pub entries: usize,
     /// Records whose entries are not what they should be.
     pub faults: Vec<Refusal>,
 }
 
-/// Compares every record's live entries with what its feature says of it. A facet that an entry doesn't carry has its default on
-/// both sides: a kind may have gained it after the entry was booked, and a record's entries may leave it out.
+/// Compares every record's live entries with what its feature computes for it. A facet that an entry doesn't carry has its
+/// default on both sides: a kind may have gained it after the entry was booked, and a record's entries may leave it out.
 pub async fn reconcile(
     conn: &impl ConnectionTrait,
     kinds: &Kinds,

@@ -1,6 +1,6 @@
-//! Rows as values: what a row consists of is declared once, and is selected, read, inserted and updated by that declaration.
+//! Rows as values: the columns of a row are declared once; selecting, reading, inserting and updating use that declaration.
 //!
-//! [`Columns`] is a value that columns hold: a number, a text, an id, a code, a [`DayRange`], a tuple of these, a record.
+//! [`Columns`] is a value stored in columns: a number, a text, an id, a code, a [`DayRange`], a tuple of these, a record.
 //! [`record!`](crate::record!) declares a struct as the columns of a table, [`codes!`](crate::codes!) an enum that is stored as a
 //! text. The functions are called through [`db`](crate::db): [`rows`], [`row`], [`by_ids`], [`by_keys`], [`insert`], [`update`].
 
@@ -12,19 +12,19 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
 
 use crate::db;
 
-/// A value that one or more columns hold, next to each other.
+/// A value stored in one or more columns next to each other.
 pub trait Columns: Sized {
     /// How many columns it takes.
     const WIDTH: usize = 1;
 
-    /// Reads it from the columns of a row from `first` on; none where a column is null that must not be.
+    /// Reads it from the columns of a row starting at `first`; `None` if a column is null that must not be.
     fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr>;
 
-    /// Adds its values, nulls for none.
+    /// Adds its values, or nulls for `None`.
     fn write(this: Option<&Self>, values: &mut Vec<Value>);
 }
 
-/// A struct whose columns have names, by [`record!`](crate::record!).
+/// A struct whose columns have names, declared by [`record!`](crate::record!).
 pub trait Row: Columns {
     /// The names of its columns, field by field.
     const FIELDS: &'static [&'static [&'static str]];
@@ -35,7 +35,7 @@ pub trait Row: Columns {
     }
 }
 
-/// A struct that is a row of a table, by [`record!`](crate::record!).
+/// A struct that is a row of a table, declared by [`record!`](crate::record!).
 pub trait Record: Row {
     /// The table.
     const TABLE: &'static str;
@@ -116,7 +116,7 @@ impl Columns for DayRange {
     }
 }
 
-/// Null for none.
+/// `None` is stored as null.
 impl<T: Columns> Columns for Option<T> {
     const WIDTH: usize = T::WIDTH;
 
@@ -161,10 +161,10 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
 }
 
-/// Declares a struct as a row of a table: each field is a column of its name, or of the names behind `as`.
+/// Declares a struct as a row of a table: each field is a column of its name, or of the names after `as`.
 ///
-/// Select with [`Row::columns`], so that the columns come in the order in which they are read. Fields `beside` are no columns
-/// of the table; they are read as their default. A struct without a table is what a join selects.
+/// Select with [`Row::columns`], so that the columns come in the order in which they are read. Fields after `beside` are
+/// not columns of the table and are read as their default. A struct without a table is the result of a join.
 ///
 /// ```
 /// use kernel::{DayRange, RecordId, UnitId};
@@ -277,18 +277,18 @@ macro_rules! codes {
         $vis enum $name { $( $(#[$variant_meta])* $variant, )* }
 
         impl $name {
-            /// All, in their order.
+            /// All values, in their order.
             pub const ALL: [Self; [$($code),*].len()] = [$(Self::$variant),*];
 
             /// Their codes.
             pub const CODES: [&'static str; [$($code),*].len()] = [$($code),*];
 
-            /// As it is stored.
+            /// The stored code.
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$variant => $code, )* }
             }
 
-            /// From what is stored.
+            /// The value of a stored code.
             pub fn from_code(text: &str) -> ::std::option::Option<Self> {
                 match text { $( $code => ::std::option::Option::Some(Self::$variant), )* _ => ::std::option::Option::None }
             }
@@ -315,7 +315,7 @@ pub fn unknown_code(name: &str, text: &str) -> DbErr {
     DbErr::Type(format!("{name} can't be {text}"))
 }
 
-/// All rows, each read in the order of its columns: into an id, a tuple, a record, or a tuple with records in it.
+/// All rows, each read in the order of its columns: into an id, a tuple, a record, or a tuple that contains records.
 pub async fn rows<T: Columns>(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<Vec<T>, DbErr> {
     db::raw(conn, sql, values).await?.iter().map(read).collect()
 }
@@ -334,7 +334,7 @@ pub async fn by_ids<K: Columns + Eq + Hash, R: Record>(
     by_keys(&sql, ids).map(conn).await
 }
 
-/// Holds the rows of a table with these ids until the transaction ends, in the order of the ids.
+/// Locks the rows of a table with these ids until the transaction ends, in the order of the ids.
 pub async fn lock<K: Columns + Ord + Copy>(tx: &impl ConnectionTrait, table: &str, ids: &[K]) -> Result<(), DbErr> {
     let mut ids = ids.to_vec();
     ids.sort_unstable();
@@ -343,9 +343,9 @@ pub async fn lock<K: Columns + Ord + Copy>(tx: &impl ConnectionTrait, table: &st
     Ok(())
 }
 
-/// A statement over many keys, run for some hundred of them at a time: `in ($keys)` is where they stand in it.
+/// A statement over many keys, run for a few hundred of them at a time; `in ($keys)` marks their place in it.
 ///
-/// The rows of one run come behind those of the run before, so that an `order by` holds within a run alone.
+/// The rows of one run follow those of the run before, so an `order by` holds only within one run.
 pub fn by_keys<K: Columns>(sql: &str, keys: &[K]) -> ByKeys {
     debug_assert_eq!(K::WIDTH, 1);
     ByKeys { sql: sql.to_owned(), values: Vec::new(), keys: keys.iter().flat_map(values).collect() }
@@ -360,13 +360,13 @@ pub struct ByKeys {
 }
 
 impl ByKeys {
-    /// With values that the statement has as `$1`, `$2` … beside the keys.
+    /// Adds values that the statement uses as `$1`, `$2` … besides the keys.
     #[must_use]
     pub fn with(self, values: Vec<Value>) -> Self {
         Self { values, ..self }
     }
 
-    /// The statement with its values, run by run: for what isn't one query.
+    /// The statement with its values, run by run: for what isn't a single query.
     pub fn runs(&self) -> impl Iterator<Item = (String, Vec<Value>)> {
         db::chunks(&self.keys).map(|keys| {
             let places = db::places(self.values.len() + 1, keys.len());
@@ -392,7 +392,7 @@ impl ByKeys {
         Ok(found)
     }
 
-    /// The rows by what their first column holds; of two with the same the last one.
+    /// The rows by the value of their first column; if two have the same, the last one.
     pub async fn map<K: Columns + Eq + Hash, T: Columns>(
         &self,
         conn: &impl ConnectionTrait,
@@ -400,7 +400,7 @@ impl ByKeys {
         Ok(self.rows::<(K, T)>(conn).await?.into_iter().collect())
     }
 
-    /// Runs it, and says how many rows it touched.
+    /// Runs it, and returns how many rows it affected.
     pub async fn execute(&self, conn: &impl ConnectionTrait) -> Result<u64, DbErr> {
         let mut touched = 0;
         for (sql, values) in self.runs() {
@@ -409,15 +409,15 @@ impl ByKeys {
         Ok(touched)
     }
 
-    /// Holds the rows that it selects until the transaction ends, see [`db::hold`], and answers them.
+    /// Locks the rows that it selects until the transaction ends, see [`db::hold`], and returns them.
     pub async fn hold<T: Columns>(&self, tx: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
-        let mut held = Vec::new();
+        let mut locked = Vec::new();
         for (sql, values) in self.runs() {
             for row in db::hold(tx, &sql, values).await? {
-                held.push(read(&row)?);
+                locked.push(read(&row)?);
             }
         }
-        Ok(held)
+        Ok(locked)
     }
 }
 
@@ -440,9 +440,9 @@ pub async fn insert_with<R: Record>(
     db::insert_many(tx, R::TABLE, &columns, rows).await
 }
 
-/// Inserts records that belong to others, whose ids stand in the column `owner`.
+/// Inserts records that belong to others, whose ids are stored in the column `owner`.
 ///
-/// The rows are collected before the first wait, see [`db::insert_many`].
+/// The rows are collected before the first await, see [`db::insert_many`].
 pub fn insert_parts<'a, K: Columns, R: Record + 'a>(
     tx: &'a impl ConnectionTrait,
     owner: &'a str,
@@ -456,7 +456,7 @@ pub fn insert_parts<'a, K: Columns, R: Record + 'a>(
     }
 }
 
-/// Inserts a record, or writes it over the row with the same `key`, whose columns `new` stay as they are.
+/// Inserts a record, or overwrites the row with the same `key`, except for its columns `new`.
 pub async fn upsert<R: Record>(
     tx: &impl ConnectionTrait,
     record: &R,
@@ -481,8 +481,8 @@ pub async fn upsert<R: Record>(
     Ok(())
 }
 
-/// Writes a record over the row with its `id` and `version`, which becomes one higher. None touched means that it was changed
-/// meanwhile: [`touched`] refuses that.
+/// Overwrites the row with the record's `id` and `version`, and raises the version by one. If no row was affected, it was
+/// changed meanwhile: [`touched`] refuses that.
 pub async fn update<R: Record>(tx: &impl ConnectionTrait, record: &R) -> Result<u64, DbErr> {
     update_with(tx, record, &[]).await
 }
@@ -508,12 +508,12 @@ pub async fn update_with<R: Record>(
     db::execute(tx, &format!("update {table} set {sets}, version = version + 1 where {keys}"), placed).await
 }
 
-/// Refuses a change that touched no row, see [`changed_meanwhile`]. `what` is the name of what was to be changed.
+/// Refuses a change that affected no row, see [`changed_meanwhile`]. `what` is the name of what was to be changed.
 pub fn touched(touched: u64, what: impl std::fmt::Display) -> Result<(), Refusal> {
     if touched == 0 { Err(changed_meanwhile(what)) } else { Ok(()) }
 }
 
-/// Somebody else has changed this since it was read: it has to be looked at anew.
+/// The refusal if somebody else has changed something since it was read: the user has to look at it again.
 pub fn changed_meanwhile(what: impl std::fmt::Display) -> Refusal {
     Refusal::conflict("changed-meanwhile").with("what", what)
 }

@@ -1,7 +1,9 @@
-//! Seals: entries and tree edges in blocks under Merkle roots, each block naming the last, heads signed.
+//! Seals: entries and tree edges in blocks under Merkle roots; each block contains the hash of the one before; heads are
+//! signed.
 //!
-//! The private key lies outside the database, the public one in it and beside it. A seal shows that something was
-//! changed after sealing; it can't show what was never booked, nor stop one who holds the private key.
+//! The private key is stored outside the database, the public one in it and in a file beside it. A seal shows that
+//! something was changed after sealing; it can't show what was never booked, and doesn't stop someone who has the private
+//! key.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -22,7 +24,7 @@ const FIRST_PREVIOUS: &str = "00000000000000000000000000000000000000000000000000
 pub struct SealKey(SigningKey);
 
 impl SealKey {
-    /// Reads the key from a file of 64 hex digits, or makes it there from the random bytes given.
+    /// Reads the key from a file of 64 hex digits, or creates the file from the given random bytes.
     pub fn load_or_make(file: &Path, random: impl FnOnce() -> [u8; 32]) -> Result<Self, LedgerError> {
         let refuse = |fault: String| {
             LedgerError::Refused(Refusal::new("seal-key-unreadable").with("file", file.display()).with("fault", fault))
@@ -81,12 +83,12 @@ impl Hasher for Sha {
     }
 }
 
-/// What a sealing did.
+/// The result of a sealing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sealed {
     /// New blocks.
     pub blocks: usize,
-    /// The position up to which all is sealed.
+    /// The position up to which everything is sealed.
     pub up_to: i64,
 }
 
@@ -115,7 +117,7 @@ impl Block {
 /// Seals all that is not sealed yet.
 pub async fn seal(conn: &db::Database, key: &SealKey, at: &Moment) -> Result<Sealed, LedgerError> {
     let tx = db::begin(conn).await?;
-    // The head row is held until commit: no position is taken meanwhile, and two sealers follow each other.
+    // The head row is locked until commit: no position is taken meanwhile, and two sealers run one after the other.
     let head = crate::booking::take_positions(&tx, 0).await? - 1;
     let last = last_block(&tx).await?;
     let (mut from, mut previous) = match &last {
@@ -168,7 +170,7 @@ pub async fn seal_at(conn: &impl ConnectionTrait, position: i64) -> Result<Optio
     Ok(db::scalar(conn, "select hash from seal where last_seq = $1", vec![position.into()]).await?)
 }
 
-/// Number and hash of the block that holds a position; none while it isn't sealed.
+/// Number and hash of the block that contains a position; `None` while it isn't sealed.
 pub async fn sealed_at(conn: &impl ConnectionTrait, position: i64) -> Result<Option<(i64, String)>, LedgerError> {
     let sql = "select id, hash from seal where last_seq >= $1 order by last_seq limit 1";
     Ok(db::row(conn, sql, vec![position.into()]).await?)
@@ -207,10 +209,10 @@ fn root(leaves: &BTreeMap<i64, [u8; 32]>) -> String {
     MerkleTree::<Sha>::from_leaves(&leaves).root().map(|root| hex(&root)).unwrap_or_default()
 }
 
-/// The hashes of all that stands at these positions: entries with their facets' contents, and tree edges.
+/// The hashes of everything at these positions: entries with the contents of their facets, and tree edges.
 ///
-/// The columns are read by number, and what can't be read becomes `-` or `?`: a row that was spoilt must change the hash, not end
-/// the check.
+/// Columns are read by number, and what can't be read becomes `-` or `?`: a damaged row must change the hash, not abort the
+/// check.
 async fn leaves(conn: &impl ConnectionTrait, from: i64, to: i64) -> Result<BTreeMap<i64, [u8; 32]>, LedgerError> {
     let mut leaves = BTreeMap::new();
     let entries = "select e.seq, e.booking, k.name, e.unit_id, e.person_id, e.record_id, e.occurred_on, e.month, \
@@ -269,17 +271,17 @@ fn day(row: &QueryResult, column: usize) -> String {
 /// What `verify` found.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
-    /// Blocks looked at.
+    /// Number of blocks checked.
     pub blocks: usize,
     /// Positions under seals.
     pub sealed: i64,
     /// Positions after the last seal.
     pub unsealed: i64,
-    /// What was altered, each with where.
+    /// What was altered, and where.
     pub faults: Vec<Refusal>,
 }
 
-/// Computes every block again and compares. `beside` is the public key that lies with the data, when there is one.
+/// Computes every block again and compares. `beside` is the public key stored with the data, if there is one.
 pub async fn verify(
     conn: &db::Database,
     beside: &[String],
@@ -306,7 +308,7 @@ pub async fn verify(
         if !public.is_some_and(|public| signed(public, block)) || block.hash != hex(&Sha256::digest(block.head())) {
             verdict.faults.push(fault("verify-signature"));
         }
-        // A value that no longer has its column's type is a change too.
+        // A value that no longer has its column's type is a change as well.
         match leaves(conn, block.first_seq, block.last_seq).await {
             Ok(leaves) => {
                 let missing: Vec<i64> =

@@ -1,4 +1,5 @@
-//! The dated tree: edges are only added, each from a day on and at a position, so that an old figure keeps its tree.
+//! The dated tree: edges are only added, each valid from a day and with a position, so that an old figure is computed on
+//! its old tree.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,12 +9,12 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
 use crate::{By, booking::take_positions, db};
 
-/// From a day on, a unit stands under a parent, or at the top.
+/// From a day on, a unit is under a parent, or at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// The unit.
     pub unit: UnitId,
-    /// What it stands under; none at the top.
+    /// Its parent; `None` at the top.
     pub parent: Option<UnitId>,
     /// The first day; [`DAY_ONE`] for a tree that has no lower bound.
     pub from: NaiveDate,
@@ -46,13 +47,13 @@ pub async fn plant(tx: &DatabaseTransaction, by: By<'_>, edges: &[Edge]) -> Resu
     db::insert_many(tx, "tree_edge", &columns, rows).await
 }
 
-/// The edge that holds for a unit on day `$3` at position `$2`: no later one by day, then by position.
+/// The edge valid for a unit on day `$3` at position `$2`: the latest by day, then by position.
 const HOLDS: &str = "e.seq <= $2 and e.valid_from <= $3 and not exists (select 1 from tree_edge l \
      where l.unit_id = e.unit_id and l.seq <= $2 and l.valid_from <= $3 \
      and (l.valid_from > e.valid_from or (l.valid_from = e.valid_from and l.seq > e.seq)))";
 
-/// `with recursive scope (unit_id, parent_id) as (…)` for the units at and under some on day `$3` at position `$2`. The first
-/// unit is `$1`, the others follow from `$4` on; each has an edge, unless it is the only one.
+/// `with recursive scope (unit_id, parent_id) as (…)` for the units at and under some units on day `$3` at position `$2`.
+/// The first unit is `$1`, the others follow from `$4` on; each has an edge, unless it is the only one.
 pub(crate) fn scope_sql(units: usize) -> String {
     let tops = if units > 1 {
         let others = db::places(4, units - 1);
@@ -74,17 +75,17 @@ pub(crate) fn scope_values(units: &[UnitId], day: NaiveDate, position: i64) -> V
     values
 }
 
-/// The tree at and under a unit, or all of it, held in memory in one walk's order.
+/// The tree at and under a unit, or all of it, in memory in depth-first order (the walk).
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    /// For each unit the first place of its walk and the place after its last descendant.
+    /// For each unit its first place in the walk and the place after its last descendant.
     spans: HashMap<UnitId, (usize, usize)>,
     parents: HashMap<UnitId, UnitId>,
     order: Vec<UnitId>,
 }
 
 impl Tree {
-    /// Loads the tree under `root` (all trees without one) as it was on `day`, as known at `position`.
+    /// Loads the tree under `root` (all trees if `None`) as it was on `day`, as known at `position`.
     pub async fn load(
         conn: &impl ConnectionTrait,
         root: Option<UnitId>,
@@ -101,7 +102,7 @@ impl Tree {
         Ok(Self::from_edges(&edges))
     }
 
-    /// Loads the tree under several units, of which one may stand under another.
+    /// Loads the tree under several units; one of them may be under another.
     pub(crate) async fn load_under(
         conn: &impl ConnectionTrait,
         units: &[UnitId],
@@ -113,7 +114,7 @@ impl Tree {
         Ok(Self::from_edges(&edges))
     }
 
-    /// Loads the units given and all that they stand under, as it was on `day`, as known at `position`.
+    /// Loads the given units and all units above them, as the tree was on `day`, as known at `position`.
     pub async fn upward(
         conn: &impl ConnectionTrait,
         units: &[UnitId],
@@ -132,8 +133,8 @@ impl Tree {
         Ok(Self::from_edges(&edges.into_iter().collect::<Vec<_>>()))
     }
 
-    /// Builds the walk from (unit, parent) pairs; a unit with a parent is no top, even where a pair without one is given too.
-    /// Units in a loop are left out, since no top reaches them.
+    /// Builds the walk from (unit, parent) pairs; a unit with a parent is not a top, even if a pair without one is given
+    /// too. Units in a loop are left out, since no top reaches them.
     pub fn from_edges(edges: &[(UnitId, Option<UnitId>)]) -> Self {
         let mut children: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
         let mut tops = Vec::new();
@@ -173,22 +174,22 @@ impl Tree {
         tree
     }
 
-    /// How many units it holds.
+    /// How many units it contains.
     pub fn len(&self) -> usize {
         self.order.len()
     }
 
-    /// Whether it holds none.
+    /// Whether it contains none.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// Whether it holds the unit.
+    /// Whether it contains the unit.
     pub fn holds(&self, unit: UnitId) -> bool {
         self.spans.contains_key(&unit)
     }
 
-    /// Whether `unit` is `above` or stands under it.
+    /// Whether `unit` is `above` or is under it.
     pub fn under(&self, unit: UnitId, above: UnitId) -> bool {
         match (self.spans.get(&unit), self.spans.get(&above)) {
             (Some((place, _)), Some((from, to))) => from <= place && place < to,
@@ -196,7 +197,7 @@ impl Tree {
         }
     }
 
-    /// Where a unit stands in the walk; beyond the end where it isn't held.
+    /// The place of a unit in the walk; beyond the end if the tree doesn't contain it.
     pub(crate) fn place(&self, unit: UnitId) -> u32 {
         self.spans.get(&unit).map_or(u32::MAX, |(place, _)| *place as u32)
     }
@@ -211,7 +212,7 @@ impl Tree {
         self.parents.get(&unit).copied()
     }
 
-    /// The unit and what it stands under, upwards.
+    /// The unit and the units above it, upwards.
     pub fn upwards(&self, unit: UnitId) -> impl Iterator<Item = UnitId> + '_ {
         std::iter::successors(Some(unit), |unit| self.parent(*unit))
     }
@@ -239,7 +240,7 @@ impl Tree {
     }
 }
 
-/// What a unit stands under, nearest first.
+/// The units above a unit, nearest first.
 pub async fn ancestors(
     conn: &impl ConnectionTrait,
     unit: UnitId,
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_units_that_were_asked_for_one_stands_under_the_other_once() {
+    fn a_unit_under_another_requested_one_is_loaded_once() {
         let edges = [(1, None), (3, None), (2, Some(1)), (3, Some(1)), (4, Some(3))]
             .map(|(unit, parent)| (UnitId(unit), parent.map(UnitId)));
         let tree = Tree::from_edges(&edges);

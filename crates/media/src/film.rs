@@ -1,16 +1,16 @@
-//! What an MP4 film is made of, read from the box that describes it, which may stand at its beginning or its end.
+//! Reads length and codecs of an MP4 film from the box that describes it, which may be at the beginning or the end of the file.
 
 /// What is known of a film.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Film {
     /// How long it is.
     pub seconds: u64,
-    /// Four letters of each track's codec that is known here.
+    /// The four-letter names of those tracks' codecs that are known here.
     pub codecs: Vec<&'static str>,
 }
 
 impl Film {
-    /// Whether browsers play its picture: H.264, AV1, VP9; H.265 many do.
+    /// Whether browsers can play the video track: H.264, AV1, VP9; many can play H.265.
     pub fn plays(&self) -> bool {
         ["avc1", "avc3", "av01", "vp09", "hvc1", "hev1"].iter().any(|codec| self.codecs.contains(codec))
     }
@@ -19,19 +19,19 @@ impl Film {
 /// A walk over the boxes of a file: which bytes to read next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boxes {
-    /// The next box begins there; its first 16 bytes tell.
+    /// The next box begins at this offset; its first 16 bytes have to be read.
     At(u64),
-    /// The film is described in these bytes.
+    /// The description of the film is in this range of bytes.
     Described(u64, u64),
     /// There is no description.
     None,
 }
 
-/// Bytes of a box's head.
+/// Bytes of a box's header.
 const HEAD: u64 = 16;
 
 impl Boxes {
-    /// What follows a box's head that was read at a place of a file.
+    /// The next step, from the header that was read at an offset of the file.
     #[must_use]
     pub fn next(at: u64, head: &[u8], size: u64) -> Self {
         let (Some(length), Some(name)) = (number(head, 0, 4), head.get(4..8)) else { return Self::None };
@@ -54,11 +54,11 @@ fn number(bytes: &[u8], from: usize, length: usize) -> Option<u64> {
     Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-/// What the box `moov` says.
+/// Reads the content of the box `moov`.
 pub fn film(moov: &[u8]) -> Film {
     const CODECS: [&str; 10] = ["avc1", "avc3", "av01", "vp09", "hvc1", "hev1", "mp4v", "s263", "mjpa", "apcn"];
     let find = |name: &[u8]| moov.windows(4).position(|four| four == name);
-    // Behind the name: version and flags; of version 0 two times of 4 bytes, else of 8; the scale; the duration.
+    // After the name: version and flags; two times of 4 bytes each in version 0, else of 8; the time scale; the duration.
     let seconds = find(b"mvhd").and_then(|at| {
         let (scale, duration) = match moov.get(at + 4)? {
             0 => (number(moov, at + 16, 4)?, number(moov, at + 20, 4)?),
@@ -66,7 +66,7 @@ pub fn film(moov: &[u8]) -> Film {
         };
         duration.checked_div(scale)
     });
-    // A list of samples: size, name, version and flags, count, then each with its size and its codec.
+    // A list of samples: size, name, version and flags, count, then for each its size and its codec.
     let mut codecs = Vec::new();
     for (at, _) in moov.windows(4).enumerate().filter(|(_, four)| four == b"stsd") {
         let codec = moov.get(at + 16..at + 20);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_film_is_described_wherever_its_description_stands() {
+    fn the_description_of_a_film_is_found_wherever_it_is() {
         let mut header = vec![0; 12];
         header.extend(1000u32.to_be_bytes());
         header.extend(95_000u32.to_be_bytes());
@@ -106,7 +106,7 @@ mod tests {
         let film = film(&file[60..]);
         assert_eq!(film, Film { seconds: 95, codecs: vec!["avc1"] });
         assert!(film.plays() && !Film { codecs: vec!["mp4v"], ..Film::default() }.plays());
-        // A box that says it is longer than the file.
+        // A box whose stated length exceeds the file.
         assert_eq!(Boxes::next(0, b"\xff\xff\xff\xffmdat\0\0\0\0\0\0\0\0", 100), Boxes::None);
     }
 }

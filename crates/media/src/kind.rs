@@ -1,11 +1,11 @@
-//! What a file is, told from its content and never from its name.
+//! Detects what a file is, by its content and never by its name.
 
 use std::io::Cursor;
 
-/// Bytes of a file's beginning that tell its kind.
+/// How many bytes of a file's beginning are needed to detect its kind.
 pub const HEAD: usize = 64 * 1024;
 
-/// Kinds of files that are taken in.
+/// The kinds of files that are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Media {
     /// PDF.
@@ -48,7 +48,7 @@ impl Media {
         Self::Webp,
     ];
 
-    /// As it is stored.
+    /// The stored code.
     pub fn code(self) -> &'static str {
         self.endings()[0]
     }
@@ -58,7 +58,7 @@ impl Media {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// What names of such files end with, the usual one first.
+    /// The usual file name extensions, the most common one first.
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Pdf => &["pdf"],
@@ -75,7 +75,7 @@ impl Media {
         }
     }
 
-    /// The type that a browser is told.
+    /// The MIME type.
     pub fn mime(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -92,35 +92,35 @@ impl Media {
         }
     }
 
-    /// Pictures are cleaned before they are kept.
+    /// Whether it is a picture. Pictures are cleaned before they are stored.
     pub fn is_picture(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp)
     }
 
-    /// Films are played, not read.
+    /// Whether it is a film. Films are played, not read.
     pub fn is_film(self) -> bool {
         matches!(self, Self::Mp4 | Self::Webm)
     }
 
-    /// Whether a name ends as such a file's does.
+    /// Whether a file name has an extension of this kind.
     pub fn fits_name(self, name: &str) -> bool {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         ending.is_some_and(|ending| self.endings().contains(&ending.as_str()))
     }
 }
 
-/// What a file's beginning shows.
+/// What the beginning of a file shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A kind that is taken in.
+    /// A kind that is accepted.
     Is(Media),
-    /// An archive: what it is shows its list of contents, see [`of_archive`].
+    /// An archive: only its list of contents shows what it is, see [`of_archive`].
     Archive,
-    /// Something else, with the ending that such files usually have, as far as it is known.
+    /// Something else, with the usual extension of such files as far as it is known.
     Other(Option<&'static str>),
 }
 
-/// What a file is by its beginning, of at most [`HEAD`] bytes; `whole` says that there is no more of it.
+/// Detects a file by its beginning, of at most [`HEAD`] bytes; `whole` means that the file has no further bytes.
 pub fn of_head(head: &[u8], whole: bool) -> Seen {
     if head.windows(5).take(1024).any(|five| five == b"%PDF-") && !head.starts_with(b"PK") {
         return Seen::Is(Media::Pdf);
@@ -166,7 +166,7 @@ fn is_text(head: &[u8], whole: bool) -> bool {
     }
     let utf8 = match std::str::from_utf8(head) {
         Ok(_) => true,
-        // Cut within a letter.
+        // The end of `head` cut a character in two.
         Err(fault) => fault.error_len().is_none() && !whole,
     };
     utf8 || {
@@ -176,7 +176,7 @@ fn is_text(head: &[u8], whole: bool) -> bool {
     }
 }
 
-/// What an archive is, by its contents; none if it is no kind that is taken in.
+/// Detects what an archive is by its contents; `None` if it is no accepted kind.
 pub fn of_archive(bytes: &[u8]) -> Option<Media> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
     let has = |archive: &zip::ZipArchive<_>, name: &str| archive.index_for_name(name).is_some();
@@ -186,7 +186,7 @@ pub fn of_archive(bytes: &[u8]) -> Option<Media> {
     if !has(&archive, "[Content_Types].xml") {
         return None;
     }
-    // Macros: neither their bytes nor their announcement.
+    // Refuses macros, whether the archive contains them or only declares them.
     if archive.file_names().any(|name| name.ends_with("vbaProject.bin")) {
         return None;
     }
@@ -196,12 +196,12 @@ pub fn of_archive(bytes: &[u8]) -> Option<Media> {
         .map(|(_, kind)| kind)
 }
 
-/// The first bytes of an entry; none where there is no such entry.
+/// The first bytes of an entry; none if there is no such entry.
 fn read_start(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Vec<u8> {
     use std::io::Read;
     let mut start = Vec::new();
     if let Ok(entry) = archive.by_name(name) {
-        // What can't be read is no book, which the comparison then finds.
+        // An entry that can't be read stays empty, and the comparison below then finds that it is no book.
         let _ = entry.take(64).read_to_end(&mut start);
     }
     start.trim_ascii().to_vec()

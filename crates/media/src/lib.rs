@@ -1,5 +1,5 @@
-//! Files that people hand in: what they are by their content, pictures without what a camera wrote into them, texts in sections
-//! that a page can show, and what a film is made of. It knows no database and no HTTP.
+//! Files that people upload: what they are by their content, pictures without the camera's metadata, texts in sections that
+//! a page can show, and what a film consists of. It depends on no database and no HTTP.
 
 mod film;
 mod kind;

@@ -1,4 +1,4 @@
-//! Pictures without place, device and time: decoded, turned as they are looked at, made smaller, and written anew.
+//! Pictures without location, device and time: decoded, rotated upright, scaled down, and encoded again.
 
 use std::io::Cursor;
 
@@ -9,21 +9,21 @@ use image::{
 
 use crate::Media;
 
-/// The longest side that is kept, in pixels: enough for a page of print.
+/// The longest side of a stored picture, in pixels: enough to print a page.
 pub const LONGEST_SIDE: u32 = 2560;
-/// The longest side that is read: beyond every camera's.
+/// The longest side that is accepted, longer than any camera's.
 const LONGEST_READ: u32 = 20_000;
-/// Bytes that a picture may take in memory.
+/// Bytes of memory that decoding a picture may take.
 const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 const QUALITY: u8 = 85;
 
-/// A picture that can't be taken in.
+/// A picture that can't be accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// It is broken, or not what it begins as.
+    /// It is damaged, or not what its beginning shows.
     #[error("the picture can't be read: {0}")]
     Unreadable(image::ImageError),
-    /// Its sides or its memory go beyond what is read.
+    /// Its sides or its memory exceed the limits.
     #[error("the picture is too large")]
     TooLarge,
 }
@@ -37,10 +37,10 @@ impl From<image::ImageError> for PictureError {
     }
 }
 
-/// A picture as it is kept.
+/// A picture as it is stored.
 #[derive(Clone, Debug)]
 pub struct Clean {
-    /// JPEG, or PNG where the picture was one or is transparent.
+    /// JPEG, or PNG if the original was PNG or is transparent.
     pub media: Media,
     /// Its bytes: pixels and nothing else.
     pub bytes: Vec<u8>,
@@ -48,7 +48,7 @@ pub struct Clean {
     pub size: (u32, u32),
 }
 
-/// Reads a picture and writes it anew. Only pixels pass: no Exif, no XMP, no comments, no thumbnails, no colour profile.
+/// Decodes a picture and encodes it again. Only pixels pass: no Exif, no XMP, no comments, no thumbnails, no colour profile.
 pub fn clean(bytes: &[u8], media: Media) -> Result<Clean, PictureError> {
     let format = match media {
         Media::Png => ImageFormat::Png,
@@ -92,12 +92,12 @@ mod tests {
 
     use super::*;
 
-    /// A photo of a phone: wider than kept, held upright, with a place in it.
+    /// A phone's photo: wider than the limit, taken upright, with a location in it.
     fn photo() -> Vec<u8> {
         let mut jpeg = Vec::new();
         let pixels = RgbImage::from_fn(3000, 1000, |x, _| image::Rgb([if x < 1500 { 250 } else { 5 }, 0, 0]));
         JpegEncoder::new(&mut jpeg).encode_image(&pixels).unwrap();
-        // Exif: turned by 90 degrees (0x0112 = 6), and a block of places (0x8825) with a latitude in north (0x0001 = "N").
+        // Exif: rotated by 90 degrees (0x0112 = 6), and a GPS block (0x8825) with a northern latitude (0x0001 = "N").
         let mut tiff = b"II*\0\x08\0\0\0".to_vec();
         tiff.extend(2u16.to_le_bytes());
         tiff.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_photo_loses_its_place_and_keeps_its_turn() {
+    fn a_photo_loses_its_location_and_keeps_its_rotation() {
         let photo = photo();
         let mut decoder = ImageReader::with_format(Cursor::new(&photo), ImageFormat::Jpeg).into_decoder().unwrap();
         assert!(decoder.exif_metadata().unwrap().is_some() && holds(&photo, b"GPS 36.6758N"));
@@ -134,15 +134,15 @@ mod tests {
         let mut decoder =
             ImageReader::with_format(Cursor::new(&clean.bytes), ImageFormat::Jpeg).into_decoder().unwrap();
         assert!(decoder.exif_metadata().unwrap().is_none());
-        // Turned clockwise by a quarter: what was on the left is on top.
-        let kept = image::load_from_memory(&clean.bytes).unwrap().into_rgb8();
-        assert!(kept.get_pixel(400, 10)[0] > 200 && kept.get_pixel(400, 2550)[0] < 50);
+        // Rotated clockwise by 90 degrees: what was on the left is now at the top.
+        let decoded = image::load_from_memory(&clean.bytes).unwrap().into_rgb8();
+        assert!(decoded.get_pixel(400, 10)[0] > 200 && decoded.get_pixel(400, 2550)[0] < 50);
     }
 
     #[test]
     fn a_broken_picture_is_refused() {
         assert!(matches!(clean(b"\xff\xd8\xff\xe0\x00\x10JFIF", Media::Jpeg), Err(PictureError::Unreadable(_))));
-        // A picture that says it is a hundred thousand pixels wide.
+        // A picture whose header states a width of a hundred thousand pixels.
         let mut wide = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
         wide.extend(100_000u32.to_be_bytes());
         wide.extend(100_000u32.to_be_bytes());

@@ -1,4 +1,4 @@
-//! How many pages a second, and how long one takes, beside an empty handler in the same run: `bin/bench`.
+//! How many pages a second, and how long one takes, compared with an empty handler in the same run: `bin/bench`.
 //!
 //! On the demo city (1,476 units, 3,000 people, 60,000 attendances), SQLite, client and server on the same cores.
 #![expect(clippy::unwrap_used, reason = "a program that measures")]
@@ -22,9 +22,9 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Connections at a time.
+/// Simultaneous connections.
 const CONNECTIONS: usize = 16;
-/// How long one measure takes.
+/// How long one measurement takes.
 const TIME: Duration = Duration::from_secs(4);
 
 const PAGES: [(&str, &str); 9] = [
@@ -39,7 +39,7 @@ const PAGES: [(&str, &str); 9] = [
     ("admin", "/reports"),
 ];
 
-/// A connection that is kept, and what it read beyond one answer.
+/// A connection that is kept open, and what was read beyond one response.
 struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -52,7 +52,7 @@ impl Line {
         Self { stream, buffer: Vec::with_capacity(64 * 1024) }
     }
 
-    /// Asks and reads the answer: its status and length.
+    /// Sends a request and reads the response: its status and length.
     async fn ask(&mut self, request: &str) -> (u16, usize) {
         self.stream.write_all(request.as_bytes()).await.unwrap();
         self.buffer.clear();

@@ -1,4 +1,4 @@
-//! What the trunk does in how long: `bin/bench`. Prints machine, sizes, and the median of several runs.
+//! How long the main operations take: `bin/bench`. Prints machine, sizes, and the median of several runs.
 //!
 //! Data are generated from a seed: a city of 1,476 units, 3,000 people, two years, 60,000 attendances.
 #![expect(clippy::unwrap_used, reason = "a program that measures")]
@@ -77,13 +77,13 @@ fn on(number: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + Days::new(number)
 }
 
-/// A name without digits, which no name has: 二零 for 20.
+/// A name without digits, which are not allowed in names: 二零 for 20.
 fn named(number: usize) -> String {
     let letters: Vec<char> = "零一二三四五六七八九".chars().collect();
     number.to_string().bytes().map(|digit| letters[usize::from(digit - b'0')]).collect()
 }
 
-/// The demo-sized city.
+/// A city of the demo's size.
 async fn city(app: &App) -> Vec<UnitId> {
     import_tree(app, &root().join("data/divisions-invented-city.csv")).await;
     let mut random = StdRng::seed_from_u64(20_250_101);
@@ -95,7 +95,7 @@ async fn city(app: &App) -> Vec<UnitId> {
             sex: None,
             birth_month: Some(198_501 + random.random_range(0..15) * 100 + random.random_range(0..12)),
             party: Some(if random.random_range(0..3) == 0 { Party::Masses } else { Party::Member }),
-            // Ten to a unit, as groups are.
+            // Ten people in each unit, like in groups.
             unit: units[number / 10 * 4 % units.len()],
             duty: None,
             education: None,
@@ -191,7 +191,7 @@ async fn documents(app: &App, unit: UnitId) {
     print_result("DOCX, warm", median(times), "");
 }
 
-/// One activity a transaction through the action that pages will call, durable on disk (`synchronous = FULL`).
+/// One activity in each transaction through the action that pages call, durable on disk (`synchronous = FULL`).
 async fn bookings(app: &App, units: &[UnitId]) {
     const BOOKINGS: u32 = 1_000;
     let mut rates = Vec::new();
@@ -209,7 +209,7 @@ async fn bookings(app: &App, units: &[UnitId]) {
 
 #[tokio::main]
 async fn main() {
-    // `cargo test --benches` runs this too: it measures only when it is asked to.
+    // `cargo test --benches` runs this too: it measures only when `--bench` is given.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }

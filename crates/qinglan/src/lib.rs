@@ -1,4 +1,4 @@
-//! Qinglan 青蓝: record once; every register, roll-up and report follows, and every figure opens onto its records.
+//! Qinglan 青蓝: record once; every register, roll-up and report is derived, and every figure shows its records.
 
 pub mod cli;
 pub mod demo;
@@ -18,7 +18,7 @@ pub async fn open(config: Config, clock: Arc<dyn kernel::Clock>) -> Result<App> 
     App::open(features::FEATURES, config, clock).await
 }
 
-/// The words of every feature in a language.
+/// The messages of all features in a language.
 pub fn words(language: Language) -> Words {
     Words::load(features::FEATURES, language)
 }

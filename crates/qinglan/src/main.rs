@@ -1,4 +1,4 @@
-//! The binary: reads the command line, acts, and answers with an exit status.
+//! The binary: reads the command line, runs the command, and returns an exit status.
 
 use std::process::ExitCode;
 

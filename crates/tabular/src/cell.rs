@@ -1,10 +1,10 @@
-//! Holds one cell and one sheet as the file has them, and renders a cell as text without exponents or trailing zeros.
+//! Cells and sheets as they are in the file; renders a cell as text without exponents or trailing zeros.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::text::{compact, fold};
 
-/// What stands in one cell.
+/// The content of one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Cell {
     /// Nothing, or white space only.
@@ -12,9 +12,9 @@ pub enum Cell {
     Empty,
     /// Text as typed, widths and spaces included.
     Text(String),
-    /// A number, with dates that carry no date format among them (days since 1899-12-30).
+    /// A number, or a date without a date format (days since 1899-12-30).
     Number(f64),
-    /// A number that carries a date format. A time of day alone stands on a day before 1900-01-01.
+    /// A number with a date format. A time of day alone has a day before 1900-01-01.
     Date(NaiveDateTime),
     /// True or false.
     Bool(bool),
@@ -32,7 +32,7 @@ impl Cell {
         if fold(&text).is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// Whether nothing stands here.
+    /// Whether the cell is empty.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
@@ -69,7 +69,7 @@ pub struct Sheet {
 
 /// A code or telephone number as text: folded, without white space, a number without exponent.
 ///
-/// The wrappings that keep a code from becoming a number (`="037"`, a leading `'`) are taken off. A date, a truth value or an
+/// Wrappings that keep a code from becoming a number (`="037"`, a leading `'`) are removed. A date, a truth value or an
 /// error is no code.
 pub fn code(cell: &Cell) -> Option<String> {
     let text = match cell {

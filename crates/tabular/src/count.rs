@@ -7,48 +7,48 @@ use crate::text::{compact, fold};
 /// Why a cell is no exact count.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CountError {
-    /// Nothing stands there.
+    /// The cell is empty.
     #[error("empty cell")]
     Empty,
-    /// It reads as no number.
+    /// It can't be read as a number.
     #[error("not a count: {text}")]
     NotACount {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// It is a number only roughly: `约30人`, `100余人`, `1.2万`.
     #[error("not an exact count: {text}")]
     NotExact {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// It has a fraction.
     #[error("not a whole count: {text}")]
     NotWhole {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
-    /// It lies below zero.
+    /// It is below zero.
     #[error("negative count: {text}")]
     Negative {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
-    /// It lies above [`u32::MAX`].
+    /// It is above [`u32::MAX`].
     #[error("count too large: {text}")]
     TooLarge {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// The formula in the cell failed.
     #[error("cell error: {text}")]
     CellError {
-        /// The error as the file has it.
+        /// The error, as it is in the file.
         text: String,
     },
 }
 
-/// What may stand behind a number. Longer words first.
+/// Units that may follow a number. Longer words first.
 const UNITS: [&str; 34] = [
     "人次", "学时", "小时", "课时", "分钟", "人", "名", "位", "次", "场", "期", "批", "篇", "份", "件", "个", "条",
     "项", "户", "天", "节", "组", "家", "处", "册", "本", "张", "轮", "岁", "分", "条次", "场次", "件次", "户次",

@@ -1,25 +1,26 @@
-//! Holds what every date spelling shares: the error, the range of years, the clean-up before reading, spreadsheet serials.
+//! What all spellings of dates share: the error, the range of years, normalising before reading, serial numbers of
+//! spreadsheets.
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::numeral::with_arabic_digits;
 use crate::text::fold;
 
-/// The first year taken for real.
+/// The first year that is accepted.
 pub const FIRST_YEAR: i32 = 1900;
-/// The last year taken for real.
+/// The last year that is accepted.
 pub const LAST_YEAR: i32 = 2100;
 
 /// Why a cell is no day, month or period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
-    /// Nothing stands there.
+    /// The cell is empty.
     #[error("empty cell")]
     Empty,
-    /// It reads as no date of the kind asked for.
+    /// It can't be read as a date of the requested kind.
     #[error("not a date: {text}")]
     NotADate {
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// It is spelled as a day that no calendar has.
@@ -40,18 +41,18 @@ pub enum DateError {
         /// The month as typed.
         month: u32,
     },
-    /// The year lies before [`FIRST_YEAR`] or after [`LAST_YEAR`].
+    /// The year is before [`FIRST_YEAR`] or after [`LAST_YEAR`].
     #[error("year out of range: {year}")]
     OutOfRange {
         /// The year.
         year: i32,
     },
-    /// It has no year, and none was given with it.
+    /// It has no year, and the caller gave none.
     #[error("no year for month {month}")]
     NoYear {
         /// The month.
         month: u32,
-        /// The day, where one is spelled.
+        /// The day, if there is one.
         day: Option<u32>,
     },
     /// A period that begins after its end.
@@ -71,14 +72,14 @@ pub enum DateError {
     /// The formula in the cell failed.
     #[error("cell error: {text}")]
     CellError {
-        /// The error as the file has it.
+        /// The error, as it is in the file.
         text: String,
     },
 }
 
-/// The one year that a title, a sheet name or a line names, if it is one: `2025年度活动台账`, `二〇二五年`.
+/// The year in a title, a sheet name or a line, if there is exactly one: `2025年度活动台账`, `二〇二五年`.
 ///
-/// Two different years name none.
+/// `None` if there are two different years.
 pub fn year_in(text: &str) -> Option<i32> {
     let text = with_arabic_digits(&fold(text), &['年']);
     let mut years =
@@ -101,7 +102,7 @@ pub(crate) fn in_range(year: i32) -> Result<i32, DateError> {
     if (FIRST_YEAR..=LAST_YEAR).contains(&year) { Ok(year) } else { Err(DateError::OutOfRange { year }) }
 }
 
-/// Folded, without the day of the week, Chinese numerals in figures.
+/// Folds the text, removes the day of the week, and turns Chinese numerals into digits.
 pub(crate) fn prepared(text: &str) -> String {
     with_arabic_digits(&without_weekday(&fold(text)), &['年', '月', '日', '号', '点', '时', '分'])
 }
@@ -128,10 +129,10 @@ fn without_weekday(text: &str) -> String {
 
 /// The last serial of the year 2100.
 const LAST_SERIAL: f64 = 73_415.0;
-/// Serials below 1920 are far likelier to be counts, years or months typed as numbers.
+/// Numbers that would be a day before 1920 are far likelier to be counts, years or months.
 const FIRST_SERIAL: f64 = 7_306.0;
 
-/// The moment that a spreadsheet serial stands for, between 1920 and 2100, to the second.
+/// The moment of a spreadsheet's serial number, between 1920 and 2100, to the second.
 pub(crate) fn serial(number: f64) -> Option<NaiveDateTime> {
     if !(FIRST_SERIAL..LAST_SERIAL + 1.0).contains(&number) {
         return None;
@@ -145,7 +146,7 @@ pub(crate) fn serial(number: f64) -> Option<NaiveDateTime> {
     }
 }
 
-/// The whole number that a cell holds, where it fits eight digits.
+/// The whole number in a cell, if it has at most eight digits.
 pub(crate) fn whole(number: f64) -> Option<u32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked here")]
     ((0.0..100_000_000.0).contains(&number) && number.fract() == 0.0).then_some(number as u32)

@@ -1,4 +1,4 @@
-//! Reads the day, and the time where one is given, out of a cell.
+//! Reads the day, and the time if there is one, from a cell.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
@@ -6,14 +6,14 @@ use crate::cell::Cell;
 use crate::date::{DateError, date_of, not_a_date, prepared, serial, whole};
 use crate::scan::Scan;
 
-/// A day, with as much about its time as the cell says.
+/// A day, with as much about its time as the cell contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayTime {
     /// The day.
     pub date: NaiveDate,
     /// The time, or the time it began.
     pub time: Option<NaiveTime>,
-    /// The part of the day, where a word names it.
+    /// The part of the day, if a word names it.
     pub part: Option<DayPart>,
     /// The time it ended.
     pub end: Option<NaiveTime>,
@@ -30,7 +30,7 @@ pub enum DayPart {
     Evening,
 }
 
-/// Reads a day. `year` fills in for spellings without one (`3月12日下午`), usually the year of the table's title.
+/// Reads a day. `year` is used for spellings without one (`3月12日下午`); usually it is the year in the table's title.
 pub fn day(cell: &Cell, year: Option<i32>) -> Result<DayTime, DateError> {
     match cell {
         Cell::Empty => Err(DateError::Empty),
@@ -69,7 +69,7 @@ fn day_of_text(text: &str, year: Option<i32>) -> Result<DayTime, DateError> {
     Ok(DayTime { date, time: times.start, part: times.part, end: times.end })
 }
 
-/// Year (where there is one), month and day, not yet checked against the calendar.
+/// Year (if there is one), month and day, not yet checked against the calendar.
 fn date_parts(scan: &mut Scan) -> Option<(Option<i32>, u32, u32)> {
     let (first, length) = scan.digits()?;
     match length {
@@ -100,7 +100,7 @@ struct Times {
     end: Option<NaiveTime>,
 }
 
-/// How the hour of a clock time is to be understood.
+/// Which half of the day the hour of a clock time belongs to.
 #[derive(Clone, Copy, PartialEq)]
 enum Half {
     Unsaid,
@@ -131,40 +131,40 @@ const HALVES: [(&str, Half); 17] = [
     ("pm", Half::Afternoon),
 ];
 
-/// The times after a date; nothing where they make no sense. No time at all is fine.
+/// The times after a date, if any; `None` if they make no sense.
 fn times(scan: &mut Scan) -> Option<Times> {
     scan.eat(&['T', ',', '，']);
     if scan.word(&[("全天", ())]).is_some() {
         return Some(Times::default());
     }
-    let said = scan.word(&HALVES).unwrap_or(Half::Unsaid);
-    let part = match said {
+    let half = scan.word(&HALVES).unwrap_or(Half::Unsaid);
+    let part = match half {
         Half::Morning | Half::Night => Some(DayPart::Morning),
         Half::Afternoon => Some(DayPart::Afternoon),
         Half::Evening => Some(DayPart::Evening),
         Half::Unsaid | Half::Noon => None,
     };
     let Some(start) = clock(scan)? else { return Some(Times { part, ..Times::default() }) };
-    let said = if said == Half::Unsaid { scan.word(&HALVES).unwrap_or(said) } else { said };
-    let start = in_half(start, said)?;
-    let Some(end) = end_time(scan, said)? else {
+    let half = if half == Half::Unsaid { scan.word(&HALVES).unwrap_or(half) } else { half };
+    let start = in_half(start, half)?;
+    let Some(end) = end_time(scan, half)? else {
         // A date exported with a time of 0:00:00 has no time.
-        let bare_midnight = start == NaiveTime::MIN && said == Half::Unsaid;
+        let bare_midnight = start == NaiveTime::MIN && half == Half::Unsaid;
         return Some(Times { part, start: (!bare_midnight).then_some(start), end: None });
     };
     (start < end).then_some(Times { part, start: Some(start), end: Some(end) })
 }
 
 #[expect(clippy::option_option, reason = "outer: readable at all; inner: whether an end is given")]
-fn end_time(scan: &mut Scan, said: Half) -> Option<Option<NaiveTime>> {
+fn end_time(scan: &mut Scan, half: Half) -> Option<Option<NaiveTime>> {
     if scan.eat(&['-', '–', '—', '~', '至', '到']).is_none() {
         return Some(None);
     }
     scan.eat(&['-', '—']);
-    let said = scan.word(&HALVES).unwrap_or(said);
+    let half = scan.word(&HALVES).unwrap_or(half);
     let end = clock(scan)??;
-    let said = scan.word(&HALVES).unwrap_or(said);
-    in_half(end, said).map(Some)
+    let half = scan.word(&HALVES).unwrap_or(half);
+    in_half(end, half).map(Some)
 }
 
 /// `14:30`, `14:30:00`, `2点`, `2点半`, `14时30分`.
@@ -196,7 +196,7 @@ fn minute_after_hour(scan: &mut Scan) -> u32 {
 fn in_half(time: NaiveTime, half: Half) -> Option<NaiveTime> {
     let hour = match (half, time.hour()) {
         (Half::Afternoon, hour @ 1..=11) | (Half::Noon, hour @ 1..=2) | (Half::Evening, hour @ 5..=11) => hour + 12,
-        // Twelve at night belongs to one day or the next, and one in the evening to neither.
+        // `晚上12点` could belong to this day or the next, and the first hours of a day are not evening.
         (Half::Evening, 0..=4 | 12) => return None,
         (_, hour) => hour,
     };

@@ -1,9 +1,9 @@
-//! Reads the spreadsheets that offices keep: any common file into typed cells, a table by its headings, a cell by its spelling.
+//! Reads the spreadsheets that offices use: common files into typed cells, a table by its headings, a cell by its spelling.
 //!
-//! The crate knows nothing of units, people or a database. It says what stands in a file and never guesses: what can be read
-//! in two ways comes back as an error value, which the caller words for its reader.
+//! The crate knows nothing of units, people or a database. It reports what a file contains and never guesses: what can be
+//! read in two ways is returned as an error value, for which the caller finds the words.
 //!
-//! The way through it: [`read`] turns bytes into [`Sheet`]s, [`find_table`] finds the header row and the data rows under it,
+//! How to use it: [`read`] turns bytes into [`Sheet`]s, [`find_table`] finds the header row and the data rows under it,
 //! and [`day`], [`month`], [`period`], [`count`], [`names`] and [`code`] read single cells.
 
 #![cfg_attr(test, expect(clippy::unwrap_used, reason = "a test fails by panicking"))]

@@ -1,4 +1,4 @@
-//! Reads a month, as of birth or of a result, out of a cell.
+//! Reads a month, such as that of a birth or of a result, from a cell.
 
 use chrono::Datelike;
 
@@ -15,7 +15,7 @@ pub struct YearMonth {
     pub month: u32,
 }
 
-/// Reads a month; a day behind it is checked and dropped. `year` fills in for spellings without one (`3月`).
+/// Reads a month; a day after it is checked and dropped. `year` is used for spellings without one (`3月`).
 ///
 /// A number cell 1990.1 is read as January, though 1990.10 typed into a number cell looks the same: see [`month_in_doubt`].
 /// Years of two digits are refused.
@@ -77,7 +77,7 @@ fn parts(scan: &mut Scan) -> Option<(Option<i32>, u32, Option<u32>)> {
             let day = if mark == '年' {
                 let named = scan.eat(&['月']).is_some();
                 let _ = scan.eat(&['份']);
-                if named { day_behind(scan) } else { None }
+                if named { day_after(scan) } else { None }
             } else if scan.eat(&[mark]).is_some() {
                 Some(scan.short()?)
             } else {
@@ -89,13 +89,13 @@ fn parts(scan: &mut Scan) -> Option<(Option<i32>, u32, Option<u32>)> {
         1 | 2 => {
             scan.eat(&['月'])?;
             let _ = scan.eat(&['份']);
-            Some((None, first, day_behind(scan)))
+            Some((None, first, day_after(scan)))
         }
         _ => None,
     }
 }
 
-fn day_behind(scan: &mut Scan) -> Option<u32> {
+fn day_after(scan: &mut Scan) -> Option<u32> {
     let day = scan.short()?;
     let _ = scan.eat(&['日', '号']);
     Some(day)

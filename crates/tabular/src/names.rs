@@ -1,10 +1,10 @@
-//! Takes the names of people out of one cell, with what is said about those who were not simply there.
+//! Reads the names of people from one cell, and marks such as leave or absence.
 
 mod token;
 
 use token::{Piece, Token};
 
-/// What a cell says about a person's taking part.
+/// How a person took part, according to the cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
     /// 请假.
@@ -26,18 +26,18 @@ pub struct NameList {
     pub present: Vec<String>,
     /// Those with a mark, by mark in order of appearance.
     pub marked: Vec<(Mark, Vec<String>)>,
-    /// Pieces that are no name, or could be read as names in two ways.
+    /// Pieces that are no name, or that could be read as names in two ways.
     pub unreadable: Vec<String>,
-    /// Names that stood more than once with the same meaning.
+    /// Names that occur more than once with the same meaning.
     pub repeated: Vec<String>,
-    /// How many the cell says there are, where it ends in 等 (`等12人`); 0 where it gives no number.
+    /// How many there are after 等 (`等12人`); 0 if it is given without a number, `None` without 等.
     pub and_others: Option<u32>,
-    /// How many the cell says there are in all, apart from 等 (`共12人`).
+    /// The total that the cell states without 等 (`共12人`).
     pub stated: Option<u32>,
 }
 
 impl NameList {
-    /// The names with a mark; empty where there are none.
+    /// The names with a mark; empty if there are none.
     pub fn with(&self, mark: Mark) -> &[String] {
         self.marked.iter().find(|(found, _)| *found == mark).map_or(&[], |(_, names)| names)
     }
@@ -71,7 +71,7 @@ impl NameList {
 
 /// Reads the names of a cell.
 ///
-/// Names are separated by `、，,;；/|`, tabs, line breaks or, where none of these stands, by spaces; `张　三` is one name.
+/// Names are separated by `、，,;；/|`, tabs, line breaks or, if none of these occurs, by spaces; `张　三` is one name.
 /// Brackets mark people (`（请假：郑曦敏、李四）`, `李四（病假）`) or add a note that is left out (`李四（组长）`).
 pub fn names(text: &str) -> NameList {
     let mut list = NameList::default();
@@ -79,7 +79,7 @@ pub fn names(text: &str) -> NameList {
     list
 }
 
-/// Words that mark people, the longer before those they begin with.
+/// Words that mark people; a longer word comes before those that it begins with.
 const MARKS: [(&str, Mark); 20] = [
     ("请假", Mark::Leave),
     ("病假", Mark::Leave),
@@ -103,7 +103,7 @@ const MARKS: [(&str, Mark); 20] = [
     ("列席", Mark::Observer),
 ];
 
-/// What may stand before a colon without meaning anything but that people follow.
+/// Labels before a colon that mean only that people follow.
 const PRESENT: [&str; 16] = [
     "参加", "出席", "参会", "到会", "实到", "与会", "参学", "参训", "人员", "学员", "成员", "名单", "组员", "姓名",
     "应到", "正式",
@@ -144,7 +144,7 @@ fn meaning(label: &str) -> Meaning {
     }
 }
 
-/// One name with the notes behind it.
+/// Adds one name with the notes after it.
 fn one(list: &mut NameList, text: &str, notes: &[String], current: Option<Mark>, depth: usize) {
     let mut mark = current;
     let mut others: Vec<(Mark, String)> = Vec::new();
@@ -174,7 +174,7 @@ fn one(list: &mut NameList, text: &str, notes: &[String], current: Option<Mark>,
         Piece::Unreadable => list.refuse(text),
     }
     for (mark, rest) in others {
-        // Brackets in brackets give reasons; nobody goes deeper.
+        // Brackets within brackets give reasons; deeper nesting does not occur.
         if depth < 2 {
             read(list, &rest, Some(mark), depth + 1);
         } else {
@@ -188,9 +188,9 @@ enum Note {
     Marks(Mark),
     /// It names people with a mark.
     People(Mark, String),
-    /// It says something that is left out.
+    /// A remark that is left out.
     Remark,
-    /// It says how many there are.
+    /// The total number of people.
     Stated(u32),
     /// It could mean this person or others.
     Unclear,
@@ -221,7 +221,7 @@ fn note_of(note: &str, stands_alone: bool) -> Note {
     {
         return if stands_alone { Note::Unclear } else { Note::Marks(*mark) };
     }
-    // 请假李四 without a colon names people where nobody stands before it.
+    // 请假李四 without a colon names people only if nobody comes before it.
     if stands_alone { Note::People(*mark, named.to_owned()) } else { Note::Unclear }
 }
 

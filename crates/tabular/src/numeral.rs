@@ -1,6 +1,6 @@
 //! Reads Chinese numerals, both as written out (一百零三) and digit by digit (二〇二五).
 
-/// The value of a numeral made of Chinese digits and units only; nothing for any other text.
+/// The value of a numeral made of Chinese digits and units only; `None` for any other text.
 pub fn chinese_number(text: &str) -> Option<u64> {
     let chars: Vec<char> = text.chars().collect();
     if chars.is_empty() || chars.len() > 16 || !chars.iter().all(|c| is_numeral(*c)) {
@@ -12,9 +12,9 @@ pub fn chinese_number(text: &str) -> Option<u64> {
     with_units(&chars)
 }
 
-/// Replaces each run of Chinese numerals that stands before one of `followers` by Arabic digits.
+/// Replaces each run of Chinese numerals that comes before one of `followers` by Arabic digits.
 ///
-/// Two digits are kept for a year's place only where the numeral has them, so 二〇二五 becomes 2025 and 十二 becomes 12.
+/// A numeral of digits stays digit by digit, so 二〇二五 becomes 2025, and 十二 becomes 12.
 pub(crate) fn with_arabic_digits(text: &str, followers: &[char]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
@@ -43,7 +43,7 @@ fn with_units(chars: &[char]) -> Option<u64> {
     let mut last_unit = u64::MAX;
     for &c in chars {
         if let Some(d) = digit(c) {
-            // Zero only fills a gap: 一百零三. Two other digits in a row belong to no written-out numeral.
+            // Zero only fills a gap: 一百零三. Two other digits in a row are not a written-out numeral.
             if pending.is_some_and(|p| p != 0) {
                 return None;
             }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numerals_read_as_they_are_said() {
+    fn numerals_are_read_as_they_are_spoken() {
         for (text, value) in [
             ("十二", Some(12)),
             ("二十", Some(20)),

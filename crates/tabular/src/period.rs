@@ -1,4 +1,4 @@
-//! Reads a span of days out of a cell.
+//! Reads a period of days from a cell.
 
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -10,7 +10,7 @@ use crate::text::compact;
 
 /// Reads a period as its first and last day: `2025-06-01至2025-08-31`, `2025年1月至12月`, `2025.3-2025.9`, `3月至5月`.
 ///
-/// A single day, month or year is a period too. `year` fills in for spellings without one.
+/// A single day, month or year is a period as well. `year` is used for spellings without one.
 pub fn period(cell: &Cell, year: Option<i32>) -> Result<(NaiveDate, NaiveDate), DateError> {
     let text = match cell {
         Cell::Empty => return Err(DateError::Empty),
@@ -43,7 +43,7 @@ pub fn period(cell: &Cell, year: Option<i32>) -> Result<(NaiveDate, NaiveDate), 
     }
 }
 
-/// The places where a text may fall into two, the unmistakable words before the dashes.
+/// The ways to split a text in two, at unmistakable words before dashes.
 fn splits(text: &str) -> Vec<(&str, &str)> {
     let words = ["至", "到", "——", "—", "–", "~", "～", "-"];
     let all = words
@@ -52,14 +52,14 @@ fn splits(text: &str) -> Vec<(&str, &str)> {
     all.filter(|(left, right)| !left.is_empty() && !right.is_empty()).collect()
 }
 
-/// Both ends, the second missing where the period goes on.
+/// Both ends; the second is `None` if the period is still going on.
 fn pair(left: &str, right: &str, known: Known) -> Option<(Point, Option<Point>)> {
     let left = left.strip_suffix('起').unwrap_or(left);
     let right = right.strip_suffix('止').unwrap_or(right);
     if matches!(right, "今" | "现在" | "目前") {
         return Some((point(left, known)?, None));
     }
-    // 3-5月 and 3月5-7日 name their unit once.
+    // 3-5月 and 3月5-7日 give their unit only once.
     let unit = if right.contains('月') { "月" } else { "日" };
     let begin = point(left, known)
         .or_else(|| point(&format!("{left}{unit}"), known).filter(|_| left.ends_with(|c: char| c.is_ascii_digit())))?;
@@ -67,7 +67,7 @@ fn pair(left: &str, right: &str, known: Known) -> Option<(Point, Option<Point>)>
     Some((begin, Some(end)))
 }
 
-/// What a point without a year or month takes from before.
+/// The year and month that an end without them takes from the one before.
 #[derive(Clone, Copy)]
 struct Known {
     year: Option<i32>,
@@ -118,7 +118,7 @@ impl Point {
     }
 }
 
-/// Reads one point that fills the whole text.
+/// Reads one end of a period, which must be the whole text.
 fn point(text: &str, known: Known) -> Option<Point> {
     let mut scan = Scan::new(text);
     let (first, length) = scan.digits()?;

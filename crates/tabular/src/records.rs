@@ -8,7 +8,7 @@ use encoding_rs::Decoder;
 use crate::reading::detect;
 use crate::text::{compact, fold};
 
-/// How much is looked at to tell the encoding.
+/// How many bytes are inspected to detect the encoding.
 const FIRST_CHUNK: u64 = 64 * 1024;
 
 /// Why reading stopped.
@@ -31,7 +31,7 @@ pub enum RecordError {
     Io(#[source] io::Error),
 }
 
-/// Begins to read comma-separated text in UTF-8 (with or without a mark), UTF-16 with a mark, or GB18030.
+/// Begins to read comma-separated text in UTF-8 (with or without a byte order mark), UTF-16 with one, or GB18030.
 ///
 /// `columns` must all be in the header, in any order and among others; fields come back in the order of `columns`.
 pub fn read_rows_csv<R: Read>(mut source: R, columns: &[&str]) -> Result<Records<R>, RecordError> {
@@ -74,7 +74,7 @@ impl<R: Read> Records<R> {
         self.header.iter()
     }
 
-    /// The next record, or nothing at the end. It borrows the one buffer that all records share.
+    /// The next record, or `None` at the end. It borrows the one buffer that all records share.
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend its buffer")]
     pub fn next(&mut self) -> Result<Option<Record<'_>>, RecordError> {
         if !self.reader.read_record(&mut self.record).map_err(malformed)? {
@@ -94,7 +94,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// The field of the column with this place among those asked for, trimmed; empty where there is none.
+    /// The trimmed field of a column, by its index among the requested columns; empty if there is none.
     pub fn field(&self, column: usize) -> &'a str {
         self.places.get(column).and_then(|place| self.fields.get(*place)).unwrap_or_default().trim()
     }
@@ -108,7 +108,7 @@ fn malformed(error: csv::Error) -> RecordError {
     }
 }
 
-/// Turns text of any encoding into UTF-8 while it is read.
+/// Converts text of any encoding to UTF-8 while it is read.
 struct Decoding<R> {
     source: Chain<Cursor<Vec<u8>>, R>,
     decoder: Decoder,
@@ -120,10 +120,10 @@ struct Decoding<R> {
 
 impl<R: Read> Decoding<R> {
     fn fill(&mut self) -> io::Result<()> {
-        let held = self.raw.len();
-        self.raw.resize(held + 16 * 1024, 0);
-        let read = self.source.read(self.raw.get_mut(held..).unwrap_or_default());
-        self.raw.truncate(held + *read.as_ref().unwrap_or(&0));
+        let buffered = self.raw.len();
+        self.raw.resize(buffered + 16 * 1024, 0);
+        let read = self.source.read(self.raw.get_mut(buffered..).unwrap_or_default());
+        self.raw.truncate(buffered + *read.as_ref().unwrap_or(&0));
         self.ended = read? == 0;
         self.text.resize(self.raw.len() * 3 + 16, 0);
         let (_, used, written, damaged) = self.decoder.decode_to_utf8(&self.raw, &mut self.text, self.ended);
@@ -135,7 +135,7 @@ impl<R: Read> Decoding<R> {
         }
         self.raw.drain(..used);
         self.text.truncate(written);
-        // The line count would lag behind a line end of two bytes.
+        // The line count would be wrong with line ends of two bytes.
         self.text.retain(|byte| *byte != b'\r');
         self.taken = 0;
         Ok(())

@@ -25,7 +25,7 @@ impl Scan {
         }
     }
 
-    /// The next run of digits, at most nine, with how many they are. White space before it is skipped.
+    /// The next run of digits, at most nine, with the number of digits. White space before it is skipped.
     pub(crate) fn digits(&mut self) -> Option<(u32, usize)> {
         self.skip_space();
         let start = self.at;
@@ -59,7 +59,7 @@ impl Scan {
         Some(c)
     }
 
-    /// Takes the first of these words that comes next, and says which. White space before it is skipped.
+    /// Takes the first of these words that comes next, and returns its value. White space before it is skipped.
     pub(crate) fn word<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
         self.skip_space();
         for (word, meaning) in words {

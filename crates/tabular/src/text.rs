@@ -1,8 +1,8 @@
-//! Folds the widths and spaces of typed text without touching any Chinese character.
+//! Normalises the widths and spaces of typed text without changing any Chinese character.
 
 /// Turns full-width ASCII into half-width, every kind of space into a plain one, drops invisible marks, and trims.
 ///
-/// NFKC is left aside on purpose: it rewrites the CJK compatibility ideographs that stand in some people's names.
+/// NFKC is not used on purpose: it rewrites the CJK compatibility ideographs that occur in some people's names.
 pub fn fold(text: &str) -> String {
     let folded: String = text.chars().filter_map(fold_char).collect();
     folded.trim().to_owned()
@@ -10,12 +10,12 @@ pub fn fold(text: &str) -> String {
 
 /// Folds full-width letters and digits only, makes each run of white space one space, and trims.
 ///
-/// Chinese punctuation stays as typed, for titles and sentences that go on into documents.
+/// Chinese punctuation stays as typed, for titles and sentences that are used in documents.
 pub fn tidy(text: &str) -> String {
     words(text).collect::<Vec<_>>().join(" ")
 }
 
-/// As [`tidy`], with the line breaks kept: one `\n` between lines, blank lines dropped.
+/// Like [`tidy`], but keeps line breaks: one `\n` between lines, blank lines dropped.
 pub(crate) fn tidy_lines(text: &str) -> String {
     let lines = text.split(['\n', '\r']).map(tidy).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
@@ -35,9 +35,10 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A person's name as it is compared: folded, without any white space, with one form of the dot between name parts.
+/// A person's name in the form used for comparing: folded, without any white space, with one form of the dot between name
+/// parts.
 ///
-/// Gives nothing for an empty text. Whether it looks like a name is not judged.
+/// `None` for an empty text. Whether it looks like a name is not checked.
 pub fn person_name(text: &str) -> Option<String> {
     let name: Vec<char> = fold(text).chars().filter(|c| !c.is_whitespace()).collect();
     let joined = name.iter().enumerate().map(|(at, &c)| {
@@ -51,13 +52,13 @@ pub fn person_name(text: &str) -> Option<String> {
     (!joined.is_empty()).then_some(joined)
 }
 
-/// Whether a character may stand in a Chinese name: an ideograph of any block, or one from the private use area, where older
-/// encodings keep rare ones.
+/// Whether a character may occur in a Chinese name: an ideograph of any block, or one from the private use area, where
+/// older encodings put rare ones.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Without any white space.
+/// The text without any white space.
 pub(crate) fn compact(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -1,4 +1,4 @@
-//! Reads every kind of file, and refuses what is none, is locked or would exhaust memory.
+//! Reads every kind of file, and refuses what is no spreadsheet, is locked or would exhaust memory.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -124,7 +124,7 @@ fn what_is_no_spreadsheet_is_refused() {
 }
 
 #[test]
-fn a_locked_workbook_says_so() {
+fn a_locked_workbook_is_reported_as_locked() {
     assert_eq!(tabular::read_file(&file("locked.xlsx")), Err(ReadError::Locked));
 }
 

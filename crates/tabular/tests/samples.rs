@@ -1,4 +1,4 @@
-//! Reads the sample ledgers to the last spelling and compares the figures with those they were made from.
+//! Reads all of the sample ledgers and compares the figures with those they were generated from.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -68,7 +68,7 @@ fn the_activities_add_up() {
     assert_eq!(read(&table.rows[263]), Err(DateError::NoSuchDay { year: 2025, month: 13, day: 40 }));
     let (mut audience, mut times, mut leave, mut persons) = (0, 0, 0, BTreeSet::new());
     let mut kinds = BTreeMap::new();
-    // The last rows repeat others or are made to be refused.
+    // The last rows repeat others or are meant to be refused.
     for row in table.rows.iter().take(260) {
         audience += tabular::count(row.cell("attended")).unwrap();
         *kinds.entry(row.text("kind").unwrap()).or_insert(0) += 1;

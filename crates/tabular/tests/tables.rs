@@ -1,4 +1,4 @@
-//! Finds tables in sheets laid out as people lay them out, and drops only what is no data.
+//! Finds tables in sheets as people lay them out, and drops only rows that are not data.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -78,7 +78,7 @@ fn the_first_name_of_a_column_wins_and_a_required_column_comes_first() {
 }
 
 #[test]
-fn a_heading_that_stands_twice_is_an_error_unless_its_neighbour_tells_them_apart() {
+fn a_heading_that_occurs_twice_is_an_error_unless_its_neighbour_distinguishes_them() {
     let error = find_table(&[sheet("a", &["日期|名称|备注|备注", "2025.3.5|读书||"])], &ACTIVITIES).unwrap_err();
     assert_eq!(error, TableError::DuplicateColumn { key: "note", heading: "备注".into(), first: 3, second: 4 });
     let talks = [
@@ -139,7 +139,7 @@ fn the_year_comes_from_the_title_the_sheet_or_the_lines_above() {
 }
 
 #[test]
-fn no_header_and_no_rows_are_told_apart() {
+fn no_header_and_no_rows_are_different_errors() {
     assert_eq!(
         find_table(&[sheet("a", &["请如实填写", "甲|乙"])], &ACTIVITIES),
         Err(TableError::NoHeader { best: vec![], missing: vec!["日期", "名称"] })
@@ -154,7 +154,7 @@ fn no_header_and_no_rows_are_told_apart() {
     );
 }
 
-fn put(columns: &[(&str, usize)]) -> Vec<(String, usize)> {
+fn chosen(columns: &[(&str, usize)]) -> Vec<(String, usize)> {
     columns.iter().map(|(key, place)| ((*key).to_owned(), *place)).collect()
 }
 
@@ -172,13 +172,13 @@ fn another_sheet_can_be_chosen() {
 }
 
 #[test]
-fn columns_can_be_put_by_hand_or_left_out() {
+fn columns_can_be_set_by_hand_or_left_out() {
     let sheets = [sheet("a", &["哪天|名称|备注|做了什么", "2025.3.5|一号楼|x|读书"])];
     assert!(matches!(find_table(&sheets, &ACTIVITIES), Err(TableError::NoHeader { .. })));
     let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
     assert_eq!((seen.sheet, seen.header_row, seen.missing.as_slice()), (0, 1, ["日期"].as_slice()));
     assert_eq!((seen.column("title"), seen.column("date")), (Some(1), None));
-    let layout = Layout { columns: Some(put(&[("date", 0), ("title", 3)])), ..Layout::default() };
+    let layout = Layout { columns: Some(chosen(&[("date", 0), ("title", 3)])), ..Layout::default() };
     let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
     assert_eq!(
         (found.heading("date"), found.heading("title"), found.heading("note")),
@@ -186,7 +186,7 @@ fn columns_can_be_put_by_hand_or_left_out() {
     );
     assert_eq!(found.rows[0].text("title").as_deref(), Some("读书"));
     assert_eq!(found.unmapped, ["名称", "备注"]);
-    let layout = Layout { columns: Some(put(&[("title", 3)])), ..Layout::default() };
+    let layout = Layout { columns: Some(chosen(&[("title", 3)])), ..Layout::default() };
     assert_eq!(find_table_as(&sheets, &ACTIVITIES, &layout), Err(TableError::NotPut { missing: vec!["日期"] }));
 }
 
@@ -196,7 +196,7 @@ fn the_header_row_can_be_chosen_and_there_may_be_none() {
     let sheets = [sheet("a", &lines)];
     let seen = outline(&sheets, &ACTIVITIES, &Layout::default()).unwrap();
     assert_eq!((seen.header_row, seen.headings[1].as_str()), (2, "甲"), "the row with the most texts");
-    let columns = Some(put(&[("date", 1), ("title", 2)]));
+    let columns = Some(chosen(&[("date", 1), ("title", 2)]));
     let layout = Layout { header_row: Some(2), columns: columns.clone(), ..Layout::default() };
     let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
     assert_eq!((found.title.as_deref(), numbers(&found)), (Some("活动"), vec![3, 4]));

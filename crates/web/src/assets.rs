@@ -1,4 +1,4 @@
-//! Files that ship with the program: compressed once, named by content, cached for ever.
+//! Files that ship with the program: compressed once, named by a hash of their content, and cached by browsers without limit.
 
 use std::{collections::HashMap, io::Write};
 
@@ -24,7 +24,7 @@ pub struct Asset {
 pub struct Assets(HashMap<String, Asset>);
 
 impl Assets {
-    /// Of names and contents.
+    /// Builds the set from names and contents.
     pub fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         Self(files.into_iter().map(|(name, bytes)| (name.clone(), Asset::new(&name, bytes))).collect())
     }
@@ -37,7 +37,7 @@ impl Assets {
         }
     }
 
-    /// The answer to a request for a file.
+    /// Answers the request for a file.
     pub fn answer(&self, name: &str, headers: &HeaderMap) -> Response {
         let Some(asset) = self.0.get(name) else {
             return respond(StatusCode::NOT_FOUND, Body::empty(), &[]);

@@ -44,7 +44,7 @@ pub struct Cookie<'c> {
     pub name: &'c str,
     /// Its value: letters, digits, `-`, `_`, `.`.
     pub value: &'c str,
-    /// Seconds that it lives; none until the browser is closed; 0 takes it away.
+    /// Seconds until it expires; with `None` it lasts until the browser is closed; 0 deletes it.
     pub seconds: Option<i64>,
 }
 

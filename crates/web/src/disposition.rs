@@ -1,14 +1,14 @@
-//! How a browser takes a file: saved or shown, and under which name.
+//! The `content-disposition` header: whether a browser saves or shows a file, and under which name.
 
 use axum::http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What of a name is encoded: all but letters of ASCII, digits and these.
+/// Characters of a name that are percent-encoded: all but ASCII letters, digits and these.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
 
-/// The value of the header `content-disposition`: `inline` for a file that is shown, else `attachment`.
+/// The value of the header `content-disposition`: `inline` for a file that the browser shows, else `attachment`.
 ///
-/// The name is given twice, with all its letters (RFC 5987 in RFC 6266) and in plain ones for what reads only those.
+/// The name is sent twice: in full (RFC 5987 in RFC 6266), and in plain ASCII for clients that read only that.
 pub fn disposition(name: &str, inline: bool) -> HeaderValue {
     let how = if inline { "inline" } else { "attachment" };
     let plain = name.replace(|letter: char| !letter.is_ascii_alphanumeric() && !".-_".contains(letter), "_");

@@ -1,4 +1,4 @@
-//! What a form hands in: fields in their order, several of one name, and uploaded files. Read once, judged by the feature.
+//! The submitted form: fields in their order, several of one name, and uploaded files. Read once; the feature validates them.
 
 use axum::{
     extract::{FromRequest, Multipart, Request},
@@ -19,7 +19,7 @@ pub const OPEN_LIMIT: usize = 16 * 1024;
 /// back in hidden fields, so that this is also what a stranger can make the server answer with.
 pub const CARRIED_LIMIT: usize = 256 * 1024;
 
-/// A file that was handed in.
+/// An uploaded file.
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// Its name on the user's machine, without folders.
@@ -36,13 +36,13 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Of an address's query or a form's body.
+    /// Parses the query of an address or the body of a form.
     pub fn parse(text: &str) -> Self {
         let pairs = form_urlencoded::parse(text.as_bytes());
         Self { pairs: pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(), files: Vec::new() }
     }
 
-    /// Of pairs.
+    /// Builds fields from pairs.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
         Self { pairs: pairs.collect(), files: Vec::new() }
@@ -87,29 +87,29 @@ impl Fields {
         matches!(self.text(name), "on" | "1" | "true" | "yes")
     }
 
-    /// A whole number; none where nothing was typed.
+    /// A whole number; `None` if the field is empty.
     pub fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.some(name) else { return Ok(None) };
         let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | '，' | ' ')).collect();
         plain.parse().map(Some).map_err(|_| Refusal::new("number-unreadable").with("text", text))
     }
 
-    /// A key, as pickers and hidden fields hand it in; none where there is none or it is no key.
+    /// A key, as pickers and hidden fields submit it; `None` if the field is empty or holds no key.
     pub fn key(&self, name: &str) -> Option<i64> {
         self.some(name)?.parse().ok()
     }
 
-    /// A day; none where nothing was typed.
+    /// A day; `None` if the field is empty.
     pub fn day(&self, name: &str) -> Result<Option<NaiveDate>, Refusal> {
         self.some(name).map(parse_day).transpose()
     }
 
-    /// A file; none where nothing was chosen.
+    /// An uploaded file; `None` if none was chosen.
     pub fn file(&self, name: &str) -> Option<&Upload> {
         self.files.iter().find(|(of, file)| of == name && !file.name.is_empty()).map(|(_, file)| file)
     }
 
-    /// The fields as an address's query, without those named.
+    /// The fields as the query of an address, without the named ones.
     pub fn query_without(&self, names: &[&str]) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
         for (name, value) in &self.pairs {

@@ -1,8 +1,8 @@
-//! What every answer carries, and what every request that changes something has to show.
+//! Security headers that every response carries, and the check of where a request that changes something comes from.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// Scripts, styles and pictures come from this server alone; nothing stands in the page itself.
+/// Scripts, styles and pictures come from this server only; none are written into the page itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
      media-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -31,8 +31,9 @@ pub fn secure_headers(headers: &mut HeaderMap, https: bool) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-/// Whether a request that changes something comes from a page of this server, as far as the browser says. Browsers say it
-/// in `Sec-Fetch-Site`, older ones in `Origin`; a caller that says neither is no browser and carries no cookie unasked.
+/// Whether a request that changes something comes from a page of this server, as far as the browser reports it: in
+/// `Sec-Fetch-Site`, older browsers in `Origin`. A client that sends neither is no browser, and so sends no cookie
+/// unintentionally.
 pub fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
@@ -45,7 +46,7 @@ pub fn same_origin(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whether a fragment is asked for: by a script of the page, not by the browser going back in its history.
+/// Whether a fragment is requested: by a script of the page, not by the browser going back in its history.
 pub fn is_fragment(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request") && !headers.contains_key("hx-history-restore-request")
 }
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_sites_are_told_apart() {
+    fn requests_from_other_sites_are_recognised() {
         let of = |pairs: &[(&'static str, &'static str)]| {
             let mut headers = HeaderMap::new();
             for (name, value) in pairs {

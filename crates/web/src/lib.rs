@@ -1,4 +1,5 @@
-//! The HTTP kit: forms, uploads, tokens, cookies, names of files, security headers, assets. It knows no feature and no database.
+//! The HTTP kit: forms, uploads, tokens, cookies, file names, security headers, assets. It depends on no feature and no
+//! database.
 
 mod assets;
 mod cookie;

@@ -1,35 +1,35 @@
-//! Random secrets, their digests, and short texts signed with a key.
+//! Random secrets, their digests, and short signed texts.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// Bytes as text that stands in an address or a cookie.
+/// Encodes bytes as text that is allowed in an address and in a cookie.
 pub fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The bytes of such a text.
+/// Decodes such a text.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// SHA-256 of a text, as text: what is stored of a secret.
+/// SHA-256 of a text, as text: what is stored instead of a secret.
 pub fn digest(text: &str) -> String {
     encode(&Sha256::digest(text.as_bytes()))
 }
 
-/// A secret handed to one browser; the database keeps its digest.
+/// A secret given to one browser; the database stores its digest only.
 #[derive(Clone, Debug)]
 pub struct Secret(pub String);
 
 impl Secret {
-    /// Of 32 random bytes.
+    /// Creates a secret from 32 random bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(encode(&bytes))
     }
 
-    /// What is stored of it.
+    /// The digest that is stored.
     pub fn digest(&self) -> String {
         digest(&self.0)
     }
@@ -45,17 +45,17 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// Bytes of a signature: half of SHA-256, enough for what lives minutes.
+/// Length of a signature in bytes: half of SHA-256, enough for texts that are valid for minutes.
 const SIGNATURE: usize = 16;
 
 impl Key {
-    /// From its bytes.
+    /// Creates a key from its bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
     fn mac(&self, purpose: &str, text: &str) -> Vec<u8> {
-        // A key of any length is accepted, so that this never fails.
+        // HMAC accepts a key of any length, so this never fails.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return Vec::new() };
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
@@ -68,7 +68,7 @@ impl Key {
         format!("{text}.{}", encode(&self.mac(purpose, text)))
     }
 
-    /// The text, if its signature holds for this purpose.
+    /// The text, if its signature is valid for this purpose.
     pub fn open<'t>(&self, purpose: &str, signed: &'t str) -> Option<&'t str> {
         let (text, signature) = signed.rsplit_once('.')?;
         let given = decode(signature)?;

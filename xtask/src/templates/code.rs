@@ -1,6 +1,6 @@
-//! The code within tags: where it ends, in one spelling, and broken where a line is too long for it.
+//! The code within tags: where it ends, its normalised spelling, and breaking it if a line is too long.
 
-/// Where `end` stands in `text`, beyond quoted texts and brackets.
+/// The place of `end` in `text`, outside of quoted texts and brackets.
 pub(super) fn end_of(text: &str, end: &str) -> Option<usize> {
     let mut quote = None;
     let mut depth = 0_usize;
@@ -17,7 +17,7 @@ pub(super) fn end_of(text: &str, end: &str) -> Option<usize> {
     None
 }
 
-/// Code in one spelling: one space for white space, none inside of brackets.
+/// Normalises code: one space for white space, none inside of brackets.
 pub(super) fn tidy(code: &str) -> String {
     let mut text = String::with_capacity(code.len());
     let mut quote = None;
@@ -42,7 +42,7 @@ pub(super) fn tidy(code: &str) -> String {
 }
 
 /// The attributes of a tag up to its `>`, and how much of `text` they take. A statement in the tag is one chunk with
-/// all that it holds, which begins with the space that parts it from the attribute before.
+/// everything in it, which begins with the space that separates it from the attribute before.
 pub(super) fn chunks(text: &str) -> Result<(Vec<String>, usize), String> {
     let mut chunks = Vec::new();
     let mut chunk = String::new();
@@ -110,7 +110,7 @@ pub(super) fn chunks(text: &str) -> Result<(Vec<String>, usize), String> {
     Err("the tag has no `>`".to_owned())
 }
 
-/// Places of `text` outside of quotes where a bracket is closed or open, with the depth there.
+/// Places of `text` outside of quotes where a bracket opens or closes, with the depth there.
 fn levels(text: &str) -> Vec<(usize, char, usize)> {
     let mut quote = None;
     let mut depth = 0_usize;
@@ -134,7 +134,7 @@ fn levels(text: &str) -> Vec<(usize, char, usize)> {
     places
 }
 
-/// The widest pair of brackets at the outside of `text`: places of the opening and the closing one.
+/// The widest pair of brackets at the outer level of `text`: places of the opening and the closing one.
 fn widest(text: &str) -> Option<(usize, usize)> {
     let mut open = 0;
     let mut found: Option<(usize, usize)> = None;
@@ -151,7 +151,7 @@ fn widest(text: &str) -> Option<(usize, usize)> {
     found.filter(|(from, to)| to - from > 1)
 }
 
-/// `text` parted before each of `words` at its outside.
+/// Splits `text` before each of `words` at its outer level.
 fn parted(text: &str, words: &[&str]) -> Vec<String> {
     let mut parts = Vec::new();
     let mut begin = 0;
@@ -165,7 +165,7 @@ fn parted(text: &str, words: &[&str]) -> Vec<String> {
     parts
 }
 
-/// The parts between the commas of `text`, each with its comma.
+/// The parts of `text` between commas, each with its comma.
 fn arguments(text: &str) -> Vec<String> {
     let mut parts = Vec::new();
     let mut begin = 0;
@@ -184,7 +184,7 @@ pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Code that begins in `column` of a line indented by `indent`, with `after` more letters behind it on its last line.
+/// Breaks code that begins in `column` of a line indented by `indent`, with `after` more characters after it on its last line.
 pub(super) fn broken(code: &str, indent: usize, column: usize, after: usize) -> String {
     if column + width(code) + after <= super::print::WIDTH {
         return code.to_owned();
@@ -203,7 +203,7 @@ pub(super) fn broken(code: &str, indent: usize, column: usize, after: usize) -> 
     let mut line = String::new();
     let mut given = arguments(&code[from + 1..to]);
     let mut head = code[..=from].to_owned();
-    // A message's key is looked for as `t("key"`: it stays where it is called.
+    // Message ids are searched for as `t("key"`: the id stays on the line of the call.
     let name = head[..from].rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next();
     if name == Some("t") && given.len() > 1 {
         head.push_str(&given.remove(0));
@@ -227,7 +227,7 @@ pub(super) fn broken(code: &str, indent: usize, column: usize, after: usize) -> 
     format!("{head}\n{pad}{}\n{}{}", lines.join(&format!("\n{pad}")), " ".repeat(indent), &code[to..])
 }
 
-/// Whether what stands behind the widest brackets is short enough for their last line.
+/// Whether what follows the widest brackets is short enough for their last line.
 fn first_part_fits(code: &str) -> bool {
     widest(code).is_some_and(|(from, to)| width(&code[..from]) < 90 && width(&code[to..]) < 90)
 }

@@ -1,4 +1,4 @@
-//! How elements are laid out, as far as it decides whether white space beside them is shown.
+//! How elements are laid out, as far as it decides whether white space beside them is visible.
 
 use super::parse::{Element, Node};
 
@@ -7,43 +7,43 @@ const BLOCKS: &str = "address article aside body br canvas caption dd details di
     footer form h1 h2 h3 h4 head header hr html legend li link main meta nav noscript ol optgroup option p \
     path rect script section style summary table tbody td template tfoot th thead title tr ul use";
 
-/// Elements that stand in a line and hold lines of their own.
+/// Elements that are in a line and have lines of their own inside.
 const INLINE_BLOCKS: &str = "button label select svg video";
 
-/// Classes that are laid out as flex or grid: white space between their children is not shown.
+/// Classes with the layout flex or grid: white space between their children is not visible.
 const FLEX: &str = "acts att-u avatar bar btn bulk card-footer card-header cells3 chips drop-x duo eq filters form-check g \
     more-filters note pill4 ql-brand ql-head ql-iconbtn ql-scope ql-top roll-row row-x st steps4 subs tabs \
     three-in-row tick toast-x two-in-row";
 
-/// Of these, those that stand in a line themselves.
+/// Those of them that are in a line themselves.
 const FLEX_IN_LINE: &str = "btn st tick";
 
-/// Macros whose output is laid out like a block.
+/// Macros whose output has the layout of a block.
 const BLOCK_MACROS: &str = "caller card checkbox dialog empty errors fact field history labelled line no_secrets note options_of \
     paging pick refused select sorted table textarea under upload";
 
-/// Macros that print hidden fields alone.
+/// Macros that print only hidden fields.
 const HIDDEN_MACROS: &str = "in_dialog keep_order once version";
 
-/// What stands at one side of a gap.
+/// What is at one side of a gap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Side {
-    /// White space beside it is not shown.
+    /// White space beside it is not visible.
     Hard,
-    /// White space beside it is shown.
+    /// White space beside it is visible.
     Soft,
-    /// It shows nothing itself: what stands behind it decides.
+    /// It shows nothing itself: what comes after it decides.
     Clear,
 }
 
 /// What surrounds a list of nodes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around {
-    /// The side that the list's beginning meets, `Soft` or `Hard`.
+    /// The side at the list's beginning, `Soft` or `Hard`.
     pub start: Side,
-    /// The side that its end meets.
+    /// The side at its end.
     pub end: Side,
-    /// Whether the children are laid out as flex or grid.
+    /// Whether the children have the layout flex or grid.
     pub flex: bool,
     /// Whether they are items of a list of rows, which are flex.
     pub rows: bool,
@@ -72,7 +72,7 @@ fn is_block(element: &Element, around: Around) -> bool {
     among(BLOCKS, &element.name) || (is_flex(element, around) && !in_line)
 }
 
-/// Whether the line breaks of an element's text are shown.
+/// Whether the line breaks of an element's text are visible.
 pub(super) fn keeps_lines(element: &Element) -> bool {
     classes(element).any(|class| class == "pre")
 }
@@ -81,25 +81,25 @@ pub(super) fn keeps_lines(element: &Element) -> bool {
 pub(super) fn inside(element: &Element, around: Around) -> Around {
     let rows = classes(element).any(|class| class == "rows");
     let flex = is_flex(element, around) || classes(element).any(|class| class == "t");
-    // An item of a flex container is laid out like a block.
+    // An item of a flex container has the layout of a block.
     if is_block(element, around) || flex || around.flex || among(INLINE_BLOCKS, &element.name) {
         return Around { flex, rows, ..Around::WITHIN };
     }
     Around::FILE
 }
 
-/// What surrounds the body of a statement that stands within `around`.
+/// What surrounds the body of a statement within `around`.
 pub(super) fn inside_statement(word: &str, around: Around, before: Side, after: Side) -> Around {
     match word {
         "if" | "with" | "set" => Around { start: before, end: after, ..around },
-        // Of a loop's bodies one follows the other.
+        // The bodies of a loop follow one another.
         "for" => Around { start: Side::Soft, end: Side::Soft, ..around },
         "call" | "block" => Around::WITHIN,
         _ => Around::FILE,
     }
 }
 
-/// Whether a node's beginning and end are shown apart from what stands beside them.
+/// Whether a node's beginning and end are visibly separate from what is beside them.
 pub(super) fn side(node: &Node, around: Around) -> Side {
     match node {
         Node::Element(element) => {

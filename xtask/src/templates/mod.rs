@@ -1,4 +1,4 @@
-//! Formats the pages' templates: `cargo xtask templates`, with `--check` it only says which are not formatted.
+//! Formats the pages' templates: `cargo xtask templates`; with `--check` it only lists those that are not formatted.
 //!
 //! Ready-made formatters were tried on our templates. Prettier with `prettier-plugin-jinja-template` 2 refuses a statement in a
 //! tag with a quoted value (`<b{% if x %} class="a"{% endif %}>`) and `src="{{ asset("a.js") }}"` in a script, leaves macros as
@@ -12,7 +12,7 @@ mod print;
 
 use std::{path::Path, process::ExitCode};
 
-/// Formats every template under `crates`, or with `check` names those that a run would change.
+/// Formats every template under `crates`, or with `check` lists those that would change.
 pub(crate) fn run(root: &Path, check: bool) -> ExitCode {
     let mut files = Vec::new();
     crate::tidy::files(&root.join("crates"), "html", &mut files);
@@ -48,8 +48,8 @@ fn one(file: &Path, check: bool) -> Result<(), String> {
     std::fs::write(file, formatted).map_err(|error| error.to_string())
 }
 
-/// A template in the one layout. What a reader of the page sees stays the same: white space is only added or
-/// taken where a browser doesn't show it, or where `{%-` and `{{-` strip it again.
+/// Formats a template. What a reader of the page sees stays the same: white space is only added or removed where a browser
+/// doesn't show it, or where `{%-` and `{{-` strip it again.
 pub(crate) fn format(source: &str) -> Result<String, String> {
     let tree = parse::parse(source)?;
     let text = print::print(&tree);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_on_lines_of_their_own() {
+    fn blocks_are_on_lines_of_their_own() {
         becomes(
             "<section class=\"card\"><h2>{{ t(\"a\") }}</h2>\n{% if x %}<p>b</p>{% endif %}</section>",
             "<section class=\"card\">\n  <h2>{{ t(\"a\") }}</h2>\n  {% if x %}<p>b</p>{% endif %}\n</section>\n",
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_touch_go_on_touching() {
+    fn texts_without_space_between_them_stay_so() {
         let long = "甲".repeat(60);
         becomes(
             &format!("<p><b>{long}</b>{{% if x %}}<i>{long}</i>{{% endif %}}</p>"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_broken_behind_its_key() {
+    fn a_message_is_broken_after_its_key() {
         let words = "word ".repeat(20);
         becomes(
             &format!("{{{{ t(\"a-key\", one=\"{words}\", two=b) }}}}"),

@@ -1,5 +1,5 @@
-//! Reads a template into a tree that knows where white space is written to the page: `trim_blocks` and
-//! `lstrip_blocks` are on, `-` strips.
+//! Parses a template into a tree that knows which white space is written to the page: `trim_blocks` and `lstrip_blocks` are
+//! on, `-` strips.
 
 /// A list of nodes, and whether white space follows the last.
 #[derive(Debug, Default)]
@@ -8,7 +8,7 @@ pub(super) struct List {
     pub space_after: bool,
 }
 
-/// A node and what stands before it.
+/// A node and what is before it.
 #[derive(Debug)]
 pub(super) struct Item {
     /// White space that is written to the page.
@@ -28,7 +28,7 @@ pub(super) enum Node {
     Comment(String),
     Block(Block),
     Element(Element),
-    /// What stands between the tags of an element that keeps its text as it is.
+    /// The content of an element that keeps its text as it is.
     Raw(String),
 }
 
@@ -49,22 +49,22 @@ impl Block {
 #[derive(Debug)]
 pub(super) struct Element {
     pub name: String,
-    /// Attributes, each with its value; statements in the tag with what they hold.
+    /// Attributes, each with its value; statements in the tag with their content.
     pub chunks: Vec<String>,
-    /// None of an element that has no end, as `input`.
+    /// `None` for an element that has no end, such as `input`.
     pub children: Option<List>,
 }
 
 const VOID: &[&str] = &["br", "col", "hr", "img", "input", "link", "meta", "source"];
 const RAW: &[&str] = &["pre", "script", "style", "textarea"];
 
-/// An element or a statement that is open.
+/// An open element or statement.
 enum Open {
     Element(Element, bool, bool),
     Block(Block, bool, bool),
 }
 
-/// What was read last, as far as it takes white space that follows.
+/// What was read last, as far as it affects the white space after it.
 #[derive(PartialEq, Eq)]
 enum After {
     Text,
@@ -103,7 +103,7 @@ pub(super) fn parse(source: &str) -> Result<List, String> {
     }
 }
 
-/// White space as HTML means it: a wide space of Chinese text is a character like others.
+/// White space as HTML defines it: the wide space of Chinese text is an ordinary character.
 fn is_white(letter: char) -> bool {
     letter.is_ascii_whitespace()
 }
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// White space between two tags or words: what is left of it when the tags have taken theirs.
+    /// White space between two tags or words: what is left of it after the tags have stripped theirs.
     fn white(&mut self, length: usize) {
         let (white, rest) = self.rest.split_at(length);
         self.blank = white.matches('\n').count() > 1;
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
         self.lists.push(List::default());
     }
 
-    /// The list that is being read is done.
+    /// Finishes the list that is being read.
     fn done(&mut self) -> List {
         let mut list = self.lists.pop().unwrap_or_default();
         list.space_after = std::mem::take(&mut self.space);

@@ -1,4 +1,4 @@
-//! Writes a template's tree: what fits on a line stands on it, else each part on its own, and `-` strips the white
+//! Prints a template's tree: what fits on a line is put on one line, else each part on its own, and `-` strips the white
 //! space that a break would add.
 
 use super::{
@@ -7,21 +7,21 @@ use super::{
     parse::{Block, Element, List, Node, first_word},
 };
 
-/// The longest line that is written where it can be broken.
+/// The maximum length of a line, if it can be broken.
 pub(super) const WIDTH: usize = 120;
 
-/// Elements whose children stand on lines of their own even where they would fit on one.
+/// Elements whose children are on lines of their own even if they would fit on one.
 const OPEN: &[&str] =
     &["body", "dialog", "dl", "head", "html", "ol", "section", "select", "table", "tbody", "thead", "ul"];
 
-/// What stands between two neighbours.
+/// What is between two neighbours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Gap {
-    /// White space is not shown there.
+    /// White space is not visible there.
     Free,
-    /// White space is shown.
+    /// White space is visible.
     Space,
-    /// None stands there, and none may.
+    /// There is none, and none may be added.
     Glue,
 }
 
@@ -84,7 +84,7 @@ fn open_tag(element: &Element) -> String {
     text
 }
 
-/// The whole template on one line: two templates that show the same have the same.
+/// The whole template on one line: two templates with the same output have the same.
 pub(super) fn flat(list: &List) -> String {
     let mut text = String::new();
     flat_list(list, Around::FILE, true, &mut text);
@@ -128,7 +128,7 @@ fn flat_node(list: &List, place: usize, around: Around, gaps: &[Gap], text: &mut
     }
 }
 
-/// Whether a node has to stand on several lines.
+/// Whether a node has to be on several lines.
 fn opens(node: &Node) -> bool {
     match node {
         Node::Element(element) => {
@@ -148,7 +148,7 @@ fn opens(node: &Node) -> bool {
     }
 }
 
-/// Whether a node is an element that holds others, or a statement that holds one.
+/// Whether a node is an element with child elements, or a statement with one inside.
 fn is_large(node: &Node) -> bool {
     match node {
         Node::Element(element) => matches!(
@@ -181,8 +181,8 @@ fn is_statement(node: Option<&Node>) -> bool {
     matches!(node, Some(Node::Statement(_) | Node::Comment(_) | Node::Block(_)))
 }
 
-/// Whether a statement reads better on a line of its own even where it would fit beside another.
-fn stands_apart(node: &Node) -> bool {
+/// Whether a statement reads better on a line of its own even if it would fit beside another.
+fn needs_own_line(node: &Node) -> bool {
     matches!(node, Node::Block(block) if matches!(block.word(), "block" | "call" | "macro" | "set"))
 }
 
@@ -190,7 +190,7 @@ fn is_code(node: Option<&Node>) -> bool {
     is_statement(node) || matches!(node, Some(Node::Expression(_)))
 }
 
-/// What the beginning or the end of a list meets.
+/// What is at the beginning or the end of a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Edge {
     Tag,
@@ -226,8 +226,8 @@ impl Writer {
         self.column = indent;
     }
 
-    /// Makes the tag that was written last strip what follows it.
-    fn strip_behind(&mut self) {
+    /// Makes the last tag strip what follows it.
+    fn strip_after(&mut self) {
         if self.text.ends_with(" %}") || self.text.ends_with(" }}") {
             let at = self.text.len() - 2;
             self.text.insert(at, '-');
@@ -235,7 +235,7 @@ impl Writer {
         }
     }
 
-    /// The nodes of a list that stands on several lines; its first gap was not written yet, its last is left.
+    /// Prints the nodes of a list on several lines; its first gap was not written yet, its last is left to the caller.
     fn list(&mut self, list: &List, around: Around, gaps: &[Gap], indent: usize, edge: Edge) {
         let mut begun = self.text.len();
         for (place, item) in list.items.iter().enumerate() {
@@ -263,7 +263,7 @@ impl Writer {
                     }
                 }
                 Gap::Glue if statement_before && is_statement(Some(node)) => {
-                    let apart = stands_apart(node) || before.is_some_and(stands_apart);
+                    let apart = needs_own_line(node) || before.is_some_and(needs_own_line);
                     if !fits || opens(node) || apart || (several && place > 0) {
                         self.line(indent);
                     }
@@ -274,7 +274,7 @@ impl Writer {
                     strips = true;
                 }
                 Gap::Glue if code_before => {
-                    self.strip_behind();
+                    self.strip_after();
                     self.line(indent);
                 }
                 Gap::Glue => {}
@@ -284,7 +284,7 @@ impl Writer {
         }
     }
 
-    /// Whether a node, and what hangs on it, ends within the line.
+    /// Whether a node, and what is attached to it, ends within the line.
     fn fits(&self, list: &List, place: usize, around: Around, gaps: &[Gap]) -> bool {
         let mut text = String::new();
         flat_node(list, place, around, gaps, &mut text);
@@ -394,7 +394,7 @@ impl Writer {
             Some(Gap::Free | Gap::Space) if several => self.line(indent),
             Some(Gap::Space) => self.write(" "),
             Some(Gap::Glue) if several && is_code(last) => {
-                self.strip_behind();
+                self.strip_after();
                 self.line(indent);
             }
             _ => {}
@@ -402,7 +402,7 @@ impl Writer {
         self.write(&end);
     }
 
-    /// An opening tag that is too long for its line.
+    /// Prints an opening tag that is too long for its line.
     fn attributes(&mut self, element: &Element, indent: usize) {
         self.write(&format!("<{}", element.name));
         for (place, chunk) in element.chunks.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Answers: a page, a fragment, a redirect after what was done, a file, and what is shown when something goes wrong.
+//! Responses: a page, a fragment, a redirect after an action, a file, and what is shown if something goes wrong.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     serve::Site,
 };
 
-/// What a handler answers.
+/// The result of a handler.
 pub type Answer = Result<Response>;
 
 /// One choice of a picker.
@@ -28,13 +28,13 @@ pub type Answer = Result<Response>;
 pub struct Choice {
     /// Its key.
     pub value: i64,
-    /// What is put into the field.
+    /// The text that is entered into the field.
     pub text: String,
-    /// What tells it from others.
+    /// What distinguishes it from other choices with the same text.
     pub beside: String,
 }
 
-/// What was wrong, kept with the response until it is put into the visitor's words.
+/// The error, attached to the response until it is shown in the visitor's language.
 #[derive(Clone, Debug)]
 pub struct Fault(pub Arc<AppError>);
 
@@ -46,7 +46,7 @@ impl IntoResponse for AppError {
     }
 }
 
-/// The status that an error is answered with.
+/// The HTTP status of an error.
 pub fn status_of(error: &AppError) -> StatusCode {
     match error {
         AppError::Refused(refusal) => status_of_refusal(refusal),
@@ -54,7 +54,7 @@ pub fn status_of(error: &AppError) -> StatusCode {
     }
 }
 
-/// The status that a refusal is answered with: by its kind, whatever its code.
+/// The HTTP status of a refusal: by its kind, whatever its code.
 pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
     match refusal.kind {
         RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
@@ -69,19 +69,20 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
 }
 
 impl Visit {
-    /// A page; or the part of it that a script asks for: of `units/list.html`, for the element `rows`, `units/list-rows.html`.
+    /// A page; or a part of it if a script requests it: `units/list-rows.html` is the part of `units/list.html` for the
+    /// element `rows`.
     ///
-    /// `context` is what the template reads beside `shell`.
+    /// `context` is passed to the template, in addition to `shell`.
     pub fn page(&self, site: &Site, name: &str, context: Value) -> Answer {
         self.page_as(site, StatusCode::OK, name, context)
     }
 
-    /// The same with a status: a form with faults is 422.
+    /// Like `page`, with a status: a form with faults is 422.
     pub fn page_as(&self, site: &Site, status: StatusCode, name: &str, context: Value) -> Answer {
         let words = site.pages.words(self.language);
         let context = context! { shell => shell(site.app.features, self, words), today => site.app.today().to_string(), ..context };
         let broken = |fault: minijinja::Error| AppError::Unreadable { what: "template", fault: fault.to_string() };
-        // `units/list.html` asked for by a script for the element `rows` is `units/list-rows.html`.
+        // If a script requests the element `rows` of `units/list.html`, `units/list-rows.html` is rendered.
         let part = self.target.as_deref().filter(|_| self.fragment);
         let part = part.map(|part| name.replace(".html", &format!("-{part}.html"))).filter(|part| site.pages.has(part));
         let text = site.pages.render(self.language, part.as_deref().unwrap_or(name), context);
@@ -93,22 +94,22 @@ impl Visit {
         Ok(response)
     }
 
-    /// The form as its template shows it.
+    /// The form for its template.
     pub fn form(&self, site: &Site, fields: &web::Fields, faults: &Faults) -> Form {
         Form::new(fields, faults, site.pages.words(self.language))
     }
 
-    /// A form filled with what is there.
+    /// A form filled with existing values.
     pub fn filled<'v>(&self, site: &Site, values: impl IntoIterator<Item = (&'v str, String)>) -> Form {
         Form::filled(values, site.pages.words(self.language))
     }
 
-    /// On to another page after something was done, which tells it once.
+    /// Redirects to another page after something was done, which shows a message once.
     pub fn done(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
         Ok(self.with_flash(site, to, key, args, false))
     }
 
-    /// On to another page, which tells that someone has to act.
+    /// Redirects to another page, which shows once that someone has to act.
     pub fn warned(&self, site: &Site, to: &str, key: &str, args: &[(&str, &str)]) -> Answer {
         Ok(self.with_flash(site, to, key, args, true))
     }
@@ -122,7 +123,7 @@ impl Visit {
         response
     }
 
-    /// On to another page. A script is told so, since it would follow a redirect unseen.
+    /// Redirects to another page. A script gets the address in a header, since it would not see that it followed a redirect.
     pub fn go(&self, to: &str) -> Response {
         if self.fragment {
             let mut response = StatusCode::NO_CONTENT.into_response();
@@ -134,12 +135,12 @@ impl Visit {
         (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
     }
 
-    /// What a picker offers while one types: each with its key, its text, and what tells it from others of that text.
+    /// The choices that a picker offers while the user types.
     pub fn choices(&self, site: &Site, choices: &[Choice]) -> Answer {
         self.page(site, "ui/choices.html", context! { choices => minijinja::value::Serde(choices) })
     }
 
-    /// A file to be kept, of a size, whose bytes come as they are asked for.
+    /// A file to be saved, of a known size, whose bytes are read as they are sent.
     pub fn streamed(&self, name: &str, kind: &str, size: u64, body: Body) -> Answer {
         let mut response = self.file(name, kind, Vec::new())?;
         response.headers_mut().insert(header::CONTENT_LENGTH, size.into());
@@ -147,7 +148,7 @@ impl Visit {
         Ok(response)
     }
 
-    /// A file to be kept.
+    /// A file to be saved.
     pub fn file(&self, name: &str, kind: &str, bytes: Vec<u8>) -> Answer {
         let mut response = Response::new(Body::from(bytes));
         if let Ok(kind) = HeaderValue::from_str(kind) {
@@ -157,7 +158,7 @@ impl Visit {
         Ok(response)
     }
 
-    /// The page that tells what went wrong and what can be done.
+    /// The page that shows what went wrong and what can be done.
     pub fn fault(&self, site: &Site, error: &AppError) -> Response {
         let status = status_of(error);
         let words = site.pages.words(self.language);
@@ -191,7 +192,7 @@ impl Visit {
     }
 }
 
-/// An error with its causes, for the log of the program.
+/// An error with its causes, for the program's log.
 pub fn chain(error: &AppError) -> String {
     let mut chain = error.to_string();
     let mut source = std::error::Error::source(error);
@@ -203,14 +204,14 @@ pub fn chain(error: &AppError) -> String {
     chain
 }
 
-/// Adds a cookie to an answer.
+/// Adds a cookie to a response.
 pub fn set_cookie(site: &Site, response: &mut Response, name: &str, value: &str, seconds: Option<i64>) {
     if let Some(line) = site.outside.cookies().set(&web::Cookie { name, value, seconds }) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
 }
 
-/// A page that isn't there.
+/// The error for a page that doesn't exist.
 pub fn unknown_page() -> AppError {
     Refusal::unknown("page-unknown").into()
 }

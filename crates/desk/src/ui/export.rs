@@ -1,5 +1,5 @@
-//! Exports: lists, registers and sheets as files. They are refused when they are too long and never cut, logged, written on
-//! threads that answer no requests, and streamed from there.
+//! Exports: lists, registers and sheets as files. An export that is too long is refused, never cut. Exports are logged,
+//! written on threads that answer no requests, and streamed from there.
 
 use std::{
     fs::File,
@@ -20,16 +20,16 @@ use crate::{
     serve::Site,
 };
 
-/// The type of a spreadsheet.
+/// The MIME type of a spreadsheet.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-/// Rows of an export at the most: what a sheet of Excel holds, less its headings.
+/// The most rows of an export: what a sheet of Excel can hold, less its headings.
 pub const MOST_ROWS: u64 = 1_000_000;
-/// Exports that are read or written at one time.
+/// How many exports are read or written at a time.
 const AT_ONCE: usize = 2;
-/// Bytes of a file that are read for the visitor at one time.
+/// How many bytes of a file are read at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// The turns of the exports: a few are written at one time, the others wait.
+/// Limits the exports that run at a time: a few are written, the others wait.
 #[derive(Clone, Debug)]
 pub struct Exports(std::sync::Arc<Semaphore>);
 
@@ -39,29 +39,29 @@ impl Default for Exports {
     }
 }
 
-/// An export's turn, until it is dropped.
+/// Permission to run an export, until it is dropped.
 #[derive(Debug)]
 pub struct Turn(#[expect(dead_code, reason = "held until it is dropped")] OwnedSemaphorePermit);
 
 impl Exports {
-    /// Waits for a turn.
+    /// Waits until an export may run.
     pub async fn turn(&self) -> Result<Turn> {
         let turn = self.0.clone().acquire_owned().await;
         turn.map(Turn).map_err(|fault| AppError::Unreadable { what: "an export's turn", fault: fault.to_string() })
     }
 }
 
-/// What a table is written as.
+/// The file format of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// A workbook.
     Xlsx,
-    /// Text with commas.
+    /// Comma-separated text.
     Csv,
 }
 
 impl Format {
-    /// From the end of a file's name.
+    /// The format for a file name extension.
     pub fn from_extension(text: &str) -> Option<Self> {
         match text {
             "xlsx" => Some(Self::Xlsx),
@@ -70,7 +70,7 @@ impl Format {
         }
     }
 
-    /// The end of a file's name.
+    /// The file name extension.
     fn as_str(self) -> &'static str {
         match self {
             Self::Xlsx => "xlsx",
@@ -86,7 +86,7 @@ impl Format {
     }
 }
 
-/// Refuses what has more rows than an export holds. `rows` were read one beyond that, see [`App::to_export`].
+/// Refuses what has more rows than an export may have. One more than allowed was read, see [`App::to_export`].
 pub fn must_fit(app: &App, rows: usize) -> Result<()> {
     if rows as u64 > app.most_exported {
         return Err(Refusal::new("export-too-long").with("most", app.most_exported).into());
@@ -94,8 +94,8 @@ pub fn must_fit(app: &App, rows: usize) -> Result<()> {
     Ok(())
 }
 
-/// A list as a workbook, logged as having left the system under the message or the metric that names it. One that is too long
-/// is refused rather than cut.
+/// Sends a list as a workbook, and logs under the message or metric that names it that it left the system. One that is too
+/// long is refused rather than cut.
 pub async fn export_list(site: &Site, visit: &Visit, list: &str, sheet: SheetOut) -> Answer {
     must_fit(&site.app, sheet.rows.len())?;
     let turn = site.exports.turn().await?;
@@ -103,7 +103,7 @@ pub async fn export_list(site: &Site, visit: &Visit, list: &str, sheet: SheetOut
     write(visit, turn, list.trim_start_matches("nav-"), Format::Xlsx, sheet).await
 }
 
-/// A table as a file of its own name, without the end that the format gives it, logged as `list` is.
+/// Sends a table as a file with a name of its own, given without extension; logged as `list`.
 pub async fn export_file(
     site: &Site,
     visit: &Visit,
@@ -116,7 +116,7 @@ pub async fn export_file(
     write(visit, turn, name, format, sheet).await
 }
 
-/// A workbook of nothing that is held in the system, such as an empty form; not logged.
+/// Sends a workbook without data of the system, such as an empty form; not logged.
 pub async fn blank_file(site: &Site, visit: &Visit, name: &str, sheet: SheetOut) -> Answer {
     write(visit, site.exports.turn().await?, name, Format::Xlsx, sheet).await
 }
@@ -130,7 +130,7 @@ pub async fn log_export(site: &Site, visit: &Visit, list: &str, rows: usize) -> 
     Ok(())
 }
 
-/// Does work that takes long on a thread that answers no requests.
+/// Runs work that takes long on a thread that answers no requests.
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|fault| AppError::Unreadable { what: "work beside the requests", fault: fault.to_string() })?
@@ -138,7 +138,7 @@ pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 
 
 async fn write(visit: &Visit, turn: Turn, name: &str, format: Format, sheet: SheetOut) -> Answer {
     let (file, size) = aside(move || {
-        // The rows go with the turn, as soon as they are written: whoever downloads slowly holds neither.
+        // The rows and the turn are dropped as soon as the file is written: a slow download holds neither.
         let _turn = turn;
         let failed = || AppError::io("writing an export");
         let mut to = BufWriter::new(tempfile::tempfile().map_err(failed())?);
@@ -156,7 +156,7 @@ async fn write(visit: &Visit, turn: Turn, name: &str, format: Format, sheet: She
     visit.streamed(&format!("{name}.{}", format.as_str()), format.mime(), size, Body::from_stream(chunks(file)))
 }
 
-/// The bytes of a file, read as they are asked for.
+/// The bytes of a file, read as they are sent.
 fn chunks(file: File) -> impl Stream<Item = Result<Bytes>> {
     stream::try_unfold(file, |mut file| {
         aside(move || {

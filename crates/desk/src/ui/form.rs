@@ -1,4 +1,4 @@
-//! A form as its template shows it: what was typed, and what is wrong with it, field by field. Nothing typed is lost.
+//! A form for its template: what was typed, and what is wrong with it, field by field. Nothing that was typed is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use web::Fields;
 use super::language::Words;
 use crate::error::{AppError, Result};
 
-/// What is wrong with a form, in the order of its fields; the field's name is empty for what concerns the whole.
+/// What is wrong with a form, in the order of its fields; the field's name is empty for faults of the whole form.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Vec<(&'static str, Refusal)>);
 
 impl Faults {
-    /// None yet.
+    /// No faults yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds what is wrong with a field.
+    /// Adds a fault of a field.
     pub fn add(&mut self, field: &'static str, refusal: Refusal) {
         self.0.push((field, refusal));
     }
 
-    /// The value, or its fault noted and nothing.
+    /// The value; if it was refused, adds the fault and returns `None`.
     pub fn take<T>(&mut self, field: &'static str, value: Result<T, Refusal>) -> Option<T> {
         value.map_err(|refusal| self.add(field, refusal)).ok()
     }
 
-    /// The value that has to be there.
+    /// The value of a required field.
     pub fn need<T>(&mut self, field: &'static str, value: Result<Option<T>, Refusal>) -> Option<T> {
         match value {
             Ok(Some(value)) => Some(value),
@@ -44,7 +44,7 @@ impl Faults {
         }
     }
 
-    /// The value that a search found; a refusal is noted at the field, a failure is handed on.
+    /// The value that a search found; a refusal is added as a fault of the field, any other error is returned.
     pub fn found<T>(&mut self, field: &'static str, value: Result<T>) -> Result<Option<T>> {
         match value {
             Ok(value) => Ok(Some(value)),
@@ -56,12 +56,12 @@ impl Faults {
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no faults.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Itself as an error, if there are faults.
+    /// Returns the collected faults as an error, if there are any.
     pub fn check(self) -> Result<(), Self> {
         if self.is_empty() { Ok(()) } else { Err(self) }
     }
@@ -71,8 +71,8 @@ impl Faults {
         self.0.into_iter().next().map(|(_, refusal)| refusal)
     }
 
-    /// A refusal at the field that its code stands for: `places` has code and field, `text-too-long:place` where the refusal's
-    /// argument `field` says which one is meant. A refusal without a place concerns the whole form.
+    /// A refusal as the fault of a field: `places` maps codes to fields; `text-too-long:place` is for refusals whose
+    /// argument `field` names that one. A refusal without a place concerns the whole form.
     pub fn at(refusal: Refusal, places: &[(&str, &'static str)]) -> Self {
         let of = refusal.args.iter().find(|(name, _)| name == "field").map(|(_, value)| value.as_str());
         let fits = |code: &str| {
@@ -83,8 +83,8 @@ impl Faults {
         Self(vec![(field, refusal)])
     }
 
-    /// What an action refused, noted at the field that its code speaks of (`text-too-long:place` where its argument `field` says
-    /// of which); what failed otherwise is handed on.
+    /// The refusal of an action as a fault of the field that its code belongs to (`text-too-long:place` if its argument
+    /// `field` names that one); any other error is returned.
     pub fn from_result<T>(result: Result<T>, fields: &[(&str, &'static str)]) -> Result<Result<T, Self>> {
         match result {
             Ok(done) => Ok(Ok(done)),
@@ -94,7 +94,7 @@ impl Faults {
     }
 }
 
-/// A fault in words.
+/// A fault as text.
 #[derive(Clone, Debug, Serialize)]
 struct Told {
     field: &'static str,
@@ -104,22 +104,22 @@ struct Told {
 /// A form for its template.
 #[derive(Clone, Debug, Serialize)]
 pub struct Form {
-    /// First value of each field as it was typed.
+    /// The first value of each field, as it was typed.
     values: BTreeMap<String, String>,
     /// Every value of each field.
     all: BTreeMap<String, Vec<String>>,
-    /// What is wrong, by field.
+    /// The faults by field.
     faults: BTreeMap<&'static str, String>,
-    /// What is wrong, in order.
+    /// The faults in order.
     told: Vec<Told>,
-    /// Of a form that came too late: what stands there now, by field; nothing where it is empty.
+    /// For a form that was sent too late: the current values by field; a value may be empty.
     now: BTreeMap<String, String>,
     /// The version of the record that the form edits.
     version: Option<i64>,
 }
 
 impl Form {
-    /// Of what was typed, or of what is there already; with faults.
+    /// A form with what was typed, or with existing values; with faults.
     pub fn new(fields: &Fields, faults: &Faults, words: &Words) -> Self {
         let mut form = Self {
             values: BTreeMap::new(),
@@ -147,13 +147,13 @@ impl Form {
         Self { version, ..self }
     }
 
-    /// A form that came too late: at each field that differs from what was typed it tells what stands there now. `stands` has
-    /// every field of the form, empty ones too; `shown` words values that are codes.
+    /// For a form that was sent too late: shows, at each field that differs from what was typed, its current value.
+    /// `stands` has every field of the form, empty ones too; `shown` gives the text of values that are codes.
     #[must_use]
     pub(super) fn beside(mut self, stands: &Fields, shown: impl Fn(&str, &str) -> String) -> Self {
         let names: BTreeSet<&str> = stands.pairs().map(|(name, _)| name).collect();
         for name in names.iter().copied() {
-            // The key behind a picker is told by the picker's name.
+            // The key behind a picker is represented by the picker's name.
             if name.strip_suffix("_id").is_some_and(|picked| names.contains(picked)) {
                 continue;
             }
@@ -169,7 +169,7 @@ impl Form {
         self
     }
 
-    /// A form filled with what is there: name and value.
+    /// A form filled with existing values: name and value.
     pub fn filled<'v>(values: impl IntoIterator<Item = (&'v str, String)>, words: &Words) -> Self {
         let fields = Fields::from_pairs(values);
         Self::new(&fields, &Faults::new(), words)
@@ -182,7 +182,7 @@ mod tests {
     use crate::ui::language::Language;
 
     #[test]
-    fn a_refusal_is_told_at_the_field_that_it_speaks_of() {
+    fn a_refusal_is_shown_at_the_field_of_its_code() {
         let fields = [("text-too-long:place", "where"), ("name-missing", "name")];
         for (refusal, field) in [
             (Refusal::new("text-too-long").with("field", "place"), "where"),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_form_tells_what_stands_where_it_differs() {
+    fn a_late_form_shows_current_values_where_they_differ() {
         let words = Words::load(crate::feature::Features(&[]), Language::Chinese);
         let typed = Fields::parse("title=b&place=+x+&sex=male&part=1&part=2&note=n");
         let stands = Fields::parse("title=a&place=x&sex=female&part=2&part=1&note=&topic=");
@@ -205,7 +205,7 @@ mod tests {
             "sex" => format!("<{value}>"),
             _ => value.to_owned(),
         });
-        let told: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
-        assert_eq!(told, [("note", ""), ("sex", "<female>"), ("title", "a")]);
+        let changes: Vec<(&str, &str)> = form.now.iter().map(|(name, now)| (name.as_str(), now.as_str())).collect();
+        assert_eq!(changes, [("note", ""), ("sex", "<female>"), ("title", "a")]);
     }
 }

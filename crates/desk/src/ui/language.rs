@@ -1,4 +1,4 @@
-//! Fluent, zh-CN first and English complete beside it; each feature brings its own `.ftl` files.
+//! Messages by Fluent: zh-CN is the default, English is complete; each feature has its own `.ftl` files.
 
 use fluent_bundle::{
     FluentArgs, FluentResource, FluentValue,
@@ -22,7 +22,7 @@ pub enum Language {
     English,
 }
 
-/// Its tag; an unknown one is the language that is spoken where none is chosen.
+/// Stored as its tag; an unknown tag is read as the default language.
 impl ledger::Columns for Language {
     fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
         let tag: Option<String> = ledger::Columns::read(row, first)?;
@@ -35,10 +35,10 @@ impl ledger::Columns for Language {
 }
 
 impl Language {
-    /// Both.
+    /// Both languages.
     pub const ALL: [Language; 2] = [Language::Chinese, Language::English];
 
-    /// As pages and the database have it.
+    /// The language tag for pages and the database.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Chinese => "zh-CN",
@@ -46,31 +46,31 @@ impl Language {
         }
     }
 
-    /// From such a text.
+    /// The language of a tag.
     pub fn from_tag(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == text)
     }
 }
 
-/// The words of what every feature is made of.
+/// The messages of this crate.
 const OWN: [(&str, &str); 2] = [
     (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl")),
     (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl")),
 ];
 
-/// The words of one language.
+/// The messages of one language.
 pub struct Words {
-    /// Which.
+    /// The language.
     pub language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
-    /// Loads the language's texts.
+    /// Loads the messages of a language.
     pub fn load(features: Features, language: Language) -> Self {
         let mut bundle = FluentBundle::new_concurrent(language.tag().parse().into_iter().collect());
         bundle.set_use_isolating(false);
-        // Whole numbers with a comma at each thousand, as tables have them.
+        // Whole numbers have a comma at each thousand, as in tables.
         bundle.set_formatter(Some(|value, _| match value {
             FluentValue::Number(number) if number.value.fract() == 0.0 => {
                 Some(super::pages::grouped(number.value as i64))
@@ -79,14 +79,14 @@ impl Words {
         }));
         for (chinese, english) in OWN.into_iter().chain(features.all().map(|feature| feature.locales)) {
             let text = if language == Language::Chinese { chinese } else { english };
-            // A broken line loses itself alone; a test over both languages finds it.
+            // A broken line drops only itself; a test over both languages finds it.
             let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }
     }
 
-    /// A message; its code where it is missing, which a test forbids.
+    /// A message; its code if it is missing, which a test prevents.
     pub fn message(&self, code: &str, args: &[(&str, &str)]) -> String {
         let Some(pattern) = self.bundle.get_message(code).and_then(|message| message.value()) else {
             return code.to_owned();
@@ -98,7 +98,7 @@ impl Words {
         self.bundle.format_pattern(pattern, Some(&fluent), &mut Vec::new()).into_owned()
     }
 
-    /// A message whose numbers choose between one and several; each argument as text and, if it is one, as a number.
+    /// A message that depends on numbers for its plural; each argument as text and, if it is a number, as a number.
     pub fn message_with_counts(&self, code: &str, args: &[(&str, String, Option<i64>)]) -> String {
         let Some(pattern) = self.bundle.get_message(code).and_then(|message| message.value()) else {
             return code.to_owned();
@@ -113,7 +113,7 @@ impl Words {
         self.bundle.format_pattern(pattern, Some(&fluent), &mut Vec::new()).into_owned()
     }
 
-    /// A refusal with its details, a line each.
+    /// A refusal with its details, one per line.
     pub fn refusal(&self, refusal: &Refusal) -> String {
         let args: Vec<(&str, &str)> =
             refusal.args.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -128,7 +128,7 @@ impl Words {
         text
     }
 
-    /// Words one after the other, with the language's comma.
+    /// Joins words with the language's comma.
     pub fn list(&self, words: &[impl AsRef<str>]) -> String {
         let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
         words.join(&self.message("list-comma", &[]))
@@ -139,7 +139,7 @@ impl Words {
         self.bundle.has_message(code)
     }
 
-    /// One of two texts.
+    /// The one of two texts in this language.
     pub fn pick<'t>(&self, labels: &'t ledger::Labels) -> &'t str {
         if self.language == Language::Chinese { &labels.zh } else { &labels.en }
     }

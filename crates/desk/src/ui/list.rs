@@ -1,4 +1,4 @@
-//! A list, declared once: its page, its export and what the command line prints of it come from that.
+//! A list, declared once: its page, its export and the command line's output are derived from that.
 
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -20,16 +20,16 @@ use crate::{
     serve::Site,
 };
 
-/// Who asks for a list, in which language, and how it is narrowed.
+/// A request for a list: by whom, in which language, with which filters.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// The application.
     pub app: &'a App,
-    /// Who asks.
+    /// Who requests it.
     pub actor: &'a Actor,
-    /// The words of the answer.
+    /// The messages in the language of the response.
     pub words: &'a Words,
-    /// What an address says, or the command line in its words.
+    /// The query of the address, or of the command line.
     pub query: &'a Fields,
 }
 
@@ -40,22 +40,22 @@ impl std::fmt::Debug for Asked<'_> {
 }
 
 impl<'a> Asked<'a> {
-    /// By a visit.
+    /// The request of a visit.
     pub fn new(site: &'a Site, visit: &'a Visit, query: &'a Fields) -> Self {
         Self { app: &site.app, actor: &visit.actor, words: site.pages.words(visit.language), query }
     }
 
-    /// Where the actor may do something.
+    /// The scope in which the actor may do something.
     pub fn scope(&self, action: Action) -> Scope {
         self.actor.scope(action)
     }
 
-    /// Whether the actor may do something somewhere.
+    /// Whether the actor may do something anywhere.
     pub fn may(&self, action: Action) -> bool {
         !self.scope(action).is_empty()
     }
 
-    /// Whether the answer is in English.
+    /// Whether the response is in English.
     pub fn english(&self) -> bool {
         self.words.language == Language::English
     }
@@ -70,7 +70,7 @@ impl<'a> Asked<'a> {
         self.words.message(key, &[])
     }
 
-    /// A moment that is kept in UTC, in the federation's zone and to the minute.
+    /// A moment stored in UTC, in the federation's zone and to the minute.
     pub fn moment(&self, at: &str) -> String {
         super::pages::local(at, self.app.zone, "%Y-%m-%d %H:%M")
     }
@@ -79,19 +79,19 @@ impl<'a> Asked<'a> {
 /// A column of a list's export.
 #[derive(Debug)]
 pub struct Column<L> {
-    /// Its heading: a message, or the words that a form prescribes in every language.
+    /// Its heading: a message, or fixed text that a prescribed form has in every language.
     head: &'static str,
-    /// A line's cell; none numbers the lines.
+    /// The cell of a line; `None` for the column of line numbers.
     cell: Option<fn(&L, &Asked<'_>) -> Cell>,
 }
 
 impl<L> Column<L> {
-    /// With a heading.
+    /// A column with a heading.
     pub const fn new(head: &'static str, cell: fn(&L, &Asked<'_>) -> Cell) -> Self {
         Self { head, cell: Some(cell) }
     }
 
-    /// The number of a line, from 1.
+    /// The column of line numbers, from 1.
     pub const fn number() -> Self {
         Self { head: "序号", cell: None }
     }
@@ -101,23 +101,23 @@ impl<L> Column<L> {
 pub trait List: 'static {
     /// A line.
     type Line: Serialize + Send + Sync;
-    /// The message that names it, in the log of exports too.
+    /// The message that names it, also in the log of exports.
     const NAME: &'static str;
-    /// The message over its export.
+    /// The message that is the title of its export.
     const TITLE: &'static str = Self::NAME;
     /// The template of its page.
     const TEMPLATE: &'static str;
-    /// Lines of a page.
+    /// Lines on a page.
     const LINES: u64 = 30;
-    /// The orders it can be in; the first is the one it is in of itself.
+    /// The orders it can have; the first is the default.
     const ORDERS: &'static [By];
     /// The columns of its export.
     const COLUMNS: &'static [Column<Self::Line>];
 
-    /// The lines that the actor may see, as they are asked for. An actor who may see no such list is refused.
+    /// The requested lines that the actor may see. An actor who may see no such list is refused.
     fn find(asked: &Asked<'_>, slice: &Slice) -> impl Future<Output = Result<Rows<Self::Line>>> + Send;
 
-    /// What the page shows beside its lines.
+    /// What the page shows in addition to its lines.
     fn beside(asked: &Asked<'_>, lines: &[Self::Line]) -> impl Future<Output = Result<Value>> + Send {
         let _ = (asked, lines);
         async { Ok(context! {}) }
@@ -129,19 +129,19 @@ pub async fn show<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
     page::<L>(&site, &visit, &visit.query(), FormState::opened()).await
 }
 
-/// The page of a list again, with what was wrong with what was done on it.
+/// The page of a list again, with what was wrong with an action on it.
 pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: FormState) -> Answer {
     let state = state.with_fields(query.clone());
     let asked = Asked::new(site, visit, query);
     let rows = L::find(&asked, &Slice::from_query(query, L::ORDERS, L::LINES).counted(COUNTED)).await?;
     let (total, filtered) = (rows.total, rows.filtered);
-    let Page { rows: lines, next, query: kept, first } = rows.page(query);
+    let Page { rows: lines, next, query: base_query, first } = rows.page(query);
     let beside = L::beside(&asked, &lines).await?;
     let order = order(query, L::ORDERS);
     let context = context! {
         ..beside,
         ..context! {
-            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => kept, first, filtered,
+            form => Serde(&state.form(site, visit)), lines => Serde(&lines), next, query => base_query, first, filtered,
             order, total => total.map(|total| total.min(COUNTED)),
             beyond => total.is_some_and(|total| total > COUNTED),
         }
@@ -149,13 +149,13 @@ pub async fn page<L: List>(site: &Site, visit: &Visit, query: &Fields, state: Fo
     visit.page_as(site, state.status(), L::TEMPLATE, context)
 }
 
-/// The order that a list is in, for the headings that turn it.
+/// The order of a list, for the headings that change it.
 pub fn order(query: &Fields, orders: &'static [By]) -> Value {
     let (by, rising) = By::read(query, orders);
     context! { by => by.name, rising, query => query.query_without(&["order", "after", "after_id"]) }
 }
 
-/// The export of a list: all of it, or refused where that is too long.
+/// The export of a list: all of it, or a refusal if that is too long.
 pub async fn export<L: List>(State(site): State<Site>, visit: Visit) -> Answer {
     let query = visit.query();
     let asked = Asked::new(&site, &visit, &query);

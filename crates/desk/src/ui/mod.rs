@@ -1,4 +1,4 @@
-//! What is shown: language, pages, forms, the visit that a request is.
+//! The user interface: language, pages, forms, and the visit, which represents a request.
 
 pub mod answer;
 pub mod export;

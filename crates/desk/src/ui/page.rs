@@ -1,4 +1,4 @@
-//! A page of what is paged by key: the rows, and the query that leads on.
+//! A page of a list that is paged by key: the rows, and the query of the next page.
 
 use web::Fields;
 
@@ -7,16 +7,16 @@ use web::Fields;
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// The query of the next page; none at the end.
+    /// The query of the next page; `None` at the end.
     pub next: Option<String>,
-    /// The query without the place, for the way back to the first page and for the export.
+    /// The query without the position, for the link back to the first page and for the export.
     pub query: String,
     /// Whether this is the first page.
     pub first: bool,
 }
 
 impl<T> Page<T> {
-    /// Of rows that were read one beyond `most`. `place` names the key of the last row shown, field by field.
+    /// A page from rows of which one more than `most` was read. `place` returns the key of the last row shown, field by field.
     pub fn new(
         mut rows: Vec<T>,
         most: usize,
@@ -26,13 +26,13 @@ impl<T> Page<T> {
     ) -> Self {
         let more = rows.len() > most;
         rows.truncate(most);
-        let kept = query.query_without(fields);
+        let base = query.query_without(fields);
         let next = rows.last().filter(|_| more).map(|last| {
             let place = Fields::from_pairs(place(last)).query_without(&[]);
-            if kept.is_empty() { place } else { format!("{kept}&{place}") }
+            if base.is_empty() { place } else { format!("{base}&{place}") }
         });
         let first = fields.iter().all(|name| query.some(name).is_none());
-        Self { rows, next, query: kept, first }
+        Self { rows, next, query: base, first }
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_leads_on_from_its_last_row() {
+    fn the_next_page_begins_after_the_last_row() {
         let query = Fields::parse("q=a&before=9");
         let page = Page::new(vec![8, 7, 6], 2, &query, &["before"], |row| vec![("before", row.to_string())]);
         assert_eq!((page.rows, page.next.as_deref(), page.first), (vec![8, 7], Some("q=a&before=7"), false));

@@ -1,4 +1,4 @@
-//! The pages' templates, once for each language, with the functions and filters that they share.
+//! The templates of the pages, once for each language, with the functions and filters that they share.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use web::Assets;
 use super::language::{Language, Words};
 use crate::feature::Features;
 
-/// The templates that the features' own stand on: `ui/layout.html`.
+/// The templates that those of the features extend: `ui/layout.html`.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "src"]
 #[include = "ui/templates/*.html"]
 struct Templates;
 
-/// What bundles of scripts and styles ship; made by `bin/web`.
+/// The bundled scripts and styles; built by `bin/web`.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../web/dist"]
 #[allow_missing = true]
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Pages {
     }
 }
 
-/// The templates embedded in a crate, by name: `units/templates/list.html` is `units/list.html`.
+/// The templates embedded in a crate, by name: `units/templates/list.html` becomes `units/list.html`.
 pub fn embedded<E: rust_embed::RustEmbed>() -> Vec<(String, String)> {
     let read = |path: std::borrow::Cow<'static, str>| {
         let file = E::get(&path)?;
@@ -61,7 +61,7 @@ pub fn templates(features: Features) -> impl Iterator<Item = (String, String)> {
 }
 
 impl Pages {
-    /// Reads every template; a broken one is a programmer's fault and is said at once.
+    /// Loads every template; a broken one is a programming error and is reported at once.
     pub fn load(features: Features, assets: &Arc<Assets>, zone: Zone) -> Result<Self, Error> {
         Ok(Self {
             chinese: environment(features, Language::Chinese, assets, zone)?,
@@ -78,12 +78,12 @@ impl Pages {
         &self.for_language(language).1
     }
 
-    /// A template filled.
+    /// Renders a template.
     pub fn render(&self, language: Language, name: &str, context: Value) -> Result<String, Error> {
         self.for_language(language).0.get_template(name)?.render(context)
     }
 
-    /// Whether there is such a template.
+    /// Whether a template exists.
     pub fn has(&self, name: &str) -> bool {
         self.chinese.0.get_template(name).is_ok()
     }
@@ -101,8 +101,8 @@ fn environment(
     environment.set_formatter(escaped);
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    let said = Arc::clone(&words);
-    environment.add_function("t", move |key: &str, args: Kwargs| message(&said, key, &args));
+    let for_messages = Arc::clone(&words);
+    environment.add_function("t", move |key: &str, args: Kwargs| message(&for_messages, key, &args));
     let files = Arc::clone(assets);
     environment.add_function("asset", move |name: &str| Value::from_safe_string(files.href(name)));
     let sprite = assets.href("sprite.svg");
@@ -111,10 +111,10 @@ fn environment(
             "<svg class=\"qi\" aria-hidden=\"true\"><use href=\"{sprite}#i-{name}\"></use></svg>"
         ))
     });
-    // Every form of a page has a token of its own, so that sending one of them is never taken for sending another.
+    // Every form of a page has its own token, so that sending one of them is never mistaken for sending another.
     environment.add_function("new_token", || web::Secret::from_bytes(rand::random()).0);
-    let said = Arc::clone(&words);
-    environment.add_filter("listed", move |each: Vec<String>| said.list(&each));
+    let for_lists = Arc::clone(&words);
+    environment.add_filter("listed", move |each: Vec<String>| for_lists.list(&each));
     environment.add_filter("n", thousands);
     environment.add_filter("tenths", |small: i64| ledger::in_parts(small, 10));
     environment.add_filter("day", |value: &str| day(value).map_or_else(|| value.to_owned(), |day| day.to_string()));
@@ -139,8 +139,8 @@ fn environment(
     Ok((environment, words))
 }
 
-/// Writes a value to a page: what has a meaning in HTML is escaped. `/` has none in texts and quoted attributes, so that the
-/// addresses that macros are given can be read in the page.
+/// Writes a value to a page, escaping what has a meaning in HTML. `/` has none in texts and quoted attributes, and
+/// unescaped it keeps the addresses passed to macros readable in the page.
 fn escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let escapes = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
     let Some(text) = value.as_str().filter(|_| escapes) else {
@@ -182,7 +182,7 @@ fn message(words: &Words, key: &str, args: &Kwargs) -> Result<String, Error> {
     Ok(words.message_with_counts(key, &texts))
 }
 
-/// A whole number with a comma at each thousand; other values as they are; none as a dash.
+/// A whole number with a comma at each thousand; other values unchanged; none as a dash.
 fn thousands(value: &Value, _rest: Rest<Value>) -> String {
     if value.is_none() || value.is_undefined() {
         return "—".to_owned();

@@ -1,4 +1,4 @@
-//! The period that a page is for: 本月, 本季, 上半年, 全年, 去年, or one's own.
+//! The period of a page: 本月, 本季, 上半年, 全年, 去年, or one chosen freely.
 
 use chrono::{Datelike, NaiveDate};
 use kernel::{Period, Refusal, last_of_month};
@@ -7,7 +7,7 @@ use web::Fields;
 
 use super::language::Words;
 
-/// A period as it was chosen, for its page and its buttons (`ui/period.html`).
+/// A chosen period, for its page and its buttons (`ui/period.html`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Chosen {
     #[serde(skip)]
@@ -29,7 +29,7 @@ struct Choice {
     chosen: bool,
 }
 
-/// Message, and the period on a day.
+/// The key and the message of each button.
 const CHOICES: [(&str, &str); 5] = [
     ("month", "period-month"),
     ("quarter", "period-quarter"),
@@ -38,7 +38,7 @@ const CHOICES: [(&str, &str); 5] = [
     ("last-year", "period-last-year"),
 ];
 
-/// The period that a button means today.
+/// The period of a button today.
 fn meant(key: &str, today: NaiveDate) -> Option<Period> {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
     let (year, month) = (today.year(), today.month());
@@ -59,29 +59,29 @@ fn meant(key: &str, today: NaiveDate) -> Option<Period> {
     }
 }
 
-/// The period that `period`, `from` and `to` of a query ask for; what isn't said is `usual`.
+/// The period that `period`, `from` and `to` of a query select; what is missing is taken from `usual`.
 pub fn from_query(query: &Fields, usual: &'static str, today: NaiveDate) -> Result<Period, Refusal> {
     Ok(from_query_with_key(query, usual, today)?.1)
 }
 
-/// The same with its key.
+/// The same, with its key.
 fn from_query_with_key(
     query: &Fields,
     usual: &'static str,
     today: NaiveDate,
 ) -> Result<(&'static str, Period), Refusal> {
-    let asked = query.some("period").unwrap_or(usual);
-    if asked == "own" {
+    let requested = query.some("period").unwrap_or(usual);
+    if requested == "own" {
         let year = meant("year", today).unwrap_or(Period { from: today, to: today });
         let (from, to) = (query.day("from")?.unwrap_or(year.from), query.day("to")?.unwrap_or(today));
         return Ok(("own", Period::new(from, to)?));
     }
-    let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == asked).unwrap_or(usual);
-    Ok((key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", asked))?))
+    let key = CHOICES.iter().map(|(key, _)| *key).find(|key| *key == requested).unwrap_or(usual);
+    Ok((key, meant(key, today).ok_or_else(|| Refusal::new("period-unknown").with("period", requested))?))
 }
 
 impl Chosen {
-    /// Reads `period`, `from` and `to` of a query; what isn't said is `usual`.
+    /// Reads `period`, `from` and `to` of a query; what is missing is taken from `usual`.
     pub fn read(query: &Fields, usual: &'static str, today: NaiveDate, words: &Words) -> Result<Self, Refusal> {
         let (key, period) = from_query_with_key(query, usual, today)?;
         let own = key == "own";
@@ -90,7 +90,7 @@ impl Chosen {
             label: words.message(message, &[]),
             chosen: *of == key,
         });
-        let kept =
+        let others =
             query.pairs().filter(|(name, value)| !matches!(*name, "period" | "from" | "to") && !value.is_empty());
         Ok(Self {
             period,
@@ -99,11 +99,11 @@ impl Chosen {
             own,
             from: period.from.to_string(),
             to: period.to.to_string(),
-            kept: kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            kept: others.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         })
     }
 
-    /// The part of an address that names it: `from=2025-01-01&to=2025-12-31&period=own`.
+    /// The part of an address that selects it: `from=2025-01-01&to=2025-12-31&period=own`.
     pub fn query(&self) -> String {
         format!("period=own&from={}&to={}", self.from, self.to)
     }

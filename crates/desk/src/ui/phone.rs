@@ -1,6 +1,6 @@
-//! Telephone numbers as lists show them.
+//! Telephone numbers in the masked form that lists show.
 
-/// `138****00`: of a number at most the first three and the last two, of one with fewer than seven digits nothing.
+/// `138****00`: at most the first three and the last two digits; none of a number with fewer than seven digits.
 pub fn masked(phone: &str) -> String {
     let letters: Vec<char> = phone.trim().chars().collect();
     let digits = letters.iter().filter(|letter| letter.is_ascii_digit()).count();

@@ -1,4 +1,4 @@
-//! What a list reads: its orders, the part of it that is asked for, the filters that narrow it, and the rows that are found.
+//! Reading a list: its orders, the requested part of it, its filters, and the rows that are found.
 
 use chrono::NaiveDate;
 use ledger::db::{self, Conditions};
@@ -8,47 +8,47 @@ use web::Fields;
 use super::{Page, period};
 use crate::{app::App, error::Result, pinyin::Typed};
 
-/// Rows of a list that are counted for its page: a total beyond is shown as "more than", since counting all of a long list takes
-/// longer than reading a page of it.
+/// How many rows of a list are counted for its page: a larger total is shown as "more than", since counting all of a long
+/// list takes longer than reading a page of it.
 pub const COUNTED: u64 = 1000;
 
 /// One of a list's orders.
 #[derive(Clone, Copy, Debug)]
 pub struct By {
-    /// As addresses have it.
+    /// Its name in addresses.
     pub name: &'static str,
-    /// Whether the least comes first unless an address says otherwise.
+    /// Whether it is ascending unless an address says otherwise.
     pub rises: bool,
-    /// What rows are compared by, in SQL; never null.
+    /// The SQL expression that rows are sorted by; never null.
     sql: &'static str,
-    /// The value of a key, which an address has as text; none of what is no such value.
+    /// Parses a key, which is text in an address; `None` if it is no such value.
     value: fn(&str) -> Option<Value>,
 }
 
 impl By {
-    /// By a text, the least first.
+    /// By a text, ascending.
     pub const fn text(name: &'static str, sql: &'static str) -> Self {
         Self { name, rises: true, sql, value: |key| Some(key.into()) }
     }
 
-    /// By a whole number, the least first.
+    /// By a whole number, ascending.
     pub const fn number(name: &'static str, sql: &'static str) -> Self {
         Self { name, rises: true, sql, value: |key| key.parse::<i64>().ok().map(Value::from) }
     }
 
-    /// By a day, the first one first.
+    /// By a day, ascending.
     pub const fn day(name: &'static str, sql: &'static str) -> Self {
         Self { name, rises: true, sql, value: |key| key.parse::<NaiveDate>().ok().map(Value::from) }
     }
 
-    /// The greatest first.
+    /// Makes it descending by default.
     #[must_use]
     pub const fn falling(self) -> Self {
         Self { rises: false, ..self }
     }
 
-    /// The order that `order` of an address asks for: `name`, or `-name` for the greatest first. What isn't known is the first
-    /// one, as it is of itself.
+    /// The order that `order` of an address selects: `name`, or `-name` for descending. An unknown one is read as the first
+    /// order in its default direction.
     pub fn read(query: &Fields, orders: &'static [Self]) -> (&'static Self, bool) {
         let text = query.text("order");
         match orders.iter().find(|by| by.name == text.trim_start_matches('-')) {
@@ -69,44 +69,44 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// The first rows of a list in the order that it is in of itself, at most so many.
+    /// The first rows of a list in its default order, at most `most`.
     pub fn first(orders: &'static [By], most: u64) -> Self {
         Self { by: &orders[0], rising: orders[0].rises, after: None, most, counted: None }
     }
 
-    /// What an address asks for: the order, and behind which row. Read are at most so many rows and one more, which tells that
-    /// there are more.
+    /// The part that an address selects: the order, and the row that it follows. At most `most` rows are read and one more,
+    /// to see whether there are more.
     pub fn from_query(query: &Fields, orders: &'static [By], most: u64) -> Self {
         let (by, rising) = By::read(query, orders);
         let after = query.key("after_id").map(|id| (query.raw("after").to_owned(), id));
         Self { by, rising, after, most, counted: None }
     }
 
-    /// With how many rows the whole list has, counted up to a number.
+    /// Also counts the rows of the whole list, up to `most`.
     #[must_use]
     pub fn counted(self, most: u64) -> Self {
         Self { counted: Some(most), ..self }
     }
 
-    /// All rows, whatever part of them is shown: for a list that is narrowed once more after it was read.
+    /// All rows, whatever part of them is shown: for a list that is filtered once more after it was read.
     #[must_use]
     pub fn whole(&self) -> Self {
         Self { after: None, most: u64::MAX, counted: None, ..self.clone() }
     }
 
-    /// The row behind which it begins, if the address names one that this order can have.
+    /// The row that it follows, if the address names one that is valid for this order.
     fn behind(&self) -> Option<(Value, i64)> {
         let (key, id) = self.after.as_ref()?;
         Some(((self.by.value)(key)?, *id))
     }
 }
 
-/// A list's query, but for its conditions and its order.
+/// The query of a list, without its conditions and its order.
 #[derive(Clone, Copy, Debug)]
 pub struct Select<'s> {
     /// The table and its alias: `activity a`.
     pub table: &'s str,
-    /// The key that tells rows of equal order apart: `a.id`.
+    /// The key that orders rows with equal values: `a.id`.
     pub id: &'s str,
     /// The joins that columns, conditions and orders need.
     pub joins: &'s str,
@@ -114,7 +114,7 @@ pub struct Select<'s> {
     pub columns: &'s str,
 }
 
-/// The filters of a list, as an address sets them. `$1` of every condition is today; a `?` is the filter's value.
+/// The filters of a list from an address. `$1` of every condition is today; each `?` is the filter's value.
 #[derive(Clone, Debug)]
 pub struct Filters<'q> {
     query: &'q Fields,
@@ -123,19 +123,19 @@ pub struct Filters<'q> {
 }
 
 impl<'q> Filters<'q> {
-    /// None yet.
+    /// No filters yet.
     pub fn new(query: &'q Fields, today: NaiveDate) -> Self {
         let mut conditions = Conditions::beside(vec![today.into()]);
         conditions.and("$1 = $1", []);
         Self { query, conditions, set: false }
     }
 
-    /// A condition that holds whatever is asked for.
+    /// Adds a condition that applies to every request.
     pub fn always(&mut self, condition: &str) {
         self.conditions.and(condition, []);
     }
 
-    /// The same, numbering its places itself: the scope.
+    /// The same for a condition that numbers its places itself: the scope.
     pub fn within(&mut self, make: impl FnOnce(&mut Vec<Value>) -> String) {
         self.conditions.and_of(make);
     }
@@ -161,14 +161,14 @@ impl<'q> Filters<'q> {
         }
     }
 
-    /// A box to tick.
+    /// A filter that is a check box.
     pub fn ticked(&mut self, name: &str) -> bool {
         self.set |= self.query.some(name).is_some();
         self.query.ticked(name)
     }
 
-    /// A filter with a closed choice of values, each with its condition. The one of `""` holds where the filter is not set, or
-    /// is set to something else.
+    /// A filter with a fixed set of values, each with its condition. The one for `""` applies if the filter is not set, or
+    /// has another value.
     pub fn one_of(&mut self, name: &str, conditions: &[(&str, &str)]) {
         let value = self.value(name).unwrap_or_default();
         let condition = conditions.iter().find(|(of, _)| *of == value);
@@ -177,14 +177,14 @@ impl<'q> Filters<'q> {
         }
     }
 
-    /// What is typed into the search field: a part of one of these columns.
+    /// The search field: its text is a part of one of these columns.
     pub fn search(&mut self, columns: &[&str]) {
         if let Some(text) = self.value("q") {
             self.within(|values| db::contains(columns, text, values));
         }
     }
 
-    /// The same for names, which are found by their pinyin too, with other columns beside them.
+    /// The same for names, which are found by their pinyin too; `beside` are other columns to search.
     pub fn search_names(&mut self, name: &str, forms: &str, beside: &[&str]) {
         let text = self.value("q").unwrap_or_default();
         let typed = Typed::new(text);
@@ -200,7 +200,7 @@ impl<'q> Filters<'q> {
         });
     }
 
-    /// The period that is asked for, where one is: a column's days in it.
+    /// The filter for a period, if one is set: the days of a column are within it.
     pub fn period(&mut self, column: &str, today: NaiveDate) -> Result<()> {
         if !matches!(self.query.text("period"), "" | "any") {
             let period = period::from_query(self.query, "year", today)?;
@@ -210,13 +210,13 @@ impl<'q> Filters<'q> {
         Ok(())
     }
 
-    /// A condition of a filter that is set; every `?` is its value.
+    /// Adds the condition of a filter that is set; every `?` is its value.
     pub fn and(&mut self, condition: &str, value: Value) {
         self.set = true;
         self.conditions.and(condition, vec![value; condition.matches('?').count()]);
     }
 
-    /// The rows of a part of the list.
+    /// The rows of the selected part of the list.
     pub async fn rows<T: FromQueryResult>(
         self,
         conn: &impl ConnectionTrait,
@@ -230,7 +230,7 @@ impl<'q> Filters<'q> {
         .await
     }
 
-    /// The same for columns that take long: the rows are chosen first, and the columns are read of these alone.
+    /// The same for columns that are slow to compute: the rows are selected first, and the columns are read for these only.
     pub async fn rows_chosen_first<T: FromQueryResult>(
         self,
         conn: &impl ConnectionTrait,
@@ -281,12 +281,12 @@ impl<'q> Filters<'q> {
     }
 }
 
-/// What the address of the next page names a row by.
+/// The key of a row in the address of the next page.
 fn key(select: &Select<'_>, slice: &Slice) -> String {
     format!(", cast({} as varchar) as list_key, {} as list_key_id", slice.by.sql, select.id)
 }
 
-/// Counts the rows of a list up to a number, and one more where there are more.
+/// Counts the rows of a list up to a number, and one more if there are more.
 async fn count(
     conn: &impl ConnectionTrait,
     select: &Select<'_>,
@@ -305,31 +305,31 @@ async fn count(
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
-/// Rows of a list, each with what the address of a next page names it by.
+/// Rows of a list, each with its key in the address of the next page.
 #[derive(Clone, Debug)]
 pub struct Rows<T> {
     found: Vec<(T, (String, i64))>,
     most: u64,
-    /// How many rows the whole list has, where they were counted; one more than was counted up to where there are more.
+    /// The number of rows in the whole list, if they were counted; one more than the limit of counting if there are more.
     pub total: Option<u64>,
     /// Whether a filter is set.
     pub filtered: bool,
 }
 
 impl<T> Rows<T> {
-    /// The lines, at most as many as were asked for.
+    /// The lines, at most as many as were requested.
     pub fn lines(self) -> Vec<T> {
         let most = self.shown();
         self.found.into_iter().take(most).map(|(line, _)| line).collect()
     }
 
-    /// All lines, for what leaves the system: refused where there are more than were asked for.
+    /// All lines, for exports: refused if there are more than were requested.
     pub fn whole(self, app: &App) -> Result<Vec<T>> {
         super::export::must_fit(app, self.found.len())?;
         Ok(self.found.into_iter().map(|(line, _)| line).collect())
     }
 
-    /// A page of them; the address of the next one names the last row.
+    /// A page of them; the address of the next page has the key of the last row.
     pub fn page(self, query: &Fields) -> Page<T> {
         let most = self.shown();
         let page = Page::new(self.found, most, query, &["after", "after_id"], |(_, (key, id))| {
@@ -339,18 +339,18 @@ impl<T> Rows<T> {
         Page { rows: rows.into_iter().map(|(line, _)| line).collect(), next, query, first }
     }
 
-    /// Whether there are more rows than were asked for.
+    /// Whether there are more rows than were requested.
     pub fn more(&self) -> bool {
         self.found.len() > self.shown()
     }
 
-    /// The lines as something else.
+    /// Converts the lines.
     pub fn map<U>(self, mut of: impl FnMut(T) -> U) -> Rows<U> {
         let rows = self.found.into_iter().map(|(line, place)| (of(line), place)).collect();
         Rows { found: rows, most: self.most, total: self.total, filtered: self.filtered }
     }
 
-    /// A part of those of all lines for which something holds that the database doesn't know.
+    /// Filters all lines by a condition that the database can't check, and takes the requested part of them.
     #[must_use]
     pub fn keep(mut self, slice: &Slice, holds: impl Fn(&T) -> bool) -> Self {
         self.found.retain(|(line, _)| holds(line));
@@ -362,7 +362,7 @@ impl<T> Rows<T> {
         self
     }
 
-    /// Lines that are read beside, of those that are there.
+    /// The lines, for reading further data about them.
     pub fn each(&self) -> impl Iterator<Item = &T> {
         self.found.iter().map(|(line, _)| line)
     }
@@ -379,7 +379,7 @@ mod tests {
     const ORDERS: &[By] = &[By::day("day", "a.day").falling(), By::text("name", "a.name")];
 
     #[test]
-    fn an_order_is_what_is_known_of_it() {
+    fn an_unknown_order_is_the_first_one() {
         for (query, by, rising) in [
             ("", "day", false),
             ("order=day", "day", true),
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_begins_behind_a_key_that_its_order_can_have() {
+    fn a_page_begins_after_a_key_that_is_valid_for_its_order() {
         for (query, behind) in [
             ("after=2025-03-01&after_id=3", true),
             ("after=x&after_id=3", false),
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_lead_on_from_the_last_one_shown() {
+    fn the_next_page_of_rows_begins_after_the_last_one_shown() {
         let query = Fields::parse("q=a");
         let rows = |ids: &[i64], most| Rows {
             found: ids.iter().map(|id| (*id, (id.to_string(), *id))).collect(),
@@ -419,7 +419,7 @@ mod tests {
         assert_eq!((rows(&[8, 7, 6], 2).more(), rows(&[8, 7, 6], 2).lines()), (true, vec![8, 7]));
         assert_eq!((rows(&[8], 2).more(), rows(&[8], 2).page(&query).next), (false, None));
         let slice = Slice::from_query(&Fields::parse("order=name&after=7&after_id=7"), ORDERS, 1);
-        let kept = rows(&[9, 8, 7, 6, 5, 4], 99).keep(&slice, |id| id % 2 == 1 || *id == 4);
-        assert_eq!((kept.total, kept.more(), kept.lines()), (Some(4), true, vec![5]));
+        let filtered_rows = rows(&[9, 8, 7, 6, 5, 4], 99).keep(&slice, |id| id % 2 == 1 || *id == 4);
+        assert_eq!((filtered_rows.total, filtered_rows.more(), filtered_rows.lines()), (Some(4), true, vec![5]));
     }
 }

@@ -34,12 +34,12 @@ use crate::{
     serve::Site,
 };
 
-/// Why a form's action did nothing: faults found while its fields were read, or the error of an action.
+/// Why a form's action did nothing: faults found while its fields were read, or an error of the action.
 #[derive(Debug)]
 pub enum FormError {
-    /// Faults at fields.
+    /// Faults of fields.
     Faults(Faults),
-    /// A refusal or a failure of an action.
+    /// A refusal or another error of an action.
     Other(AppError),
 }
 
@@ -58,7 +58,7 @@ impl<E: Into<AppError>> From<E> for FormError {
     }
 }
 
-/// What a form's action did: where the visitor goes on to, and the message shown there.
+/// The result of a form's action: where the visitor is redirected to, and the message shown there.
 #[derive(Debug)]
 pub struct Done {
     to: String,
@@ -69,17 +69,17 @@ pub struct Done {
 }
 
 impl Done {
-    /// On to another page, with a message.
+    /// Redirects to another page, with a message.
     pub fn new(to: impl Into<String>, message: &'static str) -> Self {
         Self { message: Some(message), ..Self::silent(to) }
     }
 
-    /// On to another page, without a message.
+    /// Redirects to another page, without a message.
     pub fn silent(to: impl Into<String>) -> Self {
         Self { to: to.into(), message: None, args: Vec::new(), warning: false, page: None }
     }
 
-    /// A page that is shown only once, such as a first password; `to` is where the form leads if it is sent again.
+    /// A page that is shown only once, such as one with a first password; `to` is the location if the form is sent again.
     pub fn page(to: impl Into<String>, page: Response) -> Self {
         Self { page: Some(page), ..Self::silent(to) }
     }
@@ -115,15 +115,15 @@ impl Done {
 /// A version that no record has.
 const NO_VERSION: i64 = -1;
 
-/// What a form's action is given.
+/// The argument of a form's action.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent {
     version: i64,
 }
 
 impl Sent {
-    /// The version of the record with which the form was opened, for the action to check. A form without one gets a version that
-    /// no record has, so that it is refused as one that comes too late.
+    /// The version of the record with which the form was opened, for the action to check. A form without one gets a version
+    /// that no record has, so that it is refused like one that was sent too late.
     pub fn version(self) -> i64 {
         self.version
     }
@@ -144,7 +144,7 @@ impl<'a> Send<'a> {
         Self { site, visit, fields, places: &[] }
     }
 
-    /// Names the field that each refusal stands at: code and field, see [`Faults::at`].
+    /// Names the field of each refusal: code and field, see [`Faults::at`].
     #[must_use]
     pub fn at(self, places: &'a [(&'a str, &'static str)]) -> Self {
         Self { places, ..self }
@@ -194,7 +194,7 @@ impl<'a> Send<'a> {
         self.run(action, async |state: FormState| Err(state.into_refusal().into())).await
     }
 
-    /// The form to be shown again. Failures and missing permission are no fault of a field and are handed on.
+    /// The form to be shown again. Failures and missing permission are not faults of a field and are returned as errors.
     fn refused(&self, error: FormError) -> Result<FormState> {
         let (status, faults) = match error {
             FormError::Faults(faults) => (StatusCode::UNPROCESSABLE_ENTITY, faults),
@@ -207,7 +207,8 @@ impl<'a> Send<'a> {
     }
 }
 
-/// The status of a form that is shown again. What is unknown is a wrong value of it, since its page is there.
+/// The status of a form that is shown again. An unknown thing is an invalid value of the form, since the form's page itself
+/// exists.
 fn status_of_form(refusal: &Refusal) -> StatusCode {
     match refusal.kind {
         RefusalKind::Unknown => StatusCode::UNPROCESSABLE_ENTITY,
@@ -219,7 +220,7 @@ fn version(fields: &Fields) -> Option<i64> {
     fields.key("version")
 }
 
-/// The version with which a form was opened, else one that no record has. For the few forms that don't go through [`Send`].
+/// The version with which a form was opened, or one that no record has. For the few forms that don't use [`Send`].
 pub fn version_of(fields: &Fields) -> i64 {
     version(fields).unwrap_or(NO_VERSION)
 }
@@ -235,7 +236,7 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// A form that is opened on what is stored.
+    /// A form opened with the stored values.
     pub fn opened() -> Self {
         Self { status: StatusCode::OK, fields: Fields::default(), typed: false, sent: false, faults: Faults::new() }
     }
@@ -250,7 +251,7 @@ impl FormState {
         self.status
     }
 
-    /// What was typed, or the values that the form is opened with; empty for a form opened on what is stored.
+    /// What was typed, or the values that the form is opened with; empty for a form opened with the stored values.
     pub fn fields(&self) -> &Fields {
         &self.fields
     }
@@ -260,36 +261,36 @@ impl FormState {
         self.sent
     }
 
-    /// The same refusal on a page whose form shows what is stored: what was typed belongs to another form of it.
+    /// The same refusal for a page whose form shows the stored values: what was typed belongs to another form of the page.
     #[must_use]
     pub fn without_fields(self) -> Self {
         Self { typed: false, fields: Fields::default(), ..self }
     }
 
-    /// The same refusal on a page whose form shows other fields, such as the filters of a list.
+    /// The same refusal for a page whose form shows other fields, such as the filters of a list.
     #[must_use]
     pub fn with_fields(self, fields: Fields) -> Self {
         Self { typed: true, fields, ..self }
     }
 
-    /// The same with faults that the page itself found, unless the form was refused already.
+    /// The same state, with faults that the page itself found, unless the form was refused already.
     #[must_use]
     pub fn or_faults(self, faults: Faults) -> Self {
         if self.is_refused() { self } else { Self { status: StatusCode::UNPROCESSABLE_ENTITY, faults, ..self } }
     }
 
-    /// The form of something new.
+    /// The form for something new.
     pub fn form(&self, site: &Site, visit: &Visit) -> Form {
         visit.form(site, &self.fields, &self.faults)
     }
 
-    /// The form of a record: `current` holds every field of it as it is stored now, empty ones too, at this version. On a page
-    /// that shows the record beside the form, `current` may be empty.
+    /// The form for a record: `current` has every field of it as it is stored now, empty ones too, at this version. On a
+    /// page that shows the record beside the form, `current` may be empty.
     pub fn form_of(&self, site: &Site, visit: &Visit, current: &Fields, version: i64) -> Form {
         self.form_with(site, visit, (current, version), |_, value| value.to_owned())
     }
 
-    /// The same where some values are codes: `label` gives the words for a field's value.
+    /// The same for a form with codes: `label` gives the text of a field's value.
     pub fn form_with(
         &self,
         site: &Site,
@@ -302,9 +303,9 @@ impl FormState {
         if self.status == StatusCode::CONFLICT { form.beside(current, label) } else { form }
     }
 
-    /// The version that the form hands out again. After a fault it is the one that the form was opened with, so that what somebody
-    /// else has saved since is not overwritten unseen. After a conflict, whose page shows what is stored now, and on a form that
-    /// was just opened, it is the current one.
+    /// The version that the form carries. After a fault it is the one that the form was opened with, so that what somebody
+    /// else has saved since is not overwritten unseen. After a conflict, when the page shows the current values, and on a
+    /// form that was just opened, it is the current one.
     fn version(&self, current: i64) -> Option<i64> {
         let seen = !self.sent || !self.typed || self.status == StatusCode::CONFLICT;
         if seen { Some(current) } else { version(&self.fields) }

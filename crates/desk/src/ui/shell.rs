@@ -1,4 +1,4 @@
-//! What every page has around it: navigation, the unit that one works for, the account, the message shown once.
+//! What surrounds every page: navigation, the unit that the account is working for, the account, the message shown once.
 
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -19,9 +19,9 @@ pub enum Area {
     Derived,
     /// Imports, accounts, settings.
     Data,
-    /// Nowhere but in the bar at the foot of a phone.
+    /// Only in the bar at the bottom of a phone's screen.
     Foot,
-    /// Nowhere but among the tabs of the settings.
+    /// Only among the tabs of the settings.
     Settings,
 }
 
@@ -40,35 +40,35 @@ impl Area {
     }
 }
 
-/// An entry of the menu, as a feature brings it.
+/// A menu entry that a feature adds.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     area: Area,
     place: u16,
-    /// What it leads to, and what the paths of its pages begin with.
+    /// Its address, and the prefix of the paths of its pages.
     path: &'static str,
     /// The message that names it.
     key: &'static str,
     icon: &'static str,
-    /// Who sees it; none is everybody.
+    /// Who sees it; `None` means everybody.
     may: Option<Action>,
-    /// Its place in the bar at the foot of a phone.
+    /// Its place in the bar at the bottom of a phone's screen.
     bar: Option<u16>,
 }
 
 impl Entry {
-    /// An entry that everybody sees. Entries of an area stand in the order of their places.
+    /// An entry that everybody sees. The entries of an area are ordered by `place`.
     pub const fn new(area: Area, place: u16, path: &'static str, key: &'static str, icon: &'static str) -> Self {
         Self { area, place, path, key, icon, may: None, bar: None }
     }
 
-    /// Seen by those who may do this somewhere.
+    /// Limits it to those who may do this anywhere.
     #[must_use]
     pub const fn for_those_who(self, may: Action) -> Self {
         Self { may: Some(may), ..self }
     }
 
-    /// In the bar at the foot of a phone too.
+    /// Shows it in the bar at the bottom of a phone's screen as well.
     #[must_use]
     pub const fn in_bar(self, place: u16) -> Self {
         Self { bar: Some(place), ..self }
@@ -89,7 +89,7 @@ struct Section {
     items: Vec<Item>,
 }
 
-/// The shell's part of a page's context.
+/// The part of a page's context for the shell.
 pub fn shell(features: Features, visit: &Visit, words: &Words) -> Value {
     let path = visit.uri.path();
     let item = |entry: &Entry| {

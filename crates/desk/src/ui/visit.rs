@@ -1,4 +1,4 @@
-//! A visit: one request, with who is signed in, in which language, and whether a page or a fragment is wanted.
+//! A visit: one request, with who is signed in, in which language, and whether a page or a fragment is requested.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -15,10 +15,10 @@ use crate::{
     outside::Outside,
 };
 
-/// A message that a page shows once, after what was done.
+/// A message that a page shows once, after an action.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Flash {
-    /// The message's key.
+    /// The message id.
     pub key: String,
     /// Its arguments.
     pub args: Vec<(String, String)>,
@@ -29,23 +29,23 @@ pub struct Flash {
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// Who is signed in; none on the pages before that.
+    /// Who is signed in; `None` before signing in.
     pub signed_in: Option<Arc<SignedIn>>,
-    /// The actor that actions are handed.
+    /// The actor for actions.
     pub actor: Actor,
-    /// Language of the answer.
+    /// The language of the response.
     pub language: Language,
     /// Theme of the page.
     pub theme: Theme,
-    /// Path and query as they were asked for.
+    /// The requested path and query.
     pub uri: Uri,
-    /// `http://host:port` as the visitor reached this server, for addresses that leave the page, such as a code's.
+    /// `http://host:port` as the visitor reached this server, for addresses used outside the page, such as in a QR code.
     pub origin: String,
-    /// Whether a fragment is wanted.
+    /// Whether a fragment is requested.
     pub fragment: bool,
     /// The element that the fragment goes into.
     pub target: Option<String>,
-    /// What is shown once.
+    /// The message shown once.
     pub flash: Option<Flash>,
     /// The address that the visitor comes from; none if it isn't known.
     pub address: Option<IpAddr>,
@@ -95,22 +95,22 @@ impl Visit {
         }
     }
 
-    /// What the address asks for.
+    /// The query of the address.
     pub fn query(&self) -> web::Fields {
         web::Fields::parse(self.uri.query().unwrap_or_default())
     }
 
-    /// Whether the account holds a role.
+    /// Whether the account has a role.
     pub fn is(&self, role: Role) -> bool {
         self.actor.roles.iter().any(|held| held.role == role)
     }
 
-    /// Whether something may be done somewhere.
+    /// Whether something may be done anywhere.
     pub fn may(&self, action: Action) -> bool {
         !self.actor.scope(action).is_empty()
     }
 
-    /// The unit that the account works for now: the one chosen, if its roles still reach it, else that of its first role.
+    /// The unit that the account is working for: the chosen one, if its roles still cover it, else that of its first role.
     pub fn unit(&self) -> Option<UnitId> {
         let signed_in = self.signed_in.as_ref()?;
         let scope = self.actor.scope(Action::Figures);
@@ -119,13 +119,13 @@ impl Visit {
     }
 }
 
-/// The cookie that holds what is shown once.
+/// The cookie for the message shown once.
 pub const FLASH: &str = "qinglan_told";
 /// The cookie by which a browser is known in which somebody has signed in.
 pub const BROWSER: &str = "qinglan_browser";
 /// The cookie that holds the session's secret.
 pub const SESSION: &str = "qinglan";
-/// The cookie that holds the language of a browser that isn't signed in.
+/// The cookie for the language of a browser that isn't signed in.
 pub const LANGUAGE: &str = "qinglan_language";
 
 /// What the browser asks for: its own choice, else what it accepts first, else Chinese.

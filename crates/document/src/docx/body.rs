@@ -1,4 +1,4 @@
-//! The body of a DOCX: paragraphs, runs, tables and the section that closes them.
+//! The body of a DOCX: paragraphs, runs, tables and the section properties at its end.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,8 @@ const CHAR: f64 = 315.0;
 /// The pitch of the lines, in twentieths of a point.
 const PITCH: u32 = 579;
 
-/// The page: A4, margins 37, 26, 35 and 28 mm, 22 lines. The footer ends 35 mm less 7 mm less its own 14 pt above the edge.
+/// The page: A4, margins 37, 26, 35 and 28 mm, 22 lines. The distance of the footer from the page edge is 35 mm less 7 mm
+/// less its own 14 pt.
 const SECTION: &str = concat!(
     r#"<w:sectPr><w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>"#,
     r#"<w:pgSz w:w="11906" w:h="16838"/>"#,
@@ -22,22 +23,22 @@ const SECTION: &str = concat!(
     r#"<w:cols w:space="425"/><w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"#
 );
 
-/// How a run looks where it differs from its paragraph.
+/// The formatting of a run where it differs from its paragraph.
 #[derive(Clone, Copy, Default)]
 struct Look<'a> {
-    /// The id of a character style; empty for none.
+    /// The id of a character style; empty if it has none.
     style: &'a str,
     bold: bool,
     small: bool,
 }
 
-/// A run like its paragraph.
+/// A run formatted like its paragraph.
 const PLAIN: Look<'static> = Look { style: "", bold: false, small: false };
 
 /// Keeps a paragraph, or the end of it, on the page of the one that follows.
 const KEEP: &str = "<w:keepNext/>";
 
-/// The main part and the addresses that it links to.
+/// The main part, and the addresses that it links to.
 pub(super) fn body(document: &Document) -> (String, Vec<String>) {
     let mut writer = Body { out: Markup::new(HEAD), links: Vec::new(), after_table: false };
     writer.out.open("w:document", &[("xmlns:w", W), ("xmlns:r", R)]).raw("<w:body>");
@@ -58,7 +59,7 @@ pub(super) fn body(document: &Document) -> (String, Vec<String>) {
 struct Body {
     out: Markup,
     links: Vec<String>,
-    /// Two tables without a paragraph between them would become one.
+    /// Whether a table was written last: two tables without a paragraph between them would become one.
     after_table: bool,
 }
 
@@ -82,7 +83,7 @@ impl Body {
         }
     }
 
-    /// A piece; `keep` goes to the properties of its paragraph.
+    /// Writes a piece; `keep` goes to the properties of its paragraph.
     fn piece(&mut self, document: &Document, piece: &Piece<'_>, keep: &str) {
         match piece {
             Piece::Heading { level, mark, content } => self.paragraph(&format!("Heading{level}"), "", |body| {
@@ -114,7 +115,7 @@ impl Body {
             return;
         }
         self.blank();
-        // One paragraph, whatever its lines: the outline of the file lists it once.
+        // One paragraph for all lines of the title, so that the file's outline lists it once.
         self.paragraph("AttachmentTitle", "", |body| {
             for (index, line) in title.iter().enumerate() {
                 body.out.raw(if index > 0 { "<w:r><w:br/></w:r>" } else { "" });
@@ -124,7 +125,7 @@ impl Body {
         self.blank();
     }
 
-    /// The attachment note and the signature, kept together with each other.
+    /// Writes the attachment note and the signature, kept together on one page.
     fn closing(&mut self, document: &Document) {
         let place = flow::signature(document);
         let keep = if place.is_some() { KEEP } else { "" };
@@ -133,7 +134,8 @@ impl Body {
             let indent = 2.0 + flow::chars_wide(lead);
             for (index, (number, name)) in names.iter().enumerate() {
                 let lead = if index == 0 { lead } else { "" };
-                // The name begins in the same place in each line: its indent is the lead's and the number's together.
+                // The names begin at the same place in each line: their indent is the width of the lead and the number
+                // together.
                 let (lead_width, number_width) =
                     (flow::chars_wide(lead), number.chars().map(|c| if c == '.' { 0.25 } else { 0.5 }).sum::<f64>());
                 let (left, hanging) = (twips(indent + number_width), twips(lead_width + number_width));
@@ -153,7 +155,7 @@ impl Body {
         }
     }
 
-    /// A paragraph of plain text.
+    /// Writes a paragraph of plain text.
     fn line(&mut self, style: &str, properties: &str, text: &str) {
         self.paragraph(style, properties, |body| body.run(text, PLAIN));
     }
@@ -162,7 +164,7 @@ impl Body {
         self.paragraph("Normal", "", |_| ());
     }
 
-    /// A paragraph; `properties` follow its style in the order of the schema.
+    /// Writes a paragraph; `properties` follow its style in the order of the schema.
     fn paragraph(&mut self, style: &str, properties: &str, content: impl FnOnce(&mut Self)) {
         self.after_table = false;
         self.out.raw("<w:p><w:pPr>").empty("w:pStyle", &[("w:val", style)]).raw(properties).raw("</w:pPr>");
@@ -246,8 +248,8 @@ impl Body {
     fn row(&mut self, table: &Table, widths: &[u32], cells: &[Vec<Inline>], head: bool) {
         self.out.raw("<w:tr><w:trPr><w:cantSplit/>");
         if head {
-            // The head gets its height from its paragraphs: with a height of its own LibreOffice loses the rows after a head
-            // that alone still fits on a page.
+            // The heading row gets its height from its paragraphs: with a fixed height LibreOffice loses the rows after a
+            // heading row that just fits on a page by itself.
             self.out.raw("<w:tblHeader/></w:trPr>");
         } else {
             self.out.raw(&format!(r#"<w:trHeight w:val="{PITCH}" w:hRule="atLeast"/></w:trPr>"#));
@@ -270,7 +272,8 @@ impl Body {
         self.out.raw("</w:tr>");
     }
 
-    /// The imprint, as a table held at the bottom of the type area. Word puts it there; `LibreOffice` lets it follow the text.
+    /// Writes the imprint, as a table at the bottom of the type area. Word places it there; `LibreOffice` lets it follow
+    /// the text.
     fn imprint(&mut self, document: &Document) {
         const MARGIN: u32 = 280;
         let Some(imprint) = flow::imprint(document) else { return };
@@ -294,12 +297,12 @@ impl Body {
             self.out.raw("</w:tc></w:tr>");
         }
         self.out.raw("</w:tbl>");
-        // A body may not end with a table: a paragraph that takes no room does.
+        // A body must not end with a table, so a paragraph of no height follows.
         self.paragraph("Normal", r#"<w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/>"#, |_| ());
     }
 }
 
-/// Characters of the body in twentieths of a point.
+/// Converts a number of body characters to twentieths of a point.
 fn twips(chars: f64) -> u32 {
     whole(chars * CHAR)
 }

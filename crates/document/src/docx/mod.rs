@@ -1,4 +1,4 @@
-//! The document as DOCX, under the official names of the faces, as offices have them.
+//! The document as DOCX, with the official font names, which offices have installed.
 
 mod body;
 mod parts;

@@ -1,4 +1,4 @@
-//! The parts of a DOCX around its body: types, relations, settings, fonts, footers, properties.
+//! The parts of a DOCX around its body: content types, relationships, settings, fonts, footers, properties.
 
 use crate::markup::Markup;
 use crate::model::{Document, Lang};
@@ -10,7 +10,7 @@ pub(super) const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2
 /// The namespace of relations in the body.
 pub(super) const R: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-/// What type each part is of.
+/// The content type of each part.
 pub(super) const CONTENT_TYPES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
@@ -28,7 +28,7 @@ pub(super) const CONTENT_TYPES: &str = concat!(
     "</Types>"
 );
 
-/// Where the package begins.
+/// The relationships of the package, where reading it begins.
 pub(super) const PACKAGE_RELATIONS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
@@ -46,13 +46,13 @@ pub(super) const APP: &str = concat!(
     r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Qinglan</Application></Properties>"#
 );
 
-/// The styles; headings in bold where that is the habit.
+/// The styles; headings are bold if the options say so.
 pub(super) fn styles(document: &Document) -> String {
     let bold = if document.options.bold_headings { "<w:b/><w:bCs/>" } else { "" };
     include_str!("styles.xml").replace("{{bold}}", bold)
 }
 
-/// The settings: page numbers differ on odd and even pages, and punctuation keeps its width.
+/// The settings: page numbers differ on odd and even pages, and punctuation keeps its full width.
 pub(super) fn settings(document: &Document) -> String {
     let mut part = Markup::new(HEAD);
     part.open("w:settings", &[("xmlns:w", W)]);
@@ -67,7 +67,7 @@ pub(super) fn settings(document: &Document) -> String {
     part.finish()
 }
 
-/// The faces that the document names, with the ones that stand in for them where an office lacks one.
+/// The fonts that the document names, with substitutes for those that an office lacks.
 pub(super) fn font_table() -> String {
     const FACES: [(&str, &str, &str); 6] = [
         ("仿宋_GB2312", "FangSong_GB2312", "86"),
@@ -106,7 +106,7 @@ pub(super) fn footer(even: bool) -> String {
     part.finish()
 }
 
-/// What the file says about itself.
+/// The properties of the file.
 pub(super) fn core(document: &Document) -> String {
     let properties = &document.properties;
     let mut part = Markup::new(HEAD);
@@ -135,7 +135,7 @@ pub(super) fn core(document: &Document) -> String {
     part.finish()
 }
 
-/// The relations of the body: its parts, then the addresses of its links from `rId10` on.
+/// The relationships of the body: its parts, then the addresses of its links from `rId10` on.
 pub(super) fn relations(links: &[String]) -> String {
     const PARTS: [(&str, &str); 5] = [
         ("styles", "styles.xml"),
@@ -160,7 +160,7 @@ pub(super) fn relations(links: &[String]) -> String {
     part.finish()
 }
 
-/// The id of a link's relation.
+/// The id of a link's relationship.
 pub(super) fn link_id(index: usize) -> String {
     format!("rId{}", index + 10)
 }

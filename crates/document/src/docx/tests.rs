@@ -1,4 +1,4 @@
-//! What a DOCX must hold, read back from its bytes.
+//! The required contents of a DOCX, read back from its bytes.
 
 use std::io::{Cursor, Read};
 
@@ -93,7 +93,7 @@ fn only_absolute_addresses_become_links() {
 }
 
 #[test]
-fn a_run_in_heading_stands_in_its_paragraph() {
+fn a_run_in_heading_is_part_of_its_paragraph() {
     let body = body_of(&sample());
     let at = body.find("Heading2Char").expect("the heading's style");
     let end = body[at..].find("</w:p>").expect("the end of its paragraph") + at;
@@ -153,7 +153,7 @@ fn attachments_follow_the_signature_on_pages_of_their_own() {
 
 #[test]
 fn the_last_paragraph_is_kept_with_the_signature() {
-    // The note of the sample, two blanks, two names of attachments, the agency.
+    // The note of the sample, two blank lines, two names of attachments, the agency.
     assert_eq!(body_of(&with_attachments()).matches("<w:keepNext/>").count(), 6);
     assert_eq!(body_of(&Document { signature: None, ..with_attachments() }).matches("<w:keepNext/>").count(), 0);
 }

@@ -1,4 +1,4 @@
-//! The document as the template reads it, and whether the faces at hand have all of its characters.
+//! The document as data for the template, and the check that the available faces have all of its characters.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::flow::{self, Piece, clean};
 use crate::fonts::{Fonts, Role};
 use crate::model::{Align, Document, Inline, Lang};
 
-/// All that the template reads.
+/// All data of the template.
 #[derive(Serialize)]
 pub(super) struct Data {
     lang: &'static str,
@@ -44,7 +44,7 @@ struct Red {
     number: Option<String>,
 }
 
-/// A run: its text, whether it is bold, where it leads to.
+/// A run: its text, whether it is bold, its link.
 #[derive(Serialize, Clone)]
 struct Run {
     t: String,
@@ -71,7 +71,7 @@ enum PieceData {
         runs: Vec<Run>,
     },
     Break,
-    /// Where the attachment note and the signature stand.
+    /// The place of the attachment note and the signature.
     Closing,
     Attachment {
         mark: String,
@@ -114,7 +114,7 @@ struct ImprintData {
 }
 
 impl Data {
-    /// Takes what the template needs out of a document.
+    /// Extracts from a document what the template needs.
     pub(super) fn from_document(document: &Document, fonts: &Fonts) -> Result<Self, DocumentError> {
         let lang = document.lang;
         let chain = |role| fonts.require(role, lang).map(|()| fonts.chain(role, lang));
@@ -160,7 +160,7 @@ impl Data {
         })
     }
 
-    /// The error if some character has a glyph in no face of its chain.
+    /// Returns an error if no face of its chain has a glyph for some character.
     pub(super) fn check_glyphs(&self, fonts: &Fonts) -> Result<(), DocumentError> {
         let mut check = GlyphCheck { fonts, known: HashMap::new(), missing: Vec::new(), near: None };
         let Families { title, body, kai, hei, song } = &self.fonts;
@@ -250,7 +250,7 @@ fn piece(piece: &Piece<'_>) -> Option<PieceData> {
     })
 }
 
-/// The runs of a line, neighbours alike joined: a line of few runs is set faster.
+/// The runs of a line; equal neighbours are joined, since a line of few runs is typeset faster.
 fn runs(mark: &str, inlines: &[Inline], stop: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::with_capacity(inlines.len() + 2);
     let mut push = |text: &str, bold: bool, link: Option<&str>| {
@@ -273,7 +273,7 @@ fn runs(mark: &str, inlines: &[Inline], stop: &str) -> Vec<Run> {
     runs
 }
 
-/// What the faces lack, collected over a whole document.
+/// Collects the characters that the faces lack, over a whole document.
 struct GlyphCheck<'a> {
     fonts: &'a Fonts,
     known: HashMap<(&'static str, char), bool>,
@@ -282,7 +282,7 @@ struct GlyphCheck<'a> {
 }
 
 impl GlyphCheck<'_> {
-    /// Looks at a text that is set in a chain of faces. A chain is known by its first face.
+    /// Checks a text that is set in a chain of faces. A chain is identified by its first face.
     fn text(&mut self, chain: &[&'static str], text: &str) {
         for (at, c) in text.char_indices() {
             if c.is_whitespace() || is_ignorable(c) {
@@ -316,6 +316,6 @@ fn is_ignorable(c: char) -> bool {
 fn around(text: &str, at: usize) -> String {
     const EACH_SIDE: usize = 10;
     let skipped = text[..at].chars().count().saturating_sub(EACH_SIDE);
-    let kept = text[..at].chars().count() - skipped + 1 + EACH_SIDE;
-    text.chars().skip(skipped).take(kept).collect()
+    let length = text[..at].chars().count() - skipped + 1 + EACH_SIDE;
+    text.chars().skip(skipped).take(length).collect()
 }

@@ -1,4 +1,4 @@
-//! The document as PDF, set by Typst: 22 lines of 28 characters.
+//! The document as PDF, typeset by Typst: 22 lines of 28 characters.
 
 mod data;
 mod world;
@@ -19,7 +19,7 @@ use crate::fonts::Fonts;
 use crate::model::{Document, Lang};
 use world::{Setter, Sheet};
 
-/// Sets documents as PDF. Keep one: fonts and intermediate results stay warm in it.
+/// Typesets documents as PDF. Reuse one writer: it caches fonts and intermediate results.
 pub struct PdfWriter {
     setter: Setter,
 }
@@ -31,7 +31,7 @@ impl std::fmt::Debug for PdfWriter {
 }
 
 impl PdfWriter {
-    /// A writer with these fonts.
+    /// Creates a writer with these fonts.
     pub fn new(fonts: Fonts) -> Self {
         Self { setter: Setter::new(fonts) }
     }
@@ -40,7 +40,7 @@ impl PdfWriter {
     ///
     /// # Errors
     ///
-    /// [`DocumentError::MissingGlyph`] where the text holds a character that no face has: a PDF never shows a box for it.
+    /// [`DocumentError::MissingGlyph`] if the text contains a character that no face has: a PDF never shows a box for it.
     pub fn pdf(&self, document: &Document) -> Result<Vec<u8>, DocumentError> {
         let paged = self.set(document)?;
         let options = PdfOptions {
@@ -49,12 +49,12 @@ impl PdfWriter {
             ..PdfOptions::default()
         };
         let bytes = typst_pdf::pdf(&paged, &options).map_err(|errors| DocumentError::Typeset(describe(&errors)));
-        // What the last few documents did not touch is dropped, or the memory would grow with each text.
+        // What the last few documents did not use is dropped, or memory would grow with each text.
         typst::comemo::evict(8);
         bytes
     }
 
-    /// The document as pages.
+    /// Typesets the document as pages.
     fn set(&self, document: &Document) -> Result<PagedDocument, DocumentError> {
         let fonts = self.setter.fonts();
         let data = data::Data::from_document(document, fonts)?;
@@ -66,7 +66,7 @@ impl PdfWriter {
         }
         let paged = result.output.map_err(|errors| DocumentError::Typeset(describe(&errors)))?;
         if !result.warnings.is_empty() {
-            // The template gives no cause for a warning, so one means that a face or a setting is not what it takes it for.
+            // The template causes no warnings, so a warning means that a face or a setting is not what the template expects.
             return Err(DocumentError::Typeset(describe(&result.warnings)));
         }
         paged.pages().iter().try_for_each(|page| refuse_boxes(&page.frame))?;
@@ -91,10 +91,11 @@ fn describe(diagnostics: &[SourceDiagnostic]) -> String {
     messages.collect::<Vec<_>>().join("; ")
 }
 
-/// The pages with their texts marked as what they are.
+/// The pages, with the region of their texts corrected.
 ///
-/// The template sets Chinese as of the region TW: there the typesetter leaves each mark the full width that 28 characters a
-/// line are counted by, while for CN it squeezes them at the ends of lines and beside each other. The file says CN.
+/// The template sets Chinese as that of the region TW: there the typesetter leaves each punctuation mark its full width, on
+/// which 28 characters in a line depend, while for CN it squeezes them at the ends of lines and beside each other. The file
+/// has to say CN.
 fn relabelled(typeset: &PagedDocument, document: &Document) -> PagedDocument {
     let mut pages: EcoVec<Page> = typeset.pages().iter().cloned().collect();
     let mut info = typeset.info().clone();
@@ -117,7 +118,7 @@ fn mark_region(frame: &mut Frame, region: Option<Region>) {
     });
 }
 
-/// The last guard: a glyph 0 in the finished pages is a box, whatever the tables of the faces promised.
+/// A last check: a glyph 0 in the finished pages is a box, whatever the tables of the faces promised.
 fn refuse_boxes(frame: &Frame) -> Result<(), DocumentError> {
     for (_, item) in frame.items() {
         match item {

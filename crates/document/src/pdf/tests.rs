@@ -1,4 +1,4 @@
-//! The pages as they are set: lines, characters, margins, page numbers, glyphs.
+//! Checks the typeset pages: lines, characters, margins, page numbers, glyphs.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ fn collect(frame: &Frame, origin: Point, lines: &mut BTreeMap<i64, Line>) {
         match item {
             FrameItem::Group(group) => collect(&group.frame, place, lines),
             FrameItem::Text(text) => {
-                // Room added between characters also follows the last one, where it is none.
+                // The tracking added between characters also follows the last one, where it doesn't count.
                 let (all, last) = (text.width(), text.glyphs.last().expect("a glyph"));
                 let natural = text.font.x_advance(last.id).unwrap_or(last.x_advance);
                 let (left, right) =
@@ -121,7 +121,7 @@ fn paragraphs_and_headings_keep_to_the_lines_of_the_page() {
     for (index, page) in paged.pages().iter().enumerate() {
         let (body, _) = body_and_foot(page);
         // The last character of a broken line keeps its tracking of -0.2 pt, hence the tolerance to the right.
-        // The title page has a blank line more; a heading that would stand last goes over to the next page.
+        // The title page has one more blank line; a heading that would come last moves to the next page.
         let full = if index == 0 { 21 } else { 22 };
         assert!(
             body.len() == full || body.len() == full - 1 || index + 1 == count,
@@ -138,7 +138,7 @@ fn paragraphs_and_headings_keep_to_the_lines_of_the_page() {
 }
 
 #[test]
-fn marks_keep_their_width_wherever_they_stand() {
+fn punctuation_keeps_its_width_everywhere() {
     // Each line ends with a mark or holds two in a row; none is squeezed, so each has 28 characters.
     let line = format!("{}）。{}，", "青".repeat(13), "蓝".repeat(12));
     let document =
@@ -151,7 +151,7 @@ fn marks_keep_their_width_wherever_they_stand() {
 }
 
 #[test]
-fn page_numbers_stand_at_the_outer_side_7_mm_under_the_type_area() {
+fn page_numbers_are_on_the_outer_side_7_mm_under_the_type_area() {
     let document = Document {
         blocks: vec![paragraph("一"), Block::PageBreak, paragraph("二"), Block::PageBreak, paragraph("三")],
         ..Document::default()
@@ -168,7 +168,7 @@ fn page_numbers_stand_at_the_outer_side_7_mm_under_the_type_area() {
 }
 
 #[test]
-fn text_that_looks_like_markup_comes_out_as_it_is() {
+fn text_that_looks_like_markup_is_printed_as_it_is() {
     let odd = r#"#panic("x") *a* _b_ `c` $d$ \e "f" <g> @h = i [j] {k} // l ~ -- '' #eval ]] //* "#;
     let table = Table {
         caption: Some(vec![odd.into()]),
@@ -207,7 +207,7 @@ fn a_character_without_glyph_is_an_error_that_names_it() {
 }
 
 #[test]
-fn rare_characters_of_names_are_set_from_the_faces_behind() {
+fn rare_characters_in_names_use_the_fallback_faces() {
     let names = "昇祎玥婳喆堃";
     let heading = |level| Block::Heading { level, run_in: false, content: vec![names.into()] };
     let document =
@@ -216,7 +216,7 @@ fn rare_characters_of_names_are_set_from_the_faces_behind() {
 }
 
 #[test]
-fn characters_that_nobody_sees_are_no_error() {
+fn invisible_characters_are_no_error() {
     let document = Document {
         blocks: vec![paragraph("张\u{200b}三\u{feff}\u{fe0f}\t李\u{a0}四\u{3000}王\u{0}")],
         ..Document::default()
@@ -252,7 +252,7 @@ fn a_table_over_pages_repeats_its_head_and_splits_no_row() {
 }
 
 #[test]
-fn the_signature_stands_where_the_standard_puts_it() {
+fn the_signature_is_placed_as_the_standard_requires() {
     let place = |agency: &str, sealed| {
         let signature = Some(Signature { agency: agency.into(), date: Date::new(2026, 1, 5), sealed });
         let (body, _) = body_and_foot(&set(&Document { signature, ..Document::default() }).pages()[0]);
@@ -285,7 +285,7 @@ fn signed(blocks: Vec<Block>) -> Document {
 }
 
 #[test]
-fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_left() {
+fn an_attachment_begins_a_page_after_the_signature_with_its_mark_at_the_top_left() {
     let heading = || Block::Heading { level: 1, run_in: false, content: vec!["学习".into()] };
     let attachment = |title: &str| Block::Attachment { title: title.into() };
     let blocks = vec![
@@ -328,13 +328,13 @@ fn an_attachment_begins_a_page_behind_the_signature_with_its_mark_at_the_top_lef
 }
 
 #[test]
-fn the_signature_takes_the_last_line_of_the_text_along() {
+fn the_last_line_of_the_text_stays_with_the_signature() {
     for last in 17..=24 {
         let blocks = vec![paragraph("文"), paragraph(&"青".repeat(28 * (last - 1) - 2))];
         let paged = set(&signed(blocks));
         let bodies: Vec<Vec<Line>> = paged.pages().iter().map(|page| body_and_foot(page).0).collect();
         let counts: Vec<usize> = bodies.iter().map(Vec::len).collect();
-        // A blank line and two of signature follow the text, which else keeps its lines.
+        // A blank line and two lines of signature follow the text, whose lines stay in place otherwise.
         let wanted = match last {
             ..=19 => vec![last + 2],
             20..=22 => vec![last - 1, 3],

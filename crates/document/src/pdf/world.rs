@@ -1,4 +1,4 @@
-//! What Typst sees: one template, one file of data, the fonts. No disk, no clock, no network.
+//! What Typst can access: one template, one data file, the fonts. No disk, no clock, no network.
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -72,7 +72,7 @@ impl World for Sheet<'_> {
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
-        // A document is dated by its data, or equal documents would differ.
+        // The date comes from the data, or equal documents would differ.
         None
     }
 }

@@ -1,4 +1,4 @@
-//! What is done with accounts: sign in and out, passwords, roles, own settings.
+//! Actions on accounts: signing in and out, passwords, roles, a user's own settings.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use desk::{
@@ -18,9 +18,9 @@ use super::{
 };
 use crate::{groups, people, scope};
 
-/// A session without a choice ends after this much rest.
+/// A session that isn't to be remembered ends after being idle for this long.
 const REST: Duration = Duration::hours(12);
-/// A session that was asked to last ends after this much rest.
+/// A session that is to be remembered ends after being idle for this long.
 const LONG_REST: Duration = Duration::days(30);
 /// However much it is used, a session ends after this time, and one that was asked to last after the longer one.
 const LONGEST: Duration = Duration::days(7);
@@ -45,7 +45,7 @@ pub struct Opened {
     pub browser: Option<Secret>,
     /// Whether it was asked to last.
     pub keep: bool,
-    /// Who it is.
+    /// The account.
     pub account: Account,
 }
 
@@ -102,7 +102,7 @@ pub async fn sign_in(app: &App, visitor: &Visitor<'_>, name: &str, typed: &str, 
     Ok(Opened { secret, browser: new_browser, keep, account })
 }
 
-/// Who is signed in with this secret; the session lives on.
+/// Who is signed in with this secret; extends the session.
 pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let now = app.clock.0.now();
     let digest = web::digest(secret);
@@ -120,7 +120,7 @@ pub async fn visit(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     Ok(Some(signed_in))
 }
 
-/// Notes that a session goes on, unless others are writing: then the next request does.
+/// Stores that a session is in use, unless others are writing: then the next request does it.
 async fn see(app: &App, digest: &str, at: &str, ends_at: &str) -> Result<()> {
     let Some(tx) = db::begin_unless_busy(&app.db).await? else { return Ok(()) };
     store::see(&tx, digest, at, ends_at).await?;
@@ -133,7 +133,7 @@ pub async fn sign_out(app: &App, session: &str) -> Result<()> {
     Ok(store::end_session(&app.db, session).await?)
 }
 
-/// Ends an account's other sessions; how many there were.
+/// Ends an account's other sessions; returns how many there were.
 pub async fn end_other_sessions(app: &App, actor: &Actor, session: &str) -> Result<u64> {
     Ok(store::end_other_sessions(&app.db, actor.account, session).await?)
 }
@@ -183,25 +183,25 @@ pub async fn set_own(app: &App, actor: &Actor, display: &str, language: Language
     Ok(store::set_own(&app.db, actor.account, display, language, theme).await?)
 }
 
-/// Sets the theme alone.
+/// Sets the theme only.
 pub async fn set_theme(app: &App, actor: &Actor, theme: Theme) -> Result<()> {
     Ok(store::set_theme(&app.db, actor.account, theme).await?)
 }
 
-/// Sets the unit that the account works for: one that it may read.
+/// Sets the unit that the account is working for: it must be one that it may read.
 pub async fn set_unit(app: &App, actor: &Actor, unit: UnitId) -> Result<()> {
     crate::scope::must(&app.db, actor, Action::Figures, unit).await?;
     Ok(store::set_unit(&app.db, actor.account, unit).await?)
 }
 
-/// An account to be opened.
+/// The data of an account to be opened.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
     /// Name to sign in with.
     pub name: String,
-    /// Name that is shown; of a person's account the person's, if none is given.
+    /// Name that is shown; if none is given, the name of the account's person.
     pub display: String,
-    /// Whose it is.
+    /// The person whose account it is.
     pub person: Option<PersonId>,
     /// The first password; a random one if none is given.
     pub password: Option<String>,
@@ -209,13 +209,13 @@ pub struct Opening {
     pub must_change: bool,
 }
 
-/// Opens an account; answers its first password.
+/// Opens an account; returns its first password.
 pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(AccountId, String)> {
     must_all(actor, Action::Administer)?;
     let name = tabular::fold(&opening.name).trim().to_lowercase();
-    let sound = (2..=32).contains(&name.chars().count())
+    let valid = (2..=32).contains(&name.chars().count())
         && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | '@'));
-    if !sound {
+    if !valid {
         return Err(Refusal::new("account-name-odd").with("name", name).into());
     }
     let first = opening.password.unwrap_or_else(first_password);
@@ -248,7 +248,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<(Account
     Ok((id, first))
 }
 
-/// Twelve letters that are not mistaken for each other.
+/// Twelve characters that are easily distinguished.
 fn first_password() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let bytes: [u8; 12] = rand::random();
@@ -271,7 +271,7 @@ pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> Result<String> {
     Ok(first)
 }
 
-/// Locks an account or opens it again; locking ends its sessions.
+/// Locks or unlocks an account; locking ends its sessions.
 pub async fn set_locked(app: &App, actor: &Actor, id: AccountId, locked: bool) -> Result<()> {
     must_all(actor, Action::Administer)?;
     if id == actor.account {
@@ -286,7 +286,7 @@ pub async fn set_locked(app: &App, actor: &Actor, id: AccountId, locked: bool) -
     Ok(())
 }
 
-/// Gives a role from today on.
+/// Assigns a role from today on.
 pub async fn give_role(
     app: &App,
     actor: &Actor,
@@ -337,7 +337,7 @@ pub async fn give_role(
     Ok(())
 }
 
-/// Takes a role away, from this moment on.
+/// Withdraws a role, from this moment on.
 pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Result<()> {
     must_all(actor, Action::Administer)?;
     let account = known(app, id).await?;
@@ -347,7 +347,7 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
     if id == actor.account && line.role == Role::Administrator.as_str() {
         return Err(Refusal::new("role-own").into());
     }
-    // It ends with the day before, so that it grants nothing from now on.
+    // Its last day is yesterday, so that it grants nothing from now on.
     let last: NaiveDate = app.today().pred_opt().unwrap_or(app.today());
     if store::end_role(&tx, role, last).await? == 0 {
         return Err(Refusal::new("role-ended-already").into());
@@ -359,22 +359,23 @@ pub async fn take_role(app: &App, actor: &Actor, id: AccountId, role: i64) -> Re
     Ok(())
 }
 
-/// An account by its key.
+/// An account by its key; refused if there is none.
 pub async fn known(app: &App, id: AccountId) -> Result<Account> {
     let account = store::by_id(&app.db, id).await?.filter(|account| account.id > AccountId::OPERATOR);
     Ok(account.ok_or_else(|| Refusal::unknown("account-unknown").with("id", id))?)
 }
 
-/// What a merge of two people does to their accounts.
+/// The effect of a merge of two people on their accounts.
 #[derive(Debug, Default)]
 pub(crate) struct Ties {
-    /// The account of the one who stays.
+    /// The account of the person who stays.
     pub kept: Option<Account>,
-    /// A locked one that is nobody's any more.
+    /// A locked account that no longer belongs to a person.
     pub untied: Option<Account>,
 }
 
-/// What a merge does to the accounts: a person has one, so that of two that are open one has to be locked before.
+/// Determines what a merge does to the accounts: a person has only one, so if both have an open one, one of them must be
+/// locked first.
 pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<Ties> {
     let (own, other): (Vec<Account>, Vec<Account>) =
         store::of_two(conn, loser, survivor).await?.into_iter().partition(|account| account.person == Some(survivor));
@@ -388,7 +389,7 @@ pub(crate) async fn ties(conn: &impl sea_orm::ConnectionTrait, loser: PersonId, 
     }
 }
 
-/// Ties the accounts of two people as a merge does; part of it.
+/// Reassigns the accounts of two people in a merge, as a part of its transaction.
 pub(crate) async fn hand_over(tx: &sea_orm::DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     let Ties { kept, untied } = ties(tx, loser, survivor).await?;
     if let Some(untied) = untied {

@@ -1,4 +1,4 @@
-//! What hangs on the people who have accounts.
+//! The accounts of people when people are merged.
 
 use desk::{app::App, error::Result};
 use kernel::PersonId;
@@ -9,7 +9,7 @@ use crate::people::{Change, Hanging, HangsOnPeople};
 
 pub(super) static HANGING: Hanging = Hanging(&Owners);
 
-/// Accounts.
+/// The accounts of people.
 struct Owners;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! Accounts, roles and the one scope; signing in; the log of who did what. The command line acts as the account `operator`.
+//! Accounts, roles and scopes; signing in; the log of who did what. The command line acts as the account `operator`.
 
 pub mod actions;
 pub mod attempts;
@@ -29,7 +29,7 @@ insert into role (account_id, role, unit_id, from_day) values (1, 'operator', nu
 ",
 }];
 
-/// Tables that point to units and groups, so that they come after those.
+/// Tables that reference units and groups, so that they come after those.
 pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
     name: "accounts_0002",
     sql: "
@@ -83,14 +83,14 @@ insert into id_range (name, last) values ('sign_in_attempt', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// How the server lets visitors in.
+/// How visitors sign in, for the server.
 static SIGN_IN: SignIn =
     SignIn { visit: |app, secret| Box::pin(actions::visit(app, secret)), again: pages::sign_in_again };
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,

@@ -1,4 +1,4 @@
-//! Pages: signing in, one's own account, accounts and roles, the log.
+//! Pages: signing in, the user's own account, accounts and roles, the log.
 
 use std::collections::HashMap;
 
@@ -76,7 +76,7 @@ async fn sign_in_page(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "accounts/sign-in.html", context)
 }
 
-/// The sign-in page for a form whose session had ended: what was typed goes along in hidden fields.
+/// The sign-in page for a form whose session had ended: its fields are passed on in hidden fields.
 pub fn sign_in_again(site: &Site, visit: &Visit, to: &str, carried: Option<&Fields>) -> Answer {
     let form = visit.form(site, &Fields::default(), &Faults::new());
     let pairs: Vec<(&str, &str)> = carried.map(|fields| fields.pairs().collect()).unwrap_or_default();
@@ -116,7 +116,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
     let mut response = if carried.is_empty() {
         visit.go(&next)
     } else {
-        // What was typed before the session ended is shown to be sent again, under the new session.
+        // What was typed before the session ended is shown, to be sent again in the new session.
         let context = context! { next, carried => Serde(&carried) };
         let plain = Visit { fragment: false, target: None, ..visit.clone() };
         plain.page(&site, "accounts/carried.html", context)?
@@ -319,7 +319,7 @@ impl List for Accounts {
     }
 }
 
-/// What an exported list is called: the message that names it, or the figure whose rows it holds.
+/// The label of an exported list: the message that names it, or the figure whose rows it has.
 fn list_label(app: &App, words: &Words, list: &str) -> String {
     match app.metrics().get(list) {
         _ if words.has(list) => words.message(list, &[]),
@@ -334,7 +334,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "accounts/new.html", context! { form => Serde(&form) })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 8] = [
     ("account-name-odd", "name"),
     ("account-name-taken", "name"),

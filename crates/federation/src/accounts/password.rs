@@ -9,9 +9,9 @@ use argon2::{
 use kernel::Refusal;
 use tokio::sync::Semaphore;
 
-/// Letters of a password at the least.
+/// The fewest characters of a password.
 const SHORTEST: usize = 8;
-/// Letters of a password at the most: hashing a book is no sign-in.
+/// The most characters of a password, to limit the cost of hashing.
 const LONGEST: usize = 200;
 /// Passwords that everybody tries first.
 const COMMON: [&str; 12] = [
@@ -35,13 +35,13 @@ pub fn hash(password: &str) -> Result<String, Refusal> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(failed)?.to_string())
 }
 
-/// Whether the password fits the hash.
+/// Whether the password matches the hash.
 pub fn fits(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored)
         .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
 }
 
-/// Refuses what is guessed at once.
+/// Refuses passwords that are easily guessed.
 pub fn refuse_weak(password: &str, name: &str) -> Result<(), Refusal> {
     let letters = password.chars().count();
     if !(SHORTEST..=LONGEST).contains(&letters) {
@@ -117,14 +117,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_fits_its_password_alone() {
+    fn a_hash_matches_its_password_only() {
         let stored = hash("清风徐来水波不兴").expect("a hash");
         assert!(stored.starts_with("$argon2id$"));
         assert!(fits("清风徐来水波不兴", &stored) && !fits("清风徐来水波", &stored) && !fits("x", "no hash"));
     }
 
     #[test]
-    fn what_is_guessed_at_once_is_refused() {
+    fn easily_guessed_passwords_are_refused() {
         for weak in ["1234567", "12345678", "aaaaaaaaaa", "Mengxn2025", ""] {
             assert!(refuse_weak(weak, "mengxn").is_err(), "{weak}");
         }

@@ -1,4 +1,4 @@
-//! What accounts are among other records.
+//! Accounts as records in lists and in the log.
 
 use desk::feature::Records;
 

@@ -20,7 +20,7 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<
     db::row(conn, &sql, vec![id.0.into()]).await
 }
 
-/// An account by the name that is typed, with its password's hash.
+/// An account by the name for signing in, with its password's hash.
 pub(super) async fn by_name(
     conn: &impl ConnectionTrait,
     name: &str,
@@ -29,7 +29,7 @@ pub(super) async fn by_name(
     db::row(conn, &sql, vec![name.into()]).await
 }
 
-/// The key of the account of a name.
+/// The key of the account with a name.
 pub async fn id_of(conn: &impl ConnectionTrait, name: &str) -> Result<Option<AccountId>, DbErr> {
     Ok(by_name(conn, name).await?.map(|(account, _)| account.id))
 }
@@ -84,7 +84,7 @@ pub(super) async fn of_two(conn: &impl ConnectionTrait, one: PersonId, other: Pe
     db::rows(conn, &sql, vec![one.0.into(), other.0.into()]).await
 }
 
-/// Ties an account to a person, or to nobody.
+/// Assigns an account to a person, or to nobody.
 pub(super) async fn set_person(
     tx: &impl ConnectionTrait,
     id: AccountId,
@@ -95,7 +95,7 @@ pub(super) async fn set_person(
     Ok(())
 }
 
-/// Sets a password; the sessions that are open end, but for `keep`.
+/// Sets a password; open sessions end, except `keep`.
 pub(super) async fn set_password(
     tx: &impl ConnectionTrait,
     id: AccountId,
@@ -119,7 +119,7 @@ pub(super) async fn set_locked(tx: &impl ConnectionTrait, id: AccountId, locked:
     Ok(())
 }
 
-/// What an account sets for itself.
+/// Sets the settings that users choose for themselves.
 pub(super) async fn set_own(
     tx: &impl ConnectionTrait,
     id: AccountId,
@@ -165,26 +165,26 @@ pub(super) async fn insert_role(
     Ok(id)
 }
 
-/// Ends a role with a day; 0 if it has ended already.
+/// Ends a role on a day; returns 0 if it has ended already.
 pub(super) async fn end_role(tx: &impl ConnectionTrait, id: i64, last: NaiveDate) -> Result<u64, DbErr> {
     let sql = "update account_role set to_day = $1 where id = $2 and (to_day is null or to_day > $1)";
     db::execute(tx, sql, vec![last.into(), id.into()]).await
 }
 
-/// A role of an account with the names of what it is over.
+/// A role of an account with the names of its unit and group.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
 pub struct RoleLine {
     /// Key.
     pub id: i64,
-    /// Whose.
+    /// The account.
     pub account_id: i64,
-    /// Which.
+    /// The role.
     pub role: String,
-    /// Over which unit.
+    /// The unit that it is for.
     pub unit_id: Option<i64>,
     /// The unit's name.
     pub unit: Option<String>,
-    /// Of which group.
+    /// The group that it is for.
     pub group_id: Option<i64>,
     /// The group's name.
     pub group_name: Option<String>,
@@ -194,7 +194,7 @@ pub struct RoleLine {
     pub to_day: Option<NaiveDate>,
 }
 
-/// The roles of accounts, those that have ended too.
+/// The roles of accounts, including those that have ended.
 pub async fn roles_of(conn: &impl ConnectionTrait, accounts: &[AccountId]) -> Result<Vec<RoleLine>, DbErr> {
     let sql = "select r.id, r.account_id, r.role, r.unit_id, u.name as unit, r.group_id, g.name as group_name, r.from_day, \
          r.to_day from account_role r left join unit u on u.id = r.unit_id \
@@ -202,7 +202,7 @@ pub async fn roles_of(conn: &impl ConnectionTrait, accounts: &[AccountId]) -> Re
     db::by_keys(sql, accounts).all(conn).await
 }
 
-/// A line of the list of accounts.
+/// A line in the list of accounts.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
 pub struct Listed {
     /// Key.
@@ -211,21 +211,21 @@ pub struct Listed {
     pub name: String,
     /// Name that is shown.
     pub display: String,
-    /// Whose it is.
+    /// The person whose account it is.
     pub person_id: Option<i64>,
-    /// Can't sign in.
+    /// Whether signing in is locked.
     pub locked: bool,
-    /// Has a password that was given and not changed yet.
+    /// Whether the first password has not been changed yet.
     pub must_change: bool,
     /// When it last signed in.
     pub signed_in_at: Option<String>,
 }
 
-/// The orders of accounts.
+/// The orders of the list of accounts.
 pub const ORDERS: &[By] =
     &[By::text("name", "a.name"), By::text("signed_in", "coalesce(a.signed_in_at, '')").falling()];
 
-/// Accounts, as they are asked for; the command line's own is left out.
+/// The requested accounts; the command line's own is left out.
 pub async fn list(
     conn: &impl ConnectionTrait,
     (query, today): (&Fields, NaiveDate),
@@ -277,7 +277,7 @@ pub(super) async fn end_session(tx: &impl ConnectionTrait, digest: &str) -> Resu
     Ok(())
 }
 
-/// Ends an account's sessions but one; how many there were.
+/// Ends an account's sessions except one; returns how many there were.
 pub(super) async fn end_other_sessions(
     tx: &impl ConnectionTrait,
     account: AccountId,
@@ -313,7 +313,7 @@ pub struct Times {
 /// Of a session: when it began and was last seen, whether it is kept; of the unit that the account works for: name and places.
 type Session = (String, String, bool, Option<String>, Option<Places>);
 
-/// A role with its unit, the unit's name, its group, and where the unit stands; none where the account has no role.
+/// A role with its unit, the unit's name, its group, and the unit's places; all `None` if the account has no role.
 type RoleRow = (Option<Role>, Option<UnitId>, Option<String>, Option<GroupId>, Option<Places>);
 
 /// Who is signed in with this session, with the roles of today, in one query; and the times of the session.
@@ -354,7 +354,7 @@ pub async fn signed_in(
     Ok(Some((signed_in, Times { created_at, seen_at, keep })))
 }
 
-/// Marks a session as seen.
+/// Stores the time of a session's last use.
 pub(super) async fn see(conn: &impl ConnectionTrait, digest: &str, at: &str, ends_at: &str) -> Result<(), DbErr> {
     let sql = "update session set seen_at = $1, ends_at = $2 where digest = $3";
     db::execute(conn, sql, vec![at.into(), ends_at.into(), digest.into()]).await?;
@@ -368,26 +368,26 @@ pub struct LogLine {
     pub id: i64,
     /// When.
     pub at: String,
-    /// Who.
+    /// The account.
     pub account_id: i64,
     /// The account's name.
     pub account: String,
-    /// What: a message's key without `log-`.
+    /// What was done: a message id without `log-`.
     pub what: String,
-    /// Acted on what kind of thing.
+    /// The kind of the object.
     pub object_kind: Option<String>,
-    /// Its key.
+    /// The object's key.
     pub object_id: Option<i64>,
     /// The unit that it concerns.
     pub unit: Option<String>,
-    /// Arguments of the message, as JSON.
+    /// The message's arguments, as JSON.
     pub args: String,
 }
 
 /// The orders of the log.
 pub const LOG_ORDERS: &[By] = &[By::number("at", "l.id").falling()];
 
-/// The log, as it is asked for; `moment` is when a day begins.
+/// The requested lines of the log; `moment` returns the moment at which a day begins.
 pub async fn log(
     conn: &impl ConnectionTrait,
     (query, today): (&Fields, NaiveDate),

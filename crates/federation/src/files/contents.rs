@@ -1,4 +1,5 @@
-//! Where contents lie: a folder of the data folder, each under its SHA-256; what is coming in lies apart until it is kept.
+//! Where contents of files are stored: in a folder of the data folder, each under its SHA-256; uploads in progress are in a
+//! place of their own until they are stored.
 
 use std::{ops::Range, path::Path as Folder, sync::Arc};
 
@@ -10,28 +11,28 @@ use object_store::{
 };
 use sha2::{Digest, Sha256};
 
-/// The contents of files; cheap to clone.
+/// The stored contents; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Contents {
     store: Arc<dyn ObjectStore>,
     folder: Arc<Folder>,
 }
 
-/// A content that is being written: its place, and what is known of it so far.
+/// A content that is being written: its path, and what is known of it so far.
 pub(super) struct Writing {
     to: WriteMultipart,
     digest: Sha256,
     pub(super) size: u64,
 }
 
-/// Parts that are on their way to the disk while the next come in.
+/// How many parts may be on their way to the disk while the next ones arrive.
 const AT_ONCE: usize = 2;
 
 fn failed(what: &'static str) -> impl FnOnce(object_store::Error) -> AppError {
     move |fault| AppError::Io { what: what.to_owned(), source: std::io::Error::other(fault) }
 }
 
-/// `ab/cdef…`, so that no folder holds them all.
+/// `ab/cdef…`, so that they are spread over many folders.
 fn place(sha256: &str) -> Path {
     Path::from_iter([sha256.get(..2).unwrap_or_default(), sha256.get(2..).unwrap_or_default()])
 }
@@ -40,13 +41,13 @@ fn coming(token: &str) -> Path {
     Path::from_iter(["incoming", token])
 }
 
-/// SHA-256 in hexadecimal digits.
+/// SHA-256 as hexadecimal digits.
 pub(super) fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Contents {
-    /// In a folder, which is made if it is missing.
+    /// Opens a folder, and creates it if it is missing.
     pub fn open(folder: &Folder) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(AppError::io(folder.display()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(failed("folder of files"))?;
@@ -54,13 +55,13 @@ impl Contents {
         Ok(Self { store, folder: folder.into() })
     }
 
-    /// Begins to write what comes in.
+    /// Begins to write an upload.
     pub(super) async fn begin(&self, token: &str) -> Result<Writing> {
         let upload = self.store.put_multipart(&coming(token)).await.map_err(failed("writing a file"))?;
         Ok(Writing { to: WriteMultipart::new(upload), digest: Sha256::new(), size: 0 })
     }
 
-    /// Takes away what came in and is not kept.
+    /// Deletes an upload that will not be stored.
     pub(super) async fn forget(&self, token: &str) -> Result<()> {
         match self.store.delete(&coming(token)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
@@ -68,12 +69,12 @@ impl Contents {
         }
     }
 
-    /// Of what came in, the beginning.
+    /// The beginning of an upload.
     pub(super) async fn head(&self, token: &str, size: u64, most: u64) -> Result<Bytes> {
         self.store.get_range(&coming(token), 0..size.min(most)).await.map_err(failed("reading a file"))
     }
 
-    /// Whether a content lies there.
+    /// Whether a content is stored.
     pub(super) async fn has(&self, sha256: &str) -> Result<bool> {
         match self.store.head(&place(sha256)).await {
             Ok(_) => Ok(true),
@@ -82,18 +83,18 @@ impl Contents {
         }
     }
 
-    /// Moves what came in to its place.
+    /// Moves an upload to its permanent path.
     pub(super) async fn settle(&self, token: &str, sha256: &str) -> Result<()> {
         self.store.rename(&coming(token), &place(sha256)).await.map_err(failed("keeping a file"))
     }
 
-    /// Writes a content to its place.
+    /// Writes a content to its permanent path.
     pub(super) async fn write(&self, sha256: &str, bytes: Vec<u8>) -> Result<()> {
         self.store.put(&place(sha256), PutPayload::from(bytes)).await.map_err(failed("keeping a file"))?;
         Ok(())
     }
 
-    /// Takes a content away.
+    /// Deletes a content.
     pub(super) async fn remove(&self, sha256: &str) -> Result<()> {
         match self.store.delete(&place(sha256)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
@@ -101,7 +102,7 @@ impl Contents {
         }
     }
 
-    /// A content, or a part of it, as it is read; none where it isn't there.
+    /// A content, or a part of it, as a stream; `None` if it isn't stored.
     pub(super) async fn stream(
         &self,
         sha256: &str,
@@ -115,12 +116,12 @@ impl Contents {
         }
     }
 
-    /// A part of a content that is there.
+    /// A part of a stored content.
     pub(super) async fn part(&self, sha256: &str, part: Range<u64>) -> Result<Bytes> {
         self.store.get_range(&place(sha256), part).await.map_err(failed("reading a file"))
     }
 
-    /// A whole content; none where it isn't there.
+    /// A whole content; `None` if it isn't stored.
     pub(super) async fn whole(&self, sha256: &str) -> Result<Option<Bytes>> {
         match self.store.get(&place(sha256)).await {
             Ok(found) => found.bytes().await.map(Some).map_err(failed("reading a file")),
@@ -129,8 +130,8 @@ impl Contents {
         }
     }
 
-    /// Takes away what came in before a moment and was neither kept nor forgotten, since the server ended meanwhile. It looks at
-    /// the folder itself: what was not written to its end, the store doesn't list.
+    /// Deletes uploads from before a moment that were neither stored nor deleted, because the server stopped meanwhile. It
+    /// reads the folder itself, since the object store doesn't list files that were not written to their end.
     pub(super) fn sweep_coming(&self, moment: chrono::DateTime<chrono::Utc>) -> Result<()> {
         let folder = self.folder.join("incoming");
         let entries = match std::fs::read_dir(&folder) {
@@ -149,7 +150,7 @@ impl Contents {
 }
 
 impl Writing {
-    /// The next piece.
+    /// Writes the next piece.
     pub(super) async fn write(&mut self, piece: Bytes) -> Result<()> {
         self.size += piece.len() as u64;
         self.digest.update(&piece);
@@ -158,13 +159,13 @@ impl Writing {
         Ok(())
     }
 
-    /// Ends it; answers the SHA-256.
+    /// Finishes writing; returns the SHA-256.
     pub(super) async fn end(self) -> Result<String> {
         self.to.finish().await.map_err(failed("writing a file"))?;
         Ok(hex(&self.digest.finalize()))
     }
 
-    /// Gives it up.
+    /// Aborts writing.
     pub(super) async fn stop(self) -> Result<()> {
         self.to.abort().await.map_err(failed("giving up a file"))
     }

@@ -1,4 +1,4 @@
-//! What is done with files: judged and kept, entered beside a record, given up, swept away.
+//! Actions on files: check and store, attach to a record, release, and sweep.
 
 use chrono::{Duration, SecondsFormat};
 use desk::{
@@ -20,9 +20,9 @@ use super::{
 };
 
 const MEGABYTE: u64 = 1024 * 1024;
-/// How long a content is held from its coming in, so that the record that it came for can be written.
+/// For how many hours a content is retained after its upload, so that the record that it was uploaded for can be written.
 const HELD_HOURS: i64 = 24;
-/// Contents that one transaction sweeps away.
+/// How many contents one transaction sweeps.
 const SWEPT: u64 = 100;
 
 /// The most bytes that a file of a kind may have.
@@ -36,21 +36,22 @@ pub fn most_bytes(kind: Media) -> u64 {
     megabytes * MEGABYTE
 }
 
-/// A file whose content is kept, and which no record holds yet.
+/// A file whose content is stored, and which no record has yet.
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// SHA-256 of its content.
     pub sha256: String,
     /// Bytes.
     pub size: u64,
-    /// What it is.
+    /// Its kind.
     pub media: Media,
-    /// The name that it came with; of a picture that was written anew in another kind, with that kind's ending.
+    /// The name that it was uploaded with; for a picture that was converted, with the extension of its new kind.
     pub name: String,
 }
 
-/// Judges a file by its content and keeps that. Refused is what is empty, too large, of no kind that is allowed here, or of
-/// another kind than its name says. Pictures are cleaned. It writes in a transaction of its own: call it before the record's.
+/// Checks a file by its content and stores that. It refuses a file that is empty, too large, of a kind that is not allowed
+/// here, or of another kind than its name says. Pictures are cleaned. It writes in a transaction of its own: call it before
+/// that of the record.
 pub async fn keep(app: &App, mut incoming: Incoming, kinds: &[Media]) -> Result<Kept> {
     if let Some(limit) = incoming.too_large {
         return Err(too_large(&incoming, limit));
@@ -137,7 +138,7 @@ async fn cleaned(app: &App, incoming: &Incoming, media: Media) -> Result<Clean> 
     })
 }
 
-/// On a thread that answers no requests.
+/// Runs work on a thread that answers no requests.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|fault| AppError::Unreadable { what: "file", fault: fault.to_string() })
@@ -151,33 +152,33 @@ fn name_with_ending(name: &str, media: Media) -> String {
     format!("{stem}.{}", media.endings()[0])
 }
 
-/// Enters a file that was kept, in the transaction that writes the record which holds its key.
+/// Inserts the row of a stored file, in the transaction that writes the record with its key.
 pub async fn enter(tx: &impl ConnectionTrait, actor: &Actor, kept: &Kept) -> Result<FileId> {
     Ok(store::insert(tx, &kept.sha256, &kept.name, (&actor.at.0, actor.account.0)).await?)
 }
 
-/// Gives files up, in the transaction in which their record lets them go.
+/// Releases files, in the transaction in which their record stops using them.
 pub async fn release(tx: &impl ConnectionTrait, actor: &Actor, files: &[FileId]) -> Result<()> {
     Ok(store::delete(tx, files, &actor.at.0).await?)
 }
 
-/// The whole of a file, for what has to read it; films are not read so.
+/// The whole content of a file, for code that has to parse it; not for films.
 pub async fn content(app: &App, file: &Stored) -> Result<axum::body::Bytes> {
     contents(app)?.whole(&file.sha256).await?.ok_or_else(|| super::serve::lost(file))
 }
 
-/// The whole of a file that was just kept.
+/// The whole content of a file that was just stored.
 pub async fn content_of(app: &App, kept: &Kept) -> Result<axum::body::Bytes> {
     let lost = || Refusal::new("file-lost").with("file", &kept.name);
     Ok(contents(app)?.whole(&kept.sha256).await?.ok_or_else(lost)?)
 }
 
-/// The most bytes of a film that describe it.
+/// The most bytes that are read of a film's description.
 const DESCRIPTION: u64 = 16 * MEGABYTE;
-/// Boxes that are looked at.
+/// The most boxes of a film that are read.
 const MOST_BOXES: usize = 10_000;
 
-/// What an MP4 film that was just kept is made of, read by parts; none where it doesn't say.
+/// Length and codecs of an MP4 film that was just stored, read in parts; `None` if it has no description.
 pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
     let mut walk = Boxes::At(0);
     for _ in 0..MOST_BOXES {
@@ -196,8 +197,9 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
     Ok(None)
 }
 
-/// Takes away the contents that no file holds, and what came in and was never kept. A content that comes in again meanwhile is
-/// waited for: its row is held here until it has gone from the disk, and is entered there before it is looked for on the disk.
+/// Deletes contents that no file uses, and uploads that were never stored. If the same content is uploaded meanwhile, the
+/// two wait for each other: here its row is locked until it has been deleted from the disk, and an upload inserts the row
+/// before it looks for the content on the disk.
 pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.0.now();
     let contents = contents(app)?;

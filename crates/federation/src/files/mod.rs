@@ -1,9 +1,10 @@
-//! Files that people hand in: kept by their content, cleaned, served in parts. A file is reached through the record that holds
-//! it and in no other way: there is no address of a file alone.
+//! Files that people upload: stored by their content, cleaned, served in parts. A file can be reached only through the
+//! record that it belongs to: it has no address of its own.
 //!
-//! A feature takes a form with files by [`receive`], after it has asked whether the visitor may; keeps each by [`keep`], before
-//! its transaction; notes the file in its transaction by [`enter`], beside the record that holds its key; gives it up by
-//! [`release`]; and answers with it by [`serve`], after it has asked its own scope. Content that nothing holds is swept away.
+//! A feature reads a form with files with [`receive`], after checking the visitor's permission; stores each file with
+//! [`keep`], before its transaction; inserts it with [`enter`], in the transaction that writes the record with its key;
+//! releases it with [`release`]; and sends it with [`serve`], after checking its own scope. Contents that no file uses are
+//! swept.
 
 mod contents;
 mod keep;
@@ -27,12 +28,12 @@ pub use store::{Stored, by_id, by_ids};
 
 /// Photos and pictures.
 pub const PICTURES: &[Media] = &[Media::Jpeg, Media::Png, Media::Webp];
-/// What a certificate or another proof is handed in as.
+/// The kinds of files for a certificate or another proof.
 pub const PROOFS: &[Media] = &[Media::Pdf, Media::Jpeg, Media::Png, Media::Webp];
-/// Papers and other texts.
+/// The kinds of files for papers and other texts.
 pub const PAPERS: &[Media] = &[Media::Docx, Media::Pdf];
 
-/// Tables. A content stands once, however many files hold it; it is held for a day from its coming in, then for as long as a file holds it.
+/// Tables. A content is stored once, however many files use it: for a day after its upload, then for as long as a file uses it.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "files_0001",
     sql: "
@@ -47,10 +48,10 @@ insert into id_range (name, last) values ('file', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,
@@ -59,7 +60,7 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("files")
 };
 
-/// What a file field of a form accepts: `.pdf,.docx`.
+/// The value of the attribute `accept` of a file field: `.pdf,.docx`.
 pub fn accept(kinds: &[Media]) -> String {
     let endings = kinds.iter().flat_map(|kind| kind.endings()).map(|ending| format!(".{ending}"));
     endings.collect::<Vec<_>>().join(",")

@@ -1,4 +1,4 @@
-//! A form with files: its fields, and its files written to disk as they come, so that a film never sits in memory.
+//! A form with files: its fields, and its files written to disk as they arrive, so that a film is never held in memory.
 
 use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
@@ -13,14 +13,14 @@ use web::Fields;
 
 use super::{Contents, Media, contents, keep::most_bytes};
 
-/// The most that the fields of a form may hold beside its files.
+/// The largest size of a form's text fields together, in bytes.
 const TEXT_LIMIT: usize = 2 * 1024 * 1024;
-/// How many times the largest file is read before the request is given up.
+/// How many times the size of the largest allowed file is read before the request is aborted.
 const READ_ON: u64 = 4;
-/// Letters of a file's name that are kept.
+/// The most characters of a file name that are stored.
 const NAME: usize = 120;
 
-/// A form that was handed in.
+/// A form that was submitted.
 #[derive(Debug, Default)]
 pub struct Handed {
     /// Its fields.
@@ -29,7 +29,7 @@ pub struct Handed {
 }
 
 impl Handed {
-    /// The file of a field; none where nothing was chosen.
+    /// The file of a field; `None` if none was chosen.
     pub fn take(&mut self, name: &str) -> Option<Incoming> {
         let place = self.files.iter().position(|(of, _)| of == name)?;
         Some(self.files.remove(place).1)
@@ -41,7 +41,7 @@ impl Handed {
     }
 }
 
-/// A file that came in and isn't kept yet; dropped, it is forgotten.
+/// A file that was uploaded and isn't stored yet; dropping it deletes it.
 #[derive(Debug)]
 pub struct Incoming {
     /// Its name on the user's machine, without folders.
@@ -50,7 +50,7 @@ pub struct Incoming {
     pub size: u64,
     pub(super) sha256: String,
     pub(super) token: String,
-    /// More came than is ever taken; what came is not there.
+    /// Set if it is larger than any allowed size; then its content was not written.
     pub(super) too_large: Option<u64>,
     contents: Contents,
 }
@@ -59,14 +59,14 @@ impl Drop for Incoming {
     fn drop(&mut self) {
         let (contents, token) = (self.contents.clone(), std::mem::take(&mut self.token));
         if let (false, Ok(runtime)) = (token.is_empty(), tokio::runtime::Handle::try_current()) {
-            // What this doesn't reach, the sweep does.
+            // If this doesn't happen, the sweep deletes it.
             runtime.spawn(async move { contents.forget(&token).await });
         }
     }
 }
 
 impl Incoming {
-    /// Of bytes in memory, such as a file that the command line read.
+    /// A file from bytes in memory, such as one that the command line read.
     pub async fn from_bytes(app: &App, name: &str, bytes: impl Into<axum::body::Bytes>) -> Result<Self> {
         let mut writing = Writing::begin(app, name, u64::MAX).await?;
         writing.piece(bytes.into()).await?;
@@ -74,7 +74,7 @@ impl Incoming {
     }
 }
 
-/// A file on its way in.
+/// A file that is being uploaded.
 struct Writing {
     incoming: Incoming,
     to: Option<super::contents::Writing>,
@@ -91,7 +91,7 @@ impl Writing {
         Ok(Self { incoming, to: Some(to), most })
     }
 
-    /// Beyond the limit nothing more is written; what comes is read to its end, so that the form can be answered.
+    /// Beyond the limit nothing more is written; the rest is still read, so that the form can be answered.
     async fn piece(&mut self, piece: axum::body::Bytes) -> Result<()> {
         let Some(to) = &mut self.to else { return Ok(()) };
         if to.size + piece.len() as u64 > self.most {
@@ -114,7 +114,7 @@ impl Writing {
     }
 }
 
-/// A name as it is kept: without folders and control characters, its ending whole.
+/// A name as it is stored: without folders and control characters, with its whole extension.
 fn shortened(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
@@ -127,31 +127,31 @@ fn shortened(name: &str) -> String {
     format!("{}…{ending}", name.chars().take(NAME - 11).collect::<String>())
 }
 
-fn odd() -> AppError {
+fn malformed() -> AppError {
     Refusal::new("request-odd").into()
 }
 
-/// Reads a form with files. Whether the visitor may hand anything in is asked before, since this reads all that comes. Of a
-/// file that is larger than any of `kinds` may be, only that is remembered: [`super::keep`] refuses it.
+/// Reads a form with files. Check before whether the visitor may upload anything, since this reads everything. For a file
+/// that is larger than any of `kinds` allows, only that fact is remembered: [`super::keep`] refuses it.
 pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result<Handed> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
-        let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| odd())?;
+        let body = axum::body::to_bytes(request.into_body(), TEXT_LIMIT).await.map_err(|_| malformed())?;
         return Ok(Handed { fields: Fields::parse(&String::from_utf8_lossy(&body)), files: Vec::new() });
     }
     let most = kinds.iter().map(|kind| most_bytes(*kind)).max().unwrap_or_default();
-    // What is too large is read to its end, for an answer that the browser shows; but not for ever.
+    // A file that is too large is still read, so that the browser shows the response; but not without limit.
     DefaultBodyLimit::max(usize::try_from(most * READ_ON).unwrap_or(usize::MAX)).apply(&mut request);
-    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| odd())?;
+    let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| malformed())?;
     let (mut pairs, mut files, mut room) = (Vec::new(), Vec::new(), TEXT_LIMIT);
-    while let Some(mut field) = multipart.next_field().await.map_err(|_| odd())? {
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| malformed())? {
         let name = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
-            // Nothing was chosen.
+            // No file was chosen.
             Some(file) if file.is_empty() => {}
             Some(file) => {
                 let mut writing = Writing::begin(app, &file, most).await?;
-                while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
+                while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
                     writing.piece(piece).await?;
                 }
                 files.push((name, writing.end().await?));
@@ -164,8 +164,8 @@ pub async fn receive(app: &App, mut request: Request, kinds: &[Media]) -> Result
 
 async fn text(field: &mut Field<'_>, room: &mut usize) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(|_| odd())? {
-        *room = room.checked_sub(piece.len()).ok_or_else(odd)?;
+    while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
+        *room = room.checked_sub(piece.len()).ok_or_else(malformed)?;
         bytes.extend(piece);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

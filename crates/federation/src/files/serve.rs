@@ -1,4 +1,4 @@
-//! A file as an answer: streamed, in parts where parts are asked for, under the type that it has by its content.
+//! Sends a file: streamed, in parts if parts are requested, with the MIME type of its content.
 
 use std::ops::Range;
 
@@ -13,16 +13,16 @@ use kernel::Refusal;
 
 use super::{Media, contents, store::Stored};
 
-/// How a browser is to take a file.
+/// How a browser should treat a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// Shown in the page, where a browser can.
+    /// Show it in the page, if it can.
     Shown,
-    /// Kept on the visitor's machine.
+    /// Save it on the visitor's machine.
     Saved,
 }
 
-/// What of a file was asked for.
+/// The requested part of a file.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     Whole,
@@ -34,8 +34,8 @@ pub(super) fn lost(file: &Stored) -> AppError {
     Refusal::new("file-lost").with("file", &file.name).into()
 }
 
-/// Answers with a file, or the part of it that is asked for. Whether the visitor may have it is asked before, by the feature
-/// whose record holds it.
+/// Sends a file, or the requested part of it. The feature whose record has the file checks before whether the visitor may
+/// have it.
 pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> Answer {
     let tag = format!("\"{}\"", file.sha256);
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -44,7 +44,7 @@ pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> A
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
-        // A part of what is no longer there is answered with the whole.
+        // If the content has changed, a request for a part is answered with the whole.
         let same = text(header::IF_RANGE).is_none_or(|of| of == tag);
         let part = text(header::RANGE).filter(|_| same).map_or(Part::Whole, |asked| part_of(asked, file.size));
         let (status, range) = match part {
@@ -71,7 +71,7 @@ pub async fn serve(app: &App, headers: &HeaderMap, file: &Stored, way: Way) -> A
     }
     set(&mut response, header::ETAG, &tag);
     set(&mut response, header::ACCEPT_RANGES, "bytes");
-    // Kept by the browser, and asked for anew each time: whether the visitor may still have it.
+    // The browser may store it, but has to ask each time whether the visitor may still have it.
     set(&mut response, header::CACHE_CONTROL, "private, no-cache");
     Ok(response)
 }
@@ -82,7 +82,7 @@ fn set(response: &mut Response, name: header::HeaderName, value: &str) {
     }
 }
 
-/// One part; of several, and of what can't be read, the whole is answered, as the rules of HTTP allow.
+/// A single part; if several are requested, or the header can't be parsed, the whole is sent, as HTTP allows.
 fn part_of(asked: &str, size: u64) -> Part {
     let ranges = match parse_range_header(asked).and_then(|ranges| ranges.validate(size)) {
         Ok(ranges) => ranges,
@@ -95,7 +95,7 @@ fn part_of(asked: &str, size: u64) -> Part {
     }
 }
 
-/// What a browser shows by itself without running anything in it.
+/// Kinds that a browser shows by itself without running anything in them.
 fn can_be_shown(media: Media) -> bool {
     media == Media::Pdf || media.is_picture() || media.is_film()
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_what_was_asked_for() {
+    fn the_requested_part_is_sent() {
         for (asked, part) in [
             ("bytes=0-1", Part::Of(0..2)),
             ("bytes=4-", Part::Of(4..10)),

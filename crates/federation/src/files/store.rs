@@ -1,4 +1,4 @@
-//! The queries of files and contents.
+//! All queries on files and contents.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ pub struct Stored {
     pub sha256: String,
     /// Bytes.
     pub size: u64,
-    /// What it is by its content.
+    /// Its kind, detected by its content.
     pub media: Media,
-    /// The name that it came with.
+    /// The name that it was uploaded with.
     pub name: String,
 }
 
@@ -39,7 +39,8 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: FileId) -> Result<Option<Sto
     Ok(by_ids(conn, &[id]).await?.remove(&id))
 }
 
-/// Holds a content until a moment, whether it is new or there already. Whoever sweeps meanwhile waits, or is waited for.
+/// Retains a content until a moment, whether it is new or exists already. A sweep at the same time and this wait for each
+/// other.
 pub(super) async fn hold(
     conn: &impl ConnectionTrait,
     sha256: &str,
@@ -55,7 +56,7 @@ pub(super) async fn hold(
     Ok(())
 }
 
-/// Of a content that a file holds: until that is given up.
+/// The value of `held_until` for a content that a file uses, until that is released.
 const HELD: &str = "9999";
 
 pub(super) async fn insert(
@@ -79,16 +80,16 @@ pub(super) async fn delete(tx: &impl ConnectionTrait, ids: &[FileId], at: &str) 
     Ok(())
 }
 
-/// Whether a content is held by no file, and by time no longer.
+/// The condition that no file uses a content, and that it is not retained any longer.
 const FREE: &str = "held_until < $1 and not exists (select 1 from file f where f.sha256 = file_content.sha256)";
 
-/// Whether there is anything to sweep; asked without the right to write.
+/// Whether there is anything to sweep; a read, without waiting for the turn to write.
 pub(super) async fn any_free(conn: &impl ConnectionTrait, now: &str) -> Result<bool, DbErr> {
     let sql = format!("select sha256 from file_content where {FREE} limit 1");
     Ok(db::scalar::<String>(conn, &sql, vec![now.into()]).await?.is_some())
 }
 
-/// Takes away the rows of contents that nothing holds; answers them. Their rows stay held to the end of the transaction.
+/// Deletes the rows of unused contents and returns them. The rows stay locked until the end of the transaction.
 pub(super) async fn take_free(tx: &impl ConnectionTrait, now: &str, most: u64) -> Result<Vec<String>, DbErr> {
     let sql = format!(
         "delete from file_content where sha256 in (select sha256 from file_content where {FREE} order by sha256 limit {most}) \

@@ -1,4 +1,4 @@
-//! Who may lead what: a session of a group is kept by whoever leads the group, or keeps its unit.
+//! Who may maintain the sessions of a group: whoever leads the group, or maintains its unit.
 
 use desk::{
     actor::{Action, Actor},
@@ -10,14 +10,14 @@ use sea_orm::ConnectionTrait;
 use super::store;
 use crate::scope;
 
-/// Refuses who may not keep the sessions of this host: neither at its unit nor in its group.
+/// Refuses an actor who may maintain the sessions of this host neither at its unit nor in its group.
 pub async fn must_lead(conn: &impl ConnectionTrait, actor: &Actor, host: UnitId, group: Option<GroupId>) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all {
         return Ok(());
     }
     let place = scope::places::of_unit(conn, host).await?.map(|(place, _)| place);
-    // A session without a group is its unit's default group's.
+    // A session without a group belongs to the default group of its unit.
     let group = match group {
         Some(group) => Some(group),
         None => store::default_groups(conn, &[host]).await?.get(&host).map(|group| group.id),

@@ -1,4 +1,4 @@
-//! What is done with groups: default ones opened, names and rules changed, closed.
+//! Actions on groups: default ones are opened, names and rules changed, groups closed.
 
 use std::collections::HashMap;
 
@@ -23,10 +23,10 @@ use crate::{
     units::{self, Unit},
 };
 
-/// Years up to which somebody without a group is youth. Source: CONVENTIONS, 'Words with a definition'.
+/// Up to this age somebody without a group counts as youth. Source: CONVENTIONS, 'Words with a definition'.
 pub const AGE_LIMIT: i32 = 40;
 
-/// What a group should have in the ledger.
+/// The entries that a group should have in the ledger.
 pub fn entries_of(group: &Group) -> Desired {
     let record = group.id.into();
     if group.void {
@@ -46,7 +46,7 @@ pub fn entries_of(group: &Group) -> Desired {
     Desired { record, entries }
 }
 
-/// The default groups of units, opened on `from` where there is none.
+/// The default groups of units; they are opened on `from` if they don't exist.
 pub(crate) async fn default_groups(
     app: &App,
     tx: &DatabaseTransaction,
@@ -56,10 +56,10 @@ pub(crate) async fn default_groups(
     import: Option<ImportId>,
 ) -> Result<HashMap<UnitId, Group>> {
     let ids: Vec<UnitId> = units.keys().copied().collect();
-    // Two first members at once must not open two groups.
+    // If two first members are added at once, only one group must be opened.
     units::lock(tx, &ids).await?;
     let mut groups = store::default_groups(tx, &ids).await?;
-    // A group is there from its first member's first day on.
+    // A group exists from its first member's first day on.
     let mut earlier = Vec::new();
     for group in groups.values_mut().filter(|group| group.opened_on > from) {
         group.opened_on = from;
@@ -97,22 +97,22 @@ pub(crate) async fn default_groups(
     Ok(groups)
 }
 
-/// A group to be opened beside a unit's default one, or shared by several units.
+/// A group to be opened in addition to a unit's default one, or shared by several units.
 #[derive(Clone, Debug)]
 pub struct Opening {
     /// Its name.
     pub name: String,
     /// Brand name.
     pub brand: Option<String>,
-    /// The unit that it belongs to, or that leads.
+    /// The unit that it belongs to, or that leads it.
     pub unit: UnitId,
-    /// Units that share it: their people join it by default.
+    /// Units that share it: their people become members by default.
     pub shared_by: Vec<UnitId>,
     /// First day.
     pub from: NaiveDate,
 }
 
-/// Refuses who may not write at the unit of a group, and at each that shares it: their people become members of it.
+/// Refuses an actor who may not write at the unit of a group and at each unit that shares it: their people become its members.
 async fn must_open(conn: &impl ConnectionTrait, actor: &Actor, opening: &Opening) -> Result<()> {
     for unit in std::iter::once(&opening.unit).chain(&opening.shared_by) {
         must(conn, actor, Action::Write, *unit).await?;
@@ -145,7 +145,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
         least_sessions_month: rules.least_sessions_month,
         least_hours_year: rules.least_hours_year,
         least_rate: rules.least_rate,
-        // The first group of a unit that several share is that unit's default one too.
+        // A group shared by several units is also the default group of the leading unit, if that has none yet.
         is_default: !opening.shared_by.is_empty()
             && !store::default_groups(&tx, &[unit.id]).await?.contains_key(&unit.id),
         opened_on: opening.from,
@@ -164,7 +164,7 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
     Ok(id)
 }
 
-/// Closes the groups of a unit that is closed; refused, with their names, while they have members after that day.
+/// Closes the groups of a unit that is closed; refused, with names, if they have members after that day.
 pub(crate) async fn close_of_unit(
     app: &App,
     tx: &DatabaseTransaction,
@@ -193,34 +193,34 @@ async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: Naiv
     Err(Refusal::new("group-has-members").with("name", &group.name).because(names).into())
 }
 
-/// What of a group can be changed.
+/// The changes to a group.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
     /// Name.
     pub name: Option<String>,
-    /// Brand name; an empty one takes it away.
+    /// Brand name; an empty one removes it.
     pub brand: Option<String>,
     /// Age limit in years.
     pub age_limit: Option<i32>,
-    /// Least sessions a month.
+    /// Fewest sessions a month.
     pub least_sessions_month: Option<i64>,
-    /// Least learning hours a year of each member.
+    /// Fewest learning hours a year for each member.
     pub least_hours_year: Option<i64>,
-    /// Least attendance rate in per cent.
+    /// Lowest attendance rate in per cent.
     pub least_rate: Option<i64>,
     /// Last day.
     pub closed_on: Option<NaiveDate>,
-    /// The version that was read; a change of an older one is refused.
+    /// The version that was read; the change is refused if the group has been changed since.
     pub version: Option<i64>,
 }
 
-/// Sessions a month that a rule can want.
+/// The numbers of sessions a month that a rule may require.
 const SESSIONS: std::ops::RangeInclusive<i64> = 0..=31;
 
-/// Learning hours a year that a rule can want.
+/// The numbers of learning hours a year that a rule may require.
 const HOURS: std::ops::RangeInclusive<i64> = 0..=1000;
 
-/// Refuses what no group can be like.
+/// Refuses values that a group must not have.
 fn validate(change: &Change) -> Result<()> {
     if let Some(limit) = change.age_limit.filter(|limit| !(18..=65).contains(limit)) {
         return Err(Refusal::new("group-age-limit").with("limit", limit).into());
@@ -252,7 +252,7 @@ fn refuse_names(name: Option<&str>, brand: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// A group that the actor may change; one that the actor does not see is not known.
+/// A group that the actor may change; one that the actor may not see is refused as unknown.
 pub(super) async fn load_writable(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -268,7 +268,7 @@ pub(super) async fn load_writable(
     Ok(group)
 }
 
-/// Changes a group; a new age limit confirms its memberships anew.
+/// Changes a group; with a new age limit its memberships are confirmed again.
 pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Result<Group> {
     load_writable(&app.db, actor, id, app.today()).await?;
     validate(&change)?;
@@ -306,7 +306,7 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     Ok(group)
 }
 
-/// Voids groups that an undone import opened.
+/// Voids groups that were opened by an import which is being undone.
 pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[Group]) -> Result<()> {
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
     store::set_void(tx, &ids).await?;
@@ -315,7 +315,7 @@ pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[
     Ok(())
 }
 
-/// What every group should have, for `reconcile`.
+/// The entries that every group should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all(conn).await?.iter().map(entries_of).collect())
 }

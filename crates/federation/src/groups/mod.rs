@@ -1,4 +1,4 @@
-//! Study groups (青年理论学习小组): of a unit or several, with a brand name and rules; a unit's first member opens a default one.
+//! Study groups (青年理论学习小组): of one unit or several, with a brand name and rules; a unit's first member opens its default group.
 
 mod access;
 pub mod actions;
@@ -36,7 +36,7 @@ create table study_group_shared (
 ",
 }];
 
-/// What a group wants of its members' year: 0 is not watched.
+/// The yearly requirements of a group for its members: 0 means not checked.
 pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
     name: "groups_0002",
     sql: "
@@ -45,7 +45,7 @@ alter table study_group add column least_rate bigint not null default 0;
 ",
 }];
 
-/// A group exists: +1 on its first day, -1 on the day after its last; record: the group.
+/// A group exists: +1 on its first day, -1 on the day after its last; the record is the group.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "groups.open",
     nature: Nature::State,
@@ -53,10 +53,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,

@@ -1,4 +1,4 @@
-//! Pages: groups of a scope, one group with its members, rules and sessions; the picker.
+//! Pages: the groups of a scope, one group with its members, rules and sessions; the picker.
 
 use std::collections::BTreeSet;
 
@@ -79,9 +79,9 @@ impl List for Groups {
         if asked.query.text("state") != "short" {
             return Ok(store::list(&app.db, &scope, asked_for, slice).await?.map(named));
         }
-        // What is short is known from the ledger: of the groups that the scope reaches, those are kept, then paged.
+        // Which groups have too few sessions is only known from the ledger: the groups in scope are filtered first, then paged.
         let every = store::list(&app.db, &scope, asked_for, &slice.whole()).await?;
-        // Sessions are counted over all that is listed, and over nothing that the visitor works for besides.
+        // Sessions are counted for all units on the list, not only for the unit that the visitor is working for.
         let tops = match asked.query.key("unit_id").map(UnitId) {
             Some(unit) => vec![unit],
             None if scope.all => scope::places::tops(&app.db).await?,
@@ -165,7 +165,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     group_page(&site, &visit, GroupId(id), &FormState::opened()).await
 }
 
-/// What a form changes of a group, at the version it was opened with.
+/// The changes in a form, with the version that it was opened with.
 fn change_of(fields: &Fields, version: i64) -> FormResult<Change> {
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));
@@ -187,7 +187,7 @@ fn change_of(fields: &Fields, version: i64) -> FormResult<Change> {
     })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 10] = [
     ("group-without-name", "name"),
     ("group-name-long", "name"),

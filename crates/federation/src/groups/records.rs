@@ -1,4 +1,4 @@
-//! What study groups are among other records.
+//! Study groups as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 

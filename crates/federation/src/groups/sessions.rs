@@ -1,4 +1,5 @@
-//! The sessions that a group held, out of the ledger: those hosted in its name, and those its units hosted in no group's name.
+//! The sessions that groups held, read from the ledger: those hosted in a group's name, and those hosted by its units in no
+//! group's name.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,11 +18,11 @@ pub(super) struct Session {
     day: NaiveDate,
 }
 
-/// Sessions, each with the unit that hosted it and its day.
+/// Sessions, each with its hosting unit and its day.
 type Hosted = HashMap<RecordId, (UnitId, NaiveDate)>;
 
-/// Sessions of the month up to today that were hosted at or under units, each once. The books are opened once for all of the
-/// units; of one unit they are the books of the year that other figures of the same page are taken from.
+/// Sessions of the month up to today that were hosted at or under units, each once. The books are opened once for all of
+/// the units; for a single unit they are the books of the year, which other figures of the same page use as well.
 async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted> {
     if units.is_empty() {
         return Ok(Hosted::new());
@@ -32,7 +33,7 @@ async fn hosted(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Hosted>
     Ok(counted.into_iter().map(|counted| (counted.record, (counted.unit, counted.day))).collect())
 }
 
-/// Sessions by the group that held each: the one in whose name it was hosted, else the default group of the unit that hosted it.
+/// Sessions by the group that held them: the one in whose name it was hosted, else the default group of the hosting unit.
 async fn by_group(app: &App, hosted: &Hosted) -> Result<HashMap<GroupId, Vec<RecordId>>> {
     let records: Vec<RecordId> = hosted.keys().copied().collect();
     let in_name_of = store::hosts(&app.db, &records).await?;
@@ -48,12 +49,12 @@ async fn by_group(app: &App, hosted: &Hosted) -> Result<HashMap<GroupId, Vec<Rec
     Ok(held)
 }
 
-/// How many sessions of the month each group held, and each unit hosted.
+/// How many sessions of the month each group held and each unit hosted.
 #[derive(Clone, Debug, Default)]
 pub struct Held {
     /// By group.
     pub by_group: HashMap<GroupId, i64>,
-    /// By unit, in whatever group's name.
+    /// By unit, whichever group's name they were hosted in.
     pub by_unit: HashMap<UnitId, i64>,
 }
 
@@ -62,8 +63,8 @@ pub async fn held_under(app: &App, unit: UnitId, today: NaiveDate) -> Result<Hel
     held_under_any(app, &[unit], today).await
 }
 
-/// The same, under any of some units, of which one may stand under another. What those hosted that share the groups from
-/// elsewhere counts to the groups, not to the units.
+/// The same for several units, one of which may be under another. Sessions hosted by units elsewhere that share the groups
+/// are counted for the groups, not for the units.
 pub(super) async fn held_under_any(app: &App, units: &[UnitId], today: NaiveDate) -> Result<Held> {
     let mut sessions = hosted(app, units, today).await?;
     let mut by_unit: HashMap<UnitId, i64> = HashMap::new();

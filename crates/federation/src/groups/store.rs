@@ -17,7 +17,7 @@ ledger::record! {
     pub struct Group in "study_group" {
         /// Key; also its record.
         pub id: GroupId,
-        /// The unit it belongs to; of a shared one, the unit that leads.
+        /// The unit it belongs to; for a shared group, the unit that leads.
         pub unit: UnitId as "unit_id",
         /// Level of that unit when the group was opened.
         pub level: String,
@@ -25,13 +25,13 @@ ledger::record! {
         pub name: String,
         /// Brand name.
         pub brand: Option<String>,
-        /// Years of age up to which a member is youth.
+        /// Up to this age a member counts as youth.
         pub age_limit: i32,
-        /// Sessions a month at the least.
+        /// Fewest sessions a month.
         pub least_sessions_month: i64,
-        /// Learning hours a year of each member at the least; 0 is not watched.
+        /// Fewest learning hours a year for each member; 0 means not checked.
         pub least_hours_year: i64,
-        /// Attendance rate at the least, in per cent; 0 is not watched.
+        /// Lowest attendance rate in per cent; 0 means not checked.
         pub least_rate: i64,
         /// Whether it is its unit's default group.
         pub is_default: bool,
@@ -46,12 +46,12 @@ ledger::record! {
     }
 }
 
-/// A select of groups `g` with what comes behind.
+/// A select of groups `g`, with `rest` appended.
 fn groups(rest: &str) -> String {
     format!("select {} from study_group g {rest}", Group::columns("g"))
 }
 
-/// Enters that a unit shares a group.
+/// Stores that a unit shares a group.
 pub(super) async fn share(tx: &impl ConnectionTrait, group: GroupId, unit: UnitId) -> Result<(), DbErr> {
     let sql = "insert into study_group_shared (group_id, unit_id) values ($1, $2) on conflict do nothing";
     db::execute(tx, sql, vec![group.0.into(), unit.0.into()]).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn units_of(conn: &impl ConnectionTrait, group: &Group) -> Resu
     Ok(std::iter::once(group.unit).chain(sharing.into_iter().map(|(unit, _)| unit)).collect())
 }
 
-/// The units that share groups of the units at or under some, from elsewhere.
+/// Units elsewhere that share groups of the units at or under the given ones.
 pub(super) async fn sharing_under(conn: &impl ConnectionTrait, tops: &[UnitId]) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select distinct s.unit_id from unit_place top join unit_place p on p.place between top.place and top.last \
          join study_group g on g.unit_id = p.unit_id join study_group_shared s on s.group_id = g.id \
@@ -81,7 +81,7 @@ pub(super) async fn sharing_under(conn: &impl ConnectionTrait, tops: &[UnitId]) 
     Ok(found.into_iter().collect())
 }
 
-/// In which groups' names activities were hosted; those in no group's name are left out.
+/// The groups in whose names activities were hosted; those in no group's name are left out.
 pub(super) async fn hosts(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],
@@ -100,7 +100,7 @@ async fn shared(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap
     db::by_keys(&sql, units).map(conn).await
 }
 
-/// The groups that units' people join by default: the unit's own, else one that it shares.
+/// The groups whose members units' people become by default: the unit's own, else one that it shares.
 pub async fn default_groups(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<HashMap<UnitId, Group>, DbErr> {
     let sql = groups("where g.is_default = true and g.void = false and g.closed_on is null and g.unit_id in ($keys)");
     let own: Vec<Group> = db::by_keys(&sql, units).rows(conn).await?;
@@ -127,7 +127,7 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Group>, DbErr> {
     db::rows(conn, &groups("where g.void = false order by g.id"), vec![]).await
 }
 
-/// The groups of pairs of a unit and a group that the unit neither leads nor shares; those that are void too.
+/// For pairs of a unit and a group: the groups that the unit neither leads nor shares, including void ones.
 pub async fn not_led_or_shared(
     conn: &impl ConnectionTrait,
     pairs: &[(UnitId, GroupId)],
@@ -149,7 +149,7 @@ pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<Gr
     db::rows(conn, &sql, vec![unit.0.into()]).await
 }
 
-/// What a group wants of a month.
+/// The monthly requirement of a group.
 #[derive(Clone, Debug, sea_orm::FromQueryResult)]
 pub struct Wants {
     /// Key.
@@ -158,11 +158,11 @@ pub struct Wants {
     pub name: String,
     /// Key of its unit.
     pub unit_id: i64,
-    /// Sessions a month at the least.
+    /// Fewest sessions a month.
     pub least: i64,
 }
 
-/// The groups of the units at or under a unit that are open on a day and want sessions, in the order of the tree.
+/// The groups of the units at or under a unit that are open on a day and require sessions, in the order of the tree.
 pub async fn wanting_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDate) -> Result<Vec<Wants>, DbErr> {
     let sql = "select g.id, g.name, g.unit_id, g.least_sessions_month as least from unit_place top \
          join unit_place p on p.place between top.place and top.last join study_group g on g.unit_id = p.unit_id \
@@ -182,7 +182,7 @@ pub async fn open_under(conn: &impl ConnectionTrait, unit: UnitId, day: NaiveDat
     db::rows(conn, &sql, vec![unit.0.into(), day.into()]).await
 }
 
-/// Everybody who is in one of the groups on a day: the group, who, the name, since when.
+/// The members of the groups on a day: the group, person, name, first day.
 pub async fn members_of(
     conn: &impl ConnectionTrait,
     groups: &[GroupId],
@@ -219,7 +219,7 @@ pub async fn new_records(tx: &impl ConnectionTrait, count: usize) -> Result<Vec<
     Ok((first..first + count as i64).map(RecordId).collect())
 }
 
-/// A line of the list of groups.
+/// A line in the list of groups.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
 pub struct Line {
     /// Key.
@@ -238,17 +238,17 @@ pub struct Line {
     pub members: i64,
     /// Party members among them.
     pub party: i64,
-    /// Years of age up to which a member is youth.
+    /// Up to this age a member counts as youth.
     pub age_limit: i64,
-    /// Sessions a month at the least.
+    /// Fewest sessions a month.
     pub least: i64,
-    /// Who leads it, by the account's role.
+    /// The group's leader, by the role of an account.
     pub leader: Option<String>,
-    /// Where the unit stands in today's tree.
+    /// The place of the unit in today's tree.
     pub place: i64,
 }
 
-/// The condition that group `g`, whose unit stands at place `q.place`, lies within a scope today (`$1`).
+/// The condition that group `g`, whose unit has the place `q.place`, is within a scope today (`$1`).
 fn in_scope(scope: &desk::actor::Scope, values: &mut Vec<sea_orm::Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -270,10 +270,10 @@ const MEMBERS: &str = "(select count(distinct m.person_id) from membership m joi
      on s.membership_id = m.id where m.group_id = g.id and m.void = false and s.from_day <= $1 \
      and (s.to_day is null or s.to_day >= $1))";
 
-/// The orders of groups: the units of today's tree, and members.
+/// The orders of groups: by the units of today's tree, and by the number of members.
 pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::number("members", MEMBERS).falling()];
 
-/// The groups of a scope, as they are asked for: open ones, unless `state` is `closed`.
+/// The requested groups of a scope: open ones, unless `state` is `closed`.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &desk::actor::Scope,
@@ -305,7 +305,7 @@ pub async fn list(
     filters.rows_chosen_first(conn, &select, slice).await
 }
 
-/// Whether a scope reaches a group.
+/// Whether a scope covers a group.
 pub async fn sees(
     conn: &impl ConnectionTrait,
     scope: &desk::actor::Scope,
@@ -323,7 +323,7 @@ pub async fn sees(
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
 }
 
-/// The members of a group on a day: who, name, phone.
+/// The members of a group on a day: person, name, phone.
 pub(super) async fn members_with_phones(
     conn: &impl ConnectionTrait,
     group: GroupId,
@@ -335,7 +335,7 @@ pub(super) async fn members_with_phones(
     db::rows(conn, sql, vec![group.0.into(), day.into()]).await
 }
 
-/// The members of groups on a day, each with the unit that the membership counts to, once.
+/// The members of groups on a day, each once with the unit that the membership is counted for.
 pub async fn members_on(
     conn: &impl ConnectionTrait,
     groups: &[GroupId],
@@ -349,7 +349,7 @@ pub async fn members_on(
     Ok(found.into_iter().collect())
 }
 
-/// Names of those who are members of a group after a day.
+/// Names of the members whom a group has after a day.
 pub(crate) async fn members_after(
     conn: &impl ConnectionTrait,
     group: GroupId,

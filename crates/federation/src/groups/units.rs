@@ -1,4 +1,4 @@
-//! What groups do when something happens to their unit, and what its page shows of them.
+//! What happens to groups when their unit is closed, and which groups a unit's page shows.
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
@@ -10,7 +10,7 @@ use crate::units::{Following, FollowsUnits, Link};
 
 pub(super) static FOLLOWING: Following = Following(&OfUnits);
 
-/// The groups of units.
+/// The groups of a unit.
 struct OfUnits;
 
 #[async_trait::async_trait]

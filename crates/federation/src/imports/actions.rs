@@ -1,4 +1,4 @@
-//! Preview, confirm, undo. A confirmation judges the rows again inside its transaction and takes only what was shown.
+//! Preview, confirm, undo. A confirmation judges the rows again inside its transaction and imports only what was shown.
 
 use desk::{
     actor::{Action, Actor, must_all},
@@ -13,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use super::{Context, Kind, Summary, store};
 use crate::scope::{self, must};
 
-/// Who may import: a tree, who writes everywhere; else who writes at the unit that the file is for.
+/// Who may import: for a tree, whoever may write everywhere; else whoever may write at the unit that the file is for.
 pub async fn must_import(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -26,13 +26,13 @@ pub async fn must_import(
     }
 }
 
-/// Judges every row; writes nothing.
+/// Judges every row without writing anything.
 pub async fn preview(app: &App, actor: &Actor, kind: Kind, context: &Context<'_>) -> Result<Summary> {
     must_import(&app.db, actor, kind, context.unit).await?;
     Ok(kind.plan(app, None, context).await?.summary())
 }
 
-/// The same, with the rows to be taken and their labels.
+/// The same, also returning the rows to be imported with their labels.
 pub(super) async fn judge(
     app: &App,
     actor: &Actor,
@@ -44,7 +44,7 @@ pub(super) async fn judge(
     Ok((planned.summary(), planned.taking()))
 }
 
-/// Takes what was shown, in one transaction, and seals it. Rows still asked count as refused.
+/// Imports what was shown, in one transaction, and seals it. Rows with open questions count as refused.
 pub async fn confirm(
     app: &App,
     actor: &Actor,
@@ -55,7 +55,7 @@ pub async fn confirm(
     confirm_if(app, actor, kind, context, |summary| summary == shown, None).await
 }
 
-/// The same for a file in work, which is taken once.
+/// The same for an uploaded file, which is imported only once.
 pub(super) async fn confirm_if(
     app: &App,
     actor: &Actor,
@@ -67,7 +67,7 @@ pub(super) async fn confirm_if(
     must_import(&app.db, actor, kind, context.unit).await?;
     app.refuse_cut_chain().await?;
     let tx = db::begin(&app.db).await?;
-    // The range's row is held until commit: imports follow each other, so that none doubles another.
+    // The range's row is locked until commit: imports run one after the other, so that none duplicates another.
     let id = ImportId(db::take_range(&tx, "import", 1).await?);
     must_import(&tx, actor, kind, context.unit).await?;
     let planned = kind.plan(app, Some(&tx), context).await?;
@@ -93,7 +93,7 @@ pub(super) async fn confirm_if(
     Ok((id, summary))
 }
 
-/// An import that the actor may undo, and its kind; another is not known.
+/// An import that the actor may undo, and its kind; any other is refused as unknown.
 pub(super) async fn load_undoable(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -109,7 +109,7 @@ pub(super) async fn load_undoable(
     }
 }
 
-/// Undoes an import as a whole; refused, with a list, where later edits stand on it.
+/// Undoes a whole import; refused, with a list, if later changes depend on it.
 pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Import> {
     load_undoable(app, &app.db, actor, id).await?;
     app.refuse_cut_chain().await?;

@@ -1,4 +1,4 @@
-//! What files are imported as. Each feature brings its own kinds of files, each in one static [`Kind`] among its extensions.
+//! The kinds of files that can be imported. Each feature adds its own, as a static [`Kind`] among its extensions.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl Kind {
         Self(importer)
     }
 
-    /// The kind that is stored under a name.
+    /// The kind with this name.
     pub fn by_name(features: Features, name: &str) -> Option<Self> {
         features.extensions::<Self>().copied().find(|kind| kind.as_str() == name)
     }
@@ -32,7 +32,7 @@ impl Kind {
         kinds.into_iter().map(|kind| (kind.as_str(), words.message(kind.word(), &[]))).collect()
     }
 
-    /// As it is stored.
+    /// Its name, as it is stored.
     pub fn as_str(self) -> &'static str {
         self.facts().name
     }
@@ -52,17 +52,18 @@ impl Kind {
         self.facts().headings
     }
 
-    /// Whether it is the tree of units: text with more lines than a sheet may have, for no unit of its own.
+    /// Whether it is the tree of units: then the file may be text with more lines than a sheet may have, and it is for the
+    /// whole federation.
     pub fn is_tree(self) -> bool {
         self.facts().is_tree
     }
 
-    /// The table that the file has; none for a tree as text.
+    /// The table of the file; `None` for a tree as text.
     pub fn table(self, context: &Context<'_>) -> Result<Option<Table>> {
         self.0.table(context)
     }
 
-    /// Judges every row, before a transaction or within one.
+    /// Judges every row, before or within a transaction.
     pub(super) async fn plan(
         self,
         app: &App,
@@ -101,14 +102,14 @@ impl PartialEq for Kind {
 
 impl Eq for Kind {}
 
-/// What is known of a kind of file before one is read.
+/// The properties of a kind of file.
 #[derive(Debug)]
 pub struct Facts {
-    /// As it is stored and addressed.
+    /// Its name, as it is stored and used in addresses.
     pub name: &'static str,
     /// The message that names it.
     pub word: &'static str,
-    /// Where it stands among the kinds that pages offer; the first is offered by default.
+    /// Its place among the kinds that pages offer; the first is the default.
     pub place: u8,
     /// The columns that a file may have.
     pub columns: &'static [Column],
@@ -118,24 +119,24 @@ pub struct Facts {
     pub is_tree: bool,
 }
 
-/// Reads the files of one kind: what a feature writes.
+/// Imports files of one kind; implemented by a feature.
 #[async_trait::async_trait]
 pub trait Importer: Send + Sync {
-    /// A row that is to be taken.
+    /// A row that is to be imported.
     type Taking: Labelled + fmt::Debug + Send;
 
-    /// What is known of the kind.
+    /// The properties of the kind.
     const FACTS: Facts;
 
-    /// The table that the file has; none for a tree as text.
+    /// The table of the file; `None` for a tree as text.
     fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
         context.source.table(Self::FACTS.columns).map(Some)
     }
 
-    /// Judges every row; writes nothing.
+    /// Judges every row without writing anything.
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Self::Taking>>;
 
-    /// Takes the rows of a plan.
+    /// Imports the rows of a plan.
     async fn take(
         &self,
         app: &App,
@@ -146,11 +147,11 @@ pub trait Importer: Send + Sync {
         import: ImportId,
     ) -> Result<()>;
 
-    /// Takes back what an import brought, or says what depends on it by now.
+    /// Undoes an import, or returns what depends on it by now.
     async fn undo(&self, app: &App, tx: &DatabaseTransaction, actor: &Actor, import: ImportId) -> Result<Vec<Refusal>>;
 }
 
-/// An [`Importer`] as a [`Kind`] holds it, without the type of its rows.
+/// An [`Importer`] without the type of its rows, for [`Kind`].
 #[async_trait::async_trait]
 trait Imports: Send + Sync {
     fn facts(&self) -> &'static Facts;
@@ -201,10 +202,10 @@ pub(super) trait Planned: Send {
     /// The counts and verdicts.
     fn summary(&self) -> Summary;
 
-    /// The rows to be taken, each with its label.
+    /// The rows to be imported, each with its label.
     fn taking(&self) -> Vec<(usize, String)>;
 
-    /// Takes the rows.
+    /// Imports the rows.
     async fn take(
         self: Box<Self>,
         app: &App,

@@ -1,9 +1,11 @@
-//! Judging and taking beside the requests: a long one is watched on its page, and none runs twice at a time.
+//! Judging and importing files in the background: the page shows the progress of a long job, and no file has two jobs at a
+//! time.
 //!
-//! How many rows are done is held in memory: on SQLite the transaction that takes the rows has the only right to write. That a
-//! file is being taken stands with it in the database, so that one that a restart cut off is known as such.
+//! The number of finished rows is held in memory: on SQLite the importing transaction is the only one that can write. That
+//! a file is being imported is stored in the database, so that an import interrupted by a restart can be recognised.
 //!
-//! Going through a large file's rows waits for nothing, so it has a thread of its own: the requests' threads stay free.
+//! Going through the rows of a large file never yields, so it has a thread of its own: the threads that answer requests
+//! stay free.
 
 use std::{
     collections::HashMap,
@@ -36,19 +38,19 @@ use super::{
     store::{self, Work},
 };
 
-/// How long a request waits for what it began before it shows how far it is.
+/// How long a request waits for the job that it began before it shows the progress.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long verdicts that took longer are shown again without judging anew, from when they were found.
+/// How long verdicts that took longer than that are shown again without judging again, counted from when they were found.
 const FRESH: Duration = Duration::from_mins(1);
-/// How many files are judged at once; others wait for their turn.
+/// How many files are judged at a time; others wait.
 const AT_ONCE: usize = 2;
-/// The code of a judging that another one of the same file took the place of.
+/// The code of the refusal if judging was replaced by another one of the same file.
 pub(super) const JUDGED_ANEW: &str = "import-judged-anew";
 
-/// The import that a file became, and its rows.
+/// The import that a file became, and its number of rows.
 pub(super) type Taken = (ImportId, usize);
 
-/// What runs beside the requests, by the file's key.
+/// The background jobs, by the file's key.
 #[derive(Debug)]
 pub struct Jobs {
     patience: Duration,
@@ -65,7 +67,7 @@ struct Held {
 
 #[derive(Debug)]
 struct Judgement {
-    /// What was judged by: another answer or layout wants a new one.
+    /// The answers and layout used for judging: other ones require judging again.
     by: String,
     job: Arc<Job<Arc<Judged>>>,
 }
@@ -86,17 +88,17 @@ impl Jobs {
         locked(&self.held)
     }
 
-    /// What a job comes to, if it does so while a visitor waits.
+    /// The result of a job, if it ends while a visitor waits.
     pub(super) async fn soon<T: Clone>(&self, job: &Job<T>) -> Option<Result<T>> {
         job.within(self.patience).await
     }
 
-    /// The file being taken now, if it is.
+    /// The job that is importing a file, if there is one.
     pub(super) fn taking(&self, work: i64) -> Option<Arc<Job<Taken>>> {
         self.held().get(&work)?.taking.clone().filter(|job| !job.is_over())
     }
 
-    /// Takes a file as it was shown; one that is being taken already is not taken a second time.
+    /// Imports a file as it was shown; one that is being imported already is not imported a second time.
     pub(super) fn take(&self, app: &App, actor: &Actor, work: Work, kind: Kind, shown: &str) -> Arc<Job<Taken>> {
         let mut held = self.held();
         let held = held.entry(work.id).or_default();
@@ -120,7 +122,7 @@ impl Jobs {
         job
     }
 
-    /// The verdicts on a file: being found, or found lately if that took long.
+    /// The verdicts on a file: being computed, or computed recently if that took long.
     pub(super) fn judge(&self, app: &App, actor: &Actor, work: &Work, kind: Kind) -> Arc<Job<Arc<Judged>>> {
         let by = format!("{} {:?} {}", work.answers, work.layout, app.today());
         let (clock, app, actor, work) = (app.clock.clone(), app.clone(), actor.clone(), work.clone());
@@ -128,7 +130,7 @@ impl Jobs {
         self.judge_by(clock, file, async move |job| Ok(Arc::new(judge(&app, &actor, &work, kind, &job).await?)))
     }
 
-    /// The same, by whatever judges: a file has one judging, of what it is by now.
+    /// The same with any function that judges: a file has one job for judging, with its current answers and layout.
     fn judge_by<F>(
         &self,
         clock: SharedClock,
@@ -159,13 +161,13 @@ impl Jobs {
         job
     }
 
-    /// Verdicts that nobody asks for any more don't stay in memory.
+    /// Removes verdicts that nobody requests any more from memory.
     fn forget_in_time(&self, work: i64, job: &Arc<Job<Arc<Judged>>>) {
         let (all, fresh) = (Arc::clone(&self.held), self.fresh);
         let (mut outcome, job) = (job.outcome.subscribe(), Arc::downgrade(job));
         tokio::spawn(async move {
             let _ = outcome.wait_for(Option::is_some).await;
-            // It holds the verdicts too.
+            // The outcome contains the verdicts too.
             drop(outcome);
             tokio::time::sleep(fresh).await;
             let mut all = locked(&all);
@@ -178,7 +180,7 @@ impl Jobs {
         });
     }
 
-    /// Forgets verdicts that no longer hold.
+    /// Removes verdicts that are no longer valid.
     pub(super) fn forget(&self, work: i64) {
         if let Some(judgement) = self.held().get_mut(&work).and_then(|held| held.judging.take()) {
             judgement.job.stop();
@@ -187,7 +189,7 @@ impl Jobs {
 }
 
 impl Drop for Jobs {
-    /// A server that ends doesn't wait for verdicts.
+    /// The server doesn't wait for verdicts when it stops.
     fn drop(&mut self) {
         for judgement in self.held().values().filter_map(|held| held.judging.as_ref()) {
             judgement.job.stop();
@@ -200,15 +202,15 @@ fn locked(held: &Mutex<HashMap<i64, Held>>) -> MutexGuard<'_, HashMap<i64, Held>
 }
 
 impl Judgement {
-    /// Verdicts that were found at once are found again at once, from what is stored by then. Those that took long hold for a
-    /// while from when they were found: whoever waited for them sees them, however long it took.
+    /// Verdicts that were found immediately are computed again, from what is stored then. Those that took long stay valid
+    /// for a while after they were found: whoever waited for them sees them, however long it took.
     fn is_fresh(&self, now: DateTime<Utc>, fresh: Duration) -> bool {
         let since = |ended: &DateTime<Utc>| (now - *ended).to_std().unwrap_or_default();
         self.job.was_slow.load(Ordering::Relaxed) && self.job.ended.get().is_some_and(|ended| since(ended) < fresh)
     }
 }
 
-/// Something that runs beside the requests, how far it is, and what it comes to.
+/// A background job, with its progress and its result.
 #[derive(Debug)]
 pub(super) struct Job<T> {
     done: AtomicUsize,
@@ -219,7 +221,7 @@ pub(super) struct Job<T> {
     outcome: watch::Sender<Option<Result<T, Failure>>>,
 }
 
-/// Why a job came to nothing, for each who waits for it.
+/// Why a job failed, for everyone who waits for it.
 #[derive(Clone, Debug)]
 enum Failure {
     Refused(Refusal),
@@ -236,7 +238,7 @@ impl From<Failure> for AppError {
 }
 
 impl<T: Clone + Send + Sync + 'static> Job<T> {
-    /// Starts once it is its turn, where there are turns.
+    /// Starts a job; if there are `turns`, it waits for one.
     fn start<F>(clock: SharedClock, turns: Option<Arc<Semaphore>>, work: impl FnOnce(Arc<Self>) -> F) -> Arc<Self>
     where
         F: Future<Output = Result<T>> + Send + 'static,
@@ -299,7 +301,7 @@ impl<T: Clone + Send + Sync + 'static> Job<T> {
 }
 
 impl<T> Job<T> {
-    /// Rows done, of rows in all.
+    /// Finished rows and all rows.
     pub(super) fn progress(&self) -> (usize, usize) {
         (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed))
     }
@@ -313,14 +315,14 @@ impl<T> Job<T> {
         self.outcome.borrow().is_some()
     }
 
-    /// Tells it to stop, which it does where it next waits for something.
+    /// Stops the job at the next point at which it waits for something.
     fn stop(&self) {
         self.stop.notify_one();
     }
 }
 
 impl<T: Clone> Job<T> {
-    /// What it comes to.
+    /// Waits for the result.
     pub(super) async fn end(&self) -> Result<T> {
         let mut outcome = self.outcome.subscribe();
         let ended = outcome.wait_for(Option::is_some).await;
@@ -341,12 +343,12 @@ impl<T: Clone> Job<T> {
     }
 }
 
-/// The verdicts on a file, with how it was read.
+/// The verdicts on a file, and how it was read.
 #[derive(Debug)]
 pub(super) struct Judged {
-    /// How its table was read, where it has one.
+    /// How its table was read, if it has one.
     pub(super) view: Option<View>,
-    /// The answers that were judged by.
+    /// The answers used for judging.
     pub(super) answers: Answers,
     /// The verdicts, or why there is no table.
     pub(super) verdicts: Result<Verdicts, Refusal>,
@@ -355,15 +357,15 @@ pub(super) struct Judged {
 /// Every row of a file.
 #[derive(Debug)]
 pub(super) struct Verdicts {
-    /// Rows that are not fine, and the counts.
+    /// Rows that are not accepted, and the counts.
     pub(super) summary: Summary,
-    /// Rows to be taken, each with its label, in their order.
+    /// Rows to be imported, each with its label, in their order.
     pub(super) taking: Vec<(usize, String)>,
-    /// What the page shows, in short: taken is only what was shown.
+    /// A digest of what the page shows: only what was shown is imported.
     pub(super) shown: String,
 }
 
-/// A file in work as it is judged.
+/// A file that is being imported, with what is needed to judge it.
 pub(super) struct Reading {
     source: Source,
     answers: Answers,
@@ -373,7 +375,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads what is stored; a large file takes its time.
+    /// Reads what is stored; a large file takes a while.
     pub(super) async fn load(app: &App, work: &Work, kind: Kind) -> Result<Self> {
         let unknown = || Refusal::unknown("import-unknown").with("id", work.id);
         let content = store::content(&app.db, work.id).await?.ok_or_else(unknown)?;
@@ -396,7 +398,7 @@ impl Reading {
         })
     }
 
-    /// What an import works with.
+    /// The context for an import.
     pub(super) fn context<'a>(&'a self, progress: &'a (dyn Fn(usize, usize) + Send + Sync)) -> Context<'a> {
         let Self { source, answers, unit, year, today } = self;
         Context { source, unit: *unit, year: *year, answers, from: None, today: *today, progress }
@@ -413,14 +415,14 @@ async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<
             let shown = shown(work, &summary);
             Ok(Verdicts { summary, taking, shown })
         }
-        // What was not found may be put by hand, where there is a sheet to choose from, or the file dropped.
+        // A table that was not found may be selected by hand if there is a sheet to choose from, or the file dropped.
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => Err(refusal),
         Err(other) => return Err(other),
     };
     Ok(Judged { view, answers: reading.answers, verdicts })
 }
 
-/// What a page shows of a file, in short: how it was read and answered, and what the rows hold, not only how many they are.
+/// A digest of what a page shows of a file: how it was read and answered, and the content of the rows, not only their number.
 fn shown(work: &Work, summary: &Summary) -> String {
     web::digest(&format!("{:?} {} {summary:?}", work.layout, work.answers))
 }
@@ -442,7 +444,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock that is put by hand.
+    /// A clock that is set by hand.
     #[derive(Default)]
     struct Hands(Mutex<DateTime<Utc>>);
 
@@ -462,7 +464,7 @@ mod tests {
         Arc::new(Judged { view: None, answers: Answers::new(), verdicts: Err(Refusal::new("file-empty")) })
     }
 
-    /// A judging of a file that ends when it is told.
+    /// A job that ends when the test says so.
     fn judging(jobs: &Jobs, clock: &Arc<Hands>, work: i64, by: &str) -> (Arc<Job<Arc<Judged>>>, oneshot::Sender<()>) {
         let (end, ended) = oneshot::channel::<()>();
         let clock = SharedClock(Arc::clone(clock) as Arc<dyn Clock>);
@@ -474,7 +476,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn verdicts_hold_from_the_end_of_their_judging() {
+    async fn verdicts_are_valid_from_the_end_of_their_judging() {
         let (jobs, clock) = (Jobs::waiting(Duration::ZERO), Arc::<Hands>::default());
         let ((begin, begun), (end, ended)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let shared = SharedClock(Arc::clone(&clock) as Arc<dyn Clock>);
@@ -484,7 +486,7 @@ mod tests {
             Ok(verdicts())
         });
         assert!(jobs.soon(&slow).await.is_none(), "still being judged");
-        // Time passes while it is being judged, not before.
+        // Time passes while the file is being judged, not before.
         begun.await.expect("begins");
         clock.on(600);
         end.send(()).expect("waits");
@@ -496,7 +498,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_read_otherwise_is_no_longer_judged_as_before() {
+    async fn a_file_with_another_layout_is_judged_again() {
         let (jobs, clock) = (Jobs::default(), Arc::default());
         let (older, _end) = judging(&jobs, &clock, 1, "a");
         let (newer, end) = judging(&jobs, &clock, 1, "b");
@@ -507,14 +509,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_files_are_judged_at_once_beside_the_requests() {
+    async fn two_files_are_judged_at_once_in_the_background() {
         let (jobs, clock) = (Jobs::default(), Arc::<Hands>::default());
         let (begun, beginnings) = mpsc::channel();
         let (ends, jobs): (Vec<_>, Vec<_>) = (0..3)
             .map(|work| {
                 let (end, ended) = mpsc::channel::<()>();
                 let begun = begun.clone();
-                // Nothing here lets another one run on the same thread.
+                // Nothing in it lets another task run on the same thread.
                 let judge = async move |_| {
                     let _ = begun.send(work);
                     let _ = ended.recv();
@@ -541,7 +543,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn verdicts_that_nobody_asks_for_are_forgotten() {
+    async fn verdicts_that_nobody_requests_are_removed() {
         let mut jobs = Jobs::waiting(Duration::ZERO);
         jobs.fresh = Duration::ZERO;
         let (job, end) = judging(&jobs, &Arc::default(), 1, "a");

@@ -1,4 +1,4 @@
-//! Which sheet, header row and columns a file is read by: shown on its page, and changed there by hand.
+//! The sheet, header row and columns by which a file is read: shown on its page, and changed there by hand.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
     vec![act("/imports/work/{work}/layout", set)]
 }
 
-/// A layout as it is kept with the file.
+/// A layout as it is stored with the file.
 #[derive(Debug, Default, Deserialize, Serialize)]
 struct Kept {
     sheet: Option<String>,
@@ -29,7 +29,7 @@ struct Kept {
     columns: Option<BTreeMap<String, usize>>,
 }
 
-/// What was kept; nothing kept is the layout that is found.
+/// The stored layout; without one the layout is detected.
 pub(super) fn from_stored(text: Option<&str>) -> Result<Layout> {
     let Some(text) = text else { return Ok(Layout::default()) };
     let Kept { sheet, header_row, columns } = serde_json::from_str(text)?;
@@ -42,21 +42,21 @@ pub(super) struct View {
     sheet: String,
     sheets: Vec<String>,
     header_row: usize,
-    /// Whether something was chosen by hand.
+    /// Whether anything was chosen by hand.
     by_hand: bool,
     fields: Vec<Field>,
     columns: Vec<Column>,
-    /// Headings that nothing is read from.
+    /// Headings of columns that are not read.
     unread: Vec<String>,
     /// How many fields have a column.
     put: usize,
     /// Whether a required field has none.
     lacks: bool,
-    /// Rows under the header that are no data: totals, repeated headers, signatures.
+    /// How many rows under the header are not data: totals, repeated headers, signatures.
     left_out: usize,
 }
 
-/// A field of the kind, and what it is read from.
+/// A field of the kind, and the column that it is read from.
 #[derive(Clone, Debug, Serialize)]
 struct Field {
     key: &'static str,
@@ -77,11 +77,11 @@ struct Column {
     sample: String,
 }
 
-/// Rows looked at for a column's first values.
+/// How many rows are searched for the first values of a column.
 const LOOKED_AT: usize = 50;
-/// Values shown of a column.
+/// How many values of a column are shown.
 const SHOWN: usize = 3;
-/// Letters shown of them.
+/// How many characters of each are shown.
 const LETTERS: usize = 40;
 
 /// `A`, `Z`, `AA`.
@@ -118,7 +118,7 @@ fn columns(sheet: &Sheet, header_row: usize, headings: &[String]) -> Vec<Column>
     each.filter(|column| !(column.heading.is_empty() && column.first.is_empty())).collect()
 }
 
-/// How a file is read; nothing for a tree that is too large for a sheet, and where no sheet has rows.
+/// How a file is read; `None` for a tree that is too large for a sheet, and if no sheet has rows.
 pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     let read = outline(&source.sheets, kind.columns(), &source.layout)?;
     let sheet = source.sheets.get(read.sheet)?;
@@ -152,8 +152,8 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     })
 }
 
-/// What a form chooses: another sheet or header row is looked at anew, else each field has its column.
-fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
+/// The choice in a form: with another sheet or header row the columns are detected again, else each field has its column.
+fn chosen_layout(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept>, Refusal> {
     if fields.ticked("auto") || fields.raw("read_sheet").is_empty() {
         return Ok(None);
     }
@@ -185,7 +185,7 @@ fn handed_in(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<Kept
 async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let here = format!("/imports/work/{id}");
     let Some((work, kind)) = open_work(&site, &visit, id).await? else { return Ok(visit.go(&here)) };
-    let layout = match handed_in(&fields, kind.columns()) {
+    let layout = match chosen_layout(&fields, kind.columns()) {
         Ok(layout) => layout,
         Err(refusal) => {
             let args: Vec<(&str, &str)> =
@@ -213,16 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn another_sheet_or_row_forgets_the_columns_of_the_one_before() {
+    fn another_sheet_or_row_clears_the_chosen_columns() {
         let read = [("read_sheet", "一"), ("read_row", "3"), ("column-name", "2"), ("column-duty", "")];
         let columns = ["name", "duty", "sex"].map(|key| tabular::Column { key, names: &[], required: false });
-        let of = |more: &[(&str, &str)]| handed_in(&form(&[&read, more].concat()), &columns);
-        let kept = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
-        let another = kept(&[("sheet", "二"), ("header_row", "3")]);
+        let of = |more: &[(&str, &str)]| chosen_layout(&form(&[&read, more].concat()), &columns);
+        let layout = |more: &[(&str, &str)]| of(more).expect("a layout").expect("kept");
+        let another = layout(&[("sheet", "二"), ("header_row", "3")]);
         assert_eq!((another.sheet.as_deref(), another.header_row, another.columns), (Some("二"), None, None));
-        let row = kept(&[("sheet", "一"), ("header_row", "0")]);
+        let row = layout(&[("sheet", "一"), ("header_row", "0")]);
         assert_eq!((row.header_row, row.columns), (Some(0), None));
-        let same = kept(&[("sheet", "一"), ("header_row", "3")]);
+        let same = layout(&[("sheet", "一"), ("header_row", "3")]);
         assert_eq!(same.columns, Some(BTreeMap::from([("name".to_owned(), 2)])));
         let twice = of(&[("sheet", "一"), ("header_row", "3"), ("column-sex", "2")]).expect_err("one column twice");
         assert_eq!(twice.code, "layout-column-twice");

@@ -1,4 +1,4 @@
-//! Imports: people's own files in. Every row gets a verdict before anything is taken; an import is undone as a whole.
+//! Imports of users' own files. Every row gets a verdict before anything is imported; an import can only be undone as a whole.
 
 pub mod actions;
 mod importer;
@@ -40,7 +40,7 @@ insert into id_range (name, last) values ('import', 0);
 ",
 }];
 
-/// Files that were handed in on a page and aren't taken yet, as base64: the same text on every database.
+/// Files that were uploaded on a page and aren't imported yet, as base64: the same text on every database.
 pub const LATER_MIGRATIONS: &[Tables] = &[
     Tables {
         name: "imports_0002",
@@ -53,12 +53,12 @@ insert into id_range (name, last) values ('import_work', 0);
 ",
     },
     Tables {
-        // Which sheet and columns of such a file were chosen by hand, as JSON.
+        // The sheet and columns of such a file that were chosen by hand, as JSON.
         name: "imports_0003",
         sql: "alter table import_work add column layout text;",
     },
     Tables {
-        // Whether such a file is being taken (`taking`), or why that came to nothing (`failed`), a refusal as JSON.
+        // Whether such a file is being imported (`taking`), or why that failed (`failed`), a refusal as JSON.
         name: "imports_0004",
         sql: "
 alter table import_work add column state varchar(16) not null default '';
@@ -67,10 +67,10 @@ alter table import_work add column fault text;
     },
 ];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,

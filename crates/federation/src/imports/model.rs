@@ -19,13 +19,13 @@ use super::Kind;
 pub struct Source {
     /// Its name, without folders.
     pub name: String,
-    /// Of its bytes.
+    /// The digest of its bytes.
     pub sha256: String,
-    /// Its bytes, unpacked if they were gzip; empty for sheets.
+    /// Its bytes, unpacked if they were compressed with gzip; empty for sheets.
     pub bytes: Vec<u8>,
     /// Its sheets, unless it is a tree as text.
     pub sheets: Vec<Sheet>,
-    /// What was chosen by hand of where its table stands.
+    /// The layout as far as it was chosen by hand.
     pub layout: Layout,
 }
 
@@ -33,7 +33,7 @@ pub struct Source {
 const TREE_LIMIT: u64 = 512 * 1024 * 1024;
 
 impl Source {
-    /// Reads a file as the kind wants it.
+    /// Reads a file from disk for this kind.
     pub fn read(path: &Path, kind: Kind) -> Result<Self> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let unreadable = |fault: std::io::Error| -> AppError {
@@ -47,7 +47,7 @@ impl Source {
         Self::from_file(&name, std::fs::read(path).map_err(unreadable)?, kind)
     }
 
-    /// Reads what was handed in as the kind wants it; a file that lies about its type is judged by its content.
+    /// Reads an uploaded file for this kind; its type is detected by its content, whatever its name says.
     pub fn from_file(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
         if kind.is_tree() {
             return Self::of_tree(name, bytes);
@@ -57,7 +57,7 @@ impl Source {
         Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
     }
 
-    /// A tree as text or as a spreadsheet, or either packed with gzip.
+    /// A tree as text or as a spreadsheet; both may be compressed with gzip.
     pub fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let sha256 = digest(&bytes);
         let bytes = unpacked(name, bytes)?;
@@ -70,12 +70,13 @@ impl Source {
         Ok(Self { name: name.to_owned(), sha256, bytes, sheets, layout: Layout::default() })
     }
 
-    /// Its table, by what was chosen by hand and by its headings.
+    /// Its table, by the choices made by hand and by its headings.
     pub fn table(&self, columns: &[Column]) -> Result<Table> {
         tabular::find_table_as(&self.sheets, columns, &self.layout).map_err(|fault| table_fault(&self.name, &fault))
     }
 
-    /// A tree that came as text as a sheet too, where a sheet can hold it: its columns can be chosen, its refused rows kept.
+    /// Converts a tree that is text to a sheet, if a sheet can hold it: then its columns can be chosen, and its refused
+    /// rows exported.
     #[must_use]
     pub fn as_sheets(self) -> Self {
         if !self.sheets.is_empty() {
@@ -88,10 +89,10 @@ impl Source {
     }
 }
 
-/// Letters of a file's name that are kept, as the tables have it.
+/// The most characters of a file name that are stored, the size of the tables' columns.
 const NAME: usize = 255;
 
-/// A file's name, shortened where it is longer than what it is kept in; its ending stays.
+/// A file name, shortened if it is too long to be stored; it keeps its extension.
 pub(super) fn shortened_name(name: &str) -> String {
     let length = name.chars().count();
     if length <= NAME {
@@ -111,7 +112,7 @@ fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A text that is hashed as it is written: what the country's tree holds is never put together.
+/// Hashes text while it is formatted: the text of the country's tree is never assembled in memory.
 #[derive(Default)]
 struct Hashing(Sha256);
 
@@ -163,42 +164,42 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
     refusal.with("file", name).into()
 }
 
-/// What an import works with.
+/// The context of an import.
 pub struct Context<'a> {
     /// The file.
     pub source: &'a Source,
     /// The unit that it is for.
     pub unit: Option<UnitId>,
-    /// The year that was given.
+    /// The year that was chosen.
     pub year: Option<i32>,
     /// Answers given so far.
     pub answers: &'a Answers,
-    /// From which day a tree holds, when it has a lower bound.
+    /// The day from which a tree is valid, if it has a lower bound.
     pub from: Option<NaiveDate>,
     /// Today.
     pub today: NaiveDate,
-    /// Told of rows done, of rows in all.
+    /// Called with the number of finished rows and of all rows.
     pub progress: &'a (dyn Fn(usize, usize) + Send + Sync),
 }
 
-/// The number of the row to the choices taken, in the order of the row's questions.
+/// For the number of a row, the chosen answers in the order of the row's questions.
 pub type Answers = BTreeMap<usize, Vec<usize>>;
 
-/// A question asked in its row.
+/// A question about a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// What is asked.
+    /// The question.
     pub text: Refusal,
-    /// What can be answered; not answering refuses the row.
+    /// The possible answers; without an answer the row is refused.
     pub choices: Vec<Refusal>,
 }
 
-/// What becomes of a row.
+/// The verdict on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// 录入.
     Take,
-    /// 重复: it is there already.
+    /// 重复: it is recorded already.
     Repeated,
     /// 待回答.
     Ask(Question),
@@ -206,29 +207,29 @@ pub enum Verdict {
     Refused(Vec<Refusal>),
 }
 
-/// A row and what becomes of it.
+/// A row and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// Its number in the file.
     pub row: usize,
-    /// What it is about, to be recognised.
+    /// A label to recognise it by.
     pub label: String,
     /// The verdict.
     pub verdict: Verdict,
 }
 
-/// What a row that is to be taken is about, in the words of its file.
+/// A row to be imported, with a label in the words of its file.
 pub trait Labelled {
-    /// To be recognised by.
+    /// A label to recognise it by.
     fn label(&self) -> String;
 }
 
-/// All verdicts, and what is to be taken.
+/// All verdicts, and the rows to be imported.
 #[derive(Debug)]
 pub struct Plan<T> {
-    /// Of every row that is not fine: repeated, asked, refused. Rows to be taken stand in `take`.
+    /// Every row that is not simply accepted: repeated, asked about, refused. Rows to be imported are in `take`.
     pub judged: Vec<Judged>,
-    /// Rows to be taken, with their numbers.
+    /// Rows to be imported, with their numbers.
     pub take: Vec<(usize, T)>,
 }
 
@@ -250,22 +251,22 @@ impl<T> Default for Plan<T> {
 }
 
 impl<T> Plan<T> {
-    /// Nothing judged yet.
+    /// A plan without any rows.
     pub fn new() -> Self {
         Self { judged: Vec::new(), take: Vec::new() }
     }
 
-    /// A row that says what is recorded already.
+    /// Adds a row that is recorded already.
     pub fn repeated(&mut self, row: usize, label: String) {
         self.judged.push(Judged { row, label, verdict: Verdict::Repeated });
     }
 
-    /// A row that can't be taken, and why.
+    /// Adds a row that can't be imported, with the reasons.
     pub fn refused(&mut self, row: usize, label: String, reasons: Vec<Refusal>) {
         self.judged.push(Judged { row, label, verdict: Verdict::Refused(reasons) });
     }
 
-    /// Refuses rows that were to be taken, where something is wrong with them.
+    /// Refuses rows that were to be imported, if something is wrong with them.
     #[must_use]
     pub fn refusing(mut self, faults: impl Fn(&T) -> Vec<Refusal>) -> Self
     where
@@ -280,14 +281,14 @@ impl<T> Plan<T> {
         self
     }
 
-    /// A row that waits for an answer.
+    /// Adds a row with a question.
     pub fn ask(&mut self, row: usize, label: String, question: Question) {
         self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
     }
 }
 
 impl<T: Labelled> Plan<T> {
-    /// The rows to be taken, each with its label, in their order.
+    /// The rows to be imported, each with its label, in their order.
     pub fn taking(&self) -> Vec<(usize, String)> {
         let mut taking: Vec<(usize, String)> = self.take.iter().map(|(row, taking)| (*row, taking.label())).collect();
         taking.sort_by_key(|(row, _)| *row);
@@ -295,23 +296,23 @@ impl<T: Labelled> Plan<T> {
     }
 }
 
-/// What an import says before and after.
+/// The result of an import, before or after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Data rows read.
     pub read: usize,
-    /// Rows taken, or to be taken.
+    /// Rows that were, or are to be, imported.
     pub taken: usize,
-    /// Rows that were there already.
+    /// Rows that were recorded already.
     pub repeated: usize,
-    /// The rows that were not taken, in their order.
+    /// The rows that were not imported, in their order.
     pub judged: Vec<Judged>,
-    /// Digest of what the rows to be taken hold: as many others are not the same.
+    /// Digest of the content of the rows to be imported: the same number of other rows is not the same.
     pub content: String,
 }
 
 impl Summary {
-    /// Rows that are refused once nothing more is answered, each with its reasons.
+    /// Rows that are refused if no further question is answered, each with its reasons.
     pub fn refused(&self) -> Vec<(usize, Vec<Refusal>)> {
         let reasons = |verdict: &Verdict| match verdict {
             Verdict::Refused(reasons) => Some(reasons.clone()),
@@ -321,7 +322,7 @@ impl Summary {
         self.judged.iter().filter_map(|judged| Some((judged.row, reasons(&judged.verdict)?))).collect()
     }
 
-    /// Rows that want an answer.
+    /// Rows that need an answer.
     pub fn questions(&self) -> impl Iterator<Item = (&Judged, &Question)> {
         self.judged.iter().filter_map(|judged| match &judged.verdict {
             Verdict::Ask(question) => Some((judged, question)),
@@ -330,7 +331,7 @@ impl Summary {
     }
 }
 
-/// A cell that is no date, in a user's words.
+/// The refusal of a cell that is no date.
 pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
     let code = match fault {
         DateError::Empty => "date-missing",
@@ -343,13 +344,13 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
     Refusal::new(code).with("column", column).with("text", cell.shown())
 }
 
-/// A text that doesn't fit into what it is kept in, in a user's words.
+/// The refusal of a text that is too long to be stored.
 pub fn too_long(column: &str, length: usize, most: usize) -> Option<Refusal> {
     let refusal = || Refusal::new("cell-too-long").with("column", column).with("length", length).with("most", most);
     (length > most).then(refusal)
 }
 
-/// A file in which no table was found, in a user's words.
+/// The refusal of a file in which no table was found.
 fn table_fault(file: &str, fault: &TableError) -> AppError {
     match fault {
         TableError::NoHeader { best, missing } => Refusal::new("table-no-header")
@@ -370,12 +371,12 @@ fn table_fault(file: &str, fault: &TableError) -> AppError {
     .into()
 }
 
-/// The refused rows as they stand in the file, each with its reason in a last column; XLSX.
+/// The refused rows as they are in the file, each with its reason in an added last column; XLSX.
 pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> Result<Vec<u8>> {
     Ok(document::xlsx(&refused_sheet(table, refused, reason_heading))?)
 }
 
-/// The same as a sheet that is not written yet.
+/// The same as a sheet, not yet written.
 pub fn refused_sheet(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> document::SheetOut {
     let headings = table.headings.iter().map(String::as_str).chain([reason_heading]);
     let width = table.headings.len();

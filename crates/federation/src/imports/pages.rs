@@ -1,4 +1,4 @@
-//! Pages: a file handed in, imports and what they refused, undone; template files.
+//! Pages: uploading a file, the imports and their refused rows, undoing; template files.
 
 use axum::{
     extract::{Path, State},
@@ -47,7 +47,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Refused rows of one page.
+/// Refused rows on a page.
 const ROWS: usize = 100;
 
 /// The list of imports.
@@ -122,7 +122,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
 }
 
-/// The file that a form hands in, with its kind, unit and year.
+/// The file that was uploaded with a form, with its kind, unit and year.
 fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
     let mut faults = Faults::new();
     let kind = faults.need("kind", Ok(Kind::by_name(site.app.features, fields.text("kind"))));
@@ -153,7 +153,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     }
     let upload = async |_| {
         let (kind, unit, year, file) = read(&site, &fields)?;
-        // Read once before it is kept: a file that is none is refused at once, whatever its name says.
+        // It is read once before it is stored: a file that can't be read is refused at once, whatever its name says.
         Source::from_file(&file.name, file.bytes.clone(), kind)?;
         let content = STANDARD.encode(&file.bytes);
         sweep(&site).await?;
@@ -166,14 +166,14 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     Send::new(&site, &visit, &fields).run(upload, async |state| new_page(&site, &visit, &state)).await
 }
 
-/// An import of the scope; another is not known.
+/// An import of the scope; any other is refused as unknown.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<(store::Import, Kind)> {
     actions::load_undoable(&site.app, &site.app.db, &visit.actor, ImportId(id)).await
 }
 
 async fn stored_refusals(site: &Site, words: &Words, id: i64) -> Result<Vec<(i64, String)>> {
-    let kept = store::refusals(&site.app.db, ImportId(id)).await?;
-    let each = kept.into_iter().map(|(row, reasons)| {
+    let stored = store::refusals(&site.app.db, ImportId(id)).await?;
+    let each = stored.into_iter().map(|(row, reasons)| {
         let reasons: Vec<Refusal> = serde_json::from_str(&reasons).unwrap_or_default();
         (row, join_reasons(words, &reasons))
     });
@@ -205,8 +205,8 @@ async fn refused(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     let (_, kind) = seen(&site, &visit, id).await?;
     let work = store::work_of(&site.app.db, ImportId(id)).await?.ok_or_else(unknown_page)?;
     let words = site.pages.words(visit.language);
-    let kept = stored_refusals(&site, words, id).await?;
-    let refused = kept.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
+    let stored = stored_refusals(&site, words, id).await?;
+    let refused = stored.into_iter().filter_map(|(row, text)| Some((usize::try_from(row).ok()?, text))).collect();
     refused_rows(&site, &visit, (&work, kind), refused).await
 }
 
@@ -223,7 +223,7 @@ async fn undo(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     Send::new(&site, &visit, &fields).run(undo, page).await
 }
 
-/// An empty file with the headings that the import knows.
+/// An empty file with the headings that the import understands.
 async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<String>) -> Answer {
     if !visit.may(Action::Write) {
         return Err(Refusal::forbidden().into());

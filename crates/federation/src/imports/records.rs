@@ -1,4 +1,4 @@
-//! What imports are among other records.
+//! Imports as records in the log.
 
 use desk::feature::Records;
 

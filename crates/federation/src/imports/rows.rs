@@ -1,4 +1,4 @@
-//! The rows of a file in work as its page shows them: every verdict, by tabs, a page at a time; and what a form answers.
+//! The rows of an uploaded file on its page: every verdict, by tabs, a page at a time; and the answers in a form.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{
     jobs::{Judged as File, Verdicts},
 };
 
-/// Rows of one page.
+/// Rows on a page.
 const ROWS: usize = 100;
 
 /// A row for its page.
@@ -24,38 +24,38 @@ pub(super) struct Row {
     verdict: &'static str,
     texts: Vec<String>,
     choices: Vec<String>,
-    /// Which question is asked.
+    /// Identifies the question.
     question: String,
-    /// How many more rows ask the same.
+    /// How many more rows have the same question.
     alike: usize,
-    /// Whether something was answered, so that it can be answered anew.
+    /// Whether something was answered, so that the answer can be changed.
     answered: bool,
 }
 
-/// How many rows of each verdict there are; rows to be taken and repeated ones are counted by the summary.
+/// How many rows there are of each verdict; those to be imported and repeated ones are counted by the summary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
-    /// Asked.
+    /// Rows with a question.
     pub(super) asks: usize,
     /// Refused.
     pub(super) refused: usize,
 }
 
 impl Counts {
-    /// Of a file.
+    /// The counts for a file.
     pub(super) fn from_summary(summary: &Summary) -> Self {
         let refused = summary.judged.iter().filter(|judged| matches!(judged.verdict, Verdict::Refused(_))).count();
         Self { asks: summary.questions().count(), refused }
     }
 }
 
-/// The tab that a query asks for: else what wants an answer, else every row.
+/// The tab that a query selects; by default the rows with questions, if there are any, else all rows.
 pub(super) fn tab(query: &Fields, counts: Counts) -> &'static str {
     let known = ["all", "ask", "refused", "repeated", "take"].into_iter().find(|tab| *tab == query.text("only"));
     known.unwrap_or(if counts.asks > 0 { "ask" } else { "all" })
 }
 
-/// What a row of the page is made of.
+/// What a row of the page is made from.
 enum Line<'v> {
     Taking(usize, &'v str),
     Judged(&'v Judged),
@@ -86,7 +86,7 @@ fn verdict(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// A page of a tab, in the order of the file, paged by the rows' numbers.
+/// A page of a tab, in the order of the file, paged by row numbers.
 pub(super) fn page(file: &File, verdicts: &Verdicts, words: &Words, query: &Fields, tab: &str) -> Page<Row> {
     let after = query.key("after").and_then(|row| usize::try_from(row).ok());
     let taking = verdicts.taking.iter().map(|(row, label)| Line::Taking(*row, label));
@@ -134,13 +134,13 @@ fn row(line: &Line<'_>, file: &File, summary: &Summary, words: &Words) -> Row {
     }
 }
 
-/// Which question of a row a form answers: sent twice, it must not answer the row's next one.
+/// Identifies the question that a form answers: a form that is sent twice must not answer the row's next question.
 fn question_mark(row: usize, answers: &Answers, question: &Question) -> String {
     let given = answers.get(&row).map_or(0, Vec::len);
     web::digest(&format!("{given} {question:?}")).chars().take(16).collect()
 }
 
-/// What a form answers: the choice of each row, and how many rows ask something else by now.
+/// The answers in a form: the choice for each row, and how many rows have another question by now.
 pub(super) fn chosen(fields: &Fields, summary: &Summary, answers: &Answers) -> (BTreeMap<usize, usize>, usize) {
     let questions: BTreeMap<usize, &Question> =
         summary.questions().map(|(judged, question)| (judged.row, question)).collect();
@@ -167,7 +167,7 @@ pub(super) fn chosen(fields: &Fields, summary: &Summary, answers: &Answers) -> (
     (given, late)
 }
 
-/// Reasons on one line.
+/// All reasons on one line.
 pub(super) fn join_reasons(words: &Words, reasons: &[Refusal]) -> String {
     reasons.iter().map(|reason| words.refusal(reason)).collect::<Vec<_>>().join("；")
 }

@@ -12,12 +12,12 @@ use web::Fields;
 
 use super::{Kind, Source};
 
-/// An import as it is kept.
+/// An import as it is stored.
 #[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
 pub struct Import {
     /// Key.
     pub id: i64,
-    /// What it held.
+    /// Its kind.
     pub kind: String,
     /// The file's name.
     pub file_name: String,
@@ -27,7 +27,7 @@ pub struct Import {
     pub repeated: i64,
     /// Rows refused.
     pub refused: i64,
-    /// When.
+    /// When it was imported.
     pub recorded_at: String,
     /// When it was undone.
     pub undone_at: Option<String>,
@@ -35,7 +35,7 @@ pub struct Import {
     pub unit_id: Option<i64>,
     /// That unit's name.
     pub unit: Option<String>,
-    /// Who took it in.
+    /// The account that imported it.
     pub account: String,
 }
 
@@ -105,10 +105,10 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: ImportId) -> Result<Option<I
     db::one(conn, &format!("select {columns} from {table} {joins} where i.id = $1"), vec![id.0.into()]).await
 }
 
-/// The orders of imports.
+/// The orders of the list of imports.
 pub const ORDERS: &[By] = &[By::text("at", "i.recorded_at").falling(), By::text("name", "i.file_name")];
 
-/// The imports of a scope, as they are asked for.
+/// The requested imports of a scope.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &desk::actor::Scope,
@@ -123,25 +123,25 @@ pub async fn list(
     filters.rows(conn, &IMPORT, slice).await
 }
 
-/// The refused rows of an import, each with its reasons as they are kept.
+/// The refused rows of an import, each with its reasons as they are stored.
 pub async fn refusals(conn: &impl ConnectionTrait, id: ImportId) -> Result<Vec<(i64, String)>, DbErr> {
     let sql = "select row_number, reason from import_refusal where import_id = $1 order by row_number";
     db::rows(conn, sql, vec![id.0.into()]).await
 }
 
-/// Marks an import as undone; 0 if it was undone meanwhile.
+/// Marks an import as undone; returns 0 if it was undone meanwhile.
 pub(super) async fn set_undone(tx: &impl ConnectionTrait, id: ImportId, actor: &Actor) -> Result<u64, DbErr> {
     let sql = "update import set undone_at = $1, undone_by = $2 where id = $3 and undone_at is null";
     db::execute(tx, sql, vec![actor.at.0.as_str().into(), actor.account.0.into(), id.0.into()]).await
 }
 
 ledger::record! {
-    /// A file that was handed in and isn't taken yet.
+    /// A file that was uploaded and isn't imported yet.
     #[derive(Clone, Debug)]
     pub struct Work in "import_work" {
         /// Key.
         pub id: i64,
-        /// What it holds.
+        /// Its kind.
         pub kind: String,
         /// The unit that it is for.
         pub unit_id: Option<i64>,
@@ -151,27 +151,27 @@ ledger::record! {
         pub file_name: String,
         /// Answers given so far, as JSON.
         pub answers: String,
-        /// Who handed it in.
+        /// The account that uploaded it.
         pub account_id: i64,
-        /// When.
+        /// When it was uploaded.
         pub created_at: String,
-        /// What it became.
+        /// The import that it became.
         pub import_id: Option<i64>,
-        /// What was chosen by hand of where its table stands, as JSON.
+        /// The layout as far as it was chosen by hand, as JSON.
         pub layout: Option<String>,
-        /// `taking` from the moment it is begun; `failed` when that came to nothing.
+        /// `taking` while it is being imported; `failed` if that failed.
         pub state: String,
         /// Why it failed: a refusal as JSON.
         pub fault: Option<String>,
     }
 }
 
-/// A select of files `w` that were handed in, with what comes behind.
+/// A select of uploaded files `w`, with `rest` appended.
 fn works(rest: &str) -> String {
     format!("select {} from import_work w {rest}", Work::columns("w"))
 }
 
-/// Keeps a file that was handed in.
+/// Stores an uploaded file.
 pub(super) async fn insert_work(
     tx: &impl ConnectionTrait,
     kind: Kind,
@@ -206,40 +206,41 @@ pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Opti
     db::scalar(conn, "select content from import_work where id = $1", vec![id.into()]).await
 }
 
-/// Key and name of the files of an account that aren't taken yet, newest first.
+/// Key and name of the files of an account that aren't imported yet, newest first.
 pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
     let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
                order by id desc limit 20";
     db::rows(conn, sql, vec![actor.account.0.into()]).await
 }
 
-/// Keeps answers in place of those that were read; 0 if others came between, or the file was taken.
+/// Stores answers in place of those that were read; returns 0 if they were changed meanwhile, or the file was imported.
 pub(super) async fn set_answers(conn: &impl ConnectionTrait, work: &Work, answers: &str) -> Result<u64, DbErr> {
     let sql = "update import_work set answers = $1, state = '', fault = null where id = $2 and answers = $3 and import_id is null";
     db::execute(conn, sql, vec![answers.into(), work.id.into(), work.answers.as_str().into()]).await
 }
 
-/// Keeps what was chosen of where the table stands. Answers go, since the rows may be others; 0 if the file was taken.
+/// Stores the layout as far as it was chosen by hand. Answers are deleted, since the rows may be others; returns 0 if the
+/// file was imported.
 pub(super) async fn set_layout(conn: &impl ConnectionTrait, id: i64, layout: Option<&str>) -> Result<u64, DbErr> {
     let sql = "update import_work set layout = $1, answers = '{}', state = '', fault = null where id = $2 and import_id is null";
     db::execute(conn, sql, vec![layout.into(), id.into()]).await
 }
 
-/// Marks a file as being taken.
+/// Marks a file as being imported.
 pub(super) async fn begin_taking(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     let sql = "update import_work set state = 'taking', fault = null where id = $1 and import_id is null";
     db::execute(conn, sql, vec![id.into()]).await?;
     Ok(())
 }
 
-/// Marks a file as not taken, and why.
+/// Marks a file as not imported, with the reason.
 pub(super) async fn fail_taking(conn: &impl ConnectionTrait, id: i64, fault: &str) -> Result<(), DbErr> {
     let sql = "update import_work set state = 'failed', fault = $1 where id = $2 and import_id is null";
     db::execute(conn, sql, vec![fault.into(), id.into()]).await?;
     Ok(())
 }
 
-/// Marks a file as taken, in the transaction that takes it; 0 if it was taken or dropped before.
+/// Marks a file as imported, in the importing transaction; returns 0 if it was imported or dropped before.
 pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<u64, DbErr> {
     let sql = "update import_work set import_id = $1, state = '' where id = $2 and import_id is null";
     db::execute(tx, sql, vec![import.0.into(), id.into()]).await
@@ -250,13 +251,13 @@ pub(super) async fn work_of(conn: &impl ConnectionTrait, import: ImportId) -> Re
     db::row(conn, &works("where w.import_id = $1"), vec![import.0.into()]).await
 }
 
-/// Takes away a file that is not wanted any more. One that was taken stays: its refused rows are read from it.
+/// Deletes a file that is not needed any more. One that was imported stays: its refused rows are read from it.
 pub(super) async fn drop_work(conn: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     db::execute(conn, "delete from import_work where id = $1 and import_id is null", vec![id.into()]).await?;
     Ok(())
 }
 
-/// Takes away files from before a moment that were not taken, and taken ones of which no row was refused.
+/// Deletes files from before a moment that were not imported, and imported ones without refused rows.
 pub(super) async fn sweep_work(conn: &impl ConnectionTrait, before: &str) -> Result<(), DbErr> {
     let sql = "delete from import_work where created_at < $1 and not exists \
                (select 1 from import_refusal r where r.import_id = import_work.import_id)";

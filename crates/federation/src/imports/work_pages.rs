@@ -1,4 +1,4 @@
-//! The pages of a file in work: every row judged, questions answered, then taken.
+//! The pages of an uploaded file: every row is judged, questions are answered, then it is imported.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -42,7 +42,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A file in work, of whoever handed it in.
+/// An uploaded file, if it is the visitor's own.
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
@@ -56,34 +56,34 @@ pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work
 
 fn quiet(_: usize, _: usize) {}
 
-/// The same while it can be changed: once it is taken, or while it is, its page says so instead.
+/// The same as long as it can be changed: while it is being imported and after that, its page shows that instead.
 pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Option<(Work, Kind)>> {
     let taking = site.app.shared::<Jobs>().taking(id);
     let (work, kind) = work_of(site, visit, id).await?;
     Ok((work.import_id.is_none() && taking.is_none()).then_some((work, kind)))
 }
 
-/// How far a file is, for whoever waits.
+/// The page that shows the progress on a file.
 fn progress<T>(site: &Site, visit: &Visit, work: &Work, job: &Job<T>, phase: &str) -> Answer {
     let (done, all) = job.progress();
     let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), phase, done, all };
     visit.page(site, "imports/progress.html", context)
 }
 
-/// Why taking came to nothing the last time; a restart leaves nothing but the mark that it was begun.
+/// Why the last attempt to import failed; if the server was restarted, only the mark that it had begun is left.
 fn broke_off(work: &Work) -> Option<Refusal> {
     match work.state.as_str() {
         "taking" => Some(Refusal::new("import-interrupted")),
         "failed" => {
-            let kept = work.fault.as_deref().and_then(|fault| serde_json::from_str(fault).ok());
-            Some(kept.unwrap_or_else(|| Refusal::new("import-broke-off")))
+            let stored = work.fault.as_deref().and_then(|fault| serde_json::from_str(fault).ok());
+            Some(stored.unwrap_or_else(|| Refusal::new("import-broke-off")))
         }
         _ => None,
     }
 }
 
 async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    // Asked before the row is read: what isn't running and stands as begun was cut off.
+    // Read before the row: if no job is running although the row says so, it was interrupted.
     let taking = site.app.shared::<Jobs>().taking(id);
     let (work, kind) = work_of(&site, &visit, id).await?;
     if let Some(import) = work.import_id {
@@ -94,9 +94,9 @@ async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     }
     let job = site.app.shared::<Jobs>().judge(&site.app, &visit.actor, &work, kind);
     match site.app.shared::<Jobs>().soon(&job).await {
-        // The page that waited is loaded whole.
+        // The page that was waiting is loaded anew as a whole.
         Some(_) if visit.fragment => Ok(visit.go(&format!("/imports/work/{id}"))),
-        // It was answered or read otherwise meanwhile: its page shows that.
+        // It was answered or read with another layout meanwhile: its page shows that.
         Some(Err(AppError::Refused(refusal))) if refusal.code == JUDGED_ANEW => {
             Ok(visit.go(&format!("/imports/work/{id}")))
         }
@@ -108,7 +108,7 @@ async fn preview(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) ->
     }
 }
 
-/// Verdicts at last, however long they take.
+/// Waits for the verdicts, however long they take.
 async fn judged(site: &Site, visit: &Visit, work: &Work, kind: Kind) -> Result<Arc<Judged>> {
     site.app.shared::<Jobs>().judge(&site.app, &visit.actor, work, kind).end().await
 }
@@ -179,7 +179,7 @@ async fn take(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, field
     if let Some(import) = work.import_id {
         return Ok(visit.go(&format!("/imports/{import}")));
     }
-    // What was shown is what is taken: anything else is shown again first.
+    // Only what was shown is imported: anything else is shown again first.
     let job = site.app.shared::<Jobs>().take(&site.app, &visit.actor, work.clone(), kind, fields.text("shown"));
     let taken = site.app.shared::<Jobs>().soon(&job).await;
     site.app.shared::<Jobs>().forget(id);
@@ -212,14 +212,14 @@ async fn drop_work(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
     visit.done(&site, "/imports", "import-dropped", &[])
 }
 
-/// Files that nobody took for a month go, and with them what people's files hold.
+/// Deletes files that were not imported within a month, and the personal data in them.
 pub(super) async fn sweep(site: &Site) -> Result<()> {
     let month_ago = site.app.clock.0.now() - chrono::Duration::days(30);
     let before = month_ago.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     Ok(store::sweep_work(&site.app.db, &before).await?)
 }
 
-/// The refused rows of a file as they stand in it, each with its reason.
+/// The refused rows of a file as they are in it, each with its reason.
 pub(super) async fn refused_rows(
     site: &Site,
     visit: &Visit,

@@ -1,4 +1,5 @@
-//! What is done with people: added, transferred, lent, their party status dated, merged. Each confirms what hangs on it.
+//! Actions on people: add, transfer, second, set the party status from a day on, merge. Each one confirms again the records
+//! that depend on it.
 
 use std::collections::HashMap;
 
@@ -28,12 +29,12 @@ use crate::{
     units,
 };
 
-/// A random number of 53 bits: it says nothing of the person and passes through JSON unharmed.
+/// A random number of 53 bits: it reveals nothing about the person and JSON can represent it exactly.
 fn new_person_id(random: &mut impl Rng) -> PersonId {
     PersonId((random.next_u64() >> 11).cast_signed().max(1))
 }
 
-/// Adds people with posting and membership of their unit's default group, all from one day on.
+/// Adds people with their posting and with membership of their unit's default group, all from one day on.
 pub async fn take_in(
     app: &App,
     tx: &DatabaseTransaction,
@@ -73,7 +74,7 @@ pub async fn take_in(
     Ok(people.into_iter().map(|(id, _)| id).collect())
 }
 
-/// The units that somebody is posted or lent to: each is known, and nobody is after its last day.
+/// The units that people are posted or seconded to: each must exist, and nobody may be there after its last day.
 async fn open_units(
     conn: &impl ConnectionTrait,
     ids: &[UnitId],
@@ -90,7 +91,7 @@ async fn open_units(
     Ok(units)
 }
 
-/// Who may take people into a unit: who writes there, and who leads a group of it.
+/// Who may add people to a unit: whoever may write there, and whoever leads a group of it.
 pub async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     match must_openly(conn, actor, Action::Write, unit).await {
         Err(refused) => {
@@ -102,7 +103,7 @@ pub async fn must_take(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId)
     }
 }
 
-/// Who may make somebody a member of a group: who writes at its unit or at one that shares it, and who leads it.
+/// Who may make somebody a member of a group: whoever may write at its unit or at one that shares it, and whoever leads it.
 async fn must_join(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -125,8 +126,8 @@ async fn must_join(
     Err(Refusal::unknown("group-unknown").with("id", group.id).into())
 }
 
-/// Who may change a person: who writes at every unit that the person is posted to now, or was last. A person whom the actor may
-/// not see is not known.
+/// Who may change a person: whoever may write at every unit that the person is posted to now, or was last. A person whom
+/// the actor may not see is refused as unknown.
 pub(super) async fn must_keep(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -155,8 +156,8 @@ pub(super) async fn must_keep(
     Ok(())
 }
 
-/// Holds people whom the actor may change. Permission is asked again once they are held: a transfer that was under way may have
-/// posted them elsewhere.
+/// Locks people whom the actor may change. Permission is checked again once they are locked: a transfer in progress may
+/// have posted them elsewhere.
 pub(super) async fn lock_writable(
     app: &App,
     tx: &DatabaseTransaction,
@@ -213,7 +214,7 @@ async fn confirm(
     Ok(())
 }
 
-/// Fills in the spans of memberships, as these facts about their people have them.
+/// Computes the spans of memberships from these facts about their people.
 pub(super) async fn fill_spans(
     conn: &impl ConnectionTrait,
     memberships: &mut [Membership],
@@ -236,7 +237,7 @@ pub(super) async fn fill_spans(
     Ok(())
 }
 
-/// Confirms a group's memberships anew, after its rules have changed, and the attendance that carries their facets.
+/// Confirms a group's memberships again after a change of its rules, and the attendance that has their facets.
 pub(crate) async fn confirm_memberships_of_group(
     app: &App,
     tx: &DatabaseTransaction,
@@ -251,13 +252,13 @@ pub(crate) async fn confirm_memberships_of_group(
     let (_, people) = members().await?;
     store::lock(tx, &people).await?;
     hanging::hold(app, tx, &people).await?;
-    // What is confirmed is what stands there once they are held.
+    // Read again now that they are locked, so that the current state is what is confirmed.
     let (memberships, people) = members().await?;
     confirm(app, tx, actor, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
     hanging::confirm(hanging::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Correction)).await
 }
 
-/// Confirms all that hangs on the postings and states of people who are held: memberships, then attendance.
+/// Confirms again what depends on the postings and states of locked people: memberships, then attendance.
 pub(super) async fn confirm_people(
     app: &App,
     tx: &DatabaseTransaction,
@@ -271,7 +272,7 @@ pub(super) async fn confirm_people(
     hanging::confirm(hanging::Change { app, tx, actor }, people, reason).await
 }
 
-/// The end of every change of a person: all that hangs on it is confirmed anew, in the same transaction.
+/// The last step of every change of a person: confirms again what depends on it, and commits.
 async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId) -> Result<()> {
     store::touch(&tx, &[person]).await?;
     confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
@@ -280,39 +281,39 @@ async fn settle(app: &App, tx: db::Transaction, actor: &Actor, person: PersonId)
     Ok(())
 }
 
-/// The posting that counts as the present one: of those that hold on the day, the one that began last.
+/// The current posting: of those valid on the day, the one that began last.
 pub(super) fn present(postings: &[Posting], today: NaiveDate) -> Option<&Posting> {
     postings.iter().filter(|posting| posting.days.contains(today)).max_by_key(|posting| (posting.days.from, posting.id))
 }
 
-/// The facts of a person as they stand: the beginning of an edit.
+/// The current facts of a person, to be edited.
 pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
-    let there = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    let stored = store::by_ids(&app.db, &[person]).await?.remove(&person).ok_or_else(unknown)?;
     let postings = store::postings_of(&app.db, &[person]).await?;
     Ok(Edit {
-        version: there.version,
-        name: there.name,
-        sex: there.sex,
-        birth_month: there.birth_month,
-        education: there.education,
-        phone: there.phone,
+        version: stored.version,
+        name: stored.name,
+        sex: stored.sex,
+        birth_month: stored.birth_month,
+        education: stored.education,
+        phone: stored.phone,
         duty: present(&postings, app.today()).and_then(|posting| posting.duty.clone()),
-        note: there.note,
+        note: stored.note,
     })
 }
 
-/// Writes the facts of a person over the version that was read. Sex and month of birth are carried by what was counted,
-/// which is confirmed anew.
+/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex and month of birth
+/// and are confirmed again.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let edit = rules::validate(edit, app.today())?;
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[person]).await?;
     let unknown = || Refusal::unknown("person-unknown").with("name", person);
-    let there = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
-    db::touched(store::set_facts(&tx, person, &edit).await?, &there.name)?;
-    if there.name != edit.name {
+    let before = store::by_ids(&tx, &[person]).await?.remove(&person).ok_or_else(unknown)?;
+    db::touched(store::set_facts(&tx, person, &edit).await?, &before.name)?;
+    if before.name != edit.name {
         store::spell_anew(&tx, person, &edit.name).await?;
     }
     let postings = store::postings_of(&tx, &[person]).await?;
@@ -322,7 +323,7 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
     }
     store::touch(&tx, &[person]).await?;
-    if (there.sex, there.birth_month) != (edit.sex, edit.birth_month) {
+    if (before.sex, before.birth_month) != (edit.sex, edit.birth_month) {
         confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     }
     log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;
@@ -361,14 +362,14 @@ pub async fn transfer(
     settle(app, tx, actor, person).await
 }
 
-/// Makes a person a member of a further group from a day on.
+/// Makes a person a member of another group from a day on.
 pub async fn join(app: &App, actor: &Actor, person: PersonId, group: GroupId, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[person]).await?;
-    let there = groups::store::by_ids(&tx, &[group]).await?;
+    let found = groups::store::by_ids(&tx, &[group]).await?;
     let of =
-        there.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
+        found.get(&group).filter(|of| !of.void && of.opened_on <= from && of.closed_on.is_none_or(|last| from <= last));
     let of = of.ok_or_else(|| Refusal::unknown("group-unknown").with("id", group))?;
     must_join(&tx, actor, of, app.today()).await?;
     let had = store::memberships_of(&tx, &[person]).await?;
@@ -398,7 +399,7 @@ pub async fn second(
     enter_state(app, actor, person, State::Seconded { home, borrowing }, days).await
 }
 
-/// Enters a leave of absence (产假 and the like); changes no count.
+/// Records a leave of absence (产假 and the like); it changes no count.
 pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: DayRange) -> Result<()> {
     enter_state(app, actor, person, State::OnLeave, days).await.map(drop)
 }
@@ -406,7 +407,7 @@ pub async fn leave_of_absence(app: &App, actor: &Actor, person: PersonId, days: 
 /// A dated state of a person.
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Lent by the unit that the person is posted to, to another one.
+    /// Seconded by the unit that the person is posted to, to another unit.
     Seconded { home: UnitId, borrowing: UnitId },
     /// A leave of absence.
     OnLeave,
@@ -462,7 +463,7 @@ pub(super) async fn enter_secondment(app: &App, tx: db::Transaction, actor: &Act
     settle(app, tx, actor, offer.person).await
 }
 
-/// Sets the party status from a day on; a day past corrects what was counted since.
+/// Sets the party status from a day on; for a past day it corrects what was counted since.
 pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party, from: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
@@ -471,7 +472,7 @@ pub async fn set_party(app: &App, actor: &Actor, person: PersonId, party: Party,
     settle(app, tx, actor, person).await
 }
 
-/// Ends a person's postings and memberships with a day.
+/// Ends a person's postings and memberships on a day.
 pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
     let tx = db::begin(&app.db).await?;
@@ -484,13 +485,13 @@ pub async fn leave(app: &App, actor: &Actor, person: PersonId, last: NaiveDate) 
     settle(app, tx, actor, person).await
 }
 
-/// Merges two rows of one person: the loser's entries are reversed and booked to the survivor; double attendance and
-/// memberships that run side by side in one group collapse.
+/// Merges two rows of one person: the merged person's entries are reversed and booked for the survivor; duplicate
+/// attendance and parallel memberships of one group are combined.
 pub async fn merge(app: &App, actor: &Actor, loser: PersonId, survivor: PersonId) -> Result<()> {
     merge_rows(app, actor, loser, survivor, None).await
 }
 
-/// The same, refused if either was changed since the versions that were looked at: the loser's and the survivor's.
+/// The same, refused if either was changed since the given versions: the merged person's and the survivor's.
 pub async fn merge_seen(
     app: &App,
     actor: &Actor,
@@ -516,10 +517,10 @@ async fn merge_rows(
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, &[loser, survivor]).await?;
     if let Some(versions) = versions {
-        let there = store::by_ids(&tx, &[loser, survivor]).await?;
-        let version = |person| there.get(&person).map_or(0, |person| person.version);
+        let found = store::by_ids(&tx, &[loser, survivor]).await?;
+        let version = |person| found.get(&person).map_or(0, |person| person.version);
         if (version(loser), version(survivor)) != versions {
-            let name = there.get(&survivor).map_or_else(String::new, |person| person.name.clone());
+            let name = found.get(&survivor).map_or_else(String::new, |person| person.name.clone());
             return Err(db::changed_meanwhile(name).into());
         }
     }
@@ -538,36 +539,36 @@ async fn merge_rows(
     Ok(())
 }
 
-/// Of dated stays (where, days, key): the keys of those that lie within another at the same place.
+/// Of dated stays (where, days, key): the keys of those that are within another one at the same place.
 pub(super) fn doubled(mut stays: Vec<(i64, DayRange, i64)>) -> Vec<i64> {
     stays.sort_by_key(|(_, days, key)| (days.from, std::cmp::Reverse(days.to.unwrap_or(NaiveDate::MAX)), *key));
-    let mut kept: HashMap<i64, Vec<DayRange>> = HashMap::new();
+    let mut remaining: HashMap<i64, Vec<DayRange>> = HashMap::new();
     let mut doubled = Vec::new();
     for (place, days, key) in stays {
-        let kept = kept.entry(place).or_default();
+        let remaining = remaining.entry(place).or_default();
         let within = |other: &DayRange| {
             other.contains(days.from) && other.to.is_none_or(|end| days.to.is_some_and(|last| last <= end))
         };
-        if kept.iter().any(within) {
+        if remaining.iter().any(within) {
             doubled.push(key);
         } else {
-            kept.push(days);
+            remaining.push(days);
         }
     }
     doubled
 }
 
-/// People who are neither void nor merged, whose rows are held until the transaction ends, and after them the activities that
-/// they attended and their external results: what is read of them next is what is changed.
+/// Locks the rows of people who are neither void nor merged until the transaction ends, and after them the activities that
+/// they attended and their external results: so what is read next can't be changed by others.
 pub(super) async fn lock_existing(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
-    let held = store::lock(tx, people).await?;
-    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+    let locked = store::lock(tx, people).await?;
+    if let Some(missing) = people.iter().find(|person| !locked.contains(person)) {
         return Err(Refusal::unknown("person-unknown").with("name", missing).into());
     }
     hanging::hold(app, tx, people).await
 }
 
-/// What every membership should have, for `reconcile`.
+/// The entries that every membership should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all_memberships(conn).await?.iter().map(entries_of).collect())
 }

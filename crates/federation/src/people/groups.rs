@@ -1,4 +1,4 @@
-//! What people do when something happens to a group of theirs.
+//! What happens to people when a group of theirs changes.
 
 use desk::{actor::Actor, app::App, error::Result};
 use kernel::GroupId;
@@ -9,7 +9,7 @@ use crate::groups::{Following, FollowsGroups};
 
 pub(super) static FOLLOWING: Following = Following(&Members);
 
-/// The members of groups.
+/// The members of a group.
 struct Members;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! What hangs on people: the records of other features that name them. Those features bring it here, each in one [`Hanging`].
+//! Records of other features that depend on people. Those features add them here, each as one [`Hanging`].
 
 use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 use kernel::{GroupId, Period, PersonId};
@@ -12,14 +12,14 @@ use super::model::Span;
 /// The extension point: a static of it among a feature's extensions.
 pub struct Hanging(pub &'static dyn HangsOnPeople);
 
-/// A change of people that records follow: its transaction, and who makes it.
+/// A change of people that other records have to follow: its transaction, and the actor.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
     /// The application.
     pub app: &'a App,
-    /// The transaction, which holds the people.
+    /// The transaction, in which the people are locked.
     pub tx: &'a DatabaseTransaction,
-    /// Who makes it.
+    /// Who makes the change.
     pub actor: &'a Actor,
 }
 
@@ -37,32 +37,32 @@ pub struct Part {
 /// What a feature does for the people whom its records name.
 #[async_trait::async_trait]
 pub trait HangsOnPeople: Send + Sync {
-    /// Holds the records of people whom the caller holds, until the transaction ends and before anything is booked.
+    /// Locks the records of people whom the caller has locked, until the transaction ends and before anything is booked.
     async fn hold(&self, _tx: &DatabaseTransaction, _people: &[PersonId]) -> Result<()> {
         Ok(())
     }
 
-    /// Confirms the records anew, as the people stand now, and books the difference.
+    /// Confirms the records again with the current facts about the people, and books the difference.
     async fn confirm(&self, _change: Change<'_>, _people: &[PersonId], _reason: &Reason) -> Result<()> {
         Ok(())
     }
 
-    /// What the records would have in the ledger if these were the spans of the person's memberships.
+    /// The entries that the records would have if these were the spans of the person's memberships.
     async fn desired_with(&self, _app: &App, _person: PersonId, _spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
 
-    /// Points the records of a merged person to the one who stays. Of two that can't stand side by side one is made void.
+    /// Makes the records of a merged person those of the survivor. If two of them can't coexist, one is made void.
     async fn repoint(&self, _change: Change<'_>, _merged: PersonId, _survivor: PersonId) -> Result<()> {
         Ok(())
     }
 
-    /// What a merge will do with the records, by the names that the page of the merge knows.
+    /// What a merge will do with the records, under the names that the merge page uses.
     async fn merge_preview(&self, _app: &App, _merged: PersonId, _survivor: PersonId) -> Result<Map<String, Json>> {
         Ok(Map::new())
     }
 
-    /// What belongs in the person's own file, by its name there.
+    /// The data for the person's own export, each with its name there.
     async fn own_file(&self, _app: &App, _person: PersonId) -> Result<Vec<(&'static str, Json)>> {
         Ok(Vec::new())
     }
@@ -78,12 +78,12 @@ pub trait HangsOnPeople: Send + Sync {
     }
 }
 
-/// All that hangs on people, in the order in which it is held.
+/// All dependent records of people, in the order in which they are locked.
 fn all(app: &App) -> impl Iterator<Item = &'static dyn HangsOnPeople> + use<> {
     app.features.extensions::<Hanging>().map(|hanging| hanging.0)
 }
 
-/// Holds what hangs on people whom the caller holds, until the transaction ends and before anything is booked.
+/// Locks the records of people whom the caller has locked, until the transaction ends and before anything is booked.
 pub(super) async fn hold(app: &App, tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     for hanging in all(app) {
         hanging.hold(tx, people).await?;
@@ -91,7 +91,7 @@ pub(super) async fn hold(app: &App, tx: &DatabaseTransaction, people: &[PersonId
     Ok(())
 }
 
-/// Confirms it anew, as they stand now.
+/// Confirms the records again with the current facts about the people.
 pub(super) async fn confirm(change: Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
     for hanging in all(change.app) {
         hanging.confirm(change, people, reason).await?;
@@ -99,7 +99,7 @@ pub(super) async fn confirm(change: Change<'_>, people: &[PersonId], reason: &Re
     Ok(())
 }
 
-/// What it would have in the ledger if these were the spans of the person's memberships.
+/// The entries that the records would have if these were the spans of the person's memberships.
 pub(super) async fn desired_with(app: &App, person: PersonId, spans: &[(GroupId, Span)]) -> Result<Vec<Desired>> {
     let mut desired = Vec::new();
     for hanging in all(app) {
@@ -108,7 +108,7 @@ pub(super) async fn desired_with(app: &App, person: PersonId, spans: &[(GroupId,
     Ok(desired)
 }
 
-/// Points it to the one who stays when two are merged.
+/// Makes the records of a merged person those of the survivor.
 pub(super) async fn repoint(change: Change<'_>, merged: PersonId, survivor: PersonId) -> Result<()> {
     for hanging in all(change.app) {
         hanging.repoint(change, merged, survivor).await?;
@@ -116,7 +116,7 @@ pub(super) async fn repoint(change: Change<'_>, merged: PersonId, survivor: Pers
     Ok(())
 }
 
-/// What a merge will do with it.
+/// What a merge will do with the records.
 pub(super) async fn merge_preview(app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {
     let mut preview = Map::new();
     for hanging in all(app) {
@@ -125,7 +125,7 @@ pub(super) async fn merge_preview(app: &App, merged: PersonId, survivor: PersonI
     Ok(preview)
 }
 
-/// What of it belongs in the person's own file.
+/// The data for the person's own export.
 pub(super) async fn own_file(app: &App, person: PersonId) -> Result<Map<String, Json>> {
     let mut file = Map::new();
     for hanging in all(app) {

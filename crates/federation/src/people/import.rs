@@ -1,4 +1,4 @@
-//! A roster (花名册) in: each row a person in a unit's default group, from 1 January of the year given (期初).
+//! Imports a roster (花名册): each row is a person in a unit's default group, from 1 January of the given year on (期初).
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ use crate::{
     units::{self, Found, Index},
 };
 
-/// What is to be done for a row.
+/// A row to be imported.
 pub type Taking = NewPerson;
 
 impl Labelled for NewPerson {
@@ -50,7 +50,7 @@ const COLUMNS: &[Column] = &[
 #[derive(Clone, Copy)]
 struct Rosters;
 
-/// What files of this kind are imported as.
+/// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Rosters);
 
 #[async_trait::async_trait]
@@ -84,8 +84,8 @@ impl Importer for Rosters {
         let mut plan = Plan::new();
         for (done, row) in table.rows.iter().enumerate() {
             (context.progress)(done, table.rows.len());
-            if done % TOLD == 0 {
-                // Where judging may be told to stop.
+            if done % STEP == 0 {
+                // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
             let label = row.text("name").unwrap_or_default();
@@ -97,7 +97,7 @@ impl Importer for Rosters {
                 Ok(person) => {
                     let key = (person.name.clone(), person.unit, person.birth_month);
                     let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
-                    // Where one side gives no month of birth it may be the same person: asked.
+                    // If one side has no month of birth, it may be the same person: that is a question.
                     let may_be = |other: &Option<i64>| {
                         *other == person.birth_month || other.is_none() || person.birth_month.is_none()
                     };
@@ -162,7 +162,7 @@ impl Importer for Rosters {
     }
 }
 
-/// The first day that the file's people stand there: 1 January of the year given, of the title, of this year.
+/// The first day of the file's people: 1 January of the given year, of the year in the title, or of this year.
 fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
     use chrono::Datelike;
     let year = context.year.or(table.title_year).unwrap_or_else(|| context.today.year());
@@ -171,8 +171,8 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
 }
 
-/// Rows judged between two moments at which judging may be told to stop.
-const TOLD: usize = 500;
+/// How many rows are judged between two points at which judging can be stopped.
+const STEP: usize = 500;
 
 fn same_key(index: &Index, person: &NewPerson) -> Question {
     let unit = index.unit(person.unit).map_or_else(String::new, |unit| unit.name.clone());
@@ -182,7 +182,7 @@ fn same_key(index: &Index, person: &NewPerson) -> Question {
     }
 }
 
-/// Whether a row says something else of a person who is there; one who has left since is asked, too.
+/// Whether a row differs from the data of an existing person; a person who has left since is a question as well.
 fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party>, from: NaiveDate) -> bool {
     let other = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
     posting.days.to.is_some_and(|last| last < from)
@@ -194,7 +194,7 @@ fn differs(new: &NewPerson, old: &Person, posting: &Posting, party: Option<Party
         || other(&new.duty, &posting.duty)
 }
 
-/// What a column is headed with, as rosters have it.
+/// The heading of a column in rosters.
 fn heading(key: &'static str) -> &'static str {
     let column = COLUMNS.iter().find(|column| column.key == key);
     column.and_then(|column| column.names.first()).copied().unwrap_or(key)
@@ -297,7 +297,7 @@ fn read(
     })
 }
 
-/// The unit that was chosen among those that fit, or the question.
+/// The unit that was chosen among those that match, or the question.
 pub fn pick_unit(
     index: &Index,
     text: &str,
@@ -311,7 +311,7 @@ pub fn pick_unit(
     Err(Question { text: Refusal::new("unit-fits-several").with("name", text).with("count", fits.len()), choices })
 }
 
-/// What is said of a person by hand, in a roster's words.
+/// The data of a person typed by hand, in the words of rosters.
 #[derive(Debug, Default)]
 pub struct Said {
     /// 女, 男.
@@ -340,7 +340,7 @@ pub fn by_hand(name: &str, unit: UnitId, duty: Option<String>, said: Said) -> Re
     Ok(NewPerson { name, sex, birth_month, party, unit, duty, education: None, phone: None, note: None })
 }
 
-/// What is said of a person's facts by hand: what isn't said stays, an empty text empties.
+/// Changes to a person's facts typed by hand: `None` leaves a fact as it is, an empty text deletes it.
 #[derive(Debug, Default)]
 pub struct SaidFacts {
     /// 姓名.
@@ -353,13 +353,13 @@ pub struct SaidFacts {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务 of the present posting.
+    /// 职务 of the current posting.
     pub duty: Option<String>,
     /// 备注.
     pub note: Option<String>,
 }
 
-/// The facts as they stand with what was said put into them, read by the same rules as a roster's row.
+/// The current facts with the given changes, read by the same rules as a roster's row.
 pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
     edit.name = said.name.unwrap_or(edit.name);
     if let Some(text) = said.sex.as_deref().map(str::trim) {
@@ -384,7 +384,7 @@ pub fn edit_by_hand(mut edit: Edit, said: SaidFacts) -> Result<Edit> {
     Ok(edit)
 }
 
-/// 政治面貌 by its word.
+/// Parses 政治面貌.
 pub fn parse_party(text: &str) -> Result<Party> {
     rules::party(text).ok_or_else(|| Refusal::new("party-unknown").with("text", text).into())
 }

@@ -1,4 +1,4 @@
-//! People as lists show them: narrowed to a scope, in the order of the tree or of names, paged by key.
+//! People in lists: limited to a scope, in the order of the tree or of names, paged by key.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use web::Fields;
 
 use crate::scope::places::under;
 
-/// A line of the list of people.
+/// A line in the list of people.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
 pub struct Line {
     /// Key.
@@ -33,7 +33,7 @@ pub struct Line {
     pub party: Option<String>,
     /// 借调 or 离岗 today: `seconded`, `on_leave`.
     pub state: Option<String>,
-    /// The last day of one who has left.
+    /// The last day of somebody who has left.
     pub left_on: Option<NaiveDate>,
     /// Unit.
     pub unit: String,
@@ -41,7 +41,7 @@ pub struct Line {
     pub duty: Option<String>,
 }
 
-/// The condition that person `p`, posted at place `q.place`, lies within a scope today (`$1`).
+/// The condition that person `p`, posted at place `q.place`, is within a scope today (`$1`).
 pub(super) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -69,14 +69,14 @@ const STATE_TODAY: &str = "(select t.state from person_state t where t.person_id
 
 const IN_POST: &str = "(o.from_day <= $1 and (o.to_day is null or o.to_day >= $1))";
 
-/// The last posting up to now of one who has none today.
+/// The condition for the last posting of somebody who has none today.
 const LEFT: &str = "(o.to_day < $1 and not exists (select 1 from posting n where n.person_id = p.id and n.void = false \
      and n.from_day <= $1 and (n.to_day is null or n.to_day > o.to_day or (n.to_day = o.to_day and n.id > o.id))))";
 
-/// The orders of people: the units of today's tree, and names in pinyin.
+/// The orders of people: by the units of today's tree, and by names in pinyin.
 pub const ORDERS: &[By] = &[By::number("unit", "coalesce(q.place, -1)"), By::text("name", "coalesce(y.spelled, '')")];
 
-/// The people of a scope, as they are asked for: in post today, unless a `state` is named.
+/// The requested people of a scope: those in post today, unless a `state` is given.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -117,7 +117,7 @@ pub async fn list(
     filters.rows_chosen_first(conn, &select, slice).await
 }
 
-/// Whether a scope reaches a person: by a posting, whenever it was, by a group today, or as the person.
+/// Whether a scope covers a person: by any posting, current or past, by a group today, or as the person's own account.
 pub async fn sees(
     conn: &impl ConnectionTrait,
     scope: &Scope,

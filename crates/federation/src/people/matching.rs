@@ -1,4 +1,4 @@
-//! Finding the person that a name list means: in the row's unit, else outward, ancestor by ancestor.
+//! Finds the person that a list of names means: in the row's unit, else further away, ancestor by ancestor.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,25 +8,25 @@ use ledger::Tree;
 
 use super::model::Posting;
 
-/// What a name led to.
+/// The result of searching for a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Met {
     /// This person.
     One(PersonId),
     /// Nobody.
     Nobody,
-    /// Several at one distance: asked. With the units they are in.
+    /// Several at the same distance, with the units they are in: the user is asked.
     Several(Vec<(PersonId, UnitId)>),
 }
 
-/// People by name, with where they are posted when.
+/// People by name, with their postings.
 #[derive(Clone, Debug, Default)]
 pub struct People {
     by_name: HashMap<String, Vec<Posting>>,
 }
 
 impl People {
-    /// Of named postings.
+    /// Builds the index from names with their postings.
     pub fn new(postings: impl IntoIterator<Item = (String, Posting)>) -> Self {
         let mut people = Self::default();
         for (name, posting) in postings {
@@ -35,30 +35,30 @@ impl People {
         people
     }
 
-    /// The person of this name nearest to a unit on a day, within the tree of the unit that the import is for.
+    /// The person with this name who is nearest to a unit on a day, within the tree of the unit that the import is for.
     pub fn nearest(&self, name: &str, unit: UnitId, day: NaiveDate, tree: &Tree) -> Met {
-        let there: Vec<&Posting> = self
+        let candidates: Vec<&Posting> = self
             .by_name
             .get(name)
             .into_iter()
             .flatten()
             .filter(|posting| posting.days.contains(day) && tree.holds(posting.unit))
             .collect();
-        if there.is_empty() {
+        if candidates.is_empty() {
             return Met::Nobody;
         }
-        let own: Vec<&&Posting> = there.iter().filter(|posting| posting.unit == unit).collect();
+        let own: Vec<&&Posting> = candidates.iter().filter(|posting| posting.unit == unit).collect();
         if !own.is_empty() {
             return met(own.into_iter().copied());
         }
         for above in tree.upwards(unit) {
-            let near: Vec<&&Posting> = there.iter().filter(|posting| tree.under(posting.unit, above)).collect();
-            if !near.is_empty() {
-                return met(near.into_iter().copied());
+            let nearest: Vec<&&Posting> = candidates.iter().filter(|posting| tree.under(posting.unit, above)).collect();
+            if !nearest.is_empty() {
+                return met(nearest.into_iter().copied());
             }
         }
-        // The row's unit stands outside the import's tree (a higher office named): all of the tree is one distance.
-        met(there.into_iter())
+        // The row's unit is outside the import's tree (a higher office was named): then everybody in the tree is equally near.
+        met(candidates.into_iter())
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
     use kernel::{DayRange, parse_day};
 
     #[test]
-    fn the_nearest_of_a_name_is_met_and_two_at_one_distance_are_asked() {
+    fn the_nearest_person_with_a_name_is_found_and_two_equally_near_are_a_question() {
         let tree = Tree::from_edges(
             &[(1, None), (2, Some(1)), (3, Some(2)), (4, Some(2)), (5, Some(1))]
                 .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),

@@ -24,7 +24,7 @@ pub async fn groups_on(
     Ok(found)
 }
 
-/// Inserts memberships without their spans, which confirmation writes.
+/// Inserts memberships without their spans; confirming writes those.
 pub(super) async fn insert_memberships(
     tx: &impl ConnectionTrait,
     memberships: &[Membership],
@@ -43,7 +43,7 @@ pub(super) async fn memberships_of(conn: &impl ConnectionTrait, people: &[Person
     db::by_keys(&sql, people).rows(conn).await
 }
 
-/// Holds the memberships of people until the transaction ends, so that what is read next is what is confirmed.
+/// Locks the memberships of people until the transaction ends, so that what is read next is what is confirmed.
 pub(super) async fn lock_memberships(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
     db::by_keys("update membership set version = version where person_id in ($keys)", people).execute(tx).await?;
     Ok(())
@@ -88,11 +88,11 @@ pub(crate) async fn spans_of(
 
 const SPAN: &str = "s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex";
 
-/// What [`SPAN`] selects.
+/// The columns of [`SPAN`].
 type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex);
 
 codes! {
-    /// What is known of a member on a day.
+    /// A fact about a member on a day, as far as it is known.
     enum Known {
         Yes = "yes",
         No = "no",
@@ -122,7 +122,7 @@ pub(crate) async fn group_names_of_memberships(
     db::by_keys(sql, memberships).map(conn).await
 }
 
-/// Writes the spans of memberships anew.
+/// Replaces the spans of memberships.
 pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membership]) -> Result<(), DbErr> {
     let ids: Vec<RecordId> = memberships.iter().map(|membership| membership.id).collect();
     db::by_keys("delete from membership_span where membership_id in ($keys)", &ids).execute(tx).await?;

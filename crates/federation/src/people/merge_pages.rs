@@ -1,4 +1,4 @@
-//! Pages: people who may be one, and the merge of two rows, told in numbers before it is done.
+//! Pages: people who may be the same person, and the merge of two rows, whose effects are shown in numbers before.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -26,7 +26,7 @@ pub fn routes() -> Vec<Route> {
     vec![page("/people/doubles", doubles), page("/people/{id}/merge", merge_form), act("/people/{id}/merge", merge)]
 }
 
-/// Pairs of a page.
+/// Pairs on a page.
 const PAGE: usize = 30;
 
 async fn doubles(State(site): State<Site>, visit: Visit) -> Answer {
@@ -53,7 +53,7 @@ async fn doubles(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "people/doubles.html", context)
 }
 
-/// One of the two as the page shows it beside the other.
+/// One of the two people, for showing both side by side.
 async fn side(site: &Site, id: PersonId) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let today = site.app.today();

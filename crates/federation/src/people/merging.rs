@@ -1,4 +1,4 @@
-//! Two rows of one person: which are likely, and what a merge will do, in numbers.
+//! Two rows of one person: which ones are likely, and the effects of a merge in numbers.
 
 use desk::{
     actor::Scope,
@@ -12,18 +12,18 @@ use serde::Serialize;
 
 use super::{actions, hanging, store};
 
-/// What a merge will do.
+/// The effects of a merge.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Preview {
-    /// Postings that go over.
+    /// Postings that are moved to the survivor.
     pub(super) postings: usize,
-    /// Memberships that go over.
+    /// Memberships that are moved to the survivor.
     pub(super) memberships: usize,
-    /// Memberships that lie within another of the same group and collapse.
+    /// Memberships that are within another one of the same group and are dropped.
     pub(super) collapsing: usize,
-    /// Secondments and leaves of absence that go over.
+    /// Secondments and leaves of absence that are moved to the survivor.
     pub(super) states: i64,
-    /// What it will do with the records of other features.
+    /// The effects on records of other features.
     #[serde(flatten)]
     pub(super) hanging: serde_json::Map<String, serde_json::Value>,
     /// Why they can't be merged.
@@ -31,7 +31,7 @@ pub(super) struct Preview {
     pub(super) refused: Option<Refusal>,
 }
 
-/// What a merge of these two will do.
+/// Computes the effects of merging these two.
 pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> Result<Preview> {
     if loser == survivor {
         return Err(Refusal::new("merge-with-self").into());
@@ -58,18 +58,18 @@ pub(super) async fn preview(app: &App, loser: PersonId, survivor: PersonId) -> R
     })
 }
 
-/// Two people of one name who may be one.
+/// Two people of one name who may be the same person.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub(super) struct Double {
     /// Their name.
     pub(super) name: String,
-    /// Key of the one.
+    /// Key of the first.
     pub(super) one: i64,
-    /// The one's month of birth.
+    /// The first one's month of birth.
     pub(super) one_birth: Option<i64>,
-    /// The one's phone.
+    /// The first one's phone.
     pub(super) one_phone: Option<String>,
-    /// Where the one is or was posted last.
+    /// The unit where the first is or was last posted.
     pub(super) one_unit: Option<String>,
     /// Key of the other.
     pub(super) other: i64,
@@ -77,11 +77,11 @@ pub(super) struct Double {
     pub(super) other_birth: Option<i64>,
     /// The other's phone.
     pub(super) other_phone: Option<String>,
-    /// Where the other is or was posted last.
+    /// The unit where the other is or was last posted.
     pub(super) other_unit: Option<String>,
 }
 
-/// Pairs of one name within a scope whose months of birth don't speak against it, in the order of names, behind a place.
+/// Pairs with the same name within a scope whose months of birth don't contradict, in the order of names, from a position on.
 pub(super) async fn doubles(
     conn: &impl ConnectionTrait,
     scope: &Scope,

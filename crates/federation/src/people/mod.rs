@@ -1,4 +1,4 @@
-//! People: who they are, where they are posted, which groups they belong to, and how they stand on a day.
+//! People: who they are, where they are posted, which groups they belong to, and their facets on a day.
 
 pub mod actions;
 pub mod groups;
@@ -101,10 +101,10 @@ insert into id_range (name, last) values ('secondment_offer', 0);
     },
 ];
 
-/// What is not known is said to be so, never counted as no.
+/// What is not known is stored as `unknown`, never counted as no.
 const YES_NO: &[&str] = &["yes", "no", "unknown"];
 
-/// A member's facets, which attendance carries too.
+/// A member's facets; attendance has the same.
 pub const MEMBER_FACETS: [FacetSpec; 4] = [
     FacetSpec::code("level"),
     FacetSpec::closed("party", YES_NO),
@@ -112,7 +112,7 @@ pub const MEMBER_FACETS: [FacetSpec; 4] = [
     FacetSpec::closed("sex", &["female", "male", "unknown"]),
 ];
 
-/// Membership of a group: joined +1, left -1 on the day after the last; what changes with a date is -1/+1 on its day.
+/// Membership of a group: joined +1, left -1 on the day after the last; a change on a date books -1 and +1 on that day.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "people.membership",
     nature: Nature::State,
@@ -120,10 +120,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,

@@ -1,4 +1,4 @@
-//! What a person, a posting and a membership are.
+//! The types for a person, a posting and a membership.
 
 use chrono::NaiveDate;
 use kernel::{DayRange, GroupId, PersonId, RecordId, UnitId};
@@ -30,7 +30,7 @@ ledger::codes! {
 }
 
 ledger::record! {
-    /// A person as the person's row has it.
+    /// A person as stored.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Person in "person" {
         /// Key.
@@ -52,7 +52,7 @@ ledger::record! {
     }
 }
 
-/// A person that a roster or a hand brings in.
+/// A person from a roster or entered by hand, to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPerson {
     /// 姓名.
@@ -75,10 +75,10 @@ pub struct NewPerson {
     pub note: Option<String>,
 }
 
-/// The facts of a person as they are edited, with the version that was read.
+/// The facts of a person to be edited, with the version that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The version that was read; an edit of an older one is refused.
+    /// The version that was read; the edit is refused if the person has been changed since.
     pub version: i64,
     /// 姓名.
     pub name: String,
@@ -90,21 +90,21 @@ pub struct Edit {
     pub education: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
-    /// 职务 of the present posting; left as it is where there is none.
+    /// 职务 of the current posting; ignored if there is none.
     pub duty: Option<String>,
     /// 备注.
     pub note: Option<String>,
 }
 
 ledger::record! {
-    /// Where a person is posted, dated.
+    /// A dated posting of a person at a unit.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Posting in "posting" {
         /// Key.
         pub id: i64,
-        /// Who.
+        /// The person.
         pub person: PersonId as "person_id",
-        /// Where.
+        /// The unit.
         pub unit: UnitId as "unit_id",
         /// 职务.
         pub duty: Option<String>,
@@ -114,55 +114,55 @@ ledger::record! {
 }
 
 ledger::record! {
-    /// Membership of a group, dated.
+    /// A dated membership of a group.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Membership in "membership" {
         /// Key.
         pub id: RecordId,
-        /// Which group.
+        /// The group.
         pub group: GroupId as "group_id",
-        /// Who.
+        /// The person.
         pub person: PersonId as "person_id",
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
         /// Void ones book nothing.
         pub void: bool,
     } beside {
-        /// As confirmed: what came from posting, group rule and tree, stretch by stretch.
+        /// The confirmed spans: what results from posting, group rule and tree, stretch by stretch.
         pub spans: Vec<Span>,
     }
 }
 
-/// A stretch of a membership through which nothing changes.
+/// A stretch of a membership during which nothing changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// From when to when.
     pub days: DayRange,
-    /// The unit it counts to.
+    /// The unit that it is counted for.
     pub unit: UnitId,
     /// That unit's level.
     pub level: String,
     /// Party member: `yes`, `no`, `unknown`.
     pub party: &'static str,
-    /// Youth by the group's rule: `yes`, `no`, `unknown`.
+    /// Youth according to the group's rule: `yes`, `no`, `unknown`.
     pub youth: &'static str,
     /// `female`, `male`, `unknown`.
     pub sex: &'static str,
 }
 
-/// All of a person that a membership's spans hang on.
+/// The facts about a person on which the spans of memberships depend.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     pub sex: Option<Sex>,
     pub birth_month: Option<i64>,
-    /// 政治面貌, each from its day on, in the order of the days.
+    /// 政治面貌, each with its first day, in the order of the days.
     pub party: Vec<(NaiveDate, Party)>,
     /// 借调, each with the borrowing unit.
     pub secondments: Vec<(DayRange, UnitId)>,
 }
 
 impl Party {
-    /// Whether it counts among party members.
+    /// Whether it counts as party membership.
     pub fn counts(self) -> bool {
         matches!(self, Self::Member | Self::Probationary)
     }

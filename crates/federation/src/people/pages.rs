@@ -1,4 +1,4 @@
-//! Pages: people of a scope, a new person, the picker.
+//! Pages: the people of a scope, a new person, the picker.
 
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -61,7 +61,7 @@ impl List for People {
         Column::new("职务", |line, _| line.duty.as_deref().into()),
         Column::new("学历", |line, _| line.education.as_deref().into()),
         Column::new("联系电话", |line, _| line.phone.as_deref().into()),
-        Column::new("状态", |line, asked| stands_in_words(asked.words, line.state.as_deref(), line.left_on).into()),
+        Column::new("状态", |line, asked| state_in_words(asked.words, line.state.as_deref(), line.left_on).into()),
     ];
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
@@ -87,8 +87,8 @@ impl List for People {
     }
 }
 
-/// 借调, 离岗 or 已离开; nothing of those who are simply in post.
-fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
+/// 借调, 离岗 or 已离开; `None` for people who are simply in post.
+fn state_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate>) -> Option<String> {
     match (left_on, state) {
         (Some(last), _) => Some(words.message("stands-left-on", &[("day", &last.to_string())])),
         (None, Some("seconded")) => Some(words.message("stands-seconded", &[])),
@@ -97,7 +97,7 @@ fn stands_in_words(words: &Words, state: Option<&str>, left_on: Option<NaiveDate
     }
 }
 
-/// People that a picker offers, within the scope; with `any` also those who have left.
+/// People for a picker, within the scope; with `any` including those who have left.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     const CHOICES: u64 = 12;
     let query = visit.query();
@@ -111,7 +111,7 @@ async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
             .await?
             .lines()
     };
-    // Two of one name at one unit are told apart by the month of birth.
+    // Two people with the same name at one unit are distinguished by their month of birth.
     let beside = |line: &Line| {
         let born = line.birth_month.map(rules::shown_month);
         [Some(line.unit.clone()), born].into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -144,7 +144,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     new_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)))
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 6] = [
     ("unit-closed-by-then", "unit"),
     ("unit-unknown", "unit"),
@@ -167,7 +167,7 @@ async fn add(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     send.run(add, async |state| new_page(&site, &visit, &state)).await
 }
 
-/// The person that a form describes, and from when on the person is posted.
+/// The person in a form, and the first day of the posting.
 async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPerson, NaiveDate)> {
     let mut faults = Faults::new();
     let name = faults.take("name", rules::name(fields.text("name")));
@@ -175,7 +175,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields) -> FormResult<(NewPer
     let from = faults.need("from", fields.day("from"));
     let month = fields.some("birth_month").map(|text| rules::birth_month(text, site.app.today()));
     let birth_month = faults.take("birth_month", month.transpose()).flatten();
-    // Who may not take people in there is told neither what is wrong with the form nor who bears the name already.
+    // A user who may not add people there is shown neither the faults of the form nor who already has that name.
     if let Some(unit) = unit {
         actions::must_take(&site.app.db, &visit.actor, unit).await?;
     }

@@ -1,4 +1,4 @@
-//! Pages: one person with what hangs on it, one's own page, and what is changed there.
+//! Pages: one person with the dependent records, the user's own page, and changes made there.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -122,7 +122,7 @@ async fn person_page(site: &Site, visit: &Visit, id: PersonId, state: &FormState
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
-    // An old address of a row that was merged leads those to the one that stayed who see that one.
+    // The old address of a merged row redirects to the survivor, for those who may see that one.
     if let Some(survivor) = store::merged_into(&site.app.db, PersonId(id)).await? {
         if list::sees(&site.app.db, &visit.actor.scope(Action::People), survivor, site.app.today()).await? {
             return Ok(visit.go(&format!("/people/{survivor}")));
@@ -140,7 +140,7 @@ async fn my(State(site): State<Site>, visit: Visit) -> Answer {
     }
 }
 
-/// All that is held on the person whose account it is.
+/// All data stored about the person of the account.
 async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let person = visit.actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
     let db = &site.app.db;
@@ -151,8 +151,8 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     let postings = store::postings_of(db, &[person]).await?;
     let memberships = store::memberships_of(db, &[person]).await?;
     let states = stays::states_of(db, person).await?;
-    let lent = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
-    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(lent).collect();
+    let seconded = states.iter().flat_map(|state| state.home.into_iter().chain(state.unit));
+    let unit_ids: Vec<UnitId> = postings.iter().map(|posting| posting.unit).chain(seconded).collect();
     let named = units::by_ids(db, &unit_ids).await?;
     let unit_name = |unit: Option<UnitId>| unit.and_then(|unit| named.get(&unit)).map(|unit| unit.name.clone());
     let group_ids: Vec<GroupId> = memberships.iter().map(|membership| membership.group).collect();
@@ -192,7 +192,7 @@ async fn my_export(State(site): State<Site>, visit: Visit) -> Answer {
     visit.file("my-record.json", "application/json", serde_json::to_vec_pretty(&file)?)
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 8] = [
     ("unit-pick", "unit"),
     ("unit-unknown", "unit"),
@@ -222,7 +222,7 @@ async fn in_dialog(
     send.run(act, async |state| person_page(site, visit, person, &state, false).await).await
 }
 
-/// A person whom the visitor may change; one whom the visitor may not see is not known.
+/// A person whom the visitor may change; one whom the visitor may not see is refused as unknown.
 pub(super) async fn find_writable(site: &Site, visit: &Visit, id: i64) -> Result<PersonId> {
     let (person, today) = (PersonId(id), site.app.today());
     if !list::sees(&site.app.db, &visit.actor.scope(Action::People), person, today).await? {
@@ -291,7 +291,7 @@ async fn absence(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fi
     in_dialog((&site, &visit, &fields), id, act).await
 }
 
-/// The fields of the form, filled with what stands there.
+/// The fields of the form, filled with the current values.
 fn fields_of(edit: &Edit) -> Vec<(&'static str, String)> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
@@ -327,7 +327,7 @@ async fn edit_form(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) 
     edit_page(&site, &visit, person, &FormState::opened()).await
 }
 
-/// The facts that a form says of a person, at the version it was opened with.
+/// The facts in a form, with the version that it was opened with.
 fn read(site: &Site, fields: &Fields, version: i64) -> FormResult<Edit> {
     let mut faults = Faults::new();
     let name = faults.need("name", Ok(fields.owned("name")));

@@ -1,4 +1,4 @@
-//! Who of some people is within reach: for lists that take people in by key.
+//! Which of some people an actor may choose: for lists of people that are submitted by key.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::list::in_scope;
 
-/// Those of `people` who were posted on a day at one of the units, or whom the scope reaches that day.
+/// Those of `people` who were posted at one of the units on a day, or whom the scope covers on that day.
 pub async fn filter_reached(
     conn: &impl ConnectionTrait,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! What people, their postings and memberships are among other records.
+//! People, their postings and memberships as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ impl Records for People {
     }
 }
 
-/// Memberships of groups: records of the ledger without a page of their own. A row behind a figure leads to the person.
+/// Memberships of groups: records of the ledger without a page of their own. A row of a figure links to the person.
 pub(super) struct Memberships;
 
 #[async_trait::async_trait]

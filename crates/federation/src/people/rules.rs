@@ -1,4 +1,4 @@
-//! Pure decisions: how a person stands through a membership, what it should have in the ledger, how cells are read.
+//! Pure functions: a person's facets during a membership, the membership's entries in the ledger, how cells are parsed.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use ledger::{Desired, Entry, Facets};
 
 use super::model::{Edit, Facts, Membership, NewPerson, Party, Sex, Span};
 
-/// What a membership should have in the ledger: +1 where a span begins, -1 on the day after it ends.
+/// The entries that a membership should have: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
     let mut entries = Vec::new();
     if !membership.void {
@@ -28,17 +28,17 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
     Desired { record: membership.id, entries }
 }
 
-/// A span's facets; attendance carries the same.
+/// A span's facets; attendance has the same.
 pub(super) fn facets(span: &Span) -> Facets {
     Facets::none().with("level", &span.level).with("party", span.party).with("youth", span.youth).with("sex", span.sex)
 }
 
-/// How a person stands on a day: party, youth, sex.
+/// A person's facets on a day: party, youth, sex.
 pub(super) fn standing(facts: &FactsOnDay, age_limit: i32) -> (&'static str, &'static str, &'static str) {
     (facts.party, youth(facts.birth_month, age_limit, facts.day), facts.sex)
 }
 
-/// What of a person is known for one day.
+/// The known facts about a person for one day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FactsOnDay {
     day: NaiveDate,
@@ -68,9 +68,9 @@ impl Facts {
     }
 }
 
-/// The first day on which a person born in that month is over the limit.
+/// The first day on which a person born in that month is older than the limit.
 ///
-/// Rosters give the month, not the day: one who turns limit + 1 in a month is youth to the end of it.
+/// Rosters have the month, not the day: somebody who turns limit + 1 in a month is youth until the end of it.
 fn over_limit_from(birth_month: i64, age_limit: i32) -> Option<NaiveDate> {
     let year = i32::try_from(birth_month / 100).ok()? + age_limit + 1;
     match u32::try_from(birth_month % 100).ok()? {
@@ -87,7 +87,7 @@ fn youth(birth_month: Option<i64>, age_limit: i32, day: NaiveDate) -> &'static s
     }
 }
 
-/// Cuts a membership into stretches through which nothing changes; known changes ahead of today are cut too.
+/// Cuts a membership into stretches during which nothing changes; known future changes are cut too.
 pub(super) fn spans(
     days: DayRange,
     unit: UnitId,
@@ -121,7 +121,7 @@ fn same_but_days(one: &Span, other: &Span) -> bool {
     (one.unit, &one.level, one.party, one.youth) == (other.unit, &other.level, other.party, other.youth)
 }
 
-/// 政治面貌 as rosters have it.
+/// Parses 政治面貌 as written in rosters.
 pub(super) fn party(text: &str) -> Option<Party> {
     Some(match text {
         "中共党员" | "党员" | "中国共产党党员" => Party::Member,
@@ -134,7 +134,7 @@ pub(super) fn party(text: &str) -> Option<Party> {
     })
 }
 
-/// 性别 as rosters have it.
+/// Parses 性别 as written in rosters.
 pub(super) fn sex(text: &str) -> Option<Sex> {
     match text {
         "女" | "女性" => Some(Sex::Female),
@@ -143,7 +143,7 @@ pub(super) fn sex(text: &str) -> Option<Sex> {
     }
 }
 
-/// A month as a page hands it in, `1990-03`, as 199003: not before 1900 and not after this month.
+/// A month as a page submits it, `1990-03`, as 199003: not before 1900 and not after this month.
 pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<i64, Refusal> {
     let (year, month) = text.split_once('-').unwrap_or((text, ""));
     let read = match (year.parse::<i64>(), month.parse::<i64>()) {
@@ -159,17 +159,17 @@ pub(super) fn shown_month(month: i64) -> String {
     format!("{}-{:02}", month / 100, month % 100)
 }
 
-/// A name that reads like one person's: at most 30 letters, no digits.
+/// A name that looks like one person's: at most 30 characters, no digits.
 pub(super) fn name(text: &str) -> Result<String, Refusal> {
     tabular::person_name(text)
         .filter(|name| name.chars().count() <= 30 && !name.chars().any(|letter| letter.is_ascii_digit()))
         .ok_or_else(|| Refusal::new("name-odd").with("text", text))
 }
 
-/// How many letters the texts of a person have room for, by the key of a roster's column.
+/// The most characters of a person's texts, by the key of a roster's column.
 pub(super) const ROOM: [(&str, usize); 4] = [("duty", 100), ("education", 64), ("phone", 32), ("note", 500)];
 
-/// A person brought in by hand, by the same rules as the facts of one who is there.
+/// Validates a person entered by hand, by the same rules as an edit of an existing one.
 pub(super) fn validate_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson, Refusal> {
     let NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note } = new;
     let edit = validate(Edit { version: 0, name, sex, birth_month, education, phone, duty, note }, today)?;
@@ -177,7 +177,7 @@ pub(super) fn validate_new(new: NewPerson, today: NaiveDate) -> Result<NewPerson
     Ok(NewPerson { name, sex, birth_month, party, unit, duty, education, phone, note })
 }
 
-/// The facts as they may be written: a name that reads like one, nothing longer than its column.
+/// Validates facts before they are written: a name that looks like one, nothing longer than its column.
 pub(super) fn validate(edit: Edit, today: NaiveDate) -> Result<Edit, Refusal> {
     let name = name(&edit.name)?;
     if let Some(month) = edit.birth_month {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_refused_where_it_would_not_fit() {
+    fn an_edit_with_a_text_that_is_too_long_is_refused() {
         let edit = |name: &str| Edit {
             version: 1,
             name: name.to_owned(),
@@ -274,11 +274,11 @@ mod tests {
 
     #[test]
     fn a_secondment_counts_to_the_borrowing_unit_and_ends() {
-        let lent = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+        let seconded = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
         let facts = Facts {
             birth_month: Some(199_001),
             party: vec![(day("2020-01-01"), Party::League), (day("2025-04-10"), Party::Probationary)],
-            secondments: vec![(lent, UnitId(2))],
+            secondments: vec![(seconded, UnitId(2))],
             sex: None,
         };
         let starts: Vec<_> =

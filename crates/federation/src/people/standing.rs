@@ -1,4 +1,4 @@
-//! How people stand on a day: the unit that they count to, and the facets that a fact about them carries.
+//! The standing of people on a day: the unit that they are counted for, and the facets for a fact about them.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{groups, units};
 
-/// How one person stands on one day.
+/// The standing of one person on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stood {
-    /// The unit of the person's group, else the person's own.
+    /// The unit of the person's group, else the person's own unit.
     pub unit: UnitId,
     /// That unit's level.
     pub level: String,
@@ -27,7 +27,7 @@ pub struct Stood {
     pub sex: &'static str,
 }
 
-/// All that is needed to say how some people stand, read in a few queries.
+/// All data needed to compute the standing of some people, read in a few queries.
 #[derive(Debug)]
 pub struct Standings {
     spans: HashMap<PersonId, Vec<(GroupId, Span)>>,
@@ -37,7 +37,7 @@ pub struct Standings {
 }
 
 impl Standings {
-    /// Reads what is known of the people.
+    /// Reads the data about the people.
     pub async fn read(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Self, DbErr> {
         let mut postings: HashMap<PersonId, Vec<Posting>> = HashMap::new();
         let mut unit_ids = Vec::new();
@@ -55,15 +55,15 @@ impl Standings {
         })
     }
 
-    /// Puts other spans in the place of a person's.
+    /// Replaces the spans of a person.
     pub fn set_spans(&mut self, person: PersonId, spans: Vec<(GroupId, Span)>) {
         self.spans.insert(person, spans);
     }
 
-    /// How a person stood on a day, or on the first day after it, up to `last`, on which something is known.
+    /// A person's standing on a day, or on the first day after it, up to `last`, for which something is known.
     pub fn on_or_first_until(&self, person: PersonId, day: NaiveDate, last: NaiveDate) -> Option<Stood> {
-        if let Some(stood) = self.on(person, day, None) {
-            return Some(stood);
+        if let Some(standing) = self.on(person, day, None) {
+            return Some(standing);
         }
         let spans = self.spans.get(&person).into_iter().flatten().map(|(_, span)| span.days.from);
         let postings = self.postings.get(&person).into_iter().flatten().map(|posting| posting.days.from);
@@ -71,7 +71,7 @@ impl Standings {
         self.on(person, first, None)
     }
 
-    /// How a person stood on a day, for a group if the person was its member then; none if nothing is known.
+    /// A person's standing on a day, for a group if the person was its member then; `None` if nothing is known.
     pub fn on(&self, person: PersonId, day: NaiveDate, group: Option<GroupId>) -> Option<Stood> {
         let spans = self.spans.get(&person).map(Vec::as_slice).unwrap_or_default();
         let mut then = spans.iter().filter(|(_, span)| span.days.contains(day));

@@ -1,4 +1,4 @@
-//! Pages: one membership or dated state of a person, ended or made void after the numbers were told.
+//! Pages: one membership or dated state of a person, which is ended or made void after the effects in numbers were shown.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// What the page calls it: `membership`, `seconded`, `on_leave`, and where.
+/// Its name on the page: `membership`, `seconded`, `on_leave`; and the place.
 async fn describe(site: &Site, person: PersonId, stay: Stay) -> Result<(String, String)> {
     let db = &site.app.db;
     let unknown = || Refusal::unknown("stay-unknown");
@@ -52,7 +52,7 @@ async fn describe(site: &Site, person: PersonId, stay: Stay) -> Result<(String, 
     }
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 2] = [("period-reversed", "last"), ("stay-ended", "last")];
 
 async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, state: FormState) -> Answer {
@@ -61,7 +61,7 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
     let mut faults = Faults::new();
     let days = stays::days_of(db, person, stay).await?;
     let (kind, place) = describe(site, person, stay).await?;
-    let there = actions::edit_of(&site.app, person).await?;
+    let current = actions::edit_of(&site.app, person).await?;
     let last = faults.take("last", state.fields().day("last")).flatten();
     let mut ends = None;
     if let Some(last) = last {
@@ -80,15 +80,15 @@ async fn stay_page(site: &Site, visit: &Visit, person: PersonId, stay: Stay, sta
     };
     let through = Period { from: days.from, to: days.to.unwrap_or(kernel::LAST_DAY) };
     let attended = hanging::sessions(&site.app, person, through).await?;
-    // What the day typed is refused for is told unless the form itself was refused.
+    // A refusal of the day typed for the preview is shown, unless the form itself was refused.
     let state = if faults.is_empty() { state } else { state.or_faults(faults) };
-    let form = state.form_of(site, visit, &Fields::default(), there.version);
+    let form = state.form_of(site, visit, &Fields::default(), current.version);
     let path = match stay {
         Stay::Membership(id) => format!("/people/{person}/memberships/{id}"),
         Stay::State(id) => format!("/people/{person}/states/{id}"),
     };
     let context = context! {
-        id => person.0, name => there.name, kind, place, path, form => Serde(&form),
+        id => person.0, name => current.name, kind, place, path, form => Serde(&form),
         from => days.from.to_string(), to => days.to.map(|to| to.to_string()), ends, voids, void_not, attended,
         last => last.map(|last| last.to_string()),
     };

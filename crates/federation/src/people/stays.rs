@@ -1,4 +1,5 @@
-//! Memberships and dated states that were entered wrongly: ended earlier, or made void, with what that corrects told before.
+//! Memberships and dated states that were entered by mistake: ended earlier, or made void; the effect on the ledger is
+//! shown before.
 
 use chrono::NaiveDate;
 use desk::{
@@ -21,9 +22,9 @@ ledger::record! {
         pub id: i64,
         /// `seconded`, `on_leave`.
         pub state: String,
-        /// The unit that lends.
+        /// The lending unit.
         pub home: Option<UnitId> as "home_unit_id",
-        /// The unit that borrows.
+        /// The borrowing unit.
         pub unit: Option<UnitId> as "unit_id",
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
@@ -39,7 +40,7 @@ pub(super) async fn states_of(conn: &impl ConnectionTrait, person: PersonId) -> 
     db::rows(conn, &sql, vec![person.0.into()]).await
 }
 
-/// What was entered wrongly.
+/// A membership or state that was entered by mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stay {
     /// A membership.
@@ -48,16 +49,16 @@ pub enum Stay {
     State(i64),
 }
 
-/// What is done with it.
+/// How it is corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amendment {
-    /// It ends with this day.
+    /// It ends on this day.
     End(NaiveDate),
-    /// It never was.
+    /// It is made void.
     Void,
 }
 
-/// The days of what is there; void ones and other people's are not known.
+/// The current days; void ones and those of other people are refused as unknown.
 pub(super) async fn days_of(conn: &impl ConnectionTrait, person: PersonId, stay: Stay) -> Result<DayRange> {
     let found = match stay {
         Stay::Membership(id) => {
@@ -71,7 +72,7 @@ pub(super) async fn days_of(conn: &impl ConnectionTrait, person: PersonId, stay:
     Ok(found.ok_or_else(|| Refusal::unknown("stay-unknown"))?)
 }
 
-/// Ends it or makes it void, over the version of the person that was read.
+/// Ends it or makes it void, if the person still has the version that was read.
 pub async fn amend(
     app: &App,
     actor: &Actor,
@@ -88,7 +89,7 @@ pub async fn amend(
     Ok(())
 }
 
-/// How many entries of the ledger it would add. Nothing is written, so that nobody is waited for.
+/// How many entries it would add to the ledger. It writes nothing and waits for no lock.
 pub(super) async fn entries_of_amendment(
     app: &App,
     actor: &Actor,
@@ -111,10 +112,10 @@ pub(super) async fn entries_of_amendment(
         }
         Stay::State(id) => {
             let state = states_of(conn, person).await?.into_iter().find(|state| state.id == id);
-            let lent = state.filter(|state| state.state == "seconded").and_then(|state| state.unit);
+            let borrowing = state.filter(|state| state.state == "seconded").and_then(|state| state.unit);
             let secondments = facts.get_mut(&person).map(|facts| &mut facts.secondments);
-            if let (Some(unit), Some(secondments)) = (lent, secondments)
-                && let Some(place) = secondments.iter().position(|lent| *lent == (days, unit))
+            if let (Some(unit), Some(secondments)) = (borrowing, secondments)
+                && let Some(place) = secondments.iter().position(|secondment| *secondment == (days, unit))
             {
                 match after {
                     Some(after) => secondments[place].0 = after,
@@ -132,7 +133,7 @@ pub(super) async fn entries_of_amendment(
     Ok(booked.entries + booked.reversals)
 }
 
-/// The days that are left, none of what never was.
+/// The days that are left; `None` if it is made void.
 fn amended(days: DayRange, amendment: Amendment) -> Result<Option<DayRange>> {
     match amendment {
         Amendment::End(last) if last < days.from => {
@@ -156,9 +157,9 @@ async fn write(
     version: i64,
 ) -> Result<()> {
     actions::lock_writable(app, tx, actor, &[person]).await?;
-    let there = store::by_ids(tx, &[person]).await?.remove(&person);
-    if let Some(there) = there.filter(|there| there.version != version) {
-        return Err(db::changed_meanwhile(&there.name).into());
+    let stored = store::by_ids(tx, &[person]).await?.remove(&person);
+    if let Some(stored) = stored.filter(|stored| stored.version != version) {
+        return Err(db::changed_meanwhile(&stored.name).into());
     }
     let days = days_of(tx, person, stay).await?;
     let (table, id) = match stay {

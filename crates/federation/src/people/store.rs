@@ -1,4 +1,4 @@
-//! All queries on people, postings and dated states; those on memberships are handed on from their own file.
+//! All queries on people, postings and dated states; those on memberships are in a file of their own and re-exported.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -23,7 +23,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<
     db::by_ids(conn, people).await
 }
 
-/// A select of people with their postings, those who are neither void nor merged; `rest` are joins on both and conditions.
+/// A select of people who are neither void nor merged, with their postings; `rest` has joins on both and conditions.
 fn posted(rest: &str) -> String {
     format!(
         "select {}, {} from person p join posting o on o.person_id = p.id {rest} \
@@ -33,7 +33,7 @@ fn posted(rest: &str) -> String {
     )
 }
 
-/// People of these names who are neither void nor merged, with their postings.
+/// People with these names who are neither void nor merged, with their postings.
 pub async fn list_by_names(conn: &impl ConnectionTrait, names: &[String]) -> Result<Vec<(Person, Posting)>, DbErr> {
     let sql = posted("where p.name in ($keys)") + " order by o.id";
     db::by_keys(&sql, names).rows(conn).await
@@ -45,7 +45,7 @@ pub async fn posted_on(conn: &impl ConnectionTrait, day: NaiveDate) -> Result<Ve
     db::rows(conn, &(sql + " order by o.unit_id, p.name, p.id"), vec![day.into()]).await
 }
 
-/// People posted at and under a unit on a day, in the order of the tree and their names, `most` of them.
+/// The first `most` people posted at and under a unit on a day, in the order of the tree and their names.
 pub async fn posted_under(
     conn: &impl ConnectionTrait,
     unit: UnitId,
@@ -61,7 +61,7 @@ pub async fn posted_under(
     db::rows(conn, &sql, vec![unit.0.into(), day.into()]).await
 }
 
-/// People of these names in post on a day, with the place of their unit.
+/// People with these names who are in post on a day, with the place of their unit.
 pub async fn list_by_names_at(
     conn: &impl ConnectionTrait,
     names: &[String],
@@ -113,7 +113,7 @@ pub async fn party_now(
         .collect())
 }
 
-/// What the memberships of these people hang on.
+/// The facts on which the memberships of these people depend.
 pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Facts>, DbErr> {
     let mut facts: HashMap<PersonId, Facts> = HashMap::new();
     for (id, person) in by_ids(conn, people).await? {
@@ -195,7 +195,7 @@ pub(super) async fn insert_postings(
     db::insert_with(tx, &records, &with).await
 }
 
-/// Ends postings and memberships of a person that are open after a day.
+/// Ends postings and memberships of a person that go on after a day.
 pub(super) async fn end(tx: &impl ConnectionTrait, person: PersonId, last: NaiveDate) -> Result<(), DbErr> {
     for table in ["posting", "membership"] {
         let sql = format!(
@@ -220,7 +220,7 @@ pub(super) async fn set_party(
     Ok(())
 }
 
-/// Enters 借调 (with the borrowing unit) or a leave of absence.
+/// Stores 借调 (with the borrowing unit) or a leave of absence.
 pub(super) async fn insert_state(
     tx: &impl ConnectionTrait,
     person: PersonId,
@@ -243,7 +243,7 @@ pub(super) async fn insert_state(
     db::insert_many(tx, "person_state", &columns, [row]).await
 }
 
-/// Writes a person's facts over the version that was read; how many rows that touched.
+/// Overwrites a person's facts if they have the version that was read; returns how many rows that affected.
 pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit: &Edit) -> Result<u64, DbErr> {
     let sql = "update person set name = $1, sex = $2, birth_month = $3, education = $4, phone = $5, note = $6 \
                where id = $7 and version = $8";
@@ -260,7 +260,7 @@ pub(super) async fn set_facts(tx: &impl ConnectionTrait, person: PersonId, edit:
     db::execute(tx, sql, values).await
 }
 
-/// Enters what names are found by in pinyin.
+/// Stores the pinyin spellings of names.
 async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
     let rows = names.map(|(id, name)| {
         let spelled = pinyin::of_person(name);
@@ -269,19 +269,19 @@ async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, 
     db::insert_many(tx, "person_pinyin", &["person_id", "spelled", "forms"], rows.collect::<Vec<_>>()).await
 }
 
-/// Enters anew what a changed name is found by.
+/// Stores the spellings of a changed name.
 pub(super) async fn spell_anew(tx: &impl ConnectionTrait, person: PersonId, name: &str) -> Result<(), DbErr> {
     db::execute(tx, "delete from person_pinyin where person_id = $1", vec![person.0.into()]).await?;
     spell(tx, std::iter::once((person.0, name))).await
 }
 
-/// Fills what names are found by where an older version left it empty.
+/// Stores the spellings that an older version left empty.
 pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     let missing = "select y.person_id, p.name from person_pinyin y join person p on p.id = y.person_id \
                    where y.spelled = '' order by y.person_id limit 5000";
     while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
         let tx = db::begin(db).await?;
-        // Who opens at the same moment waits here, and finds nothing left.
+        // Another process that opens the database at the same moment waits here, and then finds nothing left to do.
         db::take_range(&tx, "person", 0).await?;
         let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
         let people: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
@@ -298,7 +298,8 @@ pub(super) async fn set_duty(tx: &impl ConnectionTrait, posting: i64, duty: Opti
     Ok(())
 }
 
-/// Holds the rows of people until the transaction ends, in the order of their keys; those who are neither void nor merged.
+/// Locks the rows of people until the transaction ends, in the order of their keys; returns those who are neither void nor
+/// merged.
 pub async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<BTreeSet<PersonId>, DbErr> {
     let mut people = people.to_vec();
     people.sort_unstable();
@@ -306,7 +307,7 @@ pub async fn lock(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<BTre
     Ok(db::by_keys(sql, &people).hold(tx).await?.into_iter().collect())
 }
 
-/// The person who stayed when a row was merged, and whatever that was merged into.
+/// The survivor of the merge of a row, followed through later merges.
 pub(super) async fn merged_into(conn: &impl ConnectionTrait, person: PersonId) -> Result<Option<PersonId>, DbErr> {
     let sql = "select merged_into from person where id = $1";
     let mut last = None;
@@ -330,7 +331,7 @@ pub(super) async fn touch(tx: &impl ConnectionTrait, people: &[PersonId]) -> Res
     Ok(())
 }
 
-/// Points everything of a merged person to the survivor.
+/// Changes all references to a merged person to the survivor.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     for sql in [
         "update posting set person_id = $1 where person_id = $2",
@@ -343,7 +344,7 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     ] {
         db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     }
-    // What the survivor lacks is taken from the other.
+    // Facts that the survivor lacks are taken from the merged person.
     let sets = ["birth_month", "sex", "education", "phone", "note"]
         .map(|column| format!("{column} = coalesce({column}, (select l.{column} from person l where l.id = $2))"));
     let sql = format!("update person set {}, version = version + 1 where id = $1", sets.join(", "));
@@ -351,8 +352,8 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     Ok(())
 }
 
-/// The people of an import that something later stands on, by name: what was changed of them, further postings and memberships,
-/// and the records of `features`.
+/// The people of an import on which something later depends, by name: changes of their data, further postings and
+/// memberships, and the records of `features`.
 pub(super) async fn stood_on(
     conn: &impl ConnectionTrait,
     features: Features,
@@ -370,7 +371,7 @@ pub(super) async fn stood_on(
     db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
-/// Takes an import's people out of use and answers their memberships.
+/// Voids the people of an import and returns their memberships.
 pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<RecordId>, DbErr> {
     let sql = "select id from membership where import_id = $1 and void = false";
     let memberships = db::rows(tx, sql, vec![import.0.into()]).await?;
@@ -384,7 +385,7 @@ pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> 
     Ok(memberships)
 }
 
-/// Groups of an import that someone else has joined meanwhile.
+/// Groups of an import that somebody else has joined since.
 pub(super) async fn joined_since(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<String>, DbErr> {
     let sql = "select g.name from study_group g where g.import_id = $1 and g.void = false and (exists \
          (select 1 from membership m where m.group_id = g.id and m.void = false \

@@ -1,4 +1,4 @@
-//! Who may do what at a unit.
+//! Checks who may do what at a unit.
 
 use desk::{
     actor::{Action, Actor},
@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use super::places;
 
-/// Refuses an actor who may not do this at a unit; a unit that the actor may not see is not known.
+/// Refuses an actor who may not do this at a unit; a unit that the actor may not see is refused as unknown.
 pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, unit: UnitId) -> Result<()> {
     let scope = actor.scope(action);
     if scope.all {
@@ -25,7 +25,7 @@ pub async fn must(conn: &impl ConnectionTrait, actor: &Actor, action: Action, un
     Err(Refusal::unknown("unit-unknown").with("name", unit).into())
 }
 
-/// The same, where what is refused is seen anyway: told as not permitted.
+/// The same for things that the actor can see anyway: refused as not permitted.
 pub async fn must_openly(conn: &impl ConnectionTrait, actor: &Actor, action: Action, unit: UnitId) -> Result<()> {
     let scope = actor.scope(action);
     if scope.all || scope.covers(places::of_unit(conn, unit).await?.map(|(place, _)| place)) {

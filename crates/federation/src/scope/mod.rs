@@ -1,4 +1,4 @@
-//! Where units stand in today's tree, and who may do what at them. Every feature that has units asks here;
+//! Places of units in today's tree, and who may do what at them. Every feature with units uses this.
 
 mod access;
 pub mod places;
@@ -8,10 +8,11 @@ use ledger::migration::Tables;
 
 pub use access::{must, must_openly};
 
-/// Tables. They point to the units'.
+/// Tables. They reference those of the units.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "units_0002",
-    // Today's tree in the order of a walk: what stands under a unit lies between its place and its last. A cache of the edges.
+    // Today's tree in depth-first order: the units under a unit have the places between its place and its last place. A
+    // cache of the edges.
     sql: "
 create table unit_place (
     unit_id bigint primary key references unit (id), place bigint not null, last bigint not null, depth bigint not null,
@@ -23,7 +24,7 @@ insert into unit_place_state (id, edge_seq, day) values (1, -1, '0001-01-01');
 ",
 }];
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     later_migrations: MIGRATIONS,
     every_minute: Some(|app| Box::pin(places::refresh(app))),

@@ -1,4 +1,5 @@
-//! Today's tree as numbers: every unit has a place in one walk, what stands under it lies between its place and its last.
+//! Today's tree as numbers: every unit has a place in one depth-first walk; the units under it are between its place and
+//! its last place.
 //!
 //! A cache of the edges for lists and permissions; figures read the dated edges themselves.
 
@@ -10,7 +11,7 @@ use kernel::UnitId;
 use ledger::{Tree, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-/// The condition that a column with a unit's place lies at or under the unit of the key `?`.
+/// The condition that a column with a unit's place is at or under the unit whose key is `?`.
 pub fn under(column: &str) -> String {
     format!(
         "{column} between (select top.place from unit_place top where top.unit_id = ?) \
@@ -18,7 +19,7 @@ pub fn under(column: &str) -> String {
     )
 }
 
-/// The newest edge, and the edge and the day that the places stand at.
+/// The newest edge, and the edge and the day for which the places were computed.
 async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbErr> {
     let newest: Option<i64> = db::scalar(conn, "select coalesce(max(seq), 0) from tree_edge", vec![]).await?;
     let row = db::row(conn, "select edge_seq, day from unit_place_state where id = 1", vec![]).await?;
@@ -26,7 +27,7 @@ async fn state(conn: &impl ConnectionTrait) -> Result<(i64, i64, NaiveDate), DbE
     Ok((newest.unwrap_or(0), known, day))
 }
 
-/// Brings the places up to the edges and the day, if they are behind.
+/// Computes the places again if the edges or the day have changed.
 pub async fn refresh(app: &App) -> Result<()> {
     let today = app.today();
     let (edge, known, day) = state(&app.db).await?;
@@ -39,9 +40,9 @@ pub async fn refresh(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// The same within a transaction that changes the tree, so that who may do what where changes together with the tree.
+/// The same within a transaction that changes the tree, so that permissions change together with the tree.
 pub async fn refresh_in(tx: &DatabaseTransaction, today: NaiveDate) -> Result<()> {
-    // Whoever refreshes at the same moment waits here, and then finds nothing left to do.
+    // Another transaction that refreshes at the same moment waits here, and then finds nothing left to do.
     db::execute(tx, "update unit_place_state set day = day where id = 1", vec![]).await?;
     let (edge, known, day) = state(tx).await?;
     if (edge, today) == (known, day) {
@@ -68,17 +69,17 @@ pub async fn refresh_in(tx: &DatabaseTransaction, today: NaiveDate) -> Result<()
     Ok(())
 }
 
-/// The places of a unit and all under it today; none for one that stands beside the tree.
+/// The places of a unit and all under it today; `None` for a unit that is not in the tree.
 pub async fn of_unit(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<Places>, DbErr> {
     db::row(conn, "select place, last from unit_place where unit_id = $1", vec![unit.0.into()]).await
 }
 
-/// The places of units; those beside the tree have none.
+/// The places of units; those outside the tree have none.
 pub async fn of_all(conn: &impl ConnectionTrait, units: &[UnitId]) -> Result<Vec<Places>, DbErr> {
     db::by_keys("select place, last from unit_place where unit_id in ($keys)", units).rows(conn).await
 }
 
-/// What a unit stands under today, highest first, and the unit itself.
+/// The units above a unit today, highest first, and the unit itself.
 pub async fn path(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(UnitId, String)>, DbErr> {
     let sql = "select a.unit_id, u.name from unit_place me join unit_place a on a.place <= me.place and a.last >= me.place \
          join unit u on u.id = a.unit_id where me.unit_id = $1 order by a.place";
@@ -90,7 +91,7 @@ pub async fn name(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Option<St
     db::scalar(conn, "select name from unit where id = $1", vec![unit.0.into()]).await
 }
 
-/// The name of the unit that `unit_id` of an address names.
+/// The name of the unit in the field `unit_id` of an address.
 pub async fn name_from_query(conn: &impl ConnectionTrait, query: &web::Fields) -> Result<Option<String>, DbErr> {
     match query.key("unit_id") {
         Some(unit) => name(conn, UnitId(unit)).await,
@@ -112,7 +113,7 @@ pub async fn children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<U
     db::rows(conn, sql, vec![unit.0.into()]).await
 }
 
-/// The tops of the forest, in their order.
+/// The top units of the forest, in their order.
 pub async fn tops(conn: &impl ConnectionTrait) -> Result<Vec<UnitId>, DbErr> {
     let sql = "select unit_id from unit_place where parent_id is null order by place";
     db::rows(conn, sql, vec![]).await

@@ -1,4 +1,4 @@
-//! What is done with settings: changed as a whole, by an administrator, with a line in the log.
+//! Changing the settings: all at once, by an administrator, with a line in the log.
 
 use desk::{
     actor::{Action, Actor, must_all},
@@ -11,7 +11,7 @@ use ledger::db;
 
 use super::{Settings, store};
 
-/// Name of a number, the least and the most that it may be.
+/// Name, smallest and largest value of each number.
 const BOUNDS: [(&str, i64, i64); 13] = [
     ("age_limit", 18, 65),
     ("least_sessions_month", 0, 31),

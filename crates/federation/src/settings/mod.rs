@@ -1,5 +1,5 @@
-//! Settings of the federation: its name, the pillars' labels, the rules of new groups, the times of check-in. Names of levels
-//! and types of activities are kept by their own features and edited on the same pages.
+//! Settings of the federation: its name, the pillars' labels, the rules of new groups, the times of check-in. Names of
+//! levels and types of activities are stored by their own features and edited on the same pages.
 
 pub mod actions;
 pub mod pages;
@@ -19,10 +19,10 @@ pub const MIGRATIONS: &[Tables] = &[Tables {
     sql: "create table setting (name varchar(64) primary key, value varchar(300) not null);",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,
@@ -34,7 +34,7 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("settings")
 };
 
-/// A pillar's label in both languages, and the short name that is said beside it.
+/// A pillar's label and nickname in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pillar {
     /// `wheel`, `station`, `stage`, `firewall`.
@@ -49,38 +49,38 @@ pub struct Pillar {
     pub nickname_en: String,
 }
 
-/// What is set; what nobody has set is as it ships.
+/// The settings; those that nobody has changed have the values that ship with the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Settings {
-    /// The federation's name, shown at sign-in; empty for none.
+    /// The federation's name, shown at sign-in; may be empty.
     pub name: String,
     /// The four pillars in their order.
     pub pillars: Vec<Pillar>,
-    /// Years of age up to which a member of a new group is youth.
+    /// Up to this age a member of a new group counts as youth.
     pub age_limit: i64,
-    /// Sessions a month that a new group has at the least.
+    /// Fewest sessions a month for a new group.
     pub least_sessions_month: i64,
-    /// Learning hours a year that a new group wants of each member; 0 is not watched.
+    /// Fewest learning hours a year for each member of a new group; 0 means not checked.
     pub least_hours_year: i64,
-    /// Attendance rate that a new group wants, in per cent; 0 is not watched.
+    /// Lowest attendance rate for a new group, in per cent; 0 means not checked.
     pub least_rate: i64,
     /// Minutes of a learning hour.
     pub hour_minutes: i64,
-    /// Minutes that a session without times is worth.
+    /// Minutes that are counted for a session without times.
     pub session_minutes: i64,
-    /// How much of an hour of another platform is a learning hour, in per cent.
+    /// How much of an hour on another platform counts as a learning hour, in per cent.
     pub external_percent: i64,
-    /// Minutes that an item of a study plan is worth when it is finished.
+    /// Minutes that are counted for finishing an item of a study plan.
     pub reading_minutes: i64,
-    /// Minutes that a note is worth when it is handed in.
+    /// Minutes that are counted for submitting a note.
     pub note_minutes: i64,
-    /// Days that photos and files of a session are kept; 0 keeps them.
+    /// Days after which photos and files of a session are deleted; 0 means never.
     pub evidence_days: i64,
     /// Minutes before the beginning at which check-in opens.
     pub check_in_before: i64,
     /// Minutes after the beginning at which check-in closes.
     pub check_in_after: i64,
-    /// Seconds that a check-in code holds before the next one.
+    /// Seconds for which a check-in code is valid.
     pub check_in_seconds: i64,
 }
 

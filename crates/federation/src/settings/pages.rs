@@ -1,4 +1,4 @@
-//! The page of labels and rules. Other tabs of the settings are pages of the features that they concern.
+//! The page of labels and rules. The other tabs of the settings belong to the features that they concern.
 
 use axum::extract::State;
 use desk::{

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::Settings;
 
-/// What is set.
+/// The current settings.
 pub async fn read(conn: &impl ConnectionTrait) -> Result<Settings, DbErr> {
     let mut settings = Settings::default();
     for (name, value) in db::rows::<(String, String)>(conn, "select name, value from setting", vec![]).await? {
@@ -14,7 +14,7 @@ pub async fn read(conn: &impl ConnectionTrait) -> Result<Settings, DbErr> {
     Ok(settings)
 }
 
-/// Writes what differs from what ships; the rest is left to ship with later versions.
+/// Stores what differs from the shipped values; the rest follows later versions of the program.
 pub(super) async fn write(tx: &impl ConnectionTrait, settings: &Settings) -> Result<(), DbErr> {
     db::execute(tx, "delete from setting", vec![]).await?;
     let shipped = Settings::default().pairs();
@@ -54,7 +54,7 @@ impl Settings {
         pairs
     }
 
-    /// Sets one by its name; an unknown name, or a number that is none, changes nothing.
+    /// Sets one by its name; an unknown name, or a value that is no number where one is needed, changes nothing.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         let number = |old: i64| value.parse().unwrap_or(old);
         match name {

@@ -1,4 +1,4 @@
-//! What is done with units: add, rename, move, close, merge. Each adds edges; none rewrites the tree that was.
+//! Actions on units: add, rename, move, close, merge. Each adds edges; none changes the tree of the past.
 
 use chrono::NaiveDate;
 use desk::{
@@ -23,19 +23,20 @@ use crate::scope::{must, must_openly, places};
 pub struct Addition {
     /// Its name.
     pub name: String,
-    /// Its level; none for an outside organisation.
+    /// Its level; `None` for an outside organisation.
     pub level: Option<String>,
-    /// What it stands under; none for a top or an outside organisation.
+    /// Its parent; `None` for a top unit or an outside organisation.
     pub parent: Option<UnitId>,
     /// Its code.
     pub code: Option<String>,
-    /// Whether it stands beside the tree.
+    /// Whether it is an outside organisation.
     pub outside: bool,
-    /// From which day on it stands there.
+    /// From which day on it is there.
     pub from: Option<NaiveDate>,
 }
 
-/// Who may change the tree under a unit: who writes there; at the top of the tree and beside it, who writes everywhere.
+/// Who may change the tree under a unit: whoever may write there; at the top and outside the tree, whoever may write
+/// everywhere.
 async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, parent: Option<UnitId>) -> Result<()> {
     match parent {
         Some(parent) => must_openly(conn, actor, Action::Write, parent).await,
@@ -43,8 +44,8 @@ async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, parent: Option<Un
     }
 }
 
-/// The same for a unit that is there: by what it stands under today, so that nobody changes the own top. A unit that the actor does
-/// not see is not known.
+/// The same for an existing unit: its parent of today decides, so that nobody changes the top unit of the own scope. A unit
+/// that the actor may not see is refused as unknown.
 async fn must_keep_unit(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     if actor.scope(Action::Write).all {
         return Ok(());
@@ -87,7 +88,7 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
         return Err(Refusal::new("unit-code-taken").with("code", code).into());
     }
     if let Some(parent) = addition.parent {
-        standing(&tx, parent, addition.from.unwrap_or_else(|| app.today())).await?;
+        open_in_tree(&tx, parent, addition.from.unwrap_or_else(|| app.today())).await?;
     }
     let unit =
         NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
@@ -102,10 +103,10 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     Ok(id)
 }
 
-/// The organisation outside of this name: the one that is there, else a new one. Who keeps sessions may name the guests of one;
-/// a name of the tree is that unit. Part of the transaction that names it.
+/// The outside organisation with this name: the existing one, else a new one. Whoever maintains sessions may name the
+/// guests' organisation; if a unit of the tree has the name, it is that unit. Part of the transaction that uses it.
 pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, name: &str) -> Result<UnitId> {
-    /// Letters of a name.
+    /// The most characters of a name.
     const MOST: usize = 100;
     if actor.scope(Action::Lead).is_empty() {
         return Err(Refusal::forbidden().into());
@@ -114,10 +115,10 @@ pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, nam
     if !(2..=MOST).contains(&name.chars().count()) {
         return Err(Refusal::new("outside-name-odd").with("name", &name).with("most", MOST).into());
     }
-    // Those who enter one name at once wait for each other here; a number is taken only where there is a new one to enter.
+    // Those who enter the same name at once wait for each other here; a number is taken only if a new one has to be inserted.
     db::take_range(tx, "unit", 0).await?;
-    if let Some(there) = store::find_open_by_name(tx, &name).await? {
-        return Ok(there);
+    if let Some(existing) = store::find_open_by_name(tx, &name).await? {
+        return Ok(existing);
     }
     let id = UnitId(db::take_range(tx, "unit", 1).await?);
     let unit = NewUnit { id, name: name.clone(), level: None, outside: true, code: None };
@@ -126,7 +127,7 @@ pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, nam
     Ok(id)
 }
 
-/// Names a level anew; `bare` are the words that stand for it alone.
+/// Renames a level; `bare` are the words that stand for it without a name.
 pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str, bare: &str) -> Result<()> {
     must_all(actor, Action::Administer)?;
     if [zh, en].iter().any(|name| name.trim().is_empty() || name.chars().count() > 32) || bare.chars().count() > 64 {
@@ -141,12 +142,12 @@ pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str,
     Ok(())
 }
 
-/// Gives a unit a new name; the old one is kept with the day until which it was used.
+/// Gives a unit a new name; the old one is stored with the last day of its use.
 pub async fn rename(app: &App, actor: &Actor, unit: UnitId, name: &str) -> Result<()> {
     rename_at(app, actor, unit, name, None).await
 }
 
-/// The same, refused if the unit was changed since the version that was looked at.
+/// The same, refused if the unit was changed since the given version.
 pub async fn rename_seen(app: &App, actor: &Actor, unit: UnitId, name: &str, version: i64) -> Result<()> {
     rename_at(app, actor, unit, name, Some(version)).await
 }
@@ -156,7 +157,7 @@ async fn rename_at(app: &App, actor: &Actor, unit: UnitId, name: &str, version: 
     let name = name.trim();
     refuse_name(name)?;
     let tx = db::begin(&app.db).await?;
-    // Whoever moves units is waited for, since what a unit stands under decides who may change it.
+    // Waits for those who move units, since a unit's parents decide who may change it.
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
     let unit = load(&tx, unit).await?;
@@ -172,18 +173,18 @@ async fn rename_at(app: &App, actor: &Actor, unit: UnitId, name: &str, version: 
     Ok(())
 }
 
-/// Puts a unit under another from a day on; figures of earlier periods keep their tree.
+/// Moves a unit under another one from a day on; figures of earlier periods are still computed on the old tree.
 pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<UnitId>, from: NaiveDate) -> Result<()> {
     must_keep_unit(&app.db, actor, unit).await?;
     must_keep(&app.db, actor, parent).await?;
     let tx = db::begin(&app.db).await?;
-    // One mover at a time, so that two moves can't close a loop together.
+    // Only one move at a time, so that two moves can't close a loop together.
     db::take_range(&tx, "unit", 0).await?;
     must_keep_unit(&tx, actor, unit).await?;
     must_keep(&tx, actor, parent).await?;
     let unit = load(&tx, unit).await?;
     if let Some(parent) = parent {
-        let parent = standing(&tx, parent, from).await?;
+        let parent = open_in_tree(&tx, parent, from).await?;
         refuse_loop(&tx, &unit, &parent, from).await?;
     }
     store::set(&tx, &unit, "name", unit.name.as_str().into()).await?;
@@ -195,7 +196,7 @@ pub async fn move_under(app: &App, actor: &Actor, unit: UnitId, parent: Option<U
     Ok(())
 }
 
-/// Closes a unit: nothing new is recorded for it from the day after on. What stands under it has to be moved first.
+/// Closes a unit: nothing new is recorded for it from the day after on. The units under it have to be moved first.
 pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Result<()> {
     must_keep_unit(&app.db, actor, unit).await?;
     let tx = db::begin(&app.db).await?;
@@ -229,7 +230,7 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     must_keep_unit(&tx, actor, unit).await?;
     must(&tx, actor, Action::Write, survivor).await?;
     let unit = load(&tx, unit).await?;
-    let survivor = standing(&tx, survivor, from).await?;
+    let survivor = open_in_tree(&tx, survivor, from).await?;
     if unit.closed_on.is_some() {
         return Err(Refusal::new("unit-closed-already").with("name", &unit.name).into());
     }
@@ -253,8 +254,8 @@ async fn load(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {
     Ok(unit.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", id))?)
 }
 
-/// A unit that others can stand under on a day: of the tree, and not closed.
-async fn standing(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
+/// A unit that others can be moved under on a day: in the tree, and not closed.
+async fn open_in_tree(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Result<Unit> {
     let unit = load(tx, id).await?;
     if unit.outside || unit.void || unit.closed_on.is_some_and(|last| last < day) {
         return Err(Refusal::new("unit-no-parent").with("name", &unit.name).with("day", day).into());
@@ -262,7 +263,7 @@ async fn standing(tx: &impl ConnectionTrait, id: UnitId, day: NaiveDate) -> Resu
     Ok(unit)
 }
 
-/// On every day from `from` on at which an edge begins, the parent must not stand under the unit.
+/// The new parent must not be under the unit on any day from `from` on on which an edge begins.
 pub(super) async fn refuse_loop(tx: &impl ConnectionTrait, unit: &Unit, parent: &Unit, from: NaiveDate) -> Result<()> {
     let position = ledger::position(tx).await?;
     let sql = "select distinct valid_from from tree_edge where valid_from > $1";

@@ -1,4 +1,5 @@
-//! What follows units: features above bring here what happens beside when a unit is closed, and what its page shows of them.
+//! The extension point for reactions to changes of units: what has to happen when a unit is closed, and what of higher
+//! features its page shows.
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
@@ -11,10 +12,10 @@ pub struct Following(pub &'static dyn FollowsUnits);
 /// A key and a name.
 pub type Link = (i64, String);
 
-/// What a feature does when something happens to a unit.
+/// What a feature does when a unit changes.
 #[async_trait::async_trait]
 pub trait FollowsUnits: Send + Sync {
-    /// The unit is closed after its last day. Refused where something of it goes on.
+    /// The unit is closed after its last day. Refused if something of it goes on after that.
     async fn closed(
         &self,
         app: &App,
@@ -32,7 +33,7 @@ fn all(app: &App) -> impl Iterator<Item = &'static dyn FollowsUnits> + use<> {
     app.features.extensions::<Following>().map(|following| following.0)
 }
 
-/// What follows the closing of a unit.
+/// Runs the reactions to closing a unit.
 pub(super) async fn closed(
     app: &App,
     tx: &DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! What became of a unit: its names, its places in the tree, mergers and its end, each with the day.
+//! The history of a unit: its names, its places in the tree, mergers and its end, each with the day.
 
 use chrono::NaiveDate;
 use kernel::DAY_ONE;
@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::{model::Unit, store};
 
-/// One thing that happened to a unit.
+/// One event in the history of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Event {
-    /// From which day on; none for what always was so.
+    /// The first day; `None` if it was always so.
     day: Option<NaiveDate>,
     /// `renamed`, `placed`, `top`, `took`, `merged`, `closed`.
     kind: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Event {
     id: Option<i64>,
 }
 
-/// What is known of a unit, the newest first.
+/// The events of a unit, the newest first.
 pub(super) async fn load(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec<Event>, DbErr> {
     let mut events = Vec::new();
     for (name, until) in store::former_names(conn, unit.id).await? {
@@ -30,7 +30,7 @@ pub(super) async fn load(conn: &impl ConnectionTrait, unit: &Unit) -> Result<Vec
     let id = || vec![unit.id.0.into()];
     let merged = "select s.id, s.name from unit u join unit s on s.id = u.merged_into where u.id = $1";
     let survivor: Option<(i64, String)> = db::row(conn, merged, id()).await?;
-    // Of two edges on one day the later one holds.
+    // If there are two edges on one day, the later one is valid.
     let edges = "select e.valid_from, e.parent_id, w.name from tree_edge e left join unit w on w.id = e.parent_id \
          where e.unit_id = $1 and not exists (select 1 from tree_edge l where l.unit_id = e.unit_id \
          and l.valid_from = e.valid_from and l.seq > e.seq) order by e.valid_from";

@@ -1,4 +1,4 @@
-//! A tree from CSV or a spreadsheet: `code,name,level,parent_code`, in any order, a forest allowed.
+//! Imports a tree from CSV or a spreadsheet: `code,name,level,parent_code`, in any order; it may be a forest.
 
 use std::collections::{HashMap, HashSet};
 
@@ -33,7 +33,7 @@ const COLUMNS: &[Column] = &[
 #[derive(Clone, Copy)]
 struct Trees;
 
-/// What files of this kind are imported as.
+/// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Trees);
 
 #[async_trait::async_trait]
@@ -57,8 +57,8 @@ impl Importer for Trees {
         let mut lines = read(context)?;
         let levels = store::levels(conn).await?;
         for line in &mut lines {
-            // A level may be called as the settings call it: 街道 for `street`. Where no word stands for one alone, an empty cell
-            // is none either.
+            // A level may be written with its label from the settings: 街道 for `street`. If no label stands for a level
+            // without a name, an empty cell is no level either.
             let is_named =
                 |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
             if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
@@ -66,7 +66,7 @@ impl Importer for Trees {
             }
         }
         let known = store::coded(conn).await?;
-        // Where the known ones stand: read only when there are any.
+        // The places of existing units: read only if the file contains any.
         let tree = if known.is_empty() {
             Tree::default()
         } else {
@@ -80,9 +80,9 @@ impl Importer for Trees {
         let mut fate = Fates { first_of: &first_of, known: &known, levels: &levels, decided: HashMap::new() };
         let mut plan = Plan::new();
         for (done, line) in lines.iter().enumerate() {
-            if done % TOLD == 0 {
+            if done % STEP == 0 {
                 (context.progress)(done, lines.len());
-                // Where judging may be told to stop.
+                // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
             let label = format!("{} {}", line.code, line.name);
@@ -206,7 +206,7 @@ impl Importer for Trees {
     }
 }
 
-/// The table of a tree that came as a spreadsheet; none for text.
+/// The table of a tree that is a spreadsheet; `None` for text.
 fn table(context: &Context<'_>) -> Result<Option<Table>> {
     if context.source.sheets.is_empty() {
         return Ok(None);
@@ -222,12 +222,12 @@ struct Line {
     parent: String,
 }
 
-/// What is to be done for a row.
+/// A row to be imported.
 #[derive(Debug)]
 pub(crate) enum Taking {
     /// A new unit under the unit with that code.
     New { code: String, name: String, level: String, parent: Option<Parent> },
-    /// A unit that is there gets the file's name, or the file's place in the tree.
+    /// An existing unit gets the name from the file, or its place in the tree.
     Change { unit: UnitId, label: String, name: Option<String>, place: Option<Place> },
 }
 
@@ -240,15 +240,15 @@ impl Labelled for Taking {
     }
 }
 
-/// Where a unit is to stand: at the top, or under a parent.
+/// The place of a unit: at the top, or under a parent.
 pub(crate) type Place = (Option<Parent>,);
 
-/// Where a new unit stands.
+/// The parent of a new unit.
 #[derive(Debug)]
 pub(crate) enum Parent {
-    /// Under a unit that is there.
+    /// An existing unit.
     Known(UnitId),
-    /// Under another row of the file.
+    /// The unit of another row of the file.
     Row(String),
 }
 
@@ -259,7 +259,7 @@ fn read(context: &Context<'_>) -> Result<Vec<Line>> {
     }
 }
 
-/// A spreadsheet may hold codes as numbers.
+/// A spreadsheet may contain codes as numbers.
 fn line_of(row: &Row) -> Line {
     let code = |key: &str| tabular::code(row.cell(key)).or_else(|| row.text(key)).unwrap_or_default();
     let text = |key: &str| row.text(key).unwrap_or_default();
@@ -298,7 +298,7 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-/// A unit that is there: repeated where the file says the same, else asked.
+/// Judges a unit that exists: repeated if the file has the same data, else a question.
 fn judge_existing(
     plan: &mut Plan<Taking>,
     context: &Context<'_>,
@@ -350,12 +350,12 @@ fn judge_existing(
     }
 }
 
-/// What is wrong with a line, or with what it stands under.
+/// The faults of lines, and of the lines above them.
 struct Fates<'a> {
     first_of: &'a HashMap<&'a str, &'a Line>,
     known: &'a HashMap<String, store::Coded>,
     levels: &'a HashSet<String>,
-    /// Whether the line of a code is sound with all above it.
+    /// Whether the line with a code and all lines above it are valid.
     decided: HashMap<&'a str, bool>,
 }
 
@@ -398,7 +398,7 @@ impl<'a> Fates<'a> {
         }
     }
 
-    /// Walks up from a line until something is known; what was walked shares its end.
+    /// Walks up from a line until something is known; all lines on the way have the same result.
     fn above(&mut self, line: &'a Line) -> Above {
         let mut walked = vec![line.code.as_str()];
         let mut walking: HashSet<&str> = HashSet::from([line.code.as_str()]);
@@ -422,9 +422,9 @@ impl<'a> Fates<'a> {
             walked.push(parent);
             parent = above.parent.as_str();
         };
-        let sound = matches!(end, Above::Sound);
+        let valid = matches!(end, Above::Sound);
         for code in walked {
-            self.decided.insert(code, sound);
+            self.decided.insert(code, valid);
         }
         end
     }
@@ -436,15 +436,15 @@ enum Above {
     Refused(String),
 }
 
-/// Lines judged between two tellings of progress.
-const TOLD: usize = 500;
-/// How many units go into the tables at once: progress is told between.
+/// How many lines are judged between two reports of progress.
+const STEP: usize = 500;
+/// How many units are inserted at once: progress is reported in between.
 const BATCH: usize = 20_000;
 
-/// A unit with its new name and its new place, where they were answered.
+/// A unit with its new name and its new place, if the user chose them.
 type Change = (UnitId, Option<String>, Option<Place>);
 
-/// Renames and moves units that were there, keeping what was before.
+/// Renames and moves existing units, and stores what was before.
 async fn change(
     tx: &DatabaseTransaction,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! The page of the levels of units and their names, among the settings.
+//! The page with the levels of units and their names, a tab of the settings.
 
 use axum::extract::{Path, State};
 use desk::{

@@ -1,4 +1,4 @@
-//! Finding the unit that a spreadsheet names, among those under the unit that the import is for.
+//! Finds the unit that a spreadsheet means, among those under the unit that the import is for.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,22 +10,22 @@ use super::{
     rules::{is_village, plain, stem},
 };
 
-/// What a name led to.
+/// The result of searching for a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// This unit.
     One(UnitId),
     /// No unit.
     None,
-    /// Several: asked, never guessed.
+    /// Several: the user is asked, never guessed.
     Several(Vec<UnitId>),
 }
 
-/// The units under one unit by code and name, with what stands above it.
+/// The units under one unit by code and name, with the units above it.
 #[derive(Clone, Debug)]
 pub struct Index {
     home: UnitId,
-    /// The tree they stand in.
+    /// The tree that contains them.
     pub tree: Tree,
     units: HashMap<UnitId, Unit>,
     above: Vec<UnitId>,
@@ -36,7 +36,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// Of the units at and under `home`; `above` names what stands over it, nearest first.
+    /// Builds the index for the units at and under `home`; `above` are the units above it, nearest first.
     pub fn new(home: UnitId, tree: Tree, units: Vec<Unit>, above: Vec<UnitId>, levels: Vec<Level>) -> Self {
         let mut index = Self {
             home,
@@ -67,7 +67,7 @@ impl Index {
         self.units.get(&id)
     }
 
-    /// The level's code of a unit.
+    /// The code of a unit's level.
     pub fn level(&self, id: UnitId) -> Option<&str> {
         self.units.get(&id).and_then(|unit| unit.level.as_deref())
     }
@@ -80,8 +80,8 @@ impl Index {
         names.join(" ")
     }
 
-    /// A unit's name as it has to be written to be found again: alone, or with as much of what stands above it as tells it
-    /// from others, `春泉街道胡家亭社区`; at last its whole path.
+    /// A unit's name as it has to be written to be found again: alone, or with as many of the names above it as are needed
+    /// to distinguish it from others, `春泉街道胡家亭社区`; if necessary its whole path.
     pub fn telling(&self, id: UnitId) -> String {
         let names: Vec<&str> =
             self.tree.upwards(id).filter_map(|unit| self.units.get(&unit)).map(|unit| unit.name.as_str()).collect();
@@ -90,7 +90,8 @@ impl Index {
         found.unwrap_or_else(|| self.path(id))
     }
 
-    /// The unit that a text names: by code; else by name; a nested name narrows; a bare level word goes by level.
+    /// The unit that a text means: by its code, else by its name; a nested name is narrowed down; a bare word for a level
+    /// means the unit of that level.
     pub fn find(&self, text: &str) -> Found {
         let folded = tabular::fold(text);
         if let Some(unit) = self.by_code.get(folded.trim()) {
@@ -98,7 +99,7 @@ impl Index {
         }
         let name = plain(&folded);
         if name.is_empty() {
-            // `妇联`, `机关` alone: the unit that the import is for.
+            // `妇联` or `机关` alone is the unit that the import is for.
             return if folded.trim().is_empty() { Found::None } else { Found::One(self.home) };
         }
         if let Some(found) = self.by_level_word(&name) {
@@ -106,7 +107,7 @@ impl Index {
         }
         let mut fits = self.nested(&name);
         if fits.len() > 1 {
-            // Of units that fit, those written out in full go before those that share a stem.
+            // Among the matching units, those written out in full have precedence over those with the same stem.
             let exact: BTreeSet<UnitId> = fits.iter().copied().filter(|unit| self.written_out(*unit, &name)).collect();
             let of_kind = |unit: &UnitId| {
                 self.units.get(unit).is_some_and(|unit| is_village(&plain(&unit.name)) == is_village(&name))
@@ -128,18 +129,18 @@ impl Index {
         self.units.get(&unit).is_some_and(|unit| name.ends_with(&plain(&unit.name)))
     }
 
-    /// Units whose name ends the text, while what stands before it names units above, in their order.
+    /// Units whose name ends the text, if the text before it names units above them, in their order.
     fn nested(&self, name: &str) -> BTreeSet<UnitId> {
         let mut fits = BTreeSet::new();
         for (place, _) in name.char_indices() {
             let (before, last) = name.split_at(place);
             let named = self.by_plain.get(last).into_iter().chain(self.by_stem.get(stem(last))).flatten();
-            fits.extend(named.copied().filter(|unit| self.stands_under(*unit, before)));
+            fits.extend(named.copied().filter(|unit| self.is_under(*unit, before)));
         }
         fits
     }
 
-    fn stands_under(&self, unit: UnitId, before: &str) -> bool {
+    fn is_under(&self, unit: UnitId, before: &str) -> bool {
         if before.is_empty() {
             return true;
         }
@@ -148,7 +149,7 @@ impl Index {
         for ancestor in ancestors {
             let Some(ancestor) = self.units.get(&ancestor) else { continue };
             let name = plain(&ancestor.name);
-            // `古沟和平`: of what stands above, the word of its level may be left out.
+            // `古沟和平`: the names of units above may be written without the word for their level.
             let bare = ["街道", "镇", "乡", "区", "县", "市"].into_iter().find_map(|word| name.strip_suffix(word));
             let variants = [Some(name.as_str()), Some(stem(&name)), bare];
             let named = variants.into_iter().flatten().filter(|variant| !variant.is_empty());
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_two_is_asked_and_what_fits_none_is_none() {
+    fn a_name_that_fits_two_units_is_a_question_and_one_that_fits_none_finds_none() {
         let index = index();
         assert_eq!(index.find("和平"), Found::Several([5, 7, 8].map(UnitId).to_vec()));
         assert_eq!(index.find("街道妇联"), Found::Several([3, 6].map(UnitId).to_vec()));

@@ -1,4 +1,4 @@
-//! Units: the nodes of the dated tree and the outside organisations beside it; their names, levels and codes.
+//! Units: the nodes of the dated tree and the outside organisations; their names, levels and codes.
 
 pub mod actions;
 mod following;
@@ -58,7 +58,8 @@ insert into id_range (name, last) values ('unit', 0);
 ",
 }];
 
-/// Tables that came later: what a name is found by in pinyin. Rows are written empty here and filled on opening.
+/// Later tables: the pinyin spellings that names are found by. Rows are created empty here and filled when the database is
+/// opened.
 pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
     name: "units_0003",
     sql: "
@@ -68,10 +69,10 @@ insert into unit_pinyin (unit_id, forms) select id, '' from unit;
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,
@@ -87,7 +88,7 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("units")
 };
 
-/// Fills what a migration could only make room for, and the places of units in today's tree.
+/// Fills what a migration could only create empty, and the places of units in today's tree.
 async fn open(app: &App) -> Result<()> {
     store::spell_missing(&app.db).await?;
     scope::places::refresh(app).await

@@ -1,23 +1,23 @@
-//! What a unit and a level are.
+//! The types for a unit and a level.
 
 use chrono::NaiveDate;
 use kernel::UnitId;
 
 ledger::record! {
-    /// A unit as it stands now.
+    /// A unit in its current state.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Unit in "unit" {
         /// Key.
         pub id: UnitId,
         /// Name.
         pub name: String,
-        /// Code of its level; none for an outside organisation.
+        /// Code of its level; `None` for an outside organisation.
         pub level: Option<String>,
-        /// Whether it stands beside the tree.
+        /// Whether it is an outside organisation.
         pub outside: bool,
         /// The day it was closed.
         pub closed_on: Option<NaiveDate>,
-        /// Taken out of use by an undone import.
+        /// Whether it was voided by undoing an import.
         pub void: bool,
         /// Raised by every change.
         pub version: i64,
@@ -31,7 +31,7 @@ ledger::record! {
     /// A level of the tree; its names are settings.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Level in "level" {
-        /// As the tree file has it: `street`.
+        /// Its code in tree files: `street`.
         pub code: String,
         /// 1 is the highest.
         pub rank: i64,
@@ -39,7 +39,7 @@ ledger::record! {
         pub zh: String,
         /// Its name in English.
         pub en: String,
-        /// Words that stand for it where no name is given: `区 县`.
+        /// Words that stand for it without a name: `区 县`.
         pub bare: String,
     }
 }

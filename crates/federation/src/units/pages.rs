@@ -1,5 +1,5 @@
-//! Pages: the tree with a unit's details beside it, the units' picker, the unit that one works for; adding, renaming, moving,
-//! merging, closing.
+//! Pages: the tree with a unit's details beside it, the picker for units, the unit that the account is working for; adding,
+//! renaming, moving, merging, closing.
 
 use axum::extract::{Path, State};
 use chrono::Datelike;
@@ -44,12 +44,12 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Nodes of one level that are shown at once.
+/// How many nodes of one level are shown at once.
 const NODES: u64 = 200;
-/// Hits of a search.
+/// The most results of a search.
 const HITS: u64 = 50;
 
-/// A unit that figures of may be seen, else it is not known.
+/// Refuses as unknown a unit whose figures the visitor may not see.
 async fn visible(site: &Site, visit: &Visit, unit: UnitId) -> Result<()> {
     must(&site.app.db, &visit.actor, Action::Figures, unit).await
 }
@@ -66,7 +66,7 @@ async fn top(State(site): State<Site>, visit: Visit) -> Answer {
     let roots = roots(&site, &visit).await?;
     let first = visit.unit().filter(|unit| !roots.is_empty() && *unit != UnitId(0)).or_else(|| roots.first().copied());
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    // One that was chosen from the list under the search, with the keyboard or without.
+    // A unit that was chosen from the list under the search, with the keyboard or without.
     if let Some(chosen) = query.key("q_id") {
         return Ok(visit.go(&format!("/units/{chosen}")));
     }
@@ -76,7 +76,7 @@ async fn top(State(site): State<Site>, visit: Visit) -> Answer {
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     visible(&site, &visit, UnitId(id)).await?;
-    // Who may see every unit may ask for one that isn't there.
+    // Those who may see every unit may request one that doesn't exist.
     if store::by_ids(&site.app.db, &[UnitId(id)]).await?.is_empty() {
         return Err(kernel::Refusal::unknown("unit-unknown").with("name", id).into());
     }
@@ -110,7 +110,7 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
         Some(unit) => places::path(db, unit).await?,
         None => Vec::new(),
     };
-    // The tree opens along the path to the chosen unit: a level each, from the root that the visitor may see.
+    // The tree is opened along the path to the chosen unit, level by level, from the root that the visitor may see.
     let mut tree: Vec<(i64, Vec<Node>)> = vec![(0, store::nodes(db, &roots).await?)];
     for (open, _) in path.iter().skip_while(|(unit, _)| !roots.contains(unit)) {
         tree.push((open.0, store::children(db, *open, NODES).await?));
@@ -133,13 +133,13 @@ async fn unit_page(site: &Site, visit: &Visit, unit: Option<UnitId>, state: &For
         && let Some(found) = store::by_ids(db, &[unit]).await?.remove(&unit)
     {
         form = state.form_of(site, visit, &Fields::from_pairs([("name", found.name.clone())]), found.version);
-        // What is opened under a unit stands below its level; under the lowest there is only the lowest.
+        // New units under a unit have a lower level; under the lowest level there is only the lowest.
         let of_unit = levels.iter().position(|(code, _)| Some(code) == found.level.as_ref());
         below = levels[of_unit.map_or(0, |place| (place + 1).min(levels.len() - 1))..].to_vec();
         let year = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
         let keys = FIGURES.map(|(_, key)| key);
         let figures = counts(&site.app)?.figures(&site.app, unit, year, &keys).await?;
-        // What a move, a merger or a close takes along is shown before it is done.
+        // What is affected by a move, a merger or a closing is shown before it is done.
         let count = |of: &str| keys.iter().zip(&figures).find(|(key, _)| **key == of).map_or(0, |(_, one)| one.count);
         let (members, open_groups) = (count("people.members_at"), count("groups.open_at"));
         let labelled = FIGURES.iter().zip(figures);
@@ -182,7 +182,7 @@ async fn children(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -
     visit.page(&site, "units/children.html", context! { nodes => Serde(&nodes) })
 }
 
-/// Units that a picker offers: within the scope, or any of the federation for the partners of a joint session.
+/// Units for a picker: within the scope, or all of the federation for the partners of a joint session.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let scope = visit.actor.scope(if visit.may(Action::Figures) { Action::Figures } else { Action::Lead });
@@ -219,18 +219,19 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let sheet = SheetOut {
         name: words.message("nav-units", &[]),
         title: None,
-        // The headings that the import of a tree knows.
+        // The headings that the import of a tree understands.
         columns: ["code", "name", "level", "parent_code", "parent"].iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-units", sheet).await
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 3] =
     [("unit-without-name", "name"), ("unit-code-taken", "code"), ("level-unknown", "level")];
 
-/// A dialog on a unit's page: on to a unit with a message, or the page again with what was wrong told in the dialog.
+/// Handles a dialog of a unit's page: redirects to a unit with a message, or shows the page again with the faults in the
+/// dialog.
 async fn in_dialog(
     (site, visit, fields): (&Site, &Visit, &Fields),
     unit: UnitId,

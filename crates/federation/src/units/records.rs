@@ -1,4 +1,4 @@
-//! What units are among other records.
+//! Units as records in lists and in the log.
 
 use desk::feature::Records;
 

@@ -1,12 +1,12 @@
-//! How unit names are read. Source: CONVENTIONS, 'Matching names in spreadsheets'.
+//! How unit names are normalised. Source: CONVENTIONS, 'Matching names in spreadsheets'.
 
-/// What an office puts behind a unit's name.
+/// Suffixes of offices after a unit's name.
 const OFFICES: [&str; 4] = ["妇女联合会机关", "妇女联合会", "妇联机关", "妇联"];
-/// What a community or village puts behind its own, longest first.
+/// Suffixes of communities and villages, longest first.
 const COMMUNITIES: [&str; 8] =
     ["社区居民委员会", "村村民委员会", "社区居委会", "村民委员会", "居民委员会", "村委会", "居委会", "社区"];
 
-/// A name without blanks, full-width letters and the office's suffix: `青蓝市妇女联合会` is `青蓝市`.
+/// A name without white space, full-width letters and the office's suffix: `青蓝市妇女联合会` becomes `青蓝市`.
 pub(super) fn plain(name: &str) -> String {
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     for office in OFFICES {
@@ -17,7 +17,7 @@ pub(super) fn plain(name: &str) -> String {
     name.strip_suffix("机关").map_or(name.clone(), str::to_owned)
 }
 
-/// A plain name without the suffix of a community or village: `何家泉村委会` and `何家泉村` are `何家泉`.
+/// A plain name without the suffix of a community or village: `何家泉村委会` and `何家泉村` become `何家泉`.
 pub(super) fn stem(plain: &str) -> &str {
     for community in COMMUNITIES {
         if let Some(rest) = plain.strip_suffix(community)
@@ -27,11 +27,11 @@ pub(super) fn stem(plain: &str) -> &str {
             return rest;
         }
     }
-    // `金新山村` is a village; `东庄镇` keeps its ending, and a name of one letter is none.
+    // `金新山村` is a village; `东庄镇` keeps its suffix, and a name of one character is not allowed.
     plain.strip_suffix('村').filter(|rest| rest.chars().count() > 1).unwrap_or(plain)
 }
 
-/// Whether a plain name says that it is a village's or a community's; a bare name says neither.
+/// Whether a plain name is a village's (or else a community's); `None` for a name without such a suffix.
 pub(super) fn is_village(plain: &str) -> Option<bool> {
     let ends = |words: &[&str]| words.iter().any(|word| plain.ends_with(word));
     if ends(&["村民委员会", "村委会", "村"]) {
@@ -43,7 +43,7 @@ pub(super) fn is_village(plain: &str) -> Option<bool> {
     }
 }
 
-/// What a unit's office is called: `古沟街道妇联`, of `金德社区居委会` `金德社区妇联`.
+/// The name of a unit's office: `古沟街道妇联`; for `金德社区居委会` it is `金德社区妇联`.
 pub fn office(name: &str) -> String {
     let name = ["居民委员会", "居委会", "民委员会", "委会"]
         .into_iter()

@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::{Found, Index, Level, Unit};
 
-/// Reads units `u` with their codes; `rest` comes behind the select.
+/// Reads units `u` with their codes; `rest` is appended to the select.
 async fn read(conn: &impl ConnectionTrait, rest: &str, values: Vec<Value>) -> Result<Vec<Unit>, DbErr> {
     let columns = Unit::columns("u");
     let sql =
@@ -28,7 +28,7 @@ pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
     db::rows(conn, &format!("select {} from level l order by l.rank", Level::columns("l")), vec![]).await
 }
 
-/// Names a level anew; 0 if there is none of that code.
+/// Renames a level; returns 0 if there is none with that code.
 pub(super) async fn set_level(
     tx: &impl ConnectionTrait,
     code: &str,
@@ -54,7 +54,7 @@ pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr>
     read(conn, "where u.void = false", vec![]).await
 }
 
-/// Whether there is any unit, void ones too.
+/// Whether there is any unit, including void ones.
 pub async fn has_any(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(db::scalar::<i64>(conn, "select id from unit limit 1", vec![]).await?.is_some())
 }
@@ -80,14 +80,14 @@ pub async fn load_index(
     Ok(Index::new(home, tree, open, above, levels(conn).await?))
 }
 
-/// The open unit of exactly this name, one outside first.
+/// The open unit with exactly this name; an outside organisation comes first.
 pub(super) async fn find_open_by_name(conn: &impl ConnectionTrait, name: &str) -> Result<Option<UnitId>, DbErr> {
     let sql =
         "select id from unit where name = $1 and void = false and closed_on is null order by outside desc, id limit 1";
     db::row(conn, sql, vec![name.into()]).await
 }
 
-/// The unit that a command names, by code or name, in the whole federation.
+/// The unit that a command refers to, by code or name, in the whole federation.
 pub async fn find_by_code_or_name(conn: &impl ConnectionTrait, text: &str) -> Result<Unit> {
     let text = tabular::fold(text);
     let text = text.trim();
@@ -98,7 +98,7 @@ pub async fn find_by_code_or_name(conn: &impl ConnectionTrait, text: &str) -> Re
         return Ok(one.clone());
     }
     if units.is_empty() {
-        // A short or nested name: looked for among all units.
+        // A short or nested name: searched among all units.
         let index = whole_index(conn).await?;
         let ids = match index.find(text) {
             Found::One(id) => vec![id],
@@ -125,7 +125,7 @@ async fn whole_index(conn: &impl ConnectionTrait) -> Result<Index, DbErr> {
     Ok(Index::new(UnitId(0), tree, all(conn).await?, vec![], levels(conn).await?))
 }
 
-/// Holds the rows of units until the transaction ends.
+/// Locks the rows of units until the transaction ends.
 pub async fn lock(tx: &impl ConnectionTrait, ids: &[UnitId]) -> Result<(), DbErr> {
     db::by_keys("update unit set version = version where id in ($keys)", ids).execute(tx).await?;
     Ok(())
@@ -174,7 +174,7 @@ pub(super) async fn insert(
     db::insert_many(tx, "unit_code", &["unit_id", "code", "source", "year"], codes).await
 }
 
-/// Every code in use, also of closed units, for matching a tree file.
+/// Every code in use, including those of closed units, for matching a tree file.
 pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String, Coded>, DbErr> {
     let sql = "select c.code, u.id, u.name, u.level, u.closed_on from unit_code c join unit u on u.id = c.unit_id \
                where u.void = false";
@@ -185,7 +185,7 @@ pub(super) async fn coded(conn: &impl ConnectionTrait) -> Result<HashMap<String,
     Ok(each.collect())
 }
 
-/// A unit by its code, as a tree file is matched with it.
+/// A unit with a code, for matching it with a tree file.
 #[derive(Debug)]
 pub(super) struct Coded {
     pub(super) id: UnitId,
@@ -201,7 +201,7 @@ pub(super) async fn set(tx: &impl ConnectionTrait, unit: &Unit, assignment: &str
     Ok(db::touched(touched, &unit.name)?)
 }
 
-/// Gives a unit a name, with what it is found by.
+/// Gives a unit a name, and stores the spellings of the name.
 pub(super) async fn set_name(tx: &impl ConnectionTrait, unit: &Unit, name: &str) -> Result<()> {
     set(tx, unit, "name", name.into()).await?;
     if unit.name != name {
@@ -211,19 +211,19 @@ pub(super) async fn set_name(tx: &impl ConnectionTrait, unit: &Unit, name: &str)
     Ok(())
 }
 
-/// Enters what names are found by in pinyin.
+/// Stores the pinyin spellings of names.
 async fn spell<'n>(tx: &impl ConnectionTrait, names: impl Iterator<Item = (i64, &'n str)>) -> Result<(), DbErr> {
     let rows = names.map(|(id, name)| vec![id.into(), pinyin::of_unit(name).forms.into()]);
     db::insert_many(tx, "unit_pinyin", &["unit_id", "forms"], rows.collect::<Vec<_>>()).await
 }
 
-/// Fills what names are found by where an older version left it empty.
+/// Stores the spellings that an older version left empty.
 pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     let missing = "select y.unit_id, u.name from unit_pinyin y join unit u on u.id = y.unit_id where y.forms = '' \
                    order by y.unit_id limit 5000";
     while !db::rows::<(i64, String)>(db, missing, vec![]).await?.is_empty() {
         let tx = db::begin(db).await?;
-        // Who opens at the same moment waits here, and finds nothing left.
+        // Another process that opens the database at the same moment waits here, and then finds nothing left to do.
         db::take_range(&tx, "unit", 0).await?;
         let names: Vec<(i64, String)> = db::rows(&tx, missing, vec![]).await?;
         let units: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
@@ -234,14 +234,14 @@ pub(crate) async fn spell_missing(db: &db::Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Keeps the name that a unit had.
+/// Stores the former name of a unit.
 pub(super) async fn keep_name(tx: &impl ConnectionTrait, unit: &Unit, until: NaiveDate) -> Result<(), DbErr> {
     let row = vec![unit.id.0.into(), unit.name.as_str().into(), until.into()];
     db::insert_many(tx, "unit_former_name", &["unit_id", "name", "until"], [row]).await
 }
 
 ledger::record! {
-    /// What an import changed of a unit that was there, so that it can be put back.
+    /// What an import changed of an existing unit, so that it can be restored.
     #[derive(Debug)]
     pub(super) struct Changed in "unit_change" {
         pub(super) unit_id: i64,
@@ -252,7 +252,7 @@ ledger::record! {
     }
 }
 
-/// Keeps what an import changed.
+/// Stores what an import changed.
 pub(super) async fn keep_change(tx: &impl ConnectionTrait, import: ImportId, change: &Changed) -> Result<(), DbErr> {
     db::insert_parts(tx, "import_id", [(import, change)]).await
 }
@@ -263,8 +263,8 @@ pub(super) async fn changes_of(conn: &impl ConnectionTrait, import: ImportId) ->
     db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
-/// The units of an import that something later stands on, by name and code: what was changed of them, other units under them,
-/// and the records of `features`.
+/// The units of an import on which something later depends, by name and code: changes of their data, other units under
+/// them, and the records of `features`.
 pub(super) async fn stood_on(
     conn: &impl ConnectionTrait,
     features: Features,
@@ -281,23 +281,23 @@ pub(super) async fn stood_on(
     db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
-/// Takes the units of an import out of use.
+/// Voids the units of an import.
 pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
     let sql = "update unit set void = true, version = version + 1 where import_id = $1";
     db::execute(tx, sql, vec![import.0.into()]).await?;
     Ok(())
 }
 
-/// A unit of the tree as pages show it.
+/// A unit of the tree for a page.
 #[derive(Clone, Debug, sea_orm::FromQueryResult, serde::Serialize)]
 pub struct Node {
     /// Key.
     pub id: i64,
     /// Name.
     pub name: String,
-    /// How many units stand under it.
+    /// How many units are under it.
     pub under: i64,
-    /// What it stands under, to tell it from others of its name.
+    /// The name of its parent, to distinguish it from others of the same name.
     pub above: Option<String>,
     /// The day it was closed.
     pub closed_on: Option<NaiveDate>,
@@ -313,20 +313,20 @@ pub(super) async fn nodes(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result
     db::by_keys(&format!("{NODE} where u.id in ($keys) order by p.place"), ids).all(conn).await
 }
 
-/// What stands directly under a unit today, in the order of the tree.
+/// The units directly under a unit today, in the order of the tree.
 pub(super) async fn children(conn: &impl ConnectionTrait, unit: UnitId, most: u64) -> Result<Vec<Node>, DbErr> {
     let sql = format!("{NODE} where p.parent_id = $1 and u.void = false order by p.place limit {most}");
     db::all(conn, &sql, vec![unit.0.into()]).await
 }
 
-/// How many open units stand directly under a unit today.
+/// How many open units are directly under a unit today.
 pub(super) async fn count_open_children(conn: &impl ConnectionTrait, unit: UnitId) -> Result<i64, DbErr> {
     let sql = "select count(*) from unit_place p join unit u on u.id = p.unit_id \
                where p.parent_id = $1 and u.void = false and u.closed_on is null";
     Ok(db::scalar(conn, sql, vec![unit.0.into()]).await?.unwrap_or(0))
 }
 
-/// Units of a scope whose name or code holds a text.
+/// Units of a scope whose name or code contains a text.
 pub async fn search(
     conn: &impl ConnectionTrait,
     scope: &desk::actor::Scope,
@@ -343,7 +343,7 @@ pub async fn search(
     db::all(conn, &sql, values).await
 }
 
-/// Units of the whole federation and organisations beside it, by name or code.
+/// Units of the whole federation and outside organisations, by name or code.
 pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Node>, DbErr> {
     let mut values = Vec::new();
     let holds = holds(text, &mut values);
@@ -354,8 +354,8 @@ pub(super) async fn search_any(conn: &impl ConnectionTrait, text: &str, most: u6
     db::all(conn, &sql, values).await
 }
 
-/// The condition that a unit is what was typed: by name, by the pinyin of its name, by code. 妇联 and the like stand in no
-/// name of the tree: what is typed is shortened as names are matched.
+/// The condition that a unit matches what was typed: by its name, the pinyin of its name, or its code. 妇联 and the like are
+/// part of no name in the tree: what was typed is shortened as in matching names.
 fn holds(text: &str, values: &mut Vec<Value>) -> String {
     let folded = tabular::fold(text);
     let plain = folded.trim().trim_end_matches("妇女联合会").trim_end_matches("妇联");
@@ -364,7 +364,7 @@ fn holds(text: &str, values: &mut Vec<Value>) -> String {
     format!("({named} or exists (select 1 from unit_code c where c.unit_id = u.id and {coded}))")
 }
 
-/// How many units of the tree a scope holds.
+/// How many units of the tree are in a scope.
 pub(super) async fn count(conn: &impl ConnectionTrait, scope: &desk::actor::Scope) -> Result<i64, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);
@@ -372,7 +372,7 @@ pub(super) async fn count(conn: &impl ConnectionTrait, scope: &desk::actor::Scop
     Ok(db::scalar(conn, &sql, values).await?.unwrap_or(0))
 }
 
-/// The names that a unit had, each with the day until which.
+/// The former names of a unit, each with its last day.
 pub(super) async fn former_names(conn: &impl ConnectionTrait, unit: UnitId) -> Result<Vec<(String, NaiveDate)>, DbErr> {
     let sql = "select name, until from unit_former_name where unit_id = $1 order by until desc";
     db::rows(conn, sql, vec![unit.0.into()]).await
@@ -388,7 +388,7 @@ pub(super) struct Line {
     pub(super) parent: Option<String>,
 }
 
-/// The units of a scope, each after what it stands under.
+/// The units of a scope, each after its parent.
 pub(super) async fn under(conn: &impl ConnectionTrait, scope: &desk::actor::Scope) -> Result<Vec<Line>, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("p.place", &mut values);

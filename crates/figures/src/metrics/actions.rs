@@ -1,4 +1,4 @@
-//! A metric for a unit and a period, and the rows that it was computed from, with their names.
+//! Computes a metric for a unit and a period, and the rows that it was computed from, with their names.
 
 use chrono::NaiveDate;
 use desk::{
@@ -16,14 +16,14 @@ use kernel::{Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
 use serde::Serialize;
 
-/// What is asked of a metric.
+/// The parameters of a figure.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// Unit, with all under it.
     pub unit: UnitId,
     /// Period.
     pub period: Period,
-    /// Position; the present one if none.
+    /// Position; the current one if `None`.
     pub position: Option<i64>,
     /// The day of the tree, if not the period's last.
     pub tree_day: Option<NaiveDate>,
@@ -31,28 +31,28 @@ pub struct Asked {
     pub filter: Filter,
 }
 
-/// A figure, its position, and its rows by name.
+/// A figure, its position, and its rows with names.
 #[derive(Debug)]
 pub struct Shown {
     /// The figure.
     pub figure: Figure,
-    /// The position that it holds at.
+    /// The position that it was computed at.
     pub position: i64,
     /// Its rows.
     pub rows: Vec<ShownRow>,
 }
 
-/// What a row adds to its figure.
+/// The amount that a row adds to its figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount {
     /// In the smallest unit.
     pub small: i64,
-    /// So many of which are one of the figure's.
+    /// How many of them make one unit of the figure.
     pub per: i64,
 }
 
 impl Amount {
-    /// As a number of the figure's unit.
+    /// As a number in the figure's unit.
     pub fn number(self) -> f64 {
         self.small as f64 / self.per as f64
     }
@@ -70,37 +70,37 @@ impl Serialize for Amount {
     }
 }
 
-/// One row by name.
+/// One row with names.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShownRow {
     /// 0, or 1 for the rows that a rate divides by.
     pub part: usize,
-    /// The day; of a person or unit its first.
+    /// The day; for a person or unit the first one.
     pub day: NaiveDate,
-    /// The unit it counts to.
+    /// The unit that it is counted for.
     pub unit: String,
     /// The person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// The record's key.
     pub record: i64,
-    /// Where the record is shown: `/activities/12`.
+    /// The page of the record: `/activities/12`.
     #[serde(skip)]
     pub href: Option<String>,
-    /// Whether that page is for those alone who may see people.
+    /// Whether that page is only for those who may see people.
     #[serde(skip)]
     pub personal: bool,
-    /// The record's title: of several, the first one's.
+    /// The record's title; the first one's if there are several.
     pub title: String,
-    /// How many records stand behind the row.
+    /// How many records the row has.
     pub records: usize,
-    /// What the row adds to the figure: 1, of a sum its quantity.
+    /// What the row adds to the figure: 1, or its quantity in a sum.
     pub quantity: Amount,
     /// Positions of its entries.
     pub entries: Vec<i64>,
 }
 
-/// Computes a figure; with `rows`, names what stands behind it.
+/// Computes a figure; if `rows` is true, also its rows with names.
 pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows: bool) -> Result<Shown> {
     must(&app.db, actor, Action::Figures, asked.unit).await?;
     let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
@@ -124,9 +124,9 @@ pub(crate) async fn with_names(app: &App, rows: &[FigureRow], per: i64) -> Resul
     let shown = rows.iter().filter_map(|row| {
         let first = row.lines.first()?;
         let Title { text: title, host, href, personal } = titles.get(&first.record).cloned().unwrap_or_default();
-        // A record without a page of its own that stands for a person leads to the person.
+        // A record that is about a person and has no page of its own links to the person.
         let href = href.or_else(|| first.person.filter(|_| personal).map(|person| format!("/people/{person}")));
-        // A joint session stands under its host, where the host is among the units that the figure counts.
+        // A joint session is listed under its host, if the host is among the units that the figure counts.
         let unit = host.filter(|host| row.lines.iter().any(|line| line.unit == *host)).unwrap_or(first.unit);
         Some(ShownRow {
             part: row.part,
@@ -145,7 +145,8 @@ pub(crate) async fn with_names(app: &App, rows: &[FigureRow], per: i64) -> Resul
     Ok(shown.collect())
 }
 
-/// Hides who the people behind rows are from those who may see figures and not people: unit, day, one person.
+/// Hides the people in the rows from those who may see figures but not people: what is left is the unit, the day, and that
+/// it is one person.
 pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     for row in rows {
         if let Some(person) = &mut row.person {
@@ -155,7 +156,7 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
     }
 }
 
-/// Whether the actor may see the people behind the rows of a unit.
+/// Whether the actor may see the people in the rows of a unit.
 pub async fn sees_people(app: &App, actor: &Actor, unit: UnitId) -> Result<bool> {
     let scope = actor.scope(Action::People);
     Ok(scope.all || scope.covers(scope::places::of_unit(&app.db, unit).await?.map(|(place, _)| place)))

@@ -1,4 +1,4 @@
-//! Figures for the pages of features that stand below the metrics.
+//! Figures for the pages of features that are below the metrics.
 
 use desk::{
     app::App,

@@ -1,8 +1,7 @@
-//! Books that were opened before: kept in memory while the ledger stands where they were opened, and their figures with
-//! them. What is kept is computed from entries at a position with the kinds of a revision, so that it never goes stale: a
-//! later position or revision is another key.
+//! A cache of opened books and their figures in memory. What it contains was computed from entries at a position with the
+//! kinds of a revision, so it never becomes stale: a later position or revision is another key.
 //!
-//! Of those who want the same books at the same moment one opens them, and the others wait for these.
+//! If several requests need the same books at the same moment, one opens them, and the others wait for it.
 
 use std::{
     collections::HashMap,
@@ -21,31 +20,31 @@ use kernel::{Period, UnitId};
 use ledger::{Books, Figure, Filter, Metric, Value};
 use quick_cache::{Weighter, sync::Cache};
 
-/// What books are opened for.
+/// The parameters for opening books.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     units: Vec<UnitId>,
     period: Period,
     position: i64,
     tree_day: NaiveDate,
-    /// Of the kinds: books that were opened before a kind was added lack it, or its new facet.
+    /// The revision of the kinds: books that were opened before a kind was added lack it, or its new facet.
     revision: i64,
 }
 
-/// What a figure is asked with: metric and version, unit, period, conditions.
+/// The parameters of a figure: metric and version, unit, period, conditions.
 type Asked = (String, i64, UnitId, Period, String);
 
-/// Bytes of books that are kept: a city's year takes some ten million.
+/// The most bytes of books in the cache: a city's year takes some ten million.
 const KEPT: u64 = 256 * 1024 * 1024;
 
-/// How many books that is, roughly. So few are kept in one part: of several parts each would have a share of the room, and a
-/// city's books might fit into none.
+/// Roughly how many books that is. A cache of so few entries is not split into parts: each part would have only a share of
+/// the space, and a city's books might fit into none.
 const BOOKS: usize = 32;
 
-/// Figures of the same books that are kept.
+/// The most figures in the cache for the same books.
 const FIGURES: usize = 5_000;
 
-/// Books with the figures that were asked of them.
+/// Books with the figures that were computed from them.
 #[derive(Debug)]
 pub struct Opened {
     /// The books, with every kind.
@@ -61,11 +60,11 @@ pub struct Shown {
     pub value: Value,
     /// Whether there is no data.
     pub no_data: bool,
-    /// How many rows stand behind it.
+    /// How many rows it has.
     pub row_count: usize,
 }
 
-/// Weighs books by the memory that they take.
+/// The weight of books in the cache is the memory that they take.
 #[derive(Clone, Debug)]
 struct Size;
 
@@ -75,7 +74,7 @@ impl Weighter<Key, Arc<Opened>> for Size {
     }
 }
 
-/// The books that are kept. Those that are larger than all of the room are opened for those who wait for them, and not kept.
+/// The cached books. Books that are larger than the whole cache are opened for those who wait for them, but not stored.
 #[derive(Debug)]
 pub struct Ledgers {
     kept: Cache<Key, Arc<Opened>, Size>,
@@ -95,7 +94,7 @@ impl Ledgers {
     }
 }
 
-/// The books of a unit and a period at a position, the present one if none. Permission is the caller's to ask.
+/// The books of a unit and a period at a position, or at the current one if `None`. The caller checks the permission.
 pub async fn open(
     app: &App,
     unit: UnitId,
@@ -106,7 +105,7 @@ pub async fn open(
     open_at(app, vec![unit], period, position, tree_day).await
 }
 
-/// The books of several units, at least one, opened once for all of them; of one unit they are those of [`open`].
+/// The books of several units, at least one, opened once for all of them; for a single unit they are those of [`open`].
 pub async fn open_all(app: &App, units: &[UnitId], period: Period) -> Result<Arc<Opened>> {
     let mut units = units.to_vec();
     units.sort_unstable();
@@ -135,7 +134,7 @@ async fn open_at(
         let size = books.size() as u64;
         Ok::<_, AppError>(Arc::new(Opened { books, figures: Mutex::default(), size }))
     };
-    // If the reading fails or its visitor leaves, the next of those who wait reads.
+    // If reading fails or the visitor leaves, the next one who waits reads.
     ledgers.kept.get_or_insert_async(&key, reading).await
 }
 
@@ -145,7 +144,7 @@ impl Opened {
         Ok(self.books.figure(metric, unit, period, filter)?)
     }
 
-    /// A figure without its rows; asked again it is at hand.
+    /// A figure without its rows; cached.
     pub fn value(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
         let key = (metric.key.clone(), metric.version, unit, period, super::conditions_of(filter));
         let known = self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();

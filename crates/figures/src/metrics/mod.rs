@@ -1,4 +1,4 @@
-//! Metrics in the application: those that ship and the federation's own, shown with the rows behind them.
+//! Metrics in the application: the shipped ones and the federation's own, shown with their rows.
 
 pub mod actions;
 mod counting;
@@ -19,10 +19,10 @@ pub use ledgers::{Ledgers, Opened, Shown, open, open_all};
 pub use words::{NamesValues, Naming, Word, filter_of, label};
 pub use words::{conditions_in, describe_filter, read as filter_in, words};
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,
@@ -31,7 +31,7 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("metrics")
 };
 
-/// A filter as addresses have it: `pillar:wheel linkage:both,vertical`.
+/// A filter as it is written in addresses: `pillar:wheel linkage:both,vertical`.
 pub fn conditions_of(filter: &ledger::Filter) -> String {
     let each = filter.0.iter().map(|(facet, values)| {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -40,7 +40,7 @@ pub fn conditions_of(filter: &ledger::Filter) -> String {
     each.collect::<Vec<_>>().join(" ")
 }
 
-/// What a figure is asked with; the address of its page with definition and rows.
+/// The parameters of a figure, which form the address of its page with definition and rows.
 #[derive(Clone, Debug)]
 pub struct Address<'a> {
     /// The metric's key.
@@ -51,11 +51,11 @@ pub struct Address<'a> {
     pub period: kernel::Period,
     /// Further conditions.
     pub filter: &'a ledger::Filter,
-    /// The position, where it isn't the present one.
+    /// The position, if it isn't the current one.
     pub position: Option<i64>,
-    /// The version, where it isn't the present one.
+    /// The version, if it isn't the current one.
     pub version: Option<i64>,
-    /// The issued report that prints it, and its number there.
+    /// The issued report that contains it, and its number there.
     pub report: Option<(i64, &'a str)>,
 }
 

@@ -42,7 +42,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A figure's text: `1,214`, `91.9%`; what has no data is a dash.
+/// A figure's text: `1,214`, `91.9%`; a dash if there is no data.
 pub fn text(shown: &Shown) -> String {
     if shown.no_data {
         return "—".to_owned();
@@ -64,14 +64,14 @@ pub fn both(shown: &Shown, words: &Words) -> Option<String> {
     }
 }
 
-/// The unit that a page is for: the one asked for, else the one that the account works for.
+/// The unit of a page: the requested one, else the one that the account is working for.
 pub async fn unit_of(site: &Site, visit: &Visit, query: &Fields) -> Result<(UnitId, String)> {
-    let asked = query.key("unit_id").map(UnitId);
-    let named = match (asked, query.some("unit")) {
+    let requested = query.key("unit_id").map(UnitId);
+    let named = match (requested, query.some("unit")) {
         (None, Some(name)) => Some(units::find_by_code_or_name(&site.app.db, name).await?.id),
         _ => None,
     };
-    let mut unit = asked.or(named).or_else(|| visit.unit());
+    let mut unit = requested.or(named).or_else(|| visit.unit());
     if unit.is_none() && visit.actor.scope(Action::Figures).all {
         unit = scope::places::tops(&site.app.db).await?.first().copied();
     }
@@ -100,7 +100,7 @@ struct Group {
     lines: Vec<Line>,
 }
 
-/// The family of a metric's key, as a heading: `groups`, `people`, `activities`, `own`.
+/// The group of a metric's key, for a heading: `groups`, `people`, `activities`, `own`.
 fn heading(words: &Words, key: &str) -> String {
     let key = match key.split('.').next() {
         Some("groups") => "metrics-of-groups",
@@ -177,7 +177,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
     let chosen = Chosen::read(&query, "year", site.app.today(), words)?;
     let (groups, _) = groups(&site, &visit, unit, chosen.period, query.text("q")).await?;
-    let heads = ["metric", "metric-value", "metric-measure", "metric-definition", "metric-rows"];
+    let headings = ["metric", "metric-value", "metric-measure", "metric-definition", "metric-rows"];
     let rows = groups.iter().flat_map(|group| &group.lines).map(|line| {
         vec![
             Cell::from(line.name.as_str()),
@@ -193,13 +193,13 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let sheet = SheetOut {
         name: words.message("nav-metrics", &[]),
         title: Some(format!("{unit_name} {} — {}", chosen.period.from, chosen.period.to)),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-metrics", sheet).await
 }
 
-/// One figure as its address asks for it.
+/// One figure with the parameters from its address.
 struct Asked {
     metric: Metric,
     unit: UnitId,
@@ -299,7 +299,7 @@ fn row(row: ShownRow, words: &Words) -> Row {
     }
 }
 
-/// Rows of a figure on one page; a drawer shows fewer.
+/// Rows of a figure on a page; a drawer shows fewer.
 const ROWS: usize = 100;
 const DRAWER: usize = 20;
 
@@ -339,8 +339,8 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         });
     }
     let longest = lists.iter().map(|list| list.total).max().unwrap_or(0);
-    let kept = query.query_without(&["after"]);
-    let next = (after + most < longest).then(|| format!("{kept}&after={}", after + most));
+    let base_query = query.query_without(&["after"]);
+    let next = (after + most < longest).then(|| format!("{base_query}&after={}", after + most));
     let seal = ledger::sealed_at(&site.app.db, asked.position).await?;
     let drift = match (query.key("report"), query.some("figure")) {
         (Some(report), Some(figure)) if !asked.withheld => {
@@ -351,7 +351,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         }
         _ => None,
     };
-    let page = Page { rows: Vec::<()>::new(), next, query: kept, first: after == 0 };
+    let page = Page { rows: Vec::<()>::new(), next, query: base_query, first: after == 0 };
     let context = context! {
         key, name => words.pick(&asked.metric.name), value => asked.value(words),
         measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
@@ -371,7 +371,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     visit.page(&site, "metrics/figure.html", context)
 }
 
-/// `7F3A-92C1` of a hash: enough to compare by eye.
+/// `7F3A-92C1` of a hash: long enough to compare by eye.
 fn short_hash(hash: &str) -> String {
     let letters: String = hash.chars().take(8).collect::<String>().to_uppercase();
     match letters.split_at_checked(4) {
@@ -392,10 +392,10 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         actions::mask(&mut named, &words.message("one-person", &[]));
     }
     let rate = asked.metric.over.is_some();
-    let mut heads = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
-    heads.push("rows-positions");
+    let mut headings = vec!["rows-number", "rows-day", "rows-unit", "rows-person", "rows-record", "rows-quantity"];
+    headings.push("rows-positions");
     if rate {
-        heads.push("rows-half");
+        headings.push("rows-half");
     }
     let rows = named.into_iter().enumerate().map(|(number, row)| {
         let positions: Vec<String> = row.entries.iter().map(i64::to_string).collect();
@@ -423,7 +423,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
             asked.period.from,
             asked.period.to
         )),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, &key, sheet).await

@@ -1,4 +1,4 @@
-//! The words of facets: how a user names a value, and how a value is shown.
+//! The names of facet values: how users write them, and how they are shown.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use desk::{app::App, error::Result, ui::language::Language};
 use federation::{settings, units};
 use kernel::Refusal;
 
-/// Facet, value, zh-CN, en, and further words that users have for it.
+/// Facet, value, zh-CN, en, and other words that users write for it.
 const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("pillar", "wheel", "理论学习", "theory", "方向盘 理论学习（方向盘）"),
     ("pillar", "station", "能力提升", "ability", "加油站 能力提升（加油站）"),
@@ -64,21 +64,21 @@ const WORDS: &[(&str, &str, &str, &str, &str)] = &[
     ("in_time", "no", "逾期", "late", ""),
 ];
 
-/// Facet, value, zh-CN, en, further words.
+/// Facet, value, zh-CN, en, other words.
 pub type Word = [String; 5];
 
-/// The extension point by which a feature names the values of a facet that users may add to, such as types of sessions: a static of it
-/// among the feature's extensions.
+/// The extension point for naming the values of a facet that users may extend, such as types of sessions: a static of this
+/// type among the feature's extensions.
 pub struct Naming(pub &'static dyn NamesValues);
 
-/// What names the values of a facet.
+/// Names the values of a facet.
 #[async_trait::async_trait]
 pub trait NamesValues: Send + Sync {
-    /// The words of every value.
+    /// The names of every value.
     async fn words(&self, app: &App) -> Result<Vec<Word>>;
 }
 
-/// Every word of every facet.
+/// The names of all values of all facets.
 pub async fn words(app: &App) -> Result<Vec<Word>> {
     let conn = &app.db;
     let mut words: Vec<Word> =
@@ -87,7 +87,7 @@ pub async fn words(app: &App) -> Result<Vec<Word>> {
         if let Some([_, _, zh, en, more]) =
             words.iter_mut().find(|[of, code, ..]| of == "pillar" && code == pillar.code)
         {
-            // What ships stays known, so that older templates find it.
+            // The shipped names remain valid, so that older templates still work.
             *more = format!("{more} {zh} {} {}（{}）", pillar.nickname, pillar.zh, pillar.nickname);
             *zh = pillar.zh;
             *en = pillar.en;
@@ -107,7 +107,7 @@ pub async fn words(app: &App) -> Result<Vec<Word>> {
     Ok(words)
 }
 
-/// A value of an own kind's facet that has no other words stands for itself.
+/// A value of an own kind's facet without a name is named by itself.
 fn words_of_own(kinds: &Kinds, words: &mut Vec<Word>) {
     let mut known: HashSet<(String, String)> =
         words.iter().map(|[facet, value, ..]| (facet.clone(), value.clone())).collect();
@@ -119,7 +119,7 @@ fn words_of_own(kinds: &Kinds, words: &mut Vec<Word>) {
     }
 }
 
-/// Reads `type=宣讲` and the like; several values of one facet widen it, several facets narrow.
+/// Reads `type=宣讲` and the like; several values of one facet widen the filter, several facets narrow it.
 pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String)]) -> Result<Filter> {
     if conditions.is_empty() {
         return Ok(Filter::default());
@@ -127,7 +127,7 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
     Ok(read(&words(app).await?, &metric.key, &metric.facets(&app.kinds()), conditions)?)
 }
 
-/// The filter that conditions in users' words make.
+/// The filter for conditions in users' words.
 pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, String)]) -> Result<Filter, Refusal> {
     let mut filter = Filter::default();
     for (facet, text) in conditions {
@@ -155,7 +155,7 @@ pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, 
     Ok(filter)
 }
 
-/// Reads conditions as addresses have them; names are codes.
+/// Reads conditions as they are written in addresses; names are codes.
 pub fn conditions_in(text: &str) -> Vec<(String, String)> {
     let pairs = text.split_whitespace().filter_map(|part| part.split_once(':'));
     pairs.map(|(facet, values)| (facet.to_owned(), values.to_owned())).collect()
@@ -176,7 +176,7 @@ pub fn describe_filter(filter: &Filter, words: &[Word], language: Language) -> S
     each.collect::<Vec<_>>().join(if chinese { "、" } else { ", " })
 }
 
-/// How a value is shown.
+/// The name of a value.
 pub fn label<'t>(facet: &str, value: &'t str, language: Language) -> &'t str {
     WORDS
         .iter()

@@ -1,4 +1,5 @@
-//! Registers are built: read in a few set-based queries, a row a record, in the usual columns. Source: CONVENTIONS, 'Registers'.
+//! Builds registers: read in a few set-based queries, one row for each record, in the usual columns. Source: CONVENTIONS,
+//! 'Registers'.
 
 use std::collections::HashMap;
 
@@ -18,16 +19,16 @@ use kernel::{Period, UnitId};
 use super::{Makes, Register};
 use crate::metrics;
 
-/// What a register is built of.
+/// The parameters of a register.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    /// Which.
+    /// The register.
     pub register: Register,
     /// The unit, with all under it.
     pub unit: UnitId,
-    /// The period; of a roster its last day.
+    /// The period; for a roster its last day counts.
     pub period: Period,
-    /// Whether phones are written in full.
+    /// Whether phone numbers are written in full.
     pub phones: bool,
 }
 
@@ -69,7 +70,8 @@ pub async fn build(app: &App, actor: &Actor, order: Order, words: &Words) -> Res
     })
 }
 
-/// The names of units as an import for the register's unit finds them: where two are called alike, with what stands above.
+/// The names of units such that an import for the register's unit finds them: units with the same name include the names
+/// above them.
 pub async fn unit_names(making: &Makes<'_>, units: &[UnitId]) -> Result<HashMap<UnitId, String>> {
     let index = units::store::load_index(&making.app.db, making.unit, making.period.to, making.period.from).await?;
     let named = units::by_ids(&making.app.db, units).await?;
@@ -77,7 +79,7 @@ pub async fn unit_names(making: &Makes<'_>, units: &[UnitId]) -> Result<HashMap<
     Ok(named.into_iter().map(|(id, unit)| (id, name(unit))).collect())
 }
 
-/// A cell of a text that may be missing.
+/// A cell with an optional text.
 pub fn text(value: Option<&String>) -> Cell {
     value.map_or(Cell::Empty, |value| Cell::from(value.as_str()))
 }

@@ -1,4 +1,4 @@
-//! Registers (台账) in the form that offices keep, derived from the records. Each feature brings those of its records.
+//! Registers (台账) in the form that offices use, derived from the records. Each feature adds those for its records.
 
 pub mod actions;
 pub mod pages;
@@ -19,10 +19,10 @@ use kernel::{Period, UnitId};
 
 pub use roster::ROSTER;
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,
@@ -31,66 +31,66 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("registers")
 };
 
-/// What a register is, before it is built.
+/// The properties of a register.
 #[derive(Debug)]
 pub struct Facts {
-    /// As addresses and the command line have it.
+    /// Its name in addresses and on the command line.
     pub name: &'static str,
     /// The message that names it.
     pub word: &'static str,
-    /// The message that says what is in it; its argument `day` is the last day of the period.
+    /// The message that describes it; its argument `day` is the last day of the period.
     pub text: &'static str,
-    /// Where it stands on the page.
+    /// Its place on the page.
     pub place: u8,
-    /// Its usual columns, as importers know them.
+    /// Its usual columns, as importers recognise them.
     pub heads: &'static [&'static str],
     /// The columns that name people or hold free text, in which anybody may be named: left out for those who may not see people by name.
     pub naming: &'static [&'static str],
     /// Whether it is of people: then it is for those who may see them.
     pub of_people: bool,
-    /// Whether it shows what is so on the last day of the period.
+    /// Whether it shows the state on the last day of the period.
     pub of_a_day: bool,
-    /// Whether it has phones, which are masked unless they are asked for in full.
+    /// Whether it has phone numbers, which are masked unless they are requested in full.
     pub phones: bool,
 }
 
-/// What a register is made for, and what may be written in it.
+/// The parameters for making a register, and what may be written in it.
 #[derive(Clone, Copy)]
 pub struct Makes<'a> {
     /// The application.
     pub app: &'a App,
-    /// Who wants it.
+    /// Who requests it.
     pub actor: &'a Actor,
     /// The unit, with all under it.
     pub unit: UnitId,
     /// The period.
     pub period: Period,
-    /// The words of the page's language.
+    /// The messages in the page's language.
     pub words: &'a Words,
-    /// Whether phones are written in full.
+    /// Whether phone numbers are written in full.
     pub phones: bool,
     /// Whether people are named.
     pub names: bool,
-    /// Whether the actor may lead there, and so learns why somebody was missing.
+    /// Whether the actor may lead there, and so may see why somebody was missing.
     pub leads: bool,
 }
 
-/// Makes one register: what a feature writes.
+/// Makes one register; implemented by a feature.
 #[async_trait::async_trait]
 pub trait MakesRegister: Send + Sync {
-    /// What it is.
+    /// Its properties.
     fn facts(&self) -> &'static Facts;
 
     /// Its rows, in the order of its columns. More rows than an export may have are refused.
     async fn rows(&self, making: &Makes<'_>) -> Result<Vec<Vec<Cell>>>;
 }
 
-/// A register: the extension point, a static of it among a feature's extensions.
+/// A register: the extension point; a feature provides it as a static among its extensions.
 #[derive(Clone, Copy)]
 pub struct Register(&'static dyn MakesRegister);
 
 impl Register {
-    /// The register that is made so.
+    /// The register made by this implementation.
     pub const fn new(makes: &'static dyn MakesRegister) -> Self {
         Self(makes)
     }
@@ -102,12 +102,12 @@ impl Register {
         all
     }
 
-    /// The register of a name.
+    /// The register with a name.
     pub fn by_name(features: Features, name: &str) -> Option<Self> {
         features.extensions::<Self>().copied().find(|register| register.facts().name == name)
     }
 
-    /// What it is.
+    /// Its properties.
     pub fn facts(self) -> &'static Facts {
         self.0.facts()
     }

@@ -1,4 +1,4 @@
-//! Pages: which register, of which unit and period, as XLSX or CSV.
+//! Pages: choosing a register, unit and period, and downloading it as XLSX or CSV.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -60,7 +60,7 @@ async fn download(State(site): State<Site>, visit: Visit, Path((register, format
     let phones = query.ticked("phones")
         && federation::scope::must(&site.app.db, &visit.actor, Action::Write, unit).await.is_ok();
     let order = actions::Order { register, unit, period: chosen.period, phones };
-    // Its rows are many, and held until they are written: no more registers are read than are written at one time.
+    // It has many rows, which stay in memory until they are written: no more registers are read at a time than are written.
     let turn = site.exports.turn().await?;
     let sheet = actions::build(&site.app, &visit.actor, order, words).await?;
     let name = sheet.title.clone().unwrap_or_default().replace(" — ", "至").replace(' ', "");

@@ -13,7 +13,7 @@ use super::{
     actions::{text, unit_names},
 };
 
-/// Rosters.
+/// The roster.
 struct Roster;
 
 /// The register of people.

@@ -1,4 +1,4 @@
-//! Build, issue, rebuild. A report is computed from entries at a position; issuing keeps all that it was computed from.
+//! Build, issue, rebuild. A report is computed from entries at a position; issuing stores everything that it was computed from.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -23,20 +23,20 @@ use super::{
 };
 use crate::metrics;
 
-/// The templates that ship.
+/// The shipped templates.
 const SHIPPED: [(&str, &str); 2] = [
     ("annual", include_str!("../../../../data/reports/annual.md")),
     ("monthly", include_str!("../../../../data/reports/monthly.md")),
 ];
-/// A template that is larger is none.
+/// A larger file can't be a template.
 const TEMPLATE_LIMIT: u64 = 1024 * 1024;
 
-/// The keys of the templates that ship.
+/// The keys of the shipped templates.
 pub fn shipped() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(key, _)| *key)
 }
 
-/// A template that ships, or a file.
+/// A shipped template, or one from a file.
 pub fn template(name: &str) -> Result<Template> {
     if let Some((key, text)) = SHIPPED.iter().find(|(key, _)| *key == name) {
         return Ok(Template { key: (*key).to_owned(), text: (*text).to_owned() });
@@ -61,7 +61,7 @@ pub fn template(name: &str) -> Result<Template> {
     Ok(Template { key, text })
 }
 
-/// What a report is built of.
+/// The parameters of a report.
 #[derive(Clone, Debug)]
 pub struct Order {
     /// The template.
@@ -72,14 +72,14 @@ pub struct Order {
     pub period: Period,
 }
 
-/// Builds a report at the present position; figures link to `href` of their cell.
+/// Builds a report at the current position; figures link to the `href` of their cell.
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
     must(&app.db, actor, Action::Figures, order.unit).await?;
     let frozen = Frozen { today: Some(app.today()), words: metrics::words(app).await?, ..Frozen::default() };
     compute(app, order, None, frozen, (*app.metrics()).clone(), href).await
 }
 
-/// Where a figure's rows are.
+/// The address of a figure's rows.
 pub type Href<'a> = dyn Fn(&Cell) -> Option<String> + Send + Sync + 'a;
 
 async fn compute(
@@ -151,7 +151,7 @@ fn number(cells: &mut [Cell], marks: &[(usize, String)]) {
     }
 }
 
-/// Issues a report: stops where a figure has no data or an `XX` is left, else freezes text and figures and seals.
+/// Issues a report: refused if a figure has no data or an `XX` is left, else freezes text and figures and seals.
 pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Built)> {
     must(&app.db, actor, Action::Write, order.unit).await?;
     app.refuse_cut_chain().await?;
@@ -180,14 +180,14 @@ pub async fn issued(app: &App, actor: &Actor, id: i64) -> Result<Issued> {
     }
 }
 
-/// A report computed again beside what was issued and what would be issued now.
+/// A report computed again, compared with what was issued and with what would be issued now.
 #[derive(Debug)]
 pub struct Rebuilt {
     /// As it was issued.
     pub issued: Issued,
     /// Computed again at its position.
     pub built: Built,
-    /// Where the computation differs from what was issued: an alarm.
+    /// Where the recomputed report differs from the issued one: an alarm.
     pub faults: Vec<Refusal>,
     /// Figures that have changed since.
     pub drift: Vec<Drift>,
@@ -200,15 +200,15 @@ pub struct Drift {
     pub id: String,
     /// The metric's name.
     pub name: String,
-    /// Then.
+    /// The issued value.
     pub then: Option<serde_json::Number>,
-    /// Now.
+    /// The current value.
     pub now: Option<serde_json::Number>,
-    /// Entries that stand behind it now and didn't then.
+    /// Entries that are counted now and weren't then.
     pub added: Vec<i64>,
-    /// Entries that stood behind it then and were reversed since.
+    /// Entries that were counted then and have been reversed since.
     pub reversed: Vec<i64>,
-    /// Why, as far as it was said.
+    /// The reasons, as far as they were given.
     pub reasons: Vec<String>,
 }
 
@@ -269,7 +269,7 @@ fn shown(value: Option<&serde_json::Number>) -> String {
     value.map_or_else(|| "—".to_owned(), ToString::to_string)
 }
 
-/// The figures that differ, matched by what they ask, with the entries that came and went.
+/// The figures that differ, matched by their parameters, with the entries that were added and reversed.
 async fn drift(app: &App, then: &Built, now: &Built) -> Result<Vec<Drift>> {
     let entries = |cell: &Cell| -> BTreeSet<i64> { cell.figure.lines().map(|line| line.seq).collect() };
     let reversals: HashMap<i64, store::Later> = store::reversals_after(&app.db, then.position)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::metrics::Word;
 
-/// What the appendix is called in the report's note of attachments.
+/// The appendix's title in the report's note of attachments.
 pub(super) const TITLE: &str = "数据来源和统计口径";
 
 /// The appendix of figures that are printed.
@@ -43,19 +43,19 @@ pub(super) fn appendix(cells: &[Cell], period: Period, position: i64, words: &[W
         .collect();
     let head = ["序号", "指标", "数值", "统计口径", "单位", "期间", "明细"].into_iter().map(text).collect();
     let align = vec![Align::Center, Align::Left, Align::Right, Align::Left, Align::Left, Align::Left, Align::Right];
-    let told = format!(
+    let summary = format!(
         "报告期间为{}至{}，数据截至账本第{position}条。各数按期末当天的单位隶属关系，由明细逐条算出。",
         written(period.from),
         written(period.to)
     );
     vec![
         Block::Attachment { title: TITLE.to_owned() },
-        Block::Paragraph(text(&told)),
+        Block::Paragraph(text(&summary)),
         Block::Table(Table { caption: None, head, rows, align, widths: Some(vec![5, 13, 14, 36, 13, 11, 8]) }),
     ]
 }
 
-/// The unit of measure behind the number; a rate's text has its per cent sign already.
+/// The unit of measure after the number; the text of a rate has its per cent sign already.
 fn measure(cell: &Cell) -> &str {
     if cell.metric.over.is_some() { "" } else { &cell.metric.unit.zh }
 }

@@ -1,4 +1,4 @@
-//! Templates: MiniJinja over books that are open, so that every figure is computed from rows and leaves a mark.
+//! Templates: MiniJinja with access to open books, so that every figure is computed from rows and leaves a mark in the text.
 //!
 //! `figure("key", facet="value", unit=…, period=…, wording="余")` prints a figure; `has("key", at_least=3)` guards sections;
 //! `units(level="district")`, `children()` and `months()` are looped over. A bare number is never printed: every
@@ -24,21 +24,21 @@ use super::{
 };
 use crate::metrics::filter_in;
 
-/// Steps that a template may take: the annual report of a city takes some ten thousand.
+/// The most steps of a template: a city's annual report takes some ten thousand.
 const FUEL: u64 = 5_000_000;
-/// Letters that a report may have.
+/// The most characters of a report.
 const MOST_LETTERS: usize = 2_000_000;
-/// A mark in the rendered text: these letters around the number of a figure.
+/// A mark in the rendered text: these characters around the number of a figure.
 pub(super) const MARKS: [char; 2] = ['\u{E000}', '\u{E001}'];
 
-/// A unit as templates see it.
+/// A unit for templates.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
     pub(super) name: String,
     pub(super) level: Option<String>,
 }
 
-/// All that a template reads from.
+/// Everything that a template can read.
 pub(super) struct Desk {
     pub(super) books: Books,
     pub(super) metrics: Metrics,
@@ -48,16 +48,16 @@ pub(super) struct Desk {
     pub(super) today: NaiveDate,
     cells: Vec<Cell>,
     places: HashMap<Ask, usize>,
-    /// Names printed, versions used: what an issue freezes.
+    /// Names and versions that were used: what is frozen when a report is issued.
     used: Frozen,
 }
 
-/// What a template made.
+/// The result of a template.
 pub(super) struct Rendered {
     pub(super) text: String,
     pub(super) cells: Vec<Cell>,
     pub(super) used: Frozen,
-    /// The printed text of the cell's every appearance.
+    /// Every appearance of a cell, with the printed text.
     pub(super) marks: Vec<(usize, String)>,
 }
 
@@ -83,7 +83,7 @@ impl Desk {
         name
     }
 
-    /// The cell of what is asked, computed on first asking.
+    /// The cell with these parameters, computed when it is first needed.
     fn cell(&mut self, ask: Ask) -> Result<usize, Refusal> {
         if let Some(place) = self.places.get(&ask) {
             return Ok(*place);
@@ -158,7 +158,7 @@ fn fault(text: &str) -> Error {
     Error::new(ErrorKind::InvalidOperation, text.to_owned())
 }
 
-/// A refusal carried through the template engine.
+/// Wraps a refusal to carry it through the template engine.
 fn carried(refusal: Refusal) -> Error {
     Error::new(ErrorKind::InvalidOperation, refusal.to_string()).with_source(refusal)
 }
@@ -225,7 +225,7 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
     let shared = Arc::clone(desk);
     environment.add_function("has", move |key: String, kwargs: Kwargs| -> Result<bool, Error> {
         let mut desk = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        // A metric of a part that isn't there yet has no data: its section stays out.
+        // A metric of a feature that doesn't exist yet has no data: its section is left out.
         if desk.metrics.get(&key).is_err() {
             return Ok(false);
         }
@@ -277,17 +277,17 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
     });
 }
 
-/// `市、区、街道三级`: the levels whose units have members, counted from the units and never stored.
+/// `市、区、街道三级`: the levels whose units have members, computed from the units and never stored.
 fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let Period { from, to } = desk.books.period;
     let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, from, to };
     let place = desk.cell(ask)?;
     let lines = desk.cells[place].figure.lines();
-    let there: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
+    let present: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();
     let names: Vec<&str> = desk
         .levels
         .iter()
-        .filter(|level| there.contains(&level.code.as_str()))
+        .filter(|level| present.contains(&level.code.as_str()))
         .filter_map(|level| level.bare.split(' ').next())
         .collect();
     let count = ["", "一", "两", "三", "四", "五", "六"].get(names.len()).copied().unwrap_or("各");
@@ -303,7 +303,7 @@ pub(super) fn written(day: NaiveDate) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
-/// What Markdown would read as its own gets a backslash; marks of figures can't be smuggled in.
+/// Escapes Markdown syntax with backslashes; removes characters that would be marks of figures.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars().filter(|letter| !MARKS.contains(letter)) {

@@ -1,4 +1,4 @@
-//! The rendered Markdown becomes a document: headings, paragraphs, tables, and a figure where a mark stands.
+//! Converts the rendered Markdown to a document: headings, paragraphs, tables, and a figure for each mark.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEn
 
 use super::{engine::MARKS, model::Cell};
 
-/// What stands above the text between two lines of `---`: `title`, `addressee`, `agency`.
+/// The front matter between two lines of `---`: `title`, `addressee`, `agency`.
 #[derive(Debug, Default)]
 pub(super) struct Front {
     pub(super) title: String,
@@ -16,7 +16,7 @@ pub(super) struct Front {
     pub(super) agency: Option<String>,
 }
 
-/// Divides the front lines from the text.
+/// Separates the front matter from the text.
 pub(super) fn front(text: &str) -> Result<(Front, &str), Refusal> {
     let mut front = Front::default();
     let Some(rest) = text.trim_start().strip_prefix("---\n") else {
@@ -41,7 +41,7 @@ pub(super) fn front(text: &str) -> Result<(Front, &str), Refusal> {
     Ok((front, body))
 }
 
-/// The front lines are no Markdown: what was escaped for it is itself again.
+/// The front matter is not Markdown: removes the backslashes that were added for it.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -54,17 +54,17 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// How the figure of a mark is set.
+/// How the figures of marks are inserted.
 pub(super) struct Marked<'a> {
     pub(super) cells: &'a [Cell],
     /// Number of the cell and its printed text, mark by mark.
     pub(super) marks: &'a [(usize, String)],
-    /// Where a figure's rows are; none where there are no links.
+    /// The address of a figure's rows; `None` if there are no links.
     pub(super) href: &'a dyn Fn(&Cell) -> Option<String>,
 }
 
 impl Marked<'_> {
-    /// Text with its marks turned into figures.
+    /// Adds text, with its marks replaced by figures.
     fn inlines(&self, text: &str, bold: bool, into: &mut Vec<Inline>) {
         let plain = |text: &str| {
             let text = text.to_owned();
@@ -153,11 +153,11 @@ impl Builder<'_> {
             Event::Text(text) | Event::Code(text) => {
                 self.marked.inlines(&text, self.bold > 0, &mut self.inlines);
             }
-            // Markup of a template is text: nothing of it reaches a page as markup.
+            // HTML in a template is text: none of it gets into a page as HTML.
             Event::Html(text) | Event::InlineHtml(text) => {
                 self.marked.inlines(text.trim_end(), self.bold > 0, &mut self.inlines);
             }
-            // Lines are joined without a blank, as Chinese wants it.
+            // Lines are joined without a space, as is usual in Chinese.
             _ => {}
         }
     }
@@ -193,7 +193,7 @@ impl Builder<'_> {
     }
 }
 
-/// Where leftover `XX` and figures without data stand: by heading and the words around.
+/// Where `XX` is left or figures without data are: by heading and the words around.
 pub(super) fn hindrances(document: &Document, cells: &[Cell]) -> Vec<Refusal> {
     let mut found = Vec::new();
     let mut heading = document.title.clone();
@@ -246,21 +246,21 @@ fn leftover(text: &str, heading: &str, found: &mut Vec<Refusal>) {
     }
 }
 
-/// A figure that was printed stands in the document: a template that cuts its mark is refused.
+/// A figure that was printed must be in the document: a template that cuts its mark is refused.
 pub(super) fn refuse_lost(document: &Document, cells: &[Cell]) -> Result<(), Refusal> {
-    let mut there = BTreeSet::new();
+    let mut present = BTreeSet::new();
     for block in &document.blocks {
         let lines: Vec<&Vec<Inline>> = match block {
             Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => vec![content],
             Block::Table(table) => table.head.iter().chain(table.rows.iter().flatten()).collect(),
             Block::PageBreak | Block::Attachment { .. } => vec![],
         };
-        there.extend(lines.into_iter().flatten().filter_map(|inline| match inline {
+        present.extend(lines.into_iter().flatten().filter_map(|inline| match inline {
             Inline::Figure { id, .. } => Some(id.as_str()),
             _ => None,
         }));
     }
-    match cells.iter().find(|cell| cell.printed && !there.contains(cell.id.as_str())) {
+    match cells.iter().find(|cell| cell.printed && !present.contains(cell.id.as_str())) {
         Some(lost) => {
             Err(Refusal::new("template-figure-lost").with("name", &lost.metric.name.zh).with("key", &lost.ask.key))
         }

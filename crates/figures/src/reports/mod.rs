@@ -1,4 +1,5 @@
-//! Reports: a template, metrics at a unit, a period and a position, a document; issued, they are frozen and can be proved.
+//! Reports: a template, metrics for a unit, a period and a position, a document; once issued they are frozen and can be
+//! verified.
 
 pub mod actions;
 mod appendix;
@@ -20,7 +21,7 @@ use ledger::migration::Tables;
 
 pub use model::{Built, Cell, Frozen, StoredFigure, Template};
 
-/// The figures of a report as they are stored and answered.
+/// The figures of a report, for storing and for JSON.
 pub fn stored_figures(built: &Built) -> Vec<StoredFigure> {
     built.figures.iter().map(StoredFigure::from).collect()
 }
@@ -38,10 +39,10 @@ insert into id_range (name, last) values ('report', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

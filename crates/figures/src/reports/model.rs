@@ -1,4 +1,4 @@
-//! What a template, a figure's cell and a built report are.
+//! The types for a template, a figure's cell and a built report.
 
 use std::collections::BTreeMap;
 
@@ -19,20 +19,20 @@ pub struct Template {
     pub text: String,
 }
 
-/// What is printed and would change later: kept with an issued report, so that it can be computed again.
+/// What the report uses and could change later: stored with an issued report, so that it can be computed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frozen {
     /// The day of building.
     pub today: Option<NaiveDate>,
     /// Names of units that were printed.
     pub names: BTreeMap<i64, String>,
-    /// Which version of which metric.
+    /// The version of each metric.
     pub versions: BTreeMap<String, i64>,
-    /// The words of facets.
+    /// The names of facet values.
     pub words: Vec<Word>,
 }
 
-/// What makes two figures of a report the same one.
+/// The parameters that identify a figure of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ask {
     /// The metric.
@@ -52,7 +52,7 @@ pub struct Ask {
 pub struct Cell {
     /// `f1`, in the order of appearance.
     pub id: String,
-    /// What was asked.
+    /// Its parameters.
     pub ask: Ask,
     /// The unit's printed name.
     pub unit_name: String,
@@ -60,7 +60,7 @@ pub struct Cell {
     pub metric: std::sync::Arc<Metric>,
     /// The figure and its rows.
     pub figure: Figure,
-    /// Whether it is printed; others were only asked by a guard.
+    /// Whether it is printed; others were only used in a condition.
     pub printed: bool,
 }
 
@@ -70,13 +70,13 @@ impl Cell {
         Period { from: self.ask.from, to: self.ask.to }
     }
 
-    /// Whether there is no figure: nothing ever booked, or a share of nothing.
+    /// Whether there is no figure: nothing was ever booked, or it is a share of nothing.
     pub fn missing(&self) -> bool {
         self.figure.no_data || self.figure.value.number().is_none()
     }
 }
 
-/// A figure as it is stored with an issued report and answered in JSON.
+/// A figure as it is stored with an issued report and returned as JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredFigure {
     /// `f1`.
@@ -87,15 +87,15 @@ pub struct StoredFigure {
     pub version: i64,
     /// The metric's name.
     pub name: String,
-    /// The value: a number, whole where the measure is whole; none where there is no data.
+    /// The value: a number, whole if the measure is whole; `None` if there is no data.
     pub value: Option<serde_json::Number>,
-    /// Of a rate, the part.
+    /// For a rate, the part.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub part: Option<i64>,
-    /// Of a rate, the whole.
+    /// For a rate, the whole.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub whole: Option<i64>,
-    /// How many rows it opens onto.
+    /// How many rows it has.
     pub row_count: usize,
     /// Unit of measure.
     pub unit: String,
@@ -159,12 +159,12 @@ pub struct Built {
     pub period: Period,
     /// The position.
     pub position: i64,
-    /// What would change later.
+    /// What could change later.
     pub frozen: Frozen,
     /// The figures that are printed, in the order of appearance.
     pub figures: Vec<Cell>,
     /// The document, appendix included.
     pub document: Document,
-    /// What stops the issue: figures without data and leftover `XX`, each with where.
+    /// What prevents issuing: figures without data and leftover `XX`, each with its place.
     pub hindrances: Vec<kernel::Refusal>,
 }

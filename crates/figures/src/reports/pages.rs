@@ -1,4 +1,4 @@
-//! Pages: issued reports, a report built and looked at, issued, downloaded, and what has changed since.
+//! Pages: issued reports; building, previewing, issuing and downloading a report; changes since it was issued.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -73,7 +73,7 @@ impl List for Reports {
         let scope = asked.scope(Action::Figures);
         refuse_nothing(&scope)?;
         let rows = store::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
-        // A title on one line.
+        // The list shows a title on one line.
         Ok(rows.map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }))
     }
 
@@ -88,7 +88,7 @@ fn refuse_nothing(scope: &Scope) -> Result<()> {
     if scope.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
-/// The templates that ship, with their names.
+/// The shipped templates, with their names.
 fn templates(words: &Words) -> Vec<(&'static str, String)> {
     actions::shipped()
         .map(|key| {
@@ -120,10 +120,10 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     visit.page(&site, "reports/new.html", context! { form => Serde(&form), templates => Serde(&templates(words)) })
 }
 
-/// What a query or a form orders: one of the templates that ship, a unit, a period.
+/// The order in a query or form: a shipped template, a unit, a period.
 async fn ordered(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Order, String)> {
     let key = fields.some("template").unwrap_or("annual");
-    // Files are for the command line alone.
+    // Template files can only be used on the command line.
     let known = actions::shipped().any(|known| known == key);
     if !known {
         let shipped = actions::shipped().collect::<Vec<_>>().join(" ");
@@ -135,7 +135,7 @@ async fn ordered(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Order, 
     Ok((Order { template: actions::template(key)?, unit, period: chosen.period }, unit_name))
 }
 
-/// Where a figure of a report that was just built is explained.
+/// The page that explains a figure of a report that was just built.
 fn href_of(cell: &Cell, position: Option<i64>) -> String {
     Address {
         key: &cell.ask.key,
@@ -149,7 +149,7 @@ fn href_of(cell: &Cell, position: Option<i64>) -> String {
     .href()
 }
 
-/// The document as a page, its figures opening in the drawer.
+/// The document as a page, whose figures open in the drawer.
 fn body(document: &Document) -> String {
     document::html_body(document).replace("<a class=\"fig", "<a data-drawer class=\"fig")
 }
@@ -191,7 +191,7 @@ async fn download_preview(State(site): State<Site>, visit: Visit, Path(format): 
     file(&site, &visit, built.document, &name, &format).await
 }
 
-/// A title as a file's name.
+/// A title as a file name.
 fn file_name(title: &str) -> String {
     title.chars().filter(|letter| !letter.is_whitespace() && !"\\/:*?\"<>|".contains(*letter)).take(60).collect()
 }
@@ -235,7 +235,7 @@ fn stored_href(id: i64, position: i64, figure: &StoredFigure) -> String {
     .href()
 }
 
-/// Gives the figures of a stored document their addresses and how they stand.
+/// Adds addresses and states to the figures of a stored document.
 fn mark(document: &mut Document, hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
     fn each(content: &mut [Inline], hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
         for inline in content {
@@ -298,7 +298,7 @@ struct Told {
     reversed: usize,
     reasons: Vec<String>,
     href: Option<String>,
-    /// Whether the figure itself reads otherwise, not only what it is made of.
+    /// Whether the figure itself has changed, not only the entries it is computed from.
     differs: bool,
 }
 
@@ -311,7 +311,7 @@ fn reason(words: &Words, reason: &str) -> String {
     if words.has(&code) { words.message(&code, &[]) } else { reason.to_owned() }
 }
 
-/// A figure's name with what tells it from others of that name: its conditions, another unit, another period.
+/// A figure's name with what distinguishes it from others of the same name: its conditions, another unit, another period.
 fn figure_label(
     site: &Site,
     words: &Words,
@@ -362,20 +362,20 @@ async fn describe_drift(
         href: figure(&drift.id).map(|figure| stored_href(issued.id, issued.position, figure)),
         differs: drift.then != drift.now,
     });
-    let mut told: Vec<Told> = each.collect();
-    told.sort_by_key(|one| !one.differs);
-    Ok(told)
+    let mut described: Vec<Told> = each.collect();
+    described.sort_by_key(|one| !one.differs);
+    Ok(described)
 }
 
-/// What has changed since an issue, as it stands at this position: computed once for it, for all who may see the report. It takes
-/// the report itself, which is read with permission, so that nobody reaches what is kept without it.
+/// What has changed since a report was issued, at this position: computed once for all who may see the report. It takes the
+/// report itself, which is read with a permission check, so that nobody reaches the cached result without it.
 async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued) -> Result<Vec<Drift>> {
     let id = issued.id;
     let position = ledger::position(&site.app.db).await?;
     let computing = async {
         let rebuilt = actions::rebuild(&site.app, &visit.actor, id, &|_| None).await?;
         if let Some(fault) = rebuilt.faults.first() {
-            // Entries and what was issued from them differ: an alarm for whoever keeps the system.
+            // The entries no longer result in the issued figures: an alarm for the administrator.
             tracing::error!(report = id, %fault, "an issued report isn't computed again to the same figures");
         }
         Ok::<_, AppError>(rebuilt.drift)
@@ -383,7 +383,7 @@ async fn drifts(site: &Site, visit: &Visit, issued: &store::Issued) -> Result<Ve
     site.app.shared::<Drifts>().0.get_or_insert_async(&(id, position), computing).await
 }
 
-/// The banner that tells what has changed since: asked for once the page is there.
+/// The banner that shows what has changed since: requested once the page is loaded.
 async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let issued = actions::issued(&site.app, &visit.actor, id).await?;
     if !visit.fragment {
@@ -447,12 +447,12 @@ async fn download(State(site): State<Site>, visit: Visit, Path((id, format)): Pa
     file(&site, &visit, document, &name, &format).await
 }
 
-/// What has changed since issues, by report and position of the ledger. Of those who ask the same at the same moment one computes
-/// it, and the others wait.
+/// What has changed since reports were issued, by report and position of the ledger. If several requests need the same at
+/// the same moment, one computes it, and the others wait.
 #[derive(Debug)]
 pub struct Drifts(quick_cache::sync::Cache<(i64, i64), Vec<Drift>>);
 
-/// Answers at most that are kept.
+/// The most results in the cache.
 const DRIFTS: usize = 200;
 
 impl Default for Drifts {

@@ -1,4 +1,4 @@
-//! What reports are among other records.
+//! Reports as records in lists and in the log.
 
 use desk::feature::Records;
 

@@ -1,4 +1,4 @@
-//! The page behind a figure: its definition, and the very rows that it was computed from.
+//! The page of a figure: its definition, and exactly the rows that it was computed from.
 
 use desk::{
     app::App,
@@ -54,7 +54,7 @@ impl Row {
     }
 }
 
-/// The page of a figure; `back` is the report's own file name.
+/// Renders the page of a figure; `back` is the file name of the report.
 pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<String> {
     let shown = with_names(app, &cell.figure.rows(), cell.metric.per).await?;
     let mut lists = Vec::new();

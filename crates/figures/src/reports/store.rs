@@ -13,14 +13,14 @@ use web::Fields;
 use super::model::Built;
 
 ledger::record! {
-    /// An issued report as it is kept.
+    /// An issued report as it is stored.
     #[derive(Clone, Debug)]
     pub struct Issued in "report_issue" {
         /// Key.
         pub id: i64,
-        /// Which template.
+        /// The key of the template.
         pub template_key: String,
-        /// Its text.
+        /// The text of the template.
         pub template: String,
         /// The title.
         pub title: String,
@@ -32,7 +32,7 @@ ledger::record! {
         pub to_day: NaiveDate,
         /// The position.
         pub position: i64,
-        /// What would change later, as JSON.
+        /// What could change later, as JSON.
         pub frozen: String,
         /// The figures, as JSON.
         pub figures: String,
@@ -43,7 +43,7 @@ ledger::record! {
     }
 }
 
-/// Keeps an issued report.
+/// Stores an issued report.
 pub(super) async fn insert(tx: &impl ConnectionTrait, built: &Built, actor: &Actor) -> Result<i64> {
     let id = db::take_range(tx, "report", 1).await?;
     let figures = super::stored_figures(built);
@@ -76,12 +76,12 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Issued>, DbErr> {
     db::rows(conn, &format!("select {} from report_issue r order by r.id desc", Issued::columns("r")), vec![]).await
 }
 
-/// A line of the list of issued reports.
+/// A line in the list of issued reports.
 #[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
 pub struct Listed {
     /// Key.
     pub id: i64,
-    /// Which template.
+    /// The key of the template.
     pub template_key: String,
     /// The title.
     pub title: String,
@@ -95,18 +95,18 @@ pub struct Listed {
     pub position: i64,
     /// When.
     pub issued_at: String,
-    /// Who.
+    /// The account that issued it.
     pub account: String,
 }
 
-/// The orders of issued reports.
+/// The orders of the list.
 pub const ORDERS: &[By] = &[
     By::number("issued", "r.id").falling(),
     By::day("period", "r.to_day").falling(),
     By::number("unit", "coalesce(p.place, -1)"),
 ];
 
-/// Issued reports of a scope, as they are asked for; a `year` is that of the last day.
+/// The requested reports of a scope; `year` is the year of the last day.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -134,20 +134,20 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// An entry that came after a position, for what a figure's drift is made of.
+/// An entry after a position, to explain a figure's changes.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Later {
     /// Position.
     pub seq: i64,
-    /// What it reverses.
+    /// The entry that it reverses.
     pub reverses: Option<i64>,
     /// Why.
     pub reason: Option<String>,
-    /// The note beside it.
+    /// The note for it.
     pub note: Option<String>,
 }
 
-/// Reversals after a position of entries up to it, and why.
+/// Reversals after a position of entries up to it, with reasons.
 pub async fn reversals_after(conn: &impl ConnectionTrait, position: i64) -> Result<Vec<Later>, DbErr> {
     let sql = "select e.seq, e.reverses, e.reason, n.note from ledger_entry e \
                left join ledger_note n on n.booking = e.booking \

@@ -1,4 +1,4 @@
-//! 余, 多, 近: wordings of a figure; the exact one stays behind them.
+//! 余, 多, 近: approximate wordings of a figure; its rows still show the exact value.
 
 use ledger::{Value, in_parts};
 
@@ -31,7 +31,7 @@ impl Wording {
 pub(super) fn text(value: Value, wording: Wording) -> String {
     let count = match value {
         Value::Rate { .. } => return value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
-        // Worded by its whole ones: 27.5 hours are 20余.
+        // Rounded by whole units: 27.5 hours are 20余.
         Value::Parts { sum, per } if wording != Wording::Exact => sum / per,
         Value::Parts { sum, per } => return in_parts(sum, per),
         Value::Whole(count) => count,
@@ -48,7 +48,7 @@ pub(super) fn text(value: Value, wording: Wording) -> String {
     }
 }
 
-/// Tens for two digits, the second digit's place for more; a single digit is never worded.
+/// Tens for numbers of two digits, the place of the second digit for more; a single digit is never rounded.
 fn step(count: i64) -> i64 {
     match count.unsigned_abs() {
         0..10 => 1,

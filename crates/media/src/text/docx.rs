@@ -1,10 +1,11 @@
-//! Word documents: paragraphs, cut at headings by style, by outline level, or by the words of a law. What was deleted is left out.
+//! Word documents: paragraphs, cut into sections at headings, found by style, by outline level, or by the words of a law.
+//! Deleted text (tracked changes) is left out.
 
 use std::{collections::HashMap, io::Cursor};
 
 use super::{Archive, Section, TextError, Writer, entry, plain, xml};
 
-/// The levels of styles that are headings.
+/// The styles that are headings, with their levels.
 fn heading_styles(text: &str) -> Result<HashMap<String, usize>, TextError> {
     let (mut styles, mut style) = (HashMap::new(), String::new());
     xml::walk(text, |step| {

@@ -1,4 +1,4 @@
-//! Books: the files of the spine in their order, each read into headings, paragraphs, lists and tables.
+//! E-books (EPUB): the files of the spine in their order, each parsed into headings, paragraphs, lists and tables.
 
 use std::{collections::HashMap, io::Cursor};
 
@@ -40,7 +40,7 @@ pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, TextError> {
     Ok(writer.sections())
 }
 
-/// An address beside the package as the name of an entry.
+/// Resolves an address relative to the package's folder to the name of an archive entry.
 fn joined(folder: &str, href: &str) -> String {
     let href = href.split('#').next().unwrap_or_default();
     let mut bytes = Vec::new();
@@ -67,7 +67,7 @@ fn joined(folder: &str, href: &str) -> String {
     parts.join("/")
 }
 
-/// One file of the spine.
+/// Reads one file of the spine.
 fn page(writer: &mut Writer, text: &str) -> Result<(), TextError> {
     let (mut html, mut letters, mut hidden) = (String::new(), 0usize, 0usize);
     let (mut blocks, mut heading): (Vec<String>, Option<(usize, String)>) = (Vec::new(), None);
@@ -88,7 +88,7 @@ fn page(writer: &mut Writer, text: &str) -> Result<(), TextError> {
         },
         xml::Step::Words(words) if hidden == 0 => match &mut heading {
             Some((_, title)) => title.push_str(&words),
-            // Words outside of any block are a paragraph by themselves; blanks between blocks are none.
+            // Text outside of any block is a paragraph of its own; white space between blocks is none.
             None if blocks.is_empty() && words.trim().is_empty() => {}
             None => {
                 let words = words.replace(['\n', '\r', '\t'], " ");

@@ -1,10 +1,10 @@
-//! Markdown: its headings begin chapters; links and pictures leave their words; markup in it is shown as words.
+//! Markdown: headings begin chapters; links and pictures are reduced to their text; HTML in it is shown as text.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{Section, Writer, escaped};
 
-/// Elements of a block, by what the parser calls them.
+/// The HTML element of a block.
 fn element(tag: &Tag<'_>) -> Option<&'static str> {
     Some(match tag {
         Tag::Paragraph => "p",

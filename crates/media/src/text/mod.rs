@@ -1,4 +1,4 @@
-//! Texts in sections: each a fragment of HTML that is made here of a few elements and escaped words, and of nothing else.
+//! Texts in sections: each is an HTML fragment generated here from a few elements and escaped text, and contains nothing else.
 
 mod docx;
 mod epub;
@@ -10,14 +10,14 @@ use std::io::{Cursor, Read};
 
 use crate::Media;
 
-/// Letters after which a section is ended at the next paragraph, so that a phone loads a long chapter in pieces.
+/// Number of characters after which a section ends at the next paragraph, so that a phone loads a long chapter in pieces.
 const LONG: usize = 6000;
-/// Letters of a chapter's title that are kept.
+/// The longest title of a chapter that is stored, in characters.
 pub const LONGEST_TITLE: usize = 200;
-/// Bytes that one part of an archive may unpack to.
+/// The most bytes that one part of an archive may unpack to.
 const MOST_UNPACKED: u64 = 64 * 1024 * 1024;
 
-/// A piece of a text. Those with a title begin a chapter, those without go on with the one before.
+/// A piece of a text. Those with a title begin a chapter, those without continue the one before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
     /// The chapter's title.
@@ -29,13 +29,13 @@ pub struct Section {
 /// A text that can't be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
-    /// It is not what it should be.
+    /// It is not the kind of file that it should be.
     #[error("the text can't be read: {0}")]
     Unreadable(String),
-    /// It unpacks to more than is read.
+    /// It unpacks to more than the limit.
     #[error("the text is too large")]
     TooLarge,
-    /// There is no word in it.
+    /// It contains no text.
     #[error("there is no text")]
     Empty,
 }
@@ -52,7 +52,7 @@ impl From<zip::result::ZipError> for TextError {
     }
 }
 
-/// The sections of a text; none of what is shown otherwise, such as PDF.
+/// The sections of a text; empty for kinds that are not shown as text, such as PDF.
 pub fn sections(bytes: &[u8], media: Media) -> Result<Vec<Section>, TextError> {
     let sections = match media {
         Media::Text => {
@@ -67,7 +67,7 @@ pub fn sections(bytes: &[u8], media: Media) -> Result<Vec<Section>, TextError> {
     if sections.is_empty() { Err(TextError::Empty) } else { Ok(sections) }
 }
 
-/// UTF-8, or the encoding of older Chinese files.
+/// Decodes UTF-8, or the encoding of older Chinese files.
 fn decoded(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
@@ -77,7 +77,7 @@ fn decoded(bytes: &[u8]) -> String {
 
 type Archive<'b> = zip::ZipArchive<Cursor<&'b [u8]>>;
 
-/// An entry of an archive as text; none where there is no such entry.
+/// An entry of an archive as text; `None` if there is no such entry.
 fn entry(archive: &mut Archive<'_>, name: &str) -> Result<Option<String>, TextError> {
     let file = match archive.by_name(name) {
         Ok(file) => file,
@@ -93,12 +93,12 @@ fn entry(archive: &mut Archive<'_>, name: &str) -> Result<Option<String>, TextEr
     Ok(Some(decoded(&text)))
 }
 
-/// Words with what would be markup escaped.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Puts blocks together into sections.
+/// Collects blocks into sections.
 #[derive(Debug, Default)]
 struct Writer {
     done: Vec<Section>,
@@ -107,7 +107,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// A heading; those of the first two levels begin a chapter.
+    /// Adds a heading; those of the first two levels begin a chapter.
     fn heading(&mut self, level: usize, text: &str) {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.is_empty() {
@@ -117,12 +117,12 @@ impl Writer {
             self.end();
             self.now.title = Some(text.chars().take(LONGEST_TITLE).collect());
         }
-        // The page's own title is the first heading.
+        // The page's own title is already `h1`.
         let element = (level + 1).clamp(2, 5);
         self.now.html.push_str(&format!("<h{element}>{}</h{element}>\n", escaped(&text)));
     }
 
-    /// A block that is markup already, with the number of its letters.
+    /// Adds a block that is HTML already, with the number of its characters.
     fn block(&mut self, html: &str, letters: usize) {
         if self.letters > 0 && self.letters + letters > LONG {
             self.end();
@@ -132,7 +132,7 @@ impl Writer {
         self.letters += letters;
     }
 
-    /// A paragraph of plain words.
+    /// Adds a paragraph of plain text.
     fn paragraph(&mut self, text: &str) {
         let text = text.trim_matches(|letter: char| letter.is_whitespace());
         if !text.is_empty() {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_law_without_marks_is_cut_at_its_chapters() {
+    fn a_law_without_markup_is_cut_at_its_chapters() {
         let mut law =
             "中华人民共和国某法\n\n第一章 总则\n　　第一条 为了规范<某事>，制定本法。\n第二章　附则\n".to_owned();
         for number in 0..400 {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_text_is_told() {
+    fn a_file_without_text_is_an_error() {
         assert!(matches!(sections(b" \n", Media::Text), Err(TextError::Empty)));
         assert!(sections(b"PK\x03\x04", Media::Docx).is_err());
         assert!(sections(&archive(&[("word/document.xml", "<w:document><w:p>")]), Media::Docx).is_err());

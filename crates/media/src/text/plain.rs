@@ -1,11 +1,11 @@
-//! Plain text, such as a law: a line is a paragraph; 第X章 and its like begin chapters.
+//! Plain text, such as a law: each line is a paragraph; 第X章 and similar lines begin chapters.
 
 use super::{Section, Writer};
 
-/// Letters of a line beyond which it is no heading.
+/// The most characters of a line that can still be a heading.
 const HEADING: usize = 40;
 
-/// The level of a line that begins a part of a law by its words; none of any other.
+/// The heading level of a line that begins a part of a law (第X章 and the like); `None` for any other line.
 pub(super) fn level(line: &str) -> Option<usize> {
     let line = line.trim();
     let rest = line.strip_prefix('第')?;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_of_laws_are_told_from_sentences() {
+    fn headings_of_laws_are_distinguished_from_sentences() {
         for (line, expected) in [
             ("第一章 总则", Some(2)),
             ("　第十二章　法律责任", Some(2)),

@@ -1,4 +1,4 @@
-//! Reading XML leniently: names without their prefixes, entities by the few that documents use.
+//! Reads XML leniently: names without their prefixes, and only the few entities that documents use.
 
 use quick_xml::{
     Reader,
@@ -52,7 +52,7 @@ fn entity(reference: &BytesRef<'_>) -> String {
     known.to_owned()
 }
 
-/// Walks a document; its end before its elements are closed is an error.
+/// Walks through a document; it is an error if the text ends before its elements are closed.
 pub(super) fn walk(text: &str, mut each: impl FnMut(Step)) -> Result<(), TextError> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;

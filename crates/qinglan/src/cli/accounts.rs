@@ -1,4 +1,4 @@
-//! `accounts`: opened, reset and listed; the first administrator comes from here.
+//! `accounts`: opens, resets and lists accounts; the first administrator is created here.
 
 use desk::{actor::Role, app::App, error::Result, ui::rows::Slice};
 use federation::{

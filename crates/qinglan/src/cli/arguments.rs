@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The arguments of the command line. Doc comments here are the help texts.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `demo`: a federation to look at.
+//! `demo`: creates a federation to try out.
 
 use std::time::Instant;
 

@@ -52,10 +52,10 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 }
                 return out.json(&answer);
             }
-            let said: Vec<String> = conditions.iter().map(|(facet, value)| format!("{facet}={value}")).collect();
-            let name = match said.as_slice() {
+            let texts: Vec<String> = conditions.iter().map(|(facet, value)| format!("{facet}={value}")).collect();
+            let name = match texts.as_slice() {
                 [] => out.words.pick(&metric.name).to_owned(),
-                said => format!("{} [{}]", out.words.pick(&metric.name), said.join(", ")),
+                shown => format!("{} [{}]", out.words.pick(&metric.name), shown.join(", ")),
             };
             out.print(
                 "metric-shown",
@@ -94,7 +94,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     }
 }
 
-/// A JSON number, whole where the measure is whole; null where there is nothing to take a share of.
+/// A JSON number, whole if the measure is whole; null for a share of nothing.
 fn number(value: Value) -> serde_json::Value {
     match value {
         Value::Whole(count) => count.into(),

@@ -1,4 +1,4 @@
-//! `import`: verdicts first, questions on a terminal, then taking; nothing is taken before it was confirmed.
+//! `import`: shows the verdicts, asks questions on a terminal, then imports; nothing is imported before it was confirmed.
 
 use std::{
     collections::BTreeMap,
@@ -116,7 +116,7 @@ async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
     answer(out, &summary, import, file.as_deref())
 }
 
-/// Asks what is open; whether anything was answered, so that the rows are judged again.
+/// Asks the open questions; returns whether anything was answered, so that the rows are judged again.
 fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
     let mut answered = false;
     for (judged, question) in summary.questions() {
@@ -128,7 +128,7 @@ fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
         choices.push(out.words.message("choice-refuse", &[]));
         let chosen =
             Select::new().with_prompt(out.words.refusal(&question.text)).items(&choices).default(0).interact_opt();
-        // A choice beyond the question's own answers nothing, so that the row stays refused and isn't asked again.
+        // A choice beyond the listed ones answers nothing, so that the row stays refused and isn't asked about again.
         let choice = match chosen {
             Ok(Some(choice)) if choice < question.choices.len() => choice,
             _ => usize::MAX,
@@ -175,12 +175,12 @@ fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
         .join(if out.words.language == desk::ui::language::Language::Chinese { "；" } else { "; " })
 }
 
-/// Sheets with a table of their own that were not read: said, never passed over in silence.
+/// Sheets with a table of their own that were not read: they are reported, never skipped silently.
 fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
     Ok(job.kind.table(context)?.map(|table| table.other_sheets).unwrap_or_default())
 }
 
-/// The refused rows as a file: where asked, else in the data folder once something was taken.
+/// Writes the refused rows to a file: the given one, else one in the data folder if something was imported.
 fn write_refused(
     app: &App,
     out: &Out<'_>,
@@ -191,7 +191,7 @@ fn write_refused(
 ) -> Result<Option<PathBuf>> {
     let refused: BTreeMap<usize, String> =
         summary.refused().iter().map(|(row, reasons)| (*row, reason(out, reasons))).collect();
-    // A tree as text has no table: its lines are listed alone.
+    // A tree as text has no table: only its lines are listed.
     let table = job.kind.table(context)?;
     let Some(table) = table.filter(|_| !refused.is_empty()) else { return Ok(None) };
     let folder = app.config.folder().map(|folder| folder.join("imports"));
@@ -206,7 +206,7 @@ fn write_refused(
     Ok(Some(file))
 }
 
-/// Writes a file whole, making its folder.
+/// Writes a whole file, and creates its folder.
 pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     let unwritable = |fault: std::io::Error| -> AppError {
         Refusal::new("file-unwritable").with("file", file.display()).with("fault", fault).into()

@@ -1,4 +1,4 @@
-//! Lists of units, people, groups, activities and imports, and what is done with single ones.
+//! Lists of units, people, groups, activities and imports, and actions on single ones.
 
 use std::collections::HashSet;
 
@@ -36,22 +36,22 @@ use crate::features::activities::{
     actions::{Draft, Handed},
 };
 
-/// Prints lines as JSON objects or as a table, a page of them; says when there are more.
+/// Prints lines as JSON objects or as a table, one page; says if there are more.
 pub(super) fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>>, page: Page) -> Result<()> {
     let all = lines.len();
     let shown = lines.into_iter().skip(page.skip).take(limit(out, page).unwrap_or(usize::MAX)).collect();
     table(out, fields, shown, (all, page))
 }
 
-/// Lines at the most.
+/// The most lines to print.
 fn limit(out: &Out<'_>, page: Page) -> Option<usize> {
     page.limit.or((!out.json).then_some(1000))
 }
 
-/// A field of a declared list as it is printed: its name in JSON, the message of its heading, its value.
+/// A printed field of a declared list: its name in JSON, the message of its heading, its value.
 pub(super) type Field<L> = (&'static str, &'static str, fn(&L) -> Value);
 
-/// Prints a list that is declared, narrowed by the words of its address: a page of it, counted in whole.
+/// Prints a declared list, filtered by the parameters of its address: one page, with the total count.
 pub(super) async fn list<L: List>(
     app: &App,
     out: &Out<'_>,
@@ -70,7 +70,7 @@ pub(super) async fn list<L: List>(
     table(out, &fields, shown, (all, page))
 }
 
-/// Prints the lines of a page, and says how many more there are.
+/// Prints the lines of a page, and how many more there are.
 fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, page): (usize, Page)) -> Result<()> {
     let next = page.skip + shown.len();
     let rest = all.saturating_sub(next);
@@ -100,7 +100,7 @@ fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, p
     Ok(())
 }
 
-/// The words of stored values that lists show.
+/// The fields whose stored values are shown in words.
 const STORED: [&str; 26] = [
     "linkage-none",
     "linkage-vertical",
@@ -130,7 +130,7 @@ const STORED: [&str; 26] = [
     "kind-external",
 ];
 
-/// What a stored value is called; JSON keeps it as it is.
+/// The word for a stored value; JSON has the value itself.
 fn word(out: &Out<'_>, field: &str, value: String) -> String {
     let code = format!("{field}-{value}");
     if STORED.contains(&code.as_str()) { out.words.message(&code, &[]) } else { value }
@@ -138,7 +138,7 @@ fn word(out: &Out<'_>, field: &str, value: String) -> String {
 
 const EVERYTHING: Page = Page { limit: Some(usize::MAX), skip: 0 };
 
-/// The tree today, under a unit or all of it.
+/// Today's tree, under a unit or all of it.
 async fn tree(app: &App, unit: Option<&str>) -> Result<Tree> {
     let root = match unit {
         Some(unit) => Some(units::find_by_code_or_name(&app.db, unit).await?.id),
@@ -221,7 +221,7 @@ pub(super) async fn units(app: &App, out: &Out<'_>, what: Units) -> Result<()> {
     Ok(())
 }
 
-/// Says what was done to what.
+/// Prints what was done and to which object.
 fn done(out: &Out<'_>, code: &str, id: i64) -> Result<()> {
     if out.json {
         return out.json(&json!({ "id": id }));
@@ -402,7 +402,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
                 Some(unit) => unit_id(app, unit).await?.to_string(),
                 None => String::new(),
             };
-            // A period has both ends: one that is not named lies beyond every day.
+            // A period needs both ends: a missing one is replaced by a day outside all data.
             let period = if from.is_some() || to.is_some() { "own" } else { "any" };
             let from = from.unwrap_or(kernel::DAY_ONE).to_string();
             let to = to.unwrap_or_else(|| kernel::DAY_ONE + Months::new(12 * 9998)).to_string();
@@ -467,7 +467,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             let unit = unit_id(app, &unit).await?;
             let kind = activities::import::type_by_hand(app, &kind).await?;
             let mut draft = Draft::new(&kind, &title, on, unit);
-            hand_in(app, &mut draft, *said).await?;
+            apply(app, &mut draft, *said).await?;
             let id = activities::actions::add(app, &actor, draft).await?;
             done(out, "activity-added", id.0)
         }
@@ -479,7 +479,7 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
             }
             draft.activity.title = title.unwrap_or(draft.activity.title);
             draft.activity.day = on.unwrap_or(draft.activity.day);
-            hand_in(app, &mut draft, *said).await?;
+            apply(app, &mut draft, *said).await?;
             activities::actions::edit(app, &actor, draft, reason).await?;
             done(out, "activity-edited", id)
         }
@@ -498,13 +498,13 @@ pub(super) async fn activities(app: &App, out: &Out<'_>, what: Activities) -> Re
     }
 }
 
-/// Puts what was said of a session into its draft; what was not said stays.
-async fn hand_in(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
+/// Applies the given values of a session to its draft; values that are not given stay.
+async fn apply(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
     if let Some(names) = &said.names {
         let activity = &draft.activity;
         let handed = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
         let present = |list: &[Handed]| list.iter().filter(|handed| handed.stands.status.present()).count() as i64;
-        // A head-count that only followed from the list follows the new one.
+        // A head-count that was only computed from the list is computed again from the new one.
         let followed = draft.activity.audience.is_none_or(|audience| audience == present(&draft.attendance));
         if followed {
             draft.activity.audience = Some(present(&handed)).filter(|present| *present > 0);

@@ -1,6 +1,6 @@
-//! The command line. It acts as the recorded account `operator`; every command calls the action that a page would.
+//! The command line. It acts as the account `operator`; every command calls the same action as a page.
 //!
-//! Exit status: 0 done, 1 refused or failed with a message that says what to do, 2 wrong usage.
+//! Exit status: 0 done, 1 refused or failed (with a message that says what to do), 2 wrong usage.
 
 mod accounts;
 mod arguments;
@@ -94,7 +94,7 @@ fn language_of_environment() -> Language {
     }
 }
 
-/// What a user reads of an error; the chain of causes only where the user can't mend it.
+/// The text of an error for the user; the chain of causes is included only if the user can't fix it.
 fn explain(error: &AppError, words: &Words) -> String {
     match error {
         AppError::Refused(refusal) => words.refusal(refusal),

@@ -1,4 +1,4 @@
-//! Notices: the list, and one with how its units stand.
+//! Notices: the list, and one notice with the state of its units' duties.
 
 use desk::{app::App, error::Result, ui::export::must_fit};
 use serde_json::json;

@@ -1,11 +1,11 @@
-//! What is printed: JSON for scripts, aligned lines for people.
+//! Output: JSON for scripts, aligned lines for people.
 
 use std::io::Write;
 
 use desk::{error::Result, ui::language::Words};
 use serde::Serialize;
 
-/// Where and how answers go.
+/// Where and how results are printed.
 pub(super) struct Out<'a> {
     pub(super) words: &'a Words,
     pub(super) json: bool,
@@ -17,7 +17,7 @@ impl Out<'_> {
         line(self.words.message(code, args));
     }
 
-    /// A message that is no answer: on the error stream.
+    /// A message that is not part of the result: on the error stream.
     pub(super) fn note(&self, code: &str, args: &[(&str, &str)]) {
         eprintln!("{}", self.words.message(code, args));
     }
@@ -47,17 +47,17 @@ impl Out<'_> {
     }
 }
 
-/// Cells on a terminal: Chinese letters take two.
+/// Width in terminal cells: a Chinese character takes two.
 fn width(text: &str) -> usize {
     text.chars().map(|letter| if letter as u32 >= 0x1100 { 2 } else { 1 }).sum()
 }
 
-/// Prints a line. When the reader has seen enough (`| head`) the rest goes unsaid; what is under way goes on.
+/// Prints a line. If the reader has closed the pipe (`| head`) the rest is not printed; the work itself goes on.
 pub(super) fn line(text: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-/// A progress bar on the error stream, silent where that is no terminal.
+/// A progress bar on the error stream; none if that is no terminal.
 pub(super) fn progress() -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(0);
     if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} {elapsed}") {

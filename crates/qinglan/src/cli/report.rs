@@ -47,7 +47,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
         Report::Issue(of) => {
             let order = order(app, &of).await?;
             let href = rows_link(of.format, &of.output);
-            // The file is written first: where fonts or the disk fail, nothing is issued.
+            // The file is written first: if fonts are missing or the disk fails, nothing is issued.
             let first = actions::build(app, &app.operator(), &order, &href).await?;
             if first.hindrances.is_empty() {
                 write_report(app, &first, of.format, &of.output).await?;
@@ -73,7 +73,7 @@ async fn order(app: &App, of: &ReportOf) -> Result<Order> {
     })
 }
 
-/// In HTML a figure links to the file of its rows, in a folder beside the report.
+/// In HTML a figure links to the file with its rows, in a folder beside the report.
 fn rows_link(format: Format, output: &Path) -> impl Fn(&Cell) -> Option<String> + Send + Sync + use<> {
     let folder = rows_folder(output);
     let folder = folder.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
@@ -106,19 +106,19 @@ async fn write_report(app: &App, built: &Built, format: Format, output: &Path) -
     }
 }
 
-/// Takes away the pages of an earlier build, `f1.html` and on; other files are left alone.
+/// Deletes the pages of an earlier build, `f1.html` and so on; other files are not touched.
 fn clear_rows(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let number = name.strip_prefix('f').and_then(|rest| rest.strip_suffix(".html"));
         if number.is_some_and(|number| number.parse::<u32>().is_ok()) {
-            // What can't be removed is written over.
+            // A file that can't be removed is overwritten later.
             let _ = std::fs::remove_file(entry.path());
         }
     }
 }
 
-/// The report as JSON: what it is of, every figure, and its text.
+/// The report as JSON: its parameters, every figure, and its text.
 fn as_json(built: &Built) -> Result<serde_json::Value> {
     let figures = stored_figures(built);
     Ok(json!({
@@ -245,7 +245,7 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
     Ok(status(faults.is_empty()))
 }
 
-/// Why a document couldn't be written, in a user's words.
+/// Why a document couldn't be written, in the user's language.
 pub(super) fn document_fault(fault: &DocumentError, words: &Words) -> String {
     match fault {
         DocumentError::MissingGlyph { chars, near } => {

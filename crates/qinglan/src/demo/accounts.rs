@@ -1,4 +1,4 @@
-//! The demo's accounts: one a role, all with the password that the command prints.
+//! The demo's accounts: one for each role, all with the password that the command prints.
 
 use desk::{actor::Role, app::App, error::Result};
 use federation::accounts::actions::{self, Opening};
@@ -15,7 +15,7 @@ pub const ACCOUNTS: [(&str, Role); 5] = [
     ("reader", Role::Reader),
 ];
 
-/// The password of all of them. It is printed and known to everybody: a demo holds nobody's data.
+/// The password of all of them. It is printed and known to everybody: a demo contains no real person's data.
 pub const PASSWORD: &str = "demo-lantern-42";
 
 /// Opens the accounts.

@@ -1,4 +1,4 @@
-//! The invented city: which units have people, which share a group, and what becomes of some of them in the two years.
+//! The invented city: which units have people, which share a group, and how some of them change in the two years.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use federation::units;
 
 use super::{Size, Span, dice::Dice};
 
-/// Every unit, as `import units` takes it.
+/// The tree, as a file for `import units`.
 const TREE: &str = include_str!("../../../../data/divisions-invented-city.csv");
 
-/// The street that the demo's secretary looks after, a community under it, and the district above.
+/// The street whose secretary has a demo account.
 pub(super) const STREET: &str = "990101004";
 pub(super) const COMMUNITY: &str = "990101004016";
 pub(super) const DISTRICT: &str = "990101";
-/// Of the small demo: its streets, each with how many of its communities have people.
+/// The streets of the small demo, each with the number of its communities that have people.
 const SMALL: [(&str, usize); 4] = [("990101001", 2), ("990101003", 2), (STREET, 3), ("990101006", 2)];
 /// A town that becomes a street.
 const TOWN: &str = "990104003";
 
-/// Levels from above.
+/// Levels, highest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
     City,
@@ -36,9 +36,9 @@ pub(super) struct Unit {
     pub(super) parent: Option<usize>,
     /// Whether people are posted there.
     pub(super) home: bool,
-    /// The unit whose group its people join: itself, or one that it shares a group with.
+    /// The unit whose group its people join: itself, or one with which it shares a group.
     pub(super) lead: usize,
-    /// Its last day, where it is closed or merged, and where its people go then.
+    /// Its last day, if it is closed or merged, and where its people go then.
     pub(super) last: Option<NaiveDate>,
     pub(super) heir: Option<usize>,
     name: String,
@@ -46,7 +46,7 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    /// As people say it: `金德社区`.
+    /// The short name: `金德社区`.
     pub(super) fn short(&self, day: NaiveDate) -> String {
         let name = match &self.renamed {
             Some((from, name)) if *from <= day => name,
@@ -56,13 +56,13 @@ impl Unit {
         office.strip_suffix("妇联").unwrap_or(&office).to_owned()
     }
 
-    /// Whether it is there on a day.
+    /// Whether it exists on a day.
     pub(super) fn stands(&self, day: NaiveDate) -> bool {
         self.last.is_none_or(|last| day <= last)
     }
 }
 
-/// What becomes of a unit.
+/// A change of a unit.
 #[derive(Clone, Debug)]
 pub(super) enum Becomes {
     Renamed(String),
@@ -71,7 +71,7 @@ pub(super) enum Becomes {
     MovedUnder(usize),
 }
 
-/// A group that several units share.
+/// A group shared by several units.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) lead: usize,
@@ -79,12 +79,12 @@ pub(super) struct Shared {
     pub(super) name: String,
 }
 
-/// The tree and what becomes of it.
+/// The tree and its changes.
 #[derive(Debug)]
 pub(super) struct City {
     pub(super) units: Vec<Unit>,
     pub(super) shared: Vec<Shared>,
-    /// Each from a day on.
+    /// The changes, each with its first day.
     pub(super) changes: Vec<(NaiveDate, usize, Becomes)>,
 }
 
@@ -98,7 +98,7 @@ impl City {
         city
     }
 
-    /// The tree file of these units.
+    /// The tree file with these units.
     pub(super) fn csv(&self) -> String {
         let codes: HashSet<&str> = self.units.iter().map(|unit| unit.code.as_str()).collect();
         let wanted = |line: &&str| line.split(',').next().is_some_and(|code| code == "code" || codes.contains(code));
@@ -109,12 +109,12 @@ impl City {
         self.units.iter().position(|unit| unit.code == code).unwrap_or(0)
     }
 
-    /// Units with people, right under a unit.
+    /// Units with people directly under a unit.
     pub(super) fn homes_under(&self, unit: usize) -> Vec<usize> {
         self.places(|other| other.home && other.parent == Some(unit))
     }
 
-    /// Units with people beside a unit: under the same one.
+    /// Units with people that have the same parent as a unit.
     pub(super) fn homes_beside(&self, unit: usize) -> Vec<usize> {
         let Some(parent) = self.units[unit].parent else { return Vec::new() };
         self.homes_under(parent).into_iter().filter(|other| *other != unit).collect()
@@ -129,13 +129,13 @@ impl City {
         (0..self.units.len()).filter(|place| wanted(&self.units[*place])).collect()
     }
 
-    /// Whether the demo's accounts look at it: such units go through no change.
+    /// Whether a demo account looks at it: such units don't change.
     pub(super) fn is_shown(&self, unit: usize) -> bool {
         let code = &self.units[unit].code;
         code.starts_with(STREET) || code == DISTRICT
     }
 
-    /// Says which units have people: all from the streets up, of the communities some.
+    /// Decides which units have people: all of them down to the streets, and some communities.
     fn settle(&mut self, dice: &mut Dice, small: bool) {
         for street in self.at(Level::Street) {
             let code = self.units[street].code.clone();
@@ -263,7 +263,7 @@ impl City {
     }
 }
 
-/// `何家泉` of `何家泉村委会`.
+/// `何家泉` for `何家泉村委会`.
 fn stem(name: &str) -> &str {
     let ends = ["社区居民委员会", "社区居委会", "村民委员会", "村委会"];
     let stem = ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);

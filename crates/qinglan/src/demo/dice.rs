@@ -1,12 +1,12 @@
-//! Chance from a seed: whole numbers alone, from a generator that gives the same on every machine.
+//! Random numbers from a seed: whole numbers only, from a generator with the same results on every machine.
 
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
-/// A stream of chance.
+/// A stream of random numbers.
 pub(super) struct Dice(Xoshiro256PlusPlus);
 
 impl Dice {
-    /// Streams of one seed don't hang together: what one part draws changes nothing in another.
+    /// Streams of one seed are independent: what one part draws doesn't affect another.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_mul(1_000).wrapping_add(stream)))
     }
@@ -21,7 +21,7 @@ impl Dice {
         self.0.random_range(first..=last)
     }
 
-    /// True so many times in a thousand.
+    /// True with a probability in per mille.
     pub(super) fn per_mille(&mut self, often: usize) -> bool {
         self.below(1_000) < often
     }
@@ -36,7 +36,7 @@ impl Dice {
         (!items.is_empty()).then(|| self.pick(items))
     }
 
-    /// A place in a list of weights that aren't all 0.
+    /// An index into a list of weights that aren't all 0.
     pub(super) fn weighted(&mut self, weights: impl Iterator<Item = usize> + Clone) -> usize {
         let mut left = self.below(weights.clone().sum());
         for (place, weight) in weights.enumerate() {
@@ -48,14 +48,14 @@ impl Dice {
         0
     }
 
-    /// Puts a list into another order.
+    /// Shuffles a list.
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
     }
 
-    /// Some of a list, at the most so many, in an order of chance.
+    /// Some items of a list, at most `most`, in random order.
     pub(super) fn some<T: Copy>(&mut self, items: &[T], most: usize) -> Vec<T> {
         let mut all = items.to_vec();
         self.shuffle(&mut all);

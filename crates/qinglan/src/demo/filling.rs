@@ -1,4 +1,4 @@
-//! Tells a plan to the features: week by week, each thing through the action that a page would call.
+//! Enters the plan through the features: week by week, each thing by the same action as a page.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,12 +27,12 @@ use crate::features::activities::{
     actions::{Draft, Handed},
 };
 
-/// A quarter's report, which is no template that ships.
+/// A quarterly report, which is not a shipped template.
 const QUARTERLY: &str = include_str!("quarterly.md");
-/// Why the two figures drift.
+/// The reason of the corrections that make two figures drift.
 const CORRECTION: &str = "核对签到表，漏记1人到场";
 
-/// What the database gave numbers to.
+/// The numbers assigned by the database.
 pub(super) struct Numbers {
     units: Vec<UnitId>,
     outside: Vec<UnitId>,
@@ -47,7 +47,7 @@ impl Numbers {
         self.units[unit]
     }
 
-    /// The first organisations outside.
+    /// The first `count` outside organisations.
     pub(super) fn outside(&self, count: usize) -> Vec<UnitId> {
         self.outside.iter().copied().take(count).collect()
     }
@@ -61,13 +61,13 @@ impl Numbers {
         self.people[&person]
     }
 
-    /// Where a person stands in the plan.
+    /// The index of a person in the plan.
     pub(super) fn place_of(&self, person: PersonId) -> Option<usize> {
         self.people.iter().find(|(_, known)| **known == person).map(|(place, _)| *place)
     }
 }
 
-/// What happens on a day, apart from sessions; people before units.
+/// What happens on a day, apart from sessions; changes of people before those of units.
 #[derive(Clone, Debug)]
 enum Deed {
     Joins(usize),
@@ -94,7 +94,8 @@ impl Week {
     }
 }
 
-/// Weeks end on Sunday and are entered on Monday morning; the last is entered now. Of the small demo two are one.
+/// Weeks end on Sunday and are entered on Monday morning; the last one is entered now. In the small demo two weeks are
+/// entered together.
 fn weeks(plan: &Plan, now: DateTime<Utc>) -> Vec<Week> {
     let (start, today) = (plan.span.start, plan.span.today);
     let further = if plan.size.small { 7 } else { 0 };
@@ -119,14 +120,14 @@ pub(super) fn morning(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc() + TimeDelta::minutes(70)
 }
 
-/// The application under a clock that stands at a moment, and who acts then.
+/// The application with a clock fixed at a moment, and the actor at that time.
 pub(super) fn then(app: &App, at: DateTime<Utc>) -> (App, Actor) {
     let app = app.with_clock(Arc::new(FixedClock(at)));
     let actor = app.operator();
     (app, actor)
 }
 
-/// Tells all of a plan.
+/// Enters the whole plan.
 pub(super) async fn fill(app: &App, plan: &Plan, progress: &Progress<'_>) -> Result<Numbers> {
     let now = app.clock.0.now();
     let weeks = weeks(plan, now);
@@ -158,17 +159,17 @@ struct Filling<'a> {
     reports: Vec<Issue>,
 }
 
-/// A report to be issued, and the correction that follows it.
+/// A report to be issued, and the correction after it.
 struct Issue {
     on: NaiveDate,
     order: Order,
-    /// The unit in which a session is corrected afterwards.
+    /// Whether it was issued; a week later a session that it counts is corrected.
     issued: bool,
     corrected: bool,
 }
 
 impl<'a> Filling<'a> {
-    /// The tree, the organisations beside it, the groups that are shared, and those who are there from the first day.
+    /// Creates the tree, the outside organisations, the shared groups, and the people of the first day.
     async fn begin(app: &App, plan: &'a Plan, at: DateTime<Utc>) -> Result<Self> {
         let (app, actor) = then(app, at);
         let source = Source::of_tree("divisions-invented-city.csv", plan.city.csv().into_bytes())?;
@@ -219,7 +220,7 @@ impl<'a> Filling<'a> {
         Ok(filling)
     }
 
-    /// Brand names and rules of groups.
+    /// Sets brand names and rules of groups.
     async fn set_groups(&mut self, app: &App, actor: &Actor) -> Result<()> {
         let opened = groups::store::default_groups(&app.db, &self.told.units).await?;
         for (unit, id) in self.told.units.iter().enumerate() {
@@ -237,7 +238,7 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    /// Last year's report of the whole, and last quarter's of the district.
+    /// Last year's report for the city, and last quarter's for the district.
     fn orders(&self, today: NaiveDate) -> Result<Vec<Issue>> {
         let quarter = first_of_month(today, today.month0() % 3);
         let soon = |after: NaiveDate| {
@@ -258,7 +259,7 @@ impl<'a> Filling<'a> {
         ])
     }
 
-    /// What happened to people and units in a week.
+    /// Enters what happened to people and units in a week.
     async fn deeds(&mut self, app: &App, actor: &Actor, week: &Week) -> Result<()> {
         let days: Vec<NaiveDate> = self.deeds.range(week.from..=week.to).map(|(day, _)| *day).collect();
         for day in days {
@@ -271,7 +272,7 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    /// Those who are new on a day, all at once.
+    /// Adds everybody who is new on a day, all at once.
     async fn join(&mut self, app: &App, actor: &Actor, day: NaiveDate, deeds: &[Deed]) -> Result<()> {
         let new: Vec<usize> = deeds
             .iter()
@@ -366,18 +367,18 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    /// Enters a week's sessions, at last also those that lie ahead.
+    /// Enters a week's sessions; in the last week also those in the future.
     async fn sessions(&mut self, app: &App, actor: &Actor, week: &Week, last: bool) -> Result<()> {
         let sessions = &self.plan.sessions;
-        let mine: Vec<usize> = (0..sessions.len())
+        let of_week: Vec<usize> = (0..sessions.len())
             .filter(|number| {
                 let session = &sessions[*number];
                 if session.took_place() { week.holds(session.day) } else { last }
             })
             .collect();
-        let drafts = mine.iter().map(|number| self.draft(&sessions[*number])).collect();
+        let drafts = of_week.iter().map(|number| self.draft(&sessions[*number])).collect();
         let ids = activities::actions::add_all(app, actor, drafts).await?;
-        self.told.records.extend(mine.into_iter().zip(ids));
+        self.told.records.extend(of_week.into_iter().zip(ids));
         Ok(())
     }
 
@@ -417,7 +418,7 @@ impl<'a> Filling<'a> {
         draft
     }
 
-    /// What follows a session: leave made up, sessions found to be entered wrongly.
+    /// Enters what follows a session: leave that was made up, sessions that were entered wrongly.
     async fn after(&mut self, app: &App, actor: &Actor, week: &Week) -> Result<()> {
         let mut made_up = Vec::new();
         for (number, session) in self.plan.sessions.iter().enumerate() {
@@ -436,14 +437,14 @@ impl<'a> Filling<'a> {
         activities::actions::make_up_all(app, actor, &made_up).await
     }
 
-    /// Locks most of what was held in the month before the last.
+    /// Closes most sessions that were held in the month before the last.
     async fn close(&self, app: &App, actor: &Actor, week: &Week) -> Result<()> {
         let month = first_of_month(week.from, 0);
         let (from, to) = (month - Months::new(2), month - Months::new(1));
         let old = |(number, record): (&usize, &RecordId)| {
             let session = &self.plan.sessions[*number];
-            let mine = session.is_held() && (from..to).contains(&session.day) && number % 30 != 0;
-            mine.then_some(*record)
+            let due = session.is_held() && (from..to).contains(&session.day) && number % 30 != 0;
+            due.then_some(*record)
         };
         let old: Vec<RecordId> = self.told.records.iter().filter_map(old).collect();
         activities::actions::close_all(app, actor, &old).await
@@ -466,8 +467,8 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    /// One who was entered as absent was there after all, or one guest more was counted. The last session of the period that
-    /// isn't locked yet is corrected; where there is none, nothing is.
+    /// Somebody entered as absent was present after all, or one more guest was counted. The last session of the period that
+    /// isn't closed is corrected; if there is none, nothing is.
     async fn correct(&self, app: &App, actor: &Actor, period: Period) -> Result<()> {
         let district = self.plan.city.of_code(DISTRICT);
         let under = |unit: usize| self.plan.city.units[unit].code.starts_with(&self.plan.city.units[district].code);
@@ -499,7 +500,7 @@ impl<'a> Filling<'a> {
     }
 }
 
-/// The first day of the month so many months before a day's.
+/// The first day of the month `before` months before that of a day.
 fn first_of_month(day: NaiveDate, before: u32) -> NaiveDate {
     day.with_day(1).unwrap_or(day) - Months::new(before)
 }
@@ -516,31 +517,31 @@ async fn of_codes(app: &App, plan: &Plan) -> Result<Vec<UnitId>> {
 
 fn deeds(plan: &Plan) -> BTreeMap<NaiveDate, Vec<Deed>> {
     let mut deeds: BTreeMap<NaiveDate, Vec<Deed>> = BTreeMap::new();
-    let mut put = |day: NaiveDate, deed: Deed| deeds.entry(day).or_default().push(deed);
+    let mut add = |day: NaiveDate, deed: Deed| deeds.entry(day).or_default().push(deed);
     for (number, person) in plan.people.iter().enumerate() {
         let [first, further @ ..] = person.stays.as_slice() else { continue };
-        put(first.days.from, Deed::Joins(number));
+        add(first.days.from, Deed::Joins(number));
         for stay in further {
-            put(stay.days.from, Deed::Moves(number));
+            add(stay.days.from, Deed::Moves(number));
         }
         if let (Some(last), []) = (first.days.to, further) {
-            put(last, Deed::Leaves(number));
+            add(last, Deed::Leaves(number));
         }
         if let Some((_, days)) = person.lent {
-            put(days.from, Deed::Lent(number));
+            add(days.from, Deed::Lent(number));
         }
         if let Some(days) = person.away {
-            put(days.from, Deed::Away(number));
+            add(days.from, Deed::Away(number));
         }
         for (day, party) in &person.turns {
-            put(*day, Deed::Turns(number, *party));
+            add(*day, Deed::Turns(number, *party));
         }
     }
     for (number, team) in plan.teams.iter().enumerate() {
-        put(team.from, Deed::Team(number));
+        add(team.from, Deed::Team(number));
     }
     for (day, unit, becomes) in &plan.city.changes {
-        put(*day, Deed::Unit(*unit, becomes.clone()));
+        add(*day, Deed::Unit(*unit, becomes.clone()));
     }
     deeds
 }

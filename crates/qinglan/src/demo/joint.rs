@@ -1,4 +1,4 @@
-//! Joint sessions called and answered, speakers, and a tour: told at the end, as of today.
+//! Joint sessions with offers and answers, speakers, and a tour: entered last, as of today.
 
 use chrono::{Days, NaiveDate};
 use desk::{actor::Actor, app::App, error::Result};
@@ -23,7 +23,7 @@ use crate::features::{
     speakers::{self, Speaker},
 };
 
-/// Who speaks, where the speaker works, field and level.
+/// Name, organisation, field and level of the speakers.
 const SPEAKERS: [(&str, &str, &str, &str); 6] = [
     ("温知远", "青蓝市委党校 教师", "theory", "expert"),
     ("顾明澈", "澄江区人民法院 法官", "law", "expert"),
@@ -33,18 +33,18 @@ const SPEAKERS: [(&str, &str, &str, &str); 6] = [
     ("陆清和", "青蓝市融媒体中心 记者", "digital", "other"),
 ];
 
-/// The places of a tour's stops, and how many heard the stops that are past.
+/// The places of a tour's stops, and the audience of the past ones.
 const PLACES: [(&str, i64); 5] =
     [("党群服务中心", 46), ("居民议事厅", 38), ("青年书屋", 31), ("文明实践站", 0), ("妇女儿童之家", 0)];
 
-/// What it added: activities, and attendances of those that were held.
+/// What was added: activities, and attendances of those that were held.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Added {
     pub(super) activities: usize,
     pub(super) attendances: usize,
 }
 
-/// Tells all of it.
+/// Enters all of it.
 pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<Added> {
     scope::places::refresh(app).await?;
     let actor = app.operator();
@@ -53,7 +53,7 @@ pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<Add
     let [city, district, street, community] = [city, district, street, community].map(|unit| told.unit(unit));
     let known = speakers(app, &actor, city).await?;
     let mut added = four_levels(app, &actor, (district, &[city, street, community]), told, known[4]).await?;
-    ahead(app, &actor, district, street).await?;
+    upcoming(app, &actor, district, street).await?;
     added.activities += 2;
     added.activities += tour(app, &actor, (district, street), known[3]).await?;
     app.seal().await?;
@@ -80,7 +80,8 @@ async fn speakers(app: &App, actor: &Actor, unit: UnitId) -> Result<Vec<i64>> {
     Ok(known)
 }
 
-/// A session of the district with the levels above and below it and two organisations outside, held and handed in by all but one.
+/// A session of the district with the levels above and below it and two outside organisations, held; all but one have
+/// handed in their lists.
 async fn four_levels(
     app: &App,
     actor: &Actor,
@@ -105,18 +106,19 @@ async fn four_levels(
         if outside.contains(&offer.unit) {
             joint::actions::set_guests(app, actor, offer.id, offer.version + 1, Some(12), Some("办公室")).await?;
         } else if others.first() != Some(&offer.unit) {
-            let handed = there(app, told, id, Some(offer.unit)).await?;
+            let handed = everyone_present(app, told, id, Some(offer.unit)).await?;
             joint::actions::hand_in(app, actor, offer.id, &handed).await?;
         }
     }
-    let handed = Confirming { count_guests: true, ..there(app, told, id, None).await? };
+    let handed = Confirming { count_guests: true, ..everyone_present(app, told, id, None).await? };
     roll::confirm(app, actor, id, handed).await?;
-    let held = activities::store::by_ids(&app.db, &[id]).await?;
-    Ok(Added { activities: 1, attendances: held.iter().map(|held| held.attendance.len()).sum() })
+    let sessions = activities::store::by_ids(&app.db, &[id]).await?;
+    Ok(Added { activities: 1, attendances: sessions.iter().map(|session| session.attendance.len()).sum() })
 }
 
-/// Everyone who is due, present; of each five one is on leave, in the order of the plan, since the keys of people differ each time.
-async fn there(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
+/// Everyone who is due, as present; one in five is on leave, in the order of the plan, since the keys of people differ each
+/// time.
+async fn everyone_present(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) -> Result<Confirming> {
     let mut handed = Confirming::default();
     if let Some(activity) = activities::store::by_ids(&app.db, &[id]).await?.pop() {
         handed.version = activity.version;
@@ -135,8 +137,8 @@ async fn there(app: &App, told: &Numbers, id: RecordId, unit: Option<UnitId>) ->
     Ok(handed)
 }
 
-/// Two that lie ahead: one that the district offers to everything below it, one offered to the district and not answered.
-async fn ahead(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Result<()> {
+/// Two future sessions: one that the district offers to everything below it, one offered to the district and not answered.
+async fn upcoming(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Result<()> {
     let day = workday(app.today() + Days::new(8), true);
     for (title, host, offering) in [
         ("区街联学：基层治理案例交流", district, Offering { below: true, ..Offering::default() }),
@@ -160,7 +162,7 @@ async fn ahead(app: &App, actor: &Actor, district: UnitId, street: UnitId) -> Re
     Ok(())
 }
 
-/// Five stops under the street: three past, two ahead. Answers how many.
+/// Five stops under the street: three past, two in the future. Returns how many.
 async fn tour(app: &App, actor: &Actor, (district, street): (UnitId, UnitId), speaker: i64) -> Result<usize> {
     let today = app.today();
     let tour = tours::Tour {
@@ -179,8 +181,8 @@ async fn tour(app: &App, actor: &Actor, (district, street): (UnitId, UnitId), sp
     let named = units::by_ids(&app.db, &below).await?;
     let mut lines = String::new();
     for (number, (unit, (place, _))) in below.iter().zip(PLACES).enumerate() {
-        let near = today + Days::new(4 * number as u64) - Days::new(12);
-        let day = workday(near, number > 2);
+        let day_of_stop = today + Days::new(4 * number as u64) - Days::new(12);
+        let day = workday(day_of_stop, number > 2);
         let Some(unit) = named.get(unit) else { continue };
         let name = unit.code.as_deref().unwrap_or(&unit.name);
         lines.push_str(&format!("{day} 15:00 {name} 在{place}\n"));
@@ -197,7 +199,7 @@ async fn tour(app: &App, actor: &Actor, (district, street): (UnitId, UnitId), sp
     Ok(entered)
 }
 
-/// The workday on or nearest before a day, or behind it.
+/// The last workday up to a day, or the first one from it on.
 fn workday(day: NaiveDate, behind: bool) -> NaiveDate {
     let mut days = (0..10).map(|number| if behind { day + Days::new(number) } else { day - Days::new(number) });
     days.find(|day| is_workday(*day)).unwrap_or(day)

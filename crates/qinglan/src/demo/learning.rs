@@ -1,4 +1,4 @@
-//! What a group learns on its own: materials put up, a plan with what it asks for, items finished, notes handed in.
+//! A group's own learning: published materials, a plan with its items, finished items, submitted notes.
 
 use chrono::{Datelike, Months};
 use desk::{actor::Actor, app::App, error::Result};
@@ -12,7 +12,7 @@ use crate::features::{
     plans::{self, actions::Wanted},
 };
 
-/// A text of the demo: its kind, its name and its chapters, each with how many articles it has.
+/// A text of the demo: its kind, its title and its chapters, each with its number of articles.
 struct Text {
     kind: materials::Kind,
     title: &'static str,
@@ -41,7 +41,7 @@ const TEXTS: [Text; 3] = [
     },
 ];
 
-/// Sentences that articles are made of.
+/// Sentences for the articles.
 const SAYS: [&str; 6] = [
     "先弄清情况，再作出安排；情况不明的，应当补充了解。",
     "由承办人提出意见，经负责人同意后办理，并留下记录。",
@@ -52,7 +52,7 @@ const SAYS: [&str; 6] = [
 ];
 
 impl Text {
-    /// As a file in Markdown.
+    /// The text as a Markdown file.
     fn written(&self) -> String {
         let mut text = format!("# {}\n\n{}。\n", self.title, self.about);
         let mut article = 0;
@@ -68,7 +68,7 @@ impl Text {
     }
 }
 
-/// What notes say: title and text.
+/// The notes: title and text.
 const NOTES: [(&str, &str); 4] = [
     (
         "读《基层走访工作规程》有感",
@@ -88,7 +88,7 @@ const NOTES: [(&str, &str); 4] = [
     ),
 ];
 
-/// Tells of it as it stands today: one member of the group is behind.
+/// Enters it as of today: one member of the group is behind.
 pub(super) async fn create(app: &App, actor: &Actor, tied: &ForAccounts) -> Result<()> {
     let today = app.today();
     let (street, _) = tied.secretary;
@@ -140,7 +140,7 @@ pub(super) async fn create(app: &App, actor: &Actor, tied: &ForAccounts) -> Resu
             material: put_up.get(place).copied(),
         };
         let note = notes::actions::begin(app, &own, said).await?;
-        // The last one is a draft still.
+        // The last one stays a draft.
         if place + 1 < NOTES.len() {
             notes::actions::hand_in(app, &own, note, 1).await?;
         }

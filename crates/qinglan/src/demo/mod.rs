@@ -1,7 +1,7 @@
 //! A demo federation from a seed: an invented city, its people, and two years of activities up to today.
 //!
-//! First everything is planned, from the seed and the day alone; then it is told week by week through the features'
-//! own actions, under a clock that stands at each week's end, as if it had been entered then.
+//! First everything is planned, from the seed and the day only; then it is entered week by week through the features' own
+//! actions, with a clock fixed at each week's end, as if it had been entered then.
 #![expect(
     clippy::trivially_copy_pass_by_ref,
     clippy::match_same_arms,
@@ -42,16 +42,16 @@ use federation::{scope, units};
 use people::{Person, Team};
 use sessions::Session;
 
-/// Which demo is wanted.
+/// The parameters of a demo.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
-    /// Same seed and same day: same data, apart from the people's numbers.
+    /// The same seed and day give the same data, except for the people's numbers.
     pub seed: u64,
     /// One district of some sixty units instead of the city, for tests.
     pub small: bool,
 }
 
-/// What a demo holds.
+/// The contents of a demo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Its seed.
@@ -60,26 +60,26 @@ pub struct Summary {
     pub small: bool,
     /// The day on which it was made.
     pub today: NaiveDate,
-    /// Units of the tree, and organisations beside it.
+    /// Units of the tree, and outside organisations.
     pub units: usize,
-    /// People, those who left among them.
+    /// People, including those who left.
     pub people: usize,
-    /// Activities in whatever state.
+    /// Activities in any state.
     pub activities: usize,
     /// Attendances of activities that were held.
     pub attendances: usize,
 }
 
-/// Whether the demo was made, or was there.
+/// Whether the demo was created, or existed already.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// Made now, with those whom accounts can be tied to.
+    /// Created now, with the people for whom accounts can be opened.
     Made(Summary, ForAccounts),
-    /// It was there and was left as it is.
+    /// It existed and was not changed.
     Kept(Summary),
 }
 
-/// Whom and what the demo's accounts are tied to; the administrator's is tied to nobody.
+/// The people and units of the demo's accounts; the administrator's belongs to nobody.
 #[derive(Clone, Copy, Debug)]
 pub struct ForAccounts {
     /// The secretary: a street with several communities.
@@ -92,7 +92,7 @@ pub struct ForAccounts {
     pub reader: UnitId,
 }
 
-/// How large a demo is.
+/// The size of a demo.
 #[derive(Debug)]
 struct Size {
     small: bool,
@@ -114,7 +114,7 @@ impl Size {
     }
 }
 
-/// From the first day told of to today.
+/// From the first day with data to today.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     start: NaiveDate,
@@ -122,7 +122,7 @@ struct Span {
 }
 
 impl Span {
-    /// Two years and what of this month is past.
+    /// Two years, and the past days of this month.
     fn to(today: NaiveDate) -> Self {
         let month = today.with_day(1).unwrap_or(today);
         Self { start: month - Months::new(24), today }
@@ -137,13 +137,13 @@ impl Span {
         (day - self.start).num_days()
     }
 
-    /// A workday some days after the first day.
+    /// A workday between `least` and `most` days after the first day.
     fn workday(&self, dice: &mut Dice, least: i64, most: i64) -> NaiveDate {
         let day = self.start + Days::new(dice.between(least, most.max(least)).unsigned_abs());
         day.iter_days().take(20).find(|day| sessions::is_workday(*day)).unwrap_or(day)
     }
 
-    /// A month's workdays; those in the middle of the week stand twice, since more happens then.
+    /// A month's workdays; those in the middle of the week are included twice, since more happens then.
     fn workdays_of(&self, first: NaiveDate) -> Vec<NaiveDate> {
         let days = first.iter_days().take_while(|day| day.month() == first.month());
         days.filter(|day| sessions::is_workday(*day))
@@ -154,7 +154,7 @@ impl Span {
     }
 }
 
-/// All that will be told.
+/// Everything that will be entered.
 struct Plan {
     span: Span,
     size: Size,
@@ -164,7 +164,7 @@ struct Plan {
     /// Brand names of the groups of some units.
     brands: BTreeMap<usize, String>,
     sessions: Vec<Session>,
-    /// Results of other platforms.
+    /// Results on other platforms.
     online: online::Online,
 }
 
@@ -212,10 +212,10 @@ fn brands(seed: u64, city: &City, count: usize) -> BTreeMap<usize, String> {
     units.into_iter().take(count).zip(names).collect()
 }
 
-/// Told of steps done, of steps in all.
+/// Called with the number of finished steps and of all steps.
 pub type Progress<'a> = dyn Fn(usize, usize) + Send + Sync + 'a;
 
-/// Fills an empty federation with a demo; one that holds a demo is left as it is, one that holds other units is refused.
+/// Fills an empty federation with a demo; one that has a demo is not changed, one that has other units is refused.
 pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<Outcome> {
     let file = app.config.demo_file();
     if units::store::has_any(&app.db).await? {
@@ -235,18 +235,18 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let tied = people_for_accounts(&plan, &numbers);
     learning::create(app, &app.operator(), &tied).await?;
     accounts::open(app, tied).await?;
-    // Written last: without it, what an interrupted run left behind is no demo.
+    // Written last: without it, what an interrupted run left behind is not a demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;
     Ok(Outcome::Made(summary, tied))
 }
 
-/// Those whom the demo's accounts are tied to. Nothing befalls them in the two years.
+/// The people for the demo's accounts. Nothing happens to them in the two years.
 fn people_for_accounts(plan: &Plan, numbers: &filling::Numbers) -> ForAccounts {
     let [street, community, district] =
         [city::STREET, city::COMMUNITY, city::DISTRICT].map(|code| plan.city.of_code(code));
     let person = |unit: usize, seat: usize| {
-        let there = (0..plan.people.len()).filter(|number| plan.people[*number].stays[0].unit == unit);
-        numbers.person(there.skip(seat).next().unwrap_or(0))
+        let members = (0..plan.people.len()).filter(|number| plan.people[*number].stays[0].unit == unit);
+        numbers.person(members.skip(seat).next().unwrap_or(0))
     };
     let group = numbers.group_of(community);
     ForAccounts {

@@ -1,4 +1,4 @@
-//! Names of people who don't exist, put together from common and some rare characters.
+//! Invented names of people, made of common and some rare characters.
 
 use federation::people::Sex;
 

@@ -1,4 +1,5 @@
-//! Notices of the last weeks, told as they would have come: one that everybody answered, one that a few still owe, one that is late.
+//! Notices of the last weeks, entered as if they had come then: one answered by everybody, one still open for a few, one
+//! that is late.
 
 use chrono::{Days, NaiveDate};
 use desk::{app::App, error::Result};
@@ -15,7 +16,7 @@ use crate::features::notices::{
     answers::{self, Return},
 };
 
-/// What units report.
+/// The answers of units.
 const ANSWERS: [&str; 4] = [
     "已按要求完成，理论学习、实践锻炼情况和下一步打算见下：集中学习按月开展，青年骨干轮流领学。",
     "已完成自查，台账齐全，缺的两次学习已补。",
@@ -23,8 +24,8 @@ const ANSWERS: [&str; 4] = [
     "已落实，结合社区走访开展，群众反映较好。",
 ];
 
-/// A notice: number, title, text, demand, days ago that it was sent, days that it gave, and of how many of a hundred units it is
-/// answered.
+/// A notice: number, title, text, demand, how many days ago it was sent, how many days it gave, and the percentage of units
+/// that have answered.
 struct Told {
     number: u32,
     title: &'static str,
@@ -73,7 +74,7 @@ fn notices() -> [Told; 3] {
     ]
 }
 
-/// Tells them: the district's, to its streets.
+/// Enters them: those of the district for its streets.
 pub(super) async fn create(app: &App, plan: &Plan, told: &Numbers) -> Result<()> {
     let (sender, today) = (told.unit(plan.city.of_code(DISTRICT)), plan.span.today);
     for notice in notices() {

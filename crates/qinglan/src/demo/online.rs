@@ -1,4 +1,4 @@
-//! What people earned on other platforms in the last months, and how many took part in classes online.
+//! What people earned on other platforms in the last months, and how many took part in online classes.
 
 use std::collections::BTreeMap;
 
@@ -40,12 +40,12 @@ struct Held {
     base: i64,
 }
 
-/// All of it, by the first day of the month.
+/// All results and classes, by the first day of the month.
 #[derive(Debug, Default)]
 pub(super) struct Online {
     earned: BTreeMap<NaiveDate, Vec<Earned>>,
     held: BTreeMap<NaiveDate, Vec<Held>>,
-    /// Those whose result of the last month waits to be attested.
+    /// People whose result of the last month waits to be attested.
     waiting: Vec<usize>,
 }
 
@@ -66,7 +66,7 @@ impl Online {
                     continue;
                 }
                 seats += usize::from(shown);
-                // Of the demo's group two are still to be attested, by whoever leads it.
+                // In the group of the demo account two results still have to be attested by its leader.
                 if shown && before == 1 && (2..=3).contains(&seats) {
                     online.waiting.push(number);
                     continue;
@@ -93,7 +93,7 @@ impl Online {
         online
     }
 
-    /// Tells of a month once it is over.
+    /// Enters a month once it is over.
     pub(super) async fn fill_month(
         &self,
         app: &App,
@@ -120,22 +120,22 @@ impl Online {
                 let person = told.person(*person);
                 let amounts = Amounts { points: Some(640), ..Amounts::default() };
                 let handed = Handed { person, platform: "qiangguo".to_owned(), month: number, amounts, note: None };
-                // As the person would hand it in: it waits for whoever attests it.
+                // As if the person submitted it: it waits to be attested.
                 let own = Actor { person: Some(person), ..actor.clone() };
                 actions::add(app, &own, handed).await?;
             }
         }
-        if let Some(held) = self.held.get(&month) {
+        if let Some(classes_held) = self.held.get(&month) {
             let season = format!("{}年第{}季", month.year(), month.month0() / 3 + 1);
-            let classes = held.iter().map(|held| Class {
+            let classes = classes_held.iter().map(|class| Class {
                 id: RecordId(0),
-                unit: told.unit(held.unit),
+                unit: told.unit(class.unit),
                 platform: "daxuexi".to_owned(),
                 season: season.clone(),
-                issue: format!("第{}期", held.issue),
-                opened_on: held.opened_on,
-                participants: held.participants,
-                base: held.base,
+                issue: format!("第{}期", class.issue),
+                opened_on: class.opened_on,
+                participants: class.participants,
+                base: class.base,
                 void: false,
                 void_reason: None,
                 version: 1,

@@ -1,4 +1,4 @@
-//! The people: who they are, where they are posted, and what becomes of them in the two years.
+//! The people: who they are, where they are posted, and what happens to them in the two years.
 
 use std::{cmp::Ordering, collections::HashSet};
 
@@ -13,7 +13,7 @@ use super::{
     names,
 };
 
-/// A stretch at one unit.
+/// A period at one unit.
 #[derive(Clone, Debug)]
 pub(super) struct Stay {
     pub(super) unit: usize,
@@ -21,7 +21,7 @@ pub(super) struct Stay {
     pub(super) days: DayRange,
 }
 
-/// A person with all that is known ahead of telling it.
+/// A person with everything that will be entered.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) name: String,
@@ -37,19 +37,19 @@ pub(super) struct Person {
     pub(super) lent: Option<(usize, DayRange)>,
     /// 产假.
     pub(super) away: Option<DayRange>,
-    /// Later party statuses.
+    /// Later changes of the party status.
     pub(super) turns: Vec<(NaiveDate, Party)>,
-    /// How often in a thousand the person comes.
+    /// How often the person comes, in per mille.
     pub(super) keen: usize,
 }
 
 impl Person {
-    /// The stay of a day.
+    /// The stay on a day.
     pub(super) fn stay(&self, day: NaiveDate) -> Option<&Stay> {
         self.stays.iter().find(|stay| stay.days.contains(day))
     }
 
-    /// The unit whose sessions the person attends on a day; none while away.
+    /// The unit whose sessions the person attends on a day; `None` while on leave.
     pub(super) fn attends(&self, day: NaiveDate) -> Option<usize> {
         if self.away.is_some_and(|away| away.contains(day)) {
             return None;
@@ -61,13 +61,13 @@ impl Person {
         }
     }
 
-    /// Whether the person leads the unit: takes the chair.
+    /// Whether the person leads the unit, and so chairs its sessions.
     pub(super) fn leads(&self, day: NaiveDate) -> bool {
         self.stay(day).is_some_and(|stay| LEADING.contains(&stay.duty))
     }
 }
 
-/// A group beside the units' own, with members from several.
+/// A group in addition to the units' own, with members from several.
 #[derive(Debug)]
 pub(super) struct Team {
     pub(super) unit: usize,
@@ -80,7 +80,7 @@ pub(super) struct Team {
 const LEADING: [&str; 7] =
     ["组织部部长", "办公室主任", "副主席", "妇联主席", "妇联副主席", "村妇联主席", "村妇联副主席"];
 
-/// Duties by level: the first two are given to the first two of a unit.
+/// Duties by level: the first two are for the first two people of a unit.
 fn duties(level: Level, village: bool) -> &'static [&'static str] {
     match (level, village) {
         (Level::City, _) => &[
@@ -129,7 +129,7 @@ fn duties(level: Level, village: bool) -> &'static [&'static str] {
 /// Brands of the teams.
 const BRANDS: [&str; 3] = ["青声", "青语", "听风"];
 
-/// Everyone, in the order of the units that they begin in.
+/// All people, in the order of the units where they begin.
 pub(super) fn people(seed: u64, city: &City, size: &Size, span: &Span) -> Vec<Person> {
     let mut dice = Dice::new(seed, 2);
     let mut everyone: Vec<Person> = Vec::with_capacity(size.people);
@@ -140,7 +140,7 @@ pub(super) fn people(seed: u64, city: &City, size: &Size, span: &Span) -> Vec<Pe
         for seat in 0..seats {
             let duty = if seat < 2 { duties[seat] } else { dice.pick(&duties[2..]) };
             let mut person = newcomer(&mut dice, span, seat < 2);
-            // Some are called like someone elsewhere.
+            // Some have the same name as somebody elsewhere.
             if !everyone.is_empty() && dice.per_mille(16) {
                 let other = &everyone[dice.below(everyone.len())];
                 (person.name, person.sex) = (other.name.clone(), other.sex);
@@ -168,7 +168,7 @@ pub(super) fn people(seed: u64, city: &City, size: &Size, span: &Span) -> Vec<Pe
     everyone
 }
 
-/// How many begin in each unit with people: together as many as there are to be.
+/// How many people begin in each unit that has people; the total is the requested number.
 fn seats(dice: &mut Dice, city: &City, size: &Size) -> Vec<(usize, usize)> {
     let mut seats: Vec<(usize, usize)> = Vec::new();
     for unit in city.places(|unit| unit.home) {
@@ -183,7 +183,7 @@ fn seats(dice: &mut Dice, city: &City, size: &Size) -> Vec<(usize, usize)> {
         };
         seats.push((unit, dice.between(least, most).unsigned_abs() as usize));
     }
-    // What is left over or missing is given or taken where people are of communities with a group of their own.
+    // A surplus or deficit is balanced in communities with a group of their own.
     let free: Vec<usize> = (0..seats.len())
         .filter(|place| {
             let unit = seats[*place].0;
@@ -242,7 +242,7 @@ fn newcomer(dice: &mut Dice, span: &Span, leads: bool) -> Person {
     }
 }
 
-/// Probationary members become full ones after a year; some of the others become probationary.
+/// Probationary members become full members after a year; some of the others become probationary.
 fn turn(dice: &mut Dice, person: &mut Person, span: &Span) {
     let from = person.stays[0].days.from;
     let young = i64::from(span.today.year()) - person.birth_month / 100 <= 36;
@@ -263,7 +263,7 @@ fn turn(dice: &mut Dice, person: &mut Person, span: &Span) {
     }
 }
 
-/// A person's further way: with a unit that ends, to another unit, lent, away, gone, or on as before.
+/// What happens to a person later: the unit ends, a transfer, a secondment, a leave of absence, leaving, or nothing.
 fn go_on(dice: &mut Dice, city: &City, everyone: &mut [Person], number: usize, stays: bool, span: &Span) {
     let Stay { unit, days, .. } = everyone[number].stays[0].clone();
     if let (Some(last), Some(heir)) = (city.units[unit].last, city.units[unit].heir) {
@@ -301,7 +301,7 @@ fn go_on(dice: &mut Dice, city: &City, everyone: &mut [Person], number: usize, s
         }
         _ => {}
     }
-    // Those who left are told no more of.
+    // Nothing more happens to people who have left.
     if let Some(last) = everyone[number].stays[0].days.to.filter(|_| everyone[number].stays.len() == 1) {
         everyone[number].turns.retain(|(day, _)| *day <= last);
     }
@@ -313,7 +313,7 @@ fn moves(everyone: &mut [Person], number: usize, unit: usize, duty: &'static str
     person.stays.push(Stay { unit, duty, days: DayRange { from, to: None } });
 }
 
-/// Where a transfer leads: beside, up or down, to a unit that stays and has nobody of that name.
+/// The destination of a transfer: at the same level, up or down, to a unit that stays and has nobody with that name.
 fn destination(dice: &mut Dice, city: &City, everyone: &[Person], number: usize, from: NaiveDate) -> Option<usize> {
     let unit = everyone[number].stays[0].unit;
     let mut choices = city.homes_beside(unit);
@@ -325,14 +325,14 @@ fn destination(dice: &mut Dice, city: &City, everyone: &[Person], number: usize,
     (!everyone.iter().any(named)).then_some(to)
 }
 
-/// The people of the street, community and district that the demo's accounts look at, of each the first three.
+/// The first three people each of the street, community and district that the demo's accounts look at.
 fn shown(city: &City, everyone: &[Person]) -> HashSet<usize> {
     [STREET, COMMUNITY, DISTRICT]
         .into_iter()
         .flat_map(|code| {
             let unit = city.of_code(code);
-            let there = (0..everyone.len()).filter(move |number| everyone[*number].stays[0].unit == unit);
-            there.take(3).collect::<Vec<_>>()
+            let members = (0..everyone.len()).filter(move |number| everyone[*number].stays[0].unit == unit);
+            members.take(3).collect::<Vec<_>>()
         })
         .collect()
 }

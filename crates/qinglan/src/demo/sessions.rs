@@ -1,4 +1,4 @@
-//! The sessions: who holds which on what day, with whom, and who is there.
+//! The sessions: who holds which on what day, with whom, and who attends.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::features::activities::Status;
 
-/// A unit of the tree, or an organisation beside it.
+/// A unit of the tree, or an outside organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Partner {
     Unit(usize),
@@ -29,7 +29,7 @@ pub(super) struct Listed {
     pub(super) made_up: Option<NaiveDate>,
 }
 
-/// What becomes of a session.
+/// The state that a session ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
     Held,
@@ -63,20 +63,20 @@ impl Session {
         matches!(self.fate, Fate::Held | Fate::Void { .. })
     }
 
-    /// Those who were there.
+    /// The people who were present.
     pub(super) fn present(&self) -> impl Iterator<Item = usize> + '_ {
         self.listed.iter().filter(|listed| listed.status.present()).map(|listed| listed.person)
     }
 }
 
-/// Days that announcements reach ahead.
+/// How many days ahead sessions are announced.
 const AHEAD: u64 = 21;
-/// Past days of which some sessions still wait for their roll-call.
+/// In this many past days some sessions still wait for their roll-call.
 const WAITING: u64 = 6;
-/// How lively the months are, from January on.
+/// How many sessions there are in each month, from January on.
 const SEASON: [usize; 12] = [80, 62, 114, 110, 104, 114, 94, 76, 110, 98, 115, 103];
 
-/// What sessions are planned from.
+/// The input for planning sessions.
 #[derive(Clone, Copy)]
 pub(super) struct Given<'a> {
     pub(super) city: &'a City,
@@ -95,15 +95,15 @@ pub(super) struct Planner<'a> {
     size: &'a Size,
     span: &'a Span,
     pub(super) dice: Dice,
-    /// By leading unit, who ever attends there.
+    /// By leading unit, everybody who ever attends there.
     circles: Vec<Vec<usize>>,
-    /// How often in a thousand a unit holds a session in a month.
+    /// How often a unit holds a session in a month, in per mille.
     rates: Vec<usize>,
     busy: HashSet<(usize, NaiveDate)>,
     hosted: HashSet<(usize, NaiveDate)>,
 }
 
-/// All sessions, in the order of their days.
+/// All sessions, by day.
 pub(super) fn sessions(seed: u64, given: Given<'_>) -> Vec<Session> {
     let Given { city, people, teams, brands, size, span } = given;
     let mut circles: Vec<Vec<usize>> = vec![Vec::new(); city.units.len()];
@@ -121,7 +121,7 @@ pub(super) fn sessions(seed: u64, given: Given<'_>) -> Vec<Session> {
     sessions
 }
 
-/// How often in a thousand a unit holds a session in a month: more often higher up, and some always less.
+/// How often a unit holds a session in a month, in per mille: more often at higher levels, and some always less.
 fn rate(dice: &mut Dice, city: &City, unit: usize) -> usize {
     let often = dice.between(70, 108).unsigned_abs() as usize;
     let base = match city.units[unit].level {
@@ -156,7 +156,7 @@ impl Planner<'_> {
         sessions
     }
 
-    /// A month's sessions, until as many are listed as there are to be.
+    /// A month's sessions, until the quota of attendances is reached.
     fn month(&mut self, first: NaiveDate, quota: usize, sessions: &mut Vec<Session>) {
         let days = self.span.workdays_of(first);
         let mut tasks: Vec<(usize, Option<usize>)> = Vec::new();
@@ -187,7 +187,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A session of a unit or team on a day; none where too few are free, or the unit is no more.
+    /// A session of a unit or team on a day; `None` if too few people are free, or the unit no longer exists.
     fn session(&mut self, host: usize, team: Option<usize>, day: NaiveDate) -> Option<Session> {
         if !self.city.units[host].stands(day) || self.hosted.contains(&(host, day)) {
             return None;
@@ -214,17 +214,18 @@ impl Planner<'_> {
         let guest = self.observer(host, day, &mut listed);
         self.hosted.insert((host, day));
         self.busy.extend(listed.iter().map(|listed| (listed.person, day)));
-        let here = listed.iter().filter(|one| one.status.present() || one.status == Status::Observer).count() as i64;
+        let attending =
+            listed.iter().filter(|one| one.status.present() || one.status == Status::Observer).count() as i64;
         let guests = if self.dice.per_mille(600) { self.dice.between(0, kind.guests) } else { kind.guests / 8 };
         let told = telling::Told::default();
         let fate = Fate::Held;
-        let audience = Some(here + guests);
+        let audience = Some(attending + guests);
         let mut session = Session { kind, day, host, team, partners, listed, audience, fate, told };
         session.told = self.describe_session(&session, title, guest);
         Some(session)
     }
 
-    /// The type, and a title where the month brings one.
+    /// The type, and a title if the month has a topic of its own.
     fn what(&mut self, rank: usize, team: bool, day: NaiveDate) -> (&'static Kind, Option<&'static str>) {
         let of = |code: &str| KINDS.iter().find(|kind| kind.code == code).unwrap_or(&KINDS[0]);
         if team {
@@ -243,12 +244,12 @@ impl Planner<'_> {
         (&KINDS[self.dice.weighted(KINDS.iter().map(|kind| kind.weights[rank]))], None)
     }
 
-    /// Who attends the sessions of a unit's group on a day.
+    /// The people who attend the sessions of a unit's group on a day.
     fn members(&self, unit: usize, day: NaiveDate) -> Vec<usize> {
         let lead = self.city.units[unit].lead;
-        let here =
+        let own =
             |person: &usize| self.people[*person].attends(day).is_some_and(|unit| self.city.units[unit].lead == lead);
-        self.circles[lead].iter().copied().filter(here).collect()
+        self.circles[lead].iter().copied().filter(own).collect()
     }
 
     fn comes(&mut self, person: usize, day: NaiveDate) -> Listed {
@@ -312,7 +313,7 @@ impl Planner<'_> {
         partners
     }
 
-    /// Now and then someone of the unit above looks in, and is not due.
+    /// Sometimes somebody of the unit above observes, who is not due.
     fn observer(&mut self, host: usize, day: NaiveDate, listed: &mut Vec<Listed>) -> Option<usize> {
         let above = self.city.units[host].parent?;
         if !self.dice.per_mille(150) {
@@ -329,11 +330,11 @@ impl Planner<'_> {
         Some(person)
     }
 
-    /// What lies ahead is announced or a draft; of the last days some sessions still wait for their roll-call.
+    /// Future sessions are announced or drafts; some of the last days still wait for their roll-call.
     fn ahead_and_waiting(&mut self, sessions: &mut Vec<Session>) {
         let today = self.span.today;
         let last = today + Days::new(AHEAD);
-        let mut kept = Vec::with_capacity(sessions.len());
+        let mut remaining = Vec::with_capacity(sessions.len());
         let mut drafts = 0;
         for mut session in std::mem::take(sessions) {
             if session.day > last || (session.day > today && !self.dice.per_mille(720)) {
@@ -345,12 +346,12 @@ impl Planner<'_> {
             } else if session.day >= today || (session.day + Days::new(WAITING) >= today && self.dice.per_mille(420)) {
                 self.not_yet(&mut session, Fate::Announced);
             }
-            kept.push(session);
+            remaining.push(session);
         }
-        *sessions = kept;
+        *sessions = remaining;
     }
 
-    /// Takes away what only a session that was held has.
+    /// Removes what only a held session has.
     fn not_yet(&mut self, session: &mut Session, fate: Fate) {
         session.fate = fate;
         session.listed.clear();
@@ -362,7 +363,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What the demo's accounts find: a roll-call that waits, something next week, a draft, and a group that is short.
+    /// What the demo's accounts find: a roll-call that waits, a session next week, a draft, and a group with too few sessions.
     fn shown(&mut self, sessions: &mut Vec<Session>) {
         let today = self.span.today;
         let month = today.with_day(1).unwrap_or(today);
@@ -408,7 +409,7 @@ impl Planner<'_> {
     }
 }
 
-/// First days of the lunar year, around which nothing is held.
+/// The first days of the lunar year; nothing is held around them.
 const SPRING: [(i32, u32, u32); 11] = [
     (2023, 1, 22),
     (2024, 2, 10),
@@ -423,7 +424,7 @@ const SPRING: [(i32, u32, u32); 11] = [
     (2033, 1, 31),
 ];
 
-/// Monday to Friday without the great holidays.
+/// Monday to Friday except for the major holidays.
 pub(super) fn is_workday(day: NaiveDate) -> bool {
     let off = match (day.month(), day.day()) {
         (1, 1) | (4, 4..=6) | (5, 1..=5) | (10, 1..=7) => true,

@@ -1,4 +1,4 @@
-//! What is written down of a session: title, time, place, who chairs, speaks and records, minutes.
+//! The texts of a session: title, time, place, who chairs, speaks and records, minutes.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -27,7 +27,7 @@ pub(super) struct Told {
 }
 
 impl Planner<'_> {
-    /// Tells of a session; `title` where the month brings one, `guest` of the unit above.
+    /// Writes the texts of a session; `title` if the month has one, `guest` from the unit above.
     pub(super) fn describe_session(&mut self, session: &Session, title: Option<&str>, guest: Option<usize>) -> Told {
         let present: Vec<usize> = session.present().collect();
         let chair = present.iter().copied().find(|person| self.people[*person].leads(session.day));
@@ -113,7 +113,7 @@ impl Planner<'_> {
             .replace("{g}", &self.dice.between(2, 4).to_string())
     }
 
-    /// From when to when, or only the part of the day, or nothing.
+    /// Beginning and end, or only the part of the day, or nothing.
     fn times(&mut self, session: &Session) -> (Option<(String, String)>, Option<&'static str>) {
         let start = match (session.kind.code, self.city.units[session.host].level) {
             ("practice", _) => self.dice.pick(&[8 * 60 + 30, 9 * 60, 14 * 60, 15 * 60]),
@@ -160,7 +160,7 @@ impl Planner<'_> {
         Some(self.dice.pick(forms).replace("{u}", &here))
     }
 
-    /// `青妇〔2025〕12号`: of the city, or of the district above the host.
+    /// `青妇〔2025〕12号`: a notice of the city, or of the district above the host.
     fn notice(&mut self, session: &Session) -> Option<String> {
         let mut unit = session.host;
         while self.city.units[unit].level > Level::District {

@@ -1,6 +1,6 @@
-//! What sessions are about: for each type of activity its forms, topics and what is written down of it.
+//! The contents of sessions: for each type of activity its title forms, topics and minutes.
 //!
-//! In forms `{t}` is the topic, `{b}` the group's brand, `{p}` a unit that takes part; a form that names what isn't there
+//! In forms `{t}` is the topic, `{b}` the group's brand, `{p}` a unit that takes part; a form that needs something missing
 //! isn't used.
 
 /// A type of activity with its texts.
@@ -10,14 +10,14 @@ pub(super) struct Kind {
     pub(super) code: &'static str,
     /// How often a community, a street, and a district or the city holds one.
     pub(super) weights: [usize; 3],
-    /// How often in a thousand it is joint, by the same three.
+    /// How often it is joint, in per mille, for the same three.
     pub(super) joint: [usize; 3],
     pub(super) forms: &'static [&'static str],
     pub(super) topics: &'static [&'static str],
     pub(super) minutes: &'static [&'static str],
-    /// How many in a thousand of the group are due.
+    /// How many of the group are due, in per mille.
     pub(super) due: usize,
-    /// Head-count beyond those listed, at the most.
+    /// The most guests in the head-count.
     pub(super) guests: i64,
 }
 
@@ -444,7 +444,7 @@ pub(super) const KINDS: [Kind; 15] = [
     },
 ];
 
-/// What a month brings of its own: month, type, title.
+/// Topics of particular months: month, type, title.
 pub(super) const SEASONAL: &[(u32, &str, &str)] = &[
     (1, "practice", "志愿服务：春节前慰问困难家庭"),
     (1, "warning", "警示教育：节前纪律提醒"),
@@ -523,7 +523,7 @@ pub(super) const BRANDS: [&str; 48] = [
     "小满",
 ];
 
-/// Organisations beside the tree, each with who speaks for it, and at what types of session.
+/// Outside organisations, each with its speaker and the types of sessions.
 pub(super) const OUTSIDE: [(&str, &str, &[&str]); 14] = [
     ("青蓝市委党校", "教师", &["party_lecture", "integrity_lecture", "study"]),
     ("青蓝市图书馆", "馆员", &["reading"]),

@@ -1,4 +1,4 @@
-//! The features: a folder each. This list is all that the application knows of them.
+//! The features, one folder each. The application knows them only through this list.
 
 pub mod activities;
 pub mod evidence;
@@ -23,7 +23,7 @@ use desk::{
 /// Every feature, lowest first.
 pub const FEATURES: Features = Features(&[&federation::FLOOR, &figures::FLOOR, &FLOOR]);
 
-/// The features of this crate, lowest first: a feature uses those before it.
+/// The features of this crate, lowest first: a feature may use those before it.
 pub const FLOOR: Floor = Floor {
     features: &[
         &hours::FEATURE,

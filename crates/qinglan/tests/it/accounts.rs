@@ -1,4 +1,4 @@
-//! Signing in, roles that come and go, sessions that end, foreign requests; the log of it all.
+//! Signing in, roles that are given and withdrawn, sessions that end, requests from other sites; the log of it all.
 
 use axum::{
     body::Body,

@@ -1,4 +1,4 @@
-//! Bad input is answered: what is wrong, and nothing is taken.
+//! Bad input is refused with the reason, and nothing is stored.
 
 use desk::{
     app::App,

@@ -1,4 +1,4 @@
-//! A browser for tests: keeps cookies, follows redirects, hands forms in as a page of the server would.
+//! A browser for tests: keeps cookies, follows redirects, submits forms like a page of the server.
 
 use std::net::SocketAddr;
 
@@ -26,11 +26,11 @@ pub struct Browser {
     peer: Option<SocketAddr>,
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub struct Answered {
     pub status: StatusCode,
-    /// Where a redirect led to.
+    /// The location of a redirect.
     pub location: Option<String>,
     pub text: String,
     pub bytes: Vec<u8>,
@@ -61,7 +61,7 @@ pub async fn account(
 }
 
 impl Browser {
-    /// Of a federation; nobody is signed in.
+    /// For a federation; nobody is signed in.
     pub fn new(app: &App) -> Self {
         Self {
             service: service(Site::new(app.clone(), desk::outside::Outside::new(false)).expect("a site")),
@@ -70,12 +70,12 @@ impl Browser {
         }
     }
 
-    /// Of a server of its own; nobody is signed in.
+    /// For a server of its own; nobody is signed in.
     pub fn of(site: Site) -> Self {
         Self { service: service(site), cookies: Vec::new(), peer: None }
     }
 
-    /// Signed in with an account that [`account`] opened.
+    /// Signed in with an account opened by [`account`].
     pub async fn signed_in(app: &App, name: &str) -> Self {
         Self::new(app).sign_in(name).await
     }
@@ -113,7 +113,7 @@ impl Browser {
         self.cookies.retain(|(known, _)| known == name);
     }
 
-    /// Forgets its cookies, as a session does that has ended.
+    /// Deletes its cookies, as if the session had ended.
     pub fn forget(&mut self) {
         self.cookies.clear();
     }
@@ -122,12 +122,12 @@ impl Browser {
         self.send(Request::get(path), Body::empty()).await
     }
 
-    /// A fragment for an element, as htmx asks for it.
+    /// Requests a fragment for an element, like htmx.
     pub async fn part(&mut self, path: &str, target: &str) -> Answered {
         self.send(Request::get(path).header("hx-request", "true").header("hx-target", target), Body::empty()).await
     }
 
-    /// A form with its fields.
+    /// Sends a form with its fields.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answered {
         let pairs = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let body = web::Fields::from_pairs(pairs).query_without(&[]);
@@ -137,7 +137,7 @@ impl Browser {
         self.send(request, Body::from(body)).await
     }
 
-    /// A form with a file.
+    /// Sends a form with a file.
     pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answered {
         let mut body = Vec::new();
         for (name, value) in fields {
@@ -157,7 +157,7 @@ impl Browser {
         self.send(request, Body::from(body)).await
     }
 
-    /// Any request, with the cookies.
+    /// Sends any request, with the cookies.
     pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answered {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request.header(header::COOKIE, jar.join("; ")).body(body).expect("a request");
@@ -193,7 +193,7 @@ impl Answered {
             .unwrap_or_else(|| panic!("no input {name} in {}", self.text))
     }
 
-    /// The fields of the form with this action, as a browser would hand them in unchanged; of several, those of the first.
+    /// The fields of the form with this action, as a browser would submit them unchanged; the first one if there are several.
     pub fn form(&self, action: &str) -> Form {
         let text = self.text.replace("&#x2f;", "/");
         let at = text
@@ -236,7 +236,7 @@ impl Answered {
     }
 }
 
-/// The fields of a form, to be filled in and handed in.
+/// The fields of a form, to be filled in and submitted.
 #[derive(Clone, Debug)]
 pub struct Form(pub Vec<(String, String)>);
 

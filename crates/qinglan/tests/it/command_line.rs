@@ -1,4 +1,4 @@
-//! The command line as other people's scripts stand on it: JSON, exit status, the table behind.
+//! The command line as scripts depend on it: JSON, exit status, the contents of files.
 
 use std::{path::Path, process::Command};
 

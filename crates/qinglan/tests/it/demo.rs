@@ -1,4 +1,4 @@
-//! The demo can be made on any day, holds what it says, and stands up to the checks of every other federation.
+//! The demo can be created on any day, has what its summary says, and passes the checks of every other federation.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use qinglan::demo::{Outcome, Wanted, fill};
 
 use crate::support::{On, Place};
 
-/// Days on which a month, a quarter or a year has just begun, is about to end, or is under way.
+/// Days on which a month, a quarter or a year has just begun, is about to end, or is in progress.
 const DAYS: [&str; 4] = ["2026-01-05", "2026-03-31", "2027-01-01", "2026-11-26"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -27,7 +27,7 @@ async fn a_small_demo_is_made_whatever_the_day() {
         let listed: Option<i64> = ledger::db::scalar(&app.db, listed, vec![]).await.expect("counted");
         assert_eq!(listed, Some(summary.attendances as i64), "{day}");
         assert!(app.reconcile().await.expect("reconciled").faults.is_empty(), "{day}");
-        // Made again it is kept.
+        // Created again, it is not changed.
         assert!(matches!(fill(&app, wanted, &|_, _| ()).await.expect("kept"), Outcome::Kept(kept) if kept == summary));
     }
 }

@@ -1,6 +1,6 @@
-//! The figures of the demo, to the digit: a change of the code that should change no figure is held to these files.
+//! The figures of the demo, exactly: a code change that should change no figure is compared with these files.
 //!
-//! `QINGLAN_WRITE_FIGURES=1` writes the files anew, for a change that is meant to change figures; the diff then shows which.
+//! `QINGLAN_WRITE_FIGURES=1` writes the files again, for a change that is meant to change figures; the diff then shows which.
 
 use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
 
@@ -22,10 +22,10 @@ on_both!(the_small_demo_has_the_figures_of_its_file);
 const SMALL: &str = "fixtures/figures/demo-small.txt";
 const FULL: &str = "fixtures/figures/demo-full.txt";
 
-/// The moment at which the demo is made. Its years end in the middle of a month.
+/// The moment at which the demo is created. Its years end in the middle of a month.
 const NOW: &str = "2026-11-26T02:00:00Z";
 
-/// The year before, and the present one up to the day of the demo.
+/// The previous year, and the current one up to the day of the demo.
 const PERIODS: [(&str, &str); 2] = [("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-11-26")];
 
 async fn the_small_demo_has_the_figures_of_its_file(on: On) {
@@ -34,7 +34,7 @@ async fn the_small_demo_has_the_figures_of_its_file(on: On) {
     compare(&all_figures(&app, &["city", "district", "street"], PERIODS).await, SMALL);
 }
 
-/// The whole city takes minutes without optimisation: `bin/bench` asks for it, and `bin/test` does not.
+/// The whole city takes minutes without optimisation: `bin/bench` runs it, `bin/test` does not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_full_demo_has_the_figures_of_its_file() {
     if std::env::var_os("QINGLAN_FULL_DEMO").is_none() {
@@ -56,7 +56,7 @@ pub async fn demo(place: &Place, small: bool) -> App {
     app
 }
 
-/// Every metric and the figures of the annual report, each as a line: scope, period, key, value, unit of measure, rows.
+/// Every metric and the figures of the annual report, one on each line: scope, period, key, value, unit of measure, rows.
 pub async fn all_figures(app: &App, levels: &[&str], periods: [(&str, &str); 2]) -> String {
     let mut text = String::new();
     for (from, to) in periods {
@@ -90,7 +90,7 @@ async fn metrics(app: &App, (unit, name): (UnitId, &str), period: Period, text: 
     }
 }
 
-/// A value with both halves of a rate, so that a change that rounding hides is seen.
+/// A value with both halves of a rate, so that a change hidden by rounding is visible.
 fn shown(figure: &Figure) -> String {
     match figure.value {
         _ if figure.no_data => "none".to_owned(),
@@ -100,7 +100,7 @@ fn shown(figure: &Figure) -> String {
     }
 }
 
-/// The figures of the annual report of the top, as the report hands them out.
+/// The figures of the annual report of the top unit, as the report returns them.
 async fn report(app: &App, period: Period, text: &mut String) {
     let unit = scopes(app, &["city"]).await[0].0;
     let order = Order { template: template("annual").unwrap(), unit, period };
@@ -126,7 +126,7 @@ async fn report(app: &App, period: Period, text: &mut String) {
     }
 }
 
-/// Compares with a file and names every line that is in only one of them; lines that moved are named as well.
+/// Compares with a file and reports every line that is in only one of them; moved lines are reported as well.
 pub fn compare(found: &str, name: &str) {
     let path = file(name);
     if std::env::var_os("QINGLAN_WRITE_FIGURES").is_some() {

@@ -1,4 +1,4 @@
-//! Evidence: hidden unless it is shown, its keeper's alone to change, given up when its time is over.
+//! Evidence: hidden unless it is shown, changed only by the record's maintainer, deleted when its time is over.
 
 use axum::http::StatusCode;
 use desk::{actor::Role, app::App};
@@ -16,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    what_is_not_shown_is_the_keepers_alone,
+    hidden_evidence_is_only_for_its_maintainers,
     a_proof_of_a_result_goes_with_it,
-    bad_files_are_refused_and_nothing_is_kept,
-    what_was_kept_for_long_enough_is_given_up,
+    bad_files_are_refused_and_nothing_is_stored,
+    evidence_is_deleted_when_its_time_is_over,
 );
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
@@ -57,7 +57,7 @@ async fn files(app: &App) -> i64 {
     ledger::db::scalar(&app.db, "select count(*) from file", vec![]).await.unwrap().unwrap()
 }
 
-async fn what_is_not_shown_is_the_keepers_alone(on: On) {
+async fn hidden_evidence_is_only_for_its_maintainers(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let added = format!("{}/evidence", it.path);
@@ -78,7 +78,7 @@ async fn what_is_not_shown_is_the_keepers_alone(on: On) {
     assert_eq!(it.member.post(&format!("{piece}/remove"), &[]).await.status, StatusCode::FORBIDDEN);
     it.leader.post(&format!("{piece}/remove"), &[]).await.location.unwrap();
     assert_eq!((it.leader.get(&piece).await.status, files(&it.town.app).await), (StatusCode::NOT_FOUND, 0));
-    // The address of another record leads nowhere.
+    // The address of another record doesn't work.
     it.leader.upload(&added, &[], ("file", "现场.pdf", PDF)).await;
     let piece = first(&it.leader.get(&it.path).await).expect("a piece");
     let other = piece.replace("/activities/", "/external/");
@@ -98,13 +98,13 @@ async fn a_proof_of_a_result_goes_with_it(on: On) {
     assert_eq!(it.elsewhere.get(&piece).await.status, StatusCode::NOT_FOUND);
     let version = page.value("version");
     it.leader.post(&format!("{path}/attest"), &[("version", &version)]).await.location.unwrap();
-    // What is attested stands on its proof.
+    // The proof of an attested result can't be removed.
     assert_eq!(it.member.post(&format!("{piece}/remove"), &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(it.member.upload(&added, &[], ("file", "另一张.pdf", PDF)).await.status, StatusCode::FORBIDDEN);
     assert_eq!(it.member.get(&piece).await.bytes, PDF);
 }
 
-async fn bad_files_are_refused_and_nothing_is_kept(on: On) {
+async fn bad_files_are_refused_and_nothing_is_stored(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let added = format!("{}/evidence", it.path);
@@ -128,7 +128,7 @@ async fn bad_files_are_refused_and_nothing_is_kept(on: On) {
     assert_eq!(files(&it.town.app).await, 30, "thirty of a record at the most");
 }
 
-async fn what_was_kept_for_long_enough_is_given_up(on: On) {
+async fn evidence_is_deleted_when_its_time_is_over(on: On) {
     let place = Place::new(on).await;
     let mut it = session(&place).await;
     let (app, actor) = (it.town.app.clone(), it.town.app.operator());

@@ -1,4 +1,4 @@
-//! Exports hold everything or are refused in words; they are never cut.
+//! Exports contain everything or are refused with a message; they are never cut.
 
 use axum::http::{Method, StatusCode, header};
 use desk::{app::App, ui::language::Language};
@@ -12,10 +12,10 @@ use crate::{
     sweep::federation::Federation,
 };
 
-/// Exports without a row in this federation.
+/// Exports that have no row in this federation.
 const EMPTY: [&str; 1] = ["/watch/export"];
 
-/// One of everything, its external result attested, as the register of results wants it.
+/// One of everything, with its external result attested, as the register of results needs it.
 async fn recorded(app: &App) -> Federation {
     let federation = Federation::new(app.clone()).await;
     let sql = "update external_result set state = 'attested'";
@@ -23,7 +23,7 @@ async fn recorded(app: &App) -> Federation {
     federation
 }
 
-/// Every address that answers with a table.
+/// Every address that responds with a table.
 fn exports(federation: &Federation) -> Vec<String> {
     let routes =
         desk::router::routes(qinglan::features::FEATURES).into_iter().filter(|route| route.method == Method::GET);
@@ -38,7 +38,7 @@ fn exports(federation: &Federation) -> Vec<String> {
         }
     }
     paths.push(federation.page("/activities/{id}/sheet/{format}"));
-    // The log is of the day of the test.
+    // The log is from the day of the test.
     paths.into_iter().map(|path| if path.starts_with("/log/") { "/log/export".to_owned() } else { path }).collect()
 }
 

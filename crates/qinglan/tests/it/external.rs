@@ -1,4 +1,4 @@
-//! External results: the sample file's known counts, what is asked and refused, who attests, what follows a correction.
+//! External results: the sample file's known counts, what is asked and refused, who attests, the effects of a correction.
 
 use std::process::Command;
 
@@ -22,14 +22,14 @@ use crate::{
 
 on_both!(
     the_sample_file_gives_the_true_points,
-    a_script_takes_the_sample_file_in,
+    a_script_imports_the_sample_file,
     odd_rows_are_answered_one_by_one,
-    what_is_said_otherwise_is_asked_and_undoing_puts_it_back,
+    a_differing_row_is_a_question_and_undoing_restores_the_old_result,
     a_member_hands_in_and_the_leader_attests,
-    nobody_attests_ones_own_nor_elsewhere,
+    nobody_attests_their_own_results_nor_those_elsewhere,
     several_are_attested_at_once_or_none,
-    of_two_who_enter_the_same_at_once_one_is_told,
-    a_result_counts_where_the_person_stood_that_month,
+    of_two_who_enter_the_same_at_once_one_is_refused,
+    a_result_counts_for_the_persons_unit_of_that_month,
     of_a_merged_person_the_larger_result_stays,
     classes_count_person_times_and_their_rate,
     goals_show_what_is_missing,
@@ -78,7 +78,7 @@ async fn the_sample_file_gives_the_true_points(on: On) {
     assert_eq!(figure(&app, "external.points", &[]).await, truth["points"]);
 }
 
-async fn a_script_takes_the_sample_file_in(on: On) {
+async fn a_script_imports_the_sample_file(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     for (kind, name) in [(federation::units::import::KIND, CITY), (federation::people::import::KIND, ROSTER)] {
@@ -104,7 +104,7 @@ async fn a_script_takes_the_sample_file_in(on: On) {
     assert!(row["title"].as_str().unwrap().contains("2025-01") && row["person"].is_string(), "{row}");
 }
 
-/// What becomes of the rows of a file that is written here.
+/// The verdicts on the rows of a file that is written here.
 async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, take: bool) -> (i64, Summary) {
     let source =
         Source::from_file("积分.csv", text.as_bytes().to_vec(), qinglan::features::external::import::KIND).unwrap();
@@ -161,8 +161,8 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     assert_eq!(codes, odd.map(|(_, code)| code));
     assert_eq!(summary.taken, good.len(), "nothing of the good rows is lost");
     let words = qinglan::words(desk::ui::language::Language::Chinese);
-    let told = words.refusal(&refused[10].1[0]);
-    assert!(told.contains("慕课") && told.contains("灯塔-党建在线") && told.contains("学习平台"), "{told}");
+    let message = words.refusal(&refused[10].1[0]);
+    assert!(message.contains("慕课") && message.contains("灯塔-党建在线") && message.contains("学习平台"), "{message}");
     let mut admin = town.admin.clone();
     assert_eq!(admin.get("/imports/template/external").await.status, StatusCode::OK);
     assert!(admin.get("/imports/new?kind=external").await.text.contains("value=\"external\" selected"));
@@ -174,7 +174,7 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     town.reconciled().await;
 }
 
-async fn what_is_said_otherwise_is_asked_and_undoing_puts_it_back(on: On) {
+async fn a_differing_row_is_a_question_and_undoing_restores_the_old_result(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let app = &town.app;
@@ -186,22 +186,22 @@ async fn what_is_said_otherwise_is_asked_and_undoing_puts_it_back(on: On) {
     assert_eq!((asked.taken, asked.questions().count()), (0, 1));
     let question = asked.questions().next().unwrap().1.clone();
     assert_eq!(question.text.code, "external-same-key");
-    let (_, kept) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![0])]), false).await;
-    assert_eq!((kept.taken, kept.repeated), (0, 1));
+    let (_, unchanged) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![0])]), false).await;
+    assert_eq!((unchanged.taken, unchanged.repeated), (0, 1));
     let (id, taken) = judge(app, town.city, &file("150"), &Answers::from([(2, vec![1])]), true).await;
     assert_eq!((taken.taken, points().await), (1, 150));
     town.reconciled().await;
     imports::undo(app, &app.operator(), kernel::ImportId(id)).await.unwrap();
     assert_eq!(points().await, 100, "what it took the place of stands again");
     town.reconciled().await;
-    // Twice in one file, the second otherwise: asked too.
+    // Twice in one file, the second time with other data: also a question.
     let twice =
         "姓名,平台,月份,积分\n何雨桐,学习强国,2025-06,1\n何雨桐,学习强国,202506,1\n何雨桐,学习强国,2025年6月,2\n";
     let (_, summary) = judge(app, town.city, twice, &Answers::new(), false).await;
     assert_eq!((summary.taken, summary.repeated, summary.questions().count()), (1, 1, 1));
     let (_, summary) = judge(app, town.city, twice, &Answers::from([(4, vec![1])]), true).await;
     assert_eq!((summary.taken, summary.repeated, points().await), (1, 2, 102));
-    // One that was touched since hinders undoing, by name.
+    // A result that was changed since prevents undoing, and is named.
     let last: i64 = ledger::db::scalar(&app.db, "select max(id) from import", vec![]).await.unwrap().unwrap();
     let id: i64 = ledger::db::scalar(&app.db, "select id from external_result where month = 202506", vec![])
         .await
@@ -281,7 +281,7 @@ async fn a_member_hands_in_and_the_leader_attests(on: On) {
     let shown = member.get(&at).await.text;
     assert!(shown.contains("待证明") && shown.contains("1,203") && !shown.contains(&format!("{at}/attest")));
     assert_eq!(member.post(&format!("{at}/attest"), &[("version", "1")]).await.status, StatusCode::FORBIDDEN);
-    // The leader returns it, the member mends it, the leader attests.
+    // The leader returns it, the member corrects it, the leader attests it.
     let page = leader.get(&at).await;
     assert!(page.text.contains(&format!("{at}/attest")), "{}", page.text);
     let bare = leader.post(&format!("{at}/return"), &[("version", "1"), ("reason", " ")]).await;
@@ -328,7 +328,7 @@ async fn a_member_hands_in_and_the_leader_attests(on: On) {
     town.reconciled().await;
 }
 
-async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
+async fn nobody_attests_their_own_results_nor_those_elsewhere(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (member, _, leads, mut leader) = member_and_leader(&town).await;
@@ -348,15 +348,15 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
         another.clone().post("/external", &fields).await
     };
     assert_eq!(enter(stranger).await.status, StatusCode::FORBIDDEN);
-    // Without script the name alone is handed in: one that nobody else bears is enough.
+    // Without JavaScript only the name is submitted: it is enough if nobody else has it.
     let by_name = async |name: &str| {
         let fields =
             [("person", name), ("person_id", ""), ("platform", "dengta"), ("month", "2025-10"), ("classes", "0")];
         another.clone().post("/external", &fields).await
     };
     assert!(by_name("何雨桐").await.location.is_some());
-    let strange = by_name("林小雨").await;
-    assert!(strange.status == StatusCode::UNPROCESSABLE_ENTITY && strange.text.contains("没有选人"));
+    let unknown = by_name("林小雨").await;
+    assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.text.contains("没有选人"));
     let of_member = enter(member).await.location.unwrap();
     let own = enter(leads).await.location.unwrap();
     assert_eq!(
@@ -377,7 +377,7 @@ async fn nobody_attests_ones_own_nor_elsewhere(on: On) {
     assert_eq!(town_figure(&town, "external.classes").await, 4);
     let again = secretary.post(&format!("{of_member}/attest"), &[("version", "1")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it waits no more");
-    // The same person, platform and month is there.
+    // A result for the same person, platform and month exists.
     let double = enter(member).await;
     assert_eq!(double.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(double.text.contains("已有一条"));
@@ -420,7 +420,7 @@ async fn several_are_attested_at_once_or_none(on: On) {
     town.reconciled().await;
 }
 
-async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
+async fn of_two_who_enter_the_same_at_once_one_is_refused(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());
@@ -438,7 +438,7 @@ async fn of_two_who_enter_the_same_at_once_one_is_told(on: On) {
     town.reconciled().await;
 }
 
-async fn a_result_counts_where_the_person_stood_that_month(on: On) {
+async fn a_result_counts_for_the_persons_unit_of_that_month(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());
@@ -459,11 +459,11 @@ async fn a_result_counts_where_the_person_stood_that_month(on: On) {
         ledger::db::scalar(&app.db, sql, vec![unit.0.into()]).await.unwrap().unwrap()
     };
     assert_eq!((at(town.street).await, at(town.other).await), (35, 0));
-    // A transfer that is entered late moves what was earned after it, and nothing before.
+    // A transfer that is entered late moves what was earned after it, but nothing before.
     people::actions::transfer(app, &actor, person, town.other, None, day("2025-07-10")).await.unwrap();
     assert_eq!((at(town.street).await, at(town.other).await), (15, 20));
     town.reconciled().await;
-    // Its import-free record can still be edited at the version that was seen: being confirmed anew is no edit.
+    // The result can still be edited with the version that was seen: confirming again is no edit.
     let version: i64 =
         ledger::db::scalar(&app.db, "select max(version) from external_result", vec![]).await.unwrap().unwrap();
     assert_eq!(version, 1);
@@ -592,7 +592,7 @@ async fn goals_show_what_is_missing(on: On) {
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     let above = set(&mut secretary, goal(&city_id, "month", "5")).await;
     assert!(above.location.is_none() && !above.status.is_success());
-    // Today is 2026-01-05: last year's points don't count to this year's goals.
+    // Today is 2026-01-05: last year's points don't count for this year's goals.
     let all = vec![handed(person, 202_512, 900), handed(person, 202_601, 1200), handed(leads, 202_601, 250)];
     external::add_all(app, &app.operator(), all).await.unwrap();
     let my = member.get("/my").await.text;
@@ -605,7 +605,7 @@ async fn goals_show_what_is_missing(on: On) {
     }
     assert!(shown.find("郑梦曦").unwrap() < shown.find("何雨桐").unwrap(), "who is short stands first");
     assert_eq!(member.get(&group).await.status, StatusCode::FORBIDDEN);
-    // An ended goal asks nothing any more.
+    // A goal that has ended no longer applies.
     let goals = secretary.get("/external/goals").await;
     let end = goals
         .text

@@ -1,4 +1,5 @@
-//! The list of features is whole: what names people and units is known, and what the log names has a page.
+//! The list of features is complete: everything that names people and units is registered, and everything in the log has a
+//! page.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::{
     sweep::federation::Federation,
 };
 
-/// Tables whose rows hold no person and no unit back: they are a part of the person or unit, go with it, or tell the past.
+/// Tables whose rows don't prevent undoing: they are part of the person or unit, are deleted with it, or are history.
 const NOT_HELD: [(&str, &str); 18] = [
     ("account", "the unit that an account works for is chosen anew"),
     ("external_goal", "a goal of a group or unit is no fact of a person"),
@@ -35,7 +36,7 @@ const NOT_HELD: [(&str, &str); 18] = [
 ];
 
 #[tokio::test]
-async fn every_table_that_names_people_or_units_is_asked_before_an_import_is_undone() {
+async fn every_table_that_names_people_or_units_is_checked_before_an_import_is_undone() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     let sql = "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c \
@@ -56,13 +57,13 @@ async fn every_table_that_names_people_or_units_is_asked_before_an_import_is_und
         }
     }
     assert!(forgotten.is_empty(), "no records say that they stand on {forgotten:?}");
-    // Every query is one that the database understands.
+    // Every query can be run by the database.
     for query in queries(true).into_iter().chain(queries(false)) {
         ledger::db::execute(&app.db, &format!("select count(*) from ({query}) asked"), vec![]).await.expect(query);
     }
 }
 
-/// The first argument of every `Object::new(…)` in the sources.
+/// The first argument of each `Object::new(…)` in the sources.
 fn logged() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut folders = vec![crate::support::file("crates")];

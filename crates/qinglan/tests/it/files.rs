@@ -1,4 +1,4 @@
-//! Files: streamed in, judged by their content, kept once, served in parts, swept away when nothing holds them.
+//! Files: streamed in, checked by their content, stored once, served in parts, swept when nothing uses them.
 
 use std::{io::Write, path::PathBuf, sync::Arc};
 
@@ -15,12 +15,12 @@ use ledger::db;
 use crate::support::{On, Place, on_both};
 
 on_both!(
-    a_content_is_kept_once_and_goes_with_its_last_file,
-    a_sweep_waits_for_a_content_that_comes_in_again,
+    a_content_is_stored_once_and_deleted_with_its_last_file,
+    a_sweep_waits_for_a_content_that_is_uploaded_again,
     parts_of_a_file_are_served,
 );
 
-/// A smallest PDF.
+/// A minimal PDF.
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
 
 fn contents(place: &Place) -> Vec<PathBuf> {
@@ -38,12 +38,12 @@ fn contents(place: &Place) -> Vec<PathBuf> {
     found
 }
 
-/// The application at another time.
+/// The application with another clock.
 fn at(app: &App, now: DateTime<Utc>) -> App {
     app.with_clock(Arc::new(FixedClock(now)))
 }
 
-async fn kept(app: &App, name: &str, bytes: &'static [u8], kinds: &[Media]) -> Result<files::Kept, AppError> {
+async fn keep(app: &App, name: &str, bytes: &'static [u8], kinds: &[Media]) -> Result<files::Kept, AppError> {
     files::keep(app, Incoming::from_bytes(app, name, bytes).await?, kinds).await
 }
 
@@ -60,27 +60,27 @@ async fn released(app: &App, file: FileId) {
     tx.commit().await.unwrap();
 }
 
-async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
+async fn a_content_is_stored_once_and_deleted_with_its_last_file(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let now = app.clock.0.now();
-    let first = kept(&app, "一.pdf", PDF, files::PROOFS).await.unwrap();
-    let second = kept(&app, "二.pdf", PDF, files::PROOFS).await.unwrap();
+    let first = keep(&app, "一.pdf", PDF, files::PROOFS).await.unwrap();
+    let second = keep(&app, "二.pdf", PDF, files::PROOFS).await.unwrap();
     assert_eq!(first.sha256, second.sha256);
     let (first, second) = (entered(&app, &first).await, entered(&app, &second).await);
     assert_eq!(contents(&place).len(), 1);
     let there = files::by_ids(&app.db, &[first, second]).await.unwrap();
     assert_eq!((there[&first].name.as_str(), there[&second].name.as_str()), ("一.pdf", "二.pdf"));
-    // One that no record took, and one that came in and was dropped: both go, after a day.
-    kept(&app, "三.md", "# 三\n".as_bytes(), &[Media::Text]).await.unwrap();
+    // One that no record used, and one that was uploaded and dropped: both are deleted after a day.
+    keep(&app, "三.md", "# 三\n".as_bytes(), &[Media::Text]).await.unwrap();
     let left = Incoming::from_bytes(&app, "四.md", "# 四\n").await.unwrap();
     std::mem::forget(left);
     released(&app, first).await;
     files::sweep(&app).await.unwrap();
     assert_eq!(contents(&place).len(), 3, "held for a day");
-    // What a server that was killed left half written.
+    // A half-written file of a server that was killed.
     std::fs::write(place.folder.join("files/incoming/half#1"), "half").unwrap();
-    // What is on its way is dated by the disk: a moment later than the test's and the machine's.
+    // The time of an upload in progress is set by the disk: this is later than the test's and the machine's time.
     let later = at(&app, now + Duration::days(365 * 100));
     files::sweep(&later).await.unwrap();
     assert_eq!(contents(&place).len(), 1, "the second file still holds it");
@@ -91,16 +91,16 @@ async fn a_content_is_kept_once_and_goes_with_its_last_file(on: On) {
     assert_eq!(rows, Some(0));
 }
 
-/// While a sweep has taken a content's row and not yet ended, the same content comes in again: it stays.
-async fn a_sweep_waits_for_a_content_that_comes_in_again(on: On) {
+/// While a sweep has deleted a content's row and not yet ended, the same content is uploaded again: it stays.
+async fn a_sweep_waits_for_a_content_that_is_uploaded_again(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    kept(&app, "一.pdf", PDF, files::PROOFS).await.unwrap();
+    keep(&app, "一.pdf", PDF, files::PROOFS).await.unwrap();
     let later = at(&app, app.clock.0.now() + Duration::days(2));
     for _ in 0..20 {
         let (sweeping, keeping) = (later.clone(), later.clone());
         let swept = tokio::spawn(async move { files::sweep(&sweeping).await });
-        let again = tokio::spawn(async move { kept(&keeping, "二.pdf", PDF, files::PROOFS).await });
+        let again = tokio::spawn(async move { keep(&keeping, "二.pdf", PDF, files::PROOFS).await });
         swept.await.unwrap().unwrap();
         let again = again.await.unwrap().unwrap();
         let id = entered(&later, &again).await;
@@ -114,7 +114,7 @@ async fn a_sweep_waits_for_a_content_that_comes_in_again(on: On) {
 async fn parts_of_a_file_are_served(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let id = entered(&app, &kept(&app, "学习 资料(1).pdf", PDF, files::PROOFS).await.unwrap()).await;
+    let id = entered(&app, &keep(&app, "学习 资料(1).pdf", PDF, files::PROOFS).await.unwrap()).await;
     let file = files::by_id(&app.db, id).await.unwrap().unwrap();
     let asked = async |name: header::HeaderName, value: &str| {
         let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())]);
@@ -137,7 +137,7 @@ async fn parts_of_a_file_are_served(on: On) {
     assert!(disposition.starts_with("inline; filename=\"______1_.pdf\"; filename*=UTF-8''%E5%AD%A6"), "{disposition}");
     let tag = head.headers[header::ETAG].to_str().unwrap().to_owned();
     assert_eq!(asked(header::IF_NONE_MATCH, &tag).await.0.status, StatusCode::NOT_MODIFIED);
-    // What the disk has lost is told, not served empty.
+    // A content that is missing on disk is reported, not served empty.
     for path in contents(&place) {
         std::fs::remove_file(path).unwrap();
     }
@@ -145,7 +145,7 @@ async fn parts_of_a_file_are_served(on: On) {
     assert!(matches!(refused, Err(AppError::Refused(refusal)) if refusal.code == "file-lost"));
 }
 
-/// A book or document that has these entries.
+/// A book or document with these entries.
 fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in entries {
@@ -156,7 +156,7 @@ fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_isnt_allowed_or_lies_about_itself_is_refused() {
+async fn files_that_are_not_allowed_or_have_a_false_name_are_refused() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     let docx = archive(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<w/>")]);
@@ -203,7 +203,7 @@ fn form(pieces: Vec<Bytes>) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn a_large_film_is_written_as_it_comes_and_a_larger_one_refused_with_its_fields_read() {
+async fn a_large_film_is_written_as_it_arrives_and_a_larger_one_refused_with_its_fields_read() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     let megabyte = Bytes::from(vec![7u8; 1024 * 1024]);
@@ -216,15 +216,15 @@ async fn a_large_film_is_written_as_it_comes_and_a_larger_one_refused_with_its_f
     assert_eq!((handed.fields.text("title"), handed.fields.text("note")), ("标题", "说明"));
     let incoming = handed.take("file").unwrap();
     assert_eq!((incoming.name.as_str(), incoming.size), ("影片.mp4", 24 + 60 * 1024 * 1024));
-    let kept = files::keep(&app, incoming, &[Media::Mp4]).await.unwrap();
-    assert_eq!((kept.media, contents(&place).len()), (Media::Mp4, 1));
+    let stored = files::keep(&app, incoming, &[Media::Mp4]).await.unwrap();
+    assert_eq!((stored.media, contents(&place).len()), (Media::Mp4, 1));
     // Pictures may have 30 MB: beyond that nothing more is written, and the rest of the form is read.
     let mut handed = files::receive(&app, film(40), files::PICTURES).await.unwrap();
     assert_eq!(handed.fields.text("note"), "说明");
     let refused = files::keep(&app, handed.take("file").unwrap(), files::PICTURES).await;
     assert!(matches!(refused, Err(AppError::Refused(refusal)) if refusal.code == "file-over-limit"));
     assert_eq!(contents(&place).len(), 1);
-    // Nothing chosen is no file.
+    // An empty file field is no file.
     let empty = "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--edge--\r\n";
     let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
     let handed = files::receive(&app, request.body(Body::from(empty)).unwrap(), files::PICTURES).await.unwrap();

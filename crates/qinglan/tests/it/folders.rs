@@ -1,6 +1,6 @@
-//! Data folders that earlier versions left behind are opened, migrated and verified, and have the figures that they had.
+//! Data folders of earlier versions are opened, migrated and verified, and have the same figures as before.
 //!
-//! What is in them, and how one is made, is in `fixtures/folders/README.md`.
+//! Their contents, and how one is made, are described in `fixtures/folders/README.md`.
 
 use std::{collections::BTreeSet, fs::File, sync::Arc};
 
@@ -15,7 +15,7 @@ use crate::{
     support::{On, Place, file},
 };
 
-/// The periods of the list: the year before, and the present one up to the day on which the folder was made.
+/// The periods of the list: the previous year, and the current one up to the day on which the folder was made.
 const PERIODS: [(&str, &str); 2] = [("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-11-29")];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,13 +42,13 @@ async fn opened(name: &str, at: &str) {
         let rebuilt = rebuild(&app, &app.operator(), report.id, &|_| None).await.unwrap();
         assert!(rebuilt.faults.is_empty(), "{}: {:?}", report.title, rebuilt.faults);
     }
-    // Figures that are new since then are not in the list; those that were there are unchanged.
+    // Figures that are new since then are not in the list; the others are unchanged.
     let found = all_figures(&app, &["city", "district"], PERIODS).await;
     let found: BTreeSet<&str> = found.lines().collect();
     let wanted = std::fs::read_to_string(file(&format!("fixtures/folders/{name}.txt"))).unwrap();
     let missing: Vec<&str> = wanted.lines().filter(|line| !found.contains(line)).collect();
     assert!(missing.is_empty(), "figures of {name} that are not there any more:\n{}", missing.join("\n"));
-    // Contents of files are where the database says.
+    // The contents of files are where the database expects them.
     let sql = "select count(*) from file";
     let files: Option<i64> = ledger::db::scalar(&app.db, sql, vec![]).await.unwrap();
     assert!(files.is_some_and(|files| files > 2), "{files:?}");

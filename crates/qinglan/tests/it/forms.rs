@@ -1,4 +1,4 @@
-//! What every form keeps to: a change by somebody else is never overwritten unseen, and a form that is sent twice acts once.
+//! Rules for every form: a change by somebody else is never overwritten unseen, and a form that is sent twice acts once.
 
 use axum::http::StatusCode;
 use desk::actor::Role;
@@ -14,18 +14,18 @@ use crate::{
 on_both!(
     after_a_fault_a_form_keeps_the_version_it_was_opened_with,
     a_form_that_is_sent_twice_acts_once,
-    a_button_says_which_version_it_was_pressed_on,
+    a_button_sends_the_version_it_was_pressed_on,
 );
 
 /// A form that edits a record.
 struct Edit {
     /// The page with the form.
     page: String,
-    /// Where it is sent to.
+    /// The address that it is sent to.
     action: String,
-    /// A field and what makes it wrong.
+    /// A field with an invalid value.
     wrong: (&'static str, &'static str),
-    /// A field that both change, with what a colleague and what the visitor types.
+    /// A field that both users change, with the colleague's value and the visitor's.
     both: (&'static str, &'static str, &'static str),
 }
 
@@ -39,7 +39,7 @@ impl Edit {
         Self { page: page.to_owned(), action: action.to_owned(), wrong, both }
     }
 
-    /// Opened by two; the other saves first.
+    /// Two users open the form; the other one saves first.
     async fn check(&self, browser: &mut Browser) {
         let Self { page, action, wrong: (field, wrong), both: (changed, theirs, ours) } = self;
         let opened = browser.get(page).await.form(action);
@@ -47,7 +47,7 @@ impl Edit {
         assert!(!version.is_empty(), "{action} has no version");
         let saved = browser.post(action, &opened.without("once").with(changed, theirs).fields()).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{action} {}", saved.text);
-        // A fault of one's own first: the form is still of the version that it was opened with.
+        // First a fault of the visitor's own: the form still has the version that it was opened with.
         let faulty = browser.post(action, &opened.with(changed, ours).with(field, wrong).fields()).await;
         assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY, "{action} {}", faulty.text);
         let again = faulty.form(action);
@@ -56,35 +56,35 @@ impl Edit {
         assert_eq!(mended.value(changed), *ours, "{action} lost what was typed");
         let late = browser.post(action, &mended.fields()).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{action} {}", late.text);
-        let told = late.form(action);
-        assert_eq!(told.value(changed), *ours, "{action} lost what was typed");
+        let conflict = late.form(action);
+        assert_eq!(conflict.value(changed), *ours, "{action} lost what was typed");
         assert!(late.text.contains(&format!("现在是“{theirs}”")), "{action} {}", late.text);
-        assert_ne!(told.value("version"), version, "{action} keeps a version that can't be saved");
-        let stands = browser.get(page).await.form(action);
-        assert_eq!(stands.value(changed), *theirs, "{action} overwrote what it had not seen");
+        assert_ne!(conflict.value("version"), version, "{action} keeps a version that can't be saved");
+        let stored = browser.get(page).await.form(action);
+        assert_eq!(stored.value(changed), *theirs, "{action} overwrote what it had not seen");
         // Without a version nothing is saved.
-        let bare = browser.post(action, &told.without("version").fields()).await;
+        let bare = browser.post(action, &conflict.without("version").fields()).await;
         assert_eq!(bare.status, StatusCode::CONFLICT, "{action} {}", bare.text);
         assert_eq!(browser.get(page).await.form(action).value(changed), *theirs, "{action} saved without a version");
-        // What stands now was seen: sent again, it is saved.
-        let done = browser.post(action, &told.fields()).await;
+        // The visitor has seen the current values: sent again, the form is saved.
+        let done = browser.post(action, &conflict.fields()).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{action} {}", done.text);
         assert_eq!(browser.get(page).await.form(action).value(changed), *ours, "{action}");
     }
 }
 
-/// A form that enters something.
+/// A form that creates something.
 struct Enter<'a> {
     page: &'a str,
     action: &'a str,
     fields: &'a [(&'a str, &'a str)],
-    /// A page on which `shown` stands for each that was entered.
+    /// A page on which `shown` appears once for each that was created.
     listed: &'a str,
     shown: &'a str,
 }
 
 impl Enter<'_> {
-    /// Sent twice; answers where it led.
+    /// Sends it twice; returns the location it led to.
     async fn check(&self, browser: &mut Browser) -> String {
         let Self { page, action, fields, listed, shown } = self;
         let mut form = browser.get(page).await.form(action);
@@ -108,7 +108,7 @@ impl Enter<'_> {
     }
 }
 
-/// Sends a form twice that enters what `shown` stands for on the page `listed`.
+/// Sends a form twice that creates what appears as `shown` on the page `listed`.
 async fn enter(
     browser: &mut Browser,
     page: &str,
@@ -210,8 +210,9 @@ async fn after_a_fault_a_form_keeps_the_version_it_was_opened_with(on: On) {
         entered.push(done.location.unwrap_or_else(|| panic!("{action} {}", done.text)));
     }
     let form = admin.get("/materials/new").await.form("/materials").with("title", "某法").with("unit_id", &street);
-    let put = admin.upload("/materials", &form.fields(), ("file", "某法.md", "# 某法\n\n第一条\n".as_bytes())).await;
-    let material = put.location.unwrap_or_else(|| panic!("{}", put.text));
+    let published =
+        admin.upload("/materials", &form.fields(), ("file", "某法.md", "# 某法\n\n第一条\n".as_bytes())).await;
+    let material = published.location.unwrap_or_else(|| panic!("{}", published.text));
     let [activity, speaker, tour, plan, notice, class]: [String; 6] = entered.try_into().unwrap();
     for edit in [
         Edit::of(&format!("{activity}/edit"), &activity, ("title", ""), ("place", "一楼会议室", "二楼会议室")),
@@ -255,7 +256,7 @@ async fn after_a_fault_a_form_keeps_the_version_it_was_opened_with(on: On) {
     town.reconciled().await;
 }
 
-async fn a_button_says_which_version_it_was_pressed_on(on: On) {
+async fn a_button_sends_the_version_it_was_pressed_on(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     account(&town.app, "second", Some((Role::Administrator, None, None)), None).await;

@@ -1,4 +1,4 @@
-//! Learning hours: what a session is worth to who was there, by the conversion of its day, each hour traceable.
+//! Learning hours: what a session is worth for those present, by the conversion on its day, each hour traceable.
 
 use desk::app::App;
 use federation::settings;
@@ -16,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    a_session_is_worth_its_times_to_who_was_there,
-    a_changed_conversion_holds_for_what_comes,
-    what_a_page_shows_are_the_ledgers_hours,
-    hours_of_other_platforms_are_worth_what_is_set,
+    a_session_is_worth_its_duration_for_those_present,
+    a_changed_conversion_applies_to_later_sessions,
+    a_page_shows_the_ledgers_hours,
+    hours_of_other_platforms_are_converted_by_the_setting,
 );
 
 fn year() -> Period {
@@ -40,7 +40,7 @@ async fn session(town: &Town, times: Option<(&str, &str)>, list: &[(kernel::Pers
     activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap()
 }
 
-async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
+async fn a_session_is_worth_its_duration_for_those_present(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());
@@ -57,12 +57,12 @@ async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
         (people[3], made_up),
         (people[4], plain(Status::Observer)),
     ];
-    // 135 minutes are three hours of 45: for those on time, late and who made it up.
+    // 135 minutes are three hours of 45: for those on time, late and those who made it up.
     let id = session(&town, Some(("09:00", "11:15")), &list).await;
     assert_eq!(total(app, town.city).await, 90);
     let of_made_up = ledger::of_people(&app.db, &app.kinds(), hours::TIME, &[people[3]], year()).await.unwrap();
     assert_eq!(of_made_up.iter().map(|one| (one.day, one.quantity)).collect::<Vec<_>>(), [(day("2025-06-20"), 30)]);
-    // What is said is worth more than the times; what isn't learning is worth none.
+    // Entered hours have precedence over the times; what isn't learning is worth nothing.
     let mut draft = activities::actions::draft_of(app, id).await.unwrap();
     draft.activity.hours_said = Some(15);
     activities::actions::edit(app, &actor, draft, None).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_session_is_worth_its_times_to_who_was_there(on: On) {
     town.reconciled().await;
 }
 
-async fn a_changed_conversion_holds_for_what_comes(on: On) {
+async fn a_changed_conversion_applies_to_later_sessions(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let person = town.person("孟晓宁", town.street, None).await;
@@ -88,7 +88,7 @@ async fn a_changed_conversion_holds_for_what_comes(on: On) {
     settings::actions::change(&town.app, &town.app.operator(), &changed).await.unwrap();
     session(&town, None, &list).await;
     assert_eq!(total(&town.app, town.city).await, 35, "2.0 as before, and 1.5");
-    // An edit of the earlier one doesn't convert it anew.
+    // An edit of the earlier one keeps its conversion.
     let mut draft = activities::actions::draft_of(&town.app, first).await.unwrap();
     draft.activity.place = Some("三楼会议室".to_owned());
     activities::actions::edit(&town.app, &town.app.operator(), draft, None).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_changed_conversion_holds_for_what_comes(on: On) {
     town.reconciled().await;
 }
 
-async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
+async fn a_page_shows_the_ledgers_hours(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let first = town.person("孟晓宁", town.street, None).await;
@@ -127,7 +127,7 @@ async fn what_a_page_shows_are_the_ledgers_hours(on: On) {
     assert_eq!(sheets[0].rows.len(), 4, "title, headings and two people");
 }
 
-async fn hours_of_other_platforms_are_worth_what_is_set(on: On) {
+async fn hours_of_other_platforms_are_converted_by_the_setting(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, actor) = (&town.app, town.app.operator());

@@ -1,4 +1,4 @@
-//! Import pages as a clerk uses them: files of every shape in, questions answered, columns chosen, everything taken once.
+//! Import pages as a clerk uses them: files of all kinds, questions answered, columns chosen, everything imported once.
 
 use std::time::Duration;
 
@@ -19,20 +19,20 @@ use crate::{
 };
 
 on_both!(
-    the_template_of_units_is_taken_when_filled,
+    the_filled_template_of_units_is_imported,
     an_answer_sent_twice_answers_one_question,
-    files_that_were_taken_are_kept_for_their_refused_rows,
+    imported_files_are_kept_for_their_refused_rows,
     columns_are_shown_and_can_be_chosen,
     another_sheet_can_be_read,
-    what_is_taken_is_what_was_shown,
-    a_row_that_means_another_unit_by_now_is_not_taken,
+    only_what_was_shown_is_imported,
+    a_row_that_means_another_unit_by_now_is_not_imported,
     who_may_not_import_is_refused,
-    a_file_that_lies_about_its_type_or_name_does_no_harm,
+    a_file_with_a_false_type_or_name_does_no_harm,
     every_row_is_shown_by_its_verdict_page_by_page,
     the_sample_ledgers_give_the_true_counts_through_the_pages,
 );
 
-/// A city with a street, and an administrator at work.
+/// A city with a street, and an administrator who is signed in.
 pub struct Office {
     _place: Place,
     pub app: App,
@@ -51,7 +51,7 @@ pub async fn office(on: On) -> Office {
     Office { _place: place, app, city, clerk }
 }
 
-/// Signed in at a server of its own, which waits so long before it shows how far an import is.
+/// Signed in at a server of its own, which waits for `patience` before it shows the progress of an import.
 pub async fn with_patience(app: &App, patience: Duration) -> Browser {
     let site = Site::new(app.clone(), desk::outside::Outside::new(false)).unwrap();
     site.app.share(Jobs::waiting(patience));
@@ -59,7 +59,7 @@ pub async fn with_patience(app: &App, patience: Duration) -> Browser {
 }
 
 impl Office {
-    /// Hands a file in; the path of its page.
+    /// Uploads a file; returns the path of its page.
     pub async fn hand_in(&mut self, kind: &str, name: &str, bytes: &[u8]) -> String {
         let unit = self.city.to_string();
         let fields = [("kind", kind), ("unit_id", unit.as_str()), ("year", "2025")];
@@ -68,7 +68,7 @@ impl Office {
         answer.location.unwrap()
     }
 
-    /// Presses the button that takes what the page shows; where it led to.
+    /// Presses the button that imports what the page shows; returns the location it led to.
     pub async fn take(&mut self, work: &str) -> String {
         let shown = self.clerk.get(work).await.value("shown");
         let answer = self.clerk.post(&format!("{work}/take"), &[("shown", &shown)]).await;
@@ -77,7 +77,7 @@ impl Office {
     }
 }
 
-/// A workbook of sheets with rows of texts; what reads as a number is one.
+/// A workbook of sheets with rows of texts; a text that looks like a number is stored as one.
 fn workbook(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let mut book = Workbook::new();
     for (name, rows) in sheets {
@@ -98,7 +98,7 @@ pub fn says(answer: &Answered, text: &str) {
     assert!(answer.text.contains(text), "no {text} in {}", answer.text);
 }
 
-async fn the_template_of_units_is_taken_when_filled(on: On) {
+async fn the_filled_template_of_units_is_imported(on: On) {
     let mut office = office(on).await;
     let template = office.clerk.get("/imports/template/units").await;
     let sheet = tabular::read("template", &template.bytes).unwrap().remove(0);
@@ -114,7 +114,7 @@ async fn the_template_of_units_is_taken_when_filled(on: On) {
     let district = units::find_by_code_or_name(&office.app.db, "新城区").await.unwrap();
     assert_eq!((street.name.as_str(), street.level.as_deref()), ("新桥街道", Some("street")));
     assert_eq!(above, [district.id]);
-    // The same as text, packed: all is there already.
+    // The same as compressed text: everything exists already.
     let text = "code,name,level,parent_code\n8801,新城区,district,\n880101,新桥街道,street,8801\n";
     let work = office.hand_in("units", "单位表.csv", text.as_bytes()).await;
     says(&office.clerk.get(&work).await, "重复 <b>2</b>");
@@ -131,7 +131,7 @@ async fn an_answer_sent_twice_answers_one_question(on: On) {
     let mut office = office(on).await;
     let work = office.hand_in("roster", "花名册.csv", ROSTER.as_bytes()).await;
     office.take(&work).await;
-    // 1990.1 in a number cell is asked; then the person who is there has another duty, which is asked next.
+    // 1990.1 in a number cell is a question; then the existing person has another duty, which is the next question.
     let rows: [&[&str]; 2] = [&["姓名", "出生年月", "工作单位", "职务"], &["郑梦曦", "1990.1", "古沟街道", "主任"]];
     let work = office.hand_in("roster", "花名册.xlsx", &workbook(&[("花名册", &rows)])).await;
     let page = office.clerk.get(&work).await;
@@ -149,7 +149,7 @@ async fn an_answer_sent_twice_answers_one_question(on: On) {
     office.clerk.post(&answers, &[("question-2", &second), ("answer-2", "1")]).await;
     let page = office.clerk.get(&format!("{work}?only=all")).await;
     says(&page, "录入 1 行");
-    // Taken back, the first question stands there again.
+    // Once the answer is withdrawn, the first question is there again.
     office.clerk.post(&answers, &[("again", "2")]).await;
     let page = office.clerk.get(&work).await;
     assert_eq!(page.value("question-2"), first);
@@ -159,7 +159,7 @@ async fn an_answer_sent_twice_answers_one_question(on: On) {
     says(&office.clerk.get(&work).await, "还没有选答案");
 }
 
-async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
+async fn imported_files_are_kept_for_their_refused_rows(on: On) {
     let mut office = office(on).await;
     let rows = "姓名,工作单位\n郑梦曦,古沟街道\n何雨桐,不存在的街道\n";
     let work = office.hand_in("roster", "花名册.csv", rows.as_bytes()).await;
@@ -169,16 +169,16 @@ async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
     let open = office.hand_in("roster", "没录的.csv", rows.as_bytes()).await;
     let aged = "update import_work set created_at = '2025-01-01T00:00:00.000Z'";
     ledger::db::execute(&office.app.db, aged, vec![]).await.unwrap();
-    // Another file dropped sweeps what is old.
+    // Dropping another file sweeps old ones.
     let last = office.hand_in("roster", "不要的.csv", rows.as_bytes()).await;
     let gone = office.clerk.post(&format!("{last}/drop"), &[]).await;
     assert_eq!(gone.location.as_deref(), Some("/imports"));
     for gone in [&last, &open, &whole] {
         assert_eq!(office.clerk.get(gone).await.status, StatusCode::NOT_FOUND, "{gone}");
     }
-    // One that was taken can't be dropped, and its refused rows are still there.
-    let kept = office.clerk.post(&format!("{work}/drop"), &[]).await;
-    assert_eq!(kept.location.as_deref(), Some(work.as_str()));
+    // An imported file can't be dropped, and its refused rows are still there.
+    let dropped = office.clerk.post(&format!("{work}/drop"), &[]).await;
+    assert_eq!(dropped.location.as_deref(), Some(work.as_str()));
     assert_eq!(office.clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
     let refused = office.clerk.get(&format!("{import}/refused")).await;
     let rows = tabular::read("refused", &refused.bytes).unwrap().remove(0).rows;
@@ -187,7 +187,7 @@ async fn files_that_were_taken_are_kept_for_their_refused_rows(on: On) {
 
 async fn columns_are_shown_and_can_be_chosen(on: On) {
     let mut office = office(on).await;
-    // No heading is known, so nothing is found: the columns are offered.
+    // No heading is known, so no table is found: the columns are offered.
     let rows: [&[&str]; 4] =
         [&["某区名单"], &["谁", "在哪里", "管什么"], &["郑梦曦", "古沟街道", "干事"], &["何雨桐", "古沟街道", "主任"]];
     let work = office.hand_in("roster", "名单.xlsx", &workbook(&[("名单", &rows)])).await;
@@ -199,7 +199,7 @@ async fn columns_are_shown_and_can_be_chosen(on: On) {
     let layout = format!("{work}/layout");
     let read = [("sheet", "名单"), ("read_sheet", "名单"), ("header_row", "2"), ("read_row", "2")];
     let choose = |more: &[(&'static str, &'static str)]| [&read, more].concat();
-    // What is required and not chosen is said.
+    // Missing required columns are reported.
     office.clerk.post(&layout, &choose(&[("column-unit", "1")])).await;
     says(&office.clerk.get(&work).await, "还没有说从哪一列读：姓名");
     let twice = choose(&[("column-name", "0"), ("column-unit", "0")]);
@@ -209,13 +209,13 @@ async fn columns_are_shown_and_can_be_chosen(on: On) {
     let page = office.clerk.get(&work).await;
     says(&page, "录入 2 行");
     says(&page, "郑梦曦，何雨桐");
-    // Back to the headings, and to what was chosen again.
+    // Back to detecting by headings, and to the choice again.
     office.clerk.post(&layout, &[("auto", "1")]).await;
     says(&office.clerk.get(&work).await, "找不到表头");
     office.clerk.post(&layout, &choose(&[("column-name", "0"), ("column-unit", "1")])).await;
     let import = office.take(&work).await;
     says(&office.clerk.get(&import).await, "名单.xlsx");
-    // What was taken is not read otherwise any more.
+    // The layout of an imported file can't be changed any more.
     office.clerk.post(&layout, &[("auto", "1")]).await;
     assert_eq!(office.clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
 }
@@ -236,14 +236,15 @@ async fn another_sheet_can_be_read(on: On) {
     let page = office.clerk.get(&work).await;
     says(&page, "工作表“二组”");
     says(&page, "录入 1 行");
-    // A row beside the header has no headings that are known.
+    // With a row other than the header no heading is known.
     let fields = [("sheet", "二组"), ("read_sheet", "二组"), ("header_row", "2"), ("read_row", "1")];
     office.clerk.post(&format!("{work}/layout"), &fields).await;
     says(&office.clerk.get(&work).await, "找不到表头");
 }
 
-/// What taking a page as it stood before answers once the file is read or answered otherwise; then it is taken as it stands.
-async fn taken_as_it_stands(office: &mut Office, work: &str, before: &str) {
+/// The response to importing from an outdated page after the file was answered or read differently; then it is imported
+/// from the current page.
+async fn imports_the_current_page(office: &mut Office, work: &str, before: &str) {
     let now = office.clerk.get(work).await.value("shown");
     assert_ne!(now, before);
     let stale = office.clerk.post(&format!("{work}/take"), &[("shown", before)]).await;
@@ -252,20 +253,20 @@ async fn taken_as_it_stands(office: &mut Office, work: &str, before: &str) {
     assert!(office.take(work).await.starts_with("/imports/"));
 }
 
-async fn what_is_taken_is_what_was_shown(on: On) {
+async fn only_what_was_shown_is_imported(on: On) {
     let mut office = office(on).await;
     let rows: [&[&str]; 2] = [&["姓名", "工作单位", "职务", "学历"], &["郑梦曦", "古沟街道", "干事", "大学"]];
     let work = office.hand_in("roster", "花名册.xlsx", &workbook(&[("花名册", &rows)])).await;
     let before = office.clerk.get(&work).await.value("shown");
-    // Two columns are swapped in another tab: as many rows are fine as before.
+    // Two columns are swapped in another tab: the number of accepted rows is the same as before.
     let read = [("sheet", "花名册"), ("read_sheet", "花名册"), ("header_row", "1"), ("read_row", "1")];
     let columns = [("column-name", "0"), ("column-unit", "1"), ("column-duty", "3"), ("column-education", "2")];
     office.clerk.post(&format!("{work}/layout"), &[read, columns].concat()).await;
-    taken_as_it_stands(&mut office, &work, &before).await;
+    imports_the_current_page(&mut office, &work, &before).await;
     let education = "select education from person where name = '郑梦曦'";
     let education: Option<String> = ledger::db::scalar(&office.app.db, education, vec![]).await.unwrap();
     assert_eq!(education.as_deref(), Some("干事"));
-    // Answered in one way, shown, and answered in another.
+    // Answered in one way, shown, and then answered in another way.
     let rows: [&[&str]; 2] = [&["姓名", "出生年月", "工作单位"], &["何雨桐", "1990.1", "古沟街道"]];
     let work = office.hand_in("roster", "又一册.xlsx", &workbook(&[("花名册", &rows)])).await;
     let answers = format!("{work}/answers");
@@ -274,12 +275,12 @@ async fn what_is_taken_is_what_was_shown(on: On) {
     let before = office.clerk.get(&work).await.value("shown");
     office.clerk.post(&answers, &[("again", "2")]).await;
     office.clerk.post(&answers, &[("question-2", &question), ("answer-2", "1")]).await;
-    taken_as_it_stands(&mut office, &work, &before).await;
+    imports_the_current_page(&mut office, &work, &before).await;
     let born = "select birth_month from person where name = '何雨桐'";
     assert_eq!(ledger::db::scalar::<i64>(&office.app.db, born, vec![]).await.unwrap(), Some(199_010));
 }
 
-async fn a_row_that_means_another_unit_by_now_is_not_taken(on: On) {
+async fn a_row_that_means_another_unit_by_now_is_not_imported(on: On) {
     let office = office(on).await;
     let (app, actor) = (&office.app, office.app.operator());
     let source = Source::from_file("花名册.csv", ROSTER.as_bytes().to_vec(), federation::people::import::KIND).unwrap();
@@ -325,7 +326,7 @@ async fn who_may_not_import_is_refused(on: On) {
         let mut visitor = Browser::signed_in(&office.app, name).await;
         let fields = [("kind", kind), ("unit_id", unit.as_str())];
         let answer = visitor.upload("/imports/work", &fields, ("file", "r.csv", ROSTER.as_bytes())).await;
-        // A unit out of sight is not known.
+        // A unit that may not be seen is refused as unknown.
         let refused = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&answer.status);
         assert_eq!((answer.status == StatusCode::SEE_OTHER, refused), (allowed, !allowed), "{name}: {}", answer.text);
         for path in ["", "/refused"] {
@@ -338,7 +339,7 @@ async fn who_may_not_import_is_refused(on: On) {
     }
 }
 
-async fn a_file_that_lies_about_its_type_or_name_does_no_harm(on: On) {
+async fn a_file_with_a_false_type_or_name_does_no_harm(on: On) {
     let mut office = office(on).await;
     let unit = office.city.to_string();
     let web_page = b"<html><table><tr><td>x</td></tr></table></html>";
@@ -355,7 +356,7 @@ async fn a_file_that_lies_about_its_type_or_name_does_no_harm(on: On) {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind} {bytes:?}");
         says(&answer, "台账.xlsx");
     }
-    // A roster that calls itself a picture is read by its content.
+    // A roster with the name of a picture is read by its content.
     let work = office.hand_in("roster", "photo.png", ROSTER.as_bytes()).await;
     says(&office.clerk.get(&work).await, "录入 1 行");
     let name = "<img src=x onerror=alert(1)>&amp;.csv";
@@ -375,7 +376,7 @@ async fn a_file_that_lies_about_its_type_or_name_does_no_harm(on: On) {
     assert!(!disposition.contains('<') && refused.status == StatusCode::OK, "{disposition}");
 }
 
-/// Names of two or three letters, each another.
+/// Different names of two or three characters.
 pub fn people(count: usize) -> Vec<String> {
     let letters: Vec<char> = "王李张刘陈杨赵黄周吴徐孙".chars().collect();
     let name = |number: usize| {
@@ -423,7 +424,7 @@ async fn every_row_is_shown_by_its_verdict_page_by_page(on: On) {
     assert_eq!(page.text.matches("不存在的街道").count(), 20);
 }
 
-/// Gives every question of a file the first answer, until none is left; the rows that were answered.
+/// Answers every question of a file with the first choice, until there are none; returns the rows that were answered.
 async fn answer_all(clerk: &mut Browser, work: &str) -> Vec<String> {
     let mut answered = Vec::new();
     loop {
@@ -460,7 +461,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
         says(&page, &format!("{tab} <b>{known}</b>"));
     }
     office.take(&work).await;
-    // Two rows ask: without answers they are refused, as the truth counts them.
+    // Two rows have questions: without answers they are refused, as in the expected counts.
     let work = office.hand_in("activities", "台账.xlsx", &bytes(ACTIVITIES)).await;
     office.take(&work).await;
     for (key, known) in [
@@ -473,7 +474,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
     ] {
         assert_eq!(figure(&office.app, key, &[]).await, *known, "{key}");
     }
-    // The same file again, answered this time: what is there is not doubled.
+    // The same file again, answered this time: existing data is not duplicated.
     let work = office.hand_in("activities", "台账.xlsx", &bytes(ACTIVITIES)).await;
     assert_eq!(answer_all(&mut office.clerk, &work).await, ["266", "268"]);
     office.take(&work).await;
@@ -481,7 +482,7 @@ async fn the_sample_ledgers_give_the_true_counts_through_the_pages(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_list_of_imports_is_narrowed_and_turned() {
+async fn the_list_of_imports_is_filtered_and_reversed() {
     let place = Place::new(On::Sqlite).await;
     let app = place.open().await;
     for (kind, name) in [

@@ -1,4 +1,4 @@
-//! Joint sessions: offered, answered, each unit with its own list; counted for each unit, and once above them all.
+//! Joint sessions: offered, answered, each unit with its own list; counted for each unit, and once for those above them all.
 
 use axum::http::StatusCode;
 use desk::{actor::Role, app::App};
@@ -23,15 +23,15 @@ on_both!(
     a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above,
     a_unit_answers_and_changes_its_mind_until_the_session_is_held,
     who_is_named_is_due_and_sees_the_session,
-    a_partners_keeper_marks_its_own_people_and_no_others,
-    a_list_handed_in_late_books_its_own_rows_alone,
-    a_unit_whose_people_were_there_is_not_taken_out,
-    organisations_outside_are_entered_once_and_the_host_speaks_for_them,
+    a_partners_secretary_marks_its_own_people_and_no_others,
+    a_list_handed_in_late_books_only_its_own_rows,
+    a_unit_whose_people_were_present_is_not_removed,
+    outside_organisations_are_created_once_and_the_host_answers_for_them,
     offers_are_listed_for_those_whom_they_concern,
     a_head_count_that_was_typed_stays,
 );
 
-/// City, two districts, a street, a community, with people in each; the day is today.
+/// City, two districts, a street, a community, with people in each; the session's day is today.
 struct World {
     app: App,
     city: UnitId,
@@ -40,9 +40,9 @@ struct World {
     street: UnitId,
     community: UnitId,
     people: Vec<(UnitId, Vec<PersonId>)>,
-    /// Keeps the district, which calls the session.
+    /// Secretary of the district that hosts the session.
     host: Browser,
-    /// Everything.
+    /// Administrator.
     admin: Browser,
     activity: RecordId,
 }
@@ -208,7 +208,7 @@ async fn a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above
         let answer = world.host.post(&format!("/joint/{}/guests", offer.id), &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     }
-    // The street hands in before the session is confirmed; the city's people are marked by the host; the community is late.
+    // The street hands in its list before the session is confirmed; the host marks the city's people; the community is late.
     let offer = world.offer_of(street).await.id;
     let mut keeper = world.leader("street", street).await;
     let own: Vec<(PersonId, &str)> = world.of(street).iter().map(|person| (*person, "on_time")).collect();
@@ -232,7 +232,7 @@ async fn a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above
     let done = send(&mut world.host, &roll, &asked, &[], "without", &[("count_guests", "on")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
 
-    // 场: one for each that took part, one above them all; who declined has none.
+    // 场: one for each unit that took part, one for those above them all; a unit that declined has none.
     assert_eq!(world.figures("activities.occasions").await, [1, 1, 0, 1, 1]);
     assert_eq!(world.figures("activities.person_times").await, [6, 4, 0, 2, 0], "the community's list is missing");
     assert_eq!(world.figure(city, "activities.audience").await, 6 + 42);
@@ -246,7 +246,7 @@ async fn a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above
     assert_eq!(world.figures("activities.occasions").await, [1, 1, 0, 1, 1]);
     assert_eq!(world.figures("activities.person_times").await, [8, 6, 0, 4, 2]);
     assert_eq!(world.figures("activities.persons").await, [8, 6, 0, 4, 2]);
-    // The audience follows those present, guests included, on the host and above it alone.
+    // The audience is computed from those present and the guests, for the host and those above it only.
     assert_eq!(world.figures("activities.audience").await, [50, 50, 0, 0, 0]);
     let activity = world.activity().await;
     assert_eq!((activity.linkage.as_str(), activity.levels), ("both", 4));
@@ -259,7 +259,7 @@ async fn a_session_of_four_levels_and_two_outside_counts_for_each_and_once_above
     assert_eq!(world.figure(city, "activities.units").await, 4);
     world.reconciled().await;
 
-    // 作废 takes all of it back.
+    // 作废 reverses all of it.
     activities::actions::void(&world.app, &world.app.operator(), world.activity, "重复登记").await.unwrap();
     for key in ["activities.occasions", "activities.person_times", "activities.persons", "activities.audience"] {
         assert_eq!(world.figures(key).await, [0; 5], "{key}");
@@ -271,7 +271,7 @@ async fn a_unit_answers_and_changes_its_mind_until_the_session_is_held(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     world.offer(&[world.street], "").await;
-    // Asked again while it thinks: nobody is asked twice.
+    // Offered again while the unit hasn't answered: nobody is asked twice.
     world.offer(&[world.street], "").await;
     assert_eq!(world.offers().await.len(), 1);
     let mut keeper = world.leader("street", world.street).await;
@@ -286,7 +286,7 @@ async fn a_unit_answers_and_changes_its_mind_until_the_session_is_held(on: On) {
         |activity: &activities::Activity| activity.partners.iter().any(|one| one.unit == world.street && one.named);
     assert!(named(&world.activity().await));
     assert_eq!(world.activity().await.linkage.as_str(), "vertical");
-    // The same form once more is harmless; an old form that says otherwise is told.
+    // The same form once more is harmless; an outdated form with another answer is refused.
     assert_eq!(say(&mut keeper, &offer, "yes", "准时到").await.status, StatusCode::SEE_OTHER);
     let late = say(&mut keeper, &offer, "left", "").await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
@@ -298,12 +298,12 @@ async fn a_unit_answers_and_changes_its_mind_until_the_session_is_held(on: On) {
     assert_eq!((offer.said, offer.word.as_deref()), (Said::Left, Some("有检查")));
     assert_eq!(say(&mut keeper, &offer, "yes", "").await.status, StatusCode::SEE_OTHER);
 
-    // The host takes the unit off by the form of the activity: the offer follows.
+    // The host removes the unit with the form of the activity: the offer follows.
     let mut draft = activities::actions::draft_of(&world.app, world.activity).await.unwrap();
     draft.partners.clear();
     activities::actions::edit(&world.app, &world.app.operator(), draft, None).await.unwrap();
     assert_eq!(world.offer_of(world.street).await.said, Said::Left);
-    // Held: nothing more to answer.
+    // Once it is held, it can't be answered any more.
     let district = world.of(world.district).to_vec();
     let all: Vec<(PersonId, &str)> = district.iter().map(|person| (*person, "on_time")).collect();
     let roll = world.roll();
@@ -340,8 +340,8 @@ async fn who_is_named_is_due_and_sees_the_session(on: On) {
         browser.post(&format!("/joint/{}/people", offer.id), &fields).await
     };
     let version = world.offer_of(community).await.version;
-    let strange = world.of(street)[0];
-    let refused = name(&mut keeper, version, &[members[0], strange]).await;
+    let outsider = world.of(street)[0];
+    let refused = name(&mut keeper, version, &[members[0], outsider]).await;
     assert!(refused.text.contains("不在本单位的小组里"), "{}", refused.text);
     assert!(name(&mut keeper, version, &[]).await.text.contains("一个人也没有选"));
     assert_eq!(due(&world).await.len(), 3);
@@ -352,7 +352,7 @@ async fn who_is_named_is_due_and_sees_the_session(on: On) {
         let mut browser = Browser::signed_in(&world.app, member).await;
         assert_eq!(browser.get(&path).await.status, sees, "{member}");
     }
-    // Somebody who is merged stays named; everyone again is nobody in particular.
+    // A merged person stays named; naming everyone is the same as naming nobody.
     let double = staff(&world.app, community, &["邓欣芳"]).await.1[0];
     people::actions::merge(&world.app, &world.app.operator(), members[0], double).await.unwrap();
     assert_eq!(due(&world).await, [double]);
@@ -361,7 +361,7 @@ async fn who_is_named_is_due_and_sees_the_session(on: On) {
     assert_eq!(due(&world).await.len(), 3);
 }
 
-async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
+async fn a_partners_secretary_marks_its_own_people_and_no_others(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let (street, community) = (world.street, world.community);
@@ -382,7 +382,7 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
         page.text
     );
     assert!(page.text.contains("古沟街道") && page.text.contains("应到 2 人"), "{}", page.text);
-    // Somebody else's offer isn't known, nor are the activity's own pages for the asking.
+    // Somebody else's offer is refused as unknown, and so are the activity's own pages.
     assert_eq!(other.get(&roll).await.status, StatusCode::NOT_FOUND);
     assert_eq!(other.post(&roll, &[("do", "hand_in")]).await.status, StatusCode::NOT_FOUND);
     for path in [world.roll(), format!("/activities/{}/edit", world.activity)] {
@@ -393,14 +393,14 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
         StatusCode::FORBIDDEN
     );
     assert_eq!(keeper.get(&format!("/joint/call/{}", world.activity)).await.status, StatusCode::FORBIDDEN);
-    // A form made up by hand with somebody of another unit is refused, and so is the host's own hand in it.
-    let strange = [(world.of(street)[0], "on_time"), (world.of(community)[0], "on_time")];
-    let refused = send(&mut keeper, &roll, &page, &strange, "save", &[]).await;
+    // A forged form with somebody of another unit is refused, and so is one with the host's own people.
+    let foreign = [(world.of(street)[0], "on_time"), (world.of(community)[0], "on_time")];
+    let refused = send(&mut keeper, &roll, &page, &foreign, "save", &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
     let host = [(world.of(world.district)[0], "absent")];
     assert_eq!(send(&mut keeper, &roll, &page, &host, "hand_in", &[]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(world.host.get(&roll).await.status, StatusCode::FORBIDDEN, "the host has a roll of its own");
-    // Not yet all marked: asked, never assumed.
+    // Not everyone is marked yet: the page asks, nothing is assumed.
     let open = send(&mut keeper, &roll, &page, &[(world.of(community)[0], "on_time")], "hand_in", &[]).await;
     assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(open.text.contains("还有 2 人未登记") && world.offer_of(community).await.handed_in_at.is_none());
@@ -408,7 +408,7 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(world.offer_of(community).await.handed_in_at.is_some());
     assert!(world.activity().await.attendance.is_empty(), "nothing is booked before the host confirms");
-    // Somebody of the unit who isn't in its group comes along by name; a stranger doesn't.
+    // Somebody of the unit who isn't in its group can be added by name; a stranger can't.
     let unknown = mark(&mut keeper, &roll, &[], "save", &[("person", "郑梦曦")]).await;
     assert!(unknown.text.contains("本单位没有“郑梦曦”"), "{}", unknown.text);
     let of_list = world.of(community).to_vec();
@@ -425,7 +425,7 @@ async fn a_partners_keeper_marks_its_own_people_and_no_others(on: On) {
     world.reconciled().await;
 }
 
-async fn a_list_handed_in_late_books_its_own_rows_alone(on: On) {
+async fn a_list_handed_in_late_books_only_its_own_rows(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let (street, community) = (world.street, world.community);
@@ -447,26 +447,26 @@ async fn a_list_handed_in_late_books_its_own_rows_alone(on: On) {
     let done = send(&mut keeper, &roll, &first, &all, "hand_in", &[("reason", "补交")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(world.figures("activities.person_times").await, [6, 6, 0, 3, 3]);
-    // An old form is told and nothing of it is booked; what was marked is kept.
-    let told = send(&mut keeper, &roll, &stale, &[(own[0], "absent")], "hand_in", &[]).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
+    // An outdated form is refused and nothing of it is booked; its marks are stored.
+    let conflict = send(&mut keeper, &roll, &stale, &[(own[0], "absent")], "hand_in", &[]).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
     assert_eq!(world.figures("activities.person_times").await, [6, 6, 0, 3, 3]);
-    let done = send(&mut keeper, &roll, &told, &[], "hand_in", &[("reason", "记错了")]).await;
+    let done = send(&mut keeper, &roll, &conflict, &[], "hand_in", &[("reason", "记错了")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(world.figures("activities.person_times").await, [5, 5, 0, 2, 2], "corrected for its own unit");
     let reversed = "select count(*) from ledger_entry where reverses is not null and unit_id <> $1";
     let others: Option<i64> = ledger::db::scalar(&world.app.db, reversed, vec![community.0.into()]).await.unwrap();
     assert_eq!(others, Some(0), "no entry of another unit was touched");
     world.reconciled().await;
-    // Archived: nothing more is taken.
+    // Once it is closed, nothing more is accepted.
     activities::actions::close(&world.app, &world.app.operator(), world.activity).await.unwrap();
-    let late = send(&mut keeper, &roll, &told, &[(own[1], "absent")], "hand_in", &[]).await;
+    let late = send(&mut keeper, &roll, &conflict, &[(own[1], "absent")], "hand_in", &[]).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.text.contains("已归档"), "{}", late.text);
     world.reconciled().await;
 }
 
-async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
+async fn a_unit_whose_people_were_present_is_not_removed(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let community = world.community;
@@ -485,7 +485,7 @@ async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
     assert_eq!(refused.value("word"), "临时有事", "nothing typed is lost");
     let back = world.host.post(&format!("/joint/{}/withdraw", offer.id), &[]).await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY, "nor does the host take it out: {}", back.text);
-    // The session is held; the same answer, with what to do first.
+    // Once the session is held, the refusal is the same, with what to do first.
     let host_roll = world.roll();
     let district: Vec<(PersonId, &str)> = world.of(world.district).iter().map(|person| (*person, "on_time")).collect();
     assert_eq!(mark(&mut world.host, &host_roll, &district, "confirm", &[]).await.status, StatusCode::SEE_OTHER);
@@ -495,7 +495,7 @@ async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
     assert!(refused.text.contains("先在本单位名单里更正并交上"), "{}", refused.text);
     assert_eq!(world.activity().await, before);
     assert_eq!(world.figure(community, "activities.occasions").await, 1);
-    // What it says to do first, done: nobody was there, and the unit leaves, with its rows.
+    // After doing that, nobody was present, and the unit can leave, with its rows.
     let done = mark(&mut keeper, &roll, &[(own[0], "absent")], "hand_in", &[("reason", "记错了")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let offer = world.offer_of(community).await;
@@ -507,7 +507,7 @@ async fn a_unit_whose_people_were_there_is_not_taken_out(on: On) {
     world.reconciled().await;
 }
 
-async fn organisations_outside_are_entered_once_and_the_host_speaks_for_them(on: On) {
+async fn outside_organisations_are_created_once_and_the_host_answers_for_them(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let addition =
@@ -522,7 +522,7 @@ async fn organisations_outside_are_entered_once_and_the_host_speaks_for_them(on:
     let odd = world.host.post(&path, &[("outside", "校"), ("do", "offer")]).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(odd.text.contains("外单位名称“校”不对") && odd.text.contains(">校</textarea>"), "{}", odd.text);
-    // Guests before the answer are asked back; a unit's keeper has nothing to say for it.
+    // Guests before the answer are refused; a unit's secretary can't answer for the organisation.
     let offer = world.offer_of(university).await;
     let guests = format!("/joint/{}/guests", offer.id);
     let version = offer.version.to_string();
@@ -539,7 +539,7 @@ async fn organisations_outside_are_entered_once_and_the_host_speaks_for_them(on:
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains(told) && refused.text.contains("李老师"), "{}", refused.text);
     }
-    // All one level below in one tap.
+    // Offers to all units one level below with one button.
     let below = world.host.post(&path, &[("do", "below")]).await;
     assert_eq!(below.status, StatusCode::SEE_OTHER, "{}", below.text);
     assert_eq!(world.offer_of(world.street).await.said, Said::Nothing);
@@ -570,7 +570,7 @@ async fn offers_are_listed_for_those_whom_they_concern(on: On) {
     let sheet = keeper.get("/joint/export").await;
     assert_eq!(sheet.status, StatusCode::OK);
     assert!(sheet.bytes.starts_with(b"PK"));
-    // A draft's offers are its host's alone.
+    // A draft's offers are shown to its host only.
     let mut draft = Draft::new("joint_study", "还没定", day(TODAY), world.district);
     draft.activity.state = State::Draft;
     let draft = activities::actions::add(&world.app, &world.app.operator(), draft).await.unwrap();
@@ -607,7 +607,7 @@ async fn a_head_count_that_was_typed_stays(on: On) {
     let done = mark(&mut world.host, &roll, &district, "without", &[("count_guests", "on")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(world.activity().await.audience, Some(4));
-    // One list more than the typed head-count: told, and the marks are kept.
+    // One person more than the typed head-count: refused, and the marks are stored.
     let own: Vec<(PersonId, &str)> = world.of(community).iter().map(|person| (*person, "on_time")).collect();
     let mut keeper = world.leader("community", community).await;
     let path = format!("/joint/{}/roll", world.offer_of(community).await.id);

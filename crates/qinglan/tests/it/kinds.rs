@@ -1,4 +1,5 @@
-//! Kinds and metrics grow: a kind gains a facet over entries that are booked, own kinds and metrics come while the application runs.
+//! Kinds and metrics can be extended: a kind gains a facet after entries were booked; own kinds and metrics are added while
+//! the application runs.
 
 use std::sync::{Arc, LazyLock};
 
@@ -23,16 +24,16 @@ use crate::{
 
 on_both!(
     a_kind_gains_a_facet_over_entries_that_are_booked,
-    own_kinds_and_metrics_come_while_the_application_runs,
+    own_kinds_and_metrics_are_added_while_the_application_runs,
     what_another_process_adds_is_noticed_before_the_next_request,
-    a_kind_that_does_not_hold_is_refused,
-    metrics_that_do_not_hold_leave_those_in_force,
+    an_invalid_kind_is_refused,
+    invalid_metrics_leave_those_in_force,
 );
 
-/// What every kind gains in [`grown`].
+/// The facet that every kind gains in [`grown`].
 pub const GAINED: FacetSpec = FacetSpec::closed("gained", &["unknown", "known"]).with_default("unknown");
 
-/// The features with a facet more in every kind.
+/// The features with one more facet in every kind.
 static GROWN: LazyLock<&'static [&'static Floor]> = LazyLock::new(|| {
     let more = |kind: &KindSpec| -> KindSpec {
         let facets: Vec<FacetSpec> = kind.facets.iter().copied().chain([GAINED]).collect();
@@ -53,7 +54,7 @@ async fn try_open(place: &Place, features: Features) -> Result<App, AppError> {
     App::open(features, config, Arc::new(FixedClock(now))).await
 }
 
-/// A federation opened by a later program, in which every kind has gained a facet.
+/// A federation opened by a later program, in which every kind has one more facet.
 pub async fn grown(place: &Place) -> App {
     try_open(place, Features(&GROWN)).await.unwrap()
 }
@@ -65,7 +66,7 @@ fn code<T: std::fmt::Debug>(done: Result<T, impl Into<AppError>>) -> String {
     }
 }
 
-/// A feature of the tests: visits, as the first program has it, and as a later one with a theme.
+/// A feature of the tests: visits, as in the first program, and in a later one with a theme.
 const VISITS: Feature = Feature {
     migrations: &[Tables {
         name: "visits_0001",
@@ -100,11 +101,11 @@ ledger::record! {
     pub struct Visit in "visit" {
         /// Key.
         pub id: RecordId,
-        /// Of which unit.
+        /// The unit.
         pub unit: UnitId as "unit_id",
-        /// When.
+        /// The day.
         pub day: NaiveDate,
-        /// On what; the first program doesn't ask.
+        /// The theme; the first program doesn't have it.
         pub theme: String,
     }
 }
@@ -196,7 +197,7 @@ async fn a_kind_gains_a_facet_over_entries_that_are_booked(on: On) {
     assert_eq!(booked, Booked::default(), "the default is what they carry already");
     tx.commit().await.unwrap();
 
-    // New entries carry a value, and an old one can be given one and lose it again.
+    // New entries have a value, and an old one can be given one and lose it again.
     let before = all.clone();
     all.push(visit(&later, street, "2025-06-01", "flood").await);
     all.push(visit(&later, other, "2025-07-01", "unknown").await);
@@ -216,7 +217,7 @@ async fn a_kind_gains_a_facet_over_entries_that_are_booked(on: On) {
     later.seal().await.unwrap();
     clean(&later).await;
 
-    // Neither the program of before nor one without the facet's default takes it away.
+    // Neither the earlier program nor one without the facet's default can remove it.
     assert_eq!(code(try_open(&place, FIRST).await), "kind-facet-removed");
     clean(&try_open(&place, LATER).await.unwrap()).await;
 }
@@ -240,7 +241,7 @@ fn metric(key: &str, filter: Filter) -> Metric {
     }
 }
 
-/// Stores a kind and metrics, as whoever defines them does: in one transaction, and goes on with them after its commit.
+/// Stores a kind and metrics, in one transaction, and reloads them after the commit.
 async fn define(app: &App, kind: &Kind, metrics: &[Metric]) {
     let at = app.clock.0.moment();
     let tx = db::begin(&app.db).await.unwrap();
@@ -262,7 +263,7 @@ async fn patrol(app: &App, unit: UnitId, facets: Facets) {
     tx.commit().await.unwrap();
 }
 
-/// The figure of a metric's page for the city and its year.
+/// The figure on a metric's page for the city and its year.
 async fn shown(town: &mut Town, key: &str, conditions: &str) -> String {
     let path =
         format!("/metrics/{key}?unit_id={}&period=own&from=2026-01-01&to=2026-12-31&where={conditions}", town.city);
@@ -277,11 +278,11 @@ async fn count(app: &App, key: &str, unit: UnitId, filter: &Filter) -> i64 {
     books.figure(&app.metrics().get(key).unwrap(), unit, period, filter).unwrap().value.count()
 }
 
-async fn own_kinds_and_metrics_come_while_the_application_runs(on: On) {
+async fn own_kinds_and_metrics_are_added_while_the_application_runs(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let (app, city) = (town.app.clone(), town.city);
-    // The books of this position are kept, without the kind that comes now.
+    // The books of this position are cached without the kind that is added now.
     let list = format!("/metrics?unit_id={city}&period=own&from=2026-01-01&to=2026-12-31");
     assert!(!town.admin.get(&list).await.text.contains("reg.patrols"));
     let flood = Filter::default().with("theme", &["flood"]);
@@ -313,7 +314,7 @@ async fn own_kinds_and_metrics_come_while_the_application_runs(on: On) {
     )
     .unwrap();
     app.reload().await.unwrap();
-    // A facet that comes later, and a metric that changes.
+    // A facet that is added later, and a metric that changes.
     let weather = FacetSpec::closed("weather", &["unknown", "rain"]).with_default("unknown");
     let calm = Filter::default().with("theme", &["unknown"]).with("weather", &["unknown"]);
     define(&app, &patrols(&[PART, THEME, weather]), &[metric("reg.floods", calm)]).await;
@@ -341,7 +342,7 @@ async fn own_kinds_and_metrics_come_while_the_application_runs(on: On) {
     }
     let old = Metrics::of_version(&app.db, "reg.floods", 1).await.unwrap();
     assert_eq!(old.count.filter, flood, "issued reports find what they counted");
-    // Conditions on the pages know the values of own facets.
+    // The conditions on pages know the values of own facets.
     shown(&mut town, "reg.patrols", "theme:flood%20weather:rain").await;
     let page = town.admin.get(&format!("/metrics/reg.patrols?unit_id={city}&where=weather:hail")).await;
     assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{}", page.text);
@@ -362,7 +363,7 @@ async fn what_another_process_adds_is_noticed_before_the_next_request(on: On) {
     assert_eq!(town.app.kinds().revision(), revision);
 }
 
-async fn a_kind_that_does_not_hold_is_refused(on: On) {
+async fn an_invalid_kind_is_refused(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let at = app.clock.0.moment();
@@ -403,7 +404,7 @@ async fn a_kind_that_does_not_hold_is_refused(on: On) {
     assert_eq!(ledger::revision(&app.db).await.unwrap(), kinds.revision(), "nothing of it is stored");
 }
 
-async fn metrics_that_do_not_hold_leave_those_in_force(on: On) {
+async fn invalid_metrics_leave_those_in_force(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let file = place.folder.join("metrics.toml");

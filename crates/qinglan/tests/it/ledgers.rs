@@ -1,4 +1,4 @@
-//! Books are read once for all who want them at the same moment, and once for all the units of a group.
+//! Books are read once for all who need them at the same moment, and once for all units of a group.
 
 use federation::groups::{self, actions::Opening};
 use figures::metrics::Ledgers;
@@ -27,7 +27,7 @@ async fn session(town: &Town, host: UnitId, on: &str) {
     activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap();
 }
 
-/// Home pages of several visitors at the same moment: how often books were read for them.
+/// Home pages of several visitors at the same moment: returns how often books were read for them.
 async fn openings_of_homes(town: &Town, visitors: &[Browser]) -> u64 {
     let before = town.app.shared::<Ledgers>().openings();
     let pages = visitors.iter().cloned().map(|mut visitor| async move { visitor.get("/").await });
@@ -43,7 +43,7 @@ async fn of_many_home_pages_after_a_booking_one_reads_the_books(on: On) {
     let town = town(&place).await;
     session(&town, town.street, "2026-01-02").await;
     let visitors = vec![town.admin.clone(); 8];
-    // The year and the year before.
+    // The year and the previous year.
     assert_eq!(openings_of_homes(&town, &visitors).await, 2);
     assert_eq!(openings_of_homes(&town, &visitors).await, 0, "nothing was booked");
     session(&town, town.other, "2026-01-03").await;
@@ -71,7 +71,8 @@ async fn the_sessions_of_a_shared_group_are_read_with_one_opening(on: On) {
         assert!(page.text.contains(title), "{title} in {}", page.text);
     }
     assert_eq!(town.app.shared::<Ledgers>().openings() - before, 1);
-    // A secretary of one street sees what the others did for the group counted: two openings, however many share it.
+    // A secretary of one street also sees the sessions that the others held for the group: two openings, however many units
+    // share it.
     let mut keeper = town.secretary("secretary", town.street).await;
     let before = town.app.shared::<Ledgers>().openings();
     let page = keeper.get("/groups?state=short").await;

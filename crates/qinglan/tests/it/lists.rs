@@ -1,4 +1,4 @@
-//! Every list in each of its orders, turned both ways and paged to its end: each line once, the order kept across pages.
+//! Every list in each of its orders, in both directions and paged to its end: each line once, the order kept across pages.
 
 use std::collections::BTreeSet;
 
@@ -74,7 +74,7 @@ async fn peopled(place: &Place) -> (Town, Browser) {
     (town, secretary)
 }
 
-async fn a_list_turned_round_has_the_same_lines_the_other_way(on: On) {
+async fn a_reversed_list_has_the_same_lines_in_reverse(on: On) {
     let place = Place::new(on).await;
     let (mut town, mut secretary) = peopled(&place).await;
     let lists: [(&str, &[&str], usize); 3] = [
@@ -92,14 +92,14 @@ async fn a_list_turned_round_has_the_same_lines_the_other_way(on: On) {
         }
         assert_eq!(walked(&mut town.admin, list, "nonsense").await.len(), lines, "{list}");
     }
-    // The scope holds on every page, whatever the order.
+    // The scope is applied on every page, whatever the order.
     assert_eq!(walked(&mut secretary, "/reports", "-period").await.len(), 8);
     let names = walked(&mut town.admin, "/accounts", "name").await;
     let first = town.admin.get(&names[1]).await;
     assert!(first.text.contains("clerk00"), "{}", first.text);
 }
 
-async fn the_log_turned_round_begins_with_the_oldest(on: On) {
+async fn the_reversed_log_begins_with_the_oldest(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let newest = town.admin.get("/log").await.text;
@@ -126,7 +126,7 @@ async fn an_exported_list_has_the_lines_of_its_pages_and_is_logged(on: On) {
 }
 
 on_both!(
-    a_list_turned_round_has_the_same_lines_the_other_way,
-    the_log_turned_round_begins_with_the_oldest,
+    a_reversed_list_has_the_same_lines_in_reverse,
+    the_reversed_log_begins_with_the_oldest,
     an_exported_list_has_the_lines_of_its_pages_and_is_logged
 );

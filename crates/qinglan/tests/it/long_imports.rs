@@ -1,4 +1,4 @@
-//! Imports that take their time: watched on their page, taken once, and known when they were cut off.
+//! Imports that take long: their page shows the progress, they run once, and interrupted ones are recognised.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use crate::{
     support::{On, on_both},
 };
 
-on_both!(a_long_import_is_watched_and_taken_once, an_import_that_was_cut_off_says_so_and_can_be_taken);
+on_both!(a_long_import_shows_its_progress_and_runs_once, an_interrupted_import_is_reported_and_can_be_repeated);
 
-/// Asks for the part of the page that tells how far it is, until it leads on; where to.
+/// Requests the part of the page with the progress until it redirects; returns the location.
 async fn watch(clerk: &mut Browser, work: &str) -> String {
     for _ in 0..100_000 {
         let part = clerk.part(work, "live").await;
@@ -30,9 +30,9 @@ async fn imports(app: &App) -> i64 {
     ledger::db::scalar(&app.db, "select count(*) from import", vec![]).await.unwrap().unwrap()
 }
 
-async fn a_long_import_is_watched_and_taken_once(on: On) {
+async fn a_long_import_shows_its_progress_and_runs_once(on: On) {
     let mut office = office(on).await;
-    // A server without patience shows how far it is at once.
+    // A server without patience shows the progress at once.
     office.clerk = with_patience(&office.app, Duration::ZERO).await;
     let rows: String = people(300).iter().map(|name| format!("{name},古沟街道\n")).collect();
     let work = office.hand_in("roster", "花名册.csv", format!("姓名,工作单位\n{rows}").as_bytes()).await;
@@ -47,7 +47,7 @@ async fn a_long_import_is_watched_and_taken_once(on: On) {
         let pressed = office.clerk.post(&format!("{work}/take"), &[("shown", &shown)]).await;
         assert_eq!(pressed.location.as_deref(), Some(work.as_str()), "{}", pressed.text);
     }
-    // While it runs nothing of it changes.
+    // While it runs nothing of it can be changed.
     office.clerk.post(&format!("{work}/layout"), &[("auto", "1")]).await;
     office.clerk.post(&format!("{work}/drop"), &[]).await;
     let import = watch(&mut office.clerk, &work).await;
@@ -56,7 +56,7 @@ async fn a_long_import_is_watched_and_taken_once(on: On) {
     assert_eq!(again.location.as_deref(), Some(import.as_str()));
     says(&office.clerk.get(&import).await, "300");
     assert_eq!(imports(&office.app).await, 1);
-    // Two at once, and with patience.
+    // Two at once, with patience.
     let mut clerk = with_patience(&office.app, Duration::from_mins(2)).await;
     office.clerk = clerk.clone();
     let work = office.hand_in("roster", "又一个.csv", "姓名,工作单位\n何雨晴,古沟街道\n".as_bytes()).await;
@@ -66,17 +66,17 @@ async fn a_long_import_is_watched_and_taken_once(on: On) {
     assert_eq!((one.location, imports(&office.app).await), (other.location, 2));
 }
 
-async fn an_import_that_was_cut_off_says_so_and_can_be_taken(on: On) {
+async fn an_interrupted_import_is_reported_and_can_be_repeated(on: On) {
     let mut office = office(on).await;
     let work = office.hand_in("roster", "花名册.csv", ROSTER.as_bytes()).await;
-    // What is not as it was shown is not taken, which the page still says later.
+    // What differs from what was shown is not imported, and the page still says so later.
     let other = office.clerk.post(&format!("{work}/take"), &[("shown", "other")]).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
     for page in [other, office.clerk.get(&work).await] {
         says(&page, "没有录入任何内容");
         says(&page, "录入 1 行");
     }
-    // A restart leaves the mark that it was begun.
+    // A restart leaves the mark that the import had begun.
     ledger::db::execute(&office.app.db, "update import_work set state = 'taking'", vec![]).await.unwrap();
     let mut clerk = Browser::signed_in(&office.app, "admin").await;
     says(&clerk.get(&work).await, "上次录入被打断");

@@ -1,4 +1,4 @@
-//! Texts longer than what they are kept in: the row or the field is named, on both databases alike.
+//! Texts that are too long to be stored: the row or the field is named, on both databases alike.
 
 use desk::error::{AppError, Result};
 use federation::{
@@ -17,7 +17,7 @@ on_both!(
     a_row_of_a_roster_with_a_long_cell_is_refused_by_itself,
     a_row_of_a_register_with_a_long_cell_is_refused_by_itself,
     a_unit_with_a_long_name_is_refused_by_itself,
-    a_file_with_a_long_name_is_taken,
+    a_file_with_a_long_name_is_imported,
     a_person_with_a_long_text_is_refused,
     an_activity_with_a_long_text_is_refused,
     a_type_with_a_long_word_is_refused_at_its_field,
@@ -29,7 +29,7 @@ fn long(letters: usize) -> String {
 
 async fn a_row_of_a_roster_with_a_long_cell_is_refused_by_itself(on: On) {
     let mut office = office(on).await;
-    // In each row one cell: as long as it may be, then a letter longer.
+    // One cell in each row: as long as it may be, then one character longer.
     let cells = [("职务", 2, 100), ("学历", 3, 64), ("联系电话", 4, 32), ("备注", 5, 500)];
     let names = ["郑一", "郑二", "郑三", "郑四", "郑五", "郑六", "郑七", "郑八"];
     let mut file = "姓名,工作单位,职务,学历,联系电话,备注\n".to_owned();
@@ -64,11 +64,11 @@ async fn a_row_of_a_register_with_a_long_cell_is_refused_by_itself(on: On) {
     ];
     let headings: Vec<&str> = cells.iter().map(|(heading, _)| *heading).collect();
     let mut file = format!("活动时间,活动形式,{},议题,决议,备注\n", headings.join(","));
-    // Rows among which a header is looked for are short.
+    // The rows in which a header is searched are short.
     for number in 0..40 {
         file.push_str(&format!("2025-03-01,集中学习,第{number}次,,,,,,,,,\n"));
     }
-    // What has no limit is as long as one likes.
+    // A text without a limit may have any length.
     let free = long(1000);
     for more in 0..2 {
         let row: Vec<String> = cells.iter().map(|(_, most)| long(most + more)).collect();
@@ -98,12 +98,12 @@ async fn a_unit_with_a_long_name_is_refused_by_itself(on: On) {
     assert_eq!(units::find_by_code_or_name(&office.app.db, "8801").await.unwrap().name, fits);
 }
 
-async fn a_file_with_a_long_name_is_taken(on: On) {
+async fn a_file_with_a_long_name_is_imported(on: On) {
     let mut office = office(on).await;
     let name = format!("{}.csv", long(300));
     let work = office.hand_in("roster", &name, crate::imports::ROSTER.as_bytes()).await;
     let import = office.take(&work).await;
-    // What kind of file it is still stands at its end.
+    // The extension is still at its end.
     says(&office.clerk.get(&import).await, "长….csv");
 }
 
@@ -173,7 +173,7 @@ async fn a_type_with_a_long_word_is_refused_at_its_field(on: On) {
     }
     let fields = [("name", "线上读书会"), ("en", "reading online"), ("pillar", "wheel"), ("aliases", "")];
     town.admin.post("/settings/types", &fields).await;
-    // Taken out of use by the button of its row: its name in English stays.
+    // Retired with the button in its row: its English name stays.
     town.admin.post("/settings/types", &[("name", "线上读书会"), ("pillar", "wheel"), ("retired", "on")]).await;
     says(&town.admin.get("/settings/types").await, "reading online");
 }

@@ -1,4 +1,4 @@
-//! The application's tests in one binary: each on a fresh federation, on both databases.
+//! The application's tests in one binary: each on a new federation, on both databases.
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "tests")]
 
 mod accounts;

@@ -1,4 +1,4 @@
-//! The library: what is put up, who sees it, how it is read, and that a reading place is its reader's alone.
+//! The library: publishing, who sees a material, how it is read, and that a reading position is private.
 
 use axum::{
     body::Body,
@@ -14,9 +14,9 @@ use crate::{
 };
 
 on_both!(
-    a_text_is_put_up_and_read_by_section,
+    a_text_is_published_and_read_by_section,
     a_material_is_for_its_unit_and_all_under_it,
-    a_reading_place_is_its_readers_alone,
+    a_reading_position_is_private,
     a_library_is_searched_sorted_and_paged,
     a_late_edit_of_a_material_is_refused_and_loses_nothing,
 );
@@ -24,7 +24,7 @@ on_both!(
 const LAW: &str =
     "# 某法\n\n说明文字。\n\n## 第一章 总则\n\n第一条 为了学习。\n\n## 第二章 附则\n\n第二条 本法自即日起施行。\n";
 
-async fn put_up(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answered {
+async fn publish(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answered {
     let page = browser.get("/materials/new").await;
     let once = page.value("once");
     let mut all = vec![("once", once.as_str()), ("kind", "law")];
@@ -34,28 +34,28 @@ async fn put_up(browser: &mut Browser, fields: &[(&str, &str)], file: (&str, &[u
 
 async fn law_for(admin: &mut Browser, unit: kernel::UnitId) -> String {
     let unit = unit.to_string();
-    let put = put_up(admin, &[("unit_id", &unit)], ("某法.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
-    put.location.unwrap()
+    let published = publish(admin, &[("unit_id", &unit)], ("某法.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    published.location.unwrap()
 }
 
-async fn a_text_is_put_up_and_read_by_section(on: On) {
+async fn a_text_is_published_and_read_by_section(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let path = law_for(&mut town.admin, town.city).await;
     let shown = town.admin.get(&path).await;
-    // Without a title the file's name is taken; chapters come from the headings.
+    // Without a title the file's name is used; chapters come from the headings.
     assert!(shown.text.contains("<h1 class=\"row-x wrap\">某法</h1>"), "{}", shown.text);
     assert!(shown.text.contains("第一章 总则") && shown.text.contains("第二章 附则"));
     let read = town.admin.get(&format!("{path}/read")).await;
     assert!(read.text.contains("说明文字。") && read.text.contains("第一条 为了学习。"));
-    // The third section is loaded when it comes near, and has an address for who has no script.
+    // The third section is loaded when the reader comes near, and has an address for those without JavaScript.
     assert!(!read.text.contains("第二条") && read.text.contains("/read?section=3"));
     let more = town.admin.part(&format!("{path}/read?section=3"), "more").await;
     assert!(more.text.contains("第二条 本法自即日起施行。") && !more.text.contains("<html"), "{}", more.text);
     let plain = town.admin.get(&format!("{path}/read?section=3")).await;
     assert!(plain.text.contains("第二条") && plain.text.contains("/read?section=2"));
-    // The original comes as it was handed in.
+    // The original is sent as it was uploaded.
     let file = town.admin.get(&format!("{path}/file?save=1")).await;
     assert_eq!(file.bytes, LAW.as_bytes());
     assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment;"));
@@ -88,23 +88,23 @@ async fn a_material_is_for_its_unit_and_all_under_it(on: On) {
             }
         }
     }
-    // A leader puts up for the group's own unit, and for no other.
+    // A leader may publish for the group's own unit, and for no other.
     let group = federation::groups::store::default_groups(&town.app.db, &[town.street]).await.unwrap();
     account(&town.app, "leader", Some((Role::Leader, None, Some(group[&town.street].id))), None).await;
     let mut leader = Browser::signed_in(&town.app, "leader").await;
     let (street, other) = (town.street.to_string(), town.other.to_string());
-    let put = put_up(&mut leader, &[("unit_id", &street)], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
-    let put = put_up(&mut leader, &[("unit_id", &other)], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::FORBIDDEN);
-    // For everybody only who keeps everything.
-    let put = put_up(&mut leader, &[], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(put.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let put = put_up(&mut town.admin, &[("title", "给所有人")], ("甲.md", LAW.as_bytes())).await;
-    assert_eq!(nobody.get(&put.location.unwrap()).await.status, StatusCode::OK);
+    let published = publish(&mut leader, &[("unit_id", &street)], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    let published = publish(&mut leader, &[("unit_id", &other)], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::FORBIDDEN);
+    // Only those who may write everywhere may publish for everybody.
+    let published = publish(&mut leader, &[], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(published.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let published = publish(&mut town.admin, &[("title", "给所有人")], ("甲.md", LAW.as_bytes())).await;
+    assert_eq!(nobody.get(&published.location.unwrap()).await.status, StatusCode::OK);
 }
 
-async fn a_reading_place_is_its_readers_alone(on: On) {
+async fn a_reading_position_is_private(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let path = law_for(&mut town.admin, town.city).await;
@@ -113,15 +113,15 @@ async fn a_reading_place_is_its_readers_alone(on: On) {
     let mut reader = Browser::signed_in(&town.app, "reader").await;
     let at = reader.post(&format!("{path}/place"), &[("section", "2"), ("block", "1")]).await;
     assert_eq!(at.status, StatusCode::NO_CONTENT);
-    // Closed and opened again, the reader stands there; the page and the list say so.
+    // Opened again, the reader is at the same position; the page and the list say so.
     let again = reader.get(&format!("{path}/read")).await.text;
     assert!(again.contains("data-from=\"2\" data-block=\"1\"") && !again.contains("说明文字。"), "{again}");
     assert!(reader.get(&path).await.text.contains("读到“第一章 总则”"));
     assert!(reader.get("/materials").await.text.contains("接着读"));
-    // Without a script the opened section is the place.
+    // Without JavaScript the opened section is the position.
     reader.get(&format!("{path}/read?section=3")).await;
     assert!(reader.get(&path).await.text.contains("读到“第二章 附则”"));
-    // Nobody else learns of it: not on the pages of the material, the person or the log, and in no export.
+    // Nobody else can see it: not on the pages of the material, the person or the log, and in no export.
     let before = ledger::position(&town.app.db).await.unwrap();
     for page in [&path, "/materials", &format!("{path}/read"), &format!("/people/{person}"), "/log"] {
         let shown = town.admin.get(page).await.text;
@@ -137,7 +137,7 @@ async fn a_reading_place_is_its_readers_alone(on: On) {
     .await
     .unwrap();
     assert_eq!(others, Some(0));
-    // A place is not kept of what one can't see.
+    // No position is stored for a material that one can't see.
     account(&town.app, "stranger", None, None).await;
     let mut stranger = Browser::signed_in(&town.app, "stranger").await;
     assert_eq!(stranger.post(&format!("{path}/place"), &[("section", "2")]).await.status, StatusCode::NOT_FOUND);
@@ -154,8 +154,8 @@ async fn a_library_is_searched_sorted_and_paged(on: On) {
             ("issued_on", if number == 5 { "" } else { day.as_str() }),
             ("address", "https://www.example.cn/"),
         ];
-        let put = town.admin.post("/materials", &fields).await;
-        assert_eq!(put.status, StatusCode::SEE_OTHER, "{}", put.text);
+        let published = town.admin.post("/materials", &fields).await;
+        assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
     }
     let titles = |answer: &Answered| -> Vec<String> {
         let lines = answer.text.split("<td class=\"c1 b\">").skip(1);
@@ -199,7 +199,7 @@ async fn a_late_edit_of_a_material_is_refused_and_loses_nothing(on: On) {
     let late = sent(&mut town.admin, "乙法").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.text.contains("甲法") && late.text.contains("value=\"乙法\""), "{}", late.text);
-    // Withdrawn it is no longer listed, and its page still opens.
+    // Once retired it is no longer listed, but its page can still be opened.
     let version = late.value("version");
     let retired = town.admin.post(&format!("{path}/retire"), &[("version", &version)]).await;
     assert_eq!(retired.status, StatusCode::SEE_OTHER);
@@ -226,7 +226,7 @@ async fn what_cant_be_shown_is_refused_at_its_field_with_what_was_typed() {
         ("坏.epub", b"PK\x03\x04", "这里不收"),
     ];
     for (name, bytes, told) in cases {
-        let answer = put_up(&mut town.admin, &[("author", "某单位")], (name, bytes)).await;
+        let answer = publish(&mut town.admin, &[("author", "某单位")], (name, bytes)).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         assert!(answer.text.contains(told) && answer.text.contains("value=\"某单位\""), "{name}: {}", answer.text);
         assert!(answer.text.contains("href=\"#f-file\""), "{name}");
@@ -247,10 +247,10 @@ async fn what_cant_be_shown_is_refused_at_its_field_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_form_sent_twice_puts_one_material_up_and_a_large_file_comes_in_parts() {
+async fn a_form_sent_twice_publishes_one_material_and_a_large_file_is_sent_in_parts() {
     let place = Place::new(On::Sqlite).await;
     let mut town = town(&place).await;
-    // Beyond what other forms may hand in.
+    // Larger than other forms may be.
     let mut pdf = b"%PDF-1.4\n".to_vec();
     pdf.resize(40 * 1024 * 1024, b' ');
     let once = town.admin.get("/materials/new").await.value("once");
@@ -262,13 +262,13 @@ async fn a_form_sent_twice_puts_one_material_up_and_a_large_file_comes_in_parts(
     let asked = Request::get(format!("{path}/file")).header("range", "bytes=0-4").header("accept-encoding", "gzip");
     let part = town.admin.send(asked, Body::empty()).await;
     assert_eq!((part.status, part.text.as_str()), (StatusCode::PARTIAL_CONTENT, "%PDF-"));
-    // The whole is sent as it lies there, so that a reader knows how long it is and that parts can be asked for.
+    // The whole file is sent uncompressed, so that a reader knows its length and that parts can be requested.
     let asked = Request::get(format!("{path}/file")).header("accept-encoding", "gzip");
     let whole = town.admin.send(asked, Body::empty()).await;
     assert_eq!((whole.bytes.len(), whole.headers.get(header::CONTENT_ENCODING)), (pdf.len(), None));
     assert_eq!(whole.headers[header::ACCEPT_RANGES], "bytes");
     assert_eq!(whole.headers[header::CONTENT_LENGTH], pdf.len().to_string());
-    // Chapters of a PDF are entered by their pages.
+    // Chapters of a PDF are entered by page numbers.
     let version = town.admin.get(&format!("{path}/edit")).await.value("version");
     let fields =
         [("version", version.as_str()), ("kind", "document"), ("title", "大"), ("pages", "第一章 总则 3\n附则 9")];

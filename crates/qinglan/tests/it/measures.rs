@@ -1,7 +1,7 @@
-//! Any sequence of bookings, edits, voids, postings, moves and merges: every measure equals a brute-force count, now and
-//! at every earlier position.
+//! Any sequence of bookings, edits, voids, postings, moves and merges: every measure equals a brute-force count, now and at
+//! every earlier position.
 //!
-//! The model below keeps its own lists and counts them naively; it shares no code with the ledger or the features.
+//! The model below has its own lists and counts them naively; it shares no code with the ledger or the features.
 
 mod external;
 mod groups;
@@ -38,7 +38,7 @@ use crate::support::{On, Place, day, on_both};
 
 on_both!(every_measure_equals_a_brute_force_count_at_every_position, the_model_counts_every_kind);
 
-/// A name without digits, which no name has: 二零 for 20.
+/// A name without digits, which are not allowed in names: 二零 for 20.
 fn named(number: usize) -> String {
     let letters: Vec<char> = "零一二三四五六七八九".chars().collect();
     number.to_string().bytes().map(|digit| letters[usize::from(digit - b'0')]).collect()
@@ -69,7 +69,7 @@ fn days() -> std::ops::Range<u64> {
     0..120
 }
 
-/// Which of those that are there.
+/// Selects one of the existing things.
 fn index() -> std::ops::Range<usize> {
     0..8
 }
@@ -118,7 +118,7 @@ struct Stay {
 struct Human {
     id: i64,
     stays: Vec<Stay>,
-    /// 借调: from, to, borrowing unit, in the order of entering.
+    /// 借调: from, to, borrowing unit, in the order in which they were entered.
     loans: Vec<(NaiveDate, Option<NaiveDate>, usize)>,
     party: BTreeMap<NaiveDate, bool>,
     gone: bool,
@@ -131,9 +131,9 @@ struct Session {
     host: usize,
     list: BTreeMap<usize, (Status, Option<NaiveDate>)>,
     audience: Option<i64>,
-    /// The number of the notice that it names as its reason.
+    /// The number of the notice on which it is based (依据文号).
     notice: Option<String>,
-    /// What it is worth to who was there, in tenths of an hour.
+    /// What it is worth for those present, in tenths of an hour.
     tenths: i64,
     void: bool,
 }
@@ -157,7 +157,7 @@ struct Model {
     duties: Vec<notices::Duty>,
 }
 
-/// What the model counts, by the keys of metrics.
+/// The counts of the model, by the keys of metrics.
 #[derive(Debug, Default)]
 struct Answers {
     figures: BTreeMap<&'static str, i64>,
@@ -170,7 +170,7 @@ impl Answers {
         self.figures.insert(key, figure);
     }
 
-    /// Adds a person's learning time; nothing is booked for none.
+    /// Adds a person's learning time; nothing is booked for zero.
     fn learn(&mut self, person: usize, tenths: i64) {
         if tenths > 0 {
             self.hours += tenths;
@@ -210,18 +210,19 @@ impl Model {
         false
     }
 
-    /// The unit that a person counts to on a day: of this group if a member, else of the first membership.
+    /// The unit that a person is counted for on a day: that of this group if the person is a member, else of the first
+    /// membership.
     fn counted(&self, person: usize, day: NaiveDate, group: Option<usize>) -> Option<usize> {
         let stays = &self.people[person].stays;
         stays
             .iter()
             .find(|stay| covers(stay, day) && Some(stay.group) == group)
             .or_else(|| stays.iter().find(|stay| covers(stay, day)))
-            .map(|stay| self.lent(person, stay, day))
+            .map(|stay| self.counting_unit(person, stay, day))
     }
 
-    /// Where a stay counts on a day: to the unit that borrowed the person last, else to its own.
-    fn lent(&self, person: usize, stay: &Stay, day: NaiveDate) -> usize {
+    /// Where a stay is counted on a day: for the unit that borrowed the person last, else for its own unit.
+    fn counting_unit(&self, person: usize, stay: &Stay, day: NaiveDate) -> usize {
         let mut loans: Vec<_> = self.people[person].loans.iter().collect();
         loans.sort_by_key(|loan| loan.0);
         let covering = loans.into_iter().rfind(|(from, to, _)| *from <= day && to.is_none_or(|to| day <= to));
@@ -252,7 +253,7 @@ impl Model {
         let mut day = period.from;
         while day <= period.to {
             for (number, person) in self.people.iter().enumerate().filter(|(_, person)| !person.gone) {
-                if person.stays.iter().any(|stay| covers(stay, day) && inside(self.lent(number, stay, day))) {
+                if person.stays.iter().any(|stay| covers(stay, day) && inside(self.counting_unit(number, stay, day))) {
                     during.insert(number);
                     if day == period.to {
                         at_end.insert(number);
@@ -319,7 +320,7 @@ fn on_day(number: u64) -> NaiveDate {
     day("2025-01-01") + Days::new(number)
 }
 
-/// Periods that cut through what happens.
+/// Periods whose ends are within the events.
 fn periods() -> [Period; 3] {
     [("2025-01-01", "2025-12-31"), ("2025-02-01", "2025-02-28"), ("2025-03-10", "2025-04-20")]
         .map(|(from, to)| Period::new(day(from), day(to)).unwrap())
@@ -364,7 +365,7 @@ impl World {
         world
     }
 
-    /// The application on a day of the past, with the places of units as they were then.
+    /// The application on a past day, with the places of units as they were then.
     async fn at(&self, day: NaiveDate) -> App {
         let now = day.and_hms_opt(2, 0, 0).unwrap().and_utc();
         let app = self.app.with_clock(Arc::new(FixedClock(now)));
@@ -377,7 +378,7 @@ impl World {
         ledger::db::scalar(&self.app.db, &sql, vec![id.into()]).await.unwrap().unwrap()
     }
 
-    /// What hangs on a person was confirmed anew, since the person's stays, states or party status were changed.
+    /// A change of a person's stays, states or party status confirms dependent records again.
     fn confirm(&mut self, person: usize) {
         self.model.confirm_readings(person);
     }
@@ -396,7 +397,7 @@ impl World {
         handed.collect()
     }
 
-    /// Does the operation; the model follows where the application took it.
+    /// Runs the operation; the model follows if the application accepted it.
     #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     async fn run(&mut self, op: &Op) {
         let app = self.app.clone();
@@ -415,7 +416,7 @@ impl World {
                 draft.activity.audience = *audience;
                 draft.activity.notice_ref.clone_from(&notice);
                 draft.attendance = self.list(&list);
-                // A unit that was merged is closed: what is refused leaves the model as it is.
+                // A merged unit is closed: a refused operation doesn't change the model.
                 let Ok(id) = activities::actions::add(&app, &actor, draft).await else { return };
                 let list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
                 let (audience, tenths) = (*audience, self.model.settings.session_tenths());
@@ -622,7 +623,7 @@ impl World {
     }
 }
 
-/// Kinds that sequences have booked.
+/// Kinds that were booked by any sequence.
 type Booked = Arc<Mutex<BTreeSet<String>>>;
 
 async fn check(ops: &[Op], on: On, booked: &Booked) {
@@ -636,7 +637,7 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
     let app = &world.app;
     let kinds = app.kinds();
     for (number, (position, model)) in snapshots.iter().enumerate() {
-        // An operation that was refused or changed nothing leaves the position of the one before.
+        // An operation that was refused or changed nothing has the same position as the one before.
         if snapshots.get(number + 1).is_some_and(|(next, _)| next == position) {
             continue;
         }
@@ -667,7 +668,8 @@ async fn check(ops: &[Op], on: On, booked: &Booked) {
     booked.lock().unwrap().extend(kinds);
 }
 
-/// Once every kind has a facet more, the figures are the same, all of them under the facet's default, and nothing has to be booked.
+/// After every kind has gained a facet, the figures are the same, all of them under the facet's default, and nothing has to
+/// be booked.
 async fn every_kind_gains_a_facet(place: &Place, model: &Model, ops: &[Op]) {
     let app = crate::kinds::grown(place).await;
     let found = app.reconcile().await.unwrap();
@@ -687,7 +689,7 @@ fn gained(value: &str) -> Filter {
     Filter::default().with(crate::kinds::GAINED.name, &[value])
 }
 
-/// The kinds that features register are those that some figure of the model counts: a new kind wants its line in the model.
+/// The kinds registered by features are those counted by some figure of the model: a new kind has to be added to the model.
 async fn the_model_counts_every_kind(on: On) {
     let place = Place::new(on).await;
     let world = World::new(&place).await;
@@ -703,7 +705,7 @@ fn registered() -> BTreeSet<String> {
 }
 
 async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
-    // `QINGLAN_MODEL_CASES` asks for more sequences than there is time for each day.
+    // `QINGLAN_MODEL_CASES` runs more sequences than there is time for every day.
     let more = std::env::var("QINGLAN_MODEL_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = more.unwrap_or(if on == On::Sqlite { 24 } else { 8 });
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
@@ -713,7 +715,7 @@ async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
     let booked = Booked::default();
     let run = || {
         runner.run(&proptest::collection::vec(op(), 12..32), |ops| {
-            // A panic within becomes a failure, so that the sequence is made shorter.
+            // A panic within becomes a failure, so that the sequence is shortened.
             let checked =
                 std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| handle.block_on(check(&ops, on, &booked))));
             checked.map_err(|panic| {

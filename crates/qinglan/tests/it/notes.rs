@@ -1,4 +1,5 @@
-//! Notes: a draft is the writer's alone; handed in it is read, commented, recommended, collected, counted; taken back it isn't.
+//! Notes: a draft is private to the writer; once handed in it is read, commented on, recommended, collected and counted;
+//! once taken back it isn't.
 
 use axum::http::StatusCode;
 use desk::actor::Role;
@@ -15,10 +16,10 @@ use crate::{
 };
 
 on_both!(
-    a_draft_is_the_writers_alone_and_counts_nothing,
-    what_is_handed_in_is_read_judged_and_counted,
+    a_draft_is_private_and_counts_nothing,
+    a_submitted_note_is_read_judged_and_counted,
     what_was_recommended_is_not_taken_back,
-    bad_input_is_told_and_nothing_is_lost,
+    bad_input_is_reported_and_nothing_is_lost,
     notes_follow_a_merge_and_a_correction,
 );
 
@@ -58,7 +59,7 @@ impl Written {
         figure.value.count()
     }
 
-    /// A note of the member, kept or handed in; the address of its page.
+    /// A note of the member, saved or handed in; returns the address of its page.
     async fn note(&mut self, title: &str, how: &str) -> String {
         let fields = [("title", title), ("body", "第一点体会。\n\n第二点体会。"), ("as", how)];
         self.member.post("/notes", &fields).await.location.unwrap()
@@ -69,7 +70,7 @@ impl Written {
     }
 }
 
-async fn a_draft_is_the_writers_alone_and_counts_nothing(on: On) {
+async fn a_draft_is_private_and_counts_nothing(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let path = it.note("读后心得", "draft").await;
@@ -85,7 +86,7 @@ async fn a_draft_is_the_writers_alone_and_counts_nothing(on: On) {
     }
     assert!(it.member.get("/notes").await.text.contains("读后心得"));
     assert_eq!((it.figure("notes.handed_in").await, it.figure("learning.hours").await), (0, 0));
-    // It can be changed as often as one likes, and thrown away.
+    // It can be changed any number of times, and deleted.
     let form = it.member.get(&format!("{path}/edit")).await;
     let (first, late) = (form.value("version"), form.value("version"));
     let fields = [("title", "改过的心得"), ("body", "体会"), ("version", first.as_str()), ("as", "draft")];
@@ -99,7 +100,7 @@ async fn a_draft_is_the_writers_alone_and_counts_nothing(on: On) {
     assert_eq!(it.member.get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
-async fn what_is_handed_in_is_read_judged_and_counted(on: On) {
+async fn a_submitted_note_is_read_judged_and_counted(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let mut draft = Draft::new("study", "集中学习", day("2026-01-02"), it.town.street);
@@ -110,7 +111,7 @@ async fn what_is_handed_in_is_read_judged_and_counted(on: On) {
     let about = activity.to_string();
     let fields = [("title", "读后心得"), ("body", "体会"), ("activity_id", about.as_str()), ("as", "hand_in")];
     let path = it.member.post("/notes", &fields).await.location.unwrap();
-    // Two hours of the session (90 minutes of 45) and one of the note.
+    // Two hours for the session (90 minutes of 45) and one for the note.
     assert_eq!((it.figure("notes.handed_in").await, it.figure("notes.persons").await), (1, 1));
     assert_eq!(it.figure("learning.hours").await, 20 + 10);
     for (name, browser, sees) in [
@@ -135,7 +136,7 @@ async fn what_is_handed_in_is_read_judged_and_counted(on: On) {
     it.secretary.post(&format!("{path}/collect"), &collected).await.location.unwrap();
     assert_eq!((it.figure("notes.recommended").await, it.figure("notes.collected").await), (1, 1));
     assert!(it.member.get("/my/export").await.text.contains("青年心得汇编"));
-    // The register of study names how many notes a session brought.
+    // The register of study has the number of notes about a session.
     let of = "period=own&from=2026-01-01&to=2026-12-31";
     let unit = it.town.street.0;
     let sheet = it.secretary.get(&format!("/registers/study/xlsx?{of}&unit_id={unit}")).await;
@@ -155,7 +156,7 @@ async fn what_was_recommended_is_not_taken_back(on: On) {
     let version = it.member.get(&path).await.value("version");
     it.member.post(&format!("{path}/hand-in"), &[("version", &version)]).await.location.unwrap();
     assert_eq!(it.figure("notes.handed_in").await, 1);
-    // Nobody recommends oneself, and a stale page recommends nothing.
+    // Nobody can recommend their own note, nor recommend from an outdated page.
     let version = it.version(&path).await;
     let yes = [("version", version.as_str()), ("yes", "yes")];
     assert_eq!(it.member.post(&format!("{path}/recommend"), &yes).await.status, StatusCode::FORBIDDEN);
@@ -171,7 +172,7 @@ async fn what_was_recommended_is_not_taken_back(on: On) {
     it.town.reconciled().await;
 }
 
-async fn bad_input_is_told_and_nothing_is_lost(on: On) {
+async fn bad_input_is_reported_and_nothing_is_lost(on: On) {
     let place = Place::new(on).await;
     let mut it = written(&place).await;
     let (long_title, long_body) = ("题".repeat(201), "文".repeat(20_001));
@@ -185,14 +186,14 @@ async fn bad_input_is_told_and_nothing_is_lost(on: On) {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
         assert!(answer.text.contains(told) && answer.text.contains(body.trim()), "{told}: {}", answer.text);
     }
-    // About a session on whose list the writer isn't.
+    // About a session whose list doesn't include the writer.
     let draft = Draft::new("study", "别人的活动", day("2026-01-02"), it.town.other);
     let activity = activities::actions::add(&it.town.app, &it.town.app.operator(), draft).await.unwrap().to_string();
     let fields = [("title", "心得"), ("body", "体会"), ("activity_id", activity.as_str()), ("as", "hand_in")];
     assert!(it.member.post("/notes", &fields).await.text.contains("名单上没有你"));
     assert!(it.leader.get("/notes/new").await.text.contains("没有对应的人员"));
     assert!(it.member.get("/notes").await.text.contains("还没有心得"));
-    // The same form sent twice is one note; markup is text.
+    // The same form sent twice is one note; HTML is text.
     let fields =
         [("title", "<b>心得</b>"), ("body", "<script>1</script>"), ("as", "hand_in"), ("once", "0123456789abcdef")];
     let first = it.member.post("/notes", &fields).await.location.unwrap();

@@ -1,4 +1,4 @@
-//! Notices from above: sent, answered by 80 units, late, withdrawn after answers came; duties follow their activities.
+//! Notices from above: sent, answered by 80 units, late, withdrawn after some answers; duties follow their activities.
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Days};
@@ -40,12 +40,12 @@ on_both!(
     a_return_is_changed_until_its_last_day_and_late_after_it,
     a_form_that_is_sent_twice_and_two_at_once_do_no_harm,
     a_notice_withdrawn_after_answers_keeps_them,
-    a_session_answers_once_it_is_held_and_no_more_once_it_is_void,
-    a_plan_item_answers_and_dropping_it_asks_again,
+    a_session_answers_once_it_is_held_and_no_longer_once_it_is_void,
+    a_plan_item_answers_and_dropping_it_reopens_the_duty,
     a_unit_is_excused_and_a_return_sent_back,
-    each_sees_its_own_part_of_a_notice,
+    each_unit_sees_its_own_part_of_a_notice,
     a_form_with_faults_keeps_what_was_typed,
-    received_notices_stand_in_the_register_and_in_figures,
+    received_notices_are_in_the_register_and_in_figures,
 );
 
 fn wanted(kind: Kind, text: &str) -> Wanted {
@@ -170,10 +170,10 @@ async fn a_notice_goes_to_those_it_is_for_and_to_no_closed_unit(on: On) {
     let nobody = said("空", Recipients::Level("province".to_owned()), vec![wanted(Kind::Return, "报")]);
     let id = actions::draft(app, &operator, town.city, nobody).await.unwrap();
     assert_eq!(code(actions::send(app, &operator, (id, 1)).await), "notice-nobody");
-    // What was not sent is a draft still, and nobody owes anything.
+    // What was not sent is still a draft, and nobody has a duty.
     let draft = notices::store::by_id(&app.db, id).await.unwrap().unwrap();
     assert_eq!((draft.state, draft.version), (State::Draft, 1));
-    // A unit that closes later keeps what it owes, to be excused.
+    // A unit that closes later keeps its duty, which can be excused.
     let id = sent(&town, "后来撤销的", Recipients::Chosen(vec![town.other]), vec![wanted(Kind::Return, "报")]).await;
     units::actions::close(app, &operator, town.other, day("2026-01-05")).await.unwrap();
     let duty = duty_of(app, id, town.other).await;
@@ -236,7 +236,7 @@ async fn a_form_that_is_sent_twice_and_two_at_once_do_no_harm(on: On) {
     }
     let id: i64 = first.rsplit('/').next().unwrap().parse().unwrap();
     assert_eq!(counts(&town.app, id).await.total, 2);
-    // Two answer the same at once: one is taken, the other told that it changed.
+    // Two users answer the same duty at once: one is accepted, the other is told that it changed.
     let (app, duty) = (&town.app, duty_of(&town.app, id, town.street).await.id);
     let operator = app.operator();
     let hand = |text: &str| {
@@ -246,7 +246,7 @@ async fn a_form_that_is_sent_twice_and_two_at_once_do_no_harm(on: On) {
     let (one, two) = tokio::join!(ledger::db::in_one_task(hand("甲")), ledger::db::in_one_task(hand("乙")));
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     assert_eq!(code(if one.is_err() { one } else { two }), "changed-meanwhile");
-    // Answered and withdrawn at once: in whatever order, nothing is lost and the books are right.
+    // Answered and withdrawn at once: in whatever order, nothing is lost and the ledger is right.
     let other = duty_of(app, id, town.other).await.id;
     let handed = Return { text: "丙".to_owned(), file: None };
     let answer = answers::hand_in(app, &operator, (other, 1), handed);
@@ -270,24 +270,24 @@ async fn a_notice_withdrawn_after_answers_keeps_them(on: On) {
     assert_eq!(code(actions::withdraw(app, &operator, (notice, 2), " ").await), "notice-without-reason");
     actions::withdraw(app, &operator, (notice, 2), "文号有误").await.unwrap();
     assert_eq!(code(actions::withdraw(app, &operator, (notice, 3), "又撤").await), "notice-withdrawn-already");
-    let [kept, open] = [town.street, town.other].map(|unit| duty_of(app, notice, unit));
-    let (kept, open) = (kept.await, open.await);
-    assert_eq!((kept.state, kept.text.as_deref()), (DutyState::Done, Some("古沟的总结")));
+    let [answered, open] = [town.street, town.other].map(|unit| duty_of(app, notice, unit));
+    let (answered, open) = (answered.await, open.await);
+    assert_eq!((answered.state, answered.text.as_deref()), (DutyState::Done, Some("古沟的总结")));
     assert_eq!(open.state, DutyState::Lapsed);
-    // What was answered is counted still.
+    // What was answered is still counted.
     assert_eq!(figure(app, "notices.answered", town.city, &[]).await, Value::Whole(1));
-    // Who answers too late is told so, and keeps what was typed.
+    // A user who answers too late is told so, and what was typed stays.
     let mut other = town.secretary("other", town.other).await;
     let typed = [("text", "红埠写了很久的总结"), ("version", "1")];
     let answer = other.post(&format!("/notices/duties/{}/answer", open.id), &typed).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text.contains("已经撤回") && answer.text.contains("红埠写了很久的总结"), "{}", answer.text);
-    // Both receivers see that it was withdrawn and why; the one its answer.
+    // Both recipients see that it was withdrawn and why; one of them also sees its answer.
     let mut street = town.secretary("street", town.street).await;
     let page = street.get(&format!("/notices/{notice}")).await.text;
     assert!(page.contains("文号有误") && page.contains("古沟的总结"), "{page}");
     assert!(other.get(&format!("/notices/{notice}")).await.text.contains("文号有误"));
-    // A corrected one is made as a copy and sent under the same number.
+    // A corrected one is created as a copy and sent with the same number.
     let copy = actions::copy(app, &operator, notice).await.unwrap();
     let draft = notices::store::by_id(&app.db, copy).await.unwrap().unwrap();
     assert_eq!((draft.state, draft.copy_of, draft.number.is_some()), (State::Draft, Some(notice), true));
@@ -300,7 +300,7 @@ async fn a_notice_withdrawn_after_answers_keeps_them(on: On) {
     town.reconciled().await;
 }
 
-async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
+async fn a_session_answers_once_it_is_held_and_no_longer_once_it_is_void(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());
@@ -310,7 +310,7 @@ async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
     ];
     let notice = sent(&town, "研讨", Recipients::Children, demands).await;
     let reference = notices::store::by_id(&app.db, notice).await.unwrap().unwrap().number.unwrap();
-    let mine = async || -> Vec<Duty> {
+    let duties_of_street = async || -> Vec<Duty> {
         let duties = notices::store::duties_of(&app.db, notice).await.unwrap();
         duties.into_iter().filter(|duty| duty.unit == town.street).collect()
     };
@@ -320,43 +320,43 @@ async fn a_session_answers_once_it_is_held_and_no_more_once_it_is_void(on: On) {
         draft.activity.state = state;
         draft
     };
-    // Announced it is arranged, held it answers, and only one of the two.
+    // An announced session is arranged, a held one answers, and only one of the two duties.
     let id = activities::actions::add(app, &operator, session("seminar", "2026-01-05", activities::State::Announced))
         .await
         .unwrap();
-    let duties = mine().await;
+    let duties = duties_of_street().await;
     assert_eq!((duties[0].state, duties[0].activity, duties[1].activity), (DutyState::Open, Some(id), None));
     let mut draft = activities::actions::draft_of(app, id).await.unwrap();
     draft.activity.state = activities::State::Held;
     activities::actions::edit(app, &operator, draft, None).await.unwrap();
-    let duties = mine().await;
+    let duties = duties_of_street().await;
     assert_eq!((duties[0].state, duties[0].answered_on), (DutyState::Done, Some(day("2026-01-05"))));
     assert_eq!(duties[1].state, DutyState::Open);
     assert_eq!(figure(app, "notices.answered", town.street, &[("demand", "activity")]).await, Value::Whole(1));
-    // One from before the notice, and one of another type, do not answer the first; the second takes any type.
+    // A session from before the notice, and one of another type, don't answer the first demand; the second accepts any type.
     activities::actions::add(app, &operator, session("study", "2026-01-04", activities::State::Held)).await.unwrap();
-    assert_eq!(mine().await[1].state, DutyState::Open);
+    assert_eq!(duties_of_street().await[1].state, DutyState::Open);
     activities::actions::add(app, &operator, session("study", "2026-01-05", activities::State::Held)).await.unwrap();
-    assert_eq!(mine().await[1].state, DutyState::Done);
-    // Void, it is owed again, and the entry is reversed; another may be named for it.
+    assert_eq!(duties_of_street().await[1].state, DutyState::Done);
+    // After the session is made void, the duty is open again, and the entry is reversed; another session may be named for it.
     activities::actions::void(app, &operator, id, "没有办").await.unwrap();
-    let first = mine().await[0].clone();
+    let first = duties_of_street().await[0].clone();
     assert_eq!((first.state, first.activity, first.answered_on), (DutyState::Open, None, None));
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(1));
     let mut plain = Draft::new("seminar", "后来的研讨", day("2026-01-05"), town.street);
     let unnamed = activities::actions::add(app, &operator, plain.clone()).await.unwrap();
     plain.activity.host = town.other;
-    let strange = activities::actions::add(app, &operator, plain).await.unwrap();
+    let unrelated = activities::actions::add(app, &operator, plain).await.unwrap();
     let named = async |activity| answers::name_activity(app, &operator, first.id, activity).await;
-    assert_eq!(code(named(strange).await), "activity-unknown");
-    assert_eq!(code(named(mine().await[1].activity.unwrap()).await), "notice-activity-type");
+    assert_eq!(code(named(unrelated).await), "activity-unknown");
+    assert_eq!(code(named(duties_of_street().await[1].activity.unwrap()).await), "notice-activity-type");
     named(unnamed).await.unwrap();
-    assert_eq!(mine().await[0].state, DutyState::Done);
+    assert_eq!(duties_of_street().await[0].state, DutyState::Done);
     assert_eq!(figure(app, "notices.answered", town.street, &[]).await, Value::Whole(2));
     town.reconciled().await;
 }
 
-async fn a_plan_item_answers_and_dropping_it_asks_again(on: On) {
+async fn a_plan_item_answers_and_dropping_it_reopens_the_duty(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());
@@ -364,8 +364,8 @@ async fn a_plan_item_answers_and_dropping_it_asks_again(on: On) {
     let duty = duty_of(app, notice, town.street).await;
     let plan =
         plans::actions::Said { title: "一月计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-08") };
-    let strange = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
-    assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, strange).await), "plan-unknown");
+    let foreign_plan = plans::actions::begin(app, &operator, town.other, plan.clone()).await.unwrap();
+    assert_eq!(code(answers::add_to_plan(app, &operator, duty.id, foreign_plan).await), "plan-unknown");
     let plan = plans::actions::begin(app, &operator, town.street, plan).await.unwrap();
     for _ in 0..2 {
         answers::add_to_plan(app, &operator, duty.id, plan).await.unwrap();
@@ -398,7 +398,7 @@ async fn a_unit_is_excused_and_a_return_sent_back(on: On) {
     let back = duty_of(app, notice, town.street).await;
     assert!(back.state == DutyState::Open && back.file.is_some() && back.answered_on.is_none(), "{back:?}");
     assert_eq!(figure(app, "notices.answered", town.city, &[]).await, Value::Whole(0));
-    // The file is there still, so that words are enough.
+    // The file is still there, so a text is enough.
     hand_in(app, here, "补充说明").await.unwrap();
     answers::rule(app, &operator, there, Ruling::Excuse).await.unwrap();
     assert_eq!(code(hand_in(app, there, "还是报").await), "notice-answer-excused");
@@ -408,7 +408,7 @@ async fn a_unit_is_excused_and_a_return_sent_back(on: On) {
     town.reconciled().await;
 }
 
-async fn each_sees_its_own_part_of_a_notice(on: On) {
+async fn each_unit_sees_its_own_part_of_a_notice(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let app = &town.app;
@@ -426,7 +426,7 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     let (here, there) = (duty_of(app, notice, town.street).await, duty_of(app, notice, town.other).await);
     hand_in(app, there.id, "红埠的内容").await.unwrap();
     let page = format!("/notices/{notice}");
-    // On the home page of who owes it, until it is answered, and not of the sender's.
+    // It is on the home page of the unit that has the duty until it is answered, and not on the sender's.
     assert!(street.get("/").await.text.contains(&page) && !city.get("/").await.text.contains(&page));
     assert!(!street.get("/notices").await.text.contains(&format!("/notices/{alone}")));
     // The street sees its own part and nothing of the other's.
@@ -435,12 +435,12 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
     assert_eq!(street.get(&format!("/notices/duties/{}", there.id)).await.status, StatusCode::NOT_FOUND);
     assert_eq!(street.get(&format!("/notices/{alone}")).await.status, StatusCode::NOT_FOUND);
     assert!(duty_of(app, notice, town.street).await.seen_at.is_some());
-    // The sender reads every answer; who reads figures alone the counts.
+    // The sender reads every answer; somebody who may only read figures sees the counts.
     assert!(city.get(&page).await.text.contains("红埠的内容"));
     let mut reader = Browser::signed_in(app, "reader").await;
     let text = reader.get(&page).await.text;
     assert!(text.contains("data-units-done>1<") && !text.contains("红埠"), "{text}");
-    // The leader reads, and answers nothing; members see none.
+    // The leader may read, but not answer; members see no notices.
     let mut leader = Browser::signed_in(app, "leader").await;
     let text = leader.get(&page).await.text;
     assert!(text.contains("上报总结") && !text.contains("/answer\""), "{text}");
@@ -451,7 +451,7 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
         assert_eq!(nobody.get("/notices").await.status, StatusCode::FORBIDDEN, "{name}");
         assert_eq!(nobody.get(&page).await.status, StatusCode::NOT_FOUND, "{name}");
     }
-    // Reminded of, it says so; answered, it leaves the home page.
+    // After a reminder the page says so; after the answer it leaves the home page.
     let reminded = city.post(&format!("{page}/remind"), &[]).await;
     assert_eq!(reminded.status, StatusCode::SEE_OTHER);
     assert!(street.get("/").await.text.contains("已催办"));
@@ -462,7 +462,7 @@ async fn each_sees_its_own_part_of_a_notice(on: On) {
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     assert!(!street.get("/").await.text.contains(&page));
-    // Lists keep to the same bounds.
+    // Lists have the same limits.
     let reach = Reach::load(&app.db, &app.operator()).await.unwrap();
     let (asked, first) = (Fields::from_pairs([("q", "红埠")]), Slice::first(list::ORDERS, 9));
     let found = list::list(&app.db, (&reach, list::Side::Both), (&asked, app.today()), &first).await.unwrap();
@@ -503,19 +503,19 @@ async fn a_form_with_faults_keeps_what_was_typed(on: On) {
         assert!(answer.text.contains("一段正文"), "{name}={value}");
         assert!(answer.text.contains(told), "{name}={value}: {}", answer.text);
     }
-    // A draft that changed meanwhile is told, and what was typed stands.
+    // If a draft was changed meanwhile, the user is told, and what was typed stays.
     let location = town.admin.post("/notices", &base).await.location.unwrap();
     let mut fields: Vec<(&str, &str)> = base[3..].to_vec();
     fields.extend([("title", "另一个标题"), ("due_on", "2026-01-20"), ("version", "1")]);
     assert_eq!(town.admin.post(&location, &fields).await.status, StatusCode::SEE_OTHER);
     let late = town.admin.post(&location, &fields).await;
     assert!(late.status == StatusCode::CONFLICT && late.text.contains("另一个标题"), "{}", late.text);
-    // It is taken away as a whole.
+    // It is deleted as a whole.
     assert_eq!(town.admin.post(&format!("{location}/drop"), &[("version", "2")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(town.admin.get(&location).await.status, StatusCode::NOT_FOUND);
 }
 
-async fn received_notices_stand_in_the_register_and_in_figures(on: On) {
+async fn received_notices_are_in_the_register_and_in_figures(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let (app, operator) = (&town.app, town.app.operator());

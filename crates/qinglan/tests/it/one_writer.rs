@@ -1,5 +1,5 @@
-//! Writers queue for one connection of their own, so that reading never waits for them; and after a full disk what was
-//! acknowledged is there.
+//! Writers queue for a single connection of their own, so that reading never waits for them; and after a full disk
+//! everything that was acknowledged is stored.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,12 +23,12 @@ use crate::{
 };
 
 on_both!(
-    a_page_answers_while_an_import_takes_and_others_wait_to_write,
+    a_page_responds_while_an_import_runs_and_others_wait_to_write,
     what_one_transaction_does_waits_for_no_second_connection,
     a_form_is_stored_with_its_token_or_not_at_all,
 );
 
-/// What takes longer than this is noticed.
+/// Longer than this is a noticeable wait.
 const AT_ONCE: Duration = Duration::from_millis(100);
 
 fn addition(town: &Town, name: &str) -> Addition {
@@ -46,7 +46,7 @@ async fn add(app: &App, addition: Addition) -> Result<(), AppError> {
     units::actions::add(app, &app.operator(), addition).await.map(drop)
 }
 
-async fn a_page_answers_while_an_import_takes_and_others_wait_to_write(on: On) {
+async fn a_page_responds_while_an_import_runs_and_others_wait_to_write(on: On) {
     const WRITERS: usize = 10;
     let place = Place::new(on).await;
     let mut town = town(&place).await;
@@ -54,7 +54,7 @@ async fn a_page_answers_while_an_import_takes_and_others_wait_to_write(on: On) {
     for page in pages {
         assert_eq!(town.admin.get(page).await.status, StatusCode::OK, "{page}");
     }
-    // The session was last seen long ago: the page would like to note that it goes on.
+    // The session was last used long ago: the page tries to store that it is in use.
     db::execute(&town.app.db, "update session set seen_at = '2000'", vec![]).await.unwrap();
     let import = db::begin(&town.app.db).await.unwrap();
     db::execute(&import, "update ledger_head set seq = seq where id = 1", vec![]).await.unwrap();
@@ -73,7 +73,8 @@ async fn a_page_answers_while_an_import_takes_and_others_wait_to_write(on: On) {
         tokio::task::yield_now().await;
     }
     for page in pages {
-        // The machine may be busy with other things too: the best of a few counts. A page that waited would wait each time.
+        // The machine may be busy with other things too: the best of a few attempts counts. A page that waits would wait
+        // each time.
         let mut best = Duration::MAX;
         for _ in 0..10 {
             let start = Instant::now();
@@ -110,7 +111,7 @@ async fn what_one_transaction_does_waits_for_no_second_connection(on: On) {
     let app = place.open().await;
     let tx = db::begin(&app.db).await.unwrap();
     drop(tx);
-    // The check is there in debug builds, in which tests run.
+    // The check exists in debug builds, in which tests run.
     let beside = app.clone();
     let slip = tokio::spawn(db::in_one_task(async move {
         let _tx = db::begin(&beside.db).await.unwrap();
@@ -183,7 +184,7 @@ async fn a_form_is_stored_with_its_token_or_not_at_all(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_waits_too_long_to_write_is_told_so_and_nothing_is_stored() {
+async fn a_writer_that_waits_too_long_is_refused_and_nothing_is_stored() {
     let place = Place::new(On::Sqlite).await;
     let town = town(&place).await;
     let mut hasty = town.app.clone();
@@ -209,11 +210,11 @@ async fn readers_refuse_to_write() {
     assert_eq!(ledger::position(&app.db).await.unwrap(), 0);
 }
 
-/// A disk of a few megabytes, gone with the test.
+/// A disk of a few megabytes, deleted with the test.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// None where this machine doesn't let the test mount one.
+    /// `None` if this machine doesn't let the test mount one.
     fn mount(at: &Path) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(at).output();
@@ -230,7 +231,7 @@ impl SmallDisk {
         }
     }
 
-    /// Fills the disk up but for so many bytes.
+    /// Fills the disk except for `free` bytes.
     fn fill_but(&self, free: usize) {
         use std::io::Write;
         let ballast = self.0.join("ballast");
@@ -251,7 +252,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Writers at once, through the application's own action; which of their units were acknowledged, which refused.
+/// Several writers at once, through the application's own action; collects the units that were acknowledged and refused.
 async fn write(town: &Town, round: &str, acknowledged: &mut Vec<String>, refused: &mut Vec<String>) {
     let writers: Vec<_> = (0..12)
         .map(|number| {
@@ -270,7 +271,7 @@ async fn write(town: &Town, round: &str, acknowledged: &mut Vec<String>, refused
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_refused() {
+async fn after_a_full_disk_what_was_acknowledged_is_stored_and_what_failed_was_refused() {
     let place = Place::new(On::Sqlite).await;
     let Some(disk) = SmallDisk::mount(&place.folder) else { return };
     let mut town = town(&place).await;
@@ -281,11 +282,11 @@ async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_re
         if round > 0 {
             disk.free();
         }
-        // What the journal has room for is no part of a full disk.
+        // Space that the journal already has would still be available on a full disk.
         town.app.db.execute_unprepared("pragma wal_checkpoint(truncate)").await.unwrap();
         disk.fill_but(round * 96 * 1024);
         write(&town, &format!("满{round}号"), &mut acknowledged, &mut refused).await;
-        // Reading goes on, and a page says what is the matter.
+        // Reading still works, and a page shows what is wrong.
         db::in_one_task(async { ledger::position(&town.app.db).await.unwrap() }).await;
         assert_eq!(town.admin.get("/units").await.status, StatusCode::OK);
     }
@@ -294,12 +295,12 @@ async fn after_a_full_disk_what_was_acknowledged_is_there_and_what_failed_was_re
     town.app.db.execute_unprepared("pragma wal_checkpoint(truncate)").await.unwrap();
     disk.fill_but(0);
     let name = "东街道";
-    let told = town.admin.post(&format!("/units/{}/units", town.city), &[("name", name), ("level", "street")]).await;
-    assert_eq!(told.status, StatusCode::INSUFFICIENT_STORAGE, "{}", told.text);
+    let answer = town.admin.post(&format!("/units/{}/units", town.city), &[("name", name), ("level", "street")]).await;
+    assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE, "{}", answer.text);
     refused.push(name.to_owned());
-    assert!(told.text.contains("存储空间已满"), "{}", told.text);
+    assert!(answer.text.contains("存储空间已满"), "{}", answer.text);
     disk.free();
-    // Without a restart writing works again.
+    // Writing works again without a restart.
     let before = refused.len();
     write(&town, "后", &mut acknowledged, &mut refused).await;
     assert_eq!(refused.len(), before);

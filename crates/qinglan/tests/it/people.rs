@@ -1,4 +1,5 @@
-//! People in time: a transfer changes no past figure, a secondment counts to the borrowing unit, merged people count once.
+//! People over time: a transfer changes no past figure, a secondment is counted for the borrowing unit, merged people count
+//! once.
 
 use desk::app::App;
 use federation::{imports::Answers, people, units};
@@ -59,19 +60,19 @@ async fn a_secondment_counts_to_the_borrowing_unit_while_it_lasts(on: On) {
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
-    let lent = person(&app, "何诺芳").await;
+    let seconded = person(&app, "何诺芳").await;
     let [home, to] = ["古沟街道", "红埠街道"].map(|name| units::find_by_code_or_name(&app.db, name));
     let (home, to) = (home.await.unwrap().id, to.await.unwrap().id);
     let at = async |unit: &str, on: &str| of_unit(&app, "people.members_at", unit, "2025-01-01", on).await;
     let (ours, theirs) = (at("古沟街道", "2025-04-15").await, at("红埠街道", "2025-04-15").await);
     let days = DayRange { from: day("2025-04-01"), to: Some(day("2025-05-31")) };
-    people::actions::second(&app, &app.operator(), lent, home, to, days).await.unwrap();
+    people::actions::second(&app, &app.operator(), seconded, home, to, days).await.unwrap();
     assert_eq!(at("古沟街道", "2025-04-15").await, ours - 1);
     assert_eq!(at("红埠街道", "2025-04-15").await, theirs + 1);
     assert_eq!(at("古沟街道", "2025-06-01").await, ours, "and comes back");
     assert_eq!(figure(&app, "people.members", &[]).await, 243);
     let odd = DayRange { from: day("2025-04-01"), to: Some(day("2025-03-01")) };
-    assert!(people::actions::second(&app, &app.operator(), lent, home, to, odd).await.is_err());
+    assert!(people::actions::second(&app, &app.operator(), seconded, home, to, odd).await.is_err());
     assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
@@ -127,7 +128,7 @@ async fn an_answered_question_takes_the_row(on: On) {
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
     import(&app, federation::people::import::KIND, ROSTER, &Answers::new()).await;
-    // Row 266 names one who is in no roster: taken without that name. Row 268 names a unit that fits several.
+    // Row 266 names somebody who is in no roster: imported without that name. Row 268 names a unit that matches several.
     let answers = Answers::from([(266, vec![0]), (268, vec![0, 0])]);
     let (_, summary) =
         import(&app, qinglan::features::activities::import::KIND, crate::sample::ACTIVITIES, &answers).await;

@@ -1,4 +1,4 @@
-//! Pages of people as they are worked with: facts edited by two at once, rows merged, doubles found, lists narrowed.
+//! Pages of people in daily use: two users edit the same facts, rows are merged, duplicates found, lists filtered.
 
 use axum::http::StatusCode;
 use federation::{
@@ -18,14 +18,14 @@ use crate::{
 };
 
 on_both!(
-    what_two_type_at_once_is_not_lost,
+    simultaneous_edits_are_not_lost,
     rows_of_one_person_are_found_compared_and_merged,
     names_are_found_by_pinyin,
-    the_list_is_narrowed_ordered_and_paged,
-    what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told,
+    the_list_is_filtered_ordered_and_paged,
+    mistakes_are_ended_or_made_void_after_their_effect_was_shown,
 );
 
-async fn what_two_type_at_once_is_not_lost(on: On) {
+async fn simultaneous_edits_are_not_lost(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let person = town.person("郑梦曦", town.street, Some(198_001)).await;
@@ -66,34 +66,34 @@ async fn what_two_type_at_once_is_not_lost(on: On) {
     assert_eq!(books.value(&metric, town.city, year, &filter).unwrap().value.count(), 1, "a youth by the new month");
     town.reconciled().await;
 
-    // The second is told, sees what was typed and what stands there, and saves over it knowingly.
+    // The second user is told, sees what was typed and the current values, and overwrites them knowingly.
     let version = second.value("version");
     let late = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
-    let told = other.post(&path, &late).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
-    assert!(told.text.contains("刚被改过，你填的还没有保存"), "{}", told.text);
+    let conflict = other.post(&path, &late).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
+    assert!(conflict.text.contains("刚被改过，你填的还没有保存"), "{}", conflict.text);
     for stands in ["现在是“郑孟曦”", "现在是“1995-04”", "现在是“女”", "现在是“干事”", "现在是空的"]
     {
-        assert!(told.text.contains(stands), "{stands}: {}", told.text);
+        assert!(conflict.text.contains(stands), "{stands}: {}", conflict.text);
     }
-    assert_eq!((told.value("name").as_str(), told.value("birth_month").as_str()), ("郑梦曦", "1980-01"));
-    assert!(told.text.contains("在外学习"));
+    assert_eq!((conflict.value("name").as_str(), conflict.value("birth_month").as_str()), ("郑梦曦", "1980-01"));
+    assert!(conflict.text.contains("在外学习"));
     assert_eq!(people::actions::edit_of(&town.app, person).await.unwrap().name, "郑孟曦", "nothing was written");
-    let version = told.value("version");
+    let version = conflict.value("version");
     let again = [("version", version.as_str()), ("name", "郑梦曦"), ("birth_month", "1980-01"), ("note", "在外学习")];
     assert_eq!(other.post(&path, &again).await.status, StatusCode::SEE_OTHER);
     let there = people::actions::edit_of(&town.app, person).await.unwrap();
     assert_eq!((there.name.as_str(), there.note.as_deref(), there.sex), ("郑梦曦", Some("在外学习"), None));
     town.reconciled().await;
 
-    // What is wrong is told at its field, and what was typed stays.
+    // A fault is shown beside its field, and what was typed stays.
     let version = there.version.to_string();
     let odd = [("version", version.as_str()), ("name", "郑梦曦2"), ("birth_month", "1980-01"), ("phone", "1")];
     let refused = town.admin.post(&path, &odd).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("不像一个人的姓名"), "{}", refused.text);
     assert_eq!((refused.value("name").as_str(), refused.value("version")), ("郑梦曦2", version));
-    // Nobody from elsewhere.
+    // Users from elsewhere may not.
     let mut elsewhere = town.secretary("elsewhere", town.other).await;
     assert_eq!(elsewhere.get(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(elsewhere.post(&path, &again).await.status, StatusCode::NOT_FOUND);
@@ -118,7 +118,7 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
         activities::actions::add(&town.app, &actor, draft).await.unwrap();
     }
     account(&town.app, "own", None, Some(loser)).await;
-    // Two pairs: the loser with either, since it lacks the month; not those born in different months.
+    // Two pairs: the merged row with each of the others, since it has no month; not those born in different months.
     let doubles = town.admin.get("/people/doubles").await;
     assert_eq!(doubles.text.matches("/merge?other_id=").count(), 2, "{}", doubles.text);
     assert!(!doubles.text.contains("邓欣芳") && !doubles.text.contains("19900001234"));
@@ -138,15 +138,15 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
         assert!(compared.text.contains(told), "{told}: {}", compared.text);
     }
     assert!(!compared.text.contains("看清是不是同一个人"));
-    let strange = town.admin.get(&format!("{path}?other_id={older}")).await;
-    assert!(strange.text.contains("看清是不是同一个人"), "born in another month: {}", strange.text);
+    let different_month = town.admin.get(&format!("{path}?other_id={older}")).await;
+    assert!(different_month.text.contains("看清是不是同一个人"), "born in another month: {}", different_month.text);
     let denied = secretary.get(&format!("{path}?other_id={loser}")).await;
     assert_eq!(denied.status, StatusCode::NOT_FOUND, "the other lies outside the scope");
     let (one, two) = (compared.value("version"), compared.value("other_version"));
     let loser_id = loser.to_string();
     let fields = [("other_id", loser_id.as_str()), ("version", &one), ("other_version", &two)];
     assert_eq!(secretary.post(&path, &fields).await.status, StatusCode::NOT_FOUND);
-    // A change since is told, and nothing is merged.
+    // A change meanwhile is reported, and nothing is merged.
     people::actions::set_party(&town.app, &actor, loser, people::Party::Member, day("2025-02-01")).await.unwrap();
     let stale = town.admin.post(&path, &fields).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
@@ -157,14 +157,14 @@ async fn rows_of_one_person_are_found_compared_and_merged(on: On) {
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
     let old = town.admin.get(&format!("/people/{loser}")).await;
     assert_eq!(old.location.as_deref(), Some(format!("/people/{survivor}").as_str()), "an old address leads on");
-    // The account of the row that went shows the one that stayed.
+    // The account of the merged row shows the survivor.
     let own = Browser::signed_in(&town.app, "own").await.get("/my?period=last-year").await;
     assert!(own.text.contains("古沟街道") && own.text.contains("两人都在"), "{}", own.text);
     let page = town.admin.get(&format!("/people/{survivor}")).await;
     assert!(page.text.contains("红埠街道") && page.text.contains("古沟街道"));
     let doubles = town.admin.get("/people/doubles").await;
     assert_eq!(doubles.text.matches("/merge?other_id=").count(), 0, "{}", doubles.text);
-    // Ten of one name, none with a month of birth: 45 pairs on two pages, each once.
+    // Ten with the same name, none with a month of birth: 45 pairs on two pages, each once.
     for _ in 0..10 {
         town.person("孟晓宁", town.street, None).await;
     }
@@ -210,7 +210,7 @@ async fn names_are_found_by_pinyin(on: On) {
     assert_eq!(town.admin.get("/people?q=engx").await.text.matches("class=\"c1 b\"").count(), 0);
     let units = town.admin.get("/units/pick?q=ggj").await;
     assert!(units.text.contains("古沟街道") && !units.text.contains("红埠街道"), "{}", units.text);
-    // A new name is found by, the old one no longer.
+    // A changed name is found, the old one no longer.
     let edit = people::actions::edit_of(&town.app, person).await.unwrap();
     let edit = people::Edit { name: "吕宁".to_owned(), ..edit };
     people::actions::edit(&town.app, &town.app.operator(), person, edit).await.unwrap();
@@ -235,18 +235,18 @@ async fn names_are_found_by_pinyin(on: On) {
     assert!(admin.get("/units/pick?q=ggjd").await.text.contains("古沟街道"));
 }
 
-async fn the_list_is_narrowed_ordered_and_paged(on: On) {
+async fn the_list_is_filtered_ordered_and_paged(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
-    let lent = town.person("孟晓宁", town.street, Some(199_001)).await;
+    let seconded = town.person("孟晓宁", town.street, Some(199_001)).await;
     let away = town.person("安宁", town.other, Some(195_001)).await;
     let gone = town.person("邓欣芳", town.street, None).await;
     let since = |from: &str| kernel::DayRange { from: day(from), to: None };
-    people::actions::second(&town.app, &actor, lent, town.street, town.other, since("2025-06-01")).await.unwrap();
+    people::actions::second(&town.app, &actor, seconded, town.street, town.other, since("2025-06-01")).await.unwrap();
     people::actions::leave_of_absence(&town.app, &actor, away, since("2025-06-01")).await.unwrap();
     people::actions::leave(&town.app, &actor, gone, day("2025-09-30")).await.unwrap();
-    // Between two postings one has left too.
+    // Between two postings a person counts as having left, too.
     let between = town.person("白露", town.street, None).await;
     people::actions::leave(&town.app, &actor, between, day("2025-12-31")).await.unwrap();
     people::actions::transfer(&town.app, &actor, between, town.other, None, day("2026-03-01")).await.unwrap();
@@ -308,7 +308,7 @@ async fn the_list_is_narrowed_ordered_and_paged(on: On) {
     }
 }
 
-async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_told(on: On) {
+async fn mistakes_are_ended_or_made_void_after_their_effect_was_shown(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
@@ -344,19 +344,19 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
     };
     let (state, membership) = (link(&page.text, "states"), link(&page.text, "memberships"));
 
-    // An end that is too early, one that is right, and the numbers before it is done.
+    // An end that is too early, a valid one, and the numbers before it is done.
     let odd = town.admin.get(&format!("{state}?last=2025-02-01")).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(odd.text.contains("早于开始日期"), "{}", odd.text);
     let before = ledger::position(&town.app.db).await.unwrap();
-    let told = town.admin.get(&format!("{state}?last=2025-03-31")).await;
+    let preview = town.admin.get(&format!("{state}?last=2025-03-31")).await;
     assert_eq!(ledger::position(&town.app.db).await.unwrap(), before, "telling writes nothing");
     let said = |text: &str, head: &str| -> i64 {
         let rest = text.split(head).nth(1).and_then(|rest| rest.split("账本更正 ").nth(1)).unwrap_or_default();
         rest.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(-1)
     };
-    let count = said(&told.text, "到 2025-03-31 为止");
-    let version = told.value("version");
+    let count = said(&preview.text, "到 2025-03-31 为止");
+    let version = preview.value("version");
     let end = [("do", "end"), ("last", "2025-03-31"), ("version", version.as_str())];
     let done = town.admin.post(&state, &end).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -366,10 +366,10 @@ async fn what_was_entered_wrongly_is_ended_or_made_void_after_the_numbers_were_t
     let stale = town.admin.post(&state, &[("do", "void"), ("version", version.as_str())]).await;
     assert!(stale.text.contains("刚被改过"), "{}", stale.text);
 
-    // What never was counts nowhere.
-    let told = town.admin.get(&membership).await;
-    let (before, count) = (ledger::position(&town.app.db).await.unwrap(), said(&told.text, "从来没有过"));
-    let version = told.value("version");
+    // A membership that was made void counts nowhere.
+    let preview = town.admin.get(&membership).await;
+    let (before, count) = (ledger::position(&town.app.db).await.unwrap(), said(&preview.text, "从来没有过"));
+    let version = preview.value("version");
     let void = [("do", "void"), ("version", version.as_str())];
     let mut elsewhere = town.secretary("elsewhere", town.other).await;
     assert_eq!(elsewhere.post(&membership, &void).await.status, StatusCode::NOT_FOUND);

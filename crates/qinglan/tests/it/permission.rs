@@ -1,4 +1,5 @@
-//! Permission is asked before anything is looked at, again once it is held, and what is out of sight is as what does not exist.
+//! Permission is checked before anything is read, again after locking, and what an actor may not see is refused like what
+//! doesn't exist.
 
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ async fn actor(app: &App, role: Option<(Role, UnitId, Option<GroupId>)>, person:
     Actor { roles: Arc::from(roles), person: person.map(PersonId), ..Actor::plain(plain.account, plain.at) }
 }
 
-/// What was refused, with the key that was asked for left out.
+/// The text of a refusal, without the requested key.
 fn words<T>(result: Result<T>, id: i64) -> (String, Vec<String>) {
     match result {
         Ok(_) => ("done".to_owned(), Vec::new()),
@@ -52,10 +53,10 @@ fn words<T>(result: Result<T>, id: i64) -> (String, Vec<String>) {
     }
 }
 
-/// A key that nothing has.
+/// A key that doesn't exist.
 const MISSING: i64 = 987_654_321;
 
-/// Calls an action of something that is there and of something that isn't; the form is an odd one.
+/// Calls an action with the key of something that exists and of something that doesn't; the form is an unusual one.
 macro_rules! alike {
     ($faults:ident, $federation:ident, $who:expr, $key:expr, |$id:ident| $call:expr) => {{
         let mut answers = Vec::new();
@@ -287,7 +288,7 @@ async fn what_is_seen_and_not_permitted_is_refused_before_it_is_judged(on: On) {
     assert_eq!(code(external::actions::give_back(app, &member, result, 0, "").await), "not-permitted");
     let note = RecordId(federation.key("note"));
     assert_eq!(code(notes::actions::collect(app, &leader, note, 0, Some("")).await), "not-permitted");
-    // The one who calls a session does not speak for the unit that it is offered to, whatever the form says.
+    // The host of a session can't answer for a unit that it is offered to, whatever the form contains.
     let other = UnitId(federation.key("other"));
     let host = actor(app, Some((Role::Secretary, other, None)), None).await;
     let (offer, long) = (federation.key("offer_open"), "长".repeat(1000));
@@ -297,10 +298,10 @@ async fn what_is_seen_and_not_permitted_is_refused_before_it_is_judged(on: On) {
     assert_eq!(code(joint::actions::set_guests(app, &host, offer, 1, Some(-1), None).await), "not-permitted");
     let unit = actor(app, Some((Role::Secretary, street, None)), None).await;
     assert_eq!(code(joint::actions::withdraw(app, &unit, offer).await), "not-permitted");
-    // Retired or not, an entry is not for others to say.
+    // An entry, retired or not, can't be changed by others.
     let speaker = federation.key("speaker");
     assert_eq!(code(speakers::actions::retire(app, &host, speaker, 1, false).await), "not-permitted");
-    // Who shares a group has to write at every unit whose people it takes in.
+    // To share a group one has to write at every unit whose people it includes.
     let opening = groups::actions::Opening {
         name: "联合小组".to_owned(),
         brand: None,
@@ -311,14 +312,14 @@ async fn what_is_seen_and_not_permitted_is_refused_before_it_is_judged(on: On) {
     assert_eq!(code(groups::actions::open(app, &unit, opening).await), "unit-unknown");
 }
 
-/// Lets an action look first and wait, while another transaction has what it wants to change; that one is committed then.
+/// Lets an action begin and wait for a lock, while another transaction has changed what it needs; that one is committed then.
 async fn meanwhile<T>(app: &App, changes: &[String], action: impl Future<Output = Result<T>>) -> Result<T> {
     let tx = db::begin(&app.db).await.unwrap();
     for change in changes {
         db::execute(&tx, change, vec![]).await.unwrap();
     }
     let mut action = std::pin::pin!(db::in_one_task(action));
-    // It looks in a few milliseconds, and waits for what the other one holds.
+    // The action reads within a few milliseconds, and then waits for the other one's lock.
     let looked = tokio::time::timeout(std::time::Duration::from_secs(2), &mut action).await;
     assert!(looked.is_err(), "it did not wait");
     tx.commit().await.unwrap();

@@ -1,4 +1,4 @@
-//! Pages of one person: who may be made a member of what, where old addresses lead, what is told before it is done.
+//! Pages of one person: who may be made a member of which group, where old addresses lead, what is shown before a change.
 
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ use crate::{
 on_both!(
     a_membership_is_of_a_group_within_the_scope,
     what_names_an_unknown_unit_is_refused,
-    an_old_address_leads_those_on_who_see_the_one_that_stayed,
-    what_an_end_corrects_is_told_without_writing,
+    an_old_address_redirects_those_who_may_see_the_survivor,
+    the_effect_of_an_end_is_shown_without_writing,
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
     ones_own_record_is_handed_out_whole,
     a_unit_that_somebody_has_left_sees_nothing_later,
@@ -92,7 +92,7 @@ async fn what_names_an_unknown_unit_is_refused(on: On) {
     town.reconciled().await;
 }
 
-async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {
+async fn an_old_address_redirects_those_who_may_see_the_survivor(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let actor = town.app.operator();
@@ -114,7 +114,7 @@ async fn an_old_address_leads_those_on_who_see_the_one_that_stayed(on: On) {
     }
 }
 
-async fn what_an_end_corrects_is_told_without_writing(on: On) {
+async fn the_effect_of_an_end_is_shown_without_writing(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
@@ -130,26 +130,26 @@ async fn what_an_end_corrects_is_told_without_writing(on: On) {
     let id: i64 = ledger::db::scalar(&town.app.db, sql, vec![person.0.into(), group.0.into()]).await.unwrap().unwrap();
     let path = format!("/people/{person}/memberships/{id}");
 
-    // While an import writes, the page answers; and that the void is refused doesn't keep anyone from ending it.
+    // While an import writes, the page still responds; and although it can't be made void, it can be ended.
     assert_eq!(town.admin.get(&format!("/people/{person}")).await.status, StatusCode::OK);
     let busy = ledger::db::begin(&town.app.db).await.unwrap();
     ledger::db::execute(&busy, "update ledger_head set seq = seq where id = 1", vec![]).await.unwrap();
     let ending = format!("{path}?last=2024-12-31");
-    let told = tokio::time::timeout(Duration::from_secs(8), town.admin.get(&ending)).await;
+    let answer = tokio::time::timeout(Duration::from_secs(8), town.admin.get(&ending)).await;
     busy.rollback().await.unwrap();
-    let told = told.expect("an answer while somebody writes");
-    assert_eq!(told.status, StatusCode::OK, "{}", told.text);
-    assert!(told.text.contains("在 2024-07-01 没有所在单位"), "{}", told.text);
-    assert!(told.text.contains("到 2024-12-31 为止") && !told.text.contains("value=\"void\""), "{}", told.text);
+    let answer = answer.expect("an answer while somebody writes");
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.text.contains("在 2024-07-01 没有所在单位"), "{}", answer.text);
+    assert!(answer.text.contains("到 2024-12-31 为止") && !answer.text.contains("value=\"void\""), "{}", answer.text);
     let early = town.admin.get(&format!("{path}?last=2024-06-15")).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "the session would stand without a unit");
-    let version = told.value("version");
+    let version = answer.value("version");
     let end = [("do", "end"), ("last", "2024-12-31"), ("version", version.as_str())];
     let before = ledger::position(&town.app.db).await.unwrap();
     let done = town.admin.post(&path, &end).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let booked = ledger::position(&town.app.db).await.unwrap() - before;
-    assert!(told.text.contains(&format!("账本更正 {booked} 条")), "{booked}: {}", told.text);
+    assert!(answer.text.contains(&format!("账本更正 {booked} 条")), "{booked}: {}", answer.text);
     town.reconciled().await;
 }
 
@@ -165,9 +165,9 @@ async fn of_two_accounts_one_is_locked_before_their_rows_are_merged(on: On) {
     };
     let path = format!("/people/{survivor}/merge");
     let look = format!("{path}?other_id={loser}");
-    let told = town.admin.get(&look).await;
-    assert_eq!(told.status, StatusCode::OK);
-    assert!(told.text.contains("“stays”") && told.text.contains("“goes”"), "both are named: {}", told.text);
+    let page = town.admin.get(&look).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("“stays”") && page.text.contains("“goes”"), "both are named: {}", page.text);
     let loser_id = loser.to_string();
     let fields = [("other_id", loser_id.as_str()), ("version", "1"), ("other_version", "1")];
     let refused = town.admin.post(&path, &fields).await;
@@ -178,9 +178,9 @@ async fn of_two_accounts_one_is_locked_before_their_rows_are_merged(on: On) {
 
     let stays = account_named(&town, "stays").await;
     accounts::actions::set_locked(&town.app, &town.app.operator(), stays, true).await.unwrap();
-    let told = town.admin.get(&look).await;
-    assert!(told.text.contains("账号“goes”归留下的这条"), "{}", told.text);
-    assert!(told.text.contains("已停用的账号“stays”不再对应人员"), "{}", told.text);
+    let page = town.admin.get(&look).await;
+    assert!(page.text.contains("账号“goes”归留下的这条"), "{}", page.text);
+    assert!(page.text.contains("已停用的账号“stays”不再对应人员"), "{}", page.text);
     let merged = town.admin.post(&path, &fields).await;
     assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", merged.text);
     let own = theirs.get("/my").await;
@@ -190,7 +190,7 @@ async fn of_two_accounts_one_is_locked_before_their_rows_are_merged(on: On) {
     town.reconciled().await;
 }
 
-async fn ones_own_record_is_handed_out_whole(on: On) {
+async fn the_persons_own_export_is_complete(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     let actor = town.app.operator();
@@ -199,8 +199,8 @@ async fn ones_own_record_is_handed_out_whole(on: On) {
     let edit = people::Edit { sex: Some(people::Sex::Female), ..edit };
     people::actions::edit(&town.app, &actor, person, edit).await.unwrap();
     people::actions::set_party(&town.app, &actor, person, people::Party::Member, day("2025-07-01")).await.unwrap();
-    let lent = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
-    people::actions::second(&town.app, &actor, person, town.street, town.other, lent).await.unwrap();
+    let seconded = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+    people::actions::second(&town.app, &actor, person, town.street, town.other, seconded).await.unwrap();
     let mut draft = Draft::new("study", "还没确认的一场", day("2026-01-04"), town.street);
     draft.activity.state = State::Announced;
     let activity = activities::actions::add(&town.app, &actor, draft).await.unwrap();

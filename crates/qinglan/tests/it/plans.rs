@@ -1,4 +1,4 @@
-//! Study plans: whom an item reaches, ticks and what is booked of them, progress and reminders.
+//! Study plans: whom an item reaches, ticks and their bookings, progress and reminders.
 
 use axum::http::StatusCode;
 use desk::actor::Role;
@@ -20,9 +20,9 @@ use crate::{
 on_both!(
     a_new_item_reaches_those_it_is_for_and_nobody_else,
     only_the_tick_is_booked_and_taking_it_back_reverses_it,
-    a_correction_of_a_person_confirms_the_readings_anew,
+    a_correction_of_a_person_confirms_the_readings_again,
     merged_people_have_read_a_thing_once,
-    who_is_behind_is_seen_by_their_leader_and_reminded_by_one_tap,
+    leaders_see_who_is_behind_and_remind_them,
 );
 
 struct Planned {
@@ -93,14 +93,14 @@ async fn a_new_item_reaches_those_it_is_for_and_nobody_else(on: On) {
     let place = Place::new(on).await;
     let planned = planned(&place).await;
     let (app, operator) = (&planned.town.app, planned.town.app.operator());
-    // A draft reaches nobody, and is seen by its keepers alone.
+    // A draft reaches nobody, and is seen only by those who maintain it.
     assert!(planned.to_learn(planned.here).await.is_empty());
     let mut here = Browser::signed_in(app, "here").await;
     assert_eq!(here.get(&format!("/plans/{}", planned.plan)).await.status, StatusCode::NOT_FOUND);
     planned.publish().await;
     assert_eq!(planned.to_learn(planned.here).await, ["第一章"]);
     assert_eq!(planned.to_learn(planned.there).await, ["第一章"]);
-    // What is added reaches its people at once: of one group, of party members.
+    // A new item reaches its people at once: of one group, of party members.
     let group = groups::store::default_groups(&app.db, &[planned.town.street]).await.unwrap()[&planned.town.street].id;
     let of_group = actions::Wanted { groups: vec![group], ..wanted("小组的") };
     actions::add_item(app, &operator, planned.plan, of_group).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_new_item_reaches_those_it_is_for_and_nobody_else(on: On) {
     people::actions::set_party(app, &operator, planned.there, Party::Member, day("2026-01-01")).await.unwrap();
     assert_eq!(planned.to_learn(planned.here).await, ["第一章", "小组的"]);
     assert_eq!(planned.to_learn(planned.there).await, ["第一章", "党员的"]);
-    // Who joined after the day on which it was due has nothing to catch up.
+    // Somebody who joined after the deadline has nothing to catch up on.
     let late =
         people::actions::add(app, &operator, crate::town::new_person("新来的", planned.town.street), day("2026-01-05"))
             .await
@@ -117,7 +117,7 @@ async fn a_new_item_reaches_those_it_is_for_and_nobody_else(on: On) {
     assert!(planned.to_learn(late).await.is_empty());
     let listed = here.get("/plans").await.text;
     assert!(listed.contains("第一章") && listed.contains("应在 1月4日 学完"), "{listed}");
-    // Withdrawn, nothing is asked for any more.
+    // Once it is withdrawn, nothing is required any more.
     let version = actions::seen(app, &operator, planned.plan).await.unwrap().version;
     actions::set_state(app, &operator, (planned.plan, version), State::Withdrawn).await.unwrap();
     assert!(planned.to_learn(planned.here).await.is_empty());
@@ -136,7 +136,7 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     assert_eq!(ledger::position(&app.db).await.unwrap(), before, "looking books nothing");
     assert_eq!(planned.tick("here", "finished").await.status, StatusCode::SEE_OTHER);
     assert_eq!(planned.tick("here", "finished").await.status, StatusCode::SEE_OTHER, "a second tick is harmless");
-    // That it was read, and what it is worth.
+    // Two entries: the reading, and its learning hours.
     assert_eq!(ledger::position(&app.db).await.unwrap(), before + 2);
     assert_eq!(planned.tick("there", "finished").await.status, StatusCode::SEE_OTHER);
     let (city, street) = (planned.town.city, planned.town.street);
@@ -145,9 +145,9 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     assert_eq!(planned.figure("learning.readers", city, &[("material", "text"), ("required", "yes")]).await, 2);
     assert_eq!(planned.figure("learning.readers", city, &[("required", "no")]).await, 0);
     planned.town.reconciled().await;
-    // The person takes it along with all that is held on them.
+    // It is included in the person's own export.
     assert!(here.get("/my/export").await.text.contains("一月计划"));
-    // An item that somebody has finished stays.
+    // An item that somebody has finished can't be dropped.
     let dropped = actions::drop_item(app, &app.operator(), planned.item).await;
     assert!(dropped.is_err());
     assert_eq!(planned.tick("here", "not").await.status, StatusCode::SEE_OTHER);
@@ -156,7 +156,7 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     planned.town.reconciled().await;
     assert_eq!(planned.tick("here", "finished").await.status, StatusCode::SEE_OTHER);
     assert_eq!(planned.figure("learning.readings", city, &[]).await, 2);
-    // Whom it doesn't reach can't tick it; nor can a day ahead be told.
+    // Somebody whom it doesn't reach can't tick it; nor can a future day be entered.
     account(app, "nobody", None, None).await;
     assert_eq!(planned.tick("nobody", "finished").await.status, StatusCode::NOT_FOUND);
     let ahead = here.post(&format!("/plans/items/{}/finished", planned.item), &[("day", "2026-02-01")]).await;
@@ -164,7 +164,7 @@ async fn only_the_tick_is_booked_and_taking_it_back_reverses_it(on: On) {
     planned.town.reconciled().await;
 }
 
-async fn a_correction_of_a_person_confirms_the_readings_anew(on: On) {
+async fn a_correction_of_a_person_confirms_the_readings_again(on: On) {
     let place = Place::new(on).await;
     let planned = planned(&place).await;
     planned.publish().await;
@@ -195,7 +195,7 @@ async fn merged_people_have_read_a_thing_once(on: On) {
     planned.town.reconciled().await;
 }
 
-async fn who_is_behind_is_seen_by_their_leader_and_reminded_by_one_tap(on: On) {
+async fn leaders_see_who_is_behind_and_remind_them(on: On) {
     let place = Place::new(on).await;
     let planned = planned(&place).await;
     planned.publish().await;
@@ -246,7 +246,7 @@ async fn a_plan_is_made_on_its_pages_and_faults_lose_nothing() {
     let made = town.admin.post("/plans", &form).await;
     assert_eq!(made.location, town.admin.post("/plans", &form).await.location);
     let path = made.location.unwrap();
-    // Nothing in it yet: it can't be published.
+    // It has no items yet: it can't be published.
     let version = actions::seen(&town.app, &town.app.operator(), path[7..].parse().unwrap()).await.unwrap().version;
     let published = town.admin.post(&format!("{path}/state"), &[("version", &version.to_string())]).await;
     assert_eq!(published.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -1,4 +1,4 @@
-//! Records by their declaration, on both databases: inserted, selected, joined, held, updated over their version.
+//! Records by their declaration, on both databases: inserted, selected, joined, locked, updated if their version matches.
 
 use chrono::NaiveDate;
 use kernel::{DayRange, PersonId, RecordId, UnitId};
@@ -7,11 +7,11 @@ use ledger::{Row as _, db};
 use crate::support::{On, Place, on_both};
 
 on_both! {
-    a_record_comes_back_as_it_was_inserted,
+    a_record_is_read_as_it_was_inserted,
     a_row_is_read_into_a_tuple_with_records_in_it,
     an_update_needs_the_version_that_was_read,
     an_upsert_keeps_what_only_a_new_row_is_given,
-    many_keys_are_asked_for_in_several_runs,
+    many_keys_are_queried_in_several_runs,
     what_is_null_or_unknown_where_it_must_not_be_is_an_error,
 }
 
@@ -94,7 +94,7 @@ async fn read(db: &db::Database) -> Vec<Visit> {
     db::rows(db, &format!("select {} from visit v order by v.id", Visit::columns("v")), vec![]).await.unwrap()
 }
 
-async fn a_record_comes_back_as_it_was_inserted(on: On) {
+async fn a_record_is_read_as_it_was_inserted(on: On) {
     let (_place, db) = opened(on).await;
     let full = Visit {
         days: DayRange { from: day("2025-03-01"), to: Some(day("2025-03-02")) },
@@ -128,7 +128,7 @@ async fn an_update_needs_the_version_that_was_read(on: On) {
     let changed = Visit { heads: Some(3), went: Some(Went::Well), ..visit(1) };
     assert_eq!(db::update_with(&db, &changed, &[("import_id", 9i64.into())]).await.unwrap(), 1);
     assert_eq!(read(&db).await, [Visit { version: 2, ..changed.clone() }, visit(2)]);
-    // Version 1 is no longer there.
+    // Version 1 no longer exists.
     let again = db::update(&db, &changed).await.unwrap();
     let refusal = db::touched(again, "a visit").unwrap_err();
     assert_eq!((refusal.code.as_str(), refusal.args[0].1.as_str()), ("changed-meanwhile", "a visit"));
@@ -144,7 +144,7 @@ async fn an_upsert_keeps_what_only_a_new_row_is_given(on: On) {
     assert_eq!(rows, [(4, 5)]);
 }
 
-async fn many_keys_are_asked_for_in_several_runs(on: On) {
+async fn many_keys_are_queried_in_several_runs(on: On) {
     let (_place, db) = opened(on).await;
     let visits: Vec<Visit> = (1..=1200).map(visit).collect();
     db::insert(&db, &visits).await.unwrap();

@@ -1,4 +1,4 @@
-//! What goes out as a register comes in again: the same sessions, the same lists, nothing doubled.
+//! An exported register can be imported again: the same sessions, the same lists, nothing duplicated.
 
 use desk::{app::App, ui::language::Language};
 use federation::{
@@ -14,7 +14,7 @@ use crate::{
     support::{On, Place, day, on_both},
 };
 
-on_both!(a_register_of_activities_comes_in_again);
+on_both!(an_exported_register_of_activities_can_be_imported_again);
 
 async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary {
     let source = Source::from_file(name, bytes, qinglan::features::activities::import::KIND).expect("a file");
@@ -37,12 +37,12 @@ async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary
     shown
 }
 
-async fn a_register_of_activities_comes_in_again(on: On) {
+async fn an_exported_register_of_activities_can_be_imported_again(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     let unit = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
     let period = Period::new(day("2025-01-01"), day("2025-12-31")).unwrap();
-    // One session with everybody standing otherwise.
+    // One session whose people have all kinds of attendance.
     let held = activities::store::held_under(&app.db, unit, period).await.unwrap();
     let one = held.iter().find(|one| one.attendance.len() >= 8).expect("a session with a list");
     let mut draft = draft_of(&app, one.id).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_register_of_activities_comes_in_again(on: On) {
         let odd: Vec<_> = again.judged.iter().filter(|judged| judged.verdict != imports_repeated()).take(3).collect();
         assert_eq!((again.read, again.repeated, again.taken), (held.len(), held.len(), 0), "{name}: {odd:?}");
     }
-    // In a federation with the same people the same is counted.
+    // A federation with the same people has the same figures afterwards.
     let other_place = Place::new(on).await;
     let other = other_place.open().await;
     import(&other, federation::units::import::KIND, CITY, &Answers::new()).await;

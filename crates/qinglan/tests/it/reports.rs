@@ -1,4 +1,5 @@
-//! Reports: every figure opens exactly its rows, nothing missing is issued, and what was issued is computed again.
+//! Reports: every figure shows exactly its rows, a report with a missing figure can't be issued, and issued ones are
+//! computed again.
 
 use desk::{app::App, error::AppError};
 use federation::units;
@@ -36,7 +37,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     let figures = stored_figures(&built);
     assert!(figures.len() > 40);
     for (cell, figure) in built.figures.iter().zip(&figures) {
-        // A sum is what its rows add up to; any other figure is how many they are.
+        // A sum is the total of its rows; any other figure is the number of its rows.
         if figure.part.is_none() && cell.metric.count.measure != ledger::Measure::Sum {
             assert_eq!(figure.value.as_ref().unwrap().as_i64(), Some(figure.row_count as i64), "{}", figure.key);
         }
@@ -51,7 +52,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
     assert!(rebuilt.faults.is_empty() && rebuilt.drift.is_empty());
 
-    // Afterwards: a session is voided, a unit renamed. The report stays; what changed is listed.
+    // After issuing: a session is voided, a unit renamed. The report doesn't change; what changed is listed.
     let sql = "select id from activity order by occurred_on desc, id desc limit 1";
     let latest: i64 = ledger::db::scalar(&app.db, sql, vec![]).await.unwrap().unwrap();
     activities::actions::void(&app, &actor, RecordId(latest), "登记重复").await.unwrap();
@@ -64,7 +65,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     assert_eq!(occasions.now.as_ref().unwrap().as_i64(), Some(259));
     assert_eq!(occasions.reasons, ["登记重复"]);
 
-    // Behind the system's back: an entry's quantity.
+    // Manipulation in the database: an entry's quantity.
     let sql = "update ledger_entry set quantity = 9 where seq = (select min(seq) from ledger_entry e \
                join ledger_kind k on k.id = e.kind_id where k.name = 'activities.audience')";
     ledger::db::execute(&app.db, sql, vec![]).await.unwrap();
@@ -91,7 +92,7 @@ async fn a_gap_or_a_missing_figure_stops_the_issue(on: On) {
     let mut empty = order(&app, text("举办{{ figure(\"activities.occasions\") }}场。")).await;
     empty.unit = units::find_by_code_or_name(&app.db, "990101001001").await.unwrap().id;
     assert_eq!(codes(issue(&app, &actor, &empty).await.unwrap_err()), ["report-not-ready", "figure-missing"]);
-    // Zero is a figure where the kind was booked.
+    // Zero is a figure if the kind was ever booked.
     let zero = order(&app, text("缺席{{ figure(\"activities.absent\") }}人次。")).await;
     let (_, built) = issue(&app, &actor, &zero).await.unwrap();
     assert_eq!(built.figures[0].figure.value.count(), 0);
@@ -117,7 +118,7 @@ async fn bad_templates_are_refused_with_their_place(on: On) {
     }
     let headless = order(&app, Template { key: "own".to_owned(), text: "没有标题".to_owned() }).await;
     assert_eq!(codes(build(&app, &actor, &headless, &|_| None).await.unwrap_err()), ["template-no-front"]);
-    // Words from the database are text, never markup or figures.
+    // Texts from the database stay text, never Markdown or figures.
     let street = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap();
     units::actions::rename(&app, &actor, street.id, "*古沟* <b>{{ 1 }}|# XY").await.unwrap();
     let mut odd = order(&app, text("{{ unit.name }}有{{ figure(\"people.members\", wording=\"余\") }}人。")).await;

@@ -1,4 +1,4 @@
-//! The roll-call and check-in through their pages: nothing that was marked or scanned is lost, nothing counts before it is confirmed.
+//! The roll-call and check-in through their pages: no mark or scan is lost, nothing counts before it is confirmed.
 
 use axum::http::StatusCode;
 use desk::{actor::Role, app::App};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 on_both!(
-    a_list_is_confirmed_once_and_a_stale_form_is_told,
+    a_list_is_confirmed_once_and_an_outdated_form_is_reported,
     a_form_hands_in_only_what_was_changed_on_it,
     only_people_within_reach_come_onto_a_list,
     who_is_not_on_the_list_asks_to_join,
@@ -25,7 +25,7 @@ on_both!(
     those_who_share_a_group_see_its_sessions,
     nobody_is_entered_by_a_roll_that_is_refused,
     what_was_made_up_stays_when_people_are_merged,
-    who_marks_over_another_is_told,
+    a_user_who_overwrites_a_mark_is_told,
     a_void_session_says_why_to_those_who_keep_it
 );
 
@@ -95,11 +95,11 @@ impl World {
         activity.attendance.iter().map(|attended| (attended.person, attended.status)).collect()
     }
 
-    /// Opens the check-in and answers the address that the board's code leads to.
+    /// Opens the check-in and returns the address in the board's code.
     async fn scan_address(&mut self) -> String {
         let opened = self.leader.post(&format!("/activities/{}/check-in", self.activity), &[]).await;
         assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
-        // Whatever the address of the board says, the code leads to this server.
+        // Whatever the address of the board contains, the code leads to this server.
         let board = self.leader.get(&format!("/activities/{}/board?base=http://evil.example", self.activity)).await;
         let address = board.text.split("data-address=\"").nth(1).and_then(|rest| rest.split('"').next());
         let address = address.expect("a code").replace("&#x2f;", "/");
@@ -108,7 +108,7 @@ impl World {
     }
 }
 
-/// What a form of the roll hands in: the status of each person, with what stood there when the page was made.
+/// The fields that a form of the roll submits: the status of each person, with the value when the page was made.
 fn form(page: &Answered, marks: &[(PersonId, &str)], press: &str) -> Vec<(String, String)> {
     let was = page.value("was");
     let mut fields = vec![
@@ -136,7 +136,7 @@ async fn send(browser: &mut Browser, path: &str, fields: &[(String, String)]) ->
     browser.post(path, &fields).await
 }
 
-async fn a_list_is_confirmed_once_and_a_stale_form_is_told(on: On) {
+async fn a_list_is_confirmed_once_and_an_outdated_form_is_reported(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let roll = world.roll();
@@ -153,7 +153,7 @@ async fn a_list_is_confirmed_once_and_a_stale_form_is_told(on: On) {
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.text.contains("刚被别人改过"));
     assert!(world.attendance().await.iter().all(|(_, status)| *status == Status::OnTime), "the first list stands");
-    // What the second marked is kept for a second look, and then confirmed.
+    // The second user's marks are stored to be looked at again, and then confirmed.
     let again = send(&mut world.secretary, &roll, &form(&stale, &[], "confirm")).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
     assert!(world.attendance().await.iter().all(|(_, status)| *status == Status::Absent));
@@ -167,7 +167,7 @@ async fn a_form_hands_in_only_what_was_changed_on_it(on: On) {
     let address = world.scan_address().await;
     let scanned = world.member.post(&address, &[]).await;
     assert!(scanned.text.contains("已签到"), "{}", scanned.text);
-    // The page was opened before the scan: saving it takes nothing away.
+    // The page was opened before the scan: saving it removes nothing.
     let marks = [(world.people[1], "leave")];
     assert_eq!(send(&mut world.leader, &roll, &form(&before, &marks, "save")).await.status, StatusCode::SEE_OTHER);
     let now = world.leader.get(&roll).await;
@@ -204,7 +204,7 @@ async fn only_people_within_reach_come_onto_a_list(on: On) {
     let mut fields = form(&page, &[], "save");
     fields.push((format!("status-{}", world.away[0]), "on_time".to_owned()));
     assert_eq!(send(&mut world.leader, &roll, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // The secretary keeps both communities; a name is enough where it is clear.
+    // The secretary maintains both communities; a name is enough if it is unambiguous.
     let mut fields = form(&page, &[], "save");
     fields.push(("person_id".to_owned(), world.away[0].to_string()));
     assert_eq!(send(&mut world.secretary, &roll, &fields).await.status, StatusCode::SEE_OTHER);
@@ -224,7 +224,7 @@ async fn only_people_within_reach_come_onto_a_list(on: On) {
     }
     let page = world.leader.get(&roll).await;
     assert_eq!(page.text.matches("data-name=\"宋雨桐\"").count(), 1);
-    // Who was added by mistake goes off the list again.
+    // Somebody added by mistake can be removed from the list.
     let off = form(&page, &[(world.away[0], "off")], "save");
     assert_eq!(send(&mut world.leader, &roll, &off).await.status, StatusCode::SEE_OTHER);
     assert!(!world.leader.get(&roll).await.text.contains("data-name=\"陈佳宁\""));
@@ -249,7 +249,7 @@ async fn who_is_not_on_the_list_asks_to_join(on: On) {
     let decided = form(&undecided, &[(world.away[0], "observer")], "confirm");
     assert_eq!(send(&mut world.leader, &roll, &decided).await.status, StatusCode::SEE_OTHER);
     assert!(world.attendance().await.contains(&(world.away[0], Status::Observer)));
-    // Taken off a confirmed list, the person is no longer on it.
+    // Removed from a confirmed list, the person is no longer on it.
     let page = world.leader.get(&roll).await;
     let off = form(&page, &[(world.away[0], "off")], "confirm");
     assert_eq!(send(&mut world.leader, &roll, &off).await.status, StatusCode::SEE_OTHER);
@@ -273,7 +273,7 @@ async fn a_scan_after_the_confirmation_changes_nothing(on: On) {
     let marks: Option<i64> =
         ledger::db::scalar(&world.app.db, "select count(*) from roll_mark", vec![]).await.expect("counted");
     assert_eq!(marks, Some(0));
-    // Another day's activity opens no check-in.
+    // An activity on another day can't open a check-in.
     let mut draft = Draft::new("study", "读书分享", day("2026-01-09"), world.second);
     draft.activity.state = State::Announced;
     let other = activities::actions::add(&world.app, &world.app.operator(), draft).await.expect("an activity");
@@ -299,16 +299,16 @@ async fn reasons_of_leave_are_for_the_leader_of_the_group(on: On) {
     let others = world.secretary.get(&roll).await;
     assert!(!others.text.contains("ill") || !others.value("was").contains("/ill"), "{}", others.value("was"));
     assert!(!others.text.contains(&reason));
-    // Who doesn't see the reason keeps it.
-    let kept = form(&others, &[(world.people[1], "late")], "confirm");
-    assert_eq!(send(&mut world.secretary, &roll, &kept).await.status, StatusCode::SEE_OTHER);
+    // A user who doesn't see the reason can't delete it.
+    let late_form = form(&others, &[(world.people[1], "late")], "confirm");
+    assert_eq!(send(&mut world.secretary, &roll, &late_form).await.status, StatusCode::SEE_OTHER);
     assert!(world.leader.get(&roll).await.value("was").contains(&own));
-    // Nor does who doesn't see it set one, whatever is sent.
+    // Nor can such a user set one, whatever is sent.
     let mut forged = form(&world.secretary.get(&roll).await, &[], "confirm");
     forged.push((reason.clone(), "private".to_owned()));
     assert_eq!(send(&mut world.secretary, &roll, &forged).await.status, StatusCode::SEE_OTHER);
     assert!(world.leader.get(&roll).await.value("was").contains(&own));
-    // The person sees it, and may take it along.
+    // The person sees it, and it is in the person's export.
     assert!(world.member.get("/my").await.text.contains("病假"));
     assert!(world.member.get("/my/export").await.text.contains("\"reason\": \"ill\""));
     assert!(!world.secretary.get(&format!("/people/{}", world.people[0])).await.text.contains("病假"));
@@ -417,24 +417,24 @@ async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {
         ]
     };
     let of = |fields: &[(&'static str, String); 6]| fields.clone();
-    // A group that was chosen for another host goes with it: nobody else's people come onto the roll.
+    // A group that was chosen for another host is removed: nobody else's people come onto the roll.
     let fields = of(&send("甲", host, other));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let entered = world.secretary.post("/activities", &fields).await.location.expect("an activity");
     let roll = world.secretary.get(&format!("{entered}/attendance")).await;
     assert!(roll.text.contains("data-name=\"孟晓宁\"") && !roll.text.contains("data-name=\"陈佳宁\""));
-    // A leader keeps no session elsewhere in the name of the own group.
+    // A leader can't maintain a session elsewhere in the name of the own group.
     let fields = of(&send("乙", world.second, own));
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(world.leader.post("/activities", &fields).await.status, StatusCode::FORBIDDEN);
-    // The action refuses what no form sends.
+    // The action refuses values that no form sends.
     for group in [other, GroupId(987_654)] {
         let mut draft = Draft::new("study", "丙", day("2026-01-05"), host);
         draft.activity.host_group = Some(group);
         let refused = activities::actions::add(&world.app, &world.app.operator(), draft).await.unwrap_err();
         assert!(matches!(refused, desk::error::AppError::Refused(refusal) if refusal.code == "group-not-of-host"));
     }
-    // Of two who edit one activity the second sees what stands there now.
+    // If two users edit one activity, the second sees the current values.
     let edit = world.secretary.get(&format!("{entered}/edit")).await;
     let fields = [
         ("title", "甲一"),
@@ -451,9 +451,9 @@ async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {
         ("host_id", &host.to_string()),
         ("version", &edit.value("version")),
     ];
-    let told = world.secretary.post(&entered, &second).await;
-    assert_eq!(told.status, StatusCode::CONFLICT);
-    assert!(told.text.contains("现在是“甲一”") && told.value("title") == "甲二", "{}", told.text);
+    let conflict = world.secretary.post(&entered, &second).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    assert!(conflict.text.contains("现在是“甲一”") && conflict.value("title") == "甲二", "{}", conflict.text);
 }
 
 async fn those_who_share_a_group_see_its_sessions(on: On) {
@@ -524,7 +524,7 @@ async fn what_was_made_up_stays_when_people_are_merged(on: On) {
     assert!(ledger_is_clean(&world.app).await);
 }
 
-async fn who_marks_over_another_is_told(on: On) {
+async fn a_user_who_overwrites_a_mark_is_told(on: On) {
     let place = Place::new(on).await;
     let mut world = World::new(&place).await;
     let roll = world.roll();
@@ -534,9 +534,9 @@ async fn who_marks_over_another_is_told(on: On) {
     assert_eq!(send(&mut world.leader, &roll, &form(&first, &marks, "save")).await.status, StatusCode::SEE_OTHER);
     let marks = [(world.people[0], "absent"), (world.people[1], "late"), (world.people[2], "late")];
     assert_eq!(send(&mut world.secretary, &roll, &form(&second, &marks, "save")).await.status, StatusCode::SEE_OTHER);
-    let told = world.secretary.get(&roll).await;
-    assert!(told.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", told.text);
-    assert!(told.value("was").contains(&format!("{}=absent", world.people[0])));
+    let page_now = world.secretary.get(&roll).await;
+    assert!(page_now.text.contains("别人刚把 孟晓宁 标成了别的"), "{}", page_now.text);
+    assert!(page_now.value("was").contains(&format!("{}=absent", world.people[0])));
 }
 
 async fn a_void_session_says_why_to_those_who_keep_it(on: On) {
@@ -545,7 +545,7 @@ async fn a_void_session_says_why_to_those_who_keep_it(on: On) {
     let page = format!("/activities/{}", world.activity);
     let nothing = world.leader.post(&format!("{page}/void"), &[("reason", " ")]).await;
     assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // It was only announced: nothing was booked, and the reason is kept all the same.
+    // It was only announced: nothing was booked, but the reason is stored anyway.
     let void = world.leader.post(&format!("{page}/void"), &[("reason", "改到下周")]).await;
     assert_eq!(void.status, StatusCode::SEE_OTHER, "{}", void.text);
     let shown = world.leader.get(&page).await.text;

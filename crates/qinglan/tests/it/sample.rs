@@ -1,4 +1,4 @@
-//! An office's own ledgers in: every count as it is known to be, nothing doubled, everything undone as a whole.
+//! An office's own ledgers imported: every count as it is known to be, nothing duplicated, everything undone as a whole.
 
 use desk::app::App;
 use federation::{
@@ -14,10 +14,10 @@ use crate::support::{On, Place, day, file, on_both};
 on_both!(
     the_sample_ledgers_give_the_true_counts,
     a_second_import_doubles_nothing,
-    an_undone_import_leaves_nothing_counted_and_can_be_taken_again,
-    an_import_that_is_stood_on_is_not_undone,
-    a_real_tree_stands_beside_the_invented_one,
-    a_tree_file_that_says_otherwise_is_asked_and_undone,
+    an_undone_import_leaves_nothing_counted_and_can_be_repeated,
+    an_import_that_something_depends_on_is_not_undone,
+    a_real_tree_can_be_imported_beside_the_invented_one,
+    a_tree_file_with_other_data_is_a_question_and_can_be_undone,
 );
 
 pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (ImportId, Summary) {
@@ -121,7 +121,7 @@ async fn a_second_import_doubles_nothing(on: On) {
     assert_eq!(ledger::position(&app.db).await.unwrap(), before);
 }
 
-async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) {
+async fn an_undone_import_leaves_nothing_counted_and_can_be_repeated(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -144,7 +144,7 @@ async fn an_undone_import_leaves_nothing_counted_and_can_be_taken_again(on: On) 
     assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
-async fn an_import_that_is_stood_on_is_not_undone(on: On) {
+async fn an_import_that_something_depends_on_is_not_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let (tree, _) = import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -161,7 +161,7 @@ async fn an_import_that_is_stood_on_is_not_undone(on: On) {
     assert_eq!(figure(&app, "people.members", &[]).await, 243);
 }
 
-async fn a_real_tree_stands_beside_the_invented_one(on: On) {
+async fn a_real_tree_can_be_imported_beside_the_invented_one(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -174,7 +174,7 @@ async fn a_real_tree_stands_beside_the_invented_one(on: On) {
     assert_eq!(all.at_and_under(top.id).len(), 5936);
 }
 
-async fn a_tree_file_that_says_otherwise_is_asked_and_undone(on: On) {
+async fn a_tree_file_with_other_data_is_a_question_and_can_be_undone(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;

@@ -1,4 +1,4 @@
-//! What was altered behind the system's back is found: any one byte of a sealed entry, edge or seal.
+//! Manipulation of the database is found: any one byte of a sealed entry, edge or seal.
 
 use desk::app::App;
 use ledger::db;
@@ -12,7 +12,7 @@ use crate::{
 on_both!(
     any_change_of_what_is_sealed_is_found,
     a_deleted_entry_and_a_cut_end_are_found,
-    seals_that_were_taken_away_are_missed_and_not_made_anew,
+    removed_seals_are_noticed_and_not_created_again,
 );
 
 async fn faults(app: &App) -> Vec<String> {
@@ -21,7 +21,7 @@ async fn faults(app: &App) -> Vec<String> {
 }
 
 async fn alter(app: &App, sql: &str) {
-    // The one who tampers doesn't mind the keys between tables.
+    // Somebody who manipulates the database doesn't care about foreign keys.
     if app.backend() == "SQLite" {
         let alone = db::connect_alone(&app.config.database_url()).await.unwrap();
         let pool = alone.get_sqlite_connection_pool();
@@ -43,7 +43,7 @@ async fn any_change_of_what_is_sealed_is_found(on: On) {
         .await
         .unwrap()
         .unwrap();
-    // Column, how it is changed, how it is put back.
+    // Column, how it is changed, how it is restored.
     let numbers =
         ["booking", "kind_id", "unit_id", "person_id", "record_id", "month", "facet_set_id", "quantity", "account_id"];
     let mut changes: Vec<(String, String)> = numbers
@@ -104,7 +104,7 @@ async fn a_deleted_entry_and_a_cut_end_are_found(on: On) {
     assert!(found.contains(&"verify-missing".to_owned()) && found.contains(&"verify-head".to_owned()), "{found:?}");
 }
 
-async fn seals_that_were_taken_away_are_missed_and_not_made_anew(on: On) {
+async fn removed_seals_are_noticed_and_not_created_again(on: On) {
     let place = Place::new(on).await;
     let app = with_sample(&place).await;
     alter(&app, "update ledger_entry set quantity = 5000 where seq = (select max(seq) from ledger_entry)").await;

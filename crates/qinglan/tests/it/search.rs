@@ -1,5 +1,5 @@
-//! What is typed into a search stands for itself: `%`, `_` and `\` are no wildcards, upper and lower case are one for A to Z,
-//! on both databases and in every list.
+//! A search text is literal: `%`, `_` and `\` are no wildcards, and case is ignored for A to Z, on both databases and in
+//! every list.
 
 use axum::http::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::{
     sweep::federation::Federation,
 };
 
-/// What stands in the record, what is typed, and whether it is found.
+/// The stored text, the search text, and whether it is found.
 const CASES: [(&str, &str, bool); 9] = [
     ("甲50%", "50%", true),
     ("甲500", "50%", false),
@@ -22,7 +22,7 @@ const CASES: [(&str, &str, bool); 9] = [
     ("甲Ä", "ä", false),
 ];
 
-/// Each list with a column that its search reads.
+/// Each list with a column that its search uses.
 const LISTS: [(&str, &str, &str); 16] = [
     ("/people", "person", "name"),
     ("/groups", "study_group", "name"),
@@ -42,7 +42,7 @@ const LISTS: [(&str, &str, &str); 16] = [
     ("/accounts", "account", "display"),
 ];
 
-async fn what_is_typed_stands_for_itself(on: On) {
+async fn a_search_text_is_literal(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     Federation::new(app.clone()).await;
@@ -50,7 +50,7 @@ async fn what_is_typed_stands_for_itself(on: On) {
     let mut faults = Vec::new();
     for (list, table, column) in LISTS {
         for (stands, typed, expected) in CASES {
-            // What is stored beside the name to find it by would be found too.
+            // The stored pinyin of the name would be found too.
             let sql = format!("update {table} set {column} = $1");
             ledger::db::execute(&app.db, &sql, vec![stands.into()]).await.expect("a text");
             let query = web::Fields::from_pairs([("q", typed.to_owned())]).query_without(&[]);
@@ -80,7 +80,7 @@ async fn units_and_the_log_are_searched_alike(on: On) {
         if page.text.contains('甲') != expected {
             faults.push(format!("units: {stands} by {typed}"));
         }
-        // The log is searched by the account: what the operator did fills it.
+        // The log is searched by account: it contains what the operator did.
         let sql = "update account set display = $1 where id = 1";
         ledger::db::execute(&app.db, sql, vec![stands.into()]).await.expect("a name");
         let page = admin.get(&format!("/log?{query}")).await;
@@ -92,4 +92,4 @@ async fn units_and_the_log_are_searched_alike(on: On) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-on_both!(what_is_typed_stands_for_itself, units_and_the_log_are_searched_alike);
+on_both!(a_search_text_is_literal, units_and_the_log_are_searched_alike);

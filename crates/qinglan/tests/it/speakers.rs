@@ -22,9 +22,9 @@ use crate::{
 on_both!(
     a_speaker_is_entered_found_changed_and_retired,
     an_activity_names_speakers_of_the_register_and_adds_to_their_sessions,
-    those_present_rate_once_and_nobody_is_told_who,
-    a_tour_takes_its_stops_line_by_line_and_loses_none,
-    the_register_of_lectures_has_a_row_a_session_and_one_a_tour,
+    those_present_rate_once_and_nobody_learns_who,
+    a_tour_gets_its_stops_line_by_line_and_loses_none,
+    the_register_of_lectures_has_one_row_for_a_session_and_one_for_a_tour,
 );
 
 const TODAY: &str = "2026-01-05";
@@ -48,7 +48,7 @@ async fn entered(town: &Town, name: &str) -> i64 {
     speakers::actions::set(&town.app, &town.app.operator(), speaker(name, town.city)).await.unwrap()
 }
 
-/// A held session of the street on a day, with these people there.
+/// A held session of the host on a day, with these people present.
 async fn held(app: &App, title: &str, host: UnitId, on: &str, there: &[PersonId], speaking: &[i64]) -> RecordId {
     let mut draft = Draft::new("lecture", title, day(on), host);
     draft.attendance = there.iter().map(|person| Handed::plain(*person, Status::OnTime)).collect();
@@ -98,12 +98,12 @@ async fn a_speaker_is_entered_found_changed_and_retired(on: On) {
     let ordered = town.admin.get("/speakers?order=-name").await.text;
     assert!(ordered.find("温知远") < ordered.find("顾明澈"));
     assert!(town.admin.get("/speakers/export").await.bytes.starts_with(b"PK"));
-    // Another street may ask the speaker, not change the entry.
+    // Another street may invite the speaker, but not change the entry.
     let mut other = town.secretary("other", town.other).await;
     assert_eq!(other.get(&path).await.status, StatusCode::OK);
     assert_eq!(other.get(&format!("{path}/edit")).await.status, StatusCode::FORBIDDEN);
     assert_eq!(other.post(&path, &fields).await.status, StatusCode::FORBIDDEN);
-    // Two at once: the second is told.
+    // Two users at once: the second is told.
     let version = keeper.get(&format!("{path}/edit")).await.value("version");
     let mut edit = fields.clone();
     edit[0] = ("version", &version);
@@ -144,7 +144,7 @@ async fn an_activity_names_speakers_of_the_register_and_adds_to_their_sessions(o
     let there = activities::store::by_ids(&town.app.db, &[id]).await.unwrap().remove(0);
     assert_eq!(there.speakers.as_deref(), Some("温知远、顾明澈"), "an empty field is filled with the names");
     assert!(keeper.get(&path).await.text.contains("温知远的宣讲记录"));
-    // Changed with one chip less; the text that is printed stays what it was.
+    // Changed with one chip less; the printed text stays the same.
     let form = keeper.get(&format!("{path}/edit")).await;
     assert!(form.text.contains(&format!("name=\"speaker\" value=\"{second}\"")), "{}", form.text);
     let version = form.value("version");
@@ -153,14 +153,14 @@ async fn an_activity_names_speakers_of_the_register_and_adds_to_their_sessions(o
     edit.extend([("version", version.as_str()), ("speakers", "温知远教授")]);
     assert_eq!(keeper.post(&path, &edit).await.status, StatusCode::SEE_OTHER);
     assert!(!keeper.get(&path).await.text.contains("顾明澈的宣讲记录"));
-    let strange = keeper
+    let unknown = keeper
         .post(
             "/activities",
             &[("title", "x"), ("day", TODAY), ("type", "lecture"), ("host_id", &street), ("speaker", "999")],
         )
         .await;
-    assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", strange.text);
-    // Past sessions: only what was held, only what the reader may see, with the head-count.
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
+    // Past sessions: only held ones, only those that the reader may see, with the head-count.
     let shown = format!("/speakers/{first}");
     assert!(keeper.get(&shown).await.text.contains("还没有你能看到的场次"));
     held(&town.app, "进社区", town.street, TODAY, &[one], &[first]).await;
@@ -172,7 +172,7 @@ async fn an_activity_names_speakers_of_the_register_and_adds_to_their_sessions(o
     town.reconciled().await;
 }
 
-async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
+async fn those_present_rate_once_and_nobody_learns_who(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let known = entered(&town, "温知远").await;
@@ -194,7 +194,7 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
         browser.post(&rate, &[("speaker", &key), ("stars", stars), ("word", word)]).await.status
     };
     assert!(members[0].get(&path).await.text.contains("评价宣讲人 温知远"));
-    // Who wasn't there, and who only keeps the session, don't rate.
+    // People who weren't present, or only maintain the session, can't rate.
     assert_eq!(give(&mut members[3], "5", "").await, StatusCode::FORBIDDEN);
     assert_eq!(give(&mut keeper, "5", "").await, StatusCode::FORBIDDEN);
     assert_eq!(give(&mut members[0], "6", "").await, StatusCode::UNPROCESSABLE_ENTITY);
@@ -218,28 +218,28 @@ async fn those_present_rate_once_and_nobody_is_told_who(on: On) {
         own.text
     );
     assert!(town.admin.get(&format!("/speakers/{known}")).await.text.contains("4.3 分（3 人评）"));
-    let told: Option<i64> =
+    let logged: Option<i64> =
         ledger::db::scalar(&town.app.db, "select count(*) from log_entry where what like '%rat%'", vec![])
             .await
             .unwrap();
-    assert_eq!(told, Some(0), "the log doesn't say who rated");
-    // The own file has what one gave, and nobody else's.
+    assert_eq!(logged, Some(0), "the log doesn't say who rated");
+    // The person's own export has the ratings they gave, and nobody else's.
     let own = members[0].get("/my/export").await;
     assert!(own.text.contains("第二次才听清") && !own.text.contains("讲得实在"), "{}", own.text);
-    // A merged person's rating goes along, once.
+    // A merged person's rating is moved, once.
     let double =
         people::actions::add(&town.app, &town.app.operator(), new_person("何雨桐", town.street), day("2025-01-01"))
             .await
             .unwrap();
     people::actions::merge(&town.app, &town.app.operator(), double, people[1]).await.unwrap();
     assert_eq!(rating::of_speakers(&town.app.db, &[known]).await.unwrap()[&known].count, 3);
-    // Void: the opinions count no more.
+    // After it is made void, its ratings no longer count.
     activities::actions::void(&town.app, &town.app.operator(), id, "没有办").await.unwrap();
     assert!(rating::of_speakers(&town.app.db, &[known]).await.unwrap().is_empty());
     town.reconciled().await;
 }
 
-async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
+async fn a_tour_gets_its_stops_line_by_line_and_loses_none(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     scope::places::refresh(&town.app).await.unwrap();
@@ -266,17 +266,17 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     let stops = format!("{path}/stops");
     let lines =
         "12月22日 14:00 古沟街道 在三楼会议室\n1月4日 红埠街道\n3月1日 红埠街道\n下周 红埠街道\n1月6日 没有的街道\n";
-    let told = town.admin.post(&stops, &[("stops", lines)]).await;
-    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = town.admin.post(&stops, &[("stops", lines)]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     for (line, why) in
         [("3月1日 红埠街道", "不在巡讲期间"), ("下周 红埠街道", "没有认出日期"), ("没有的街道", "没有的街道")]
     {
-        assert!(told.text.contains(line) && told.text.contains(why), "{line}: {}", told.text);
+        assert!(answer.text.contains(line) && answer.text.contains(why), "{line}: {}", answer.text);
     }
-    assert!(told.text.contains("3 行没有添加") && told.text.contains("已添加 2 站"), "{}", told.text);
-    let typed = told.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    assert!(answer.text.contains("3 行没有添加") && answer.text.contains("已添加 2 站"), "{}", answer.text);
+    let typed = answer.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(typed.contains("下周") && !typed.contains("古沟街道"), "what was taken is gone from the form: {typed}");
-    // The same lines once more enter nothing twice.
+    // The same lines once more add nothing twice.
     let again = town.admin.post(&stops, &[("stops", "12月22日 古沟街道\n2026-01-04 红埠街道")]).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
     let id: i64 = path.rsplit('/').next().unwrap().parse().unwrap();
@@ -292,7 +292,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     assert!(keeper.get("/activities").await.text.contains("身边榜样进社区"));
     assert_eq!(keeper.get(&path).await.status, StatusCode::OK, "the tour is known where it stops");
     assert_eq!(keeper.post(&stops, &[("stops", "1月9日 古沟街道")]).await.status, StatusCode::FORBIDDEN);
-    // Totals out of the ledger: what is held, and nothing else.
+    // Totals from the ledger: only what was held.
     assert!(keeper.get(&path).await.text.contains("已办 0 场，受众 0 人次"));
     let mut draft = activities::actions::draft_of(&town.app, RecordId(there[0].id)).await.unwrap();
     draft.activity.state = State::Held;
@@ -304,7 +304,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     activities::actions::void(&town.app, &town.app.operator(), RecordId(there[0].id), "没有办").await.unwrap();
     let page = town.admin.get(&path).await;
     assert!(page.text.contains("已办 0 场，受众 0 人次"), "{}", page.text);
-    // A street keeps its own tours and can't place a stop elsewhere.
+    // A street maintains its own tours and can't put a stop at a unit elsewhere.
     let street = town.street.to_string();
     let own = [&[("unit_id", street.as_str())], &fields[..3], &fields[4..]].concat();
     let own = keeper.post("/tours", &own).await.location.unwrap();
@@ -315,7 +315,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     assert_eq!(rows(&other.get("/tours").await), 1, "the one that stops there");
     assert_eq!(other.get(&own).await.status, StatusCode::NOT_FOUND);
     assert!(town.admin.get("/tours/export").await.bytes.starts_with(b"PK"));
-    // Ended: told, and what was typed stays.
+    // The tour is ended: the user is told, and what was typed stays.
     let version = town.admin.get(&path).await.value("version");
     let end = [&fields[..], &[("version", version.as_str()), ("ended", "on")]].concat();
     assert_eq!(town.admin.post(&path, &end).await.status, StatusCode::SEE_OTHER);
@@ -324,7 +324,7 @@ async fn a_tour_takes_its_stops_line_by_line_and_loses_none(on: On) {
     town.reconciled().await;
 }
 
-async fn the_register_of_lectures_has_a_row_a_session_and_one_a_tour(on: On) {
+async fn the_register_of_lectures_has_one_row_for_a_session_and_one_for_a_tour(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     scope::places::refresh(&town.app).await.unwrap();

@@ -1,4 +1,4 @@
-//! The status that a refusal is answered with follows its kind, whatever its code.
+//! The HTTP status of a refusal depends on its kind, whatever its code.
 
 use axum::{
     body::Body,
@@ -39,7 +39,7 @@ async fn requests_are_refused_with_the_status_of_what_is_wrong(on: On) {
     let mut elsewhere = Browser::signed_in(&app, "elsewhere").await;
     let account = federation.key("target");
     let street = federation.key("street").to_string();
-    // What isn't there, or may not be known to be there.
+    // What doesn't exist, or may not be known to exist.
     for path in [
         "/nowhere",
         "/units/999999",
@@ -56,7 +56,7 @@ async fn requests_are_refused_with_the_status_of_what_is_wrong(on: On) {
     let hidden = elsewhere.get(&format!("/people/{}", federation.key("person"))).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{}", hidden.text);
     assert_eq!(secretary.get("/accounts").await.status, StatusCode::FORBIDDEN);
-    // A field's value that isn't known is a wrong value, not a page that isn't there.
+    // An unknown value of a field is an invalid value, not a missing page.
     let speaker = [("name", "温知远"), ("field", "nonsense"), ("level", "expert"), ("unit_id", &street)];
     let activity = [("title", "集中学习"), ("day", "2025-06-03"), ("unit_id", &street), ("type", "nonsense")];
     let roles = format!("/accounts/{account}/roles");
@@ -71,7 +71,7 @@ async fn requests_are_refused_with_the_status_of_what_is_wrong(on: On) {
         let refused = admin.post(path, fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", refused.text);
     }
-    // A value of a filter, too.
+    // The same for a value of a filter.
     let odd = admin.get(&format!("/metrics/activities.person_times?unit_id={street}&facet.type=nonsense")).await;
     assert_ne!(odd.status, StatusCode::NOT_FOUND, "{}", odd.text);
     // Changed since it was read.

@@ -1,4 +1,4 @@
-//! A fresh federation for each test: a folder with SQLite, or a schema of the PostgreSQL server that `bin/test` starts.
+//! A new federation for each test: a folder with SQLite, or a schema of the PostgreSQL server that `bin/test` starts.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate};
 use desk::{app::App, config::Config};
 use kernel::FixedClock;
 
-/// Which database a test runs on.
+/// The database on which a test runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Sqlite,
@@ -19,7 +19,7 @@ pub enum On {
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// A federation's place; its folder goes with it.
+/// The place of a federation; dropping it deletes its folder.
 #[derive(Debug)]
 pub struct Place {
     pub folder: PathBuf,
@@ -43,7 +43,7 @@ impl Place {
                 let base = std::env::var("QINGLAN_TEST_POSTGRES")
                     .expect("QINGLAN_TEST_POSTGRES: run the tests with bin/test, which starts a server");
                 let server = ledger::db::connect(&base).await.expect("the server");
-                // A process of this number may have left one behind.
+                // An earlier process with the same number may have left one behind.
                 let sql = format!("drop schema if exists {name} cascade");
                 ledger::db::execute(&server, &sql, vec![]).await.expect("nothing of that name");
                 ledger::db::execute(&server, &format!("create schema {name}"), vec![]).await.expect("a schema");
@@ -70,7 +70,7 @@ pub fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
 }
 
-/// Makes a test of each database out of one function.
+/// Makes two tests out of one function, one for each database.
 macro_rules! on_both {
     ($($name:ident),* $(,)?) => {$(
         mod $name {

@@ -1,8 +1,8 @@
-//! Every route as every role: what may not be seen or done is refused, nothing is changed by what is refused, and a route that the
-//! list doesn't know fails it.
+//! Every route as every role: what isn't permitted is refused, a refused request changes nothing, and a route that is
+//! missing in the list fails the test.
 //!
-//! Forms are filled in well: the same form is done for somebody who may, so that a refusal is one of permission. After each form
-//! that was done the database is restored, so that every visitor finds the same.
+//! Forms are filled in validly: the same form works for somebody who may, so that a refusal is one of permission. After
+//! each form that worked the database is restored, so that every visitor finds the same.
 
 pub mod federation;
 pub mod forms;
@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl Federation {
-    /// The path of a page with keys instead of names, asked for the street.
+    /// The path of a page with keys instead of names, for the street.
     pub fn page(&self, pattern: &str) -> String {
         let area = pattern.split('/').nth(1).unwrap_or_default();
         let id = match area {
@@ -68,12 +68,12 @@ fn is_refused(answer: &Answered) -> bool {
     matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED)
 }
 
-/// The rows of the list and those that features bring.
+/// The rows of the list and those of the features.
 pub fn rows() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
     LIST.iter().chain(qinglan::features::FEATURES.all().flat_map(|feature| feature.sweep))
 }
 
-/// A path with every key written the same.
+/// A path with all its keys replaced by the same text.
 fn plain(path: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
@@ -118,7 +118,7 @@ async fn every_page_is_swept_as_every_role() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
-    // Who may see figures and not people gets the same rows without names, in the drawer too.
+    // Somebody who may see figures but not people gets the same rows without names, in the drawer too.
     let rows = federation.page("/metrics/{key}");
     for (visitor, named) in [("secretary", true), ("reader", false), ("leader", false)] {
         let drawer = federation.browser(visitor).part(&rows, "drawer").await;
@@ -127,20 +127,20 @@ async fn every_page_is_swept_as_every_role() {
     }
 }
 
-/// A page with what differs each time taken out: the tokens of its forms.
+/// A page without what differs each time: the tokens of its forms.
 fn lasting(answer: &Answered) -> (StatusCode, String) {
     let mut parts = answer.text.split("name=\"once\" value=\"");
     let first = parts.next().unwrap_or_default().to_owned();
     (answer.status, parts.fold(first, |text, part| text + part.split_once('"').map_or(part, |(_, rest)| rest)))
 }
 
-/// Everybody finds the same on a server where all the others have opened all pages as on one where nobody has. A cache that is asked
-/// before permission, or that is keyed without what the asker may see, shows as a difference.
+/// Every visitor finds the same on a server where all the others have opened all pages as on one where nobody has. A cache
+/// that is read before the permission check, or whose key lacks what the visitor may see, shows as a difference.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_others_have_opened_changes_nobodys_page() {
+async fn pages_do_not_depend_on_what_others_have_opened() {
     let place = Place::new(On::Sqlite).await;
     let federation = Federation::new(place.open().await).await;
-    // Pages are asked for the street and for the visitor's own unit, as from an issued report of the street.
+    // Pages are requested for the street and for the visitor's own unit, as from an issued report of the street.
     let report = format!("&drift=1&report={}&figure=f1", federation.key("report"));
     let street = format!("unit_id={}&", federation.key("street"));
     let pages = rows().filter(|(method, path, _)| *method == "GET" && !path.ends_with("/export"));

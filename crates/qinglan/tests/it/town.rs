@@ -33,7 +33,7 @@ pub async fn unit(app: &App, name: &str, level: &str, parent: Option<UnitId>) ->
     units::actions::add(app, &app.operator(), addition).await.unwrap()
 }
 
-/// A person of whom the name and the unit are known, and nothing else.
+/// A person with only a name and a unit.
 pub fn new_person(name: &str, unit: UnitId) -> NewPerson {
     NewPerson {
         name: name.to_owned(),

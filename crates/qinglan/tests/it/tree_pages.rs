@@ -1,4 +1,4 @@
-//! Pages of units and groups: what became of them, how they stand, and what a change takes along, told before.
+//! Pages of units and groups: their history, their figures, and what a change affects, shown before.
 
 use axum::http::StatusCode;
 use federation::{
@@ -14,9 +14,9 @@ use crate::{
 
 on_both!(
     a_unit_shows_its_history_and_what_a_change_takes_along,
-    what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog,
+    faults_of_a_dialogs_form_are_shown_in_that_dialog,
     a_group_shows_its_rules_its_units_and_the_months_sessions,
-    groups_are_short_by_the_same_count_everywhere,
+    groups_are_missing_the_same_number_everywhere,
     a_close_is_told_of_every_unit_below,
 );
 
@@ -56,14 +56,14 @@ async fn a_unit_shows_its_history_and_what_a_change_takes_along(on: On) {
     let history = gone.text.split("沿革").nth(1).unwrap_or_default();
     assert!(history.contains("并入“华德亭新村社区”") && !history.contains("这天是最后一天"), "{history}");
 
-    // The search leads to the unit that was chosen.
+    // The search leads to the chosen unit.
     let chosen = town.admin.get(&format!("/units?q=hdt&q_id={community}")).await;
     assert_eq!(chosen.location.as_deref(), Some(format!("/units/{community}").as_str()));
     let hits = town.admin.get("/units?q=hdt").await;
     assert!(hits.text.contains("找到 1 个") && hits.text.contains("华德亭新村社区"), "{}", hits.text);
 }
 
-async fn what_is_wrong_with_a_dialogs_form_is_told_in_that_dialog(on: On) {
+async fn faults_of_a_dialogs_form_are_shown_in_that_dialog(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let of_unit = format!("/units/{}", town.street);
@@ -143,16 +143,16 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
         assert!(page.text.contains(shown), "{shown}: {}", page.text);
     }
     assert!(!page.text.contains("青蓝同行"), "an emptied brand is gone");
-    // Who was not quick enough is told, with what stands there, and nothing typed is lost.
+    // A user who was too late is told, with the current values, and nothing typed is lost.
     let late =
         [("version", version.as_str()), ("name", "又一个名称"), ("age_limit", "40"), ("least_sessions_month", "1")];
-    let told = town.admin.post(&path, &late).await;
-    assert_eq!(told.status, StatusCode::CONFLICT, "{}", told.text);
+    let conflict = town.admin.post(&path, &late).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT, "{}", conflict.text);
     for shown in ["刚被改过", "现在是“双街联合学习小组”", "现在是“35”"] {
-        assert!(told.text.contains(shown), "{shown}: {}", told.text);
+        assert!(conflict.text.contains(shown), "{shown}: {}", conflict.text);
     }
-    assert_eq!(told.value("name"), "又一个名称");
-    let version = told.value("version");
+    assert_eq!(conflict.value("name"), "又一个名称");
+    let version = conflict.value("version");
     for (name, age, least, refused) in [
         ("", "40", "1", "这一项要填"),
         ("小组", "70", "1", "年龄上限不能是 70 岁"),
@@ -176,7 +176,7 @@ async fn a_group_shows_its_rules_its_units_and_the_months_sessions(on: On) {
     town.reconciled().await;
 }
 
-async fn groups_are_short_by_the_same_count_everywhere(on: On) {
+async fn groups_are_missing_the_same_number_everywhere(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let actor = town.app.operator();
@@ -200,7 +200,7 @@ async fn groups_are_short_by_the_same_count_everywhere(on: On) {
         draft.activity.audience = Some(3);
         activities::actions::add(&town.app, &actor, draft).await.unwrap();
     }
-    // A group that a sibling shares is counted with the sibling's sessions, wherever it is looked for.
+    // A group shared by a sibling is counted with the sibling's sessions, wherever it is shown.
     let today = town.app.today();
     let held = groups::sessions::held_under(&town.app, town.street, today).await.unwrap();
     assert_eq!(held.by_group.get(&shared), Some(&1));
@@ -212,7 +212,7 @@ async fn groups_are_short_by_the_same_count_everywhere(on: On) {
     let short = town.admin.get(&format!("/groups?state=short&unit_id={}", town.street)).await;
     assert!(!short.text.contains("双街联合小组"), "{}", short.text);
 
-    // Who works for one unit and looks at all groups sees what all of them held.
+    // A user who works for one unit and looks at all groups sees what all of them held.
     for unit in [None, Some(fourth)] {
         if let Some(unit) = unit {
             let chosen = town.admin.post("/account/unit", &[("unit_id", unit.to_string().as_str())]).await;

@@ -1,4 +1,4 @@
-//! A form that comes back with a fault keeps the version that it was opened with, so that nobody's save is overwritten unseen.
+//! A form with a fault keeps the version that it was opened with, so that nobody's changes are overwritten unseen.
 
 use axum::http::StatusCode;
 
@@ -17,8 +17,8 @@ fn version(page: &str, action: &str) -> String {
     tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a value").to_owned()
 }
 
-/// The address that a form is opened at, the one that it is sent to, its fields, which of them names it, and a column that holds
-/// the name.
+/// The address of the form's page, the one that it is sent to, its fields, the field with the name, and a column that
+/// stores the name.
 struct Edit {
     open: String,
     send: String,
@@ -62,7 +62,7 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
     ]
 }
 
-async fn a_fault_hands_out_no_fresh_version(on: On) {
+async fn a_form_with_a_fault_keeps_its_version(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     let federation = Federation::new(app.clone()).await;
@@ -83,11 +83,11 @@ async fn a_fault_hands_out_no_fresh_version(on: On) {
             async || -> Option<String> { ledger::db::scalar(&app.db, &edit.column, vec![]).await.expect("a query") };
         let saved = sent(&mut colleague, "同事所存", &first).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}: {}", edit.send, saved.text);
-        // A fault: what comes back has the version that the form was opened with.
+        // A fault: the form that is shown again has the version that it was opened with.
         let faulty = sent(&mut own, " ", &first).await;
         assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {}", edit.send, faulty.text);
         assert_eq!(version(&faulty.text, &edit.send), first, "{}", edit.send);
-        // Sent well then, it comes too late: what was typed stands beside what stands now.
+        // Sent without a fault, it is too late: what was typed is shown beside the current values.
         let late = sent(&mut own, "自己所写", &first).await;
         assert_eq!(late.status, StatusCode::CONFLICT, "{}: {}", edit.send, late.text);
         assert!(late.text.contains("自己所写") && late.text.contains("同事所存"), "{}: {}", edit.send, late.text);
@@ -95,18 +95,19 @@ async fn a_fault_hands_out_no_fresh_version(on: On) {
         // Without a version nothing is overwritten either.
         let without = sent(&mut own, "自己所写", "").await;
         assert_eq!(without.status, StatusCode::CONFLICT, "{}: {}", edit.send, without.text);
-        // Who has seen what stands may write over it.
+        // A user who has seen the current values may overwrite them.
         let again = sent(&mut own, "自己所写", &version(&late.text, &edit.send)).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER, "{}: {}", edit.send, again.text);
         assert_eq!(stands().await.as_deref(), Some("自己所写"), "{}", edit.send);
     }
 }
 
-/// A unit's own list of a session that is not confirmed yet: it hands in only the marks that were changed on it, so that it overwrites
-/// nothing else. Of a confirmed session the version is checked, see `joint`.
+/// A unit's own list of a session that is not confirmed yet: it submits only the changed marks, so that it overwrites
+/// nothing else. For a confirmed session the version is checked, see `joint`.
 const MARKS: &[&str] = &["/joint/{id}/roll"];
 
-/// Every form of the sweep that has a version, as who may send it, with a version that is not the stored one, or with none.
+/// Every form of the sweep that has a version, sent by somebody who may, with a version that is not the stored one, or with
+/// none.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_form_with_a_version_is_refused_with_another_one() {
     let place = Place::new(On::Sqlite).await;
@@ -135,4 +136,4 @@ async fn every_form_with_a_version_is_refused_with_another_one() {
     assert!(walked >= 30, "{walked} forms have a version");
 }
 
-on_both!(a_fault_hands_out_no_fresh_version);
+on_both!(a_form_with_a_fault_keeps_its_version);

@@ -1,4 +1,4 @@
-//! What is short by the groups' rules: sessions of the month, the year's rate and hours, with the people and the days.
+//! What is missing by the groups' rules: sessions of the month, the year's rate and hours, with the people and the days.
 
 use desk::actor::Role;
 use federation::groups::{self, actions::Change};
@@ -12,8 +12,8 @@ use crate::{
 };
 
 on_both!(
-    what_is_short_is_told_with_people_and_days,
-    a_leader_sees_what_is_short_in_the_groups_led,
+    what_is_missing_is_shown_with_people_and_days,
+    a_leader_sees_what_is_missing_in_the_groups_led,
     rules_of_a_group_are_changed_and_bounded,
 );
 
@@ -42,14 +42,14 @@ async fn rules(town: &Town, sessions: i64, rate: i64, hours: i64) {
     groups::actions::change(&town.app, &town.app.operator(), group_of(town).await, change).await.unwrap();
 }
 
-// The clock stands at 5 January 2026.
-async fn what_is_short_is_told_with_people_and_days(on: On) {
+// The clock is fixed at 5 January 2026.
+async fn what_is_missing_is_shown_with_people_and_days(on: On) {
     let place = Place::new(on).await;
     let mut town = town(&place).await;
     let (one, other) = (town.person("孟晓宁", town.street, None).await, town.person("何雨桐", town.street, None).await);
     session(&town, "2026-01-02", &[(one, Status::OnTime), (other, Status::Absent)]).await;
     session(&town, "2026-01-03", &[(one, Status::OnTime), (other, Status::Leave)]).await;
-    // Two sessions held, half of those due were there; one has 4.0 hours, the other none.
+    // Two sessions held, half of those due were present; one person has 4.0 hours, the other none.
     rules(&town, 2, 50, 0).await;
     let page = town.admin.get("/watch").await.text;
     assert!(page.contains("没有要补的"), "{page}");
@@ -68,7 +68,7 @@ async fn what_is_short_is_told_with_people_and_days(on: On) {
         assert!(page.contains(told), "{told}: {page}");
     }
     assert!(!page.contains(&format!("/people/{one}/hours")), "who has enough isn't behind: {page}");
-    // What is announced for the month is told beside what lacks; making up takes the day away.
+    // Sessions announced for the month are shown beside the missing ones; a day that was made up is removed.
     let mut draft = Draft::new("study", "月底集中学习", day("2026-01-30"), town.street);
     draft.activity.state = activities::State::Announced;
     activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap();
@@ -82,7 +82,7 @@ async fn what_is_short_is_told_with_people_and_days(on: On) {
     assert_eq!(sheets[0].rows.len(), 2 + 3, "title, headings, a row for each rule and person");
 }
 
-async fn a_leader_sees_what_is_short_in_the_groups_led(on: On) {
+async fn a_leader_sees_what_is_missing_in_the_groups_led(on: On) {
     let place = Place::new(on).await;
     let town = town(&place).await;
     town.person("孟晓宁", town.street, None).await;
@@ -103,7 +103,7 @@ async fn rules_of_a_group_are_changed_and_bounded(on: On) {
     town.person("孟晓宁", town.street, None).await;
     let path = format!("/groups/{}", group_of(&town).await);
     let page = town.admin.get(&path).await;
-    // A new group has what is set.
+    // A new group has the values of the settings.
     assert_eq!((page.value("least_hours_year"), page.value("least_rate")), ("24".to_owned(), "80".to_owned()));
     let fields = |version: String, hours: &'static str, rate: &'static str| {
         vec![

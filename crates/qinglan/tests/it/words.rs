@@ -1,4 +1,5 @@
-//! Holds the words to the sources: every code is said in both languages with the same arguments, and none is stale.
+//! Compares the messages with the sources: every code has a message in both languages with the same arguments, and none is
+//! unused.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +11,7 @@ use desk::ui::language::Language;
 
 const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh-CN.ftl"), (Language::English, "en.ftl")];
 
-/// What stands right before a code, in whatever crate; these find codes of one word too.
+/// What comes directly before a code, in any crate; with these also codes of one word are found.
 const OPENERS: [&str; 8] = [
     "Refusal::new(",
     "Refusal::unknown(",
@@ -22,10 +23,10 @@ const OPENERS: [&str; 8] = [
     "done(out,",
 ];
 
-/// The crates in which every literal of hyphened lower-case words is a code, whatever helper it is handed to.
+/// The crates in which every literal of hyphenated lower-case words is a code, whatever function it is passed to.
 const SPEAKING: [&str; 6] = ["kernel", "ledger", "desk", "federation", "figures", "qinglan"];
 
-/// Literals of that shape that are no codes: a folder, names of headers, values of a query. Icons stand in `web/icons.txt`.
+/// Literals of that form that are not codes: a folder, names of headers, values of a query. Icons are in `web/icons.txt`.
 const NOT_CODES: [&str; 12] = [
     "check-in",
     "not-listed",
@@ -41,7 +42,7 @@ const NOT_CODES: [&str; 12] = [
     "en-US",
 ];
 
-/// Codes put together with a stored value, such as `state-{}`: their beginning, and where the values' literals stand.
+/// Codes composed with a stored value, such as `state-{}`: their prefix, and where the literals of the values are.
 const FAMILIES: [(&str, &str, &str); 3] = [
     ("state", "Draft = \"draft\",\n        Announced = ", "}"),
     ("reason", "impl ReasonCode {", "\n}"),
@@ -123,7 +124,7 @@ fn sources() -> Vec<(String, String)> {
     sources
 }
 
-/// Whether a literal is hyphened lower-case words: `unit-unknown`.
+/// Whether a literal is hyphenated lower-case words: `unit-unknown`.
 fn is_hyphened(text: &str) -> bool {
     text.contains('-')
         && text.starts_with(|letter: char| letter.is_ascii_lowercase())
@@ -158,7 +159,7 @@ fn codes() -> BTreeSet<String> {
             codes.extend(literals.filter(|code| code.chars().all(in_key)).map(str::to_owned));
         }
         if SPEAKING.contains(&name.as_str()) {
-            // What stands between two literals never has the shape of a code, so that quotes need no pairing.
+            // The text between two literals never has the form of a code, so quotes need no pairing.
             let literals = text.split('"').filter(|piece| is_hyphened(piece) && !NOT_CODES.contains(piece));
             for literal in literals.filter(|literal| !icons.contains(literal)) {
                 if logged.contains(literal) {
@@ -171,13 +172,13 @@ fn codes() -> BTreeSet<String> {
             // A single word that is logged: `exported`.
             let words = text.split('"').filter(|piece| logged.contains(*piece));
             codes.extend(words.map(|word| format!("log-{word}")));
-            // A family that isn't listed is no message either, so that it shows among the missing.
+            // A family that isn't listed is no message either, so that it is reported as missing.
             let families = text.split('"').filter_map(|piece| piece.split_once("-{")).map(|(family, _)| family);
             let known = |family: &str| FAMILIES.iter().any(|(known, ..)| *known == family);
-            let strange = families.filter(|family| {
+            let unlisted = families.filter(|family| {
                 is_hyphened(&format!("{family}-x")) && !known(family) && !OPEN_FAMILIES.contains(family)
             });
-            codes.extend(strange.map(|family| format!("{family}-{{}}")));
+            codes.extend(unlisted.map(|family| format!("{family}-{{}}")));
         }
         for (family, begin, end) in FAMILIES {
             for values in text.split(begin).skip(1).filter_map(|rest| rest.split(end).next()) {
@@ -190,7 +191,7 @@ fn codes() -> BTreeSet<String> {
 
 #[test]
 fn codes_are_found_however_they_are_used() {
-    // By `message`, on the next line, in a refusal, a note, by `done`, two helpers, a match, a condition, put together.
+    // By `message`, on the next line, in a refusal, a note, by `done`, two helpers, a match, a condition, composed.
     let used = ["failed", "metric-shown", "unit-unknown", "list-more", "unit-added", "verify-chain", "sex-unknown"];
     let more = ["date-missing", "reconcile-clean", "state-void", "reason-undo", "col-id"];
     let codes = codes();
@@ -199,7 +200,7 @@ fn codes_are_found_however_they_are_used() {
 }
 
 #[test]
-fn a_key_stands_once_in_a_language() {
+fn a_key_occurs_once_in_a_language() {
     for (_, file_name) in LANGUAGES {
         let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
         for Message { key, file, .. } in messages(file_name) {
@@ -224,14 +225,14 @@ fn both_languages_have_the_same_keys_in_the_same_folders_with_the_same_arguments
 }
 
 #[test]
-fn every_message_can_be_said() {
+fn every_message_can_be_formatted() {
     for (language, file_name) in LANGUAGES {
         let words = qinglan::words(language);
         for message in messages(file_name) {
             assert!(words.has(&message.key), "{} of {} can't be parsed", message.key, message.file.display());
             let args: Vec<(&str, &str)> = message.args().into_iter().map(|name| (name, "1")).collect();
-            let said = words.message(&message.key, &args);
-            assert!(!said.is_empty() && !said.contains('{'), "{}: {said}", message.key);
+            let formatted = words.message(&message.key, &args);
+            assert!(!formatted.is_empty() && !formatted.contains('{'), "{}: {formatted}", message.key);
         }
     }
 }
@@ -261,7 +262,7 @@ fn no_message_is_stale() {
     }
 }
 
-/// What a template hands a message: `t("key", name=…)` with its names, up to the bracket that closes the call.
+/// What a template passes to a message: `t("key", name=…)` with its names, up to the bracket that closes the call.
 fn calls_of_templates() -> Vec<(String, String, BTreeSet<String>)> {
     let mut calls = Vec::new();
     for (template, text) in desk::ui::pages::templates(qinglan::features::FEATURES) {
@@ -338,7 +339,7 @@ fn refusals_have_the_arguments_that_their_messages_name() {
 }
 
 #[test]
-fn templates_hand_messages_the_arguments_that_they_name() {
+fn templates_pass_messages_the_arguments_that_they_use() {
     let messages = messages(LANGUAGES[0].1);
     let wanted: BTreeMap<&str, BTreeSet<&str>> =
         messages.iter().map(|message| (message.key.as_str(), message.args())).collect();

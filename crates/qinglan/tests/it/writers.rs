@@ -1,4 +1,4 @@
-//! Two writers at once leave no hole in the positions and lose no entry, and an old position keeps its figures.
+//! Two writers at once leave no gap in the positions and lose no entry, and an old position keeps its figures.
 
 use federation::{imports::Answers, people, units};
 use kernel::Period;
@@ -14,13 +14,13 @@ use crate::{
 };
 
 on_both!(
-    two_writers_at_once_leave_no_hole_and_lose_no_entry,
+    two_writers_at_once_leave_no_gap_and_lose_no_entry,
     an_edit_of_an_old_version_is_refused,
     two_at_once_leave_one_posting_one_group_and_one_unit_counted,
-    those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever,
+    people_of_one_session_are_changed_at_once_without_deadlock,
 );
 
-async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
+async fn two_writers_at_once_leave_no_gap_and_lose_no_entry(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -51,7 +51,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
         (books.position, figure.value.count())
     };
     let watch = async {
-        // What was read at a position while others write must read the same when they are done.
+        // What is read at a position while others write must be the same when they are done.
         let mut seen = Vec::new();
         for _ in 0..15 {
             seen.push(read(None).await);
@@ -72,7 +72,7 @@ async fn two_writers_at_once_leave_no_hole_and_lose_no_entry(on: On) {
     .unwrap()
     .unwrap();
     assert_eq!(stand, after, "no hole");
-    // Held, attended and the hours it is worth: three entries an activity.
+    // Held, attended and its learning hours: three entries for each activity.
     assert_eq!(after - before, 2 * 3 * EACH as i64, "no lost entry");
     assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
@@ -139,7 +139,7 @@ async fn two_at_once_leave_one_posting_one_group_and_one_unit_counted(on: On) {
     assert!(app.reconcile().await.unwrap().faults.is_empty());
 }
 
-async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other_forever(on: On) {
+async fn people_of_one_session_are_changed_at_once_without_deadlock(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
     import(&app, federation::units::import::KIND, CITY, &Answers::new()).await;
@@ -160,7 +160,7 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
     for _ in 0..6 {
         actions::add(&app, &actor, session(listed.clone())).await.unwrap();
     }
-    // Every one of the session is changed by somebody else, while a further session is entered.
+    // Everybody in the session is changed by somebody else, while another session is entered.
     for (number, party) in [people::Party::Member, people::Party::Masses, people::Party::League].into_iter().enumerate()
     {
         let set = async |person: usize| people::actions::set_party(&app, &actor, listed[person], party, from).await;
@@ -177,7 +177,7 @@ async fn those_of_one_session_are_changed_at_once_without_waiting_for_each_other
         }
         held.unwrap();
     }
-    // Two rows are merged while two others of the session move.
+    // Two rows are merged while two other people of the session are transferred.
     let to = async |person: usize| {
         people::actions::transfer(&app, &actor, listed[person], away, None, day("2025-02-01")).await
     };

@@ -1,4 +1,4 @@
-//! Cuts a cell's text into pieces, each with the brackets behind it, and judges a piece.
+//! Cuts a cell's text into pieces, each with the brackets after it, and classifies a piece.
 
 use crate::numeral::chinese_number;
 use crate::text::{compact, fold, is_han, person_name};
@@ -7,17 +7,17 @@ use crate::text::{compact, fold, is_han, person_name};
 #[derive(Default)]
 pub(super) struct Token {
     pub(super) text: String,
-    /// What stands in the brackets behind it.
+    /// The text of the brackets after it.
     pub(super) notes: Vec<String>,
     /// Whether a sentence ends here.
     pub(super) ends: bool,
 }
 
-/// What a piece turns out to be.
+/// The meaning of a piece.
 pub(super) enum Piece {
     Nothing,
     Name(String),
-    /// A name, if there is one, and that others follow, how many in all.
+    /// A name, if there is one, and the number after 等.
     Others(Option<String>, u32),
     /// How many there are in all.
     Stated(u32),
@@ -55,7 +55,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 tokens.push(Token::default());
             }
             c => {
-                // Text behind a bracket begins a piece of its own.
+                // Text after a bracket begins a new piece.
                 if !token.notes.is_empty() && !c.is_whitespace() && c != ':' {
                     tokens.push(Token::default());
                 }
@@ -85,7 +85,7 @@ fn spaced(token: Token, spaces_only: bool) -> Vec<Token> {
         parts.extend(paired(&singles));
         singles.clear();
         match parts.last_mut() {
-            // The dot joins, whatever space is around it; a label and its colon stay with what follows.
+            // A middle dot joins words, whatever space is around it; a label and its colon stay with what follows.
             Some(last) if word.starts_with(['·', ':']) || last.ends_with(['·', ':']) => last.push_str(word),
             _ => parts.push(word.to_owned()),
         }
@@ -109,7 +109,7 @@ fn paired(singles: &str) -> Vec<String> {
     }
 }
 
-/// What a piece is.
+/// Classifies a piece.
 pub(super) fn piece(text: &str) -> Piece {
     let text = text.trim().trim_matches(['.', '"', '\'', '“', '”', ':']).trim();
     let is_nothing = text.chars().all(|c| "-—_/.·".contains(c) || c.is_ascii_digit());
@@ -139,7 +139,7 @@ fn stated(text: &str) -> Option<u32> {
     number(digits)
 }
 
-/// What stands behind 等: nothing, a number of people, or what they are called.
+/// The number after 等: there may be nothing, a number of people, or what they are called.
 fn others(tail: &str) -> Option<u32> {
     let tail = tail.trim().trim_start_matches(['共', '计']);
     let digits = ["名同志", "位同志", "人", "名", "位"].iter().find_map(|unit| tail.strip_suffix(unit)).unwrap_or(tail);
@@ -150,7 +150,7 @@ fn number(digits: &str) -> Option<u32> {
     digits.parse().ok().or_else(|| chinese_number(digits).and_then(|value| value.try_into().ok()))
 }
 
-/// The name, where the piece looks like one: two to six Chinese characters, more around a dot, or a name in Latin letters.
+/// The name, if the piece looks like one: two to six Chinese characters, more around a dot, or a name in Latin letters.
 fn readable(text: &str) -> Option<String> {
     if text.contains(' ') && text.chars().any(is_han) {
         return None;
@@ -169,7 +169,7 @@ fn readable(text: &str) -> Option<String> {
     ((chinese && fits && !is_crowd(&name)) || latin).then_some(name)
 }
 
-/// Words for many people, which are no name.
+/// Words for many people, which are not a name.
 fn is_crowd(name: &str) -> bool {
     ["全体", "所有", "各", "部分", "其他", "其余", "机关", "班子", "有关", "相关"]
         .iter()

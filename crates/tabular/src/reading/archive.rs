@@ -1,4 +1,4 @@
-//! Tells what a zip file is, and measures it before anything unpacks it.
+//! Detects the kind of a zip file, and measures it before anything unpacks it.
 
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -9,14 +9,14 @@ use super::{MAX_UNPACKED, ReadError, spread};
 /// More parts than any office program writes.
 const MAX_PARTS: usize = 10_000;
 
-/// The packed spreadsheets that are read.
+/// The kinds of zipped spreadsheets that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Xlsx,
     Ods,
 }
 
-/// The kind of a zip file, once it is known to unpack to no more than [`MAX_UNPACKED`].
+/// The kind of a zip file, after checking that it unpacks to no more than [`MAX_UNPACKED`].
 pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ReadError> {
     kind_within(bytes, MAX_UNPACKED)
 }
@@ -49,7 +49,7 @@ fn is_ods(archive: &mut ZipArchive<Cursor<&[u8]>>) -> bool {
         && kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")
 }
 
-/// Sums the sizes that the parts declare and, as those may lie, the sizes they really unpack to.
+/// Adds up the sizes that the parts declare and, since those may be wrong, the sizes they really unpack to.
 fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>, limit: u64) -> Result<(), ReadError> {
     let too_large = |bytes| ReadError::TooLarge { bytes, limit };
     let mut declared = 0_u64;

@@ -22,13 +22,13 @@ pub const MAX_UNPACKED: u64 = 500 * 1024 * 1024;
 pub const MAX_ROWS: usize = 200_000;
 /// The last column, counted from 1, in which a sheet may hold a value.
 pub const MAX_COLUMNS: usize = 1_000;
-/// The most cells that all rows of a file may have, the empty ones left of a filled one counted in.
+/// The most cells that all rows of a file may have, including empty ones to the left of a filled one.
 pub const MAX_CELLS: usize = 5_000_000;
 
 /// Why a file was not read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// It is no XLSX, XLS, ODS or delimited text.
+    /// It is not XLSX, XLS, ODS or delimited text.
     #[error("not a spreadsheet")]
     NotASpreadsheet,
     /// It needs a password.
@@ -75,7 +75,7 @@ pub enum ReadError {
     Io(String),
 }
 
-/// Reads XLSX, XLS, ODS or delimited text. The content decides; `name` only names the sheet of a delimited text.
+/// Reads XLSX, XLS, ODS or delimited text, detected by its content; `name` only names the sheet of a delimited text.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     let size = bytes.len() as u64;
     if size > MAX_BYTES {
@@ -99,7 +99,7 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Whether the bytes begin as those of XLSX, ODS or XLS do; delimited text is none.
+/// Whether the bytes begin like XLSX, ODS or XLS; false for delimited text.
 pub fn is_workbook(bytes: &[u8]) -> bool {
     is_zip(bytes) || bytes.starts_with(&ole::SIGNATURE)
 }
@@ -113,13 +113,13 @@ pub fn read_file(path: &Path) -> Result<Vec<Sheet>, ReadError> {
         return Err(ReadError::TooLarge { bytes: size, limit: MAX_BYTES });
     }
     let mut bytes = Vec::new();
-    // One byte more than allowed, so that a file growing meanwhile, or a pipe, is noticed.
+    // One byte more than allowed, to notice a file that is growing or a pipe.
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     read(&name, &bytes)
 }
 
-/// Puts cells into rows, and refuses what would take too much memory.
+/// Collects cells into rows, and refuses what would take too much memory.
 struct Grid {
     sheet: String,
     /// The length of all texts: one text may be shared by many cells.
@@ -132,7 +132,8 @@ impl Grid {
         Self { sheet: sheet.to_owned(), text: 0, rows: Vec::new() }
     }
 
-    /// Sets a cell by row and column from 0 on; a blank one takes no place. `left` is how many more cells the file may have.
+    /// Sets a cell by row and column, counted from 0; a blank one takes no space. `left` is how many more cells the file
+    /// may have.
     fn set(&mut self, (row, column): (usize, usize), cell: Cell, left: &mut usize) -> Result<(), ReadError> {
         if cell.is_blank() {
             return Ok(());

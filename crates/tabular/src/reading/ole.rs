@@ -1,14 +1,14 @@
-//! Looks into an OLE file before it is read: whether it is a workbook, locked, or built to exhaust memory.
+//! Checks an OLE file before it is read: whether it is a workbook, locked, or built to exhaust memory.
 //!
-//! The reader of old workbooks lays each sheet out in full, from its first to its last filled cell, before it can be asked how
-//! large it is. Two cells far apart would be enough to exhaust memory, so the extents are measured here first.
+//! The reader of old workbooks allocates each sheet in full, from its first to its last filled cell, before it can be asked
+//! for its size. Two cells far apart would be enough to exhaust memory, so the extents are measured here first.
 //! Sources: MS-CFB 2.2 to 2.6, MS-XLS 2.3 and 2.4.
 
 use super::{MAX_CELLS, ReadError};
 
 pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
-/// Sector numbers from here on are marks, not sectors.
+/// Sector numbers from here on are special values, not sectors.
 const MARKS: u32 = 0xFFFF_FFFA;
 const MAX_SHEETS: usize = 256;
 
@@ -56,7 +56,7 @@ fn sheet_starts(stream: &[u8]) -> Result<Vec<usize>, ReadError> {
     Ok(starts)
 }
 
-/// The cells between the corners of a sheet, those it declares or those it has, whichever are more.
+/// The number of cells between the corners of a sheet: the declared or the actual one, whichever is larger.
 fn extent(stream: &[u8]) -> u64 {
     let (mut rows, mut columns) = (Span::default(), Span::default());
     let mut declared = 0;
@@ -68,7 +68,7 @@ fn extent(stream: &[u8]) -> u64 {
             0x000A => depth -= 1,
             _ if depth > 1 => {}
             0x0200 => declared = declared_extent(data).max(declared),
-            // The text of a formula, which without one would stand in the first cell.
+            // The text result of a formula; without a formula before it, it would belong to the first cell.
             0x0207 if rows.0.is_none() => {
                 rows.take(0);
                 columns.take(0);
@@ -93,7 +93,7 @@ fn extent(stream: &[u8]) -> u64 {
 
 /// DIMENSIONS: the rows as four bytes each (two in older files), then the columns, each end exclusive.
 ///
-/// Ends before their beginnings count as too many, as room is made for their difference.
+/// Ends before their beginnings count as too many cells, since the reader allocates their difference.
 fn declared_extent(data: &[u8]) -> u64 {
     let ends = if data.len() >= 14 {
         (u32_at(data, 0), u32_at(data, 4), u16_at(data, 8), u16_at(data, 10))
@@ -137,7 +137,7 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// As much of a compound file as it takes to get at one stream.
+/// As much of a compound file as is needed to read one stream.
 struct Compound<'a> {
     bytes: &'a [u8],
     sector: usize,
@@ -210,7 +210,7 @@ impl<'a> Compound<'a> {
         self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 
-    /// The bytes of a stream. One below 4096 bytes is packed into the small sectors.
+    /// The bytes of a stream. One of less than 4096 bytes is packed into the small sectors.
     fn stream(&self, entry: &Entry) -> Option<Vec<u8>> {
         if entry.huge || entry.size > self.bytes.len() {
             return None;
@@ -220,7 +220,7 @@ impl<'a> Compound<'a> {
         Some(data)
     }
 
-    /// The small sectors, which the root entry holds, and their table; nothing where they are larger than the file.
+    /// The small sectors, which the root entry contains, and their table; `None` if they are larger than the file.
     fn small(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let root = self.entries.first()?;
         let table_sectors = usize::try_from(u32_at(self.bytes, 64)?).ok()?;
@@ -248,7 +248,7 @@ impl<'a> Compound<'a> {
     }
 }
 
-/// The name ends at its first zero, whatever its length field says, as the reader takes it so.
+/// The name ends at its first zero, whatever its length field says: the reader does the same.
 fn entry(bytes: &[u8]) -> Option<Entry> {
     let units: Vec<u16> = bytes.get(..64)?.chunks_exact(2).filter_map(|chunk| u16_at(chunk, 0)).collect();
     let name = units.split(|unit| *unit == 0).next().unwrap_or_default();

@@ -5,17 +5,17 @@ use csv::ReaderBuilder;
 use super::{Grid, MAX_CELLS, ReadError};
 use crate::cell::{Cell, Sheet};
 
-/// What a text is written in.
+/// The encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Utf8,
     Utf16Le,
     Utf16Be,
-    /// GB18030, with GBK and GB2312 in it.
+    /// GB18030, which includes GBK and GB2312.
     Gb18030,
 }
 
-/// The encoding and the length of the mark before the text. `whole` says that no character is cut off at the end.
+/// The encoding, and the length of the byte order mark. `whole` means that no character is cut off at the end.
 pub(crate) fn detect(bytes: &[u8], whole: bool) -> (Encoding, usize) {
     match bytes {
         [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
@@ -60,7 +60,7 @@ pub(super) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> 
     let mut record = csv::StringRecord::new();
     let (mut row, mut line) = (0, 1);
     while reader.read_record(&mut record).map_err(|error| ReadError::Broken(error.to_string()))? {
-        // Blank lines are skipped without a word; they show in the line count, and rows must keep their numbers.
+        // The reader skips blank lines silently; they show in the line count, and rows must keep their numbers.
         let next_line = reader.position().line();
         let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
         row += usize::try_from((next_line - line).saturating_sub(inside + 1)).unwrap_or(usize::MAX);
@@ -83,13 +83,14 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     (!is_binary).then(|| text.trim_end_matches('\u{1A}').to_owned())
 }
 
-/// Web pages and XML are often saved under the ending of a spreadsheet; PDF and RTF have no control character at their head.
+/// Web pages and XML are often saved with the extension of a spreadsheet; PDF and RTF have no control character at their
+/// beginning.
 fn is_markup(text: &str) -> bool {
     let head = text.trim_start();
     ["<", "%PDF", "{\\rtf", "{", "["].iter().any(|start| head.starts_with(start))
 }
 
-/// The separator, and whether the first line says which it is (`sep=;`).
+/// The separator, and whether the first line declares it (`sep=;`).
 fn separator(text: &str) -> (u8, bool) {
     let first = text.lines().next().unwrap_or_default();
     if let Some([separator @ (b',' | b';' | b'\t' | b'|')]) =
@@ -98,7 +99,7 @@ fn separator(text: &str) -> (u8, bool) {
         return (*separator, true);
     }
     let scored = [b',', b'\t', b';'].map(|separator| (score(text, separator), separator));
-    // The first of equals, so that text without any separator counts as separated by commas.
+    // The first one if scores are equal, so that text without any separator counts as separated by commas.
     let best = scored.iter().rev().max_by_key(|(score, _)| *score);
     (best.map_or(b',', |(_, separator)| *separator), false)
 }

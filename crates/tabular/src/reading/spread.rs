@@ -1,7 +1,7 @@
 //! Measures how far the cells of an ODS file spread before it is read.
 //!
-//! One element may stand for a million equal cells, and the reader lays them all out. The repeats are multiplied here first,
-//! without laying out anything. Source: ODF 1.3 part 3, 9.1 (tables) and 19.675 (repeats).
+//! One element may stand for a million equal cells, and the reader allocates them all. The repeats are multiplied here
+//! first, without allocating anything. Source: ODF 1.3 part 3, 9.1 (tables) and 19.675 (repeats).
 
 use std::io::BufRead;
 
@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::{MAX_CELLS, MAX_UNPACKED, ReadError};
 
-/// Refuses a content part whose tables spread over more than [`MAX_CELLS`] cells, or whose texts over [`MAX_UNPACKED`] bytes.
+/// Refuses a content part if its tables have more than [`MAX_CELLS`] cells, or its texts more than [`MAX_UNPACKED`] bytes.
 pub(super) fn check(content: impl BufRead) -> Result<(), ReadError> {
     let mut reader = Reader::from_reader(content);
     let mut buffer = Vec::new();
@@ -39,14 +39,14 @@ pub(super) fn check(content: impl BufRead) -> Result<(), ReadError> {
 
 fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
     let found = element.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);
-    // What is there and is no plain number counts as too many.
+    // An attribute that is no plain number counts as too many.
     found.map_or(1, |attribute| attribute.value.parse().unwrap_or(u64::MAX))
 }
 
-/// The corner of the table so far, and the row and the cell being read.
+/// The extent of the table so far, and the row and the cell being read.
 #[derive(Default)]
 struct Spread {
-    /// The cells of the tables that are through.
+    /// The number of cells of the tables that are finished.
     through: u64,
     rows: u64,
     columns: u64,

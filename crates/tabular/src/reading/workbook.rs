@@ -18,7 +18,7 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
         let mut left = MAX_CELLS;
         let mut sheets = Vec::new();
         for (name, hidden) in worksheets(&workbook) {
-            // Cell by cell, as a whole range would be laid out from corner to corner.
+            // Cell by cell, since a whole range would be allocated from corner to corner.
             let mut cells = match workbook.worksheet_cells_reader(&name) {
                 Ok(cells) => cells,
                 Err(XlsxError::NotAWorksheet(_)) => continue,
@@ -55,7 +55,7 @@ pub(super) fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     })
 }
 
-/// A damaged file may trip the reader over an index; that is an error of the file, not of the program.
+/// A damaged file may make the reader panic; that is an error of the file, not of the program.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(ReadError::Broken("reader panicked".to_owned())))
 }
@@ -121,7 +121,7 @@ fn moment(at: &ExcelDateTime) -> Option<NaiveDateTime> {
     )
 }
 
-/// A time alone stands on the day before dates begin.
+/// A time alone is put on the day before dates begin.
 fn before_dates(fraction: f64) -> Option<NaiveDateTime> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the caller gives a fraction of a day")]
     let seconds = (fraction * 86_400.0).round() as u32;

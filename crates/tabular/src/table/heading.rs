@@ -6,7 +6,7 @@ use super::{Column, TableError};
 use crate::cell::Cell;
 use crate::text::{compact, tidy};
 
-/// A header row stands among the first rows of a sheet.
+/// How many rows of a sheet are searched for the header row.
 const ROWS_LOOKED_AT: usize = 40;
 
 /// A header row, of one row or two.
@@ -15,17 +15,17 @@ pub(super) struct Header {
     pub(super) first: usize,
     /// How many rows there are down to its last one.
     pub(super) after: usize,
-    /// The heading of each column, as the file has it.
+    /// The heading of each column, as it is in the file.
     pub(super) texts: Vec<String>,
-    /// Which column stands where.
+    /// The columns that were found, with their index.
     pub(super) places: Vec<(&'static str, usize)>,
-    /// The first names of the required columns it lacks.
+    /// The first names of the required columns that it lacks.
     pub(super) missing: Vec<&'static str>,
-    /// A column asked for that stands twice.
+    /// A requested column that occurs twice.
     pub(super) duplicate: Option<TableError>,
 }
 
-/// The row, or pair of rows, with the most columns; the first of equals.
+/// The row, or pair of rows, with the most columns; the first one if there are several.
 pub(super) fn find(rows: &[Vec<Cell>], columns: &[Column]) -> Option<Header> {
     let mut best: Option<Header> = None;
     for (at, cells) in rows.iter().enumerate().take(ROWS_LOOKED_AT) {
@@ -35,7 +35,7 @@ pub(super) fn find(rows: &[Vec<Cell>], columns: &[Column]) -> Option<Header> {
             .and_then(|below| two_rows(cells, below))
             .map(|headings| header(at, at + 1, &headings, columns));
         for found in [Some(single), double].into_iter().flatten() {
-            // One word in common is a coincidence, unless one column is all there is to find.
+            // One word in common is a coincidence, unless only one column is looked for.
             let enough = found.places.len() >= 2.min(columns.len());
             if enough && best.as_ref().is_none_or(|best| rank(&found) > rank(best)) {
                 best = Some(found);
@@ -49,7 +49,7 @@ fn rank(header: &Header) -> (usize, std::cmp::Reverse<usize>) {
     (header.places.len(), std::cmp::Reverse(header.missing.len()))
 }
 
-/// The header that ends in a row, counted from 1. In row 0 there is none: the data begin in the first row.
+/// The header that ends in a row, counted from 1. With 0 there is no header: the data begin in the first row.
 pub(super) fn ending_in(rows: &[Vec<Cell>], row: usize, columns: &[Column]) -> Header {
     let Some(at) = row.checked_sub(1) else {
         let width = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) fn ending_in(rows: &[Vec<Cell>], row: usize, columns: &[Column]) -> H
     double.filter(|double| rank(double) > rank(&single)).unwrap_or(single)
 }
 
-/// The row that looks most like a header where no heading is known: the first with the most texts.
+/// The row that looks most like a header when no heading is known: the first one with the most texts.
 pub(super) fn likeliest(rows: &[Vec<Cell>], columns: &[Column]) -> Header {
     let texts = |cells: &[Cell]| cells.iter().filter(|cell| !text(cell).is_empty()).count();
     let looked_at = rows.iter().enumerate().take(ROWS_LOOKED_AT).rev();
@@ -72,7 +72,7 @@ pub(super) fn likeliest(rows: &[Vec<Cell>], columns: &[Column]) -> Header {
 }
 
 impl Header {
-    /// With columns where they were put by hand, whatever the headings say.
+    /// Sets columns that were chosen by hand, whatever the headings say.
     pub(super) fn with_columns(self, chosen: &[(String, usize)], columns: &[Column]) -> Self {
         let place = |column: &Column| chosen.iter().find(|(key, _)| key == column.key).map(|(_, place)| *place);
         let places = columns.iter().filter_map(|column| Some((column.key, place(column)?))).collect();
@@ -82,7 +82,7 @@ impl Header {
     }
 }
 
-/// What a heading may be matched by: its text, and the same text with what stands above or before it.
+/// What a heading may be matched by: its text, and its text joined with the text above or before it.
 #[derive(Default, Clone)]
 struct Heading {
     text: String,
@@ -100,9 +100,9 @@ fn single_row(cells: &[Cell]) -> Vec<Heading> {
         .collect()
 }
 
-/// Two rows with merged cells: a group above several headings, or one heading through both rows.
+/// Two rows with merged cells: a group above several headings, or one heading across both rows.
 ///
-/// Nothing where the lower row is filled under every filled cell of the upper: then it is data.
+/// `None` if the lower row is filled under every filled cell of the upper one: then it is data.
 fn two_rows(upper: &[Cell], lower: &[Cell]) -> Option<Vec<Heading>> {
     let width = upper.len().max(lower.len());
     let at = |cells: &[Cell], column: usize| cells.get(column).map(text).unwrap_or_default();
@@ -129,7 +129,7 @@ fn two_rows(upper: &[Cell], lower: &[Cell]) -> Option<Vec<Heading>> {
 }
 
 fn text(cell: &Cell) -> String {
-    // Numbers and dates head no column; a year typed as text may.
+    // Numbers and dates are no headings; a year typed as text may be one.
     if let Cell::Text(text) = cell { tidy(text) } else { String::new() }
 }
 
@@ -156,14 +156,15 @@ fn header(first: usize, last: usize, headings: &[Heading], columns: &[Column]) -
     Header { first, after: last + 1, texts: headings.iter().map(shown).collect(), places, missing, duplicate }
 }
 
-/// That a heading fits a column, the better the lower its rank.
+/// A heading that fits a column; a lower rank is a better fit.
 struct Fit {
     rank: usize,
     place: usize,
     column: usize,
 }
 
-/// A text as names are compared: bare, and plain. Made once for each, since cells may be long and names are many.
+/// A text in the forms that names are compared in: bare, and plain. Computed once for each, since cells may be long and
+/// names are many.
 fn folded(text: &str) -> (String, String) {
     (bare(text), plain(text))
 }
@@ -173,7 +174,7 @@ fn fits(headings: &[Heading], columns: &[Column]) -> Vec<Fit> {
         columns.iter().map(|column| column.names.iter().map(|name| folded(name)).collect()).collect();
     let mut fits = Vec::new();
     for (place, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.text.is_empty()) {
-        // 对象 职务 in one row, or 对象 over 职务 in two: the longer text says more.
+        // 对象 职务 in one row, or 对象 over 职务 in two: the longer text is more specific.
         let long = if heading.above.is_empty() && heading.before.is_empty() {
             Vec::new()
         } else {
@@ -191,7 +192,7 @@ fn fits(headings: &[Heading], columns: &[Column]) -> Vec<Fit> {
     fits
 }
 
-/// A heading that fits both an optional and a required column belongs to the required one, where nothing else does.
+/// A heading that fits both an optional and a required column is given to the required one, if no other heading fits that.
 fn take_from_optional(places: &mut [(usize, usize)], fits: &[Fit], columns: &[Column]) {
     let is_required = |index: usize| columns.get(index).is_some_and(|column| column.required);
     for fit in fits.iter().filter(|fit| is_required(fit.column)) {
@@ -224,13 +225,14 @@ fn shown(heading: &Heading) -> String {
     if heading.above.is_empty() { heading.text.clone() } else { format!("{} {}", heading.above, heading.text) }
 }
 
-/// A heading without white space, colons and the stars of mandatory columns; headings hold no names, so NFKC does no harm.
+/// A heading without white space, colons and the stars of mandatory columns; headings contain no personal names, so NFKC
+/// does no harm.
 fn bare(text: &str) -> String {
     let folded: String = compact(text).nfkc().collect();
     folded.chars().filter(|c| !c.is_whitespace() && !":*★※".contains(*c)).collect::<String>().to_lowercase()
 }
 
-/// As [`bare`], and without what stands in brackets: `参加人数（人）` is 参加人数.
+/// Like [`bare`], and without the text in brackets: `参加人数（人）` is 参加人数.
 pub(super) fn plain(text: &str) -> String {
     let mut depth = 0_usize;
     let mut out = String::new();

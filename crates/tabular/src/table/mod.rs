@@ -13,11 +13,11 @@ use heading::{Header, plain};
 /// A column that a table may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What the program calls it.
+    /// Its name in the program.
     pub key: &'static str,
-    /// What headings call it, the likeliest first. Where two headings fit, the earlier name wins.
+    /// Its names in headings, the likeliest first. If two headings fit, the earlier name wins.
     pub names: &'static [&'static str],
-    /// Whether there is no table without it.
+    /// Whether a table must have it.
     pub required: bool,
 }
 
@@ -27,12 +27,12 @@ pub enum TableError {
     /// No row has the headings of all required columns.
     #[error("no header row, missing {}", missing.join(", "))]
     NoHeader {
-        /// The headings of the row that comes nearest; empty where no row has any.
+        /// The headings of the row that fits best; empty if no row has any.
         best: Vec<String>,
         /// The first names of the required columns that it lacks.
         missing: Vec<&'static str>,
     },
-    /// Two columns of the header row have the same heading, and the column is one that is asked for.
+    /// Two columns of the header row have the same heading, and it is a requested column.
     #[error("column {heading} stands twice, in columns {first} and {second}")]
     DuplicateColumn {
         /// The column's key.
@@ -44,18 +44,18 @@ pub enum TableError {
         /// Its second place, counted from 1.
         second: usize,
     },
-    /// Columns were put by hand, and not all that are required.
+    /// Columns were chosen by hand, but not all that are required.
     #[error("columns not put: {}", missing.join(", "))]
     NotPut {
         /// The first names of the required columns that were left out.
         missing: Vec<&'static str>,
     },
-    /// The sheet that was asked for is not there.
+    /// The requested sheet doesn't exist.
     #[error("no sheet {sheet}")]
     NoSheet {
         /// The sheet.
         sheet: String,
-        /// The sheets that are there.
+        /// The sheets that exist.
         known: Vec<String>,
     },
     /// There is a header row and no data row under it.
@@ -71,9 +71,9 @@ pub enum TableError {
 /// A table found in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// The sheet it stands in.
+    /// The sheet that contains it.
     pub sheet: String,
-    /// Other sheets with all required headings, which may be meant too.
+    /// Other sheets with all required headings, which may have been meant instead.
     pub other_sheets: Vec<String>,
     /// The title above it.
     pub title: Option<String>,
@@ -81,21 +81,21 @@ pub struct Table {
     pub title_year: Option<i32>,
     /// The row of its headings, counted from 1; the lower one of two.
     pub header_row: usize,
-    /// Its headings from the first column on, as the file has them.
+    /// Its headings from the first column on, as they are in the file.
     pub headings: Vec<String>,
-    /// The headings that no column was found for.
+    /// The headings that match no column.
     pub unmapped: Vec<String>,
     /// Its data rows.
     pub rows: Vec<Row>,
-    /// The rows left out.
+    /// The rows that were left out.
     pub dropped: Dropped,
     places: Places,
 }
 
-/// How many rows under the header are no data.
+/// How many rows under the header are not data, by reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// Rows with nothing in them.
+    /// Empty rows.
     pub blank: usize,
     /// Rows with a total.
     pub totals: usize,
@@ -112,35 +112,35 @@ type Places = Arc<[(&'static str, usize)]>;
 pub struct Row {
     /// Its number in the file, counted from 1.
     pub number: usize,
-    /// All its cells, as the file has them.
+    /// All its cells, as they are in the file.
     pub cells: Vec<Cell>,
     places: Places,
 }
 
 impl Table {
-    /// The place of a column, counted from 0, where the table has it.
+    /// The index of a column, counted from 0, if the table has it.
     pub fn column(&self, key: &str) -> Option<usize> {
         place(&self.places, key)
     }
 
-    /// The heading of a column, where the table has it.
+    /// The heading of a column, if the table has it.
     pub fn heading(&self, key: &str) -> Option<&str> {
         self.headings.get(self.column(key)?).map(String::as_str)
     }
 }
 
 impl Row {
-    /// The cell of a column; the empty one where the table lacks the column.
+    /// The cell of a column; the empty cell if the table lacks the column.
     pub fn cell(&self, key: &str) -> &Cell {
         place(&self.places, key).and_then(|at| self.cells.get(at)).unwrap_or(&EMPTY)
     }
 
-    /// The text of a column on one line, tidied by [`tidy`]; nothing where the cell is blank.
+    /// The text of a column on one line, normalised by [`tidy`]; `None` if the cell is blank.
     pub fn text(&self, key: &str) -> Option<String> {
         Some(tidy(&self.cell(key).shown())).filter(|text| !text.is_empty())
     }
 
-    /// The text of a column with its line breaks; nothing where the cell is blank.
+    /// The text of a column with its line breaks; `None` if the cell is blank.
     pub fn lines(&self, key: &str) -> Option<String> {
         Some(tidy_lines(&self.cell(key).shown())).filter(|text| !text.is_empty())
     }
@@ -150,25 +150,25 @@ fn place(places: &[(&'static str, usize)], key: &str) -> Option<usize> {
     places.iter().find(|(known, _)| *known == key).map(|(_, at)| *at)
 }
 
-/// Where a table stands and which column is which, as far as that was chosen by hand; the rest is found.
+/// Where the table is and which column is which, as far as that was chosen by hand; the rest is detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// The sheet, by its name.
     pub sheet: Option<String>,
     /// The row in which the header ends, counted from 1; 0 for a table without one.
     pub header_row: Option<usize>,
-    /// The columns' keys, each with its place, counted from 0. A column that isn't named here is not read.
+    /// The keys of the columns, each with its index, counted from 0. A column that isn't listed is not read.
     pub columns: Option<Vec<(String, usize)>>,
 }
 
-/// How a file is read, whether or not it has all that is required.
+/// How a file is read, whether or not it has everything that is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// The place of the sheet, counted from 0.
+    /// The index of the sheet, counted from 0.
     pub sheet: usize,
     /// The row in which its header ends, counted from 1; 0 for a table without one.
     pub header_row: usize,
-    /// The headings from the first column on, as the file has them.
+    /// The headings from the first column on, as they are in the file.
     pub headings: Vec<String>,
     /// The first names of the required columns that are missing.
     pub missing: Vec<&'static str>,
@@ -176,18 +176,18 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// The place of a column, counted from 0, where there is one.
+    /// The index of a column, counted from 0, if there is one.
     pub fn column(&self, key: &str) -> Option<usize> {
         place(&self.places, key)
     }
 }
 
-/// Finds the table whose header row has the most of these columns, in the sheets that are shown before those that are hidden.
+/// Finds the table whose header row has the most of these columns; visible sheets are searched before hidden ones.
 pub fn find_table(sheets: &[Sheet], columns: &[Column]) -> Result<Table, TableError> {
     find_table_as(sheets, columns, &Layout::default())
 }
 
-/// The same, where sheet, header row or columns were chosen by hand.
+/// Like [`find_table`], but sheet, header row or columns may have been chosen by hand.
 pub fn find_table_as(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> Result<Table, TableError> {
     if let Some(sheet) = layout.sheet.as_ref().filter(|sheet| sheets.iter().all(|known| known.name != **sheet)) {
         let known = sheets.iter().map(|known| known.name.clone()).collect();
@@ -228,7 +228,7 @@ pub fn find_table_as(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> R
     Ok(table)
 }
 
-/// How [`find_table_as`] reads the file, or would if nothing required were missing; nothing where no sheet has rows.
+/// How [`find_table_as`] reads the file, or would read it if nothing required were missing; `None` if no sheet has rows.
 pub fn outline(sheets: &[Sheet], columns: &[Column], layout: &Layout) -> Option<Outline> {
     let headers = chosen(sheets, layout).filter(|(_, sheet)| !sheet.rows.is_empty()).map(|(at, sheet)| {
         let header = header_of(sheet, columns, layout).unwrap_or_else(|| heading::likeliest(&sheet.rows, columns));
@@ -303,12 +303,12 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
     }
 }
 
-/// The first line above the header that stands alone in its row and is no label such as `填报单位：`.
+/// The first line above the header with a single filled cell that is no label such as `填报单位：`.
 fn title(above: &[Vec<Cell>]) -> Option<String> {
     above.iter().find_map(|cells| {
         let mut filled = cells.iter().filter(|cell| !cell.is_blank()).map(|cell| tidy(&cell.shown()));
         let only = filled.next()?;
-        // An attachment number (附件1) stands above the title.
+        // An attachment number (附件1) may come above the title.
         let attachment = compact(&only).strip_prefix("附件").is_some_and(|rest| rest.chars().count() <= 3);
         let alone = filled.all(|other| other == only);
         (alone && !attachment && !surplus::is_label(&fold(&only)) && !plain(&only).is_empty()).then_some(only)

@@ -1,12 +1,12 @@
-//! Tells the rows under a header that are no data: blank ones, totals, repeated headers, remarks and signatures.
+//! Finds the rows under a header that are not data: blank ones, totals, repeated headers, remarks and signatures.
 //!
-//! A row that has something of its own in a required column is data, whatever else it looks like.
+//! A row with a value of its own in a required column is data, whatever else it looks like.
 
 use super::heading::plain;
 use crate::cell::Cell;
 use crate::text::{compact, fold, tidy};
 
-/// Why a row is no data.
+/// Why a row is not data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Blank,
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Footer,
 }
 
-/// What it takes to judge a row.
+/// What is needed to judge a row.
 pub(super) struct Surplus<'a> {
     pub(super) headings: &'a [String],
     pub(super) title: Option<&'a str>,
@@ -25,7 +25,7 @@ pub(super) struct Surplus<'a> {
 
 const TOTALS: [&str; 8] = ["合计", "总计", "小计", "共计", "累计", "本页合计", "本页小计", "总合计"];
 
-/// What labels of signature lines and remarks begin with.
+/// The beginnings of signature lines and remarks.
 const LABELS: [&str; 42] = [
     "填表",
     "填报",
@@ -72,7 +72,7 @@ const LABELS: [&str; 42] = [
 ];
 
 impl Surplus<'_> {
-    /// Why a row is no data; nothing where it is data.
+    /// Why a row is not data; `None` if it is data.
     pub(super) fn kind(&self, cells: &[Cell]) -> Option<Kind> {
         let filled: Vec<(usize, &Cell)> = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).collect();
         if filled.is_empty() {
@@ -97,7 +97,7 @@ impl Surplus<'_> {
         let repeats = |(at, cell): &(usize, &Cell)| {
             let (Some(heading), Cell::Text(text)) = (self.headings.get(*at), cell) else { return false };
             let text = plain(text);
-            // The two rows of a header come again one by one, each with a part of the heading.
+            // The two rows of a header are repeated one by one, each with a part of the heading.
             !text.is_empty() && (plain(heading) == text || heading.split(' ').any(|part| plain(part) == text))
         };
         filled.len() >= 2.min(self.headings.len()) && filled.iter().all(repeats)
@@ -110,7 +110,7 @@ impl Surplus<'_> {
         others.all(|(at, cell)| !self.required.contains(at) || is_figure(cell))
     }
 
-    /// Labels, each with its value behind it or in the next cell, in an otherwise empty row.
+    /// Labels, each with its value after it or in the next cell, in an otherwise empty row.
     fn is_footer(filled: &[(usize, &Cell)]) -> bool {
         let mut awaits_value = false;
         let mut labels = 0;

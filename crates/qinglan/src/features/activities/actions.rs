@@ -1,4 +1,4 @@
-//! What is done with activities: entered, held with their attendance, edited, closed, voided.
+//! Actions on activities: enter, confirm with attendance, edit, close, void.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -26,43 +26,43 @@ use super::{
 };
 use crate::features::{hours::Conversion, speakers};
 
-/// A head-count above this is a slip of the hand.
+/// A larger head-count is a typing error.
 pub(super) const MOST_AUDIENCE: i64 = 1_000_000;
 
-/// Tenths of learning hours above this are a slip of the hand: a training of ten days.
+/// More tenths of learning hours are a typing error: it is a training of ten days.
 pub(super) const MOST_HOURS: i64 = 1_000;
 
-/// A person's attendance as it is handed in.
+/// A person's attendance as submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handed {
-    /// Who.
+    /// The person.
     pub person: PersonId,
-    /// How.
+    /// The attendance.
     pub stands: Stands,
 }
 
 impl Handed {
-    /// Without making up and without a reason.
+    /// Attendance that was not made up, without a reason.
     pub fn plain(person: PersonId, status: Status) -> Self {
         Self { person, stands: Stands::plain(status) }
     }
 }
 
-/// An activity as it is handed in: what people say, without what is computed.
+/// An activity as submitted: what users enter, without what is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// Everything but what confirmation fills: pillar, linkage, levels, partners' levels, attendance.
+    /// Everything except what confirming fills in: pillar, linkage, levels, partners' levels, attendance.
     pub activity: Activity,
     /// Units that took part besides those of the people present.
     pub partners: Vec<UnitId>,
-    /// The list.
+    /// The attendance list.
     pub attendance: Vec<Handed>,
-    /// Who of the register of speakers speaks; none leaves it as it is.
+    /// The speakers from the register of speakers; `None` leaves them as they are.
     pub speaking: Option<Vec<i64>>,
 }
 
 impl Draft {
-    /// An activity with what is always needed.
+    /// An activity with only the required fields.
     pub fn new(type_code: &str, title: &str, day: NaiveDate, host: UnitId) -> Self {
         let activity = Activity {
             id: RecordId(0),
@@ -99,7 +99,7 @@ impl Draft {
     }
 }
 
-/// Enters activities; those that are held are booked.
+/// Stores activities; those that are held are booked.
 pub(crate) async fn enter(
     app: &App,
     tx: &DatabaseTransaction,
@@ -110,7 +110,7 @@ pub(crate) async fn enter(
     drafts.iter().try_for_each(Draft::refuse_over_long)?;
     refuse_foreign_groups(tx, &drafts).await?;
     refuse_closed(tx, &drafts).await?;
-    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
     let records = groups::store::new_records(tx, activities.len()).await?;
@@ -125,7 +125,7 @@ pub(crate) async fn enter(
     Ok(activities.into_iter().map(|activity| activity.id).collect())
 }
 
-/// Enters many activities at once.
+/// Stores many activities at once.
 pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec<RecordId>> {
     must_host(&app.db, actor, &drafts).await?;
     let tx = db::begin(&app.db).await?;
@@ -141,7 +141,7 @@ pub async fn add_all(app: &App, actor: &Actor, drafts: Vec<Draft>) -> Result<Vec
     Ok(ids)
 }
 
-/// Refuses who may not keep sessions where the drafts say that they are hosted.
+/// Refuses an actor who may not maintain sessions of the hosts in the drafts.
 async fn must_host(conn: &impl ConnectionTrait, actor: &Actor, drafts: &[Draft]) -> Result<()> {
     for draft in drafts {
         must_lead(conn, actor, draft.activity.host, draft.activity.host_group).await?;
@@ -149,13 +149,13 @@ async fn must_host(conn: &impl ConnectionTrait, actor: &Actor, drafts: &[Draft])
     Ok(())
 }
 
-/// Enters one activity.
+/// Stores one activity.
 pub async fn add(app: &App, actor: &Actor, draft: Draft) -> Result<RecordId> {
     let ids = add_all(app, actor, vec![draft]).await?;
     ids.first().copied().ok_or_else(|| Refusal::unknown("activity-unknown").with("id", 0).into())
 }
 
-/// Replaces an activity that still has the draft's version; what differs is reversed and booked anew.
+/// Replaces an activity if it still has the draft's version; the difference is reversed and booked.
 pub async fn edit(app: &App, actor: &Actor, draft: Draft, note: Option<String>) -> Result<()> {
     edit_all(app, actor, vec![draft], note).await
 }
@@ -171,7 +171,8 @@ pub async fn edit_all(app: &App, actor: &Actor, drafts: Vec<Draft>, note: Option
     Ok(())
 }
 
-/// Replaces activities within a transaction that goes on. The caller has asked for permission; it is asked again once they are held.
+/// Replaces activities within a transaction that goes on. The caller has checked the permission; it is checked again once
+/// they are locked.
 pub(super) async fn replace(
     app: &App,
     tx: &DatabaseTransaction,
@@ -179,7 +180,7 @@ pub(super) async fn replace(
     drafts: Vec<Draft>,
     note: Option<String>,
 ) -> Result<()> {
-    // People before the activities, in the order in which a transfer holds them.
+    // People are locked before the activities, in the same order as in a transfer.
     let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
     people::store::lock(tx, &people).await?;
     let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
@@ -195,7 +196,7 @@ pub(super) async fn replace(
     Ok(())
 }
 
-/// Writes drafts over activities that the caller holds, and books what differs; the caller has asked who may.
+/// Overwrites activities that the caller has locked, and books the difference; the caller has checked the permission.
 pub(super) async fn save(
     app: &App,
     tx: &DatabaseTransaction,
@@ -208,9 +209,9 @@ pub(super) async fn save(
     if let Some(old) = old.iter().find(|old| matches!(old.state, State::Closed | State::Void)) {
         return Err(Refusal::new("activity-locked").with("title", &old.title).with("state", old.state.as_str()).into());
     }
-    drafts.iter().try_for_each(|draft| refuse_ahead(app, draft))?;
+    drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     refuse_closed(tx, &drafts).await?;
-    // What stood before, such as a group that was closed since, may stay.
+    // Unchanged values, such as a group that has been closed since, may stay.
     let moved = |draft: &&Draft| {
         let before = old.iter().find(|old| old.id == draft.activity.id);
         before.is_none_or(|old| (old.host, old.host_group) != (draft.activity.host, draft.activity.host_group))
@@ -228,7 +229,7 @@ pub(super) async fn save(
     Ok(activities)
 }
 
-/// Notes who of the register of speakers speaks, where the drafts said so.
+/// Stores the speakers from the register of speakers, if the drafts have them.
 async fn link_speakers(
     tx: &DatabaseTransaction,
     activities: &[Activity],
@@ -250,9 +251,9 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
         return Err(Refusal::new("void-without-reason").into());
     }
     let tx = db::begin(&app.db).await?;
-    let there = held_led(&tx, actor, id).await?;
-    if there.state == State::Void {
-        return Err(Refusal::new("activity-void-already").with("title", &there.title).into());
+    let current = held_led(&tx, actor, id).await?;
+    if current.state == State::Void {
+        return Err(Refusal::new("activity-void-already").with("title", &current.title).into());
     }
     store::set_state(&tx, &[id], State::Void).await?;
     store::set_void_reason(&tx, id, reason.trim(), &actor.at.0).await?;
@@ -260,18 +261,18 @@ pub async fn void(app: &App, actor: &Actor, id: RecordId, reason: &str) -> Resul
     let mut desired = vec![Desired { record: id, entries: Vec::new() }];
     desired.extend(following::voided(app, &tx, &[id]).await?);
     book(&tx, &app.kinds(), actor.by(), &desired, Some(&reason)).await?;
-    let args = [("title", there.title.as_str())];
-    log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(there.host), &args).await?;
+    let args = [("title", current.title.as_str())];
+    log::write(&tx, actor, "activity-voided", Object::new("activity", id.0), Some(current.host), &args).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Enters 补学: a leave or absence made up on a later day.
+/// Records 补学: a leave or absence that was made up on a later day.
 pub async fn make_up(app: &App, actor: &Actor, id: RecordId, person: PersonId, day: NaiveDate) -> Result<()> {
     make_up_all(app, actor, &[(id, person, day)]).await
 }
 
-/// Enters 补学 of many, each an activity, a person and the day, all or none.
+/// Records 补学 for many, each an activity, a person and the day; all or none.
 pub async fn make_up_all(app: &App, actor: &Actor, made_up: &[(RecordId, PersonId, NaiveDate)]) -> Result<()> {
     let mut drafts: BTreeMap<RecordId, Draft> = BTreeMap::new();
     let ids: BTreeSet<RecordId> = made_up.iter().map(|(id, ..)| *id).collect();
@@ -298,14 +299,14 @@ pub async fn close(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
 pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     must_lead_records(&app.db, actor, ids).await?;
     let tx = db::begin(&app.db).await?;
-    let there = held(&tx, ids).await?;
+    let found = held(&tx, ids).await?;
     must_lead_records(&tx, actor, ids).await?;
-    if let Some(other) = there.iter().find(|activity| activity.state != State::Held) {
+    if let Some(other) = found.iter().find(|activity| activity.state != State::Held) {
         let state = other.state.as_str();
         return Err(Refusal::new("activity-not-held").with("title", &other.title).with("state", state).into());
     }
     store::set_state(&tx, ids, State::Closed).await?;
-    if let [activity] = there.as_slice() {
+    if let [activity] = found.as_slice() {
         let args = [("title", activity.title.as_str())];
         let object = Object::new("activity", activity.id.0);
         log::write(&tx, actor, "activity-closed", object, Some(activity.host), &args).await?;
@@ -314,30 +315,31 @@ pub async fn close_all(app: &App, actor: &Actor, ids: &[RecordId]) -> Result<()>
     Ok(())
 }
 
-/// What is said of an activity type; what isn't said stays.
+/// The data of an activity type; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
 pub struct TypeSaid<'s> {
-    /// Its name, by which it is known.
+    /// Its name, which identifies it.
     pub name: &'s str,
-    /// In English; of a new type its name, unless it is said.
+    /// Its English name; for a new type without one, its name.
     pub en: Option<&'s str>,
     /// The pillar's code; a new type needs one.
     pub pillar: Option<&'s str>,
-    /// Further words for it, beside those that are there.
+    /// Other names, in addition to the existing ones.
     pub aliases: &'s [String],
-    /// Whether its sessions are worth learning hours; those of a new type are.
+    /// Whether its sessions count as learning hours; those of a new type do.
     pub learning: Option<bool>,
-    /// No longer used.
+    /// Whether it is no longer used.
     pub retired: bool,
 }
 
-/// Enters an activity type or changes the one of that name; past activities keep the pillar and the hours that they were held with.
+/// Creates an activity type or changes the one with that name; past activities keep the pillar and the hours that they were
+/// held with.
 pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<String> {
     must_all(actor, Action::Administer)?;
     let TypeSaid { name, en, pillar, aliases, learning, retired } = said;
     let name: String = tabular::fold(name).chars().filter(|letter| !letter.is_whitespace()).collect();
     let tx = db::begin(&app.db).await?;
-    // Taking the number first makes those who change types wait for each other.
+    // The number is taken first, so that those who change types wait for each other.
     let number = db::take_range(&tx, "activity_type", 1).await?;
     let types = store::every_type(&tx).await?;
     let old = types.iter().find(|known| known.name == name);
@@ -382,7 +384,7 @@ pub async fn set_type(app: &App, actor: &Actor, said: TypeSaid<'_>) -> Result<St
     Ok(code)
 }
 
-/// Voids the activities of an undone import.
+/// Voids the activities of an import that is being undone.
 pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     store::set_state(tx, ids, State::Void).await?;
     let mut desired: Vec<Desired> = ids.iter().map(|id| Desired { record: *id, entries: Vec::new() }).collect();
@@ -391,15 +393,15 @@ pub(super) async fn void_all(app: &App, tx: &DatabaseTransaction, actor: &Actor,
     Ok(())
 }
 
-/// Holds the activities of people whom the caller holds, until the transaction ends and before anything is booked.
+/// Locks the activities of people whom the caller has locked, until the transaction ends and before anything is booked.
 pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     Ok(store::lock_of_people(tx, people).await?)
 }
 
-/// Confirms anew the held activities of people whose postings or states were corrected; the caller holds them.
+/// Confirms again the held activities of people whose postings or states were corrected; the caller has locked them.
 ///
-/// Who attended with them is not held: two changes of two people of one session would wait for each other. Whoever changes
-/// one of the others waits for the activity, and confirms it as everyone stands by then.
+/// The other people who attended are not locked: two changes of two people of one session would deadlock. Whoever changes
+/// one of the others waits for the activity, and confirms it with the facts that are current then.
 pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
@@ -416,7 +418,7 @@ pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[Pers
     Ok(())
 }
 
-/// What the held activities of a person would have in the ledger if these were the spans of the person's memberships.
+/// The entries that the held activities of a person would have if these were the spans of the person's memberships.
 pub(crate) async fn desired_with(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -428,12 +430,12 @@ pub(crate) async fn desired_with(
     Ok(confirmed_as(conn, drafts, &standings).await?.iter().map(entries_of).collect())
 }
 
-/// An activity that is there, as it would be handed in: the beginning of an edit.
+/// An existing activity as a draft: the beginning of an edit.
 pub async fn draft_of(app: &App, id: RecordId) -> Result<Draft> {
     Ok(again(&load(&app.db, id).await?))
 }
 
-/// An activity as if it were handed in again. Partners that were not named are found again from the people.
+/// An activity as if it were submitted again. Partners that were not named are derived again from the people.
 pub(super) fn again(activity: &Activity) -> Draft {
     let named = activity.partners.iter().filter(|partner| partner.named);
     Draft {
@@ -451,32 +453,33 @@ pub(super) fn again(activity: &Activity) -> Draft {
     }
 }
 
-/// Points a merged person's attendance to the survivor; the survivor's activities are confirmed by the caller.
+/// Assigns a merged person's attendance to the survivor; the caller confirms the survivor's activities.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     marks::repoint(tx, loser, survivor).await?;
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
-/// Activities whose rows are held until the transaction ends.
+/// Activities whose rows are locked until the transaction ends.
 pub(crate) async fn held(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Activity>> {
     store::lock(tx, ids).await?;
     let activities = store::by_ids(tx, ids).await?;
-    let there: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
-    match ids.iter().find(|id| !there.contains(id)) {
+    let found: BTreeSet<RecordId> = activities.iter().map(|activity| activity.id).collect();
+    match ids.iter().find(|id| !found.contains(id)) {
         Some(missing) => Err(Refusal::unknown("activity-unknown").with("id", missing).into()),
         None => Ok(activities),
     }
 }
 
-/// An activity whose row is held and that the actor keeps: it may have got another host or group since permission was first asked.
+/// An activity whose row is locked and that the actor may maintain: it may have got another host or group since permission
+/// was first checked.
 pub(super) async fn held_led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
     let activity = held(tx, &[id]).await?.pop();
     must_lead_records(tx, actor, &[id]).await?;
     Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
 
-/// What lies ahead can be announced, not held.
-fn refuse_ahead(app: &App, draft: &Draft) -> Result<()> {
+/// An activity in the future can be announced, but not held.
+fn refuse_future(app: &App, draft: &Draft) -> Result<()> {
     let activity = &draft.activity;
     if activity.state == State::Held && activity.day > app.today() {
         return Err(Refusal::new("held-ahead").with("title", &activity.title).with("day", activity.day).into());
@@ -484,7 +487,7 @@ fn refuse_ahead(app: &App, draft: &Draft) -> Result<()> {
     Ok(())
 }
 
-/// Nothing new is recorded for a unit after its last day. What was recorded stays, and so do people who come from there.
+/// Nothing new is recorded for a unit after its last day. What was recorded before stays, and so do people from that unit.
 async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
     let named = |draft: &Draft| draft.partners.iter().copied().chain([draft.activity.host]).collect::<Vec<_>>();
     let units: Vec<UnitId> = drafts.iter().flat_map(named).collect();
@@ -499,12 +502,13 @@ async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()
     Ok(())
 }
 
-/// A session is held in the name of a group that its host leads or shares: a group's people are due, and its leader keeps it.
+/// A session may be held in the name of a group that its host leads or shares: the group's people are due, and its leader
+/// maintains it.
 async fn refuse_foreign_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
     let pairs: Vec<(UnitId, GroupId)> =
         drafts.iter().filter_map(|draft| Some((draft.activity.host, draft.activity.host_group?))).collect();
-    let strange = groups::store::not_led_or_shared(tx, &pairs).await?;
-    match strange.first() {
+    let foreign = groups::store::not_led_or_shared(tx, &pairs).await?;
+    match foreign.first() {
         Some(group) => Err(Refusal::new("group-not-of-host").with("id", group).into()),
         None => Ok(()),
     }
@@ -515,10 +519,10 @@ async fn load(tx: &impl ConnectionTrait, id: RecordId) -> Result<Activity> {
     Ok(activity.ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?)
 }
 
-/// Fills what comes from elsewhere: pillar, how each person stood that day, the units that took part, linkage, levels.
+/// Fills in what comes from elsewhere: pillar, each person's standing on that day, the units that took part, linkage, levels.
 async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<Activity>> {
     let people = listed(&drafts);
-    // Held until the transaction ends: a transfer that is under way is waited for, one to come finds these activities.
+    // Locked until the transaction ends: a transfer in progress is waited for, a later one finds these activities.
     people::store::lock(tx, &people).await?;
     let standings = people::Standings::read(tx, &people).await?;
     confirmed_as(tx, drafts, &standings).await
@@ -531,7 +535,7 @@ fn listed(drafts: &[Draft]) -> Vec<PersonId> {
     people.into_iter().collect()
 }
 
-/// The same, as the standings have it.
+/// The same with given standings.
 async fn confirmed_as(
     tx: &impl ConnectionTrait,
     drafts: Vec<Draft>,
@@ -546,7 +550,7 @@ async fn confirmed_as(
         if activity.title.trim().is_empty() {
             return Err(Refusal::new("activity-without-title").into());
         }
-        // What was confirmed once keeps its pillar, whatever becomes of the type.
+        // An activity that was confirmed once keeps its pillar, even if the type changes.
         if activity.pillar.is_empty() {
             let kind = types.iter().find(|known| known.code == activity.type_code).ok_or_else(|| {
                 let known: Vec<&str> = types.iter().map(|known| known.name.as_str()).collect();
@@ -556,12 +560,12 @@ async fn confirmed_as(
             activity.conversion = Some(if kind.learning { usual } else { Conversion::NONE });
         }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
-        activity.attendance = stood(standings, &activity, &attendance, group)?;
+        activity.attendance = with_standing(standings, &activity, &attendance, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
-        if let Some(said) = activity.hours_said.filter(|said| !(0..=MOST_HOURS).contains(said)) {
-            let said = ledger::in_parts(said, 10);
-            return Err(Refusal::new("hours-odd").with("said", said).with("most", MOST_HOURS / 10).into());
+        if let Some(hours) = activity.hours_said.filter(|hours| !(0..=MOST_HOURS).contains(hours)) {
+            let hours = ledger::in_parts(hours, 10);
+            return Err(Refusal::new("hours-odd").with("said", hours).with("most", MOST_HOURS / 10).into());
         }
         if let Some(stated) = activity.audience.filter(|stated| !(0..=MOST_AUDIENCE).contains(stated)) {
             return Err(Refusal::new("audience-odd").with("stated", stated).with("most", MOST_AUDIENCE).into());
@@ -580,7 +584,7 @@ async fn confirmed_as(
     Ok(activities)
 }
 
-fn stood(
+fn with_standing(
     standings: &people::Standings,
     activity: &Activity,
     attendance: &[Handed],
@@ -588,7 +592,7 @@ fn stood(
 ) -> Result<Vec<Attendance>> {
     let mut by_person: BTreeMap<PersonId, Attendance> = BTreeMap::new();
     for handed in attendance {
-        let stood = standings
+        let standing = standings
             .on(handed.person, activity.day, group)
             .ok_or_else(|| Refusal::new("person-not-posted").with("person", handed.person).with("day", activity.day))?;
         let Stands { status, made_up_on, reason } = handed.stands;
@@ -601,11 +605,11 @@ fn stood(
             status,
             made_up_on,
             reason: reason.filter(|_| status == Status::Leave),
-            unit: stood.unit,
-            level: stood.level,
-            party: stood.party.to_owned(),
-            youth: stood.youth.to_owned(),
-            sex: stood.sex.to_owned(),
+            unit: standing.unit,
+            level: standing.level,
+            party: standing.party.to_owned(),
+            youth: standing.youth.to_owned(),
+            sex: standing.sex.to_owned(),
         };
         if by_person.insert(handed.person, attended).is_some() {
             return Err(Refusal::new("person-twice").with("title", &activity.title).into());
@@ -614,7 +618,7 @@ fn stood(
     Ok(by_person.into_values().collect())
 }
 
-/// Levels of the units that took part, linkage and the number of levels, by the tree of each activity's day.
+/// Levels of the units that took part, linkage and the number of levels, by the tree on each activity's day.
 async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<()> {
     let units: BTreeSet<UnitId> = activities
         .iter()
@@ -638,7 +642,7 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
         for partner in &mut activity.partners {
             partner.level = level(partner.unit);
         }
-        // Between two changes the tree is the same, so that it is read once for all days there.
+        // Between two changes the tree is the same, so it is read once for all days in between.
         let epoch = changes.partition_point(|change| *change <= activity.day);
         if let std::collections::hash_map::Entry::Vacant(e) = trees.entry(epoch) {
             e.insert(Tree::upward(tx, &units, activity.day, position).await?);
@@ -652,7 +656,7 @@ async fn link(tx: &impl ConnectionTrait, activities: &mut [Activity]) -> Result<
     Ok(())
 }
 
-/// What every record should have, for `reconcile`.
+/// The entries that every record should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all(conn).await?.iter().map(entries_of).collect())
 }

@@ -1,4 +1,4 @@
-//! What comes next and what waits: activities of a scope, as the home page and a person's own page show them.
+//! Upcoming and waiting activities of a scope, for the home page and a person's own page.
 
 use chrono::NaiveDate;
 use desk::actor::Scope;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::features::offers;
 
-/// The condition that group `g` is the one that a unit's people join by default: its own, or one that it shares.
+/// The condition that group `g` is the default group for a unit's people: its own, or one that it shares.
 pub(crate) fn of_unit_by_default(unit: &str) -> String {
     format!(
         "(g.unit_id = {unit} and g.is_default = true or exists (select 1 from study_group_shared sg \
@@ -16,17 +16,17 @@ pub(crate) fn of_unit_by_default(unit: &str) -> String {
     )
 }
 
-/// Which activities a scope reaches.
+/// Which activities a scope includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Those that its units and groups host: theirs to keep.
+    /// Those hosted by its units and groups, which it maintains.
     Hosted,
-    /// Those too in which they take part by name: theirs to see.
+    /// Also those in which they take part by name, which it may see.
     TakingPart,
 }
 
-/// The condition that activity `a`, whose host stands at place `p`, lies within a scope: hosted there or by one of the
-/// groups; taking part there; or, for a person, attended or due that day.
+/// The condition that activity `a`, whose host has place `p`, is within a scope: hosted there or by one of the groups;
+/// taking part there; or, for a person, attended or due on that day.
 pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -73,7 +73,7 @@ pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> 
     format!("({})", any.join(" or "))
 }
 
-/// A line of what comes next or waits.
+/// An upcoming or waiting activity.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Agenda {
     /// Key.
@@ -98,7 +98,7 @@ pub struct Agenda {
     pub state: String,
 }
 
-/// Announced activities whose day has passed, the oldest first: their lists wait for confirmation. At most `most`.
+/// Announced activities whose day has passed, the oldest first: their lists have to be confirmed. At most `most`.
 pub async fn waiting(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -176,7 +176,7 @@ async fn read(
     db::all(conn, &sql, values).await
 }
 
-/// An activity that lies ahead.
+/// An announced activity.
 #[derive(Clone, Debug, sea_orm::FromQueryResult)]
 pub struct Ahead {
     /// Key.
@@ -187,11 +187,11 @@ pub struct Ahead {
     pub day: NaiveDate,
     /// The host.
     pub unit_id: i64,
-    /// In the name of this group.
+    /// The group in whose name it is hosted.
     pub group_id: Option<i64>,
 }
 
-/// What is announced at or under a unit from one day to another, in the order of days.
+/// Activities announced at or under a unit between two days, by day.
 pub async fn ahead(
     conn: &impl ConnectionTrait,
     unit: kernel::UnitId,

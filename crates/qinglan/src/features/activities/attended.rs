@@ -1,4 +1,4 @@
-//! What a person attended: for the person's page and own file, and for a merge of two people.
+//! What a person attended: for the person's page and own export, and for a merge of two people.
 
 use chrono::NaiveDate;
 use kernel::PersonId;
@@ -6,7 +6,7 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-/// What a person attended.
+/// A session that a person attended.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Attended {
     /// Key of the activity.
@@ -17,17 +17,17 @@ pub struct Attended {
     pub day: NaiveDate,
     /// Its pillar.
     pub pillar: String,
-    /// How: a status, or `made_up`.
+    /// A status, or `made_up`.
     pub status: String,
-    /// The status, whether or not it was made up.
+    /// The status, even if it was made up.
     pub missed: String,
     /// The day of 补学.
     pub made_up_on: Option<NaiveDate>,
-    /// Why, of a leave: for the person alone.
+    /// The reason of a leave: shown to the person only.
     pub reason: Option<String>,
 }
 
-/// A mark of a roll-call that is not confirmed yet.
+/// A mark in a roll-call that is not confirmed yet.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub(super) struct Marked {
     /// Key of the activity.
@@ -36,11 +36,11 @@ pub(super) struct Marked {
     title: String,
     /// Its day.
     day: NaiveDate,
-    /// How: a status, `asked`, `off`.
+    /// A status, `asked`, `off`.
     status: String,
     /// The day of 补学.
     made_up_on: Option<NaiveDate>,
-    /// Why, of a leave.
+    /// The reason of a leave.
     reason: Option<String>,
     /// Whether the person scanned the code.
     scanned: bool,
@@ -56,7 +56,7 @@ pub(super) async fn marked(conn: &impl ConnectionTrait, person: PersonId) -> Res
     db::all(conn, sql, vec![person.0.into()]).await
 }
 
-/// What a person attended in a period, newest first: held and closed activities alone.
+/// What a person attended in a period, newest first: only held and closed activities.
 pub async fn attended(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -70,7 +70,7 @@ pub async fn attended(
     db::all(conn, sql, vec![person.0.into(), period.from.into(), period.to.into()]).await
 }
 
-/// A session at which both rows stand.
+/// A session with both people on its list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub(super) struct Both {
     /// Key of the activity.
@@ -85,7 +85,8 @@ pub(super) struct Both {
     pub(super) other: String,
 }
 
-/// What a merge will do with attendances: how many go over, and the sessions at which both stand, of which one stays.
+/// What a merge will do with attendances: how many are moved, and the sessions with both people on the list, of which one
+/// attendance stays.
 pub(super) async fn merging(
     conn: &impl ConnectionTrait,
     merged: PersonId,

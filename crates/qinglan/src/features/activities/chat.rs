@@ -1,16 +1,16 @@
-//! A roll-call as it is pasted from a chat: numbered lines, names, and now and then a word that says how somebody stands.
+//! Reads a roll-call pasted from a chat: numbered lines, names, and sometimes a word for the attendance.
 
 use tabular::Mark;
 
 use super::{model::Status, roll::Given};
 
-/// What a pasted text says.
+/// The content of a pasted text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Read {
-    /// Names with how each stands, in their order, each once.
+    /// Names with their attendance, in their order, each once.
     pub(super) named: Vec<(String, Given)>,
-    /// Pieces in which no name was recognised: shown, never dropped.
-    pub(super) strange: Vec<String>,
+    /// Parts in which no name was recognised: shown, never dropped.
+    pub(super) unknown: Vec<String>,
 }
 
 /// Reads a pasted text line by line.
@@ -20,7 +20,7 @@ pub(super) fn read(text: &str) -> Read {
         let folded = tabular::fold(line);
         let folded = folded.trim();
         let numbered = numberless(folded);
-        // `#接龙` and what the organiser wrote above the list.
+        // `#接龙`, and the organiser's text above the list.
         if folded.is_empty() || folded.starts_with('#') {
             continue;
         }
@@ -38,9 +38,9 @@ pub(super) fn read(text: &str) -> Read {
             };
             found.extend(names.iter().map(|name| (name.clone(), given)));
         }
-        read.strange.extend(list.unreadable.iter().cloned());
+        read.unknown.extend(list.unreadable.iter().cloned());
         if found.is_empty() && list.unreadable.is_empty() {
-            read.strange.push(folded.to_owned());
+            read.unknown.push(folded.to_owned());
         }
         for (name, given) in found {
             if !read.named.iter().any(|(known, _)| *known == name) {
@@ -51,10 +51,10 @@ pub(super) fn read(text: &str) -> Read {
     read
 }
 
-/// `3.`, `3、`, `3)` before a name.
+/// The line without a number such as `3.`, `3、`, `3)`.
 fn numberless(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    // `11月25日` and `14:00` begin no numbered line.
+    // `11月25日` and `14:00` don't begin a numbered line.
     let numbered = rest.starts_with(['.', '、', ')', '）', ' ', ','])
         || rest.starts_with(':') && !rest[1..].starts_with(|letter: char| letter.is_ascii_digit());
     let named = rest.starts_with(|letter: char| letter.is_alphabetic() && !"年月日号时点分人场次".contains(letter));
@@ -64,7 +64,7 @@ fn numberless(line: &str) -> Option<&str> {
     Some(rest.trim_start_matches(['.', '、', ')', '）', ':', ' ', ',']).trim())
 }
 
-/// `李四 请假`, `王五迟到10分钟` as `李四（请假）`: the way in which lists of names mark people.
+/// Rewrites `李四 请假`, `王五迟到10分钟` as `李四（请假）`, the way in which lists of names mark people.
 fn status_last(line: &str) -> String {
     const WORDS: [(&str, &str); 10] = [
         ("迟到", "迟到"),
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chat_lines_are_read_and_what_is_no_name_is_said() {
+    fn chat_lines_are_read_and_unrecognised_parts_are_reported() {
         use Status as S;
         for (text, named) in [
             ("#接龙\n1. 孟晓宁\n2. 李若彤", vec![("孟晓宁", S::OnTime), ("李若彤", S::OnTime)]),
@@ -117,9 +117,9 @@ mod tests {
             let named: Vec<(String, Given)> =
                 named.into_iter().map(|(name, status)| (name.to_owned(), Given::As(status))).collect();
             assert_eq!(read.named, named, "{text}");
-            assert!(read.strange.is_empty(), "{text}: {:?}", read.strange);
+            assert!(read.unknown.is_empty(), "{text}: {:?}", read.unknown);
         }
-        assert_eq!(read("11月25日互动党课").strange, ["11月25日互动党课"]);
+        assert_eq!(read("11月25日互动党课").unknown, ["11月25日互动党课"]);
         let made_up = read("孟晓宁（补学：李若彤）").named;
         assert_eq!(made_up[1], ("李若彤".to_owned(), Given::MadeUp(None)));
         assert_eq!(read("\n\n#接龙\n"), Read::default());

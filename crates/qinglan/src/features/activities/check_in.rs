@@ -1,4 +1,5 @@
-//! Check-in by a rotating code: opened and ended by the organiser, scanned by those who come. A scan is a mark and books nothing.
+//! Check-in by a rotating code: opened and ended by the organiser, scanned by those who come. A scan is a mark and books
+//! nothing.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use desk::{
@@ -20,7 +21,7 @@ use super::{
     roll::{self, Mark},
 };
 
-/// Opens the check-in of an activity of today that isn't held yet, until a moment; opened again it takes the new times.
+/// Opens the check-in of an activity of today that isn't held yet, until a moment; opening it again sets the new times.
 pub async fn open(app: &App, actor: &Actor, id: RecordId, closes_at: &str, late_from: &str) -> Result<()> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
@@ -49,14 +50,14 @@ pub async fn end(app: &App, actor: &Actor, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// What a scan led to.
+/// The result of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scanned {
-    /// Checked in now, in this place of the order.
+    /// Checked in now.
     In {
         /// Late by the organiser's time.
         late: bool,
-        /// How many have checked in with this one.
+        /// How many have checked in, including this one.
         number: i64,
     },
     /// Had checked in before.
@@ -71,12 +72,12 @@ pub enum Scanned {
     Late(CheckIn),
 }
 
-/// Marks whoever scans: an account checks in its own person and nobody else. Repeated scans are harmless; an organiser's mark
-/// is left as it is.
+/// Marks whoever scans: an account can check in its own person only. Repeated scans are harmless; an organiser's mark is
+/// not changed.
 pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<Scanned> {
     let person = actor.person.ok_or_else(|| Refusal::new("check-in-nobody"))?;
     let tx = db::begin(&app.db).await?;
-    // The row is held: a confirmation that is under way is waited for, one to come finds this scan.
+    // The row is locked: a confirmation in progress is waited for, a later one finds this scan.
     let activity = actions::held(&tx, &[id]).await?.pop();
     let (Some(activity), Some(check_in)) = (activity, marks::check_in(&tx, id).await?) else {
         return Err(Refusal::unknown("check-in-unknown").into());
@@ -84,13 +85,13 @@ pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<
     match activity.state {
         State::Void => return Err(Refusal::unknown("check-in-unknown").into()),
         State::Held | State::Closed => {
-            let there = activity.attendance.iter().any(|one| one.person == person && one.status.present());
-            return Ok(if there { Scanned::Again } else { Scanned::Late(check_in) });
+            let present = activity.attendance.iter().any(|one| one.person == person && one.status.present());
+            return Ok(if present { Scanned::Again } else { Scanned::Late(check_in) });
         }
         State::Draft | State::Announced => {}
     }
-    if let Some(kept) = marks::load(&tx, id).await?.get(&person) {
-        return Ok(match kept {
+    if let Some(stored) = marks::load(&tx, id).await?.get(&person) {
+        return Ok(match stored {
             Kept { mark: Mark::Asked, .. } => Scanned::Asked,
             Kept { scanned: true, .. } => Scanned::Again,
             Kept { .. } => Scanned::Marked,
@@ -114,7 +115,7 @@ pub async fn scan(app: &App, actor: &Actor, id: RecordId, join: bool) -> Result<
 
 // The codes.
 
-/// The window that a moment lies in.
+/// The number of the time window that contains a moment.
 fn window(now: DateTime<Utc>, seconds: i64) -> i64 {
     now.timestamp().div_euclid(seconds.max(1))
 }
@@ -127,32 +128,32 @@ fn key_of(check_in: &CheckIn) -> Key {
     Key::new(bytes)
 }
 
-/// The code of a moment: `12.345.AbC…`, another every `seconds`.
+/// The code at a moment: `12.345.AbC…`, a new one every `seconds`.
 pub(super) fn code(check_in: &CheckIn, now: DateTime<Utc>, seconds: i64) -> String {
     key_of(check_in).sign("check-in", &format!("{}.{}", check_in.activity_id, window(now, seconds)))
 }
 
-/// The activity that a code or a claim speaks of; whether it is signed is another question.
+/// The activity in a code or a claim; whether it is signed is checked elsewhere.
 pub(super) fn activity_of(text: &str) -> Option<RecordId> {
     text.split('.').next().and_then(|id| id.parse().ok()).map(RecordId)
 }
 
-/// How old a claim may be: long enough to sign in first.
+/// How long a claim is valid: long enough to sign in first.
 const CLAIM: Duration = Duration::minutes(10);
 
 /// What a scanned code is worth at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Worth {
-    /// Of this window or the one before, or a claim that still holds: with the claim that it is changed into. A claim stays
-    /// the one it is, so that it ends ten minutes after the scan however often it is opened.
+    /// A code of this window or the one before, or a claim that is still valid: with the claim that replaces it. A claim is
+    /// not replaced by a new one, so that it expires ten minutes after the scan however often it is opened.
     Good(String),
-    /// Signed, and too old.
+    /// Signed, but expired.
     Old,
-    /// Not ours.
+    /// Not signed by this check-in.
     Foreign,
 }
 
-/// Judges what was scanned.
+/// Checks a scanned text.
 pub(super) fn worth(check_in: &CheckIn, text: &str, now: DateTime<Utc>, seconds: i64) -> Worth {
     let key = key_of(check_in);
     if let Some(signed) = key.open("check-in", text) {
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_holds_in_its_window_and_the_next_and_its_claim_for_ten_minutes() {
+    fn a_code_is_valid_in_its_window_and_the_next_and_its_claim_for_ten_minutes() {
         let at = |second: i64| DateTime::from_timestamp(second, 0).expect("a moment");
         let check_in = check_in();
         let text = code(&check_in, at(1000), 20);
@@ -203,7 +204,7 @@ mod tests {
         let other = CheckIn { secret: web::encode(&[8; 32]), ..check_in.clone() };
         assert_eq!(worth(&other, &text, at(1000), 20), Worth::Foreign);
         let Worth::Good(claim) = worth(&check_in, &text, at(1000), 20) else { panic!("a claim") };
-        // Opened again, a claim stays what it is.
+        // Opening a claim again doesn't renew it.
         assert_eq!(worth(&check_in, &claim, at(1500), 20), Worth::Good(claim.clone()));
         assert_eq!(worth(&check_in, &claim, at(1600), 20), Worth::Good(claim.clone()));
         assert_eq!(worth(&check_in, &claim, at(1601), 20), Worth::Old);

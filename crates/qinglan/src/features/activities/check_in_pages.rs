@@ -70,7 +70,7 @@ async fn open(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         .as_deref()
         .and_then(|time| NaiveTime::parse_from_str(time, "%H:%M").ok())
         .map(|time| site.app.zone.instant(activity.day.and_time(time)));
-    // Opened late, or without a time, it still stays open for as long as after a beginning.
+    // If it is opened late, or has no time, it stays open for as long as after a beginning.
     let late_from = begins.unwrap_or(now).max(now);
     let closes = late_from + Duration::minutes(settings.check_in_after.max(1));
     let open = async |_| {
@@ -99,7 +99,7 @@ async fn home(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.page(&site, "activities/check-in-home.html", context)
 }
 
-/// The activity and check-in that a code names.
+/// The activity and check-in of a code.
 async fn find_check_in(site: &Site, text: &str) -> Result<Option<(Activity, CheckIn)>> {
     let Some(id) = check_in::activity_of(text) else { return Ok(None) };
     let Some(check_in) = marks::check_in(&site.app.db, id).await? else { return Ok(None) };
@@ -107,7 +107,7 @@ async fn find_check_in(site: &Site, text: &str) -> Result<Option<(Activity, Chec
     Ok(activity.map(|activity| (activity, check_in)))
 }
 
-/// What is told of a scan; the activity's facts only where the code was good once.
+/// The result of a scan; the facts of the activity only if the code was once valid.
 async fn scan_page(
     site: &Site,
     visit: &Visit,
@@ -134,7 +134,7 @@ async fn scan_page(
     visit.page_as(site, status, "activities/check-in.html", context)
 }
 
-/// What the code is worth for this visitor; `Err` holds the answer where it is worth nothing.
+/// The claim for this visitor; `Err` is the response if the code is not valid.
 async fn judged(
     site: &Site,
     visit: &Visit,
@@ -152,7 +152,7 @@ async fn judged(
     }
 }
 
-/// The page behind a scanned code: one button. Asking changes nothing, so that a preview of the address checks nobody in.
+/// The page of a scanned code, with one button. A GET request changes nothing, so a preview of the address checks nobody in.
 async fn scanned_page(Extract(site): Extract<Site>, visit: Visit, Path(text): Path<String>) -> Answer {
     let (activity, check_in, claim) = match judged(&site, &visit, &text).await? {
         Ok(good) => good,

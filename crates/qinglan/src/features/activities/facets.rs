@@ -1,4 +1,4 @@
-//! The words of the types of sessions among the facets of figures.
+//! The names of the types of sessions as facet values.
 
 use desk::{app::App, error::Result};
 use figures::metrics::{NamesValues, Naming, Word};

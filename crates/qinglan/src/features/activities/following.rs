@@ -1,5 +1,5 @@
-//! What follows sessions: features above bring here what happens beside when a session is entered, changed or made void, and
-//! what they show on its pages.
+//! The extension point for reactions to changes of sessions: higher features add here what has to happen when a session is
+//! entered, changed or made void, and what they show on its pages.
 
 use desk::{actor::Actor, app::App, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;
@@ -12,15 +12,16 @@ use super::{model::Activity, reach::Sees};
 /// The extension point: a static of it among a feature's extensions.
 pub struct Following(pub &'static dyn FollowsSessions);
 
-/// What a feature does when something happens to sessions. The caller holds them.
+/// What a feature does when sessions change. The caller has locked them.
 #[async_trait::async_trait]
 pub trait FollowsSessions: Send + Sync {
-    /// Sessions were entered or changed. Answers what its own records should have in the ledger now, to be booked with them.
+    /// Sessions were entered or changed. Returns the entries that the feature's own records should have now, to be booked
+    /// with them.
     async fn changed(&self, _tx: &DatabaseTransaction, _actor: &Actor, _sessions: &[Activity]) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
 
-    /// Sessions are made void. Answers the same.
+    /// Sessions are made void. Returns the same.
     async fn voided(&self, _tx: &DatabaseTransaction, _sessions: &[RecordId]) -> Result<Vec<Desired>> {
         Ok(Vec::new())
     }
@@ -30,7 +31,7 @@ pub trait FollowsSessions: Send + Sync {
         Ok(None)
     }
 
-    /// What the page of the roll-call shows of it.
+    /// The feature's data for the page of the roll-call.
     async fn roll(&self, _site: &Site, _visit: &Visit, _session: &Activity) -> Result<Option<Value>> {
         Ok(None)
     }
@@ -40,7 +41,7 @@ fn all(app: &App) -> impl Iterator<Item = &'static dyn FollowsSessions> + use<> 
     app.features.extensions::<Following>().map(|following| following.0)
 }
 
-/// What follows sessions that were entered or changed.
+/// Runs the reactions to sessions that were entered or changed.
 pub(super) async fn changed(
     app: &App,
     tx: &DatabaseTransaction,
@@ -54,7 +55,7 @@ pub(super) async fn changed(
     Ok(desired)
 }
 
-/// What follows sessions that are made void.
+/// Runs the reactions to sessions that are made void.
 pub(super) async fn voided(app: &App, tx: &DatabaseTransaction, sessions: &[RecordId]) -> Result<Vec<Desired>> {
     let mut desired = Vec::new();
     for following in all(app) {
@@ -72,7 +73,7 @@ pub(super) async fn page(site: &Site, visit: &Visit, session: &Activity, sees: S
     Ok(minijinja::value::merge_maps(shown))
 }
 
-/// What the page of the roll-call shows of it.
+/// The features' data for the page of the roll-call.
 pub(super) async fn roll(site: &Site, visit: &Visit, session: &Activity) -> Result<Value> {
     let mut shown = Vec::new();
     for following in all(&site.app) {

@@ -1,4 +1,4 @@
-//! Pages: the form of an activity, new or changed, and the line that fills it.
+//! Pages: the form of an activity, new or existing, and the single line that fills it.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// What a form hands in, with what is wrong with it.
+/// The activity in a form, with the faults.
 async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity>) -> FormResult<Draft> {
     let mut faults = Faults::new();
     let title = faults.need("title", Ok(fields.owned("title")));
@@ -69,15 +69,15 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
         Some(old) => actions::draft_of(&site.app, old.id).await?,
         None => Draft::new(&kind, &title, day, host),
     };
-    // A group that was chosen for another host goes with it.
+    // A group that was chosen for another host is removed.
     let of_host = groups::store::of_unit(&site.app.db, host).await?;
-    let kept = old.filter(|old| old.host == host).and_then(|old| old.host_group);
+    let former_group = old.filter(|old| old.host == host).and_then(|old| old.host_group);
     let group = fields.key("host_group").map(GroupId);
-    let group = group.filter(|group| kept == Some(*group) || of_host.iter().any(|known| known.id == *group));
+    let group = group.filter(|group| former_group == Some(*group) || of_host.iter().any(|known| known.id == *group));
     let activity = &mut draft.activity;
     if activity.type_code != kind {
         activity.type_code = kind;
-        // The pillar follows the type anew.
+        // The pillar is taken from the type again.
         activity.pillar.clear();
     }
     activity.title = title;
@@ -102,7 +102,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     activity.notice_ref = fields.owned("notice_ref");
     activity.note = fields.owned("note");
     draft.speaking = Some(fields.every("speaker").filter_map(|id| id.parse().ok()).collect());
-    // What is printed of the speakers is the text; left empty, it is the names of those chosen.
+    // What is printed is the text of the speakers; if it is empty, it is the names of the chosen speakers.
     if let Some(chosen) = draft.speaking.as_ref().filter(|chosen| !chosen.is_empty())
         && draft.activity.speakers.is_none()
     {
@@ -112,7 +112,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
     Ok(draft)
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 17] = [
     ("speaker-unknown", "speaker"),
     ("activity-without-title", "title"),
@@ -133,7 +133,7 @@ const FIELDS: [(&str, &str); 17] = [
     ("text-too-long:notice", "notice_ref"),
 ];
 
-/// What the form of a new activity and that of a known one have in common; `current` is what is stored of the known one.
+/// The page with the form of a new or existing activity; `current` are the stored values of an existing one.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Activity, &Fields)>) -> Answer {
     let old = current.map(|(old, _)| old);
     let fields = current.filter(|_| !state.is_refused()).map_or(state.fields(), |(_, fields)| fields);
@@ -235,7 +235,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("host_id".to_owned(), host.map(|host| host.to_string()).unwrap_or_default()),
         ("host_group".to_owned(), group.map(|group| group.id.to_string()).unwrap_or_default()),
     ];
-    // What an address brings along goes before what is usual.
+    // Values in the address have precedence over defaults.
     for (name, value) in query.pairs().filter(|(_, value)| !value.is_empty()) {
         values.retain(|(known, _)| known != name);
         values.push((name.to_owned(), value.to_owned()));
@@ -243,7 +243,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
 }
 
-/// A session in one line, on to the form with what was understood.
+/// Redirects from a session in one line to the form with what was recognised.
 async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     if !visit.may(Action::Lead) {
         return Err(Refusal::forbidden().into());
@@ -268,7 +268,7 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     Ok(visit.go(&format!("/activities/new?{}", Fields::from_pairs(pairs).query_without(&[]))))
 }
 
-/// The state that the pressed button asks for.
+/// The state for the pressed button.
 fn state_from_form(fields: &Fields, old: State) -> State {
     match fields.text("as") {
         "draft" => State::Draft,
@@ -286,7 +286,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
         let mut draft = read(&site, &visit, &fields, None).await?;
         draft.activity.state = state_from_form(&fields, State::Announced);
         let id = actions::add(&site.app, &visit.actor, draft).await?;
-        // What was entered is entered, whatever becomes of the names.
+        // The activity is stored, even if something is wrong with the names.
         match where_on(&site, &visit, id, fields.raw("names")).await {
             Ok(on) => Ok(Done::new(on, "activity-entered-done")),
             Err(error) => {
@@ -299,19 +299,19 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
-/// Where one goes on after entering: to the roll, if names were handed in, with what was recognised of them.
+/// The next page after entering: the roll, if names were submitted, with those that were recognised.
 async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Result<String> {
     if names.trim().is_empty() {
         return Ok(format!("/activities/{id}"));
     }
     let activity = seen(site, visit, id.0).await?;
-    let (found, strange) = names_onto(site, visit, &activity, names).await?;
-    let told = [("found", found.to_string()), ("strange", strange.join("\n"))];
-    let told = Fields::from_pairs(told).query_without(&[]);
-    Ok(format!("/activities/{id}/attendance?{told}"))
+    let (found, unknown) = names_onto(site, visit, &activity, names).await?;
+    let query = [("found", found.to_string()), ("strange", unknown.join("\n"))];
+    let query = Fields::from_pairs(query).query_without(&[]);
+    Ok(format!("/activities/{id}/attendance?{query}"))
 }
 
-/// The fields of an activity as its form has them.
+/// The fields of an activity's form.
 fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) -> Fields {
     let some = |value: &Option<String>| value.clone().unwrap_or_default();
     let mut pairs = vec![
@@ -336,7 +336,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
         ("notice_ref", some(&activity.notice_ref)),
         ("note", some(&activity.note)),
     ];
-    // Without units taking part, or without speakers of the register, the field is there and empty.
+    // If there are no units taking part, or no speakers from the register, the field exists and is empty.
     if !activity.partners.iter().any(|partner| partner.named) {
         pairs.push(("partner", String::new()));
     }
@@ -350,7 +350,7 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
     Fields::from_pairs(pairs)
 }
 
-/// The form of a known activity, beside what is stored of it now.
+/// The form of an existing activity, with the current values.
 async fn edit_page(site: &Site, visit: &Visit, activity: &Activity, state: &FormState) -> Answer {
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
     let speaking = speakers::store::of_activity(&site.app.db, activity.id).await?;

@@ -1,4 +1,4 @@
-//! What hangs on the people who attended sessions.
+//! What happens to attendance when people change.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
 use federation::people::{Change, Hanging, HangsOnPeople, Part, Span};
@@ -56,7 +56,7 @@ impl HangsOnPeople for Attendances {
         let db = &site.app.db;
         let attended = attended::attended(db, person, part.period).await?;
         let tally = roll::tally(attended.iter().map(|line| (line.status.as_str(), line.missed.as_str())));
-        // What comes next for the person, whatever else the account may see.
+        // Upcoming activities of the person, whatever else the account may see.
         let scope = desk::actor::Scope { person: Some(person), ..Default::default() };
         let upcoming = if part.own {
             agenda::upcoming(db, &scope, agenda::Reach::TakingPart, site.app.today(), 6).await?

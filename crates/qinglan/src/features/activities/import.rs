@@ -1,4 +1,4 @@
-//! An activity register (活动台账) in: each row a held session with its list of names and its head-count.
+//! Imports a register of sessions (活动台账): each row is a held session with its list of names and its head-count.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::features::hours;
 
-/// What is to be done for a row.
+/// A row to be imported.
 pub type Taking = Draft;
 
 impl Labelled for Draft {
@@ -76,7 +76,7 @@ const COLUMNS: &[Column] = &[
 #[derive(Clone, Copy)]
 struct Registers;
 
-/// What files of this kind are imported as.
+/// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Registers);
 
 #[async_trait::async_trait]
@@ -144,7 +144,7 @@ impl Importer for Registers {
     }
 }
 
-/// The cells of a register's row that are longer than what an activity keeps of them.
+/// The cells of a row that are too long for an activity.
 fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
     let heading = |key: &'static str| {
         let column = COLUMNS.iter().find(|column| column.key == key);
@@ -164,7 +164,7 @@ struct Reading<'a> {
     today: NaiveDate,
 }
 
-/// The day and time of a session: a range of days counts on its first; a column of its own may hold the time.
+/// The day and time of a session: a range of days counts on its first day; the time may be in a column of its own.
 fn when(date: &Cell, time: Option<String>, year: Option<i32>) -> Result<DayTime, DateError> {
     let first = match day(date, year) {
         Err(DateError::NotADate { text }) => match period(date, year) {
@@ -202,7 +202,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
         Reading { index: &index, home, types: &types, people: &people, persons: &persons, year, today: context.today };
     let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
     for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
-        known.entry(key(&activity)).or_default().push(handed_in(activity));
+        known.entry(key(&activity)).or_default().push(as_draft(activity));
     }
     let mut plan = Plan::new();
     for (done, row) in table.rows.iter().enumerate() {
@@ -213,11 +213,11 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
             Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
             Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
             Ok(draft) => {
-                let there = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
-                if there.is_empty() {
+                let existing = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
+                if existing.is_empty() {
                     known.entry(key(&draft.activity)).or_default().push(draft.clone());
                     plan.take.push((row.number, draft));
-                } else if there.iter().any(|other| same(other, &draft)) {
+                } else if existing.iter().any(|other| same(other, &draft)) {
                     plan.repeated(row.number, label);
                 } else {
                     match chosen.next() {
@@ -236,7 +236,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     Ok(plan)
 }
 
-/// What makes two rows the same activity: day, unit, type and title.
+/// What identifies an activity among rows: day, unit, type and title.
 type Key = (NaiveDate, UnitId, String, String);
 
 fn key(activity: &Activity) -> Key {
@@ -244,7 +244,7 @@ fn key(activity: &Activity) -> Key {
     (activity.day, activity.host, activity.type_code.clone(), title)
 }
 
-fn handed_in(activity: Activity) -> Draft {
+fn as_draft(activity: Activity) -> Draft {
     let handed = |attended: &super::model::Attendance| Handed {
         person: attended.person,
         stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
@@ -257,13 +257,14 @@ fn handed_in(activity: Activity) -> Draft {
     }
 }
 
-/// Whether two rows with one key say the same.
+/// Whether two rows with the same key have the same data.
 fn same(one: &Draft, other: &Draft) -> bool {
     let list = |draft: &Draft| -> BTreeSet<(PersonId, Status)> {
         draft.attendance.iter().map(|handed| (handed.person, handed.stands.status)).collect()
     };
-    let said = |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
-    list(one) == list(other) && said(one) == said(other)
+    let facts =
+        |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
+    list(one) == list(other) && facts(one) == facts(other)
 }
 
 fn same_key(draft: &Draft) -> Question {
@@ -280,7 +281,7 @@ enum Unread {
 
 fn listed(row: &Row, key: &str) -> NameList {
     match row.lines(key) {
-        // A column such as 请假 may hold a number of people instead of their names.
+        // A column such as 请假 may contain a number of people instead of their names.
         Some(text) if count(&Cell::from_text(text.clone())).is_ok() => NameList::default(),
         Some(text) => names(&text),
         None => NameList::default(),
@@ -402,7 +403,7 @@ impl Reading<'_> {
         Ok(draft)
     }
 
-    /// What names the host: the unit, else the group, which is called after its unit.
+    /// The text that names the host: the unit, else the group, which is named after its unit.
     fn host_text(row: &Row) -> Option<String> {
         row.text("unit").or_else(|| {
             let group = row.text("group")?;
@@ -411,24 +412,24 @@ impl Reading<'_> {
         })
     }
 
-    /// 学时 in tenths, where the file says them.
+    /// 学时 in tenths, if the file has them.
     fn hours(row: &Row) -> std::result::Result<Option<i64>, Refusal> {
         match row.text("hours").map(|text| hours::typed(&text)).transpose()? {
-            Some(said) if said > actions::MOST_HOURS => {
-                let said = ledger::in_parts(said, 10);
-                Err(Refusal::new("hours-odd").with("said", said).with("most", actions::MOST_HOURS / 10))
+            Some(tenths) if tenths > actions::MOST_HOURS => {
+                let tenths = ledger::in_parts(tenths, 10);
+                Err(Refusal::new("hours-odd").with("said", tenths).with("most", actions::MOST_HOURS / 10))
             }
-            said => Ok(said),
+            tenths => Ok(tenths),
         }
     }
 
     fn audience(row: &Row, faults: &mut Vec<Refusal>) -> Option<i64> {
-        // A register without a head-count has at least how many were there.
+        // If a register has no head-count, the number of those present is its minimum.
         let stated = row.cell("audience");
         let cell = if stated.is_blank() { row.cell("present") } else { stated };
         match count(cell) {
             Ok(count) => Some(i64::from(count)),
-            // An error value in the cell has been told already.
+            // An error value in the cell has been reported already.
             Err(CountError::Empty | CountError::CellError { .. }) => None,
             Err(_) => {
                 faults.push(Refusal::new("count-unreadable").with("column", "参加人数").with("text", cell.shown()));
@@ -445,14 +446,14 @@ impl Reading<'_> {
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<Vec<Handed>, Unread> {
         let list = listed(row, "names");
-        // `张三、李四等12人`, `共12人`: the list says itself that it is not whole.
+        // `张三、李四等12人`, `共12人`: the list itself states that it is incomplete.
         let present = count(row.cell("present")).ok().filter(|_| !list.present.is_empty());
-        let said = list.and_others.or(list.stated).or(present).map(|count| count as usize);
-        // Who came late was there too.
+        let total = list.and_others.or(list.stated).or(present).map(|count| count as usize);
+        // Those who came late were present too.
         let late = list.marked.iter().filter(|(mark, _)| *mark == Mark::Late).map(|(_, names)| names.len());
-        let there = list.present.len() + late.sum::<usize>();
-        if said.is_some_and(|said| said != there && said != list.present.len()) && chosen.next() != Some(0) {
-            let text = Refusal::new("names-incomplete").with("listed", there);
+        let listed_count = list.present.len() + late.sum::<usize>();
+        if total.is_some_and(|total| total != listed_count && total != list.present.len()) && chosen.next() != Some(0) {
+            let text = Refusal::new("names-incomplete").with("listed", listed_count);
             return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
         }
         let mut marked = marked(&list);
@@ -466,7 +467,7 @@ impl Reading<'_> {
             let list = listed(row, key);
             unreadable.extend(list.unreadable);
             for name in list.present {
-                // One who came late stands in the list of those present too.
+                // Those who came late are also in the list of those present.
                 marked.retain(|(had, _, other)| !(status == Status::Late && *had == Status::OnTime && *other == name));
                 marked.push((status, false, name));
             }
@@ -474,7 +475,7 @@ impl Reading<'_> {
         self.matched(marked, unreadable, host, day, chosen)
     }
 
-    /// The people that the names mean.
+    /// Finds the people for the names.
     fn matched(
         &self,
         marked: Vec<Marked>,
@@ -502,7 +503,7 @@ impl Reading<'_> {
             if handed.iter().any(|other| other.person == person) {
                 faults.push(Refusal::new("name-twice").with("name", name));
             } else {
-                // A register gives no day of making up: the session's own stands for it.
+                // A register has no day of making up: the session's own day is used.
                 let stands = Stands { status, made_up_on: made_up.then_some(day), reason: None };
                 handed.push(Handed { person, stands });
             }
@@ -528,7 +529,7 @@ impl Reading<'_> {
     }
 }
 
-/// A person's name with the month of birth, which tells two of one name apart: `孟晓宁 1988-03`.
+/// A person's name with the month of birth, which distinguishes people with the same name: `孟晓宁 1988-03`.
 pub(crate) fn name_with_birth_month(person: &people::Person) -> String {
     match person.birth_month {
         Some(month) => format!("{} {}-{:02}", person.name, month / 100, month % 100),
@@ -536,7 +537,7 @@ pub(crate) fn name_with_birth_month(person: &people::Person) -> String {
     }
 }
 
-/// The type that a user names.
+/// The type that a user means.
 pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
     let types = store::types(&app.db).await?;
     let kind = rules::find_type(&types, text).ok_or_else(|| {
@@ -546,7 +547,7 @@ pub async fn type_by_hand(app: &App, text: &str) -> Result<String> {
     Ok(kind.code.clone())
 }
 
-/// A list of names entered by hand, read and matched as a register's are.
+/// A list of names entered by hand, read and matched like that of a register.
 pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) -> Result<Vec<Handed>> {
     let position = ledger::position(&app.db).await?;
     let above = ledger::ancestors(&app.db, host, day, position).await?;

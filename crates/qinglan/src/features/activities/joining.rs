@@ -1,7 +1,7 @@
-//! What a unit does with a session that another hosts: it joins, it leaves, and it hands in the list of its own people.
+//! What a unit does in a session hosted by another one: join, leave, and hand in the list of its own people.
 //!
-//! A partner's keeper changes neither the activity nor the rows of another unit. Whether a unit was offered the session at all is
-//! the caller's question.
+//! A partner's secretary can change neither the activity nor the rows of another unit. Whether the session was offered to
+//! the unit at all is checked by the caller.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::features::offers;
 
-/// An activity whose row is held, with its people held before it.
+/// An activity whose row is locked, with its people locked before it.
 async fn held(tx: &DatabaseTransaction, id: RecordId, more: &[PersonId]) -> Result<Activity> {
     let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     let before = store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?;
@@ -32,7 +32,7 @@ async fn held(tx: &DatabaseTransaction, id: RecordId, more: &[PersonId]) -> Resu
     Ok(actions::held(tx, &[id]).await?.pop().ok_or_else(unknown)?)
 }
 
-/// Refuses what is closed or void; asked after permission, since it tells the title.
+/// Refuses an activity that is closed or void; called after the permission check, since it reveals the title.
 fn refuse_locked(activity: &Activity) -> Result<()> {
     if matches!(activity.state, State::Closed | State::Void) {
         let state = activity.state.as_str();
@@ -41,7 +41,8 @@ fn refuse_locked(activity: &Activity) -> Result<()> {
     Ok(())
 }
 
-/// An activity held for what a unit says to it: who keeps the unit, or for an organisation outside who keeps the session.
+/// A locked activity that the actor may answer for a unit: whoever maintains the unit, or, for an outside organisation, the
+/// session.
 pub(crate) async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, unit: &Unit) -> Result<Activity> {
     let activity = held(tx, id, &[]).await?;
     must_speak(tx, actor, &activity, unit).await?;
@@ -49,7 +50,7 @@ pub(crate) async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, id: Reco
     Ok(activity)
 }
 
-/// Names a unit as taking part in an activity that [`spoken_for`] holds.
+/// Adds a unit as taking part in an activity locked by [`spoken_for`].
 pub(crate) async fn join(
     app: &App,
     tx: &DatabaseTransaction,
@@ -67,8 +68,8 @@ pub(crate) async fn join(
     Ok(())
 }
 
-/// Takes a unit's name away. Refused with their names while people of it were there; marks and rows of its people that say no
-/// such thing go with it.
+/// Removes a unit from an activity. Refused, with names, if people of it were present; other marks and rows of its people
+/// are deleted.
 pub(crate) async fn leave(
     app: &App,
     tx: &DatabaseTransaction,
@@ -81,7 +82,7 @@ pub(crate) async fn leave(
     off(app, tx, actor, activity, unit, word).await
 }
 
-/// The same by the host, which takes back what it offered.
+/// The same by the host, which withdraws its offer.
 pub(crate) async fn take_off(
     app: &App,
     tx: &DatabaseTransaction,
@@ -102,8 +103,8 @@ async fn off(
     word: Option<&str>,
 ) -> Result<()> {
     let list = own(tx, activity, unit.id).await?;
-    let there = |one: &Listed| matches!(one.mark, Some(Mark::As(stands)) if stands.status.present());
-    let present: Vec<PersonId> = list.iter().filter(|(_, one)| there(one)).map(|(person, _)| *person).collect();
+    let is_present = |one: &Listed| matches!(one.mark, Some(Mark::As(stands)) if stands.status.present());
+    let present: Vec<PersonId> = list.iter().filter(|(_, one)| is_present(one)).map(|(person, _)| *person).collect();
     if !present.is_empty() {
         let named = people::store::by_ids(tx, &present).await?;
         let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
@@ -126,16 +127,16 @@ async fn own(conn: &impl ConnectionTrait, activity: &Activity, unit: UnitId) -> 
     Ok(list)
 }
 
-/// What a partner's keeper sees of a roll: the own people, and of every other unit how many stand how.
+/// The roll for a partner's secretary: the own people, and for each other unit only the counts.
 #[derive(Debug)]
 pub(crate) struct OwnRoll {
-    /// The own people; none where there are none.
+    /// The own people; `None` if there are none.
     pub(crate) own: Option<OfUnit>,
     /// The others, by unit.
     pub(crate) others: Vec<(String, Tally)>,
 }
 
-/// The roll as a partner's keeper sees it.
+/// The roll for a partner's secretary.
 pub(crate) async fn own_roll(app: &App, actor: &Actor, activity: &Activity, unit: UnitId) -> Result<OwnRoll> {
     must_keep_part(&app.db, actor, activity, unit).await?;
     let list = roll::listed(&app.db, activity, Some(unit)).await?;
@@ -151,7 +152,7 @@ pub(crate) async fn own_roll(app: &App, actor: &Actor, activity: &Activity, unit
     Ok(OwnRoll { own, others })
 }
 
-/// People of a unit who bear a name and may be put on its list.
+/// People of a unit with a name who may be put on its list.
 pub(crate) async fn find_own_by_name(
     conn: &impl ConnectionTrait,
     activity: &Activity,
@@ -163,7 +164,7 @@ pub(crate) async fn find_own_by_name(
     Ok(naming::of_unit(conn, activity, unit, &ids).await?.into_iter().collect())
 }
 
-/// Keeps what was changed of a unit's own people; nothing is booked. Answers whose mark somebody else had set otherwise.
+/// Stores changes to a unit's own people; nothing is booked. Returns the people whose mark somebody else had set differently.
 pub(crate) async fn save_own(
     app: &App,
     actor: &Actor,
@@ -180,8 +181,9 @@ pub(crate) async fn save_own(
     Ok(over)
 }
 
-/// Hands in the list of a unit's own people within a transaction that goes on. Before the session is confirmed the marks are
-/// kept; a confirmed one gets these rows and no others, booked with the reason. Answers how many of the unit were present.
+/// Hands in the list of a unit's own people within a transaction that goes on. Before the session is confirmed the marks
+/// are stored; in a confirmed one exactly these rows are replaced, and booked with the reason. Returns how many people of
+/// the unit were present.
 pub(crate) async fn hand_in(
     app: &App,
     tx: &DatabaseTransaction,
@@ -235,7 +237,7 @@ pub(crate) async fn hand_in(
     Ok(present)
 }
 
-/// Puts a unit's rows into a session that was confirmed; every other row stays as it is.
+/// Replaces a unit's rows in a confirmed session; all other rows stay as they are.
 async fn book_own(
     app: &App,
     tx: &DatabaseTransaction,
@@ -245,16 +247,16 @@ async fn book_own(
     rows: Vec<Handed>,
     reason: Option<String>,
 ) -> Result<()> {
-    let mine: BTreeSet<PersonId> =
+    let of_unit: BTreeSet<PersonId> =
         activity.attendance.iter().filter(|attended| attended.unit == unit).map(|attended| attended.person).collect();
     let mut draft = actions::again(activity);
     let others: Vec<Handed> =
-        draft.attendance.iter().filter(|handed| !mine.contains(&handed.person)).copied().collect();
+        draft.attendance.iter().filter(|handed| !of_unit.contains(&handed.person)).copied().collect();
     let before = present(&draft.attendance);
     draft.attendance = others.into_iter().chain(rows).collect();
     let now = present(&draft.attendance);
     let guests = offers::store::guests(tx, activity.id).await?;
-    // A head-count that was those present and the guests stays that; another is the host's word.
+    // A head-count that equals those present and the guests is updated; any other was entered by the host and stays.
     match draft.activity.audience {
         Some(stated) if stated == before + guests => draft.activity.audience = Some(now + guests),
         Some(stated) if stated < now => {
@@ -270,7 +272,7 @@ fn present(list: &[Handed]) -> i64 {
     list.iter().filter(|handed| handed.stands.status.present()).count() as i64
 }
 
-/// The head-count of a confirmed session follows its guests, where it was those present and the guests.
+/// Updates the head-count of a confirmed session after a change of its guests, if it equals those present and the guests.
 pub(crate) async fn guests_changed(
     app: &App,
     tx: &DatabaseTransaction,
@@ -279,9 +281,9 @@ pub(crate) async fn guests_changed(
     (before, now): (i64, i64),
 ) -> Result<()> {
     let mut draft = actions::again(activity);
-    let there = present(&draft.attendance);
-    if activity.state == State::Held && before != now && activity.audience == Some(there + before) {
-        draft.activity.audience = Some(there + now);
+    let present_count = present(&draft.attendance);
+    if activity.state == State::Held && before != now && activity.audience == Some(present_count + before) {
+        draft.activity.audience = Some(present_count + now);
         actions::save(app, tx, actor, std::slice::from_ref(activity), vec![draft], None).await?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The list of activities: narrowed, in the order of days, paged by key; the calendar reads it too.
+//! The list of activities: filtered, ordered by day, paged by key; the calendar uses it as well.
 
 use chrono::NaiveDate;
 use desk::{
@@ -14,7 +14,7 @@ use web::Fields;
 
 use super::agenda::{Reach, in_scope};
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -57,8 +57,8 @@ pub const ORDERS: &[By] = &[
     By::number("present", PRESENT).falling(),
 ];
 
-/// The activities of a scope, as they are asked for: all but void ones, unless a `state` is named; `waiting` are announced ones
-/// whose day has passed, `any` is every one.
+/// The requested activities of a scope: all except void ones, unless a `state` is given; `waiting` means announced ones
+/// whose day has passed, `any` means all.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,

@@ -16,7 +16,7 @@ use super::{
 /// A stored mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
-    /// What is marked.
+    /// The mark.
     pub(super) mark: Mark,
     /// Whether the person scanned the code.
     pub(super) scanned: bool,
@@ -41,7 +41,7 @@ pub(super) async fn load(conn: &impl ConnectionTrait, id: RecordId) -> Result<Ha
     each.collect()
 }
 
-/// Sets marks; none takes one away.
+/// Sets marks; `None` deletes one.
 pub(super) async fn set(
     tx: &impl ConnectionTrait,
     actor: &Actor,
@@ -51,8 +51,8 @@ pub(super) async fn set(
     let people: Vec<PersonId> = marks.iter().map(|(person, _)| *person).collect();
     clear_of(tx, id, &people).await?;
     let columns = ["activity_id", "person_id", "status", "made_up_on", "reason", "by_scan", "marked_at", "account_id"];
-    let rows = marks.iter().filter_map(|(person, kept)| {
-        let Kept { mark, scanned } = (*kept)?;
+    let rows = marks.iter().filter_map(|(person, stored)| {
+        let Kept { mark, scanned } = (*stored)?;
         let (status, made_up_on, reason) = match mark {
             Mark::As(stands) => (stands.status.as_str(), stands.made_up_on, stands.reason),
             Mark::Asked => ("asked", None, None),
@@ -72,26 +72,26 @@ pub(super) async fn set(
     db::insert_many(tx, "roll_mark", &columns, rows).await
 }
 
-/// Takes all marks of an activity away.
+/// Deletes all marks of an activity.
 pub(super) async fn clear(tx: &impl ConnectionTrait, id: RecordId) -> Result<(), DbErr> {
     db::execute(tx, "delete from roll_mark where activity_id = $1", vec![id.0.into()]).await?;
     Ok(())
 }
 
-/// Takes the marks of some people of an activity away.
+/// Deletes the marks of some people of an activity.
 pub(super) async fn clear_of(tx: &impl ConnectionTrait, id: RecordId, people: &[PersonId]) -> Result<(), DbErr> {
     let sql = "delete from roll_mark where activity_id = $1 and person_id in ($keys)";
     db::by_keys(sql, people).with(vec![id.0.into()]).execute(tx).await?;
     Ok(())
 }
 
-/// How many have scanned.
+/// How many people have scanned.
 pub(super) async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
     let sql = "select count(*) from roll_mark where activity_id = $1 and by_scan = true";
     Ok(db::scalar(conn, sql, vec![id.0.into()]).await?.unwrap_or(0))
 }
 
-/// Points a merged person's marks to the survivor; where both are marked the survivor's stays.
+/// Assigns a merged person's marks to the survivor; if both have one, the survivor's stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
     let doubled = "delete from roll_mark where person_id = $2 and activity_id in \
@@ -101,14 +101,14 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     Ok(())
 }
 
-/// A check-in that was opened, as the board and the phones see it.
+/// A check-in, for the board and the phones.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct CheckIn {
-    /// Which activity.
+    /// The activity.
     pub activity_id: i64,
-    /// What its codes are signed with.
+    /// The key for signing its codes.
     pub secret: String,
-    /// Until when it takes scans.
+    /// Until when scans are accepted.
     pub closes_at: String,
     /// From when on a scan is late.
     pub late_from: String,
@@ -123,7 +123,7 @@ pub(super) async fn check_in(conn: &impl ConnectionTrait, id: RecordId) -> Resul
     db::one(conn, sql, vec![id.0.into()]).await
 }
 
-/// Opens a check-in, or gives one that was opened before new times.
+/// Opens a check-in, or sets new times for an existing one.
 pub(super) async fn open_check_in(
     tx: &impl ConnectionTrait,
     actor: &Actor,

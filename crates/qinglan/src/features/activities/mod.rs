@@ -40,7 +40,7 @@ pub(crate) use rules::tenths;
 pub use following::{Following, FollowsSessions};
 pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Stands, State, Status};
 
-/// Tables and the types that ship.
+/// Tables and the shipped types.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "activities_0001",
     sql: "
@@ -124,16 +124,16 @@ alter table activity add column session_minutes bigint;
 /// 方向盘, 加油站, 大舞台, 防火墙.
 const PILLAR_CODES: &[&str] = &["wheel", "station", "stage", "firewall"];
 
-/// What every fact about a session carries.
+/// The facets of every fact about a session.
 const SESSION: [FacetSpec; 4] = [
     FacetSpec::code("type"),
     FacetSpec::closed("pillar", PILLAR_CODES),
     FacetSpec::closed("linkage", &["none", "vertical", "horizontal", "both"]),
-    // How many levels took part, the highest figure standing for more.
+    // How many levels took part; the highest value stands for more as well.
     FacetSpec::closed("levels", &["1", "2", "3", "4", "5", "6"]),
 ];
 
-/// What was held, who attended, how many heard it.
+/// What was held, who attended, and the size of the audience.
 pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.held",
@@ -165,10 +165,10 @@ pub const KINDS: &[KindSpec] = &[
     },
 ];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

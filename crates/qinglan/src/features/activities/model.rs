@@ -1,4 +1,4 @@
-//! What an activity and an attendance are.
+//! The types for an activity and its attendance.
 
 use chrono::NaiveDate;
 use kernel::{GroupId, PersonId, RecordId, UnitId};
@@ -13,21 +13,21 @@ ledger::record! {
         pub code: String,
         /// Its name.
         pub name: String,
-        /// In English.
+        /// Its English name.
         pub en: String,
         /// The pillar it is on.
         pub pillar: String,
-        /// Other names that files use, divided by blanks.
+        /// Other names that are used in files, separated by spaces.
         pub aliases: String,
-        /// No longer used for new activities.
+        /// Whether it is no longer used for new activities.
         pub retired: bool,
-        /// Whether its sessions are worth learning hours.
+        /// Whether its sessions count as learning hours.
         pub learning: bool,
     }
 }
 
 ledger::codes! {
-    /// Where an activity stands; only held and closed ones book.
+    /// The state of an activity; only held and closed ones have entries.
     pub enum State {
         /// 草稿.
         Draft = "draft",
@@ -43,7 +43,7 @@ ledger::codes! {
 }
 
 ledger::codes! {
-    /// 考勤: how a person stood to a session.
+    /// 考勤: the attendance status.
     pub enum Status {
         /// 实到.
         OnTime = "on_time",
@@ -61,11 +61,11 @@ ledger::codes! {
 ledger::codes! {
     /// 纵向联动, 横向联动.
     pub enum Linkage {
-        /// One unit alone.
+        /// Only one unit.
         None = "none",
-        /// One is above the other.
+        /// One of the units is above the other.
         Vertical = "vertical",
-        /// Neither is.
+        /// None is above another.
         Horizontal = "horizontal",
         /// Both kinds.
         Both = "both",
@@ -73,7 +73,7 @@ ledger::codes! {
 }
 
 ledger::codes! {
-    /// Why somebody was on leave: a code beside the attendance, never a facet, shown to the person's own group leader alone.
+    /// The reason of a leave: stored with the attendance, never a facet, shown only to the leader of the person's own group.
     pub enum LeaveReason {
         /// 公务.
         Duty = "duty",
@@ -88,43 +88,43 @@ ledger::codes! {
     }
 }
 
-/// How a person stood to a session, as it is said.
+/// A person's attendance as it is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stands {
-    /// How.
+    /// The status.
     pub status: Status,
     /// 补学: the day on which a leave or absence was made up.
     pub made_up_on: Option<NaiveDate>,
-    /// Of a leave.
+    /// The reason of a leave.
     pub reason: Option<LeaveReason>,
 }
 
 impl Stands {
-    /// Without making up and without a reason.
+    /// Attendance that was not made up, without a reason.
     pub fn plain(status: Status) -> Self {
         Self { status, made_up_on: None, reason: None }
     }
 }
 
 ledger::record! {
-    /// A person's attendance, with what was confirmed of the person for that day.
+    /// A person's attendance, with the person's confirmed facets for that day.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Attendance in "attendance" {
-        /// Who.
+        /// The person.
         pub person: PersonId as "person_id",
-        /// How.
+        /// The status.
         pub status: Status,
         /// 补学: the day on which a leave or absence was made up.
         pub made_up_on: Option<NaiveDate>,
-        /// Of a leave; the ledger never has it.
+        /// The reason of a leave; never in the ledger.
         pub reason: Option<LeaveReason>,
-        /// The unit it counts to: of the group attended for, else the person's own.
+        /// The unit it is counted for: that of the group attended for, else the person's own.
         pub unit: UnitId as "unit_id",
         /// That unit's level.
         pub level: String,
-        /// Party member that day.
+        /// Party member on that day.
         pub party: String,
-        /// Youth that day.
+        /// Youth on that day.
         pub youth: String,
         /// Sex.
         pub sex: String,
@@ -132,14 +132,14 @@ ledger::record! {
 }
 
 ledger::record! {
-    /// A unit that took part beside the host.
+    /// A unit that took part in addition to the host.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Partner in "activity_unit" {
-        /// Which.
+        /// The unit.
         pub unit: UnitId as "unit_id",
         /// Its level, or `outside`.
         pub level: String,
-        /// Whether it was named; others took part through their people.
+        /// Whether it was named; other units took part through their people.
         pub named: bool,
     }
 }
@@ -186,11 +186,11 @@ ledger::record! {
         pub notice_ref: Option<String>,
         /// 备注.
         pub note: Option<String>,
-        /// 受众: head-count with guests.
+        /// 受众: head-count including guests.
         pub audience: Option<i64>,
-        /// 学时 in tenths, where they were said; else they follow from the times.
+        /// 学时 in tenths, if they were entered; otherwise they are computed from the times.
         pub hours_said: Option<i64>,
-        /// The conversion that it was first confirmed with.
+        /// The conversion of hours with which it was first confirmed.
         pub conversion: Option<Conversion> as "hour_minutes" and "session_minutes",
         /// Its state.
         pub state: State,
@@ -203,15 +203,15 @@ ledger::record! {
         /// Raised by every change.
         pub version: i64,
     } beside {
-        /// Units beside the host.
+        /// Units in addition to the host.
         pub partners: Vec<Partner>,
-        /// Who attended how.
+        /// The attendance list.
         pub attendance: Vec<Attendance>,
     }
 }
 
 impl Status {
-    /// Whether the person was there and due: on time or late.
+    /// Whether the person was present and due: on time or late.
     pub fn present(self) -> bool {
         matches!(self, Self::OnTime | Self::Late)
     }

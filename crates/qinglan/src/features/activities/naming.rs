@@ -1,4 +1,4 @@
-//! Names that somebody types or pastes, and whom they may mean: those on the roll, then those of the units that take part.
+//! Finds the people for typed or pasted names: those on the roll, then those of the units that take part.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,14 +12,14 @@ use sea_orm::ConnectionTrait;
 
 use super::model::Activity;
 
-/// The units that take part: the host, and those that were named.
+/// The units that take part: the host, and the named ones.
 fn taking_part(activity: &Activity) -> Vec<UnitId> {
     let named = activity.partners.iter().filter(|partner| partner.named).map(|partner| partner.unit);
     std::iter::once(activity.host).chain(named).collect()
 }
 
-/// Who of these may be put on the list: people posted that day at a unit that takes part, and those whom the actor may see by
-/// name. What stands under a unit doesn't take part with it.
+/// Which of these people may be put on the list: those posted on that day at a unit that takes part, and those whom the
+/// actor may see by name. Units under a unit don't take part with it.
 pub(super) async fn within_reach(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -33,7 +33,7 @@ pub(super) async fn within_reach(
     Ok(people::reach::filter_reached(conn, &scope, &taking_part(activity), people, activity.day).await?)
 }
 
-/// People of these names who may be put on the list.
+/// People with these names who may be put on the list.
 pub(super) async fn of_names(
     conn: &impl ConnectionTrait,
     actor: &Actor,
@@ -46,11 +46,11 @@ pub(super) async fn of_names(
         .map(|(person, _)| (person.id, person.name))
         .collect();
     let ids: Vec<PersonId> = bearing.iter().map(|(id, _)| *id).collect();
-    let near = within_reach(conn, actor, activity, &ids).await?;
+    let reachable = within_reach(conn, actor, activity, &ids).await?;
     let mut found: HashMap<String, Vec<PersonId>> = HashMap::new();
     for (id, name) in bearing {
         let of_name = found.entry(name).or_default();
-        if near.contains(&id) && !of_name.contains(&id) {
+        if reachable.contains(&id) && !of_name.contains(&id) {
             of_name.push(id);
         }
     }
@@ -58,7 +58,7 @@ pub(super) async fn of_names(
     Ok(found)
 }
 
-/// Who of these may be put on the list of a unit's own people: those posted there that day who count to it.
+/// Which of these people may be put on the list of a unit's own people: those posted there on that day who are counted for it.
 pub(super) async fn of_unit(
     conn: &impl ConnectionTrait,
     activity: &Activity,
@@ -68,10 +68,10 @@ pub(super) async fn of_unit(
     if people.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let mut near = people::reach::filter_reached(conn, &Scope::default(), &[unit], people, activity.day).await?;
+    let mut reachable = people::reach::filter_reached(conn, &Scope::default(), &[unit], people, activity.day).await?;
     let standings = people::Standings::read(conn, people).await?;
-    near.retain(|person| {
-        standings.on(*person, activity.day, activity.host_group).is_some_and(|stood| stood.unit == unit)
+    reachable.retain(|person| {
+        standings.on(*person, activity.day, activity.host_group).is_some_and(|standing| standing.unit == unit)
     });
-    Ok(near)
+    Ok(reachable)
 }

@@ -49,7 +49,7 @@ pub fn routes() -> Vec<Route> {
 pub(crate) struct Shown {
     #[serde(flatten)]
     pub(crate) line: Line,
-    /// `waiting` where the day of an announced one has passed.
+    /// `waiting` if it is announced and its day has passed.
     stands: &'static str,
     rate: Option<String>,
     kind: String,
@@ -136,13 +136,14 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         .with_day(1)
         .unwrap_or(today);
     let last = last_of_month(first);
-    /// Activities of a month at the most: a calendar of more is no calendar.
+    /// The most activities of a month: a calendar with more is not readable.
     const MOST: u64 = 500;
     let (from, to) = (first.to_string(), last.to_string());
-    let asked = [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
-    let asked = Fields::from_pairs(asked);
-    let slice = Slice::from_query(&asked, list::ORDERS, MOST);
-    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&asked, today), &slice).await?;
+    let filters =
+        [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
+    let filters = Fields::from_pairs(filters);
+    let slice = Slice::from_query(&filters, list::ORDERS, MOST);
+    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&filters, today), &slice).await?;
     let more = rows.more();
     let lines = rows.lines();
     let empty = || Day { date: None, number: 0, today: false, lines: Vec::new() };
@@ -196,7 +197,7 @@ struct Part {
     outside: bool,
 }
 
-/// What an activity's page reads, whichever part of it is shown.
+/// The data for an activity's page, whichever part of it is shown.
 pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Result<minijinja::Value> {
     let today = site.app.today();
     let ids: Vec<UnitId> = activity.partners.iter().map(|partner| partner.unit).chain([activity.host]).collect();

@@ -1,12 +1,12 @@
-//! A session in one line: what is recognised goes into the fields of the form, the rest stays in the title. Nothing is lost,
-//! and nothing is entered before the form is confirmed.
+//! A session in one line: what is recognised is put into the fields of the form, the rest stays in the title. Nothing is
+//! lost, and nothing is stored before the form is confirmed.
 
 use chrono::{Datelike, NaiveDate};
 use tabular::Cell;
 
 use super::model::ActivityType;
 
-/// The form's fields that a line fills.
+/// The form fields that a line fills.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Understood {
     /// The day.
@@ -17,19 +17,19 @@ pub(crate) struct Understood {
     pub(crate) until: Option<String>,
     /// The code of its type.
     pub(crate) kind: Option<String>,
-    /// Behind 在.
+    /// After 在.
     pub(crate) place: Option<String>,
-    /// Behind 主讲.
+    /// After 主讲.
     pub(crate) speakers: Option<String>,
     /// `42人`: a head-count.
     pub(crate) audience: Option<i64>,
-    /// Behind `参加：`, as they are written.
+    /// After `参加：`, as they are written.
     pub(crate) names: Option<String>,
     /// The rest.
     pub(crate) title: String,
 }
 
-/// Reads a line; dates without a year are of this year.
+/// Reads a line; dates without a year are in this year.
 pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Understood {
     let folded = tabular::fold(text);
     let mut found = Understood::default();
@@ -50,17 +50,17 @@ pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
             waiting.extend(Some(behind).filter(|behind| !behind.is_empty()));
             continue;
         }
-        if let Some(place) = behind(word, &["地点", "在"]).filter(|_| found.place.is_none()) {
+        if let Some(place) = text_after(word, &["地点", "在"]).filter(|_| found.place.is_none()) {
             found.place = Some(place);
             continue;
         }
         if let Some(speakers) =
-            behind(word, &["主讲：", "主讲:", "主讲人", "宣讲人"]).filter(|_| found.speakers.is_none())
+            text_after(word, &["主讲：", "主讲:", "主讲人", "宣讲人"]).filter(|_| found.speakers.is_none())
         {
             found.speakers = Some(speakers);
             continue;
         }
-        if let Some(names) = behind(word, &["参加：", "参加:", "参加人员", "人员：", "人员:"]) {
+        if let Some(names) = text_after(word, &["参加：", "参加:", "参加人员", "人员：", "人员:"]) {
             found.names = Some(found.names.map_or_else(|| names.clone(), |before| format!("{before}、{names}")));
             continue;
         }
@@ -84,7 +84,7 @@ pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
             found.kind = Some(kind.code.clone());
             continue;
         }
-        // `业务培训：怎样写信` is of the type, and all of it is the title.
+        // `业务培训：怎样写信`: the type is recognised, and all of it is the title.
         if found.kind.is_none() {
             let begins = types.iter().filter(|kind| word.starts_with(kind.name.as_str()));
             found.kind = begins.max_by_key(|kind| kind.name.len()).map(|kind| kind.code.clone());
@@ -100,14 +100,14 @@ pub(crate) fn read(text: &str, types: &[ActivityType], today: NaiveDate) -> Unde
     found
 }
 
-/// What stands behind one of these words, with or without a colon; nothing where nothing is there.
-fn behind(word: &str, before: &[&str]) -> Option<String> {
+/// The text after one of these words, with or without a colon; `None` if there is none.
+fn text_after(word: &str, before: &[&str]) -> Option<String> {
     let rest = before.iter().find_map(|before| word.strip_prefix(before))?;
     let rest = rest.trim_start_matches(['：', ':']);
     (!rest.is_empty()).then(|| rest.to_owned())
 }
 
-/// A day at the beginning of a word, and what stands behind it: `11月18日14:00`, `今天下午3点`.
+/// A day at the beginning of a word, and the text after it: `11月18日14:00`, `今天下午3点`.
 fn day_of(word: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
     let relative = [
         ("今天", Some(today)),
@@ -126,7 +126,7 @@ fn day_of(word: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
     let ends = word.char_indices().map(|(place, letter)| place + letter.len_utf8());
     ends.rev().find_map(|end| {
         let (date, behind) = word.split_at(end);
-        // A number goes on behind, or a time is part of it: no end of a day.
+        // If a number or a time continues after it, the day doesn't end there.
         if behind.starts_with(|letter: char| letter.is_ascii_digit() || ".-/:年月".contains(letter))
             && !date.ends_with(['日', '号'])
         {
@@ -141,7 +141,7 @@ fn day_of(word: &str, today: NaiveDate) -> Option<(NaiveDate, &str)> {
     })
 }
 
-/// `9:00`, `09:00-11:00`, `下午2点至4点半`, and what stands behind.
+/// `9:00`, `09:00-11:00`, `下午2点至4点半`, and the text after it.
 fn times(word: &str) -> Option<(String, Option<String>, &str)> {
     let (from, behind) = clock(word)?;
     let shown = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
@@ -150,12 +150,12 @@ fn times(word: &str) -> Option<(String, Option<String>, &str)> {
         return (!goes_on(behind)).then(|| (shown(from), None, behind));
     };
     let (until, behind) = clock(rest.trim_start_matches('—'))?;
-    // `下午2点至4点`: the part of the day holds for both.
+    // `下午2点至4点`: the part of the day applies to both times.
     let until = if until < from && until < 12 * 60 && from >= 12 * 60 { until + 12 * 60 } else { until };
     (!goes_on(behind)).then(|| (shown(from), Some(shown(until)), behind))
 }
 
-/// A time at the beginning of a text as minutes of the day, and what stands behind it.
+/// A time at the beginning of a text, in minutes of the day, and the text after it.
 fn clock(text: &str) -> Option<(u32, &str)> {
     let parts = [("上午", 0), ("早上", 0), ("中午", 12), ("下午", 12), ("晚上", 12)];
     let part = parts.iter().find_map(|(name, more)| Some((text.strip_prefix(name)?, *more)));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn times_head_counts_speakers_and_names_are_told_by_their_words() {
+    fn times_head_counts_speakers_and_names_are_recognised_by_their_keywords() {
         let today: NaiveDate = "2026-11-23".parse().expect("a day");
         let line = "今天 9:00-11:00 反诈宣传 主讲：李若彤 42人 参加：孟晓宁、王倩（请假） 参加：赵思涵";
         let found = read(line, &[], today);
@@ -249,7 +249,7 @@ mod tests {
             assert_eq!(shown, (day.to_owned(), from.to_owned(), until.to_owned()), "{line}");
             assert_eq!(found.title, title, "{line}");
         }
-        // What only looks like one stays in the title.
+        // What only looks like a value stays in the title.
         let plain = read("9:61 参加 几百人 在", &[], today);
         assert_eq!(plain, Understood { title: "9:61 参加 几百人 在".to_owned(), ..Understood::default() });
     }

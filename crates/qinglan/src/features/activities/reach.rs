@@ -1,4 +1,4 @@
-//! Who may see and keep which activity.
+//! Who may see and maintain which activity.
 
 use desk::{
     actor::{Action, Actor},
@@ -14,7 +14,8 @@ use super::{
     model::{Activity, Partner},
 };
 
-/// Refuses who may not keep these sessions. One that the actor does not see is not known, in the words for one that does not exist.
+/// Refuses an actor who may not maintain these sessions. One that the actor may not see is refused as unknown, with the
+/// same message as one that doesn't exist.
 pub async fn must_lead_records(conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     if actor.scope(Action::Lead).all {
         return Ok(());
@@ -33,8 +34,8 @@ pub async fn must_lead_records(conn: &impl ConnectionTrait, actor: &Actor, ids: 
     Ok(())
 }
 
-/// Refuses who may not speak for a unit in a session that another hosts: who keeps the unit; for an organisation outside, which
-/// has no account, who keeps the session.
+/// Refuses an actor who may not act for a unit in a session hosted by another: that may whoever maintains the unit; for an
+/// outside organisation, which has no account, whoever maintains the session.
 pub async fn must_speak(conn: &impl ConnectionTrait, actor: &Actor, activity: &Activity, unit: &Unit) -> Result<()> {
     if unit.outside {
         must_lead(conn, actor, activity.host, activity.host_group).await
@@ -43,8 +44,8 @@ pub async fn must_speak(conn: &impl ConnectionTrait, actor: &Actor, activity: &A
     }
 }
 
-/// Refuses who may not keep the rows of a unit's own people: a unit of the tree, named as taking part, that the actor keeps. It
-/// gives no right to the activity itself nor to the rows of another unit.
+/// Refuses an actor who may not maintain the rows of a unit's own people: the unit must be in the tree, be named as taking
+/// part, and be maintained by the actor. This gives no permission for the activity itself nor for the rows of another unit.
 pub async fn must_keep_part(
     conn: &impl ConnectionTrait,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What sessions are among other records, and what hangs on the people who attended them.
+//! Sessions as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! The roll-call: who is due, the marks made so far, and the confirmation that turns them into attendance.
 //!
 //! Marks and scans book nothing. The organiser's confirmation writes them as the activity's attendance and books it, in one
-//! transaction. A form hands in what was changed on it: a mark or a scan that was made since it was opened stays.
+//! transaction. A form submits only what was changed on it: a mark or a scan made since it was opened stays.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,19 +28,19 @@ use super::{
 };
 use crate::features::offers;
 
-/// What is marked of a person.
+/// A person's mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// As it will be confirmed.
+    /// The attendance that will be confirmed.
     As(Stands),
     /// 申请加入: scanned without being on the list; the organiser decides.
     Asked,
-    /// 移出名单: not on the list, though it was confirmed before.
+    /// 移出名单: not on the list, although it was confirmed before.
     Off,
 }
 
 impl Mark {
-    /// As forms have it; 补学 has a word of its own.
+    /// Its value in forms; 补学 has a value of its own.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::As(Stands { made_up_on: Some(_), .. }) => "made_up",
@@ -51,10 +51,10 @@ impl Mark {
     }
 }
 
-/// What a form gives a person.
+/// The value that a form gives a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given {
-    /// Nothing: 未登记.
+    /// No mark: 未登记.
     Clear,
     /// Left undecided.
     Asked,
@@ -67,7 +67,7 @@ pub enum Given {
 }
 
 impl Given {
-    /// From a form.
+    /// Parses a form's value.
     pub fn from_form(text: &str, made_up_on: Option<NaiveDate>) -> Option<Self> {
         Some(match text {
             "" => Self::Clear,
@@ -79,29 +79,29 @@ impl Given {
     }
 }
 
-/// What was changed of a person on a form.
+/// What was changed for a person on a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Who.
+    /// The person.
     pub person: PersonId,
-    /// What was chosen.
+    /// The chosen value.
     pub given: Given,
-    /// The reason of a leave; the outer none where the form doesn't show it, so that it stays.
+    /// The reason of a leave; the outer `None` means that the form doesn't show it, so that it stays.
     pub reason: Option<Option<LeaveReason>>,
-    /// What stood there when the form was made, as rows have it; none where no form showed it.
+    /// The value when the form was made; `None` if no form showed it.
     pub was: Option<&'static str>,
 }
 
 impl Change {
-    /// What is given, nothing else.
+    /// A change of the value only.
     pub fn plain(person: PersonId, given: Given) -> Self {
         Self { person, given, reason: None, was: None }
     }
 }
 
-/// What a change makes of a mark. Who was absent and has made it up stays absent that day.
+/// The mark after a change. Somebody who was absent and has made it up stays absent on that day.
 fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Mark> {
-    let stood = match before {
+    let attendance = match before {
         Some(Mark::As(stands)) => Some(stands),
         _ => None,
     };
@@ -110,19 +110,19 @@ fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Ma
         Given::Asked => before,
         Given::Off => Some(Mark::Off),
         Given::As(status) => {
-            let kept = stood.filter(|stood| stood.status == Status::Leave).and_then(|stood| stood.reason);
-            let reason = change.reason.unwrap_or(kept).filter(|_| status == Status::Leave);
+            let old_reason = attendance.filter(|one| one.status == Status::Leave).and_then(|one| one.reason);
+            let reason = change.reason.unwrap_or(old_reason).filter(|_| status == Status::Leave);
             Some(Mark::As(Stands { status, made_up_on: None, reason }))
         }
         Given::MadeUp(day) => {
-            let missed = stood.filter(|stood| matches!(stood.status, Status::Leave | Status::Absent));
+            let missed = attendance.filter(|one| matches!(one.status, Status::Leave | Status::Absent));
             let stands = missed.unwrap_or(Stands::plain(Status::Leave));
             Some(Mark::As(Stands { made_up_on: Some(day.unwrap_or(today)), ..stands }))
         }
     }
 }
 
-/// Somebody of the roll.
+/// A person on the roll.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
     /// Key.
@@ -131,28 +131,28 @@ pub struct Row {
     pub name: String,
     /// `""`, `on_time`, `late`, `leave`, `absent`, `made_up`, `observer`, `asked`, `off`.
     pub status: &'static str,
-    /// Of `made_up`: `leave` or `absent`.
+    /// For `made_up`: `leave` or `absent`.
     pub missed: &'static str,
     /// The day of 补学.
     pub made_up_on: Option<String>,
     /// Whether the person scanned the code.
     pub scanned: bool,
-    /// Whether the person is due whatever is marked; others can be taken off the list.
+    /// Whether the person is due whatever is marked; others can be removed from the list.
     pub due: bool,
-    /// Whether the reason of a leave is shown: to the leader of the person's group.
+    /// Whether the reason of a leave is shown: only to the leader of the person's group.
     pub reasons: bool,
-    /// The reason, where it is shown.
+    /// The reason, if it is shown.
     pub reason: Option<&'static str>,
 }
 
 impl Row {
-    /// What stands there, in one word: a form hands it in again, so that only what was changed is taken.
+    /// The current value as text: a form submits it again, so that only what was changed is stored.
     pub fn was(&self) -> String {
         mark_text(self.status, self.made_up_on.as_deref(), self.reason)
     }
 }
 
-/// The word of a status as rows have it; none of what is no word.
+/// The value of a status in rows; `None` if the text is no status.
 pub(super) fn word(text: &str) -> Option<&'static str> {
     ["", "made_up", "asked", "off"]
         .into_iter()
@@ -183,7 +183,7 @@ pub struct OfUnit {
     pub rows: Vec<Row>,
 }
 
-/// Counts of a roll; 应到 = 实到 + 请假 + 缺席 + 未登记 whatever the marks are.
+/// The counts of a roll; 应到 = 实到 + 请假 + 缺席 + 未登记 whatever the marks are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// 应到.
@@ -192,9 +192,9 @@ pub struct Tally {
     pub present: usize,
     /// 迟到: among those present.
     pub late: usize,
-    /// 请假, made up or not.
+    /// 请假, including those made up.
     pub leave: usize,
-    /// 缺席, made up or not.
+    /// 缺席, including those made up.
     pub absent: usize,
     /// 补学: among those who were missing.
     pub made_up: usize,
@@ -202,11 +202,11 @@ pub struct Tally {
     pub observer: usize,
     /// 未登记.
     pub open: usize,
-    /// 申请加入: not due before the organiser decides.
+    /// 申请加入: not due until the organiser decides.
     pub asked: usize,
 }
 
-/// Counts how people stand: each a status as rows have it, and what was missed where it was made up.
+/// Counts attendance: each item is a status of a row, and what was missed if it was made up.
 pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
     let mut tally = Tally::default();
     for (status, missed) in stand {
@@ -229,8 +229,8 @@ pub fn tally<'s>(stand: impl Iterator<Item = (&'s str, &'s str)>) -> Tally {
     tally
 }
 
-/// Who is due: the members, that day, of the host's group and of the default groups of the units that were named; of a unit
-/// that chose who comes, those.
+/// Who is due: the members, on that day, of the host's group and of the default groups of the named units; for a unit that
+/// chose who comes, those people.
 pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
     let mut due = members(conn, activity).await?;
     let named = offers::store::named_people(conn, activity.id).await?;
@@ -238,7 +238,7 @@ pub async fn due(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec
     Ok(due)
 }
 
-/// Who is due where no unit chose.
+/// Who is due unless units choose.
 pub(crate) async fn members(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Vec<(PersonId, UnitId)>> {
     let mut wanted: Vec<UnitId> = vec![activity.host];
     wanted.extend(activity.partners.iter().filter(|partner| partner.named).map(|partner| partner.unit));
@@ -253,7 +253,7 @@ pub(crate) async fn members(conn: &impl ConnectionTrait, activity: &Activity) ->
     Ok(groups::store::members_on(conn, &of, activity.day).await?)
 }
 
-/// Somebody of the list, as it stands in the database.
+/// A person on the list, as stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Listed {
     pub(super) unit: UnitId,
@@ -271,8 +271,8 @@ fn take_confirmed(list: &mut BTreeMap<PersonId, Listed>, activity: &Activity) {
     }
 }
 
-/// The list: those due, or confirmed before, with what is marked of them, and those whom a mark added. A unit that was confirmed
-/// without its list (`part`) still has those due of its own.
+/// The list: those due, or confirmed before, with their marks, and those added by a mark. If a unit (`part`) was confirmed
+/// without its list, its due people are still included.
 pub(super) async fn listed(
     conn: &impl ConnectionTrait,
     activity: &Activity,
@@ -285,30 +285,31 @@ pub(super) async fn listed(
         list.extend(of.map(|(person, unit)| (person, Listed { unit, due: true, mark: None, scanned: false })));
     }
     take_confirmed(&mut list, activity);
-    let kept = marks::load(conn, activity.id).await?;
-    let added: Vec<PersonId> = kept.keys().filter(|person| !list.contains_key(person)).copied().collect();
+    let stored = marks::load(conn, activity.id).await?;
+    let added: Vec<PersonId> = stored.keys().filter(|person| !list.contains_key(person)).copied().collect();
     let standings = people::Standings::read(conn, &added).await?;
-    for (person, Kept { mark, scanned }) in kept {
-        let unit = || standings.on(person, activity.day, activity.host_group).map_or(activity.host, |stood| stood.unit);
+    for (person, Kept { mark, scanned }) in stored {
+        let unit =
+            || standings.on(person, activity.day, activity.host_group).map_or(activity.host, |standing| standing.unit);
         let one = list.entry(person).or_insert_with(|| Listed { unit: unit(), due: false, mark: None, scanned: false });
         (one.mark, one.scanned) = (Some(mark), scanned);
     }
     Ok(list)
 }
 
-/// The roll by unit, the host's first. Reasons of leave stand only where the actor leads the person's group.
+/// The roll by unit, the host's first. Reasons of leave are included only if the actor leads the person's group.
 pub async fn roll(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
     by_unit(app, actor, activity, listed(&app.db, activity, None).await?).await
 }
 
-/// The list as it was confirmed, whatever has been marked since.
+/// The list as it was confirmed, without later marks.
 pub async fn confirmed(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
     let mut list = BTreeMap::new();
     take_confirmed(&mut list, activity);
     by_unit(app, actor, activity, list).await
 }
 
-/// Whether marks wait for a confirmation.
+/// Whether marks are waiting for confirmation.
 pub async fn waits(conn: &impl ConnectionTrait, id: RecordId) -> Result<bool, DbErr> {
     Ok(!marks::load(conn, id).await?.is_empty())
 }
@@ -353,8 +354,8 @@ pub(super) async fn by_unit(
     Ok(each.collect())
 }
 
-/// Writes what was changed as marks. Who isn't on the list yet has to be within reach; of a unit (`part`) only its own people
-/// are. Answers whose mark somebody else had set otherwise since the form was made.
+/// Stores what was changed as marks. People who aren't on the list yet have to be within reach; for a unit (`part`) only
+/// its own people are. Returns those whose mark somebody else had set differently since the form was made.
 pub(super) async fn note(
     app: &App,
     tx: &DatabaseTransaction,
@@ -370,14 +371,14 @@ pub(super) async fn note(
     }
     let added: Vec<PersonId> =
         changes.iter().map(|change| change.person).filter(|person| !list.contains_key(person)).collect();
-    let near = match part {
+    let reachable = match part {
         Some(unit) => naming::of_unit(tx, activity, unit, &added).await?,
         None => naming::within_reach(tx, actor, activity, &added).await?,
     };
-    if added.iter().any(|person| !near.contains(person)) {
+    if added.iter().any(|person| !reachable.contains(person)) {
         return Err(Refusal::new("roll-person-strange").into());
     }
-    // Who may not see a reason doesn't set one either.
+    // Somebody who may not see a reason can't set one either.
     let own = if changes.iter().any(|change| change.reason.is_some()) {
         groups::store::members_on(tx, &actor.scope(Action::Lead).groups, activity.day).await?
     } else {
@@ -386,20 +387,20 @@ pub(super) async fn note(
     let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
     let confirmed: BTreeSet<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
     let today = app.today().max(activity.day);
-    // Of two changes of one person the last holds.
+    // If there are two changes of one person, the last one applies.
     let mut marks: BTreeMap<PersonId, Option<Kept>> = BTreeMap::new();
     let mut over = Vec::new();
     for change in changes {
         let before = list.get(&change.person);
         let scanned = before.is_some_and(|one| one.scanned);
         let reason = change.reason.filter(|_| own.contains(&change.person));
-        let stood = before.and_then(|one| one.mark);
-        let mark = changed(stood, &Change { reason, ..*change }, today);
+        let mark_before = before.and_then(|one| one.mark);
+        let mark = changed(mark_before, &Change { reason, ..*change }, today);
         let word = |mark: Option<Mark>| mark.map_or("", Mark::as_str);
-        if change.was.is_some_and(|was| was != word(stood)) && word(mark) != word(stood) {
+        if change.was.is_some_and(|was| was != word(mark_before)) && word(mark) != word(mark_before) {
             over.push(change.person);
         }
-        // Who was never confirmed is off the list as soon as there is no mark.
+        // A person who was never confirmed is off the list once there is no mark.
         let mark = mark.filter(|mark| *mark != Mark::Off || confirmed.contains(&change.person));
         marks.insert(change.person, mark.map(|mark| Kept { mark, scanned }));
     }
@@ -407,7 +408,8 @@ pub(super) async fn note(
     Ok(over)
 }
 
-/// Keeps what was changed without confirming: nothing is booked. Answers whose mark somebody else had set otherwise meanwhile.
+/// Stores what was changed without confirming: nothing is booked. Returns those whose mark somebody else had set
+/// differently meanwhile.
 pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<Vec<PersonId>> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
@@ -417,8 +419,8 @@ pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) ->
     Ok(over)
 }
 
-/// Enters somebody new at the host, from the activity's day on; who bears the name there already is answered instead. The
-/// activity is held meanwhile, so that of two at once the second finds the first.
+/// Adds a new person at the host, from the activity's day on; people with that name there are returned instead. The
+/// activity is locked meanwhile, so that the second of two simultaneous requests finds the person added by the first.
 pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Result<Vec<PersonId>> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
@@ -447,7 +449,7 @@ pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Re
     Ok(entered)
 }
 
-/// An activity whose row is held, that the actor leads and that isn't locked.
+/// An activity whose row is locked, that the actor leads and that isn't closed.
 async fn led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Activity> {
     let activity = actions::held_led(tx, actor, id).await?;
     if matches!(activity.state, State::Closed | State::Void) {
@@ -457,25 +459,25 @@ async fn led(tx: &DatabaseTransaction, actor: &Actor, id: RecordId) -> Result<Ac
     Ok(activity)
 }
 
-/// What is handed in with a confirmation.
+/// What is submitted with a confirmation.
 #[derive(Clone, Debug, Default)]
 pub struct Confirming {
-    /// The version that the form was opened at.
+    /// The version that the form was opened with.
     pub version: i64,
     /// What was changed on the form.
     pub changes: Vec<Change>,
-    /// Those of this list who have no mark are absent: all whom the form showed.
+    /// People of this list without a mark become absent: all whom the form showed.
     pub rest_absent: Option<BTreeSet<PersonId>>,
-    /// Units whose lists are not waited for: their people without a mark are left out until the unit hands them in.
+    /// Units whose lists are not waited for: their people without a mark are left out until the unit hands in its list.
     pub without: BTreeSet<UnitId>,
-    /// Where no head-count was entered, those present and the guests that the units told of are it.
+    /// Whether a missing head-count is computed from those present and the guests that the units reported.
     pub count_guests: bool,
     /// Why a list that was confirmed before is corrected.
     pub reason: Option<String>,
 }
 
-/// Confirms the list: what is marked becomes the activity's attendance, in one transaction. Those without a mark are handed in
-/// as absent or the confirmation is refused: nothing is assumed. Answers how many were present.
+/// Confirms the list: the marks become the activity's attendance, in one transaction. People without a mark must be
+/// submitted as absent, or the confirmation is refused: nothing is assumed. Returns how many were present.
 pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming) -> Result<usize> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
@@ -506,7 +508,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     if open > 0 {
         return Err(Refusal::new("roll-open").with("open", open).into());
     }
-    // A list without anybody is a slip: it would take away what was confirmed before.
+    // A list without anybody is a mistake: it would delete what was confirmed before.
     if attendance.is_empty() {
         return Err(Refusal::new("roll-empty").into());
     }
@@ -526,7 +528,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     Ok(present)
 }
 
-/// People are held before the activity, in the order in which a transfer holds them.
+/// People are locked before the activity, in the same order as in a transfer.
 async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change]) -> Result<()> {
     let Some(activity) = store::by_ids(tx, &[id]).await?.pop() else { return Ok(()) };
     let mut people: BTreeSet<PersonId> = listed(tx, &activity, None).await?.into_keys().collect();
@@ -535,7 +537,7 @@ async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change])
     Ok(())
 }
 
-/// The names on a roll, each with those who bear it.
+/// The names on a roll, each with the people who have it.
 pub(super) fn names(roll: &[OfUnit]) -> HashMap<String, Vec<PersonId>> {
     let mut names: HashMap<String, Vec<PersonId>> = HashMap::new();
     for row in roll.iter().flat_map(|unit| &unit.rows) {
@@ -549,7 +551,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_equation_holds_whatever_is_marked() {
+    fn the_equation_is_true_whatever_is_marked() {
         let all = ["on_time", "late", "leave", "absent", "made_up", "observer", "", "on_time", "asked", "off"];
         for missed in ["leave", "absent"] {
             let each = || all.iter().map(|status| (*status, missed));
@@ -566,7 +568,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_keeps_what_it_does_not_speak_of() {
+    fn a_change_keeps_what_it_does_not_mention() {
         let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
         let today = day("2026-11-26");
         let ill = Stands { reason: Some(LeaveReason::Ill), ..Stands::plain(Status::Leave) };

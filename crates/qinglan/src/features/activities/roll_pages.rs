@@ -1,4 +1,4 @@
-//! Pages: the roll-call, with people added while typing and lists pasted from a chat.
+//! Pages: the roll-call, where people can be added by typing and lists pasted from a chat.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -36,24 +36,24 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// What is told on top of the roll.
+/// What is shown above the roll.
 #[derive(Default)]
-struct Told {
-    /// So many are without a mark: absent, or back to the roll.
+struct Messages {
+    /// How many have no mark: the user decides whether they are absent or goes back to the roll.
     open: usize,
-    /// Names that were pasted and not found, or fit several.
-    strange: Vec<String>,
+    /// Pasted names that were not found, or match several people.
+    unknown: Vec<String>,
     /// How many names were found.
     found: usize,
     faults: Faults,
     changed: bool,
-    /// What was typed for somebody who isn't on the roll yet.
+    /// What was typed to add somebody who isn't on the roll yet.
     typed: Fields,
-    /// The box that counts the guests in was taken out.
+    /// Whether the box that counts the guests was unticked.
     without_guests: bool,
 }
 
-async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Activity, told: Told) -> Answer {
+async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Activity, messages: Messages) -> Answer {
     let units = roll::roll(&site.app, &visit.actor, activity).await?;
     let rows = || units.iter().flat_map(|unit| &unit.rows);
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
@@ -61,15 +61,15 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let facts = facts(site, visit, activity).await?;
     let check_in = marks::check_in(&site.app.db, activity.id).await?;
     let now = site.app.clock.0.moment().0;
-    let form = visit.form(site, &told.typed, &told.faults);
+    let form = visit.form(site, &messages.typed, &messages.faults);
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
     let context = context! {
-        activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => told.open,
-        strange => told.strange, found => told.found, changed => told.changed, was => was.join(" "), reasons,
+        activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => messages.open,
+        strange => messages.unknown, found => messages.found, changed => messages.changed, was => was.join(" "), reasons,
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
-        today => site.app.today().to_string(), count_guests => !told.without_guests,
+        today => site.app.today().to_string(), count_guests => !messages.without_guests,
         uncounted => activity.audience.is_none(), ..following::roll(site, visit, activity).await?
     };
     visit.page_as(site, status, "activities/attendance.html", context)
@@ -77,22 +77,22 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    // What was recognised of the names that came with a new activity.
+    // The result of matching names that were submitted with a new activity.
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
-    let strange = query.text("strange").lines().map(str::to_owned).collect();
-    roll_with(&site, &visit, StatusCode::OK, &activity, Told { strange, found, ..Told::default() }).await
+    let unknown = query.text("strange").lines().map(str::to_owned).collect();
+    roll_with(&site, &visit, StatusCode::OK, &activity, Messages { unknown, found, ..Messages::default() }).await
 }
 
-/// What a form handed in: whom it showed, and what was changed on it.
+/// The content of a submitted form: the people it showed, and what was changed.
 pub(crate) struct HandedIn {
-    /// Whom it showed.
+    /// The people it showed.
     pub(crate) shown: BTreeSet<PersonId>,
     /// What was changed.
     pub(crate) changes: Vec<Change>,
 }
 
-/// Reads the form: what stands as it stood when the page was made isn't a change, whatever was marked since.
+/// Reads the form: a value that equals the one when the page was made is no change, whatever was marked since.
 pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusal> {
     let was: BTreeMap<i64, &str> = fields
         .text("was")
@@ -107,7 +107,7 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
             "made_up" => fields.day(&format!("made_up-{person}"))?,
             _ => None,
         };
-        // The field is there only where the reason is shown.
+        // The field exists only if the reason is shown.
         let reason_field = format!("reason-{person}");
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
         let day = made_up_on.map(|day| day.to_string());
@@ -116,9 +116,9 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
             continue;
         }
         let given = Given::from_form(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
-        let stood = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
+        let status_before = was.get(&person).map(|was| was.split_once('/').map_or(*was, |(status, _)| status));
         let reason = reason.map(LeaveReason::from_code);
-        changes.push(Change { person: PersonId(person), given, reason, was: stood.and_then(roll::word) });
+        changes.push(Change { person: PersonId(person), given, reason, was: status_before.and_then(roll::word) });
     }
     Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes })
 }
@@ -127,13 +127,13 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let activity = led(&site, &visit, id).await?;
     let HandedIn { shown, mut changes } = handed_in(&fields)?;
     let here = format!("/activities/{id}/attendance");
-    // Somebody added while typing comes with the rest of the form, so that no mark is lost.
+    // A person added by typing is submitted with the rest of the form, so that no mark is lost.
     let added = match added(&site, &visit, &activity, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
             roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
-            let told = Told { faults, typed: fields, ..Told::default() };
-            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+            let messages = Messages { faults, typed: fields, ..Messages::default() };
+            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
         }
     };
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
@@ -148,8 +148,8 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             Ok(_) if added.is_empty() => return visit.done(&site, &here, "roll-saved", &[]),
             Ok(_) => return visit.done(&site, &here, "roll-person-added", &[]),
             Err(faults) => {
-                let told = Told { faults, ..Told::default() };
-                return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+                let messages = Messages { faults, ..Messages::default() };
+                return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
             }
         }
     }
@@ -172,28 +172,28 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         }
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
-            // Nothing typed is lost: the marks are kept before the page asks.
-            let kept = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
+            // Nothing that was typed is lost: the marks are stored before the page asks.
+            let saved = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             let without_guests = !fields.ticked("count_guests");
-            let mut told = Told { changed, without_guests, ..Told::default() };
+            let mut messages = Messages { changed, without_guests, ..Messages::default() };
             if asks {
                 let units = roll::roll(&site.app, &visit.actor, &now).await?;
-                told.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();
+                messages.open = units.iter().flat_map(|unit| &unit.rows).filter(|row| row.status.is_empty()).count();
             } else if !changed {
-                told.faults.add("", refusal);
-            } else if let Err(faults) = kept {
-                told.faults = faults;
+                messages.faults.add("", refusal);
+            } else if let Err(faults) = saved {
+                messages.faults = faults;
             }
-            roll_with(&site, &visit, status, &now, told).await
+            roll_with(&site, &visit, status, &now, messages).await
         }
         Err(other) => Err(other),
     }
 }
 
-/// Who was added beside the rows: picked, typed by name, or new at the host.
+/// The person to be added: picked, typed by name, or new at the host.
 async fn added(
     site: &Site,
     visit: &Visit,
@@ -215,17 +215,18 @@ async fn added(
         match tabular::person_name(text) {
             None => faults.add("new_name", Refusal::new("roll-name-odd").with("name", text)),
             Some(_) if !faults.is_empty() => {}
-            // Somebody of that name is there: sent twice, or taken for new. A namesake is entered among the people.
+            // Somebody with that name exists: the form was sent twice, or the person was thought to be new. A namesake has
+            // to be added on the page for new people.
             Some(name) => {
-                let mut there = find_candidates(site, visit, activity, &name).await?;
-                if there.is_empty() {
+                let mut candidates = find_candidates(site, visit, activity, &name).await?;
+                if candidates.is_empty() {
                     let new = roll::enter_new(&site.app, &visit.actor, activity.id, &name).await;
                     match Faults::from_result(new, &[("unit-closed-by-then", "new_name")])? {
-                        Ok(entered) => there = entered,
+                        Ok(entered) => candidates = entered,
                         Err(refused) => return Ok(Err(refused)),
                     }
                 }
-                match there.as_slice() {
+                match candidates.as_slice() {
                     [one] => added.push(*one),
                     _ => faults.add("new_name", Refusal::new("roll-name-several").with("name", name)),
                 }
@@ -235,7 +236,7 @@ async fn added(
     Ok(if faults.is_empty() { Ok(added) } else { Err(faults) })
 }
 
-/// Those whom a name may mean: on the roll, else at the units that take part.
+/// The people whom a name may mean: those on the roll, else those of the units that take part.
 async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: &str) -> Result<Vec<PersonId>> {
     let name = tabular::person_name(name).unwrap_or_else(|| name.to_owned());
     let mut by_name = roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
@@ -247,8 +248,8 @@ async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: 
     Ok(found.unwrap_or_default())
 }
 
-/// Marks those whom a text names, read as a roll-call from a chat: names are looked for on the roll first, then among the
-/// people of the units that take part. Answers how many were found, and what was not.
+/// Marks the people in a text, read like a roll-call from a chat: names are searched on the roll first, then among the
+/// people of the units that take part. Returns how many were found, and what was not.
 pub(super) async fn names_onto(
     site: &Site,
     visit: &Visit,
@@ -262,31 +263,31 @@ pub(super) async fn names_onto(
         lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
     by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
-    let mut strange = lines.strange;
+    let mut unknown = lines.unknown;
     for (name, given) in lines.named {
         match by_name.get(&name).map(Vec::as_slice) {
             Some([one]) => changes.push(Change::plain(*one, given)),
-            Some(_) => strange.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
-            None => strange.push(name),
+            Some(_) => unknown.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
+            None => unknown.push(name),
         }
     }
     roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
-    Ok((changes.len(), strange))
+    Ok((changes.len(), unknown))
 }
 
-/// A roll-call pasted from a chat.
+/// Stores a roll-call pasted from a chat.
 async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    // What was marked on the page comes along, so that nothing is lost.
+    // The marks on the page are submitted too, so that nothing is lost.
     let HandedIn { changes, .. } = handed_in(&fields)?;
     if let Err(faults) = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
-        let told = Told { faults, ..Told::default() };
-        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, told).await;
+        let messages = Messages { faults, ..Messages::default() };
+        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
     }
-    let (status, told) =
+    let (status, messages) =
         match Faults::from_result(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
-            Ok((found, strange)) => (StatusCode::OK, Told { strange, found, ..Told::default() }),
-            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Told { faults, ..Told::default() }),
+            Ok((found, unknown)) => (StatusCode::OK, Messages { unknown, found, ..Messages::default() }),
+            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Messages { faults, ..Messages::default() }),
         };
-    roll_with(&site, &visit, status, &activity, told).await
+    roll_with(&site, &visit, status, &activity, messages).await
 }

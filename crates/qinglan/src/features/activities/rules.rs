@@ -1,4 +1,4 @@
-//! Pure decisions: what an activity should have in the ledger, and how its units are linked.
+//! Pure functions: the entries that an activity should have, and how its units are linked.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::features::hours::{self, Learner};
 
-/// What an activity should have in the ledger: an occasion for each unit that took part, attendance, audience.
+/// The entries that an activity should have: an occasion for each unit that took part, attendance, audience.
 pub(super) fn entries_of(activity: &Activity) -> Desired {
     let mut entries = Vec::new();
     if matches!(activity.state, State::Held | State::Closed) {
@@ -69,19 +69,19 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
     Desired { record: activity.id, entries }
 }
 
-/// What a session is worth to who was there, in tenths of a learning hour.
+/// What a session is worth for those present, in tenths of a learning hour.
 pub(crate) fn tenths(activity: &Activity) -> i64 {
     let times = (activity.time_from.as_deref(), activity.time_to.as_deref());
     let by_times = |conversion: hours::Conversion| conversion.of_session(times.0, times.1);
     match activity.conversion {
-        // What is no learning, and what was confirmed before hours were counted.
+        // Not learning, or confirmed before hours were counted.
         None | Some(hours::Conversion { hour_minutes: 0, .. }) => 0,
         Some(conversion) => activity.hours_said.unwrap_or_else(|| by_times(conversion)),
     }
 }
 
-/// How the lead unit and those that took part are linked: vertical where one is above the other, horizontal where
-/// neither is. An outside organisation is beside every unit.
+/// How the host and the units that took part are linked: vertical if one is above the other, horizontal if neither is. An
+/// outside organisation is horizontal to every unit.
 pub(super) fn linkage(tree: &Tree, host: UnitId, partners: &[UnitId]) -> Linkage {
     let related = |unit: UnitId| tree.under(unit, host) || tree.under(host, unit);
     let (vertical, horizontal): (Vec<UnitId>, Vec<UnitId>) =
@@ -100,33 +100,33 @@ pub(super) fn levels<'a>(of_units: impl Iterator<Item = &'a str>) -> i64 {
 }
 
 impl Draft {
-    /// The texts that have a limit: the key of a register's column, the text, how many letters fit.
+    /// The texts with a limit: the key of a register's column, the text, the most characters.
     fn limited(&self) -> [(&'static str, &str, usize); 7] {
-        let said = &self.activity;
+        let activity = &self.activity;
         [
-            ("title", &said.title, 300),
-            ("place", said.place.as_deref().unwrap_or_default(), 300),
-            ("speakers", said.speakers.as_deref().unwrap_or_default(), 500),
-            ("leaders", said.leaders.as_deref().unwrap_or_default(), 500),
-            ("chair", said.chair.as_deref().unwrap_or_default(), 200),
-            ("recorder", said.recorder.as_deref().unwrap_or_default(), 200),
-            ("notice", said.notice_ref.as_deref().unwrap_or_default(), 200),
+            ("title", &activity.title, 300),
+            ("place", activity.place.as_deref().unwrap_or_default(), 300),
+            ("speakers", activity.speakers.as_deref().unwrap_or_default(), 500),
+            ("leaders", activity.leaders.as_deref().unwrap_or_default(), 500),
+            ("chair", activity.chair.as_deref().unwrap_or_default(), 200),
+            ("recorder", activity.recorder.as_deref().unwrap_or_default(), 200),
+            ("notice", activity.notice_ref.as_deref().unwrap_or_default(), 200),
         ]
     }
 
-    /// The texts that are longer than what they are kept in: the key of a register's column, letters, how many fit.
+    /// The texts that are too long to be stored: the key of a register's column, the number of characters, the most characters.
     pub(crate) fn over_long(&self) -> Vec<(&'static str, usize, usize)> {
         let lengths = self.limited().into_iter().map(|(key, text, most)| (key, text.chars().count(), most));
         lengths.filter(|(_, length, most)| length > most).collect()
     }
 
-    /// Refuses a text that doesn't fit.
+    /// Refuses a text that is too long.
     pub(crate) fn refuse_over_long(&self) -> Result<(), Refusal> {
         Refusal::too_long("text-too-long", &self.limited())
     }
 }
 
-/// The type that a file names, by name or alias.
+/// The type that a file means, by name or alias.
 pub(super) fn find_type<'a>(types: &'a [ActivityType], text: &str) -> Option<&'a ActivityType> {
     let text: String = tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
     types
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn linkage_is_read_from_where_the_units_stand() {
+    fn linkage_follows_from_the_places_of_the_units() {
         let tree = Tree::from_edges(
             &[(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2)), (5, Some(3))]
                 .map(|(unit, parent): (i64, Option<i64>)| (UnitId(unit), parent.map(UnitId))),

@@ -10,24 +10,24 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Activity, ActivityType, Attendance, Partner, State};
 
-/// The types in their order; retired ones are left out.
+/// The types in their order, without retired ones.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
     Ok(every_type(conn).await?.into_iter().filter(|kind| !kind.retired).collect())
 }
 
-/// The types in their order, retired ones too.
+/// The types in their order, including retired ones.
 pub async fn every_type(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
     let sql = format!("select {} from activity_type y order by y.place, y.code", ActivityType::columns("y"));
     db::rows(conn, &sql, vec![]).await
 }
 
-/// Enters a type, or changes one that is there.
+/// Inserts a type, or changes an existing one.
 pub(super) async fn set_type(tx: &impl ConnectionTrait, kind: &ActivityType) -> Result<(), DbErr> {
     let last: Option<i64> = db::scalar(tx, "select coalesce(max(place), 0) from activity_type", vec![]).await?;
     db::upsert(tx, kind, "code", &[("place", (last.unwrap_or(0) + 1).into())]).await
 }
 
-/// Activities that meet a condition, with partners and attendance, in the order of days.
+/// Activities that meet a condition, with partners and attendance, ordered by day.
 async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) -> Result<Vec<Activity>, DbErr> {
     let columns = Activity::columns("a");
     let sql = format!("select {columns} from activity a where {condition} order by a.occurred_on, a.id");
@@ -62,11 +62,11 @@ pub(crate) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Activity>, Db
     read(conn, "1 = 1", vec![]).await
 }
 
-/// The condition of activities that are held or closed, lie in a period ($2, $3), and whose host stands at or under a unit ($1).
+/// The condition that activities are held or closed, are within a period ($2, $3), and have a host at or under a unit ($1).
 const HELD_UNDER: &str = "a.state in ('held', 'closed') and a.occurred_on between $2 and $3 and a.host_unit_id in \
      (select p.unit_id from unit_place p join unit_place top on top.unit_id = $1 where p.place between top.place and top.last)";
 
-/// The activities and the attendances that [`held_under`] would read, up to `most` of each.
+/// How many activities and attendances [`held_under`] would read, up to `most` of each.
 pub async fn count_held_under(
     conn: &impl ConnectionTrait,
     unit: UnitId,
@@ -83,7 +83,7 @@ pub async fn count_held_under(
     Ok(counts.into())
 }
 
-/// Held and closed activities of a period whose host stands at or under a unit today, in the order of their days.
+/// Held and closed activities of a period whose host is at or under a unit today, ordered by day.
 pub async fn held_under(
     conn: &impl ConnectionTrait,
     unit: UnitId,
@@ -112,12 +112,12 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<Vec
     read_by_keys(conn, "a.id in ($keys)", ids).await
 }
 
-/// Holds the rows of activities until the transaction ends, so that what is read next is what is changed.
+/// Locks the rows of activities until the transaction ends, so that what is read next is what is changed.
 pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
     db::lock(tx, "activity", ids).await
 }
 
-/// Holds the rows of the activities that these people attended.
+/// Locks the rows of the activities that these people attended.
 pub(super) async fn lock_of_people(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
     let sql = "select distinct activity_id from attendance where person_id in ($keys)";
     let ids: BTreeSet<RecordId> = db::by_keys(sql, people).rows(tx).await?.into_iter().collect();
@@ -130,7 +130,7 @@ pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) 
          and a.id in (select activity_id from attendance where person_id in ($keys))";
     let mut found = read_by_keys(conn, condition, people).await?;
     found.sort_by_key(|activity| (activity.day, activity.id));
-    // Two of them may have been asked for in two runs.
+    // Different runs of keys may have returned the same activity.
     found.dedup_by_key(|activity| activity.id);
     Ok(found)
 }
@@ -171,7 +171,7 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
     db::insert_parts(tx, "activity_id", attendance).await
 }
 
-/// Writes an activity over the version that was read; the version in the database becomes one higher.
+/// Overwrites an activity if it has the version that was read, and raises the version by one.
 pub(super) async fn update(tx: &impl ConnectionTrait, activity: &Activity) -> Result<()> {
     db::touched(db::update(tx, activity).await?, &activity.title)?;
     for table in ["activity_unit", "attendance"] {
@@ -188,7 +188,7 @@ pub(super) async fn set_state(tx: &impl ConnectionTrait, ids: &[RecordId], state
     Ok(())
 }
 
-/// Keeps beside a void activity why and when it was made void: also of one that had booked nothing.
+/// Stores why and when a void activity was made void, even if it had booked nothing.
 pub(super) async fn set_void_reason(
     tx: &impl ConnectionTrait,
     id: RecordId,
@@ -200,13 +200,13 @@ pub(super) async fn set_void_reason(
     Ok(())
 }
 
-/// Why and when an activity was made void by hand.
+/// Why and when an activity was made void by a user.
 pub(super) async fn void_reason(conn: &impl ConnectionTrait, id: RecordId) -> Result<Option<(String, String)>, DbErr> {
     let sql = "select void_reason, voided_at from activity where id = $1 and void_reason is not null";
     db::row(conn, sql, vec![id.0.into()]).await
 }
 
-/// Points a merged person's attendance to the survivor. Where both attended one activity the better status stays.
+/// Assigns a merged person's attendance to the survivor. If both attended one activity, the better status stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let better =
         "case x.status when 'on_time' then 5 when 'late' then 4 when 'observer' then 3 when 'leave' then 2 else 1 end";
@@ -222,7 +222,7 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
             rank("o")
         )
     };
-    // What was made up, and why, stays with the row that stays, where that one was missed too.
+    // What was made up, and the reason, is moved to the row that stays if that one was missed too.
     let missed = "('leave', 'absent')";
     let both = format!(
         "select o.COLUMN from attendance o where o.activity_id = attendance.activity_id and o.person_id <> attendance.person_id \

@@ -1,4 +1,4 @@
-//! The page of the types of sessions, among the settings.
+//! The page with the types of sessions, a tab of the settings.
 
 use axum::extract::State;
 use desk::{
@@ -41,7 +41,7 @@ async fn types(State(site): State<Site>, visit: Visit) -> Answer {
     types_page(&site, &visit, &FormState::opened()).await
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 6] = [
     ("type-wants-pillar", "pillar"),
     ("type-word-taken", "aliases"),
@@ -60,7 +60,7 @@ async fn set_type(State(site): State<Site>, visit: Visit, fields: Fields) -> Ans
             en: fields.some("en"),
             pillar: fields.some("pillar"),
             aliases: &aliases,
-            // A box that isn't ticked isn't sent; only the form that has it says so.
+            // A box that isn't ticked isn't submitted; only `learning_asked` shows that the form had it.
             learning: fields.ticked("learning_asked").then(|| fields.ticked("learning")),
             retired: fields.ticked("retired"),
         };

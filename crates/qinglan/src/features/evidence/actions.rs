@@ -1,4 +1,4 @@
-//! What is done with evidence: added, shown or hidden, taken away by hand or when its time is over.
+//! Actions on evidence: add, show or hide, delete by hand or when its time is over.
 
 use chrono::{Days, NaiveDate};
 use desk::{
@@ -18,20 +18,20 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::store::{self, Piece};
 use crate::features::activities::reach::must_lead_records;
 
-/// Pieces of one record at the most.
+/// The most pieces for one record.
 const MOST: usize = 30;
 
-/// Records of a kind that evidence stands beside.
+/// A kind of records that can have evidence.
 #[async_trait::async_trait]
 pub trait Bears: Send + Sync {
-    /// What the log calls them: `activity`.
+    /// Their name in the log: `activity`.
     fn kind(&self) -> &'static str;
 
     /// Their table.
     fn table(&self) -> &'static str;
 
-    /// Refuses who may not change the evidence of a record, before a transaction or within one. A record that the actor does not
-    /// see is not known.
+    /// Refuses an actor who may not change the evidence of a record, before or within a transaction. A record that the
+    /// actor may not see is refused as unknown.
     async fn must_change(
         &self,
         app: &App,
@@ -41,18 +41,18 @@ pub trait Bears: Send + Sync {
     ) -> Result<()>;
 }
 
-/// What the evidence stands beside.
+/// The record that evidence belongs to.
 #[derive(Clone, Copy)]
 pub struct Beside {
     /// The record.
     pub record: RecordId,
-    /// Records of which kind it is one of.
+    /// The kind of the record.
     pub of: &'static dyn Bears,
     /// The unit that it concerns.
     pub unit: Option<UnitId>,
 }
 
-/// Sessions: whoever keeps one may change its evidence.
+/// Sessions: whoever maintains one may change its evidence.
 pub(super) struct Sessions;
 
 #[async_trait::async_trait]
@@ -79,12 +79,12 @@ impl Bears for Sessions {
     }
 }
 
-/// Refuses who may not change the evidence of a record.
+/// Refuses an actor who may not change the evidence of a record.
 async fn must_keep(app: &App, actor: &Actor, beside: Beside) -> Result<()> {
     beside.of.must_change(app, None, actor, beside.record).await
 }
 
-/// Holds the record, so that what decides permission stands until the transaction ends, and asks again.
+/// Locks the record, so that the permission stays valid until the transaction ends, and checks it again.
 async fn lock_writable(app: &App, tx: &DatabaseTransaction, actor: &Actor, beside: Beside) -> Result<()> {
     let sql = format!("select id from {} where id = $1", beside.of.table());
     db::hold(tx, &sql, vec![beside.record.0.into()]).await?;
@@ -98,21 +98,21 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
         return Err(Refusal::new("evidence-nothing").into());
     }
     refuse_too_many(&app.db, beside.record, incoming.len()).await?;
-    let mut kept = Vec::with_capacity(incoming.len());
+    let mut stored = Vec::with_capacity(incoming.len());
     for incoming in incoming {
-        kept.push(files::keep(app, incoming, super::KINDS).await?);
+        stored.push(files::keep(app, incoming, super::KINDS).await?);
     }
     let tx = db::begin(&app.db).await?;
     lock_writable(app, &tx, actor, beside).await?;
-    refuse_too_many(&tx, beside.record, kept.len()).await?;
+    refuse_too_many(&tx, beside.record, stored.len()).await?;
     let days = settings::store::read(&tx).await?.evidence_days;
     let until = u64::try_from(days)
         .ok()
         .filter(|days| *days > 0)
         .and_then(|days| app.today().checked_add_days(Days::new(days)));
-    let mut entered = Vec::with_capacity(kept.len());
-    for kept in &kept {
-        entered.push(files::enter(&tx, actor, kept).await?);
+    let mut entered = Vec::with_capacity(stored.len());
+    for file in &stored {
+        entered.push(files::enter(&tx, actor, file).await?);
     }
     store::insert(&tx, beside.record, &entered, until, (&actor.at.0, actor.account.0)).await?;
     let args = [("count", entered.len().to_string())];
@@ -124,14 +124,14 @@ pub(super) async fn add(app: &App, actor: &Actor, beside: Beside, incoming: Vec<
 }
 
 async fn refuse_too_many(conn: &impl ConnectionTrait, record: RecordId, more: usize) -> Result<()> {
-    let there = store::of_record(conn, record).await?.len();
-    if there + more > MOST {
-        return Err(Refusal::new("evidence-too-many").with("most", MOST).with("there", there).into());
+    let existing = store::of_record(conn, record).await?.len();
+    if existing + more > MOST {
+        return Err(Refusal::new("evidence-too-many").with("most", MOST).with("there", existing).into());
     }
     Ok(())
 }
 
-/// Shows a piece to all who see its record, or hides it again.
+/// Shows a piece to all who may see its record, or hides it again.
 pub(super) async fn show(app: &App, actor: &Actor, beside: Beside, piece: &Piece, shown: bool) -> Result<()> {
     must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
@@ -144,7 +144,7 @@ pub(super) async fn show(app: &App, actor: &Actor, beside: Beside, piece: &Piece
     Ok(())
 }
 
-/// Takes a piece away for good.
+/// Deletes a piece for good.
 pub(super) async fn remove(app: &App, actor: &Actor, beside: Beside, piece: &Piece) -> Result<()> {
     must_keep(app, actor, beside).await?;
     let tx = db::begin(&app.db).await?;
@@ -166,10 +166,10 @@ pub(super) async fn remove(app: &App, actor: &Actor, beside: Beside, piece: &Pie
     Ok(())
 }
 
-/// Pieces that one transaction sweeps away.
+/// How many pieces one transaction sweeps.
 const SWEPT: u64 = 100;
 
-/// Gives up what was kept for as long as was set.
+/// Deletes evidence whose retention time is over.
 pub async fn sweep(app: &App) -> Result<()> {
     let today: NaiveDate = app.today();
     let actor = app.operator();

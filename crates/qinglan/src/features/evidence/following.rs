@@ -1,4 +1,4 @@
-//! What evidence a session has.
+//! The evidence on a session's page.
 
 use desk::{error::Result, serve::Site, ui::Visit};
 use minijinja::{Value, context};

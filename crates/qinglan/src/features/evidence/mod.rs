@@ -1,5 +1,5 @@
-//! Evidence: photos and files beside a session or an external result. Hidden unless its keeper shows it, cleaned of what a
-//! camera writes into it, and kept for as long as is set.
+//! Evidence: photos and files for a session or an external result. Hidden unless its maintainer shows it, without camera
+//! metadata, and retained for as long as the settings say.
 
 mod actions;
 mod following;
@@ -11,7 +11,7 @@ use ledger::migration::Tables;
 
 pub use actions::{Bears, Beside, sweep};
 
-/// What is taken: photos, and documents of an office.
+/// The accepted kinds: photos, and office documents.
 const KINDS: &[federation::files::Media] = {
     use federation::files::Media as M;
     &[M::Jpeg, M::Png, M::Webp, M::Pdf, M::Docx, M::Xlsx, M::Pptx]
@@ -30,10 +30,10 @@ insert into id_range (name, last) values ('evidence', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

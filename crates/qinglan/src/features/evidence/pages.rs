@@ -1,5 +1,5 @@
-//! Pages: the evidence beside a session, and what the pages of other records with evidence are made of. Whoever keeps the record
-//! keeps its evidence; others see of a session what is shown.
+//! Pages: the evidence of a session, and what the pages of other records with evidence share. Whoever maintains the record
+//! maintains its evidence; others see only the shown pieces of a session.
 
 use axum::{
     extract::{Path, Request, State},
@@ -38,7 +38,7 @@ fn is_picture(media: &str) -> bool {
     matches!(media, "jpg" | "png" | "webp")
 }
 
-/// What a page shows of the evidence beside a record: all of it to its keeper, else what is shown.
+/// The evidence of a record for a page: all of it for its maintainer, else only what is shown.
 pub async fn card(
     conn: &impl ConnectionTrait,
     record: RecordId,
@@ -61,7 +61,7 @@ pub async fn card(
     Ok(context! { pieces, path, keeps, shows, accept => files::accept(super::KINDS) })
 }
 
-/// A session that the visitor sees, and whether the visitor keeps it.
+/// A session that the visitor may see, and whether the visitor maintains it.
 async fn activity(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
     let activity = activities::pages::seen(site, visit, id).await?;
     let keeps = activities::pages::leads(site, visit, &activity).await?;
@@ -72,7 +72,7 @@ fn must(may: bool) -> Result<()> {
     if may { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// A piece beside a record.
+/// A piece of a record's evidence.
 pub(crate) async fn piece(site: &Site, beside: Beside, id: i64) -> Result<Piece> {
     let piece = store::by_id(&site.app.db, beside.record, id).await?;
     piece.ok_or_else(|| AppError::from(Refusal::unknown("evidence-unknown").with("id", id)))
@@ -90,7 +90,7 @@ pub(crate) async fn add(site: &Site, visit: &Visit, beside: Beside, request: Req
         let count = actions::add(&site.app, &visit.actor, beside, incoming).await?;
         Ok(Done::new(back, "evidence-added").with("count", count))
     };
-    // A refused file is told on the page it came from; nothing was typed that could be lost.
+    // A refused file is reported on the page it was sent from; nothing was typed that could be lost.
     let page = async |state: FormState| {
         let why = site.pages.words(visit.language).refusal(&state.into_refusal());
         visit.warned(site, back, "evidence-refused", &[("why", &why)])
@@ -104,11 +104,11 @@ async fn add_to_activity(State(site): State<Site>, visit: Visit, Path(id): Path<
     add(&site, &visit, beside, request, &format!("/activities/{id}")).await
 }
 
-/// Answers with the file of a piece.
+/// Sends the file of a piece.
 pub(crate) async fn answer_with(site: &Site, headers: &HeaderMap, piece: &Piece) -> Answer {
     let file = files::by_id(&site.app.db, FileId(piece.file_id)).await?;
     let file = file.ok_or_else(|| Refusal::unknown("evidence-unknown").with("id", piece.id))?;
-    // A browser shows pictures and PDF; what it can't show is kept on the visitor's machine.
+    // A browser shows pictures and PDF; other files are saved on the visitor's machine.
     let shown = is_picture(&piece.media) || piece.media == "pdf";
     files::serve(&site.app, headers, &file, if shown { files::Way::Shown } else { files::Way::Saved }).await
 }
@@ -149,7 +149,7 @@ async fn hide(State(site): State<Site>, visit: Visit, Path(of): Path<(i64, i64)>
     set_shown(&site, &visit, of, false, &fields).await
 }
 
-/// Takes a piece away, and goes back to the page of its record.
+/// Deletes a piece, and redirects to the page of its record.
 pub(crate) async fn remove(
     site: &Site,
     visit: &Visit,

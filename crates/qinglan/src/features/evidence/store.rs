@@ -15,9 +15,9 @@ pub(crate) struct Piece {
     pub(crate) name: String,
     pub(crate) media: String,
     pub(crate) size: i64,
-    /// Seen by all who see the record, not by its keepers alone.
+    /// Whether all who may see the record see it, and not only its maintainers.
     pub(crate) shown: bool,
-    /// Given up after this day; none where it stays.
+    /// It is deleted after this day; `None` if it stays.
     pub(crate) kept_until: Option<NaiveDate>,
     pub(crate) account_id: i64,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Piece {
 const PIECE: &str = "select e.id, e.record_id, e.file_id, f.name, c.media, c.size, e.shown, e.kept_until, e.account_id \
      from evidence e join file f on f.id = e.file_id join file_content c on c.sha256 = f.sha256";
 
-/// The pieces of a record, in the order in which they came.
+/// The pieces of a record, in the order in which they were added.
 pub(super) async fn of_record(conn: &impl ConnectionTrait, record: RecordId) -> Result<Vec<Piece>, DbErr> {
     db::all(conn, &format!("{PIECE} where e.record_id = $1 order by e.id"), vec![record.0.into()]).await
 }
@@ -35,7 +35,7 @@ pub(super) async fn by_id(conn: &impl ConnectionTrait, record: RecordId, id: i64
     db::one(conn, &format!("{PIECE} where e.record_id = $1 and e.id = $2"), vec![record.0.into(), id.into()]).await
 }
 
-/// Those whose time is over, some of them.
+/// At most `most` pieces whose time is over.
 pub(super) async fn over(conn: &impl ConnectionTrait, today: NaiveDate, most: u64) -> Result<Vec<Piece>, DbErr> {
     let sql = format!("{PIECE} where e.kept_until is not null and e.kept_until < $1 order by e.id limit {most}");
     db::all(conn, &sql, vec![today.into()]).await
@@ -61,7 +61,7 @@ pub(super) async fn set_shown(tx: &impl ConnectionTrait, id: i64, shown: bool) -
     Ok(())
 }
 
-/// Takes pieces away; how many were still there.
+/// Deletes a piece; returns how many rows were deleted.
 pub(super) async fn delete(tx: &impl ConnectionTrait, id: i64) -> Result<u64, DbErr> {
     db::execute(tx, "delete from evidence where id = $1", vec![id.into()]).await
 }

@@ -1,4 +1,4 @@
-//! What is done with external results: handed in, attested, returned, edited, made void, confirmed anew.
+//! Actions on external results: submit, attest, return, edit, void, confirm again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,28 +23,29 @@ use super::{
     store,
 };
 
-/// The reason of a result that an import took the place of: a message's key.
+/// The reason of a result that was replaced by an import: a message id.
 pub(super) const REPLACED: &str = "external-was-replaced";
-/// The reason of a result that lost against another of the same month when people were merged.
+/// The reason of a result that was voided in a merge of two people because of another one of the same month.
 pub(super) const MERGED: &str = "external-was-double";
 /// The reason of a result whose import was undone.
 pub(super) const UNDONE: &str = "external-was-undone";
 
-/// A result to be entered, and what becomes of it.
+/// A result to be stored.
 #[derive(Clone, Debug)]
 pub(super) struct Entering {
-    /// What is handed in.
+    /// The submitted data.
     pub(super) handed: Handed,
-    /// The result whose place it takes.
+    /// The result that it replaces.
     pub(super) replaces: Option<RecordId>,
 }
 
-/// Somebody attests nothing of one's own.
+/// Whether a result is the actor's own: nobody attests these.
 fn own(actor: &Actor, person: PersonId) -> bool {
     actor.person == Some(person)
 }
 
-/// Enters results within a transaction that goes on; those of others are attested, one's own wait. The caller asks permission.
+/// Stores results within a transaction that goes on; those of others are attested, one's own wait. The caller checks the
+/// permission.
 pub(super) async fn enter(
     app: &App,
     tx: &DatabaseTransaction,
@@ -56,8 +57,8 @@ pub(super) async fn enter(
     entering.iter().try_for_each(|entering| rules::validate(&entering.handed, today))?;
     let people: BTreeSet<PersonId> = entering.iter().map(|entering| entering.handed.person).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
-    let held = people::store::lock(tx, &people).await?;
-    if let Some(missing) = people.iter().find(|person| !held.contains(person)) {
+    let locked = people::store::lock(tx, &people).await?;
+    if let Some(missing) = people.iter().find(|person| !locked.contains(person)) {
         return Err(Refusal::new("person-unknown").with("name", missing).into());
     }
     let replaced: Vec<RecordId> = entering.iter().filter_map(|entering| entering.replaces).collect();
@@ -107,7 +108,7 @@ pub(super) async fn enter(
     Ok(results.into_iter().map(|earned| earned.id).collect())
 }
 
-/// A person has one live result a platform and month. Their people are held.
+/// A person has only one live result for a platform and month. The people are locked.
 async fn refuse_doubles(tx: &DatabaseTransaction, results: &[Earned]) -> Result<()> {
     let people: BTreeSet<PersonId> = results.iter().map(|earned| earned.person).collect();
     let months = || results.iter().map(|earned| earned.month);
@@ -125,34 +126,35 @@ async fn refuse_doubles(tx: &DatabaseTransaction, results: &[Earned]) -> Result<
     Ok(())
 }
 
-/// How each person stood in the month: on its first day, else when the person came in it.
+/// Each person's standing in the month: on its first day, or on the first later day in the month for which something is known.
 fn confirmed_as(results: Vec<Earned>, standings: &Standings) -> Result<Vec<Earned>> {
-    let stood = |mut earned: Earned| -> Result<Earned> {
-        let stood = standings
+    let confirm = |mut earned: Earned| -> Result<Earned> {
+        let standing = standings
             .on_or_first_until(earned.person, earned.day, last_of_month(earned.day))
             .ok_or_else(|| Refusal::new("external-not-posted").with("month", rules::shown_month(earned.month)))?;
-        earned.unit = stood.unit;
-        earned.level = stood.level;
-        stood.party.clone_into(&mut earned.party);
-        stood.youth.clone_into(&mut earned.youth);
-        stood.sex.clone_into(&mut earned.sex);
+        earned.unit = standing.unit;
+        earned.level = standing.level;
+        standing.party.clone_into(&mut earned.party);
+        standing.youth.clone_into(&mut earned.youth);
+        standing.sex.clone_into(&mut earned.sex);
         Ok(earned)
     };
-    results.into_iter().map(stood).collect()
+    results.into_iter().map(confirm).collect()
 }
 
-/// Refuses who may not keep this person's results of a month: neither at the unit it counts to nor in a group of the person.
+/// Refuses an actor who may not maintain this person's results of a month: neither at the unit they are counted for nor in
+/// a group of the person.
 async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all {
         return Ok(());
     }
-    // A month that does not exist is refused after permission.
+    // A month that doesn't exist is refused only after the permission check.
     let day = rules::first_day(handed.month).unwrap_or(app.today());
     let standings = Standings::read(conn, &[handed.person]).await?;
-    let stood = standings.on_or_first_until(handed.person, day, last_of_month(day));
-    let place = match stood {
-        Some(stood) => scope::places::of_unit(conn, stood.unit).await?.map(|(place, _)| place),
+    let standing = standings.on_or_first_until(handed.person, day, last_of_month(day));
+    let place = match standing {
+        Some(standing) => scope::places::of_unit(conn, standing.unit).await?.map(|(place, _)| place),
         None => None,
     };
     if scope.covers(place) || store::led(conn, &scope.groups, handed.person, [app.today(), day]).await? {
@@ -161,7 +163,7 @@ async fn must_keep(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed
     Err(Refusal::forbidden().into())
 }
 
-/// A platform that is in use.
+/// Refuses a platform that is not in use.
 async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<&str>) -> Result<()> {
     let platforms = store::platforms(conn).await?;
     if before == Some(handed.platform.as_str()) || platforms.iter().any(|platform| platform.code == handed.platform) {
@@ -170,12 +172,13 @@ async fn must_know(conn: &impl ConnectionTrait, handed: &Handed, before: Option<
     Err(rules::unknown_platform(&platforms, &handed.platform).into())
 }
 
-/// Refuses who may enter neither for oneself nor for this person.
+/// Refuses an actor who may enter a result neither for themselves nor for this person.
 async fn must_enter(app: &App, conn: &impl ConnectionTrait, actor: &Actor, handed: &Handed) -> Result<()> {
     if own(actor, handed.person) { Ok(()) } else { must_keep(app, conn, actor, handed).await }
 }
 
-/// Enters one result: one's own, which then waits for whoever attests it, or of somebody one keeps, which is attested thereby.
+/// Stores one result: the actor's own, which then waits for somebody to attest it, or that of somebody whose results the
+/// actor maintains, which is thereby attested.
 pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
     must_enter(app, &app.db, actor, &handed).await?;
     must_know(&app.db, &handed, None).await?;
@@ -190,14 +193,14 @@ pub async fn add(app: &App, actor: &Actor, handed: Handed) -> Result<RecordId> {
     Ok(id)
 }
 
-/// Enters many at once, all or none.
+/// Stores many at once, all or none.
 pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Vec<RecordId>> {
     for handed in &handed {
         must_keep(app, &app.db, actor, handed).await?;
     }
     let platforms = store::platforms(&app.db).await?;
-    if let Some(odd) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
-        return Err(rules::unknown_platform(&platforms, &odd.platform).into());
+    if let Some(unknown) = handed.iter().find(|handed| !platforms.iter().any(|known| known.code == handed.platform)) {
+        return Err(rules::unknown_platform(&platforms, &unknown.platform).into());
     }
     let tx = db::begin(&app.db).await?;
     let people: BTreeSet<PersonId> = handed.iter().map(|handed| handed.person).collect();
@@ -211,7 +214,7 @@ pub async fn add_all(app: &App, actor: &Actor, handed: Vec<Handed>) -> Result<Ve
     Ok(ids)
 }
 
-/// A result whose row, and before it whose person, is held.
+/// A result whose row is locked, and its person before that.
 async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Earned> {
     let unknown = || Refusal::unknown("external-unknown").with("id", id);
     let person = store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?.person;
@@ -220,39 +223,39 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Earned> {
     Ok(store::by_ids(tx, &[id]).await?.pop().ok_or_else(unknown)?)
 }
 
-/// Refuses what was changed since it was looked at.
-fn must_stand(earned: &Earned, version: i64) -> Result<(), Refusal> {
+/// Refuses a result that was changed since the given version.
+fn must_be_current(earned: &Earned, version: i64) -> Result<(), Refusal> {
     if earned.version == version {
         return Ok(());
     }
     Err(db::changed_meanwhile(rules::shown_month(earned.month)))
 }
 
-/// Whether the actor keeps a result: at its unit, or in a group of its person.
+/// Whether the actor maintains a result: at its unit, or in a group of its person.
 pub(super) async fn keeps(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<bool> {
     let scope = actor.scope(Action::Lead);
     Ok(scope.all || store::within(conn, &scope, &[id], app.today()).await?.contains(&id))
 }
 
-/// How an actor who sees a result stands to it.
+/// The relation of an actor to a result that the actor may see.
 #[derive(Clone, Copy, Debug)]
-struct Stands {
+struct Relation {
     /// It is the actor's own.
     own: bool,
-    /// The actor keeps it.
+    /// The actor maintains it.
     keeps: bool,
 }
 
-/// How the actor stands to a result; one that the actor does not see is not known.
-async fn stands(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Stands)> {
+/// The actor's relation to a result; one that the actor may not see is refused as unknown.
+async fn relation(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Earned, Relation)> {
     let unknown = || Refusal::unknown("external-unknown").with("id", id);
     let earned = store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
     let seen = store::within(conn, &actor.scope(Action::People), &[id], app.today()).await?;
     if !seen.contains(&id) {
         return Err(unknown().into());
     }
-    let stands = Stands { own: own(actor, earned.person), keeps: keeps(app, conn, actor, id).await? };
-    Ok((earned, stands))
+    let relation = Relation { own: own(actor, earned.person), keeps: keeps(app, conn, actor, id).await? };
+    Ok((earned, relation))
 }
 
 /// Refuses what is not permitted.
@@ -260,21 +263,22 @@ fn must(permitted: bool) -> Result<()> {
     if permitted { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// Refuses who may not change a result: neither its person nor who keeps it, and nobody once it is settled.
+/// Refuses an actor who may not change a result: only its person and its maintainers may, and nobody once it is attested or
+/// void.
 pub(crate) async fn must_change(app: &App, conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
-    let (earned, stands) = stands(app, conn, actor, id).await?;
-    must(stands.own || stands.keeps)?;
+    let (earned, relation) = relation(app, conn, actor, id).await?;
+    must(relation.own || relation.keeps)?;
     if matches!(earned.state, State::HandedIn | State::Returned) { Ok(()) } else { Err(settled(&earned).into()) }
 }
 
-/// Refuses who may not attest these results: who doesn't keep them, and whose own they are.
+/// Refuses an actor who may not attest these results: they must be maintained by the actor, and not be the actor's own.
 async fn must_attest(app: &App, conn: &impl ConnectionTrait, actor: &Actor, ids: &[RecordId]) -> Result<()> {
     let seen = store::within(conn, &actor.scope(Action::People), ids, app.today()).await?;
     if let Some(missing) = ids.iter().find(|id| !seen.contains(id)) {
         return Err(Refusal::unknown("external-unknown").with("id", missing).into());
     }
-    let kept = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
-    must(ids.iter().all(|id| kept.contains(id)))?;
+    let maintained = store::within(conn, &actor.scope(Action::Lead), ids, app.today()).await?;
+    must(ids.iter().all(|id| maintained.contains(id)))?;
     if store::by_ids(conn, ids).await?.iter().any(|earned| own(actor, earned.person)) {
         return Err(Refusal::new("external-own").into());
     }
@@ -285,20 +289,20 @@ fn settled(earned: &Earned) -> Refusal {
     Refusal::new("external-settled").with("month", rules::shown_month(earned.month))
 }
 
-/// Changes a result that is handed in or was returned; the person's own change hands it in again.
+/// Changes a result that is submitted or was returned; a change by its own person submits it again.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: Handed) -> Result<()> {
-    let (_, first) = stands(app, &app.db, actor, id).await?;
+    let (_, first) = relation(app, &app.db, actor, id).await?;
     must(first.own || first.keeps)?;
     rules::validate(&handed, app.today())?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(now.own || now.keeps)?;
     if !now.own {
-        // In another month the result may count to another unit.
+        // In another month the result may be counted for another unit.
         must_keep(app, &tx, actor, &Handed { person: before.person, ..handed.clone() }).await?;
     }
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if !matches!(before.state, State::HandedIn | State::Returned) {
         return Err(settled(&before).into());
     }
@@ -326,7 +330,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, handed: 
     Ok(())
 }
 
-/// Attests what waits, all or none, each in the version that was looked at; never one's own.
+/// Attests waiting results, all or none, each in the version that was looked at; never the actor's own.
 pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Result<usize> {
     let wanted: BTreeMap<RecordId, i64> = wanted.iter().copied().collect();
     let ids: Vec<RecordId> = wanted.keys().copied().collect();
@@ -368,7 +372,7 @@ pub async fn attest(app: &App, actor: &Actor, wanted: &[(RecordId, i64)]) -> Res
     Ok(results.len())
 }
 
-/// Why something is returned or made void: said, and not too long.
+/// Why something is returned or made void: required, and not too long.
 fn validate_reason(reason: &str, missing: &str) -> Result<String> {
     let reason = reason.trim();
     if reason.is_empty() {
@@ -380,17 +384,18 @@ fn validate_reason(reason: &str, missing: &str) -> Result<String> {
     Ok(reason.to_owned())
 }
 
-/// Returns a result with a reason, so that it can be corrected and handed in again; of an attested one the entries are reversed.
+/// Returns a result with a reason, so that it can be corrected and submitted again; the entries of an attested one are
+/// reversed.
 pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
-    must(stands(app, &app.db, actor, id).await?.1.keeps)?;
+    must(relation(app, &app.db, actor, id).await?.1.keeps)?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(now.keeps)?;
     if now.own {
         return Err(Refusal::new("external-own").into());
     }
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if !matches!(before.state, State::HandedIn | State::Attested) {
         return Err(settled(&before).into());
     }
@@ -400,16 +405,16 @@ pub async fn give_back(app: &App, actor: &Actor, id: RecordId, version: i64, rea
     settle(app, tx, actor, &after, "external-returned-by", Reason { code: ReasonCode::Edit, note: Some(reason) }).await
 }
 
-/// Makes a result void with a reason; its own person only while it isn't attested.
+/// Makes a result void with a reason; its own person only as long as it isn't attested.
 pub async fn void(app: &App, actor: &Actor, id: RecordId, version: i64, reason: &str) -> Result<()> {
-    let may = |earned: &Earned, stands: Stands| stands.keeps || (stands.own && earned.state != State::Attested);
-    let (there, first) = stands(app, &app.db, actor, id).await?;
-    must(may(&there, first))?;
+    let may = |earned: &Earned, relation: Relation| relation.keeps || (relation.own && earned.state != State::Attested);
+    let (seen, first) = relation(app, &app.db, actor, id).await?;
+    must(may(&seen, first))?;
     let tx = db::begin(&app.db).await?;
     let before = held(&tx, id).await?;
-    let (_, now) = stands(app, &tx, actor, id).await?;
+    let (_, now) = relation(app, &tx, actor, id).await?;
     must(may(&before, now))?;
-    must_stand(&before, version)?;
+    must_be_current(&before, version)?;
     if before.state == State::Void {
         return Err(settled(&before).into());
     }
@@ -435,7 +440,8 @@ async fn settle(
     Ok(())
 }
 
-/// Makes the results of an undone import void; those whose place they took stand again, confirmed as their people stand now.
+/// Makes the results of an undone import void; those that they replaced are restored, and confirmed with the current facts
+/// about their people.
 pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, results: &[Earned]) -> Result<()> {
     let people: BTreeSet<PersonId> = results.iter().map(|earned| earned.person).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
@@ -454,13 +460,13 @@ pub(super) async fn undo(app: &App, tx: &DatabaseTransaction, actor: &Actor, res
     confirm_of_people(people::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Undo)).await
 }
 
-/// Holds the results of people whom the caller holds, until the transaction ends and before anything is booked.
+/// Locks the results of people whom the caller has locked, until the transaction ends and before anything is booked.
 pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let ids: Vec<RecordId> = store::of_people(tx, people).await?.iter().map(|earned| earned.id).collect();
     Ok(store::lock(tx, &ids).await?)
 }
 
-/// Confirms anew the results of people whose postings or states were corrected; the caller holds them.
+/// Confirms again the results of people whose postings or states were corrected; the caller has locked them.
 pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
@@ -477,7 +483,7 @@ pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[Pers
     Ok(())
 }
 
-/// What the results of a person would have in the ledger if these were the spans of the person's memberships.
+/// The entries that the results of a person would have if these were the spans of the person's memberships.
 pub(crate) async fn desired_with(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -492,8 +498,8 @@ pub(crate) async fn desired_with(
     Ok(confirmed_as(results, &standings)?.iter().map(entries_of).collect())
 }
 
-/// Of two people's results: those that lose against the other's of the same platform and month. An attested one goes before one
-/// that isn't, then the larger.
+/// Of two people's results: those to be voided in favour of the other person's for the same platform and month. An attested
+/// one has precedence over one that isn't, then the larger one.
 pub(crate) async fn doubles(
     conn: &impl ConnectionTrait,
     loser: PersonId,
@@ -523,8 +529,8 @@ pub(crate) async fn doubles(
     Ok((moved, lost))
 }
 
-/// Points a merged person's results to the survivor; of two of one platform and month the larger stays. Answers those that
-/// became void: the caller takes their entries back once all is held.
+/// Assigns a merged person's results to the survivor; of two for the same platform and month the larger one stays. Returns
+/// those that became void: the caller reverses their entries once everything is locked.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<Vec<RecordId>> {
     let (_, lost) = doubles(tx, loser, survivor).await?;
     store::set_void(tx, &lost, MERGED).await?;
@@ -532,7 +538,7 @@ pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor:
     Ok(lost)
 }
 
-/// Takes the entries of results back that a merge made void.
+/// Reverses the entries of results that a merge made void.
 pub(crate) async fn take_back(change: people::Change<'_>, ids: &[RecordId]) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let desired: Vec<Desired> = ids.iter().map(|record| Desired { record: *record, entries: Vec::new() }).collect();
@@ -540,7 +546,7 @@ pub(crate) async fn take_back(change: people::Change<'_>, ids: &[RecordId]) -> R
     Ok(())
 }
 
-/// What every result and class should have, for `reconcile`.
+/// The entries that every result and class should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     let mut desired: Vec<Desired> = store::all(conn).await?.iter().map(entries_of).collect();
     desired.extend(super::classes::all_desired(conn).await?);

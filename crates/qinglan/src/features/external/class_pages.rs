@@ -1,4 +1,4 @@
-//! Pages: classes online by unit, with their rates; one class, its form, made void.
+//! Pages: online classes by unit, with their rates; one class, its form, and making it void.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -92,7 +92,7 @@ impl List for Classes {
     }
 }
 
-/// A class of a unit whose figures the visitor sees; another is not known.
+/// A class of a unit whose figures the visitor may see; any other is refused as unknown.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Class> {
     let class = classes::by_id(&site.app.db, id).await?;
     let scope = visit.actor.scope(Action::Figures);
@@ -130,12 +130,12 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     class_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// The class that a form describes; `old` is the one that it changes, at the version it was opened with.
+/// The class in a form; `old` is the class that it changes, with the version it was opened with.
 async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, i64)>) -> FormResult<Class> {
     let mut faults = Faults::new();
     let unit = match (fields.key("unit_id").map(UnitId), fields.some("unit")) {
         (Some(unit), _) => Some(unit),
-        // Without script the name alone is handed in.
+        // Without JavaScript only the name is submitted.
         (None, Some(name)) => {
             faults.found("unit", units::find_by_code_or_name(&site.app.db, name).await)?.map(|unit| unit.id)
         }
@@ -171,7 +171,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Class, 
     })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 7] = [
     ("class-more-than-base", "participants"),
     ("class-there-already", "issue"),
@@ -197,7 +197,7 @@ async fn fields_of(site: &Site, class: &Class) -> Result<Fields> {
     Ok(Fields::from_pairs(pairs))
 }
 
-/// What the form of a new class and that of a known one have in common; `current` is what is stored of the known one.
+/// The page with the form of a new or existing class; `current` are the stored values of an existing one.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Class, &Fields)>) -> Answer {
     let platforms = choices(&site.app, visit.language, current.is_some()).await?;
     let form = match current {

@@ -1,4 +1,5 @@
-//! Classes online (season and issue): how many of a unit took part, of how many. Person-times, never people.
+//! Online classes (season and issue): how many of a unit's people took part, of how many expected. These are person-times,
+//! never people.
 
 use chrono::NaiveDate;
 use desk::{
@@ -27,7 +28,7 @@ ledger::record! {
     pub struct Class in "class_result" {
         /// Key and record.
         pub id: RecordId,
-        /// Whose people.
+        /// The unit whose people took part.
         pub unit: UnitId as "unit_id",
         /// Code of the platform.
         pub platform: String as "platform_code",
@@ -35,7 +36,7 @@ ledger::record! {
         pub season: String,
         /// 期: `第12期`.
         pub issue: String,
-        /// The day on which it opened, on which it counts.
+        /// The day on which it was opened; it counts on that day.
         pub opened_on: NaiveDate,
         /// 参学人次.
         pub participants: i64,
@@ -50,7 +51,7 @@ ledger::record! {
     }
 }
 
-/// What a class should have in the ledger: both numbers.
+/// The entries that a class should have: both numbers.
 pub(super) fn entries_of(class: &Class) -> Desired {
     let entry = |measure, quantity| Entry {
         day: class.opened_on,
@@ -78,12 +79,12 @@ pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Class>
     Ok(found.ok_or_else(|| unknown(id))?)
 }
 
-/// What every class should have, for `reconcile`.
+/// The entries that every class should have, for `reconcile`.
 pub(super) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(read(conn, "1 = 1", vec![]).await?.iter().map(entries_of).collect())
 }
 
-/// Who may keep the classes of a unit: who leads there, and who leads a group of it.
+/// Who may maintain the classes of a unit: whoever leads there, and whoever leads a group of it.
 pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all || scope.covers(scope::places::of_unit(conn, unit).await?.map(|(place, _)| place)) {
@@ -96,7 +97,7 @@ pub(super) async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: 
     Err(Refusal::forbidden().into())
 }
 
-/// A class that the actor keeps; one of a unit that the actor does not see is not known.
+/// A class that the actor may maintain; one of a unit that the actor may not see is refused as unknown.
 async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Class> {
     let class = by_id(conn, id).await?;
     match must_keep(conn, actor, class.unit).await {
@@ -114,10 +115,10 @@ fn unknown(id: i64) -> Refusal {
     Refusal::unknown("class-unknown").with("id", id)
 }
 
-/// Letters of a season or issue.
+/// The most characters of a season or issue.
 const WORDS: usize = 64;
 
-/// Refuses what no class can be; more participants than the base is asked, and taken where somebody has looked.
+/// Refuses invalid values; more participants than the base is a question, and accepted if the user has confirmed it (`sure`).
 async fn validate(
     app: &App,
     tx: &DatabaseTransaction,
@@ -126,8 +127,8 @@ async fn validate(
     sure: bool,
 ) -> Result<()> {
     let platforms = store::platforms(tx).await?;
-    let kept = before.is_some_and(|before| before.platform == class.platform);
-    if !kept && !platforms.iter().any(|platform| platform.code == class.platform) {
+    let unchanged = before.is_some_and(|before| before.platform == class.platform);
+    if !unchanged && !platforms.iter().any(|platform| platform.code == class.platform) {
         return Err(rules::unknown_platform(&platforms, &class.platform).into());
     }
     for text in [&class.season, &class.issue] {
@@ -144,8 +145,8 @@ async fn validate(
         }
     }
     if class.participants > class.base && !sure {
-        let asked = Refusal::new("class-more-than-base").with("participants", class.participants);
-        return Err(asked.with("base", class.base).into());
+        let question = Refusal::new("class-more-than-base").with("participants", class.participants);
+        return Err(question.with("base", class.base).into());
     }
     if class.opened_on > app.today() {
         return Err(Refusal::new("class-ahead").with("day", class.opened_on).into());
@@ -155,7 +156,7 @@ async fn validate(
     if let Some(last) = unit.closed_on.filter(|last| *last < class.opened_on) {
         return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
     }
-    // Whoever enters for the same unit waits here.
+    // Others who enter classes of the same unit wait here.
     units::lock(tx, &[class.unit]).await?;
     let same =
         "c.void = false and c.unit_id = $1 and c.platform_code = $2 and c.season = $3 and c.issue = $4 and c.id <> $5";
@@ -167,13 +168,13 @@ async fn validate(
         class.id.0.into(),
     ];
     if !read(tx, same, values).await?.is_empty() {
-        let there = Refusal::new("class-there-already").with("season", &class.season);
-        return Err(there.with("issue", &class.issue).with("unit", &unit.name).into());
+        let repeated = Refusal::new("class-there-already").with("season", &class.season);
+        return Err(repeated.with("issue", &class.issue).with("unit", &unit.name).into());
     }
     Ok(())
 }
 
-/// Enters many classes, all or none.
+/// Stores many classes, all or none.
 pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) -> Result<Vec<RecordId>> {
     for class in &classes {
         must_keep(&app.db, actor, class.unit).await?;
@@ -201,7 +202,7 @@ pub async fn add_all(app: &App, actor: &Actor, classes: Vec<Class>, sure: bool) 
     Ok(entered.into_iter().map(|class| class.id).collect())
 }
 
-/// Writes a class over the version that was read.
+/// Overwrites a class if it has the version that was read.
 async fn write(
     app: &App,
     tx: db::Transaction,
@@ -218,7 +219,7 @@ async fn write(
     Ok(())
 }
 
-/// Changes a class that still has the version.
+/// Changes a class if it still has the given version.
 pub async fn edit(app: &App, actor: &Actor, class: Class, sure: bool) -> Result<()> {
     load_writable(&app.db, actor, class.id.0).await?;
     must_keep(&app.db, actor, class.unit).await?;
@@ -257,7 +258,7 @@ pub async fn void(app: &App, actor: &Actor, id: i64, version: i64, reason: &str)
     write(app, tx, actor, &class, "class-voided", reason).await
 }
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -282,14 +283,14 @@ pub struct Line {
     pub void: bool,
 }
 
-/// The orders of classes; a rate is compared in thousandths, one without a base is the least.
+/// The orders of classes; rates are compared in thousandths, and a class without a base comes last.
 pub const ORDERS: &[By] = &[
     By::day("day", "c.opened_on").falling(),
     By::number("unit", "coalesce(q.place, -1)"),
     By::number("rate", "case when c.base = 0 then -1 else c.participants * 1000 / c.base end").falling(),
 ];
 
-/// The classes of a scope's units, as they are asked for.
+/// The requested classes of a scope's units.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! Pages: the evidence beside a result, which its person or keeper may change while the result isn't settled.
+//! Pages: the evidence of a result, which its person or maintainer may change until the result is attested or void.
 
 use axum::{
     extract::{Path, Request, State},
@@ -55,7 +55,7 @@ impl Bears for Results {
     }
 }
 
-/// A result that the visitor sees, and whether its evidence may be changed.
+/// A result that the visitor may see, and whether its evidence may be changed.
 async fn result(site: &Site, visit: &Visit, id: i64) -> Result<(Beside, bool)> {
     let (earned, changes) = load_with_permission(site, visit, id).await?;
     Ok((Beside { record: earned.id, of: &Results, unit: Some(earned.unit) }, changes))

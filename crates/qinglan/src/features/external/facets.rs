@@ -1,4 +1,4 @@
-//! The words of the platforms among the facets of figures.
+//! The names of the platforms as facet values.
 
 use desk::{app::App, error::Result};
 use figures::metrics::{NamesValues, Naming, Word};

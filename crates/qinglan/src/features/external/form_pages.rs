@@ -1,4 +1,4 @@
-//! Pages: the form of a result, new or changed.
+//! Pages: the form of a result, new or existing.
 
 use std::collections::BTreeSet;
 
@@ -34,9 +34,9 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// The person of a name that nobody else within reach bears.
+/// The person with a name, if nobody else within reach has the same name.
 async fn find_person(site: &Site, visit: &Visit, name: &str) -> Result<Option<PersonId>> {
-    /// More of one name are not told apart by it.
+    /// If there are more people with the name, it identifies nobody.
     const MOST: u64 = 50;
     let wanted = Fields::from_pairs([("q", name), ("state", "any")]);
     let scope = visit.actor.scope(Action::People);
@@ -46,8 +46,8 @@ async fn find_person(site: &Site, visit: &Visit, name: &str) -> Result<Option<Pe
     Ok(found.first().copied().filter(|_| found.len() == 1).map(PersonId))
 }
 
-/// Whose result a form hands in. Members say what they earned themselves; who leads says whose it is, or nobody for oneself.
-/// Without script the name alone is handed in.
+/// The person in a form. Members enter their own results; those who lead choose the person, or nobody for themselves.
+/// Without JavaScript only the name is submitted.
 async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<PersonId>> {
     match (fields.key("person_id").map(PersonId), fields.some("person")) {
         (Some(person), _) => Ok(Some(person)),
@@ -56,7 +56,7 @@ async fn whose(site: &Site, visit: &Visit, fields: &Fields) -> Result<Option<Per
     }
 }
 
-/// What a form hands in, with what is wrong with it.
+/// The result in a form, with the faults.
 fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormResult<Handed> {
     let mut faults = Faults::new();
     if person.is_none() {
@@ -76,7 +76,7 @@ fn read(site: &Site, fields: &Fields, person: Option<PersonId>) -> FormResult<Ha
     Ok(Handed { person, platform, month, amounts, note: fields.owned("note") })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 8] = [
     ("external-there-already", "month"),
     ("external-month-ahead", "month"),
@@ -88,7 +88,7 @@ const FIELDS: [(&str, &str); 8] = [
     ("person-unknown", "person"),
 ];
 
-/// What the form of a new result and that of a known one have in common.
+/// The page with the form of a new or existing result.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Earned>) -> Answer {
     let platforms = choices(&site.app, visit.language, old.is_some()).await?;
     let name = match old {
@@ -118,7 +118,7 @@ fn may_enter(visit: &Visit) -> Result<()> {
     Err(Refusal::forbidden().into())
 }
 
-/// Last month, and for oneself where one doesn't enter for others.
+/// By default it is for last month, and for the visitor's own person if the visitor may not enter for others.
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     may_enter(&visit)?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
@@ -143,7 +143,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
-/// The fields as a form has them.
+/// The fields of a form.
 fn fields_of(earned: &Earned) -> Fields {
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let pairs = [

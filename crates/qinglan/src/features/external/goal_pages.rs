@@ -1,4 +1,4 @@
-//! Pages: goals of a scope's units, a group's people and what they lack; the part of a person's own page.
+//! Pages: goals of a scope's units; a group's people and what they are missing; the part on a person's own page.
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ async fn goals_page(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     page_of(&site, &visit, &FormState::filled(fields)).await
 }
 
-/// A month of a goal, which may lie ahead.
+/// A month of a goal, which may be in the future.
 fn month(fields: &Fields, name: &str) -> std::result::Result<Option<i64>, Refusal> {
     let Some(text) = fields.some(name) else { return Ok(None) };
     let odd = |_| Refusal::new("external-month-unreadable").with("text", text);
@@ -146,7 +146,7 @@ fn read(fields: &Fields) -> FormResult<Goal> {
     }
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 4] = [
     ("goal-amount", "amount"),
     ("goal-months", "to_month"),
@@ -169,7 +169,7 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| page_of(&site, &visit, &state).await).await
 }
 
-/// Ends a goal with last month: from this month on it holds no more.
+/// Ends a goal with last month: it no longer applies from this month on.
 async fn end(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let this = month_of(site.app.today());
     let last = if this % 100 == 1 { this - 89 } else { this - 1 };
@@ -189,7 +189,7 @@ struct Member {
     short: bool,
 }
 
-/// A group's people, each with what is earned of what is wanted; those who lack something first.
+/// A group's people, each with what is earned and required; those who are missing something first.
 async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let db = &site.app.db;
     let today = site.app.today();
@@ -234,9 +234,9 @@ async fn group_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i
 pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId, today: bool) -> Result<minijinja::Value> {
     /// Lines shown.
     const SHOWN: u64 = 6;
-    let asked = Fields::from_pairs([("person_id", &*person.to_string())]);
+    let filters = Fields::from_pairs([("person_id", &*person.to_string())]);
     let (scope, first) = (visit.actor.scope(Action::People), Slice::first(list::ORDERS, SHOWN));
-    let lines = list::list(&site.app.db, &scope, (&asked, site.app.today()), &first).await?.lines();
+    let lines = list::list(&site.app.db, &scope, (&filters, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
     // How far the person is with the goals of today.
     let progress = match today {
@@ -256,14 +256,14 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId, toda
     Ok(context! { lines, goals => Serde(&progress) })
 }
 
-/// All results of a person, void ones too, for the person's own file.
+/// All results of a person, including void ones, for the person's own export.
 pub(super) async fn held_on(app: &App, person: PersonId) -> Result<Vec<serde_json::Value>> {
     let own = desk::actor::Scope { person: Some(person), ..Default::default() };
     let mut all = Vec::new();
     for state in ["", "void"] {
-        let asked = Fields::from_pairs([("state", state)]);
+        let filters = Fields::from_pairs([("state", state)]);
         let every = Slice::first(list::ORDERS, app.most_exported);
-        let lines = list::list(&app.db, &own, (&asked, app.today()), &every).await?.whole(app)?;
+        let lines = list::list(&app.db, &own, (&filters, app.today()), &every).await?.whole(app)?;
         all.extend(lines.into_iter().map(|line| {
             serde_json::json!({
                 "platform": line.platform, "month": rules::shown_month(line.month), "points": line.points,

@@ -1,4 +1,4 @@
-//! Goals for a month or a year, and how far people are: computed from the entries that stand in the ledger.
+//! Goals for a month or a year, and people's progress: computed from live entries of the ledger.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -18,20 +18,20 @@ use serde::Serialize;
 use super::{rules, store};
 
 ledger::record! {
-    /// What people of a unit, and of all under it, are to earn.
+    /// What people of a unit, and of all units under it, should earn.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Goal in "external_goal" {
         /// Key.
         pub id: i64,
-        /// For whom: the people of this unit and all under it.
+        /// The people of this unit and all units under it.
         pub unit: UnitId as "unit_id",
-        /// On this platform; on all of them together without one.
+        /// The platform; `None` for all of them together.
         pub platform: Option<String> as "platform_code",
         /// `points`, `minutes`, `classes`.
         pub measure: String,
         /// `month`, `year`.
         pub per: String,
-        /// How much.
+        /// The amount.
         pub amount: i64,
         /// 202501: from this month on.
         pub from_month: i64,
@@ -50,7 +50,7 @@ fn goals(condition: &str) -> String {
     )
 }
 
-/// The goals that a scope's units set, in the order of the tree.
+/// The goals set by a scope's units, in the order of the tree.
 pub(super) async fn list(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Goal>, DbErr> {
     let mut values = Vec::new();
     let within = scope.within("q.place", &mut values);
@@ -63,7 +63,7 @@ pub(super) async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Goal> 
     Ok(found.ok_or_else(|| Refusal::unknown("goal-unknown").with("id", id))?)
 }
 
-/// Enters a goal; key and version are given to it.
+/// Stores a goal; its key and version are set here.
 pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
     must(&app.db, actor, Action::Write, goal.unit).await?;
     if !["points", "minutes", "classes"].contains(&goal.measure.as_str())
@@ -98,7 +98,7 @@ pub async fn add(app: &App, actor: &Actor, goal: Goal) -> Result<i64> {
     Ok(id)
 }
 
-/// A goal that the actor may end; one of a unit that the actor does not see is not known.
+/// A goal that the actor may end; one of a unit that the actor may not see is refused as unknown.
 async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Goal> {
     let goal = by_id(conn, id).await?;
     match must(conn, actor, Action::Write, goal.unit).await {
@@ -109,7 +109,7 @@ async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> R
     }
 }
 
-/// Ends a goal with a month; one that had not begun by then is taken away.
+/// Ends a goal with a month; one that had not begun by then is deleted.
 pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> Result<()> {
     load_writable(&app.db, actor, id).await?;
     if rules::first_day(last).is_none() {
@@ -124,7 +124,7 @@ pub async fn end(app: &App, actor: &Actor, id: i64, version: i64, last: i64) -> 
     Ok(())
 }
 
-/// The goals that hold for people today, by person: of each one's units and of all above them.
+/// The goals that apply to people today, by person: those of each person's units and of all units above them.
 pub(super) async fn of_people(
     conn: &impl ConnectionTrait,
     people: &[PersonId],
@@ -145,11 +145,11 @@ pub(super) async fn of_people(
     Ok(found.into_iter().map(|(person, goals)| (person, goals.into_values().collect())).collect())
 }
 
-/// What a person earned by platform, measure and month, out of the ledger.
+/// What people earned, by platform, measure and month, read from the ledger.
 pub(super) type Books = HashMap<PersonId, BTreeMap<(String, String, i64), i64>>;
 
-/// What people earned from January to today: the entries of their results that stand in the ledger, whichever unit they
-/// count to, so that nobody loses anything by a transfer.
+/// What people earned from January to today: the live entries of their results, whichever unit they are counted for, so
+/// that nobody loses anything by a transfer.
 pub(super) async fn earned(app: &App, people: &[PersonId], today: NaiveDate) -> Result<Books> {
     let january = i64::from(today.year()) * 100 + 1;
     let wanted: HashSet<PersonId> = people.iter().copied().collect();
@@ -176,22 +176,22 @@ pub(super) async fn earned(app: &App, people: &[PersonId], today: NaiveDate) -> 
     Ok(books)
 }
 
-/// How far one person is towards a goal.
+/// The progress of one person towards a goal.
 #[derive(Clone, Debug, Serialize)]
 pub struct Progress {
     /// Key of the goal.
     pub goal: i64,
-    /// Name of the platform; none for all together.
+    /// Name of the platform; `None` for all together.
     pub platform: Option<String>,
     /// `points`, `minutes`, `classes`.
     pub measure: String,
     /// `month`, `year`.
     pub per: String,
-    /// What was earned, as it is shown.
+    /// The amount earned, formatted.
     pub earned: String,
-    /// The goal, as it is shown.
+    /// The goal, formatted.
     pub amount: String,
-    /// What is missing, as it is shown; empty once it is reached.
+    /// The missing amount, formatted; empty once the goal is reached.
     pub missing: String,
 }
 
@@ -199,7 +199,7 @@ fn shown(measure: &str, amount: i64) -> String {
     if measure == "minutes" { rules::hours(amount) } else { desk::ui::pages::grouped(amount) }
 }
 
-/// How far people are towards their goals of this month and this year.
+/// The progress of people towards their goals of this month and this year.
 pub(super) async fn progress(
     app: &App,
     people: &[PersonId],

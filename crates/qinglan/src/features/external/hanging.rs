@@ -1,4 +1,4 @@
-//! What hangs on the people who earned results on other platforms.
+//! What happens to external results when people change.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
 use federation::people::{Change, Hanging, HangsOnPeople, Part, Span};

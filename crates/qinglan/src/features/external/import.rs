@@ -1,4 +1,4 @@
-//! A file of external results in: each row what a person earned on a platform in a month.
+//! Imports a file of external results: each row is what a person earned on a platform in a month.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,11 +20,11 @@ use super::{
 };
 use crate::features::activities::import::name_with_birth_month;
 
-/// What is to be done for a row.
+/// A row to be imported.
 #[derive(Clone, Debug)]
 pub struct Taking {
     handed: Handed,
-    /// The live result that it takes the place of.
+    /// The live result that it replaces.
     replaces: Option<RecordId>,
     label: String,
 }
@@ -53,7 +53,7 @@ const COLUMNS: &[Column] = &[
 #[derive(Clone, Copy)]
 struct Results;
 
-/// What files of this kind are imported as.
+/// The kind of file, for imports.
 pub static KIND: Kind = Kind::new(&Results);
 
 #[async_trait::async_trait]
@@ -86,7 +86,7 @@ impl Importer for Results {
             .into_iter()
             .map(|earned| ((earned.person, earned.platform, earned.month), There::Stored(earned.id, earned.amounts)))
             .collect();
-        let told = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
+        let labels = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
         let mut came: HashMap<String, Vec<NaiveDate>> = HashMap::new();
         for (person, posting) in &named {
             came.entry(person.name.clone()).or_default().push(posting.days.from);
@@ -102,14 +102,14 @@ impl Importer for Results {
             platforms: &platforms,
             people: &people,
             came: &came,
-            told: &told,
+            labels: &labels,
             year,
             today: context.today,
         };
         let mut plan = Plan::new();
         for (done, row) in table.rows.iter().enumerate() {
-            if done % TOLD == 0 {
-                // Where judging may be told to stop.
+            if done % STEP == 0 {
+                // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
             }
             let label = label(row);
@@ -159,8 +159,8 @@ impl Importer for Results {
     }
 }
 
-/// Rows judged between two moments at which judging may be told to stop.
-const TOLD: usize = 500;
+/// How many rows are judged between two points at which judging can be stopped.
+const STEP: usize = 500;
 
 enum Unread {
     Refused(Vec<Refusal>),
@@ -172,27 +172,27 @@ struct Reading<'a> {
     home: UnitId,
     platforms: &'a [Platform],
     people: &'a People,
-    /// When those of a name were posted.
+    /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
-    told: &'a HashMap<PersonId, String>,
+    labels: &'a HashMap<PersonId, String>,
     year: Option<i32>,
     today: NaiveDate,
 }
 
-/// What makes two rows the same result.
+/// What identifies a result among rows.
 type Key = (PersonId, String, i64);
 
 fn key(handed: &Handed) -> Key {
     (handed.person, handed.platform.clone(), handed.month)
 }
 
-/// A result that is there: in the database, or in a row above.
+/// An existing result: in the database, or in an earlier row.
 enum There {
     Stored(RecordId, Amounts),
     Row(usize, Amounts),
 }
 
-/// New, said before, or said otherwise before: then it is asked which holds.
+/// A new result, a repeated one, or one that differs from an existing one: then the user is asked which one applies.
 fn judge(
     plan: &mut Plan<Taking>,
     known: &mut HashMap<Key, There>,
@@ -203,7 +203,7 @@ fn judge(
     let (key, amounts) = (key(&taking.handed), taking.handed.amounts);
     match known.get(&key) {
         None => {}
-        Some(There::Stored(_, there) | There::Row(_, there)) if *there == amounts => {
+        Some(There::Stored(_, amounts_there) | There::Row(_, amounts_there)) if *amounts_there == amounts => {
             return plan.repeated(number, taking.label);
         }
         Some(there) => match (chosen.next(), there) {
@@ -216,8 +216,8 @@ fn judge(
                     plan.repeated(row, older.label);
                 }
             }
-            (_, There::Stored(_, there) | There::Row(_, there)) => {
-                let question = same_key(&taking.handed, there);
+            (_, There::Stored(_, former) | There::Row(_, former)) => {
+                let question = same_key(&taking.handed, former);
                 return plan.ask(number, taking.label, question);
             }
         },
@@ -329,7 +329,8 @@ impl Reading<'_> {
         }
     }
 
-    /// The person nearest to the unit on the month's first day, else on the first day in it on which somebody of the name came.
+    /// The person nearest to the unit on the month's first day, else on the first day in the month on which somebody with
+    /// the name was posted.
     fn person(
         &self,
         name: &str,
@@ -359,7 +360,7 @@ impl Reading<'_> {
 
     fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {
         let choices = fits.iter().map(|(person, unit)| {
-            let name = self.told.get(person).map_or(name, String::as_str);
+            let name = self.labels.get(person).map_or(name, String::as_str);
             Refusal::new("choice-person").with("name", name).with("path", self.index.path(*unit))
         });
         let text = Refusal::new("name-fits-several").with("name", name).with("count", fits.len());

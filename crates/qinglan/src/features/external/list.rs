@@ -1,4 +1,4 @@
-//! External results as lists show them: narrowed to a scope, ordered, paged by key.
+//! External results in lists: limited to a scope, ordered, paged by key.
 
 use chrono::NaiveDate;
 use desk::{
@@ -17,7 +17,7 @@ use web::Fields;
 
 use super::{rules, store::in_scope};
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -26,7 +26,7 @@ pub struct Line {
     pub person_id: i64,
     /// Name.
     pub name: String,
-    /// Unit that it counts to.
+    /// Unit that it is counted for.
     pub unit: String,
     /// Platform.
     pub platform: String,
@@ -51,7 +51,7 @@ pub struct Line {
 /// The usual columns of 线上平台学习情况.
 pub const REGISTER: [&str; 9] = ["序号", "姓名", "单位", "平台", "月份", "积分", "学时", "课程", "证明人"];
 
-/// A line as the register has it.
+/// A line for the register.
 fn cells(number: usize, line: &Line) -> Vec<Cell> {
     vec![
         Cell::Whole(number as i64 + 1),
@@ -73,11 +73,11 @@ pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Perio
         rules::shown_month(kernel::month_of(period.from)),
         rules::shown_month(kernel::month_of(period.to)),
     ];
-    let asked =
+    let filters =
         [("unit_id", &*unit), ("from_month", &from), ("to_month", &to), ("state", "attested"), ("order", "unit")];
-    let asked = Fields::from_pairs(asked);
-    let slice = Slice::from_query(&asked, ORDERS, app.most_exported);
-    let lines = list(&app.db, scope, (&asked, app.today()), &slice).await?.whole(app)?;
+    let filters = Fields::from_pairs(filters);
+    let slice = Slice::from_query(&filters, ORDERS, app.most_exported);
+    let lines = list(&app.db, scope, (&filters, app.today()), &slice).await?.whole(app)?;
     Ok(lines.iter().enumerate().map(|(number, line)| cells(number, line)).collect())
 }
 
@@ -89,14 +89,14 @@ pub const ORDERS: &[By] = &[
     By::number("points", "coalesce(r.points, -1)").falling(),
 ];
 
-/// `2025-03` as 202503; nothing of what is no month.
+/// `2025-03` as 202503; `None` if the text is no month.
 fn month(text: &str) -> Option<i64> {
     let (year, month) = text.split_once('-')?;
     let month = year.parse::<i64>().ok()?.checked_mul(100)?.checked_add(month.parse().ok()?)?;
     rules::first_day(month).map(|_| month)
 }
 
-/// The results of a scope, as they are asked for: all but void ones, unless a `state` is named.
+/// The requested results of a scope: all except void ones, unless a `state` is given.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -131,20 +131,20 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// A line of what was done with a result or a class.
+/// A log line of a result or a class.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(super) struct Done {
     /// When.
     pub(super) at: String,
-    /// Who.
+    /// The account.
     pub(super) account: String,
-    /// What: a message's key without `log-`.
+    /// What was done: a message id without `log-`.
     pub(super) what: String,
     /// The message's arguments, as JSON.
     pub(super) args: String,
 }
 
-/// What was done with one of a kind, the oldest first.
+/// The log lines of one record, the oldest first.
 pub(super) async fn done(conn: &impl ConnectionTrait, kind: &str, id: RecordId) -> Result<Vec<Done>, DbErr> {
     let sql = "select l.at, case when a.display = '' then a.name else a.display end as account, l.what, l.args \
          from log_entry l join account a on a.id = l.account_id where l.object_kind = $1 and l.object_id = $2 \

@@ -30,7 +30,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Amounts, Earned, Handed, Platform, State};
 
-/// Tables and the platforms that ship.
+/// Tables and the shipped platforms.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "external_0001",
     sql: "
@@ -77,11 +77,11 @@ create index external_goal_unit on external_goal (unit_id);
     sql: "alter table external_result add column hour_percent bigint not null default 0;",
 }];
 
-/// Points, minutes of learning and classes are kept apart and never added up.
+/// Points, minutes of learning and classes are separate and never added up.
 const MEASURE: FacetSpec = FacetSpec::closed("measure", &["points", "minutes", "classes"]);
 const PLATFORM: FacetSpec = FacetSpec::code("platform");
 
-/// What was earned, on the first day of its month; how many took part in a class, of how many.
+/// What was earned, on the first day of its month; how many took part in a class, of how many expected.
 pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "external.earned",
@@ -104,10 +104,10 @@ pub const KINDS: &[KindSpec] = &[
     },
 ];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

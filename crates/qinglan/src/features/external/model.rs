@@ -1,4 +1,4 @@
-//! What a platform and an external result are.
+//! The types for a platform and an external result.
 
 use chrono::NaiveDate;
 use kernel::{AccountId, PersonId, RecordId, UnitId};
@@ -11,19 +11,19 @@ ledger::record! {
         pub code: String,
         /// Its name.
         pub name: String,
-        /// In English.
+        /// Its English name.
         pub en: String,
-        /// Other names that files use, divided by blanks.
+        /// Other names that are used in files, separated by spaces.
         pub aliases: String,
-        /// No longer used for new results.
+        /// Whether it is no longer used for new results.
         pub retired: bool,
     }
 }
 
 ledger::codes! {
-    /// Where a result stands; only attested ones book.
+    /// The state of a result; only attested ones have entries.
     pub enum State {
-        /// 待证明: handed in by the person, or for the person.
+        /// 待证明: submitted by the person, or for the person.
         HandedIn = "handed_in",
         /// 已证明.
         Attested = "attested",
@@ -35,7 +35,7 @@ ledger::codes! {
 }
 
 impl State {
-    /// The message of its word.
+    /// The message with its name.
     pub fn word(self) -> &'static str {
         match self {
             Self::HandedIn => "external-handed-in",
@@ -47,7 +47,7 @@ impl State {
 }
 
 ledger::record! {
-    /// What was earned; each apart, what isn't given is none.
+    /// The amounts earned; each is separate, and `None` if it isn't given.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub struct Amounts {
         /// 积分.
@@ -60,7 +60,7 @@ ledger::record! {
 }
 
 impl Amounts {
-    /// Each by the facet's value.
+    /// Each amount with its facet value.
     pub fn each(&self) -> [(&'static str, Option<i64>); 3] {
         [("points", self.points), ("minutes", self.minutes), ("classes", self.classes)]
     }
@@ -72,7 +72,7 @@ ledger::record! {
     pub struct Earned in "external_result" {
         /// Key and record.
         pub id: RecordId,
-        /// Whose.
+        /// The person.
         pub person: PersonId as "person_id",
         /// Code of the platform.
         pub platform: String as "platform_code",
@@ -80,53 +80,53 @@ ledger::record! {
         pub month: i64,
         /// The month's first day, on which it counts.
         pub day: NaiveDate,
-        /// What was earned.
+        /// The amounts earned.
         pub amounts: Amounts as "points" and "minutes" and "classes",
         /// 备注.
         pub note: Option<String>,
-        /// Where it stands.
+        /// Its state.
         pub state: State,
-        /// Why it was returned or made void: as it was said, or the key of a message.
+        /// Why it was returned or made void: as typed, or a message id.
         pub reason: Option<String>,
-        /// Who handed it in.
+        /// The account that submitted it.
         pub handed_in_by: AccountId,
-        /// When.
+        /// When it was submitted.
         pub handed_in_at: String,
         /// Who attested it.
         pub attested_by: Option<AccountId>,
-        /// When.
+        /// When it was attested.
         pub attested_at: Option<String>,
-        /// The unit it counts to: where the person stood then.
+        /// The unit it is counted for: the person's unit at that time.
         pub unit: UnitId as "unit_id",
         /// That unit's level.
         pub level: String,
-        /// Party member that day.
+        /// Party member on that day.
         pub party: String,
-        /// Youth that day.
+        /// Youth on that day.
         pub youth: String,
         /// Sex.
         pub sex: String,
-        /// The result whose place it took in an import, which made that one void.
+        /// The result that it replaced in an import, which made that one void.
         pub replaces: Option<RecordId>,
-        /// How that one stood before.
+        /// The state of the replaced result before that.
         pub replaced_state: Option<State>,
-        /// How much of an hour of the platform is a learning hour, in per cent: as it was set when it was handed in.
+        /// How much of an hour on the platform counts as a learning hour, in per cent: the setting at the time of submitting.
         pub hour_percent: i64,
-        /// Raised by every change of what is said in it; not by being confirmed anew.
+        /// Raised by every change of its data; not by confirming it again.
         pub version: i64,
     }
 }
 
-/// A result as it is handed in.
+/// A result as it is submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handed {
-    /// Whose.
+    /// The person.
     pub person: PersonId,
     /// Code of the platform.
     pub platform: String,
     /// 202503.
     pub month: i64,
-    /// What was earned.
+    /// The amounts earned.
     pub amounts: Amounts,
     /// 备注.
     pub note: Option<String>,

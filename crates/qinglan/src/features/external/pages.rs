@@ -1,4 +1,4 @@
-//! Pages: the list, one result with its history, several attested at once, returned, made void.
+//! Pages: the list, one result with its history; attesting several at once, returning, making void.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -41,7 +41,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// A line as its page shows it.
+/// A line for the page.
 #[derive(Debug, Serialize)]
 struct Shown {
     #[serde(flatten)]
@@ -57,13 +57,13 @@ fn shown(line: Line, language: Language, own: Option<PersonId>) -> Shown {
         platform_name: if language == Language::English { line.platform_en.clone() } else { line.platform.clone() },
         month_text: rules::shown_month(line.month),
         hours: line.minutes.map(rules::hours),
-        // Nobody attests one's own.
+        // Nobody attests their own results.
         waits: line.state == State::HandedIn.as_str() && own.map(|own| own.0) != Some(line.person_id),
         line,
     }
 }
 
-/// Every platform as a choice: code and name.
+/// The platforms as choices: code and name.
 pub(super) async fn choices(app: &App, language: Language, retired: bool) -> Result<Vec<(String, String)>> {
     let english = language == Language::English;
     let known = store::every_platform(&app.db).await?.into_iter().filter(|platform| retired || !platform.retired);
@@ -111,7 +111,7 @@ impl List for Results {
     }
 }
 
-/// A result that the visitor sees; another is not known.
+/// A result that the visitor may see; any other is refused as unknown.
 pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Earned> {
     let unknown = || AppError::from(Refusal::unknown("external-unknown").with("id", id));
     let id = RecordId(id);
@@ -122,7 +122,7 @@ pub(super) async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Earned> 
     store::by_ids(&site.app.db, &[id]).await?.pop().ok_or_else(unknown)
 }
 
-/// A result that the visitor sees, and whether the visitor may change it still.
+/// A result that the visitor may see, and whether the visitor may still change it.
 pub(crate) async fn load_with_permission(site: &Site, visit: &Visit, id: i64) -> Result<(Earned, bool)> {
     let earned = seen(site, visit, id).await?;
     let keeps = actions::keeps(&site.app, &site.app.db, &visit.actor, earned.id).await?;
@@ -157,7 +157,7 @@ async fn result_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> 
     let own = visit.actor.person == Some(earned.person);
     let keeps = actions::keeps(&site.app, db, &visit.actor, earned.id).await?;
     let open = matches!(earned.state, State::HandedIn | State::Returned);
-    // What the system itself said stands as the key of a message.
+    // A reason given by the system itself is stored as a message id.
     let reason = earned.reason.as_deref().map(|reason| match reason {
         key @ (actions::REPLACED | actions::MERGED | actions::UNDONE) => words.message(key, &[]),
         said => said.to_owned(),
@@ -180,14 +180,14 @@ async fn result_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> 
     visit.page_as(site, state.status(), "external/show.html", context)
 }
 
-/// The proofs of a result: for its person and who keeps it, who are all that see it.
+/// The proofs of a result, for its person and its maintainers: nobody else may see the result.
 async fn proof_card(site: &Site, earned: &Earned, changes: bool) -> Result<minijinja::Value> {
     let path = format!("/external/{}", earned.id);
     let all = evidence::pages::card(&site.app.db, earned.id, &path, true, false).await?;
     Ok(context! { keeps => changes, ..all })
 }
 
-/// A form on a result's page: told there when it is done, or the page again with what was refused.
+/// Handles a form on a result's page: shows a message there when it is done, or the page again with the refusal.
 async fn on_page(
     (site, visit, fields): (&Site, &Visit, &Fields),
     id: i64,
@@ -209,7 +209,7 @@ async fn attest(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
     on_page((&site, &visit, &fields), id, "external-attested-done", act).await
 }
 
-/// Those ticked on the list, each as `12.3`: key and version.
+/// Attests those ticked on the list, each as `12.3`: key and version.
 async fn attest_chosen(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answer {
     if !visit.may(Action::Lead) {
         return Err(Refusal::forbidden().into());

@@ -1,4 +1,4 @@
-//! Platforms: added, renamed, given other names, retired; their page among the settings.
+//! Platforms: adding, renaming, other names, retiring; their page is a tab of the settings.
 
 use std::collections::BTreeSet;
 
@@ -24,34 +24,34 @@ pub fn routes() -> Vec<Route> {
     vec![page("/settings/platforms", platforms), act("/settings/platforms", set)]
 }
 
-/// Letters of a name, as the table has it.
+/// The most characters of a name, as in the table.
 const NAME: usize = 64;
-/// Letters of all other names.
+/// The most characters of all other names together.
 const ALIASES: usize = 500;
 
-/// What is handed in of a platform.
+/// The submitted data of a platform.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// The platform that is changed; a new one without it.
+    /// The platform to be changed; `None` for a new one.
     pub code: Option<String>,
     /// Its name.
     pub name: String,
-    /// In English; the name where nothing is said.
+    /// Its English name; the same as the name if it is not given.
     pub en: Option<String>,
     /// Other names, all of them.
     pub aliases: Vec<String>,
-    /// No longer used for new results.
+    /// Whether it is no longer used for new results.
     pub retired: bool,
 }
 
-/// Enters a platform or changes one; a name or alias that another one has is refused.
+/// Creates a platform or changes one; a name or alias that another one has is refused.
 pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
     must_all(actor, Action::Administer)?;
     let squeezed =
         |text: &str| tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
     let name = squeezed(&said.name);
     let tx = db::begin(&app.db).await?;
-    // Taking the number first makes those who change platforms wait for each other.
+    // The number is taken first, so that those who change platforms wait for each other.
     let number = db::take_range(&tx, "platform", 1).await?;
     let known = store::every_platform(&tx).await?;
     let old = match &said.code {
@@ -100,7 +100,7 @@ async fn platforms_page(site: &Site, visit: &Visit, state: &FormState) -> Answer
     visit.page_as(site, state.status(), "external/platforms.html", context! { platforms, form => Serde(&form) })
 }
 
-/// With `?code=` the form is filled with what stands there.
+/// With `?code=` the form is filled with the current values.
 async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let known = store::every_platform(&site.app.db).await?;

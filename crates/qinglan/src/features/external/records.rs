@@ -1,4 +1,4 @@
-//! What results of other platforms, classes and goals are among other records, and what hangs on people of them.
+//! Results of other platforms, classes and goals as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ impl Records for Results {
     }
 }
 
-/// Classes of units; their titles and entries come with those of the results.
+/// Classes of units; their titles and entries are provided together with those of the results.
 pub(super) struct Classes;
 
 #[async_trait::async_trait]
@@ -65,7 +65,7 @@ impl Records for Classes {
     }
 }
 
-/// Goals of units: all on one page.
+/// Goals of units: all are on one page.
 pub(super) struct Goals;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! The register of what was learned online: 线上平台学习情况.
+//! The register of online learning: 线上平台学习情况.
 
 use desk::{actor::Action, error::Result};
 use document::Cell;

@@ -1,4 +1,4 @@
-//! Pure decisions: what a result should have in the ledger, how months, amounts and platforms are read.
+//! Pure functions: the entries that a result should have, and how months, amounts and platforms are parsed.
 
 use chrono::NaiveDate;
 use kernel::{Refusal, month_of};
@@ -8,12 +8,12 @@ use tabular::{Cell, CountError, DateError};
 use super::model::{Earned, Handed, Platform, State};
 use crate::features::hours::{self, Learner};
 
-/// More than this of anything in a month is a slip of the hand.
+/// A larger amount in a month is a typing error.
 pub(super) const MOST: i64 = 1_000_000;
-/// Letters of a note or a reason.
+/// The most characters of a note or a reason.
 pub(super) const NOTE: usize = 500;
 
-/// What a result should have in the ledger: an entry for each amount, once it is attested.
+/// The entries that a result should have: one for each amount, once it is attested.
 pub(super) fn entries_of(earned: &Earned) -> Desired {
     let mut entries = Vec::new();
     if earned.state == State::Attested {
@@ -43,7 +43,7 @@ pub(super) fn entries_of(earned: &Earned) -> Desired {
             youth: &earned.youth,
             sex: &earned.sex,
         };
-        // An hour of the platform has 60 minutes here: a tenth of it six, all of it at 100 per cent.
+        // An hour on the platform has 60 minutes, so a tenth of it has six; at 100 per cent all of it counts.
         let tenths = (earned.amounts.minutes.unwrap_or(0) * earned.hour_percent + 300) / 600;
         entries.extend(hours::entry(learner, earned.day, "external", tenths));
     }
@@ -60,7 +60,7 @@ pub(super) fn shown_month(month: i64) -> String {
     format!("{}-{:02}", month / 100, month % 100)
 }
 
-/// A month in whatever spelling, not after this one; `year` where it has none.
+/// A month in any spelling, not after this one; `year` is used if it has none.
 pub(super) fn month(cell: &Cell, year: Option<i32>, today: NaiveDate) -> Result<i64, Refusal> {
     let read = tabular::month(cell, year).map_err(|fault| match fault {
         DateError::NoSuchMonth { .. } => Refusal::new("external-no-such-month").with("text", cell.shown()),
@@ -74,7 +74,7 @@ pub(super) fn month(cell: &Cell, year: Option<i32>, today: NaiveDate) -> Result<
     not_ahead(i64::from(read.year) * 100 + i64::from(read.month), today)
 }
 
-/// A month that has begun.
+/// Refuses a month that has not begun.
 pub(super) fn not_ahead(month: i64, today: NaiveDate) -> Result<i64, Refusal> {
     if first_day(month).is_none() {
         return Err(Refusal::new("external-no-such-month").with("text", month));
@@ -85,12 +85,12 @@ pub(super) fn not_ahead(month: i64, today: NaiveDate) -> Result<i64, Refusal> {
     Ok(month)
 }
 
-/// A whole amount of a cell: `1,203`, `１２０３`, `1203分`; none where nothing stands.
+/// A whole amount in a cell: `1,203`, `１２０３`, `1203分`; `None` if the cell is empty.
 pub(super) fn amount(heading: &str, cell: &Cell) -> Result<Option<i64>, Refusal> {
     let odd = |code: &str| Refusal::new(code).with("column", heading).with("text", cell.shown());
     match tabular::count(cell) {
         Ok(amount) => Ok(Some(i64::from(amount))),
-        // An error value in the cell is told by itself.
+        // An error value in the cell is reported elsewhere.
         Err(CountError::Empty | CountError::CellError { .. }) => Ok(None),
         Err(CountError::Negative { .. }) => Err(odd("external-below-zero")),
         Err(CountError::NotWhole { .. }) => Err(odd("external-not-whole")),
@@ -99,7 +99,7 @@ pub(super) fn amount(heading: &str, cell: &Cell) -> Result<Option<i64>, Refusal>
     }
 }
 
-/// Hours of learning in minutes: `2`, `1.5学时`, `90分钟`; to the minute, with two decimals at the most.
+/// Hours of learning in minutes: `2`, `1.5学时`, `90分钟`; to the minute, with two decimals at most.
 pub(super) fn minutes(heading: &str, cell: &Cell) -> Result<Option<i64>, Refusal> {
     let odd = |code: &str| Refusal::new(code).with("column", heading).with("text", cell.shown());
     let text: String = tabular::fold(&cell.shown()).chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -121,7 +121,7 @@ pub(super) fn minutes(heading: &str, cell: &Cell) -> Result<Option<i64>, Refusal
     }
 }
 
-/// `1,203.25` as 120325; none with more than two decimals that say something.
+/// `1,203.25` as 120325; `None` if it has more than two decimals that are not zero.
 fn hundredths(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.')?;
     let fraction = fraction.trim_end_matches('0');
@@ -134,7 +134,7 @@ fn hundredths(text: &str) -> Option<i64> {
     whole.checked_mul(100)?.checked_add(fraction)
 }
 
-/// Minutes as hours: `90` is `1.5`.
+/// Minutes as hours: `90` becomes `1.5`.
 pub(super) fn hours(minutes: i64) -> String {
     let text = format!("{}.{:02}", minutes / 60, (minutes % 60 * 100 + 30) / 60);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -144,7 +144,7 @@ pub(super) fn too_much(heading: &str) -> Refusal {
     Refusal::new("external-too-much").with("column", heading).with("most", MOST)
 }
 
-/// The Chinese heading of a measure, by the facet's value.
+/// The Chinese heading of a measure, by its facet value.
 pub(super) fn heading(measure: &str) -> &'static str {
     match measure {
         "points" => "积分",
@@ -153,7 +153,7 @@ pub(super) fn heading(measure: &str) -> &'static str {
     }
 }
 
-/// Refuses what no result can be: nothing given, below zero, beyond all measure, a month ahead, a long note.
+/// Refuses invalid results: no amount, below zero, too large, a future month, a long note.
 pub(super) fn validate(handed: &Handed, today: NaiveDate) -> Result<(), Refusal> {
     not_ahead(handed.month, today)?;
     if handed.amounts.each().iter().all(|(_, amount)| amount.is_none()) {
@@ -174,7 +174,7 @@ pub(super) fn validate(handed: &Handed, today: NaiveDate) -> Result<(), Refusal>
     Ok(())
 }
 
-/// A name without what spellings differ in: width, dashes, dots, blanks, case.
+/// A name without differences of spelling: width, dashes, dots, white space, case.
 pub(super) fn plain(text: &str) -> String {
     const MARKS: &str = "-‐‑‒–—―−－﹣_·・.";
     let letters = tabular::fold(text);
@@ -185,7 +185,7 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The platform that a text names: by name, alias or code.
+/// The platform that a text means: by name, alias or code.
 pub(super) fn find_platform<'p>(platforms: &'p [Platform], text: &str) -> Option<&'p Platform> {
     let text = plain(text);
     let named = |platform: &&Platform| {
@@ -195,7 +195,7 @@ pub(super) fn find_platform<'p>(platforms: &'p [Platform], text: &str) -> Option
     platforms.iter().filter(|_| !text.is_empty()).find(named)
 }
 
-/// A platform never heard of, with those that are known.
+/// The refusal of an unknown platform, which lists the known ones.
 pub(super) fn unknown_platform(platforms: &[Platform], text: &str) -> Refusal {
     let known: Vec<&str> = platforms.iter().map(|platform| platform.name.as_str()).collect();
     Refusal::new("platform-unknown").with("text", text).with("known", known.join("、"))
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_known_in_its_spellings() {
+    fn a_platform_is_found_in_all_its_spellings() {
         let platform = |code: &str, name: &str, aliases: &str| Platform {
             code: code.to_owned(),
             name: name.to_owned(),

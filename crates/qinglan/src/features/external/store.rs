@@ -1,4 +1,4 @@
-//! All queries on platforms and external results, but for the list.
+//! All queries on platforms and external results, except those of the list.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,24 +9,24 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::model::{Earned, Platform, State};
 
-/// The platforms in their order; retired ones are left out.
+/// The platforms in their order, without retired ones.
 pub async fn platforms(conn: &impl ConnectionTrait) -> Result<Vec<Platform>, DbErr> {
     Ok(every_platform(conn).await?.into_iter().filter(|platform| !platform.retired).collect())
 }
 
-/// The platforms in their order, retired ones too.
+/// The platforms in their order, including retired ones.
 pub async fn every_platform(conn: &impl ConnectionTrait) -> Result<Vec<Platform>, DbErr> {
     let sql = format!("select {} from platform f order by f.place, f.code", Platform::columns("f"));
     db::rows(conn, &sql, vec![]).await
 }
 
-/// Enters a platform, or changes one that is there.
+/// Inserts a platform, or changes an existing one.
 pub(super) async fn set_platform(tx: &impl ConnectionTrait, platform: &Platform) -> Result<(), DbErr> {
     let last: Option<i64> = db::scalar(tx, "select coalesce(max(place), 0) from platform", vec![]).await?;
     db::upsert(tx, platform, "code", &[("place", (last.unwrap_or(0) + 1).into())]).await
 }
 
-/// A select of the results `r` that meet a condition, in the order of their keys.
+/// A select of results `r` that meet a condition, in the order of their keys.
 fn results(condition: &str) -> String {
     format!("select {} from external_result r where {condition} order by r.id", Earned::columns("r"))
 }
@@ -41,7 +41,7 @@ pub(crate) async fn by_ids(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Res
     db::by_keys(&results("r.id in ($keys)"), ids).rows(conn).await
 }
 
-/// Those of people in some months that are not void.
+/// The results of people in some months that are not void.
 pub(super) async fn live_of(
     conn: &impl ConnectionTrait,
     people: &[PersonId],
@@ -51,7 +51,7 @@ pub(super) async fn live_of(
     db::by_keys(&sql, people).with(vec![from.into(), to.into()]).rows(conn).await
 }
 
-/// Everything that is not void of people.
+/// All results of people that are not void.
 pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Earned>, DbErr> {
     live_of(conn, people, (0, i64::MAX)).await
 }
@@ -61,7 +61,7 @@ pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> 
     db::rows(conn, &results("r.import_id = $1 and r.state <> 'void'"), vec![import.0.into()]).await
 }
 
-/// Holds the rows of results until the transaction ends.
+/// Locks the rows of results until the transaction ends.
 pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
     db::lock(tx, "external_result", ids).await
 }
@@ -75,12 +75,12 @@ pub(super) async fn insert(
     db::insert_with(tx, results, &[("import_id", import.map(|import| import.0).into())]).await
 }
 
-/// Writes a result over the version that was read; the version in the database becomes one higher.
+/// Overwrites a result if it has the version that was read, and raises the version by one.
 pub(super) async fn update(tx: &impl ConnectionTrait, earned: &Earned) -> Result<()> {
     Ok(db::touched(db::update(tx, earned).await?, super::rules::shown_month(earned.month))?)
 }
 
-/// Makes many attested, as they stood then, in statements that each hold many.
+/// Marks many results as attested, with the standing of their people, in statements that each handle many.
 pub(super) async fn set_attested(
     tx: &impl ConnectionTrait,
     ids: &[RecordId],
@@ -93,14 +93,14 @@ pub(super) async fn set_attested(
     Ok(())
 }
 
-/// Makes results void, all for one reason.
+/// Makes results void, all for the same reason.
 pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[RecordId], reason: &str) -> Result<(), DbErr> {
     let sql = "update external_result set state = 'void', reason = $1, version = version + 1 where id in ($keys)";
     db::by_keys(sql, ids).with(vec![reason.into()]).execute(tx).await?;
     Ok(())
 }
 
-/// Gives results that an import took the place of their state back.
+/// Restores the state of results that an import had replaced.
 pub(super) async fn revive(tx: &impl ConnectionTrait, of: &[(RecordId, State)]) -> Result<(), DbErr> {
     for state in [State::HandedIn, State::Attested, State::Returned] {
         let ids: Vec<RecordId> = of.iter().filter(|(_, was)| *was == state).map(|(id, _)| *id).collect();
@@ -111,33 +111,34 @@ pub(super) async fn revive(tx: &impl ConnectionTrait, of: &[(RecordId, State)]) 
     Ok(())
 }
 
-/// Writes how people stood: what confirming anew changes. It is no change of what was said, so that versions stay.
+/// Stores the standing of people, which is what confirming again changes. The entered data doesn't change, so neither do
+/// the versions.
 pub(super) async fn set_stood(tx: &impl ConnectionTrait, results: &[&Earned]) -> Result<(), DbErr> {
     let mut alike: HashMap<[&str; 4], HashMap<UnitId, Vec<RecordId>>> = HashMap::new();
     for earned in results {
-        let stood = [earned.level.as_str(), &earned.party, &earned.youth, &earned.sex];
-        alike.entry(stood).or_default().entry(earned.unit).or_default().push(earned.id);
+        let facets = [earned.level.as_str(), &earned.party, &earned.youth, &earned.sex];
+        alike.entry(facets).or_default().entry(earned.unit).or_default().push(earned.id);
     }
-    for (stood, by_unit) in alike {
+    for (facets, by_unit) in alike {
         for (unit, ids) in by_unit {
             let sql = "update external_result set unit_id = $1, level = $2, party = $3, youth = $4, sex = $5 where id in ($keys)";
             let mut values: Vec<Value> = vec![unit.0.into()];
-            values.extend(stood.map(Value::from));
+            values.extend(facets.map(Value::from));
             db::by_keys(sql, &ids).with(values).execute(tx).await?;
         }
     }
     Ok(())
 }
 
-/// Points a merged person's results to the survivor.
+/// Assigns a merged person's results to the survivor.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let sql = "update external_result set person_id = $1 where person_id = $2";
     db::execute(tx, sql, vec![survivor.0.into(), loser.0.into()]).await?;
     Ok(())
 }
 
-/// The condition that result `r`, whose unit stands at place `q.place`, lies within a scope: counted there; of somebody who is
-/// a member of one of the groups today (`$1`) or was that day; or one's own.
+/// The condition that result `r`, whose unit has the place `q.place`, is within a scope: counted there; of somebody who is
+/// a member of one of the groups today (`$1`) or was on that day; or the person's own.
 pub(super) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -158,7 +159,7 @@ pub(super) fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     format!("({})", any.join(" or "))
 }
 
-/// Which of some results lie within a scope.
+/// Which of some results are within a scope.
 pub(super) async fn within(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -174,7 +175,7 @@ pub(super) async fn within(
     Ok(db::by_keys(&sql, ids).with(values).rows(conn).await?.into_iter().collect())
 }
 
-/// What a result is called where the rows of a figure are named, and the unit it counts to: `学习强国 2025-03`.
+/// The title of a result among the rows of a figure, and the unit it is counted for: `学习强国 2025-03`.
 pub(crate) async fn titles(
     conn: &impl ConnectionTrait,
     ids: &[RecordId],

@@ -1,4 +1,5 @@
-//! The home page: what is to do, what comes next, how the four pillars stand, what is short this month. And the search.
+//! The home page: tasks, upcoming sessions, the figures of the four pillars, groups with too few sessions this month. And
+//! the search.
 
 pub mod pages;
 mod standing;
@@ -9,10 +10,10 @@ use desk::{
 
 pub use standing::Shorts;
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,

@@ -26,9 +26,9 @@ pub fn routes() -> Vec<Route> {
     vec![page("/", home), page("/search", search)]
 }
 
-/// Lines of what waits and what comes next.
+/// How many lines of tasks and upcoming sessions are shown.
 const LINES: u64 = 6;
-/// What waits is counted up to here.
+/// Tasks are counted up to this number.
 const COUNTED: u64 = 100;
 
 async fn home(State(site): State<Site>, visit: Visit) -> Answer {
@@ -99,7 +99,7 @@ async fn below_of(site: &Site, unit: UnitId) -> desk::error::Result<i64> {
     Ok(places.map_or(0, |(place, last)| last - place))
 }
 
-/// Found of a kind at the most; the list has the rest.
+/// The most results of each kind; the lists show the rest.
 const FOUND: u64 = 6;
 
 async fn search(State(site): State<Site>, visit: Visit) -> Answer {

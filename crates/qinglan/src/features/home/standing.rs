@@ -1,4 +1,4 @@
-//! How a unit stands: the pillars' figures with their months, and the groups that are short of sessions this month.
+//! A unit's figures: the pillars with their months, and the groups that have too few sessions this month.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct Shown {
     none: bool,
 }
 
-/// A month of a spark line: 0 to 100 of the line's highest, and whether it is the present one.
+/// A month of a sparkline: its height from 0 to 100 per cent of the highest month, and whether it is the current one.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Month {
     x: String,
@@ -90,7 +90,7 @@ fn first_of_year(day: NaiveDate) -> NaiveDate {
     day.with_ordinal(1).unwrap_or(day)
 }
 
-/// Bars of a picture 100 wide and 34 high.
+/// The bars of a picture 100 wide and 34 high.
 fn spark(counts: &[i64]) -> Vec<Month> {
     const HEIGHT: f64 = 32.0;
     let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
@@ -108,29 +108,29 @@ fn spark(counts: &[i64]) -> Vec<Month> {
     each.collect()
 }
 
-/// A group that has had fewer sessions this month than its rule wants.
+/// A group that has had fewer sessions this month than its rule requires.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Short {
     id: i64,
     name: String,
     least: i64,
     held: i64,
-    /// The figure's rows, where the unit's figure is the group's; else the group's own page lists them.
+    /// The address of the figure's rows, if the unit's figure is the same as the group's; else the group's own page lists them.
     href: Option<String>,
 }
 
-/// What was found short, kept while nothing was done: no entry booked, nothing written to the log. Of those who ask the same at
-/// the same moment one looks, and the others wait.
+/// A cache of groups with too few sessions, valid as long as nothing happens: no entry is booked, nothing is written to the
+/// log. If several requests need the same at the same moment, one computes it, and the others wait.
 #[derive(Debug)]
 pub struct Shorts(Cache<Asked, Found>);
 
-/// How many are short, and some of them.
+/// How many groups have too few, and some of them.
 type Found = Arc<(usize, Vec<Short>)>;
 
 /// The unit, the day, the ledger's position and the log's last line.
 type Asked = (UnitId, NaiveDate, i64, i64);
 
-/// Answers at most that are kept.
+/// The most results in the cache.
 const KEPT: usize = 64;
 
 impl Default for Shorts {
@@ -140,21 +140,22 @@ impl Default for Shorts {
 }
 
 impl Shorts {
-    /// The groups under a unit that are short this month, those that lack most first: how many, and some of them.
+    /// The groups under a unit with too few sessions this month, those missing most first: how many there are, and some of
+    /// them.
     pub(super) async fn of_unit(&self, app: &App, unit: UnitId, today: NaiveDate) -> Result<Found> {
         let done: Option<i64> = ledger::db::scalar(&app.db, "select max(id) from log_entry", vec![]).await?;
-        let asked = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
+        let key = (unit, today, ledger::position(&app.db).await?, done.unwrap_or(0));
         let looking = async { Ok::<_, AppError>(Arc::new(short(app, unit, today, SHOWN).await?)) };
-        self.0.get_or_insert_async(&asked, looking).await
+        self.0.get_or_insert_async(&key, looking).await
     }
 }
 
-/// Groups that are named.
+/// How many groups are named.
 const SHOWN: usize = 6;
 
 async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result<(usize, Vec<Short>)> {
-    let held = groups::sessions::held_under(app, unit, today).await?;
-    let of = |group: &groups::store::Wants| held.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
+    let sessions = groups::sessions::held_under(app, unit, today).await?;
+    let of = |group: &groups::store::Wants| sessions.by_group.get(&GroupId(group.id)).copied().unwrap_or(0);
     let mut short = groups::store::wanting_under(&app.db, unit, today).await?;
     short.retain(|group| of(group) < group.least);
     short.sort_by_key(|group| of(group) - group.least);
@@ -167,7 +168,7 @@ async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result
         let key = "activities.hosted";
         let address =
             Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
-        let whole = held.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
+        let whole = sessions.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
         Short {
             held: of(&group),
             href: whole.then(|| address.href()),

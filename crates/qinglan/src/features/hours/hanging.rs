@@ -1,4 +1,4 @@
-//! What hangs on the people who learned.
+//! Learning hours on the pages and in the exports of people.
 
 use desk::{app::App, error::Result, serve::Site, ui::Visit};
 use federation::people::{Hanging, HangsOnPeople, Part};
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 pub(super) static HANGING: Hanging = Hanging(&Learned);
 
-/// Learning hours, which stand in the ledger alone.
+/// Learning hours, which are stored in the ledger only.
 struct Learned;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! What people under a unit learned, out of the ledger: hours by source, those without any among them.
+//! What people under a unit learned, read from the ledger: hours by source, including people without any.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,17 @@ use serde::Serialize;
 /// A person's hours of a period, in tenths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// Who.
+    /// The person.
     pub id: i64,
     /// Name.
     pub name: String,
-    /// Where the latest of it counts.
+    /// The unit for which the latest entry is counted.
     pub unit: String,
-    /// All of it.
+    /// The total.
     pub total: i64,
     /// At sessions.
     pub session: i64,
-    /// Elsewhere, online.
+    /// On other platforms.
     pub external: i64,
     /// From materials.
     pub reading: i64,
@@ -45,7 +45,7 @@ impl Line {
     }
 }
 
-/// The hours of everybody who was a member under a unit in a period or learned something that counts there, without names.
+/// The hours of everybody who was a member under a unit in a period or learned something that counts there; without names.
 pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>> {
     let books = metrics::open(app, unit, period, None, None).await?;
     let every = Filter::default();
@@ -85,7 +85,7 @@ pub async fn under(app: &App, unit: UnitId, period: Period) -> Result<Vec<Line>>
     Ok(found.into_values().map(|(line, at, _)| Line { at, ..line }).collect())
 }
 
-/// Names the people and units of lines.
+/// Adds the names of people and units to lines.
 pub async fn name(app: &App, lines: &mut [Line]) -> Result<()> {
     let ids: Vec<PersonId> = lines.iter().map(|line| PersonId(line.id)).collect();
     let mut names = people::store::by_ids(&app.db, &ids).await?;
@@ -98,7 +98,7 @@ pub async fn name(app: &App, lines: &mut [Line]) -> Result<()> {
     Ok(())
 }
 
-/// What a list of hours is in the order of.
+/// Sorts a list of hours.
 pub fn sort(lines: &mut [Line], by: &str, rising: bool) {
     lines.sort_by(|one, other| {
         let order = match by {

@@ -1,4 +1,4 @@
-//! Learning hours (学时): what every record of learning is worth to a person, in tenths of an hour, by the conversion that
+//! Learning hours (学时): what every record of learning is worth for a person, in tenths of an hour, by the conversion that
 //! was set when it was confirmed.
 
 mod hanging;
@@ -15,10 +15,10 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity};
 
 pub use rules::{Learner, entry, typed};
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     kinds: KINDS,
@@ -32,7 +32,7 @@ pub const FEATURE: Feature = Feature {
 /// The fact kind.
 pub const TIME: &str = "learning.time";
 
-/// What learning time is booked as: by the features whose records are worth some, an entry for a person.
+/// The kind for learning time, booked by the features whose records are worth some: an entry for each person.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: TIME,
     nature: Nature::Flow,
@@ -47,21 +47,21 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
 }];
 
 ledger::record! {
-    /// How minutes become hours; a record keeps the one that it was first confirmed with.
+    /// How minutes are converted to hours; a record keeps the conversion that it was first confirmed with.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct Conversion {
-        /// Minutes of one hour; 0 where nothing is counted.
+        /// Minutes of one hour; 0 if nothing is counted.
         pub hour_minutes: i64,
-        /// Minutes that a session without times is worth.
+        /// Minutes that are counted for a session without times.
         pub session_minutes: i64,
     }
 }
 
 impl Conversion {
-    /// Of what is no learning.
+    /// The conversion of what is not learning.
     pub const NONE: Self = Self { hour_minutes: 0, session_minutes: 0 };
 
-    /// The one that is set.
+    /// The conversion in the settings.
     pub fn from_settings(settings: &federation::settings::Settings) -> Self {
         Self { hour_minutes: settings.hour_minutes, session_minutes: settings.session_minutes }
     }

@@ -1,4 +1,4 @@
-//! Pages: the learning hours of the people of a unit, and of one person with every record behind them.
+//! Pages: the learning hours of a unit's people, and of one person with every record.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -29,17 +29,17 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a page.
+/// Lines on a page.
 const PAGE: usize = 30;
 
-/// The orders of the list, which is sorted here: what was learned is read from the ledger.
+/// The orders of the list, which is sorted here, since hours are read from the ledger.
 const ORDERS: &[By] = &[By::number("hours", "").falling(), By::text("name", ""), By::text("unit", "")];
 
-/// The lines that a query asks for, all of them, in their order; the unit's name, and the period. In the order of hours they
-/// are named once it is known which are shown.
+/// All lines that a query requests, in their order; the unit's name, and the period. If they are ordered by hours, names
+/// are added only once it is known which lines are shown.
 async fn lines(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Line>, String, Chosen)> {
     let (unit, unit_name) = unit_of(site, visit, query).await?;
-    // A leader sees the people of the groups led; who may see the unit's figures alone sees nobody.
+    // A leader sees the people of the groups they lead; somebody who may only see the unit's figures sees nobody.
     let scope = visit.actor.scope(Action::People);
     let all = metrics::actions::sees_people(&site.app, &visit.actor, unit).await?;
     if !all && scope.groups.is_empty() {
@@ -88,7 +88,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let (mut lines, unit_name, chosen) = lines(&site, &visit, &query).await?;
     list::name(&site.app, &mut lines).await?;
     let words = site.pages.words(visit.language);
-    let heads = [
+    let headings = [
         "hours-number",
         "person-name",
         "person-unit",
@@ -112,7 +112,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
             chosen.period.from,
             chosen.period.to
         )),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-hours", sheet).await
@@ -128,7 +128,7 @@ struct Entry {
     seq: i64,
 }
 
-/// Message of a source.
+/// The message that names a source.
 fn source(code: Option<&str>) -> &'static str {
     match code {
         Some("session") => "hours-session",

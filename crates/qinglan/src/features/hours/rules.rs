@@ -1,4 +1,4 @@
-//! Pure decisions: how many tenths of a learning hour a session or a number of minutes is worth.
+//! Pure functions: how many tenths of a learning hour a session or a number of minutes is worth.
 
 use chrono::{NaiveDate, NaiveTime};
 use kernel::{PersonId, Refusal, UnitId};
@@ -6,7 +6,7 @@ use ledger::{Entry, Facets};
 
 use super::Conversion;
 
-/// Minutes between two times such as `09:00`; none where one is missing or they are in no order.
+/// Minutes between two times such as `09:00`; `None` if one is missing or the second is not after the first.
 fn between(from: Option<&str>, until: Option<&str>) -> Option<i64> {
     let time = |text: Option<&str>| NaiveTime::parse_from_str(text?, "%H:%M").ok();
     let minutes = (time(until)? - time(from)?).num_minutes();
@@ -14,18 +14,18 @@ fn between(from: Option<&str>, until: Option<&str>) -> Option<i64> {
 }
 
 impl Conversion {
-    /// Tenths of an hour that minutes are worth, rounded to the nearest; none where nothing is counted.
+    /// Tenths of an hour that minutes are worth, rounded to the nearest; 0 if nothing is counted.
     pub fn tenths(self, minutes: i64) -> i64 {
         if self.hour_minutes <= 0 { 0 } else { (minutes * 20 + self.hour_minutes) / (2 * self.hour_minutes) }
     }
 
-    /// Tenths that a session from one time to another is worth; one without times is worth what is set.
+    /// Tenths that a session between two times is worth; for one without times the setting applies.
     pub fn of_session(self, from: Option<&str>, until: Option<&str>) -> i64 {
         self.tenths(between(from, until).unwrap_or(self.session_minutes))
     }
 }
 
-/// Tenths of an hour as they are typed: `2`, `1.5`, `4学时`.
+/// Parses typed hours to tenths: `2`, `1.5`, `4学时`.
 pub fn typed(text: &str) -> Result<i64, Refusal> {
     let plain: String = tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
     let plain = plain.trim_end_matches("学时").trim_end_matches("课时");
@@ -42,7 +42,7 @@ pub fn typed(text: &str) -> Result<i64, Refusal> {
     tenths.ok_or_else(|| Refusal::new("learning-hours-unreadable").with("text", text))
 }
 
-/// Whom an entry is for: the person, the unit that it counts to, and how the person stood that day.
+/// Whom an entry is for: the person, the unit that it is counted for, and the person's facets on that day.
 #[derive(Clone, Copy, Debug)]
 pub struct Learner<'l> {
     /// The person.
@@ -51,15 +51,15 @@ pub struct Learner<'l> {
     pub unit: UnitId,
     /// The unit's level.
     pub level: &'l str,
-    /// Party member that day.
+    /// Party member on that day.
     pub party: &'l str,
-    /// Youth that day.
+    /// Youth on that day.
     pub youth: &'l str,
     /// Sex.
     pub sex: &'l str,
 }
 
-/// The entry of learning time; none where nothing is counted.
+/// The entry of learning time; `None` if nothing is counted.
 pub fn entry(learner: Learner<'_>, day: NaiveDate, source: &str, tenths: i64) -> Option<Entry> {
     let facets = || {
         Facets::none()

@@ -1,4 +1,4 @@
-//! What is done with offers: made, answered, taken back; people named, guests counted, lists handed in.
+//! Actions on offers: make, answer, withdraw; name people, count guests, hand in lists.
 
 use std::collections::BTreeSet;
 
@@ -26,30 +26,30 @@ use crate::features::{
     offers::{Offer, Said, store},
 };
 
-/// A head-count of guests above this is a slip of the hand.
+/// A larger head-count of guests is a typing error.
 const MOST_GUESTS: i64 = 100_000;
-/// Letters of a word that goes with an answer.
+/// The most characters of a remark with an answer.
 const WORD: usize = 300;
-/// Letters of a contact.
+/// The most characters of a contact.
 const CONTACT: usize = 200;
 
-/// To whom a session is offered.
+/// The units to which a session is offered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offering {
     /// These units.
     pub units: Vec<UnitId>,
-    /// Organisations outside, by name; one that isn't known is entered.
+    /// Outside organisations, by name; an unknown one is created.
     pub outside: Vec<String>,
     /// 全部下级: every unit one level below the host.
     pub below: bool,
 }
 
-/// What became of an offering.
+/// The result of offering.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offered {
-    /// How many were asked now.
+    /// How many units have newly been offered the session.
     pub asked: usize,
-    /// Those who had been asked before, or take part already.
+    /// Those that had been offered it before, or take part already.
     pub before: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -
     must_lead_records(&tx, actor, &[id]).await?;
     open(&activity)?;
     let mut wanted: BTreeSet<UnitId> = offering.units.into_iter().collect();
-    // An organisation that is entered for the offer goes with it where the offer is refused.
+    // An organisation that is created for the offer is rolled back with it if the offer is refused.
     for name in &offering.outside {
         wanted.insert(units::actions::find_or_create_outside(&tx, actor, name).await?);
     }
@@ -83,26 +83,26 @@ pub async fn offer(app: &App, actor: &Actor, id: RecordId, offering: Offering) -
         }
     }
     let had = store::of_activity(&tx, id).await?;
-    let mut told = Offered::default();
+    let mut offered = Offered::default();
     let (mut again, mut new) = (Vec::new(), Vec::new());
     for unit in wanted {
         let named = activity.partners.iter().any(|partner| partner.unit == unit && partner.named);
         match had.iter().find(|offer| offer.unit == unit) {
             Some(offer) if matches!(offer.said, Said::No | Said::Left) => again.push(offer.id),
-            Some(_) => told.before.push(known[&unit].name.clone()),
+            Some(_) => offered.before.push(known[&unit].name.clone()),
             None => new.push((unit, if named { Said::Yes } else { Said::Nothing })),
         }
     }
-    told.asked = again.len() + new.len();
+    offered.asked = again.len() + new.len();
     store::ask_again(&tx, actor, &again).await?;
     store::insert(&tx, actor, id, &new).await?;
-    let args = [("title", activity.title.as_str()), ("count", &told.asked.to_string())];
+    let args = [("title", activity.title.as_str()), ("count", &offered.asked.to_string())];
     log::write(&tx, actor, "joint-offered", Object::new("activity", id.0), Some(activity.host), &args).await?;
     tx.commit().await?;
-    Ok(told)
+    Ok(offered)
 }
 
-/// Refuses what is held, closed or void.
+/// Refuses an activity that is held, closed or void.
 fn open(activity: &Activity) -> Result<()> {
     match activity.state {
         State::Draft | State::Announced => Ok(()),
@@ -114,14 +114,14 @@ fn open(activity: &Activity) -> Result<()> {
     }
 }
 
-/// An offer with its session and its unit, for who keeps one of both; to others it is not known.
+/// An offer with its session and its unit, for those who maintain one of them; for others it is refused as unknown.
 pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
     let unknown = || Refusal::unknown("joint-unknown").with("id", id);
     let offer = store::by_id(conn, id).await?.ok_or_else(unknown)?;
     let activity = activities::store::by_ids(conn, &[offer.activity]).await?.pop().ok_or_else(unknown)?;
     let unit = units::by_ids(conn, &[offer.unit]).await?.remove(&offer.unit).ok_or_else(unknown)?;
     let calls = permitted(must_lead(conn, actor, activity.host, activity.host_group).await)?;
-    // What is still a draft is known to its host alone.
+    // A draft is known to its host only.
     let speaks =
         permitted(must_speak(conn, actor, &activity, &unit).await)? && (calls || activity.state != State::Draft);
     if !calls && !speaks {
@@ -130,7 +130,7 @@ pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result
     Ok(Known { offer, activity, unit, calls, speaks })
 }
 
-/// Whether it was permitted; what failed is handed on.
+/// Converts a refusal for missing permission to `false`; other errors are returned.
 fn permitted(result: Result<()>) -> Result<bool> {
     match result {
         Ok(()) => Ok(true),
@@ -139,29 +139,29 @@ fn permitted(result: Result<()>) -> Result<bool> {
     }
 }
 
-/// An offer as its reader stands to it.
+/// An offer, and what its reader may do.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// The offer.
     pub offer: Offer,
     /// The session.
     pub activity: Activity,
-    /// To whom it was offered.
+    /// The unit to which it was offered.
     pub unit: Unit,
-    /// Whether the reader keeps the session.
+    /// Whether the reader maintains the session.
     pub calls: bool,
-    /// Whether the reader speaks for the unit.
+    /// Whether the reader may answer for the unit.
     pub speaks: bool,
 }
 
-/// The same, for who may speak for the unit; who only calls the session is told that it is not permitted.
+/// The same, for those who may answer for the unit; somebody who only maintains the session is refused as not permitted.
 pub async fn spoken(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Known> {
     let known = load(conn, actor, id).await?;
     if known.speaks { Ok(known) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// The offer of a form in a transaction: activity first, then its row. Whether the actor speaks for the unit is asked again, since
-/// the session may have become a draft or got another host meanwhile.
+/// The offer of a form within a transaction: the activity is locked first, then the offer. Whether the actor may answer for
+/// the unit is checked again, since the session may have become a draft or got another host meanwhile.
 async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, seen: &Known) -> Result<(Activity, Offer)> {
     let activity = joining::spoken_for(tx, actor, seen.activity.id, &seen.unit).await?;
     let unknown = || Refusal::unknown("joint-unknown").with("id", seen.offer.id);
@@ -170,7 +170,8 @@ async fn spoken_for(tx: &DatabaseTransaction, actor: &Actor, seen: &Known) -> Re
     Ok((activity, offer))
 }
 
-/// Refuses a form that was made before the offer was changed; one that was sent twice says what stands there already.
+/// Refuses a form that is older than the last change of the offer; the message shows the current answer, for a form that
+/// was sent twice.
 fn refuse_old(activity: &Activity, offer: &Offer, version: i64) -> Result<()> {
     if offer.version == version {
         return Ok(());
@@ -178,7 +179,7 @@ fn refuse_old(activity: &Activity, offer: &Offer, version: i64) -> Result<()> {
     Err(db::changed_meanwhile(&activity.title).into())
 }
 
-/// Accepts, declines or leaves: the mind may be changed until the session is held.
+/// Accepts, declines or leaves: the answer may be changed until the session is held.
 pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said, word: Option<&str>) -> Result<()> {
     let known = spoken(&app.db, actor, id).await?;
     if word.is_some_and(|word| word.chars().count() > WORD) {
@@ -188,7 +189,7 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
     let (activity, offer) = spoken_for(&tx, actor, &known).await?;
     let said = match (said, offer.said) {
         (Said::Nothing, _) => return Err(Refusal::new("joint-said-nothing").into()),
-        // Who had accepted leaves, whatever the button was called.
+        // A unit that had accepted leaves, whichever button was pressed.
         (Said::No | Said::Left, Said::Yes | Said::Left) => Said::Left,
         (Said::No | Said::Left, _) => Said::No,
         (Said::Yes, _) => Said::Yes,
@@ -225,7 +226,7 @@ pub async fn answer(app: &App, actor: &Actor, id: i64, version: i64, said: Said,
     Ok(())
 }
 
-/// Takes an offer back; who had accepted is taken off the session, unless people of it were there.
+/// Withdraws an offer; a unit that had accepted is removed from the session, unless people of it were present.
 pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
     let known = load(&app.db, actor, id).await?;
     if !known.calls {
@@ -248,7 +249,7 @@ pub async fn withdraw(app: &App, actor: &Actor, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Sets the head-count of those who are in no group, and whom to ask.
+/// Sets the head-count of people who are in no group, and the contact.
 pub async fn set_guests(
     app: &App,
     actor: &Actor,
@@ -283,13 +284,13 @@ pub async fn set_guests(
     Ok(())
 }
 
-/// Those of a unit who are due unless it names some: the members of its group that day.
+/// Those of a unit who are due unless it names some: the members of its group on that day.
 pub async fn members(conn: &impl ConnectionTrait, activity: &Activity, unit: UnitId) -> Result<Vec<PersonId>> {
     let due = roll::members(conn, activity).await?;
     Ok(due.into_iter().filter(|(_, of)| *of == unit).map(|(person, _)| person).collect())
 }
 
-/// Names those who come; everyone who could come is the same as naming nobody.
+/// Names those who come; naming everyone who could come is the same as naming nobody.
 pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[PersonId]) -> Result<usize> {
     let known = spoken(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -319,13 +320,13 @@ pub async fn name(app: &App, actor: &Actor, id: i64, version: i64, people: &[Per
     Ok(people.len())
 }
 
-/// Keeps what was changed on a unit's own roll; nothing is booked.
+/// Stores changes to a unit's own roll; nothing is booked.
 pub async fn save(app: &App, actor: &Actor, id: i64, changes: &[Change]) -> Result<Vec<PersonId>> {
     let known = spoken(&app.db, actor, id).await?;
     joining::save_own(app, actor, known.activity.id, known.unit.id, changes).await
 }
 
-/// 交名单: hands in the list of a unit's own people. Answers how many of it were present.
+/// 交名单: hands in the list of a unit's own people. Returns how many of them were present.
 pub async fn hand_in(app: &App, actor: &Actor, id: i64, handed: &Confirming) -> Result<usize> {
     let known = spoken(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;

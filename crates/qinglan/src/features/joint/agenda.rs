@@ -1,4 +1,4 @@
-//! What offers ask of somebody: an answer, or a list that isn't handed in. The home page shows it.
+//! What offers require of somebody: an answer, or a list that isn't handed in yet. For the home page.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::features::activities::agenda::of_unit_by_default;
 
-/// A line of what is to do.
+/// A task.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Todo {
     /// Key of the offer.
@@ -20,15 +20,15 @@ pub struct Todo {
     pub title: String,
     /// Its day.
     pub day: NaiveDate,
-    /// To whom it was offered.
+    /// The unit to which it was offered.
     pub unit: String,
-    /// Who called it.
+    /// The host.
     pub host: String,
     /// `answer` or `list`.
     pub what: String,
 }
 
-/// The condition that offer `o`, whose unit stands at place `q`, was made to a scope.
+/// The condition that offer `o`, whose unit has place `q`, was made to a scope.
 pub(super) fn to_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -39,10 +39,10 @@ pub(super) fn to_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     format!("({within} or exists (select 1 from study_group g where {group} and {of_group}))")
 }
 
-/// Days after a session for which the home page still asks for a list.
+/// How many days after a session the home page still asks for a list.
 const ASKED: u64 = 60;
 
-/// Offers that wait for a word or for a list, the next session first. At most `most`.
+/// Offers that wait for an answer or a list, the next session first. At most `most`.
 pub async fn todo(conn: &impl ConnectionTrait, scope: &Scope, today: NaiveDate, most: u64) -> Result<Vec<Todo>, DbErr> {
     if scope.is_empty() {
         return Ok(Vec::new());

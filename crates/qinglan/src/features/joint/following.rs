@@ -1,4 +1,4 @@
-//! What joint sessions do when a session changes, and what they show of it.
+//! What happens to offers when a session changes, and what its page shows of them.
 
 use desk::{actor::Actor, error::Result, serve::Site, ui::Visit};
 use kernel::RecordId;

@@ -1,4 +1,4 @@
-//! What hangs on the people whom units send to a joint session.
+//! What happens to the people named for joint sessions when people change.
 
 use desk::{app::App, error::Result};
 use federation::people::{Change, Hanging, HangsOnPeople};
@@ -9,7 +9,7 @@ use crate::features::offers::store;
 
 pub(super) static HANGING: Hanging = Hanging(&Named);
 
-/// Whom units named.
+/// The people named by units.
 struct Named;
 
 #[async_trait::async_trait]

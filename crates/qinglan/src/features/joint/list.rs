@@ -1,4 +1,4 @@
-//! The list of offers: those made to a scope and those that it made, narrowed, ordered, paged by key.
+//! The list of offers: those made to a scope and those made by it, filtered, ordered, paged by key.
 
 use chrono::NaiveDate;
 use desk::{
@@ -12,7 +12,7 @@ use web::Fields;
 use super::agenda::to_scope;
 use crate::features::activities::agenda::{Reach, in_scope};
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key of the offer.
@@ -21,21 +21,21 @@ pub struct Line {
     pub title: String,
     /// Its day.
     pub day: NaiveDate,
-    /// Who called it.
+    /// The host.
     pub host: String,
-    /// To whom it was offered.
+    /// The unit to which it was offered.
     pub unit: String,
-    /// Whether that is an organisation outside.
+    /// Whether that is an outside organisation.
     pub outside: bool,
     /// `offered`, `accepted`, `declined`, `left`.
     pub state: String,
-    /// In a few words.
+    /// The remark with the answer.
     pub said: Option<String>,
-    /// Guests.
+    /// Number of guests.
     pub guests: Option<i64>,
     /// When the list was handed in.
     pub handed_in_at: Option<String>,
-    /// Of the session: `draft`, `announced`, `held`, `closed`, `void`.
+    /// State of the session: `draft`, `announced`, `held`, `closed`, `void`.
     pub session: String,
 }
 
@@ -43,7 +43,7 @@ pub struct Line {
 pub const ORDERS: &[By] =
     &[By::day("day", "a.occurred_on").falling(), By::text("title", "a.title"), By::text("unit", "u.name")];
 
-/// The offers made to a scope or by it, as they are asked for. A draft's are its host's alone.
+/// The requested offers made to a scope or by it. Those of a draft are shown to its host only.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,

@@ -1,6 +1,6 @@
-//! Joint sessions (联动): called by one unit and offered to others, which accept, name their people and keep their own lists.
+//! Joint sessions (联动): hosted by one unit and offered to others, which accept, name their people and maintain their own lists.
 //!
-//! An offer books nothing: what was accepted is a named partner of the activity, and the activity books it.
+//! An offer books nothing: a unit that accepts becomes a named partner of the activity, and the activity books it.
 
 pub mod actions;
 pub mod agenda;
@@ -18,10 +18,10 @@ use desk::{
     ui::shell::{Area, Entry},
 };
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes,

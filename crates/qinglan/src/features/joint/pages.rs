@@ -1,4 +1,4 @@
-//! Pages: the list of offers, one offer, and the page on which a host calls a joint session.
+//! Pages: the list of offers, one offer, and the page on which a host offers a joint session.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -58,13 +58,13 @@ impl List for Offers {
         Column::new("list-host", |line, _| (&line.host).into()),
         Column::new("joint-unit", |line, _| (&line.unit).into()),
         Column::new("joint-said", |line, asked| {
-            let said = match line.state.as_str() {
+            let answer = match line.state.as_str() {
                 "accepted" => "joint-yes",
                 "declined" => "joint-no",
                 "left" => "joint-gone",
                 _ => "joint-open",
             };
-            asked.message(said).into()
+            asked.message(answer).into()
         }),
         Column::new("joint-word", |line, _| line.said.as_deref().into()),
         Column::new("joint-guests", |line, _| line.guests.into()),
@@ -84,7 +84,7 @@ impl List for Offers {
     }
 }
 
-/// An offer as pages list it.
+/// An offer for a list.
 #[derive(Serialize)]
 struct Shown {
     id: i64,
@@ -121,7 +121,7 @@ async fn shown(site: &Site, id: RecordId) -> Result<Vec<(Offer, Shown)>> {
     Ok(each.collect())
 }
 
-/// What an activity's own pages tell of its offers: to its host all of them, to a unit's keeper the own one.
+/// The offers on an activity's own pages: all of them for its host, for a unit's secretary the unit's own.
 pub(crate) async fn of_activity(
     site: &Site,
     visit: &Visit,
@@ -143,7 +143,7 @@ pub(crate) async fn of_activity(
     Ok(context! { offers => Serde(&lines), handed, missing, guests })
 }
 
-/// A session that the visitor keeps; another is not known, or not the visitor's to call.
+/// A session that the visitor maintains; any other is refused as unknown or as not permitted.
 async fn called(site: &Site, visit: &Visit, id: i64) -> Result<Activity> {
     activities::pages::led(site, visit, id).await
 }
@@ -185,7 +185,7 @@ async fn call_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
     call_with(&site, &visit, &activity, &FormState::opened()).await
 }
 
-/// Units by key, by name one a line, and organisations outside by name.
+/// Units by key, or by name, one on each line; and outside organisations by name.
 async fn offering(site: &Site, fields: &Fields) -> FormResult<Offering> {
     let mut faults = Faults::new();
     let mut offering = Offering { below: fields.text("do") == "below", ..Offering::default() };
@@ -199,7 +199,7 @@ async fn offering(site: &Site, fields: &Fields) -> FormResult<Offering> {
     Ok(offering)
 }
 
-/// Lines of a text, and what stands between enumeration commas.
+/// The lines of a text, also split at enumeration commas.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '、', ';', '；']).map(str::trim).filter(|line| !line.is_empty())
 }
@@ -207,12 +207,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 async fn call(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = called(&site, &visit, id).await?;
     let call = async |_| {
-        let asked = actions::offer(&site.app, &visit.actor, activity.id, offering(&site, &fields).await?).await?;
+        let offered = actions::offer(&site.app, &visit.actor, activity.id, offering(&site, &fields).await?).await?;
         let here = format!("/joint/call/{id}");
-        if asked.before.is_empty() {
-            return Ok(Done::new(here, "joint-offered-done").with("count", asked.asked));
+        if offered.before.is_empty() {
+            return Ok(Done::new(here, "joint-offered-done").with("count", offered.asked));
         }
-        Ok(Done::new(here, "joint-offered-some").with("count", asked.asked).with("names", asked.before.join("、")))
+        Ok(Done::new(here, "joint-offered-some").with("count", offered.asked).with("names", offered.before.join("、")))
     };
     let send = Send::new(&site, &visit, &fields).at(&[
         ("outside-name-odd", "outside"),
@@ -229,7 +229,7 @@ struct Member {
     comes: bool,
 }
 
-/// Those whom a unit may send, with who is to come.
+/// Those whom a unit may send, with the ones who are to come marked.
 async fn members(site: &Site, known: &Known) -> Result<Vec<Member>> {
     let ids = actions::members(&site.app.db, &known.activity, known.unit.id).await?;
     let named = store::named_people(&site.app.db, known.activity.id).await?.remove(&known.unit.id);
@@ -253,7 +253,7 @@ async fn show_with(site: &Site, visit: &Visit, known: &Known, state: FormState) 
         ("contact", offer.contact.clone().unwrap_or_default()),
     ];
     let current = current.map(|(name, value)| (name.to_owned(), value));
-    // The page has several forms: what was not part of the one that was sent is shown as it is stored.
+    // The page has several forms: fields that were not part of the submitted one show the stored values.
     let typed = state.fields().clone();
     let (sent, other): (Vec<_>, Vec<_>) =
         current.into_iter().partition(|(name, _)| !state.is_refused() || typed.pairs().any(|(typed, _)| typed == name));
@@ -281,7 +281,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     show_with(&site, &visit, &known, FormState::opened()).await
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 7] = [
     ("joint-word-long", "word"),
     ("joint-guests-odd", "guests"),
@@ -292,7 +292,7 @@ const PLACES: [(&str, &str); 7] = [
     ("joint-names-strange", "person"),
 ];
 
-/// A form on an offer's page: told there when it is done, or the page again with what was typed.
+/// Handles a form on an offer's page: shows a message there when it is done, or the page again with what was typed.
 async fn on_page(
     (site, visit, fields): (&Site, &Visit, &Fields),
     id: i64,

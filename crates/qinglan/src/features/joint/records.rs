@@ -1,4 +1,4 @@
-//! What offers of joint sessions stand on.
+//! The units and people that offers of joint sessions reference.
 
 use desk::feature::Records;
 

@@ -1,4 +1,4 @@
-//! Pages: a unit's own roll in a session that another hosts, kept and handed in.
+//! Pages: a unit's own roll in a session hosted by another unit, saved and handed in.
 
 use axum::{
     extract::{Path, State as Extract},
@@ -28,28 +28,28 @@ pub fn routes() -> Vec<Route> {
     vec![page("/joint/{id}/roll", roll_page), act("/joint/{id}/roll", hand_in)]
 }
 
-/// What is told on top of the roll.
+/// What is shown above the roll.
 #[derive(Default)]
-struct Told {
+struct Messages {
     open: usize,
     changed: bool,
     faults: Faults,
     typed: Fields,
 }
 
-async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known, told: Told) -> Answer {
+async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known, messages: Messages) -> Answer {
     let (activity, unit) = (&known.activity, known.unit.id);
     let of = joining::own_roll(&site.app, &visit.actor, activity, unit).await?;
     let rows = || of.own.iter().flat_map(|own| &own.rows);
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
     let was: Vec<String> = rows().map(|row| format!("{}={}", row.person, row.was())).collect();
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
-    let form = visit.form(site, &told.typed, &told.faults);
+    let form = visit.form(site, &messages.typed, &messages.faults);
     let own: Vec<&roll::Row> = rows().collect();
     let context = context! {
         id => known.offer.id, activity => facts(site, visit, activity).await?, unit => known.unit.name.clone(),
         rows => Serde(&own), others => Serde(&of.others), tally => Serde(&tally), was => was.join(" "), reasons,
-        form => Serde(&form), open => told.open, changed => told.changed, version => activity.version,
+        form => Serde(&form), open => messages.open, changed => messages.changed, version => activity.version,
         held => activity.state == State::Held, ahead => activity.day > site.app.today(),
         locked => matches!(activity.state, State::Closed | State::Void),
         handed_in_at => known.offer.handed_in_at.clone(), today => site.app.today().to_string(),
@@ -57,7 +57,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, known: &Known
     visit.page_as(site, status, "joint/roll.html", context)
 }
 
-/// An accepted offer whose unit's roll the visitor keeps.
+/// An accepted offer to a unit whose roll the visitor maintains.
 async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
     let known = actions::spoken(&site.app.db, &visit.actor, id).await?;
     if known.unit.outside {
@@ -71,10 +71,10 @@ async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Known> {
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let known = load_writable(&site, &visit, id).await?;
-    roll_with(&site, &visit, StatusCode::OK, &known, Told::default()).await
+    roll_with(&site, &visit, StatusCode::OK, &known, Messages::default()).await
 }
 
-/// Who was added beside the rows: somebody posted at the unit, by name.
+/// The person added in addition to the rows: somebody posted at the unit, by name.
 async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::result::Result<Option<PersonId>, Faults>> {
     let Some(text) = fields.some("person") else { return Ok(Ok(None)) };
     let name = tabular::person_name(text).unwrap_or_else(|| text.to_owned());
@@ -94,10 +94,10 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
     let added = match added(&site, &known, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
-            // What was marked is kept before the page asks.
+            // The marks are stored before the page asks.
             actions::save(&site.app, &visit.actor, id, &changes).await?;
-            let told = Told { faults, typed: fields, ..Told::default() };
-            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await;
+            let messages = Messages { faults, typed: fields, ..Messages::default() };
+            return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, messages).await;
         }
     };
     changes.extend(added.map(|person| Change::plain(person, Given::As(Status::OnTime))));
@@ -111,8 +111,8 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
             }
             Ok(_) => visit.done(&site, &format!("/joint/{id}/roll"), "roll-saved", &[]),
             Err(faults) => {
-                let told = Told { faults, typed: fields, ..Told::default() };
-                roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, told).await
+                let messages = Messages { faults, typed: fields, ..Messages::default() };
+                roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &known, messages).await
             }
         };
     }
@@ -130,21 +130,21 @@ async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         }
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let known = load_writable(&site, &visit, id).await?;
-            // Nothing marked is lost: the marks are kept before the page asks.
-            let kept = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
+            // No mark is lost: the marks are stored before the page asks.
+            let saved = Faults::from_result(actions::save(&site.app, &visit.actor, id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
-            let mut told = Told { changed, typed: fields, ..Told::default() };
+            let mut messages = Messages { changed, typed: fields, ..Messages::default() };
             if refusal.code == "roll-open" {
                 let of = joining::own_roll(&site.app, &visit.actor, &known.activity, known.unit.id).await?;
                 let rows = of.own.iter().flat_map(|own| &own.rows);
-                told.open = rows.filter(|row| row.status.is_empty()).count();
+                messages.open = rows.filter(|row| row.status.is_empty()).count();
             } else if !changed {
-                told.faults.add("", refusal);
-            } else if let Err(faults) = kept {
-                told.faults = faults;
+                messages.faults.add("", refusal);
+            } else if let Err(faults) = saved {
+                messages.faults = faults;
             }
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            roll_with(&site, &visit, status, &known, told).await
+            roll_with(&site, &visit, status, &known, messages).await
         }
         Err(other) => Err(other),
     }

@@ -1,4 +1,4 @@
-//! What the register of speakers shows of a session.
+//! The speakers on a session's page.
 
 use desk::{error::Result, serve::Site, ui::Visit};
 use minijinja::{Value, context};

@@ -1,4 +1,4 @@
-//! What hangs on the people who rate speakers.
+//! What happens to ratings when people change.
 
 use desk::{app::App, error::Result};
 use federation::people::{Change, Hanging, HangsOnPeople};

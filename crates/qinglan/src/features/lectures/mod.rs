@@ -1,4 +1,4 @@
-//! The pages of speakers, what those present thought of them, and lecture tours (宣讲): one speaker, many places.
+//! The pages of speakers, their ratings by those present, and lecture tours (宣讲): one speaker, many places.
 //!
 //! Nothing here is booked: a stop of a tour is an activity and books itself; a rating is an opinion.
 
@@ -20,7 +20,7 @@ use desk::{
 };
 use ledger::migration::Tables;
 
-/// Tables. Folders made before they had a migration of their own have them already.
+/// Tables. Data folders from before this migration have them already.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "lectures_0001",
     sql: "
@@ -40,12 +40,12 @@ create index if not exists tour_stop_tour on tour_stop (tour_id);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
-    // They point to the tables of speakers.
+    // They reference the tables of speakers.
     later_migrations: MIGRATIONS,
     locales: LOCALES,
     routes,

@@ -1,4 +1,4 @@
-//! Pages: the register of speakers, one speaker with past sessions, its form; what an activity's page shows of its speakers.
+//! Pages: the register of speakers, one speaker with past sessions, the form; the speakers on an activity's page.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -44,15 +44,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Past sessions that a speaker's page lists.
+/// How many past sessions a speaker's page lists.
 const PAST: u64 = 50;
 
-/// Codes with their words, as selects offer them.
+/// Codes with their names, for selects.
 fn choices(words: &Words, codes: &[&'static str], word: fn(&str) -> &'static str) -> Vec<(&'static str, String)> {
     codes.iter().map(|code| (*code, words.message(word(code), &[]))).collect()
 }
 
-/// The message of a field.
+/// The message that names a field.
 pub(super) fn field_word(code: &str) -> &'static str {
     match code {
         "theory" => "speaker-field-theory",
@@ -65,7 +65,7 @@ pub(super) fn field_word(code: &str) -> &'static str {
     }
 }
 
-/// The message of a level.
+/// The message that names a level.
 pub(super) fn level_word(code: &str) -> &'static str {
     match code {
         "expert" => "speaker-level-expert",
@@ -115,7 +115,7 @@ impl List for Speakers {
     }
 }
 
-/// Speakers that the form of an activity offers.
+/// Speakers for the form of an activity.
 async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     actions::must_read(&visit.actor)?;
     let words = site.pages.words(visit.language);
@@ -133,7 +133,7 @@ async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     visit.choices(&site, &choices)
 }
 
-/// What the form of a new speaker and that of one in the register have in common.
+/// The page with the form of a new or existing speaker.
 fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<(&Speaker, &Fields)>) -> Answer {
     let words = site.pages.words(visit.language);
     let (fields, levels) = (choices(words, &FIELDS, field_word), choices(words, &LEVELS, level_word));
@@ -152,7 +152,7 @@ fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<(&Speake
     visit.page_as(site, state.status(), "lectures/form.html", context)
 }
 
-/// The unit that a form names; without script the name alone is handed in.
+/// The unit in a form; without JavaScript only the name is submitted.
 pub(super) async fn unit_in(
     site: &Site,
     visit: &Visit,
@@ -174,7 +174,7 @@ pub(super) async fn unit_in(
     }
 }
 
-/// The speaker that a form describes; `old` is the entry that it changes, at the version it was opened with.
+/// The speaker in a form; `old` is the entry that it changes, with the version it was opened with.
 async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Speaker, i64)>) -> FormResult<Speaker> {
     let mut faults = Faults::new();
     let unit = unit_in(site, visit, fields, &mut faults).await?;
@@ -200,7 +200,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Speaker
     })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 6] = [
     ("speaker-name-odd", "name"),
     ("speaker-field-unknown", "field"),
@@ -314,8 +314,8 @@ async fn retire(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
     Send::new(&site, &visit, &fields).press(retire).await
 }
 
-/// What an activity's page shows of its speakers: their entries for who keeps sessions, the own rating for who was there, what
-/// was thought of them from three ratings on, the words for the session's keepers.
+/// The speakers on an activity's page: their entries for those who maintain sessions, the visitor's own rating if they were
+/// present, the average from three ratings on, and the remarks for those who maintain the session.
 pub(crate) async fn of_activity(
     site: &Site,
     visit: &Visit,

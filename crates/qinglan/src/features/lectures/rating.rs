@@ -1,7 +1,9 @@
-//! What those present thought of a speaker: one to five stars and a short word, from the own account, changeable for a week.
+//! Ratings of a speaker by those present: one to five stars and a short remark, by each person's own account, changeable
+//! for a week.
 //!
-//! An opinion, so never booked. Average and count are shown from three ratings on; the words go to the session's keepers alone,
-//! from three on too, in no order that tells who wrote what. Nobody is shown who gave which.
+//! Ratings are opinions, so they are never booked. Average and count are shown from three ratings on; the remarks only to
+//! those who maintain the session, also from three on, in an order that doesn't reveal who wrote which. Nobody is shown who
+//! gave a rating.
 
 use std::collections::BTreeMap;
 
@@ -17,30 +19,30 @@ use crate::features::{
     speakers::{self, Speaker},
 };
 
-/// Ratings from which on anything of them is shown.
+/// The number of ratings from which on anything is shown.
 pub const LEAST: i64 = 3;
-/// Days after a session in which a first rating is taken.
+/// For how many days after a session a first rating is accepted.
 const OPEN: u64 = 30;
-/// Days in which it can be changed.
+/// For how many days it can be changed.
 const CHANGEABLE: u64 = 7;
-/// Letters of a word.
+/// The most characters of a remark.
 const WORD: usize = 200;
 
-/// Average in tenths of a star, and of how many.
+/// Average in tenths of a star, and the number of ratings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Rated {
     /// Tenths of a star.
     pub tenths: i64,
-    /// How many rated.
+    /// How many people rated.
     pub count: i64,
 }
 
-/// What is shown of a sum of stars; nothing of fewer than three.
+/// The average for a sum of stars; `None` if there are fewer than three ratings.
 fn shown(sum: i64, count: i64) -> Option<Rated> {
     (count >= LEAST).then(|| Rated { tenths: (sum * 20 + count) / (count * 2), count })
 }
 
-/// Whether somebody may rate on a day: a first time within a month of the session, again within a week of that.
+/// Whether somebody may rate on a day: a first time within a month of the session, a change within a week of the first rating.
 fn open_on(today: NaiveDate, session: NaiveDate, first: Option<NaiveDate>) -> bool {
     match first {
         Some(first) => today <= first + Days::new(CHANGEABLE),
@@ -48,23 +50,23 @@ fn open_on(today: NaiveDate, session: NaiveDate, first: Option<NaiveDate>) -> bo
     }
 }
 
-/// A rating as its giver sees it.
+/// A person's own rating.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Own {
     /// The speaker.
     pub speaker: i64,
-    /// Name.
+    /// The speaker's name.
     pub name: String,
-    /// What was given.
+    /// The stars given.
     pub stars: Option<i64>,
-    /// In a few words.
+    /// The remark.
     pub word: Option<String>,
     /// Whether it can be given or changed.
     pub open: bool,
 }
 
-/// Whether the person was there; observers heard the speaker too.
-fn was_there(activity: &Activity, person: PersonId) -> bool {
+/// Whether the person was present; observers heard the speaker too.
+fn was_present(activity: &Activity, person: PersonId) -> bool {
     matches!(activity.state, State::Held | State::Closed)
         && activity
             .attendance
@@ -72,12 +74,12 @@ fn was_there(activity: &Activity, person: PersonId) -> bool {
             .any(|one| one.person == person && (one.status.present() || one.status == activities::Status::Observer))
 }
 
-/// What the actor may say of the speakers of a session; nothing for who wasn't there.
+/// The actor's own ratings of a session's speakers; none if the actor wasn't present.
 pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Own>> {
-    let Some(person) = actor.person.filter(|person| was_there(activity, *person)) else { return Ok(Vec::new()) };
+    let Some(person) = actor.person.filter(|person| was_present(activity, *person)) else { return Ok(Vec::new()) };
     let given = load_given(&app.db, activity.id, person).await?;
     let speakers = speakers::store::of_activity(&app.db, activity.id).await?;
-    // Nobody rates the own lecture.
+    // Nobody rates their own lecture.
     let each = speakers.into_iter().filter(|speaker| speaker.person != Some(person)).map(|speaker| {
         let had = given.get(&speaker.id);
         Own {
@@ -91,7 +93,7 @@ pub async fn own(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<Ow
     Ok(each.collect())
 }
 
-/// By speaker: the stars, the word, and the day on which a rating was first given.
+/// By speaker: the stars, the remark, and the day on which the first rating was given.
 type Given = BTreeMap<i64, (i64, Option<String>, NaiveDate)>;
 
 async fn load_given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId) -> Result<Given, DbErr> {
@@ -101,28 +103,24 @@ async fn load_given(conn: &impl ConnectionTrait, id: RecordId, person: PersonId)
     Ok(rows.into_iter().collect())
 }
 
-/// A session at which the actor was, and who the actor is; one that the actor does not see is not known.
-async fn must_have_been_there(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    id: RecordId,
-) -> Result<(Activity, PersonId)> {
+/// A session at which the actor was present, and the actor's person; one that the actor may not see is refused as unknown.
+async fn must_have_attended(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<(Activity, PersonId)> {
     let unknown = || Refusal::unknown("activity-unknown").with("id", id);
     if !activities::reach::sees(conn, actor, id).await? {
         return Err(unknown().into());
     }
     let activity = activities::store::by_ids(conn, &[id]).await?.pop().ok_or_else(unknown)?;
-    let person = actor.person.filter(|person| was_there(&activity, *person));
+    let person = actor.person.filter(|person| was_present(&activity, *person));
     Ok((activity, person.ok_or_else(Refusal::forbidden)?))
 }
 
-/// Gives a rating, or changes the own one. The log tells nothing of it: who rated is nobody's business.
+/// Gives a rating, or changes one's own. It is not logged: who rated is confidential.
 pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i64, word: Option<&str>) -> Result<()> {
-    must_have_been_there(&app.db, actor, id).await?;
+    must_have_attended(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
     activities::actions::held(&tx, &[id]).await?;
     // The list may have been corrected meanwhile.
-    let (activity, person) = must_have_been_there(&tx, actor, id).await?;
+    let (activity, person) = must_have_attended(&tx, actor, id).await?;
     if !(1..=5).contains(&stars) {
         return Err(Refusal::new("rating-odd").into());
     }
@@ -153,7 +151,7 @@ pub async fn rate(app: &App, actor: &Actor, id: RecordId, speaker: i64, stars: i
     Ok(())
 }
 
-/// What is shown of speakers over all their sessions that still count.
+/// The averages of speakers over all their sessions that still count.
 pub async fn of_speakers(conn: &impl ConnectionTrait, speakers: &[i64]) -> Result<BTreeMap<i64, Rated>, DbErr> {
     let sql = "select r.speaker_id, cast(sum(r.stars) as bigint), count(*) from speaker_rating r \
          join activity a on a.id = r.activity_id where a.state in ('held', 'closed') and r.speaker_id in ($keys) \
@@ -162,37 +160,38 @@ pub async fn of_speakers(conn: &impl ConnectionTrait, speakers: &[i64]) -> Resul
     Ok(rows.into_iter().filter_map(|(speaker, sum, count)| Some((speaker, shown(sum, count)?))).collect())
 }
 
-/// What the keepers of a session are told of a speaker there.
+/// The ratings of a speaker for those who maintain the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Told {
-    /// Name.
+    /// The speaker's name.
     pub name: String,
     /// Average and count.
     pub rated: Rated,
-    /// The words, in the order of their letters.
+    /// The remarks, sorted by text.
     pub words: Vec<String>,
 }
 
-/// Ratings of a session, speaker by speaker; `words` for its keepers.
+/// Ratings of a session by speaker; `words` adds the remarks, for those who maintain it.
 pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId, words: bool) -> Result<Vec<Told>, DbErr> {
     let sql = "select speaker_id, stars, word from speaker_rating where activity_id = $1";
     let mut by_speaker: BTreeMap<i64, (i64, i64, Vec<String>)> = BTreeMap::new();
     for (speaker, stars, word) in db::rows::<(i64, i64, Option<String>)>(conn, sql, vec![id.0.into()]).await? {
-        let (sum, count, said) = by_speaker.entry(speaker).or_default();
+        let (sum, count, remarks) = by_speaker.entry(speaker).or_default();
         *sum += stars;
         *count += 1;
-        said.extend(word.filter(|_| words));
+        remarks.extend(word.filter(|_| words));
     }
     let ids: Vec<i64> = by_speaker.keys().copied().collect();
     let mut named = speakers::store::by_ids(conn, &ids).await?;
-    let told = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
+    let rated = by_speaker.into_iter().filter_map(|(speaker, (sum, count, mut words))| {
         words.sort_unstable();
         Some(Told { name: named.remove(&speaker)?.name, rated: shown(sum, count)?, words })
     });
-    Ok(told.collect())
+    Ok(rated.collect())
 }
 
-/// What is held on a person here, for the person's own file: the entry in the register, and the ratings that the person gave.
+/// What is stored about a person here, for the person's own export: the entry in the register, and the ratings that the
+/// person gave.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<serde_json::Value, DbErr> {
     let sql = format!("select {} from speaker s where s.person_id = $1 order by s.id", Speaker::columns("s"));
     let speakers: Vec<Speaker> = db::rows(conn, &sql, vec![person.0.into()]).await?;
@@ -225,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_ratings_say_nothing_and_three_an_average() {
+    fn two_ratings_show_nothing_and_three_show_an_average() {
         assert_eq!(shown(10, 2), None);
         assert_eq!(shown(13, 3), Some(Rated { tenths: 43, count: 3 }));
         assert_eq!(shown(14, 3), Some(Rated { tenths: 47, count: 3 }));

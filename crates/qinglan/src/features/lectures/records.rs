@@ -1,4 +1,4 @@
-//! What lecture tours, and the ratings of speakers, are among other records.
+//! Lecture tours and ratings as records in lists and in the log.
 
 use desk::feature::Records;
 

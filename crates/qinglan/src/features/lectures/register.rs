@@ -1,4 +1,4 @@
-//! 宣讲台账: a row for a session, one for a tour. Source of the columns: CONVENTIONS, 'Registers'.
+//! 宣讲台账: one row for a session, one for a tour. Source of the columns: CONVENTIONS, 'Registers'.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use kernel::RecordId;
 use super::tours;
 use crate::features::activities::{self, Activity};
 
-/// Lectures.
+/// The register of lectures, 宣讲台账.
 struct Lectures;
 
 /// The register of lectures.
@@ -40,23 +40,23 @@ impl MakesRegister for Lectures {
 /// The usual columns.
 const HEADS: [&str; 7] = ["序号", "时间", "地点", "宣讲人", "主题", "场次", "受众人次"];
 
-/// Head-count of a session: what was entered, else those present.
-fn heads(activity: &Activity) -> i64 {
+/// Head-count of a session: the entered one, else the number of those present.
+fn head_count(activity: &Activity) -> i64 {
     let present = activity.attendance.iter().filter(|one| one.status.present()).count() as i64;
     activity.audience.unwrap_or(present)
 }
 
-/// The lectures held at or under a unit, in the order of their days; the stops of a tour are one row.
+/// The lectures held at or under a unit, by day; the stops of a tour are one row.
 async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let app = making.app;
-    let mut held = activities::registers::held(making).await?;
-    held.retain(|activity| activity.type_code == "lecture");
-    let ids: Vec<RecordId> = held.iter().map(|activity| activity.id).collect();
+    let mut sessions = activities::registers::held(making).await?;
+    sessions.retain(|activity| activity.type_code == "lecture");
+    let ids: Vec<RecordId> = sessions.iter().map(|activity| activity.id).collect();
     let toured = tours::of_activities(&app.db, &ids).await?;
-    // A tour stands where its first stop does.
+    // A tour is listed at the place of its first stop.
     let mut places: BTreeMap<i64, usize> = BTreeMap::new();
     let mut lines: Vec<(Vec<&Activity>, Option<&str>)> = Vec::new();
-    for activity in &held {
+    for activity in &sessions {
         match toured.get(&activity.id) {
             Some((tour, title)) => {
                 let place = *places.entry(*tour).or_insert_with(|| {
@@ -89,7 +89,7 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             each(|stop| stop.speakers.as_deref()),
             Cell::from(theme),
             Cell::Whole(stops.len() as i64),
-            Cell::Whole(stops.iter().map(|stop| heads(stop)).sum()),
+            Cell::Whole(stops.iter().map(|stop| head_count(stop)).sum()),
         ])
     });
     Ok(rows.collect())

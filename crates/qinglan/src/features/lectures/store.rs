@@ -1,4 +1,4 @@
-//! All queries on the register of speakers as its pages show it, and on the sessions in which somebody spoke.
+//! All queries on the register of speakers for its pages, and on the sessions of a speaker.
 
 use chrono::NaiveDate;
 use desk::{
@@ -13,7 +13,7 @@ use web::Fields;
 
 use crate::features::activities::agenda::{Reach, in_scope};
 
-/// A line of the register.
+/// A line in the register.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -26,11 +26,11 @@ pub struct Line {
     pub level: String,
     /// Where the speaker works.
     pub organisation: Option<String>,
-    /// The unit that keeps the entry.
+    /// The unit that maintains the entry.
     pub unit: String,
-    /// No longer asked.
+    /// Whether the speaker is no longer invited.
     pub retired: bool,
-    /// Sessions that were held.
+    /// Number of sessions held.
     pub sessions: i64,
 }
 
@@ -40,7 +40,7 @@ const SESSIONS: &str = "(select count(*) from activity_speaker x join activity a
 /// The orders of the register.
 pub const ORDERS: &[By] = &[By::text("name", "s.spelled"), By::number("sessions", SESSIONS).falling()];
 
-/// The register: the federation's, for everyone who keeps sessions.
+/// The register of the whole federation, for everyone who maintains sessions.
 pub async fn list(
     conn: &impl ConnectionTrait,
     (query, today): (&Fields, NaiveDate),
@@ -57,7 +57,7 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// A session in which somebody spoke, with the head-count: what was entered, else those present.
+/// A past session of a speaker, with the head-count: the entered one, else the number of those present.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Past {
     /// Key.
@@ -74,11 +74,11 @@ pub struct Past {
     pub heads: i64,
 }
 
-/// Head-count of activity `a`: what was entered, else those present.
+/// Head-count of activity `a`: the entered one, else the number of those present.
 pub(super) const HEADS: &str = "coalesce(a.audience, (select count(*) from attendance t where t.activity_id = a.id \
      and t.status in ('on_time', 'late')))";
 
-/// The sessions held with a speaker that a scope reaches, the latest first; at most `most`.
+/// The sessions held with a speaker that are within a scope, the latest first; at most `most`.
 pub(super) async fn past(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -99,14 +99,14 @@ pub(super) async fn past(
     db::all(conn, &sql, values).await
 }
 
-/// How many sessions were held with a speaker, seen or not.
+/// How many sessions were held with a speaker, within the scope or not.
 pub(super) async fn sessions(conn: &impl ConnectionTrait, speaker: i64) -> Result<i64, DbErr> {
     let sql = "select count(*) from activity_speaker x join activity a on a.id = x.activity_id \
          where x.speaker_id = $1 and a.state in ('held', 'closed')";
     Ok(db::scalar(conn, sql, vec![speaker.into()]).await?.unwrap_or(0))
 }
 
-/// Points the ratings of a merged person to the survivor; of two ratings of one session the survivor's stays.
+/// Assigns the ratings of a merged person to the survivor; of two ratings of one session the survivor's stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, merged: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let values = || -> Vec<Value> { vec![survivor.0.into(), merged.0.into()] };
     let doubled = "delete from speaker_rating where person_id = $2 and exists (select 1 from speaker_rating o where \

@@ -1,4 +1,4 @@
-//! Pages: lecture tours, their list, one tour with its stops, its form, and the form that adds stops line by line.
+//! Pages: the list of lecture tours, one tour with its stops, its form, and the form that adds stops line by line.
 
 use axum::{
     extract::{Path, State as Extract},
@@ -64,7 +64,7 @@ impl List for Tours {
     }
 }
 
-/// The tour that a form describes; `old` is the one that it changes, at the version it was opened with.
+/// The tour in a form; `old` is the one that it changes, with the version it was opened with.
 async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i64)>) -> FormResult<Tour> {
     let mut faults = Faults::new();
     let unit = match old {
@@ -76,11 +76,11 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i
     let to = faults.need("to", fields.day("to"));
     let speaker = match (fields.key("speaker_id"), fields.some("speaker")) {
         (Some(id), _) => Some(id),
-        // Without script the name alone is handed in: taken where one of the register bears it.
+        // Without JavaScript only the name is submitted: accepted if exactly one speaker of the register has it.
         (None, Some(name)) => {
-            let asked = Fields::from_pairs([("q", name)]);
+            let filters = Fields::from_pairs([("q", name)]);
             let first = Slice::first(store::ORDERS, 50);
-            let found = store::list(&site.app.db, (&asked, site.app.today()), &first).await?.lines();
+            let found = store::list(&site.app.db, (&filters, site.app.today()), &first).await?.lines();
             let mut bearing = found.iter().filter(|line| line.name == name).map(|line| line.id);
             if let (Some(one), None) = (bearing.next(), bearing.next()) {
                 Some(one)
@@ -106,7 +106,7 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<(&Tour, i
     })
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 4] = [
     ("tour-title", "title"),
     ("tour-days", "to"),
@@ -154,13 +154,13 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| new_page(&site, &visit, &state)).await
 }
 
-/// The form that adds stops, and what became of its lines.
+/// The form that adds stops, and the result for its lines.
 #[derive(Default)]
 struct Stops {
-    /// Lines that are to be shown again.
+    /// Lines to be shown again.
     lines: String,
     entered: usize,
-    /// Lines that could not be taken, with why.
+    /// Lines that were refused, with the reason.
     refused: Vec<(String, String)>,
 }
 
@@ -206,7 +206,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     show_with(&site, &visit, id, FormState::opened(), Stops::default()).await
 }
 
-/// A tour that the visitor keeps; one that is merely seen is not the visitor's to change.
+/// A tour that the visitor maintains; one that the visitor may only see is refused as not permitted.
 async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<Tour> {
     must_read(&visit.actor)?;
     match tours::seen(&site.app, &visit.actor, id).await? {
@@ -240,7 +240,7 @@ async fn stops(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
         if refused.is_empty() {
             return Ok(Done::new(here, "tour-stops-done").with("count", entered));
         }
-        // What was taken is taken: the page shows the lines that are left.
+        // The accepted lines are stored: the page shows the remaining ones.
         let lines = refused.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n");
         let shown = Stops { lines, entered, refused };
         Ok(Done::page(here, show_with(&site, &visit, id, FormState::opened(), shown).await?))

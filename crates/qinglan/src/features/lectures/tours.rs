@@ -1,4 +1,4 @@
-//! Lecture tours: planned, given stops many at a time, ended. A stop is an activity at its host unit.
+//! Lecture tours: plan, add many stops at a time, end. A stop is an activity of its host unit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,38 +30,38 @@ ledger::record! {
     pub struct Tour in "lecture_tour" {
         /// Key.
         pub id: i64,
-        /// 名称: what its stops are called.
+        /// 名称: also the title of its stops.
         pub title: String,
         /// 主题.
         pub theme: Option<String>,
-        /// Who speaks.
+        /// The speaker.
         pub speaker: Option<i64> as "speaker_id",
-        /// Who sends it round.
+        /// The unit that organises it.
         pub unit: UnitId as "unit_id",
-        /// From when on.
+        /// The first day.
         pub from: NaiveDate as "from_day",
-        /// Until when.
+        /// The last day.
         pub to: NaiveDate as "to_day",
-        /// No further stops.
+        /// Whether it is ended: no more stops are added.
         pub ended: bool,
         /// Raised by every change.
         pub version: i64,
     }
 }
 
-/// A tour that there is.
+/// A tour by its key.
 pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Tour> {
     let sql = format!("select {} from lecture_tour t where t.id = $1", Tour::columns("t"));
     let found = db::row(conn, &sql, vec![id.into()]).await?;
     Ok(found.ok_or_else(|| Refusal::unknown("tour-unknown").with("id", id))?)
 }
 
-/// The same, for who keeps its unit or one of its stops; to others it is not known.
+/// The same, for those who maintain its unit or one of its stops; for others it is refused as unknown.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<(Tour, bool)> {
     seen_in(&app.db, actor, id).await
 }
 
-/// A tour that the actor keeps; one that the actor does not see is not known.
+/// A tour that the actor maintains; one that the actor may not see is refused as unknown.
 async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Tour> {
     let (tour, keeps) = seen_in(conn, actor, id).await?;
     if keeps { Ok(tour) } else { Err(Refusal::forbidden().into()) }
@@ -81,7 +81,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
     Ok((tour, keeps))
 }
 
-/// Enters a tour (key 0) or changes one that still has the version; answers the key.
+/// Creates a tour (key 0) or changes one that still has the version; returns the key.
 pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     if tour.id != 0 {
         load_writable(&app.db, actor, tour.id).await?;
@@ -111,9 +111,9 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
         db::insert(&tx, std::slice::from_ref(&tour)).await?;
         "tour-entered"
     } else {
-        // The unit that sends it round stays.
-        let there = by_id(&tx, tour.id).await?;
-        let touched = db::update(&tx, &Tour { unit: there.unit, ..tour.clone() }).await?;
+        // The organising unit can't be changed.
+        let stored = by_id(&tx, tour.id).await?;
+        let touched = db::update(&tx, &Tour { unit: stored.unit, ..tour.clone() }).await?;
         db::touched(touched, &tour.title)?;
         "tour-changed"
     };
@@ -123,26 +123,26 @@ pub async fn set(app: &App, actor: &Actor, mut tour: Tour) -> Result<i64> {
     Ok(tour.id)
 }
 
-/// What a line of the form for stops says.
+/// The result for a line of the form for stops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A stop to enter.
+    /// A stop to be added.
     New(Box<Draft>),
-    /// It is there already.
+    /// It exists already.
     There,
-    /// It can't be taken as it is.
+    /// It can't be added as it is.
     Refused(Refusal),
 }
 
-/// Judges lines: a day, a time if known, a unit, a place behind 在. A date without a year is of the tour's.
+/// Judges lines: a day, a time if known, a unit, a place after 在. A date without a year is within the tour.
 pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<Vec<(String, Verdict)>> {
-    let there: BTreeSet<(UnitId, NaiveDate)> =
+    let existing: BTreeSet<(UnitId, NaiveDate)> =
         stops(&app.db, tour.id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
     let speaker = match tour.speaker {
         Some(speaker) => speakers::store::by_ids(&app.db, &[speaker]).await?.remove(&speaker),
         None => None,
     };
-    let mut taken = there;
+    let mut taken = existing;
     let mut judged = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let verdict = match stop_of(app, actor, tour, line).await {
@@ -166,7 +166,7 @@ pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<
 async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Draft> {
     let found = quick::read(line, &[], tour.from);
     let Some(mut day) = found.day else { return Err(Refusal::new("tour-stop-day").into()) };
-    // A tour over the turn of the year: what is said without a year lies within the tour.
+    // If a tour spans the end of a year, a date without a year is put into the tour's period.
     if day < tour.from
         && let Some(next) = day.with_year(tour.from.year() + 1).filter(|next| *next <= tour.to)
     {
@@ -204,7 +204,7 @@ async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Dr
     Ok(draft)
 }
 
-/// Enters the stops that lines say; those that can't be taken come back. Answers how many were entered.
+/// Adds the stops in some lines and returns those that were refused. Also returns how many were added.
 pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<(usize, Vec<(String, Verdict)>)> {
     let tour = load_writable(&app.db, actor, id).await?;
     if tour.ended {
@@ -221,16 +221,16 @@ pub async fn add_stops(app: &App, actor: &Actor, id: i64, text: &str) -> Result<
     let mut count = 0;
     if !drafts.is_empty() {
         let tx = db::begin(&app.db).await?;
-        // Of two forms sent at once the second finds what the first entered.
+        // If two forms are sent at once, the second finds what the first has added.
         let sql = "update lecture_tour set version = version where id = $1";
         db::execute(&tx, sql, vec![id.into()]).await?;
         load_writable(&tx, actor, id).await?;
         for draft in &drafts {
             must_lead(&tx, actor, draft.activity.host, draft.activity.host_group).await?;
         }
-        let there: BTreeSet<(UnitId, NaiveDate)> =
+        let existing: BTreeSet<(UnitId, NaiveDate)> =
             stops(&tx, id).await?.into_iter().map(|stop| (UnitId(stop.unit_id), stop.day)).collect();
-        let new = drafts.into_iter().filter(|draft| !there.contains(&(draft.activity.host, draft.activity.day)));
+        let new = drafts.into_iter().filter(|draft| !existing.contains(&(draft.activity.host, draft.activity.day)));
         let ids = activities::actions::enter(app, &tx, actor, new.collect(), None).await?;
         count = ids.len();
         let rows = ids.iter().map(|activity| vec![activity.0.into(), id.into()]);
@@ -259,11 +259,11 @@ pub struct Stop {
     pub unit_id: i64,
     /// `draft`, `announced`, `held`, `closed`.
     pub state: String,
-    /// Head-count: what was entered, else those present.
+    /// Head-count: the entered one, else the number of those present.
     pub heads: i64,
 }
 
-/// The stops of a tour in the order of their days; void ones are left out.
+/// The stops of a tour by day; void ones are left out.
 pub async fn stops(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Stop>, DbErr> {
     let sql = format!(
         "select a.id, a.occurred_on as day, a.time_from, a.place, u.name as unit, a.host_unit_id as unit_id, a.state, \
@@ -274,10 +274,10 @@ pub async fn stops(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Stop>, Db
     db::all(conn, &sql, vec![id.into()]).await
 }
 
-/// What the ledger says of a tour's stops: 场次, 受众人次; none where no stop was held.
+/// The figures of a tour's stops from the ledger: 场次, 受众人次; both 0 if no stop was held.
 pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)> {
     let records: BTreeSet<RecordId> = stops.iter().map(|stop| RecordId(stop.id)).collect();
-    let held: BTreeSet<UnitId> = stops
+    let hosts: BTreeSet<UnitId> = stops
         .iter()
         .filter(|stop| matches!(stop.state.as_str(), "held" | "closed"))
         .map(|stop| UnitId(stop.unit_id))
@@ -287,11 +287,12 @@ pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)
     let from = days().min().unwrap_or(tour.from).min(tour.from);
     let to = days().max().unwrap_or(tour.to).max(tour.to);
     let period = Period { from, to };
-    // One opening where the stops stand under the tour's unit; what was moved away since is read where it stands.
+    // The books are opened once if the stops are under the tour's unit; those of units that have moved since are read at
+    // their own unit.
     let position = ledger::position(&app.db).await?;
-    let tree = ledger::Tree::upward(&app.db, &held.iter().copied().collect::<Vec<_>>(), period.to, position).await?;
+    let tree = ledger::Tree::upward(&app.db, &hosts.iter().copied().collect::<Vec<_>>(), period.to, position).await?;
     let tops: BTreeSet<UnitId> =
-        held.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
+        hosts.into_iter().map(|unit| if tree.under(unit, tour.unit) { tour.unit } else { unit }).collect();
     let mut seen = BTreeSet::new();
     let hosting = app.metrics().get("activities.hosted")?;
     let audiences = app.metrics().get("activities.audience")?;
@@ -313,30 +314,30 @@ pub async fn totals(app: &App, tour: &Tour, stops: &[Stop]) -> Result<(i64, i64)
     Ok((occasions, audience))
 }
 
-/// A line of the list of tours.
+/// A line in the list of tours.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
     pub id: i64,
     /// 名称.
     pub title: String,
-    /// Who speaks.
+    /// The speaker.
     pub speaker: Option<String>,
-    /// Who sends it round.
+    /// The unit that organises it.
     pub unit: String,
-    /// From when on.
+    /// The first day.
     pub from_day: NaiveDate,
-    /// Until when.
+    /// The last day.
     pub to_day: NaiveDate,
-    /// No further stops.
+    /// Whether it is ended.
     pub ended: bool,
-    /// Stops.
+    /// Number of stops.
     pub stops: i64,
-    /// Of them held.
+    /// Number of stops held.
     pub held: i64,
 }
 
-/// The condition that a tour is sent round by a scope's units, or stops there.
+/// The condition that a tour is organised by a scope's units, or has a stop there.
 fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     if scope.all {
         return "1 = 1".to_owned();
@@ -362,7 +363,7 @@ fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
 /// The orders of the list.
 pub const ORDERS: &[By] = &[By::day("from", "t.from_day").falling(), By::text("title", "t.title")];
 
-/// Tours that a scope's units send round, or that stop there, as they are asked for.
+/// The requested tours that a scope's units organise, or that have a stop there.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -393,7 +394,7 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// Whether a scope reaches a tour.
+/// Whether a tour is within a scope.
 async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<bool, DbErr> {
     let mut values: Vec<Value> = vec![id.into()];
     let within = in_scope(scope, &mut values);
@@ -403,7 +404,7 @@ async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<boo
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
 }
 
-/// The tours that activities are stops of, with their titles.
+/// The tours whose stops activities are, with their titles.
 pub(super) async fn of_activities(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],

@@ -1,4 +1,4 @@
-//! What is done with materials: put up, changed, taken out of the library; and where the reader has got to.
+//! Actions on materials: publish, change, retire; and storing the reader's position.
 
 use chrono::NaiveDate;
 use desk::{
@@ -23,12 +23,12 @@ use super::{
     store::{self, ReadingPlace, Section},
 };
 
-/// What people say of a material.
+/// The data of a material.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// 名称; of a file without one, the file's name.
+    /// 名称; if it is empty for a file, the file's name.
     pub title: String,
     /// 作者或发布单位.
     pub author: Option<String>,
@@ -38,16 +38,16 @@ pub struct Said {
     pub summary: Option<String>,
 }
 
-/// What a material is.
+/// The content of a material.
 #[derive(Debug)]
 pub enum What {
     /// A file.
     File(Incoming),
-    /// Something elsewhere.
+    /// An address on another server.
     Address(String),
 }
 
-/// The longest that an address may be, in letters.
+/// The most characters of an address.
 const ADDRESS: usize = 2000;
 
 fn validate(said: &Said) -> Result<()> {
@@ -56,7 +56,7 @@ fn validate(said: &Said) -> Result<()> {
     Ok(Refusal::too_long("material-text-long", &texts)?)
 }
 
-/// An address that a browser can open, and nothing that runs in the page.
+/// An address that a browser can open, but none that runs a script in the page.
 fn address(text: &str) -> Result<String> {
     let text = text.trim();
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
@@ -68,7 +68,7 @@ fn address(text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// What a file becomes in the library.
+/// What is read from a file for the library.
 #[derive(Debug, Default)]
 struct Read {
     sections: Vec<Section>,
@@ -106,7 +106,7 @@ async fn read(app: &App, kept: &Kept) -> Result<Read> {
     }
 }
 
-/// Puts a material up for a unit and all under it, or for everybody.
+/// Publishes a material for a unit and all under it, or for everybody.
 pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said, what: What) -> Result<i64> {
     must_keep(&app.db, actor, unit).await?;
     validate(&said)?;
@@ -116,7 +116,7 @@ pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said,
         return Err(Refusal::new("unit-unknown").with("name", unit).into());
     }
     let mut title = said.title.trim().to_owned();
-    let (kept, elsewhere) = match what {
+    let (stored, elsewhere) = match what {
         What::Address(text) => (None, Some(address(&text)?)),
         What::File(incoming) => {
             let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
@@ -129,13 +129,13 @@ pub async fn publish(app: &App, actor: &Actor, unit: Option<UnitId>, said: Said,
     if title.is_empty() {
         return Err(Refusal::new("material-without-title").into());
     }
-    let read = match &kept {
+    let read = match &stored {
         Some(kept) => read(app, kept).await?,
         None => Read::default(),
     };
     let tx = db::begin(&app.db).await?;
     must_keep(&tx, actor, unit).await?;
-    let file = match &kept {
+    let file = match &stored {
         Some(kept) => Some(files::enter(&tx, actor, kept).await?),
         None => None,
     };
@@ -165,7 +165,7 @@ fn unknown(id: i64) -> Refusal {
     Refusal::unknown("material-unknown").with("id", id)
 }
 
-/// A material that the actor sees.
+/// A material that the actor may see.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Material> {
     seen_in(&app.db, actor, id, app.today()).await
 }
@@ -176,14 +176,14 @@ pub(crate) async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64,
     Ok(store::within(conn, &reach, id).await?.ok_or_else(|| unknown(id))?)
 }
 
-/// A material that the actor keeps; one that the actor does not see is not known.
+/// A material that the actor maintains; one that the actor may not see is refused as unknown.
 async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: NaiveDate) -> Result<Material> {
-    let there = seen_in(conn, actor, id, today).await?;
-    must_keep(conn, actor, there.unit).await?;
-    Ok(there)
+    let material = seen_in(conn, actor, id, today).await?;
+    must_keep(conn, actor, material.unit).await?;
+    Ok(material)
 }
 
-/// Changes what is said of a material, and the chapters of a PDF: each a title and the page that it begins on.
+/// Changes the data of a material, and the chapters of a PDF: each has a title and the page that it begins on.
 pub async fn change(
     app: &App,
     actor: &Actor,
@@ -197,7 +197,7 @@ pub async fn change(
         return Err(Refusal::new("material-without-title").into());
     }
     let tx = db::begin(&app.db).await?;
-    let there = load_writable(&tx, actor, id, app.today()).await?;
+    let stored = load_writable(&tx, actor, id, app.today()).await?;
     let material = Material {
         kind: said.kind,
         title: said.title.trim().to_owned(),
@@ -205,7 +205,7 @@ pub async fn change(
         issued_on: said.issued_on,
         summary: said.summary,
         version,
-        ..there
+        ..stored
     };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     if let Some(pages) = pages {
@@ -224,12 +224,12 @@ pub async fn change(
     Ok(())
 }
 
-/// Takes a material out of the library, or puts it back. Who has read it, and what was booked of that, stays.
+/// Retires a material or restores it. Readings, and what was booked for them, stay.
 pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired: bool) -> Result<()> {
     load_writable(&app.db, actor, id, app.today()).await?;
     let tx = db::begin(&app.db).await?;
-    let there = load_writable(&tx, actor, id, app.today()).await?;
-    let material = Material { retired, version, ..there };
+    let stored = load_writable(&tx, actor, id, app.today()).await?;
+    let material = Material { retired, version, ..stored };
     db::touched(store::update(&tx, &material).await?, &material.title)?;
     let what = if retired { "material-retired" } else { "material-back" };
     let args = [("title", material.title.as_str())];
@@ -238,7 +238,7 @@ pub async fn retire(app: &App, actor: &Actor, (id, version): (i64, i64), retired
     Ok(())
 }
 
-/// Remembers where the actor has got to. It is told to nobody else, and not logged.
+/// Stores the actor's reading position. It is shown to nobody else, and not logged.
 pub async fn remember(app: &App, actor: &Actor, id: i64, place: ReadingPlace) -> Result<()> {
     seen(app, actor, id).await?;
     let place = ReadingPlace { section: place.section.clamp(0, 1_000_000), block: place.block.clamp(0, 1_000_000) };
@@ -248,7 +248,7 @@ pub async fn remember(app: &App, actor: &Actor, id: i64, place: ReadingPlace) ->
     Ok(())
 }
 
-/// Reads the chapters of a PDF, a line each: title and the page that it begins on.
+/// Parses the chapters of a PDF, one on each line: title and the page that it begins on.
 pub fn chapters(text: &str) -> Result<Vec<(String, i64)>, Refusal> {
     let mut found: Vec<(String, i64)> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {

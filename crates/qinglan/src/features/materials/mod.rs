@@ -1,6 +1,7 @@
-//! Study materials: originals, documents, speeches, laws, films and links, put up for a unit and all under it, read in the page.
+//! Study materials: originals, documents, speeches, laws, films and links, published for a unit and all under it, and read
+//! in the page.
 //!
-//! Where somebody has got to in reading stays with that account: it is read by its own pages alone, and in no figure and no list.
+//! An account's reading position is private: only the account's own pages read it, and it is in no figure and no list.
 
 pub mod actions;
 mod model;
@@ -21,10 +22,10 @@ use ledger::migration::Tables;
 pub use model::{Kind, Material};
 pub(crate) use reader::routes as reader_routes;
 
-/// What a material is handed in as.
+/// The kinds of files for a material.
 pub const KINDS_OF_FILE: &[Media] = &[Media::Pdf, Media::Docx, Media::Epub, Media::Text, Media::Mp4, Media::Webm];
 
-/// Tables. A section with a title begins a chapter; one without goes on with it. Of a PDF a chapter has a page and no text.
+/// Tables. A section with a title begins a chapter; one without continues it. A chapter of a PDF has a page and no text.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "materials_0001",
     sql: "
@@ -44,10 +45,10 @@ insert into id_range (name, last) values ('material', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

@@ -1,10 +1,10 @@
-//! What a material is.
+//! The type for a material.
 
 use chrono::NaiveDate;
 use kernel::{FileId, UnitId};
 
 ledger::codes! {
-    /// The closed list of kinds; also the facet of what is read.
+    /// The closed list of kinds; also the facet of readings.
     pub enum Kind {
         /// 原著.
         Original = "original",
@@ -29,7 +29,7 @@ ledger::record! {
     pub struct Material in "material" {
         /// Key.
         pub id: i64,
-        /// What it is.
+        /// Its kind.
         pub kind: Kind,
         /// 名称.
         pub title: String,
@@ -39,15 +39,15 @@ ledger::record! {
         pub issued_on: Option<NaiveDate>,
         /// 简介.
         pub summary: Option<String>,
-        /// For whom: this unit and all under it; none is everybody.
+        /// It is for this unit and all under it; `None` means everybody.
         pub unit: Option<UnitId> as "unit_id",
         /// Its file.
         pub file: Option<FileId> as "file_id",
-        /// Its address elsewhere.
+        /// Its address on another server.
         pub address: Option<String>,
-        /// Of a film: how long it is.
+        /// For a film, its length.
         pub seconds: Option<i64>,
-        /// No longer offered; what was read of it stays.
+        /// Whether it is no longer offered; readings of it stay.
         pub retired: bool,
         /// Raised by every change.
         pub version: i64,

@@ -74,7 +74,7 @@ impl List for Materials {
     }
 }
 
-/// Materials for a field that finds one while one types.
+/// Materials for a field that searches while the user types.
 async fn pick(State(site): State<Site>, visit: Visit) -> Answer {
     let (query, today) = (Fields::from_pairs([("q", visit.query().text("q"))]), site.app.today());
     let reach = Reach::load(&site.app.db, &visit.actor, today).await?;
@@ -101,7 +101,7 @@ fn words_of_kinds(site: &Site, visit: &Visit) -> Vec<(&'static str, String)> {
     Kind::ALL.into_iter().map(|kind| (kind.as_str(), words.message(kind_word(kind), &[]))).collect()
 }
 
-/// What the page of one material and its reader begin with.
+/// The beginning of a material's page and of its reader.
 pub(super) async fn head_of(site: &Site, visit: &Visit, material: &Material) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let file = match material.file {
@@ -148,8 +148,8 @@ fn clock(seconds: i64) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// What the form of a new material and that of a known one have in common; `current` is what is stored of the known one, and
-/// whether its chapters are entered by their pages.
+/// The page with the form of a new or existing material; `current` are the stored values of an existing one, and whether
+/// its chapters are entered by page numbers.
 fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Material, bool, &Fields)>) -> Answer {
     let kinds = words_of_kinds(site, visit);
     let form = match current {
@@ -204,7 +204,7 @@ fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
     })
 }
 
-/// Where what an action refuses stands in the form.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 15] = [
     ("material-without-title", "title"),
     ("material-text-long", "title"),
@@ -223,7 +223,7 @@ const FIELDS: [(&str, &str); 15] = [
     ("material-chapter-odd", "pages"),
 ];
 
-/// What a form hands in besides its facts: where the material belongs, and its file or address.
+/// The content in a form: the unit of the material, and its file or address.
 async fn contents_of(
     site: &Site,
     visit: &Visit,
@@ -270,7 +270,7 @@ async fn publish(State(site): State<Site>, visit: Visit, request: Request) -> An
     send.run(add, async |state| form_page(&site, &visit, &state, None)).await
 }
 
-/// A material that the visitor keeps, with whether its chapters are entered by their pages.
+/// A material that the visitor maintains, and whether its chapters are entered by page numbers.
 async fn load_writable(site: &Site, visit: &Visit, id: i64) -> Result<(Material, bool)> {
     let material = actions::seen(&site.app, &visit.actor, id).await?;
     must_keep(&site.app.db, &visit.actor, material.unit).await?;

@@ -1,4 +1,5 @@
-//! Who may see and keep which material: it is for the unit that put it up and all under it; whoever reads records there sees it too.
+//! Who may see and maintain which material: it is for the unit that published it and all under it; whoever may read records
+//! there may see it too.
 
 use chrono::NaiveDate;
 use desk::{
@@ -10,19 +11,19 @@ use kernel::{Refusal, UnitId};
 use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-/// What an actor sees of the library.
+/// The part of the library that an actor may see.
 #[derive(Clone, Debug)]
 pub struct Reach {
     scope: Scope,
-    /// Where the actor stands in the tree: what was put up above is for them.
-    stands: Vec<i64>,
+    /// The actor's places in the tree: materials published by units above are for them.
+    places: Vec<i64>,
 }
 
 impl Reach {
-    /// Of an actor on a day.
+    /// The reach of an actor on a day.
     pub async fn load(conn: &impl ConnectionTrait, actor: &Actor, today: NaiveDate) -> Result<Self, DbErr> {
         let scope = actor.scope(Action::Read);
-        let mut stands: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
+        let mut places: Vec<i64> = scope.places.iter().map(|(first, _)| *first).collect();
         let mut values: Vec<Value> = Vec::new();
         let groups = scope.in_groups("g.id", &mut values);
         values.extend([actor.person.map(|person| person.0).into(), today.into()]);
@@ -35,24 +36,24 @@ impl Reach {
              select g.unit_id from membership m join study_group g on g.id = m.group_id where m.person_id = ${person} \
              and m.void = false and m.from_day <= ${day} and (m.to_day is null or m.to_day >= ${day}))"
         );
-        stands.extend(db::rows::<i64>(conn, &sql, values).await?);
-        Ok(Self { scope, stands })
+        places.extend(db::rows::<i64>(conn, &sql, values).await?);
+        Ok(Self { scope, places })
     }
 
-    /// The condition on what was put up for a unit: `unit` is a column with it, or null for everybody; `place` and `last` are
+    /// The condition for materials of a unit: `unit` is a column with it, or null for everybody; `place` and `last` are
     /// columns with its places.
     pub fn within(&self, unit: &str, (place, last): (&str, &str), values: &mut Vec<Value>) -> String {
         let mut any = vec![format!("{unit} is null"), self.scope.within(place, values)];
-        for stands in &self.stands {
-            values.push((*stands).into());
+        for own in &self.places {
+            values.push((*own).into());
             any.push(format!("${} between {place} and {last}", values.len()));
         }
         format!("({})", any.join(" or "))
     }
 }
 
-/// Refuses who may not put anything up for a unit: neither a secretary over it nor a leader of one of its groups. What is for
-/// everybody is put up by who may write everywhere.
+/// Refuses an actor who may not publish for a unit: neither a secretary over it nor a leader of one of its groups.
+/// Materials for everybody may be published by whoever may write everywhere.
 pub async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, unit: Option<UnitId>) -> Result<()> {
     let scope = actor.scope(Action::Lead);
     if scope.all {

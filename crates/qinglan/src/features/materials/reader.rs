@@ -1,4 +1,4 @@
-//! The reader: texts by section, PDF and films by parts of their file; the place stays with the reader alone.
+//! The reader: texts by section, PDF and films by parts of their file; the position is private to the reader.
 
 use axum::{
     extract::{Path, State},
@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![page("/materials/{id}/read", read), page("/materials/{id}/file", file), act("/materials/{id}/place", remember)]
 }
 
-/// Sections that are sent at once: about what a phone shows before one scrolls.
+/// How many sections are sent at once: about what a phone shows before scrolling.
 const AT_ONCE: u64 = 2;
 
 async fn read(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -34,13 +34,13 @@ async fn read(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let Some(file) = material.file else { return Err(unknown_page()) };
     let file = files::by_id(db, file).await?.ok_or_else(unknown_page)?;
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let asked = query.key("section").filter(|section| *section > 0);
-    let kept = store::place_of(db, visit.actor.account, id).await?;
-    let from = asked.or(kept.map(|kept| kept.section)).unwrap_or(1);
-    // Where one was within the section, unless another was asked for.
-    let block = kept.filter(|kept| kept.section == from).map_or(0, |kept| kept.block);
+    let requested = query.key("section").filter(|section| *section > 0);
+    let stored = store::place_of(db, visit.actor.account, id).await?;
+    let from = requested.or(stored.map(|stored| stored.section)).unwrap_or(1);
+    // The position within the section, unless another section was requested.
+    let block = stored.filter(|stored| stored.section == from).map_or(0, |stored| stored.block);
     let head = head_of(&site, &visit, &material).await?;
-    let begun = asked.is_none() && kept.is_some_and(|kept| (kept.section, kept.block) > (1, 0));
+    let begun = requested.is_none() && stored.is_some_and(|stored| (stored.section, stored.block) > (1, 0));
     if file.media.is_film() || file.media == Media::Pdf {
         let template = if file.media.is_film() { "materials/film.html" } else { "materials/pdf.html" };
         let chapters = store::chapters(db, id).await?;
@@ -49,8 +49,8 @@ async fn read(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let last = store::count(db, id).await?;
     let from = from.min(last.max(1));
     let sections = store::sections(db, id, from, AT_ONCE).await?;
-    // Without a script the place is that of the page; one that is loaded while scrolling is told by the script.
-    if !visit.fragment && asked.is_some() && kept.is_none_or(|kept| kept.section != from) {
+    // Without JavaScript the position is that of the page; for a section loaded while scrolling the script sends it.
+    if !visit.fragment && requested.is_some() && stored.is_none_or(|stored| stored.section != from) {
         actions::remember(&site.app, &visit.actor, id, ReadingPlace { section: from, block: 0 }).await?;
     }
     let next = sections.last().map(|section| section.place + 1).filter(|next| *next <= last);

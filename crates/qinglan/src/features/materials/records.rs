@@ -1,4 +1,4 @@
-//! What materials are among other records.
+//! Materials as records in the log.
 
 use desk::feature::Records;
 

@@ -1,4 +1,4 @@
-//! What is done with notes: written, handed in, taken back, commented, recommended, collected.
+//! Actions on notes: write, hand in, take back, comment, recommend, collect.
 
 use desk::{
     actor::{Action, Actor},
@@ -30,7 +30,7 @@ fn unknown(id: RecordId) -> Refusal {
     Refusal::unknown("note-unknown").with("id", id)
 }
 
-/// What a note may be about: a session on whose list the writer stands, a material within the writer's reach.
+/// What a note may be about: a session whose list includes the writer, or a material within the writer's reach.
 async fn must_be_about(
     app: &App,
     conn: &impl ConnectionTrait,
@@ -49,7 +49,7 @@ async fn must_be_about(
     Ok(())
 }
 
-/// Begins a note of the actor's own person, as a draft.
+/// Creates a note of the actor's own person, as a draft.
 pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     let person = own(actor)?;
     must_be_about(app, &app.db, actor, person, &said).await?;
@@ -81,7 +81,7 @@ pub async fn begin(app: &App, actor: &Actor, said: Said) -> Result<RecordId> {
     Ok(id)
 }
 
-/// A note whose person and row are held.
+/// A note whose person and row are locked.
 async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Note> {
     let person = store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?.person;
     people::store::lock(tx, &[person]).await?;
@@ -89,15 +89,15 @@ async fn held(tx: &DatabaseTransaction, id: RecordId) -> Result<Note> {
     Ok(store::by_id(tx, id).await?.ok_or_else(|| unknown(id))?)
 }
 
-/// Refuses what was changed since the version that was looked at; asked after permission, since it tells the title.
-fn must_stand(note: &Note, version: i64) -> Result<()> {
+/// Refuses a note that was changed since the given version; called after the permission check, since it reveals the title.
+fn must_be_current(note: &Note, version: i64) -> Result<()> {
     if note.version != version {
         return Err(db::changed_meanwhile(&note.title).into());
     }
     Ok(())
 }
 
-/// Refuses a note of somebody else, which is not known; who is no person is told so.
+/// Refuses a note of somebody else as unknown; an account without a person gets a refusal of its own.
 async fn must_own(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<PersonId> {
     let person = own(actor)?;
     match store::by_id(conn, id).await? {
@@ -106,15 +106,15 @@ async fn must_own(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> R
     }
 }
 
-/// One's own note, held, in the version that was looked at. It may have gone to another person by a merge meanwhile.
+/// The actor's own note, locked, with the given version. A merge may have assigned it to another person meanwhile.
 async fn held_own(tx: &DatabaseTransaction, actor: &Actor, id: RecordId, version: i64) -> Result<Note> {
     let note = held(tx, id).await?;
     must_own(tx, actor, id).await?;
-    must_stand(&note, version)?;
+    must_be_current(&note, version)?;
     Ok(note)
 }
 
-/// A note that the actor keeps, held, in the version that was looked at.
+/// A note that the actor maintains, locked, with the given version.
 async fn lock_writable(
     tx: &DatabaseTransaction,
     actor: &Actor,
@@ -123,7 +123,7 @@ async fn lock_writable(
 ) -> Result<Note> {
     let note = held(tx, id).await?;
     must_keep(tx, actor, id, action).await?;
-    must_stand(&note, version)?;
+    must_be_current(&note, version)?;
     Ok(note)
 }
 
@@ -134,7 +134,7 @@ fn must_be_draft(note: &Note) -> Result<()> {
     Ok(())
 }
 
-/// Changes one's own draft.
+/// Changes the actor's own draft.
 pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Said) -> Result<()> {
     let person = must_own(&app.db, actor, id).await?;
     rules::validate(&said)?;
@@ -156,7 +156,7 @@ pub async fn edit(app: &App, actor: &Actor, id: RecordId, version: i64, said: Sa
     Ok(())
 }
 
-/// Takes one's own draft away.
+/// Deletes the actor's own draft.
 pub async fn remove(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
     must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -167,21 +167,22 @@ pub async fn remove(app: &App, actor: &Actor, id: RecordId, version: i64) -> Res
     Ok(())
 }
 
-/// How the writer stood on the day of handing in.
+/// Fills in the writer's standing on the day of handing in.
 fn confirmed(note: Note, standings: &Standings) -> Result<Note> {
     let Some(day) = note.handed_in_on else { return Ok(note) };
-    let stood = standings.on(note.person, day, None).ok_or_else(|| Refusal::new("note-not-posted").with("day", day))?;
+    let standing =
+        standings.on(note.person, day, None).ok_or_else(|| Refusal::new("note-not-posted").with("day", day))?;
     Ok(Note {
-        unit: Some(stood.unit),
-        level: stood.level,
-        party: stood.party.to_owned(),
-        youth: stood.youth.to_owned(),
-        sex: stood.sex.to_owned(),
+        unit: Some(standing.unit),
+        level: standing.level,
+        party: standing.party.to_owned(),
+        youth: standing.youth.to_owned(),
+        sex: standing.sex.to_owned(),
         ..note
     })
 }
 
-/// Hands in one's own draft: from now on it is read by the group's leader, and counted.
+/// Hands in the actor's own draft: from now on the group's leader can read it, and it is counted.
 pub async fn hand_in(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
     must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -206,7 +207,7 @@ async fn logged(tx: &DatabaseTransaction, actor: &Actor, what: &'static str, not
     log::write(tx, actor, what, Object::new("note", note.id.0), note.unit, &args).await
 }
 
-/// Takes back one's own note that was handed in, to go on writing; what was recommended or collected stays.
+/// Takes back the actor's own note to continue writing; one that was recommended or collected can't be taken back.
 pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> Result<()> {
     must_own(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -222,7 +223,8 @@ pub async fn take_back(app: &App, actor: &Actor, id: RecordId, version: i64) -> 
     Ok(())
 }
 
-/// Whether the actor keeps a note that was handed in: leads where it counts, or the writer's group; never one's own.
+/// Whether the actor maintains a submitted note: by leading at the unit it is counted for, or the writer's group; never the
+/// actor's own.
 pub async fn keeps(conn: &impl ConnectionTrait, actor: &Actor, note: &Note, action: Action) -> Result<bool> {
     if actor.person == Some(note.person) {
         return Ok(false);
@@ -236,7 +238,7 @@ async fn must_keep(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId, act
     if keeps(conn, actor, &note, action).await? { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// A note that the actor sees; another is not known.
+/// A note that the actor may see; any other is refused as unknown.
 async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<Note> {
     if !store::sees(conn, &actor.scope(Action::People), id).await? {
         return Err(unknown(id).into());
@@ -244,7 +246,7 @@ async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Resul
     Ok(store::by_id(conn, id).await?.ok_or_else(|| unknown(id))?)
 }
 
-/// Refuses who may not comment a note: neither its writer, once it is handed in, nor who keeps it.
+/// Refuses an actor who may not comment on a note: only its writer, once it is handed in, and those who maintain it may.
 async fn must_comment(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<()> {
     let note = seen(conn, actor, id).await?;
     let writer = actor.person == Some(note.person) && note.handed_in_on.is_some();
@@ -254,7 +256,7 @@ async fn must_comment(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) 
     Err(Refusal::forbidden().into())
 }
 
-/// Says something of a note: its writer and who keeps it.
+/// Comments on a note: for its writer and those who maintain it.
 pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Result<()> {
     must_comment(&app.db, actor, id).await?;
     let text = text.trim();
@@ -272,7 +274,7 @@ pub async fn comment(app: &App, actor: &Actor, id: RecordId, text: &str) -> Resu
     Ok(())
 }
 
-/// Recommends a note to everybody, or takes that back.
+/// Recommends a note to everybody, or withdraws that.
 pub async fn recommend(app: &App, actor: &Actor, id: RecordId, version: i64, yes: bool) -> Result<()> {
     must_keep(&app.db, actor, id, Action::Lead).await?;
     let tx = db::begin(&app.db).await?;
@@ -281,7 +283,7 @@ pub async fn recommend(app: &App, actor: &Actor, id: RecordId, version: i64, yes
     settle(app, tx, actor, Note { recommended_on: on, ..before }, "note-recommended-by").await
 }
 
-/// Notes in which collection a note was published, or takes that back.
+/// Records in which collection a note was published, or withdraws that.
 pub async fn collect(app: &App, actor: &Actor, id: RecordId, version: i64, within: Option<&str>) -> Result<()> {
     must_keep(&app.db, actor, id, Action::Write).await?;
     let within = within.map(str::trim);
@@ -306,13 +308,13 @@ async fn settle(app: &App, tx: db::Transaction, actor: &Actor, after: Note, what
     Ok(())
 }
 
-/// Holds the notes of people whom the caller holds, until the transaction ends and before anything is booked.
+/// Locks the notes of people whom the caller has locked, until the transaction ends and before anything is booked.
 pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     let ids: Vec<RecordId> = store::of_people(tx, people).await?.iter().map(|note| note.id).collect();
     Ok(store::lock(tx, &ids).await?)
 }
 
-/// Confirms anew the notes of people whose postings or states were corrected; the caller holds them.
+/// Confirms again the notes of people whose postings or states were corrected; the caller has locked them.
 pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let before = store::of_people(tx, people).await?;
@@ -332,7 +334,7 @@ pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[Pers
     Ok(())
 }
 
-/// What the notes of a person would have in the ledger if these were the spans of the person's memberships.
+/// The entries that the notes of a person would have if these were the spans of the person's memberships.
 pub(crate) async fn desired_with(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -347,12 +349,12 @@ pub(crate) async fn desired_with(
     notes.into_iter().map(|note| Ok(entries_of(&confirmed(note, &standings)?))).collect()
 }
 
-/// Points a merged person's notes to the survivor, which the caller confirms.
+/// Assigns a merged person's notes to the survivor; the caller confirms them.
 pub(crate) async fn repoint(tx: &DatabaseTransaction, loser: PersonId, survivor: PersonId) -> Result<()> {
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
-/// What every note should have, for `reconcile`.
+/// The entries that every note should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all(conn).await?.iter().map(entries_of).collect())
 }

@@ -1,4 +1,4 @@
-//! What hangs on the people who wrote notes.
+//! What happens to notes when people change.
 
 use desk::{app::App, error::Result};
 use federation::people::{Change, Hanging, HangsOnPeople, Span};
@@ -11,7 +11,7 @@ use super::{actions, store};
 
 pub(super) static HANGING: Hanging = Hanging(&Writers);
 
-/// Notes.
+/// The notes of people.
 struct Writers;
 
 #[async_trait::async_trait]

@@ -1,5 +1,5 @@
-//! Notes (心得): what a member writes on what was learned; a draft is the writer's alone, handed in it is read, commented,
-//! recommended, collected, and counted.
+//! Notes (心得): what a member writes about what was learned. A draft is private to the writer; once handed in it is read,
+//! commented on, recommended, collected, and counted.
 
 pub mod actions;
 mod hanging;
@@ -18,7 +18,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Note, Said};
 
-/// Tables. A note is a record; handed in, it holds what was confirmed of its writer for that day.
+/// Tables. A note is a record; once handed in, it has its writer's confirmed facets for that day.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "notes_0001",
     sql: "
@@ -56,10 +56,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

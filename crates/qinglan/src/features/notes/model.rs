@@ -1,4 +1,4 @@
-//! What a note is.
+//! The type for a note.
 
 use chrono::NaiveDate;
 use kernel::{PersonId, RecordId, UnitId};
@@ -9,7 +9,7 @@ ledger::record! {
     pub struct Note in "study_note" {
         /// Key and record.
         pub id: RecordId,
-        /// Who wrote it.
+        /// The writer.
         pub person: PersonId as "person_id",
         /// Title.
         pub title: String,
@@ -19,39 +19,39 @@ ledger::record! {
         pub activity: Option<RecordId> as "activity_id",
         /// The material that it is about.
         pub material: Option<i64> as "material_id",
-        /// Handed in on this day; a draft until then.
+        /// The day it was handed in; `None` for a draft.
         pub handed_in_on: Option<NaiveDate>,
-        /// Recommended on this day.
+        /// The day it was recommended.
         pub recommended_on: Option<NaiveDate>,
-        /// Collected on this day.
+        /// The day it was collected.
         pub collected_on: Option<NaiveDate>,
-        /// In this collection.
+        /// The collection.
         pub collected_in: Option<String>,
-        /// The unit that it counts to: where the writer stood when it was handed in.
+        /// The unit that it is counted for: the writer's unit when it was handed in.
         pub unit: Option<UnitId> as "unit_id",
         /// That unit's level.
         pub level: String,
-        /// Party member that day.
+        /// Party member on that day.
         pub party: String,
-        /// Youth that day.
+        /// Youth on that day.
         pub youth: String,
         /// Sex.
         pub sex: String,
-        /// Tenths of a learning hour that it is worth, as it was set when it was handed in.
+        /// Tenths of a learning hour that it is worth, by the setting when it was handed in.
         pub tenths: i64,
-        /// Raised by every change of what is said or done with it.
+        /// Raised by every change and action.
         pub version: i64,
     }
 }
 
-/// What a writer says.
+/// The data that a writer enters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     /// Title.
     pub title: String,
     /// Text.
     pub body: String,
-    /// A session that the writer was on the list of.
+    /// A session whose list includes the writer.
     pub activity: Option<RecordId>,
     /// A material within the writer's reach.
     pub material: Option<i64>,

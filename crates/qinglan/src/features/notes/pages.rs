@@ -1,4 +1,4 @@
-//! Pages: notes within reach, one's own form, one note with its comments and what is done with it.
+//! Pages: notes within reach, the writer's form, one note with its comments and actions.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -44,7 +44,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Sessions and materials offered to write about.
+/// How many sessions and materials are offered to write about.
 const ABOUT: u64 = 12;
 
 struct Notes;
@@ -78,7 +78,7 @@ impl List for Notes {
     }
 }
 
-/// What the writer may write about: sessions of late, materials last put up.
+/// What the writer may write about: recent sessions, recently published materials.
 async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(String, String)>, Vec<(String, String)>)> {
     let Some(person) = visit.actor.person else { return Ok((Vec::new(), Vec::new())) };
     let today = site.app.today();
@@ -110,7 +110,7 @@ async fn abouts(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Vec<(Str
     Ok((sessions.collect(), found))
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 6] = [
     ("note-without-title", "title"),
     ("note-title-long", "title"),
@@ -131,7 +131,7 @@ fn fields_of(note: &Note) -> Fields {
     Fields::from_pairs(pairs)
 }
 
-/// What the form of a new note and that of a known one have in common.
+/// The page with the form of a new or existing note.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&Note>) -> Answer {
     if visit.actor.person.is_none() {
         return Err(Refusal::new("note-nobody").into());
@@ -162,7 +162,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let mut values: Vec<(String, String)> =
         query.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    // A note on something is called after it, until the writer says otherwise.
+    // The title of a note about something is suggested from that.
     if query.some("title").is_none() {
         let (sessions, materials) = abouts(&site, &visit, &query).await?;
         let of = |list: &[(String, String)], name: &str| {
@@ -189,7 +189,7 @@ fn read_form(fields: &Fields) -> Said {
     }
 }
 
-/// After a note is saved it is handed in too, if the form says so. What is saved stays, even if it can't be handed in.
+/// After a note is saved it is also handed in, if the form says so. It stays saved even if it can't be handed in.
 async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, version: i64) -> Result<Done> {
     let page = format!("/notes/{id}");
     if fields.text("as") != "hand_in" {
@@ -205,7 +205,7 @@ async fn saved(site: &Site, visit: &Visit, fields: &Fields, id: RecordId, versio
     }
 }
 
-/// What a form says. A note without a text can be saved, not handed in; that is refused before anything is saved.
+/// The note in a form. A note without a text can be saved, but not handed in; that is refused before anything is saved.
 fn read(fields: &Fields) -> FormResult<Said> {
     let said = read_form(fields);
     if fields.text("as") == "hand_in" && said.body.trim().is_empty() {
@@ -223,7 +223,7 @@ async fn begin(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer
     send.run(begin, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
-/// A note within reach; another is not known.
+/// A note within reach; any other is refused as unknown.
 async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
     let unknown = || AppError::from(Refusal::unknown("note-unknown").with("id", id));
     let id = RecordId(id);
@@ -233,7 +233,7 @@ async fn seen(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
     store::by_id(&site.app.db, id).await?.ok_or_else(unknown)
 }
 
-/// One's own note; another is not known here.
+/// The visitor's own note; any other is refused as unknown here.
 async fn own(site: &Site, visit: &Visit, id: i64) -> Result<Note> {
     let note = seen(site, visit, id).await?;
     if visit.actor.person != Some(note.person) {
@@ -283,7 +283,7 @@ async fn note_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
         Some(id) => materials::store::by_id(db, id).await?.map(|material| material.title),
         None => None,
     };
-    // What is said of a note is for its writer and who keeps it.
+    // Comments are for the writer and those who maintain the note.
     let comments = if own || leads { store::comments(db, note.id).await? } else { Vec::new() };
     let form = state.form_of(site, visit, &Fields::default(), note.version);
     let paragraphs = note.body.lines().filter(|line| !line.trim().is_empty());
@@ -302,7 +302,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     note_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// The refusals that a field of a note's page is named for.
+/// The refusals on a note's page that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 4] = [
     ("note-comment-empty", "text"),
     ("note-comment-long", "text"),
@@ -310,7 +310,7 @@ const PLACES: [(&str, &str); 4] = [
     ("note-title-long", "within"),
 ];
 
-/// A form on a note's page: on to `to` with a message, or the page again with what was wrong.
+/// Handles a form on a note's page: redirects to `to` with a message, or shows the page again with the faults.
 async fn on_page(
     (site, visit, fields): (&Site, &Visit, &Fields),
     (id, to): (i64, &str),

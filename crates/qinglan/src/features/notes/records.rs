@@ -1,4 +1,4 @@
-//! What notes are among other records, and what hangs on the people who wrote them.
+//! Notes as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Pure decisions: what a note should have in the ledger, and what can be kept of one.
+//! Pure functions: the entries that a note should have, and the limits of its texts.
 
 use kernel::Refusal;
 use ledger::{Desired, Entry, Facets};
@@ -6,14 +6,14 @@ use ledger::{Desired, Entry, Facets};
 use super::model::{Note, Said};
 use crate::features::hours::{self, Learner};
 
-/// Letters of a title.
+/// The most characters of a title.
 pub(super) const TITLE: usize = 200;
-/// Letters of a text: some thirty printed pages.
+/// The most characters of a text: some thirty printed pages.
 pub(super) const BODY: usize = 20_000;
-/// Letters of a comment.
+/// The most characters of a comment.
 pub(super) const COMMENT: usize = 1_000;
 
-/// What a note should have in the ledger: an entry for each step on its day, and what it is worth; nothing of a draft.
+/// The entries that a note should have: one for each step on its day, and what it is worth; none for a draft.
 pub(super) fn entries_of(note: &Note) -> Desired {
     let mut entries = Vec::new();
     if let (Some(handed_in), Some(unit)) = (note.handed_in_on, note.unit) {
@@ -49,7 +49,7 @@ pub(super) fn entries_of(note: &Note) -> Desired {
     Desired { record: note.id, entries }
 }
 
-/// Refuses what is too long to be kept; a draft may be short of anything but a title.
+/// Refuses texts that are too long; a draft needs only a title.
 pub(super) fn validate(said: &Said) -> Result<(), Refusal> {
     if said.title.trim().is_empty() {
         return Err(Refusal::new("note-without-title"));
@@ -63,7 +63,7 @@ pub(super) fn validate(said: &Said) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Letters of a text without blanks, as offices count them.
+/// Number of characters of a text without white space, as offices count them.
 pub(super) fn letters(body: &str) -> usize {
     body.chars().filter(|letter| !letter.is_whitespace()).count()
 }

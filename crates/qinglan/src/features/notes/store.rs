@@ -1,4 +1,4 @@
-//! The queries of notes and their comments.
+//! The queries on notes and their comments.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use web::Fields;
 
 use super::model::Note;
 
-/// A select of notes `n` with what comes behind.
+/// A select of notes `n`, with `rest` appended.
 fn notes(rest: &str) -> String {
     format!("select {} from study_note n {rest}", Note::columns("n"))
 }
@@ -38,7 +38,7 @@ pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) 
     db::by_keys(&sql, people).rows(conn).await
 }
 
-/// Holds notes until the transaction ends, in the order of their keys.
+/// Locks notes until the transaction ends, in the order of their keys.
 pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<(), DbErr> {
     db::lock(tx, "study_note", ids).await
 }
@@ -47,13 +47,13 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, note: &Note, at: &str) -> 
     db::insert_with(tx, std::slice::from_ref(note), &[("updated_at", at.into())]).await
 }
 
-/// Writes a note over the version that was read.
+/// Overwrites a note if it has the version that was read.
 pub(super) async fn update(tx: &impl ConnectionTrait, note: &Note, at: &str) -> Result<()> {
     let touched = db::update_with(tx, note, &[("updated_at", at.into())]).await?;
     Ok(db::touched(touched, &note.title)?)
 }
 
-/// How the writer stood, written beside; nothing that was said changes, so the version stays.
+/// Stores the writer's standing; the entered data doesn't change, so neither does the version.
 pub(super) async fn set_stood(tx: &impl ConnectionTrait, note: &Note) -> Result<(), DbErr> {
     let sql = "update study_note set unit_id = $1, level = $2, party = $3, youth = $4, sex = $5 where id = $6";
     let values = vec![
@@ -68,14 +68,14 @@ pub(super) async fn set_stood(tx: &impl ConnectionTrait, note: &Note) -> Result<
     Ok(())
 }
 
-/// Takes a draft away, with what was said of it while it was handed in.
+/// Deletes a draft, with the comments from when it was handed in.
 pub(super) async fn remove(tx: &impl ConnectionTrait, id: RecordId, version: i64) -> Result<u64, DbErr> {
     db::execute(tx, "delete from note_comment where note_id = $1", vec![id.0.into()]).await?;
     let sql = "delete from study_note where id = $1 and version = $2 and handed_in_on is null";
     db::execute(tx, sql, vec![id.0.into(), version.into()]).await
 }
 
-/// Points a merged person's notes to the survivor.
+/// Assigns a merged person's notes to the survivor.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let sql = "update study_note set person_id = $2 where person_id = $1";
     db::execute(tx, sql, vec![loser.0.into(), survivor.0.into()]).await?;
@@ -100,9 +100,9 @@ pub(super) async fn comment(
 pub struct Comment {
     /// When.
     pub at: String,
-    /// Who.
+    /// The account.
     pub account: String,
-    /// What.
+    /// The comment.
     pub text: String,
 }
 
@@ -113,26 +113,26 @@ pub(super) async fn comments(conn: &impl ConnectionTrait, id: RecordId) -> Resul
     db::all(conn, sql, vec![id.0.into()]).await
 }
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
     pub id: i64,
-    /// Whose.
+    /// The writer.
     pub person_id: i64,
     /// Name.
     pub name: String,
     /// Title.
     pub title: String,
-    /// The unit that it counts to.
+    /// The unit that it is counted for.
     pub unit: Option<String>,
-    /// Handed in on this day.
+    /// The day it was handed in.
     pub handed_in_on: Option<NaiveDate>,
-    /// Recommended on this day.
+    /// The day it was recommended.
     pub recommended_on: Option<NaiveDate>,
-    /// Collected on this day.
+    /// The day it was collected.
     pub collected_on: Option<NaiveDate>,
-    /// In this collection.
+    /// The collection.
     pub collected_in: Option<String>,
     /// What it is about.
     pub about: Option<String>,
@@ -172,14 +172,14 @@ fn in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
     format!("({})", any.join(" or "))
 }
 
-/// The orders of the list. The day is compared as a text, the same on every database; drafts stand above all days, since they
-/// are what is still to be done.
+/// The orders of the list. The day is compared as text, which is the same on every database; drafts come before all days,
+/// since they still have to be finished.
 pub const ORDERS: &[By] = &[
     By::text("day", "coalesce(cast(n.handed_in_on as varchar(10)), 'draft')").falling(),
     By::text("name", "coalesce(y.spelled, '')"),
 ];
 
-/// The notes that a scope reaches, as they are asked for.
+/// The requested notes within a scope.
 pub async fn list(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -215,7 +215,7 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// Whether a scope reaches a note.
+/// Whether a note is within a scope.
 pub(super) async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<bool, DbErr> {
     let mut conditions = db::Conditions::default();
     conditions.and_of(|values| in_scope(scope, values));
@@ -226,7 +226,7 @@ pub(super) async fn sees(conn: &impl ConnectionTrait, scope: &Scope, id: RecordI
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
 }
 
-/// Whether who may lead within a scope keeps a note that was handed in.
+/// Whether somebody who may lead within a scope maintains a submitted note.
 pub(super) async fn keeps(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<bool, DbErr> {
     let scope = Scope { person: None, ..scope.clone() };
     let mut conditions = db::Conditions::default();
@@ -249,12 +249,12 @@ pub(super) async fn keeps(conn: &impl ConnectionTrait, scope: &Scope, id: Record
     Ok(db::scalar::<i64>(conn, &sql, values).await?.is_some())
 }
 
-/// What notes are called where the rows of a figure are named.
+/// The titles of notes among the rows of a figure.
 pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
     db::by_keys("select id, title from study_note where id in ($keys)", ids).map(conn).await
 }
 
-/// How many notes were handed in on each of some activities.
+/// How many notes were handed in about each of some activities.
 pub(crate) async fn counts_of(
     conn: &impl ConnectionTrait,
     activities: &[RecordId],
@@ -264,7 +264,7 @@ pub(crate) async fn counts_of(
     db::by_keys(sql, activities).map(conn).await
 }
 
-/// Everything that a person wrote, drafts too, for what is held on the person.
+/// Everything that a person wrote, including drafts, for the person's own export.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
     let written: Vec<Note> =
         db::rows(conn, &notes("where n.person_id = $1 order by n.id"), vec![person.0.into()]).await?;

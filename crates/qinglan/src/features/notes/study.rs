@@ -1,4 +1,4 @@
-//! Rows of 学习台账 and of 请假及补学.
+//! The registers 学习台账 and 请假及补学.
 
 use desk::error::Result;
 use document::Cell;
@@ -10,7 +10,7 @@ use crate::features::activities::{
     registers::{Names, held, status, time},
 };
 
-/// Study.
+/// The register of study, 学习台账.
 struct Study;
 
 /// The register of study.
@@ -37,7 +37,7 @@ impl MakesRegister for Study {
     }
 }
 
-/// Leave and what was made up.
+/// The register of leave and what was made up, 请假及补学.
 struct Leave;
 
 /// The register of leave and what was made up.
@@ -78,13 +78,14 @@ const STUDY_HEADS: [&str; 10] = [
 ];
 const LEAVE_HEADS: [&str; 8] = ["序号", "姓名", "单位", "活动", "时间", "事由类别", "补学时间", "补学方式"];
 
-/// Sessions that are worth learning hours, each with who was there and who wasn't; why is told to those who may lead there.
+/// Sessions that count as learning, each with who was present and who wasn't; reasons are included for those who may lead
+/// there.
 async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (app, words, leads) = (making.app, making.words, making.leads);
-    let mut held = held(making).await?;
-    held.retain(|one| one.pillar == "wheel");
-    let names = Names::load(making, &held).await?;
-    let ids: Vec<_> = held.iter().map(|one| one.id).collect();
+    let mut sessions = held(making).await?;
+    sessions.retain(|one| one.pillar == "wheel");
+    let names = Names::load(making, &sessions).await?;
+    let ids: Vec<_> = sessions.iter().map(|one| one.id).collect();
     let notes = store::counts_of(&app.db, &ids).await?;
     let missing = |attended: &Attendance| {
         let name = names.person(attended.person);
@@ -115,16 +116,16 @@ async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             Cell::from(names.unit(one.host)),
         ]
     };
-    Ok(held.iter().map(row).collect())
+    Ok(sessions.iter().map(row).collect())
 }
 
-/// Who was on leave or absent, whether it was made up and when.
+/// Who was on leave or absent, and whether and when it was made up.
 async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let (words, leads) = (making.words, making.leads);
-    let held = held(making).await?;
-    let names = Names::load(making, &held).await?;
+    let sessions = held(making).await?;
+    let names = Names::load(making, &sessions).await?;
     let mut rows = Vec::new();
-    for one in &held {
+    for one in &sessions {
         for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
             let why = match (missed.reason, missed.status) {
                 (Some(reason), _) if leads => words.message(reason_word(reason), &[]),

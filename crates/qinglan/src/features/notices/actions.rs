@@ -1,4 +1,4 @@
-//! What is done with notices by their sender: drafted, sent, withdrawn, made anew as a copy; who is late is reminded.
+//! Actions of a sender on notices: draft, send, withdraw, copy, and remind those who are late.
 
 use chrono::NaiveDate;
 use desk::{
@@ -25,14 +25,14 @@ use super::{
 };
 use crate::features::{activities, materials};
 
-/// What a demand is to say.
+/// The data of a demand.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// What it opens.
+    /// What the unit has to do.
     pub kind: Kind,
     /// 办理要求.
     pub wanted: String,
-    /// The type of an activity, if only that will do.
+    /// The required type of the activity, if any.
     pub type_code: Option<String>,
     /// The material of a plan item.
     pub material: Option<i64>,
@@ -40,7 +40,7 @@ pub struct Wanted {
     pub needs_file: bool,
 }
 
-/// What is said of a notice.
+/// The data of a notice.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// 文号.
@@ -51,13 +51,13 @@ pub struct Said {
     pub text: String,
     /// 时限.
     pub due_on: NaiveDate,
-    /// Who it goes to.
+    /// The recipients.
     pub recipients: Recipients,
-    /// What it asks.
+    /// The demands.
     pub demands: Vec<Wanted>,
 }
 
-/// Files of one notice.
+/// The most files of one notice.
 const FILES: usize = 10;
 
 async fn validate(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<Said> {
@@ -70,18 +70,18 @@ async fn validate(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<
     }
     if let Recipients::Chosen(chosen) = &said.recipients {
         let under = store::recipients(&app.db, unit, &said.recipients, app.today()).await?;
-        if let Some(strange) = chosen.iter().find(|unit| !under.iter().any(|known| known.unit == **unit)) {
-            // A unit that the sender may not see is not named.
-            let name = units::by_ids(&app.db, &[*strange]).await?.remove(strange).map(|unit| unit.name);
-            let seen = must(&app.db, actor, Action::Read, *strange).await.is_ok();
-            let name = name.filter(|_| seen).unwrap_or_else(|| strange.to_string());
+        if let Some(elsewhere) = chosen.iter().find(|unit| !under.iter().any(|known| known.unit == **unit)) {
+            // The name of a unit that the sender may not see is not shown.
+            let name = units::by_ids(&app.db, &[*elsewhere]).await?.remove(elsewhere).map(|unit| unit.name);
+            let seen = must(&app.db, actor, Action::Read, *elsewhere).await.is_ok();
+            let name = name.filter(|_| seen).unwrap_or_else(|| elsewhere.to_string());
             return Err(Refusal::new("notice-unit-elsewhere").with("name", name).into());
         }
     }
     let types = activities::store::types(&app.db).await?;
     let mut demands = Vec::new();
     for demand in said.demands {
-        // What only another kind of demand says is left out.
+        // Fields that belong to another kind of demand are dropped.
         let type_code = demand.type_code.filter(|_| demand.kind == Kind::Activity);
         let material = demand.material.filter(|_| demand.kind == Kind::PlanItem);
         if let Some(code) = type_code.as_ref().filter(|code| !types.iter().any(|kind| kind.code == **code)) {
@@ -100,7 +100,7 @@ async fn validate(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<
 }
 
 async fn refuse_number(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {
-    // Two of one number at once wait for each other.
+    // Two notices with the same number sent at once wait for each other.
     units::lock(tx, &[notice.unit]).await?;
     let Some(number) = notice.number.as_deref() else { return Ok(()) };
     match store::of_number(tx, notice.unit, number, notice.id).await? {
@@ -135,7 +135,7 @@ async fn written(
     log::write(tx, actor, what, Object::new("notice", notice.id), Some(notice.unit), &args).await
 }
 
-/// Drafts a notice of a unit; nobody but its sender sees it yet.
+/// Creates a draft of a unit's notice; only its sender can see it.
 pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
     must(&app.db, actor, Action::Write, unit).await?;
     let said = validate(app, actor, unit, said).await?;
@@ -165,7 +165,7 @@ pub async fn draft(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result
     Ok(notice.id)
 }
 
-/// A draft that the actor keeps; a notice that was sent is not edited.
+/// A draft that the actor maintains; a notice that was sent can't be edited.
 async fn drafted(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Notice> {
     let notice = reach::load_writable(conn, actor, id).await?;
     if notice.state != State::Draft {
@@ -174,7 +174,7 @@ async fn drafted(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<
     Ok(notice)
 }
 
-/// Holds a notice and asks again whether the actor keeps it: its sender may stand elsewhere in the tree by now.
+/// Locks a notice and checks again whether the actor maintains it: its sender may have been moved in the tree.
 async fn lock_writable(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<Notice> {
     store::hold(tx, id).await?;
     reach::load_writable(tx, actor, id).await
@@ -182,8 +182,8 @@ async fn lock_writable(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Resu
 
 /// Changes a draft.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
-    let there = drafted(&app.db, actor, id).await?;
-    let said = validate(app, actor, there.unit, said).await?;
+    let stored = drafted(&app.db, actor, id).await?;
+    let said = validate(app, actor, stored.unit, said).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
     let notice = Notice {
@@ -193,7 +193,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
         due_on: said.due_on,
         recipients: said.recipients,
         version,
-        ..there
+        ..stored
     };
     refuse_number(&tx, &notice).await?;
     let demands = numbered(&tx, said.demands).await?;
@@ -203,7 +203,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
     Ok(())
 }
 
-/// Takes a draft away with its files.
+/// Deletes a draft with its files.
 pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -219,21 +219,21 @@ pub async fn drop_draft(app: &App, actor: &Actor, (id, version): (i64, i64)) -> 
 /// Adds a file to a draft.
 pub async fn attach(app: &App, actor: &Actor, id: i64, incoming: Incoming) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
-    let kept = files::keep(app, incoming, KINDS_OF_FILE).await?;
+    let stored = files::keep(app, incoming, KINDS_OF_FILE).await?;
     let tx = db::begin(&app.db).await?;
     lock_writable(&tx, actor, id).await?;
     still_draft(&tx, &notice).await?;
     if store::files(&tx, id).await?.len() >= FILES {
         return Err(Refusal::new("notice-many-files").with("most", FILES).into());
     }
-    let file = files::enter(&tx, actor, &kept).await?;
+    let file = files::enter(&tx, actor, &stored).await?;
     store::attach(&tx, id, file).await?;
-    written(&tx, actor, "notice-file-added", &notice, &[("file", &kept.name)]).await?;
+    written(&tx, actor, "notice-file-added", &notice, &[("file", &stored.name)]).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Takes a file off a draft.
+/// Removes a file from a draft.
 pub async fn detach(app: &App, actor: &Actor, id: i64, file: FileId) -> Result<()> {
     let notice = drafted(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;
@@ -255,22 +255,22 @@ async fn still_draft(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {
     }
 }
 
-/// Who a notice would go to today, and who is left out since it is closed.
+/// The units that a notice would go to today, and those left out because they are closed.
 pub async fn recipients(app: &App, notice: &Notice) -> Result<(Vec<Recipient>, Vec<Recipient>)> {
     let all = store::recipients(&app.db, notice.unit, &notice.recipients, app.today()).await?;
     Ok(all.into_iter().partition(|recipient| !recipient.closed))
 }
 
-/// What sending did.
+/// The result of sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     /// How many units it went to.
     pub units: usize,
-    /// Who was left out: closed by now.
+    /// Units that were left out because they are closed by now.
     pub left_out: Vec<String>,
 }
 
-/// Sends a draft: each unit owes what each demand asks, from now on, in one transaction.
+/// Sends a draft: from now on each unit has a duty for each demand; all in one transaction.
 pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result<Sent> {
     let notice = drafted(&app.db, actor, id).await?;
     let today = app.today();
@@ -288,9 +288,9 @@ pub async fn send(app: &App, actor: &Actor, (id, version): (i64, i64)) -> Result
     }
     let demands = store::demands(&tx, id).await?;
     let records = groups::store::new_records(&tx, whom.len() * demands.len()).await?;
-    let owed = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
+    let pairs = demands.iter().flat_map(|demand| whom.iter().map(move |recipient| (demand, recipient)));
     let duties: Vec<Duty> =
-        owed.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
+        pairs.zip(records).map(|((demand, recipient), record)| duty(&notice, demand, recipient, record)).collect();
     store::insert_duties(&tx, &duties).await?;
     written(&tx, actor, "notice-sent", &notice, &[("units", &whom.len().to_string())]).await?;
     tx.commit().await?;
@@ -320,7 +320,7 @@ fn duty(notice: &Notice, demand: &Demand, recipient: &Recipient, id: RecordId) -
     }
 }
 
-/// Withdraws a notice: what was answered stays and can be read, what is open lapses, and those it went to are told why.
+/// Withdraws a notice: what was answered stays readable, open duties lapse, and the recipients are shown the reason.
 pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reason: &str) -> Result<()> {
     let notice = reach::load_writable(&app.db, actor, id).await?;
     let reason = reason.trim();
@@ -341,29 +341,29 @@ pub async fn withdraw(app: &App, actor: &Actor, (id, version): (i64, i64), reaso
     Ok(())
 }
 
-/// Makes a draft of a notice anew, with its demands, its recipients and its files. The number goes along where it is free.
+/// Creates a draft as a copy of a notice, with its demands, recipients and files. The number is copied if it is free.
 pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
-    let there = reach::load_writable(&app.db, actor, id).await?;
+    let original = reach::load_writable(&app.db, actor, id).await?;
     let today = app.today();
     let tx = db::begin(&app.db).await?;
-    units::lock(&tx, &[there.unit]).await?;
+    units::lock(&tx, &[original.unit]).await?;
     lock_writable(&tx, actor, id).await?;
-    let number = match there.number.clone() {
-        Some(number) if store::of_number(&tx, there.unit, &number, 0).await?.is_some() => None,
+    let number = match original.number.clone() {
+        Some(number) if store::of_number(&tx, original.unit, &number, 0).await?.is_some() => None,
         number => number,
     };
     let notice = Notice {
         id: db::take_range(&tx, "notice", 1).await?,
         number,
-        due_on: there.due_on.max(today),
+        due_on: original.due_on.max(today),
         state: State::Draft,
         sent_at: None,
         sent_on: None,
         withdrawn_at: None,
         withdrawn_reason: None,
-        copy_of: (there.state != State::Draft).then_some(there.id),
+        copy_of: (original.state != State::Draft).then_some(original.id),
         version: 1,
-        ..there.clone()
+        ..original.clone()
     };
     let wanted = store::demands(&tx, id).await?.into_iter().map(|demand| Wanted {
         kind: demand.kind,
@@ -378,8 +378,8 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
     let mut stored: Vec<_> = stored.into_values().collect();
     stored.sort_by_key(|file| file.id);
     for file in stored {
-        let kept = Kept { sha256: file.sha256, size: file.size, media: file.media, name: file.name };
-        let file = files::enter(&tx, actor, &kept).await?;
+        let copied = Kept { sha256: file.sha256, size: file.size, media: file.media, name: file.name };
+        let file = files::enter(&tx, actor, &copied).await?;
         store::attach(&tx, notice.id, file).await?;
     }
     written(&tx, actor, "notice-copied", &notice, &[]).await?;
@@ -387,7 +387,7 @@ pub async fn copy(app: &App, actor: &Actor, id: i64) -> Result<i64> {
     Ok(notice.id)
 }
 
-/// Reminds the units that have not answered: they see it on their home page. Answers how many duties were open.
+/// Reminds the units that have not answered: they see it on their home page. Returns how many duties were open.
 pub async fn remind(app: &App, actor: &Actor, id: i64) -> Result<u64> {
     let notice = reach::load_writable(&app.db, actor, id).await?;
     if notice.state != State::Sent {

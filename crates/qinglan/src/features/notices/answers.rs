@@ -1,5 +1,5 @@
-//! What units do with their duties: hand a return in, name the session that was held, put the item into a plan. The sender may
-//! excuse a unit, or send a return back.
+//! How units answer their duties: hand in a return, name the session that was held, put the item into a plan. The sender
+//! may excuse a unit, or send a return back.
 
 use desk::{
     actor::Actor,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::features::{activities, plans};
 
-/// The demand that a duty comes from.
+/// The demand of a duty.
 pub async fn demand_of(conn: &impl ConnectionTrait, duty: &Duty) -> Result<Demand> {
     let demands = store::demands(conn, duty.notice).await?;
     let found = demands.into_iter().find(|demand| demand.id == duty.demand);
@@ -31,7 +31,7 @@ fn refuse_kind(duty: &Duty, kind: Kind) -> Result<()> {
     if duty.kind == kind { Ok(()) } else { Err(Refusal::new("notice-answer-odd").into()) }
 }
 
-/// Refuses what can no longer be answered.
+/// Refuses a duty that can no longer be answered.
 fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
     let code = match (notice, duty.state) {
         (State::Withdrawn, _) | (_, DutyState::Lapsed) => "notice-answer-withdrawn",
@@ -41,19 +41,19 @@ fn refuse_state(duty: &Duty, notice: State) -> Result<()> {
     Err(Refusal::new(code).into())
 }
 
-/// Holds a duty and answers it as it stands now, with its notice's state.
+/// Locks a duty and returns its current state, with that of its notice.
 async fn held(tx: &DatabaseTransaction, seen: &SeenDuty) -> Result<(Duty, State)> {
     let duty = store::hold_duties(tx, &[seen.duty.id].into()).await?.pop();
     let duty = duty.ok_or_else(|| Refusal::unknown("notice-duty-unknown").with("id", seen.duty.id))?;
-    let heads = store::heads(tx, &[duty.notice]).await?;
-    Ok((duty.clone(), heads.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
+    let notices = store::heads(tx, &[duty.notice]).await?;
+    Ok((duty.clone(), notices.get(&duty.notice).map_or(seen.notice.state, |(state, ..)| *state)))
 }
 
-/// The same, for who may answer it still.
+/// The same, for those who may still answer it.
 async fn held_answered(tx: &DatabaseTransaction, actor: &Actor, seen: &SeenDuty) -> Result<(Duty, State)> {
-    let held = held(tx, seen).await?;
+    let duty = held(tx, seen).await?;
     reach::answered(tx, actor, seen.duty.id).await?;
-    Ok(held)
+    Ok(duty)
 }
 
 async fn write(
@@ -80,16 +80,16 @@ fn done(app: &App, actor: &Actor, duty: Duty) -> Duty {
     }
 }
 
-/// What a return hands in; without a file, the one that was handed in before stays.
+/// The data of a return; without a file, the file handed in before stays.
 #[derive(Debug, Default)]
 pub struct Return {
-    /// In words.
+    /// The text.
     pub text: String,
     /// A file.
     pub file: Option<Incoming>,
 }
 
-/// Hands a return in, or changes it until the last day in time. After that a first one is taken, and counts as late.
+/// Hands in a return, or changes it until the deadline. After that only a first return is accepted, and counts as late.
 pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), handed: Return) -> Result<()> {
     let seen = reach::answered(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::Return)?;
@@ -104,7 +104,7 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
     if text.is_empty() && !has_file {
         return Err(Refusal::new("notice-answer-empty").into());
     }
-    let kept = match handed.file {
+    let stored = match handed.file {
         Some(file) => Some(files::keep(app, file, KINDS_OF_FILE).await?),
         None => None,
     };
@@ -118,27 +118,27 @@ pub async fn hand_in(app: &App, actor: &Actor, (id, version): (RecordId, i64), h
         return Err(Refusal::new("notice-answer-fixed").with("due", duty.due_on).into());
     }
     let before = duty.file;
-    let file = match &kept {
-        Some(kept) => Some(files::enter(&tx, actor, kept).await?),
+    let file = match &stored {
+        Some(stored) => Some(files::enter(&tx, actor, stored).await?),
         None => before,
     };
     let reason = Reason::new(ReasonCode::Edit);
     let duty = Duty { text: Some(text).filter(|text| !text.is_empty()), file, ..done(app, actor, duty) };
     write(app, &tx, actor, &duty, ("notice-answered", &seen.notice.title), Some(&reason)).await?;
-    if let Some(before) = before.filter(|_| kept.is_some()) {
+    if let Some(before) = before.filter(|_| stored.is_some()) {
         files::release(&tx, actor, &[before]).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-/// Names the activity for a duty: done with it if it was held, arranged if it is still to come.
+/// Names the activity for a duty: the duty is done if the activity was held, arranged if it is still to come.
 pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: RecordId) -> Result<()> {
     let seen = reach::answered(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::Activity)?;
     refuse_state(&seen.duty, seen.notice.state)?;
     let tx = db::begin(&app.db).await?;
-    // The activity before the duty, in the order in which whoever changes it holds them.
+    // The activity is locked before the duty, in the same order as in changing an activity.
     let unknown = || Refusal::unknown("activity-unknown").with("id", activity);
     db::hold(&tx, "select id from activity where id = $1", vec![activity.0.into()]).await?;
     let activity = activities::store::by_ids(&tx, &[activity]).await?.pop().ok_or_else(unknown)?;
@@ -169,7 +169,7 @@ pub async fn name_activity(app: &App, actor: &Actor, id: RecordId, activity: Rec
     Ok(())
 }
 
-/// Puts what a duty asks into one of the unit's plans, and answers it by that, in one transaction.
+/// Puts what a duty requires into one of the unit's plans, which answers the duty; in one transaction.
 pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> Result<()> {
     let seen = reach::answered(&app.db, actor, id).await?;
     refuse_kind(&seen.duty, Kind::PlanItem)?;
@@ -192,8 +192,8 @@ pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> R
     };
     let judged = plans::actions::judge_item(app, actor, plan, wanted).await?;
     let tx = db::begin(&app.db).await?;
-    // The plan before the duty, in the order in which whoever drops the item holds them; what was written for nothing is
-    // rolled back.
+    // The plan is locked before the duty, in the same order as in dropping an item; if the duty is refused, what was
+    // written is rolled back.
     let item = plans::actions::write_item(app, &tx, actor, judged).await?;
     let (duty, notice) = held_answered(&tx, actor, &seen).await?;
     refuse_state(&duty, notice)?;
@@ -206,24 +206,24 @@ pub async fn add_to_plan(app: &App, actor: &Actor, id: RecordId, plan: i64) -> R
     Ok(())
 }
 
-/// What the sender says of a unit's duty.
+/// The sender's decision on a unit's duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ruling {
-    /// 免办: the unit need not do it.
+    /// 免办: the unit doesn't have to do it.
     Excuse,
-    /// It is owed after all.
+    /// It has to be done after all.
     Owe,
-    /// 退回: what was handed in is to be handed in anew; it stays readable.
+    /// 退回: the return has to be handed in again; the first one stays readable.
     SendBack,
 }
 
-/// A duty of a notice that the actor keeps.
+/// A duty of a notice that the actor maintains.
 async fn must_rule(conn: &impl ConnectionTrait, actor: &Actor, id: RecordId) -> Result<SeenDuty> {
     let seen = reach::seen_duty(conn, actor, id).await?;
     if seen.keeps { Ok(seen) } else { Err(Refusal::forbidden().into()) }
 }
 
-/// Excuses a unit, takes that back, or sends a return back.
+/// Excuses a unit, withdraws that, or sends a return back.
 pub async fn rule(app: &App, actor: &Actor, id: RecordId, ruling: Ruling) -> Result<()> {
     let seen = must_rule(&app.db, actor, id).await?;
     let tx = db::begin(&app.db).await?;

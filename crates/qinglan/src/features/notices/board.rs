@@ -1,4 +1,4 @@
-//! The board of one notice: who has answered, who is open or late, by the units right under the sender.
+//! The board of one notice: who has answered, and whose duties are open or late, by the units directly under the sender.
 
 use chrono::NaiveDate;
 use ledger::db::{self, Conditions};
@@ -7,14 +7,14 @@ use serde::Serialize;
 
 use super::{model::Notice, reach::Reach};
 
-/// How many duties stand how.
+/// The numbers of duties by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult, Serialize)]
 pub struct Counts {
-    /// All.
+    /// All duties.
     pub total: i64,
     /// Done.
     pub done: i64,
-    /// Of these, after the deadline.
+    /// Of these, done after the deadline.
     pub done_late: i64,
     /// Open.
     pub open: i64,
@@ -24,9 +24,9 @@ pub struct Counts {
     pub excused: i64,
     /// Lapsed.
     pub lapsed: i64,
-    /// Units.
+    /// Number of units.
     pub units: i64,
-    /// Units with nothing open.
+    /// Number of units without open duties.
     pub units_done: i64,
 }
 
@@ -38,7 +38,7 @@ const COUNTS: &str = "count(*) as total, count(case when d.state = 'done' then 1
      count(distinct d.unit_id) as units, \
      count(distinct d.unit_id) - count(distinct case when d.state = 'open' then d.unit_id end) as units_done";
 
-/// The counts of a notice, as far as an actor sees them.
+/// The counts of a notice, limited to what an actor may see.
 pub async fn counts(conn: &impl ConnectionTrait, reach: &Reach, notice: i64) -> Result<Counts, DbErr> {
     let mut values: Vec<Value> = vec![notice.into()];
     let within = reach.duties("p.place", "d.unit_id", &mut values);
@@ -49,7 +49,7 @@ pub async fn counts(conn: &impl ConnectionTrait, reach: &Reach, notice: i64) -> 
     Ok(db::one(conn, &sql, values).await?.unwrap_or_default())
 }
 
-/// A unit right under the sender, with how its part stands.
+/// A unit directly under the sender, with the counts of its part.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Part {
     /// Key.
@@ -64,7 +64,7 @@ pub struct Part {
     pub open: i64,
 }
 
-/// The parts of a notice that goes further down than to the units right under the sender.
+/// The parts of a notice that goes further down than to the units directly under the sender.
 pub async fn parts(conn: &impl ConnectionTrait, reach: &Reach, notice: &Notice) -> Result<Vec<Part>, DbErr> {
     let mut values: Vec<Value> = vec![notice.id.into(), notice.unit.0.into()];
     let within = reach.duties("p.place", "d.unit_id", &mut values);
@@ -85,15 +85,15 @@ pub async fn parts(conn: &impl ConnectionTrait, reach: &Reach, notice: &Notice) 
 pub struct Row {
     /// The duty.
     pub id: i64,
-    /// Who owes it.
+    /// The unit that has the duty.
     pub unit_id: i64,
     /// Its name.
     pub unit: String,
-    /// What the unit stands under.
+    /// The unit's parent.
     pub above: Option<String>,
-    /// Where the unit stands.
+    /// The unit's place.
     pub place: i64,
-    /// Closed since.
+    /// The day it was closed.
     pub closed_on: Option<NaiveDate>,
     /// The demand's number.
     pub number: i64,
@@ -103,13 +103,13 @@ pub struct Row {
     pub wanted: String,
     /// `open`, `done`, `excused`, `lapsed`.
     pub state: String,
-    /// The last day in time.
+    /// The deadline: the last day on time.
     pub due_on: NaiveDate,
     /// When it was answered.
     pub answered_on: Option<NaiveDate>,
-    /// What a return says.
+    /// The text of a return.
     pub text: Option<String>,
-    /// The name of what it holds.
+    /// The name of its file.
     pub file: Option<String>,
     /// The session.
     pub activity_id: Option<i64>,
@@ -125,24 +125,24 @@ pub struct Row {
     pub reminded_at: Option<String>,
 }
 
-/// Which lines are wanted.
+/// The requested lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'w> {
     /// `open`, `late`, `done`, `done_late`, `excused`, `lapsed`.
     pub state: &'w str,
-    /// In the unit's name.
+    /// A part of the unit's name.
     pub text: &'w str,
     /// At and under this unit.
     pub under: Option<i64>,
-    /// Of this unit alone.
+    /// Only of this unit.
     pub unit: Option<i64>,
-    /// Behind this place and duty.
+    /// After this place and duty.
     pub after: Option<(i64, i64)>,
-    /// At the most.
+    /// At most so many.
     pub most: u64,
 }
 
-/// The lines of a notice, as far as an actor sees them, in the order of the tree.
+/// The lines of a notice, limited to what an actor may see, in the order of the tree.
 pub async fn rows(
     conn: &impl ConnectionTrait,
     reach: &Reach,
@@ -152,7 +152,7 @@ pub async fn rows(
 ) -> Result<Vec<Row>, DbErr> {
     let mut conditions = Conditions::beside(vec![notice.into(), today.into()]);
     conditions.and("d.notice_id = $1 and $2 = $2", []);
-    // Who may read counts alone sees no lines.
+    // Somebody who may only read counts sees no lines.
     conditions.and_of(|values| reach.answers("p.place", "d.unit_id", values));
     match wanted.state {
         "open" => conditions.and("d.state = 'open'", []),

@@ -1,4 +1,4 @@
-//! Pages: one duty with its answer, and what is done with it by the unit and by the sender.
+//! Pages: one duty with its answer, and the actions of the unit and the sender.
 
 use axum::{
     extract::{Path, Request, State as Extract},
@@ -40,7 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Where what is refused of a file stands in a form.
+/// The refusals of a file that are shown beside a field, with the field's name.
 pub(super) const FILES: [(&str, &str); 7] = [
     ("file-nothing", "file"),
     ("file-over-limit", "file"),
@@ -51,10 +51,10 @@ pub(super) const FILES: [(&str, &str); 7] = [
     ("picture-too-large", "file"),
 ];
 
-/// Sessions and plans that are offered.
+/// How many sessions and plans are offered.
 const OFFERED: usize = 8;
 
-/// A duty as pages show it: how it stands, its answer, and what can be done with it.
+/// A duty for a page: its state, its answer, and the possible actions.
 pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let seen = reach::seen_duty(db, &visit.actor, id).await?;
@@ -69,7 +69,7 @@ pub(super) async fn part(site: &Site, visit: &Visit, id: RecordId) -> Result<min
     let demand = answers::demand_of(&site.app.db, duty).await?;
     let lively = seen.notice.state == State::Sent && matches!(duty.state, DutyState::Open | DutyState::Done);
     let answers = seen.answers && lively;
-    // A return can be changed until its last day; what only answers late can't be changed any more.
+    // A return can be changed until the deadline; one that was handed in late can't be changed any more.
     let hands_in = duty.kind == Kind::Return && answers && (duty.state == DutyState::Open || today <= duty.due_on);
     let open = duty.state == DutyState::Open && lively;
     let leads = may_lead(site, visit, duty.unit).await?;
@@ -103,7 +103,7 @@ async fn may_lead(site: &Site, visit: &Visit, unit: kernel::UnitId) -> Result<bo
     Ok(groups.into_values().any(|group| group.unit == unit))
 }
 
-/// The address of an activity's form, filled with what the notice says.
+/// The address of an activity's form, filled with the data of the notice.
 async fn arranging(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Result<String> {
     let unit = units::by_ids(&site.app.db, &[seen.duty.unit]).await?.remove(&seen.duty.unit);
     let mut pairs = vec![
@@ -117,7 +117,7 @@ async fn arranging(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Res
     Ok(format!("/activities/new?{}", fields.query_without(&[])))
 }
 
-/// Sessions of the unit since the notice came, the latest first, that could be what it asks for.
+/// Sessions of the unit since the notice was sent, the latest first, that could answer it.
 async fn offered(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Result<Vec<(i64, String, String)>> {
     let from = seen.notice.sent_on.unwrap_or(site.app.today());
     Ok(store::offered(&site.app.db, &seen.duty, (from, type_code), OFFERED).await?)
@@ -126,13 +126,13 @@ async fn offered(site: &Site, seen: &SeenDuty, type_code: Option<&str>) -> Resul
 /// The unit's plans that are not over.
 async fn live_plans(site: &Site, visit: &Visit, seen: &SeenDuty) -> Result<Vec<(i64, String)>> {
     let found = plans::store::live_of_unit(&site.app.db, seen.duty.unit, site.app.today()).await?;
-    let mut kept = Vec::new();
+    let mut writable = Vec::new();
     for (id, title) in found.into_iter().take(OFFERED) {
         if plans::actions::load_writable(&site.app, &visit.actor, id).await.is_ok() {
-            kept.push((id, title));
+            writable.push((id, title));
         }
     }
-    Ok(kept)
+    Ok(writable)
 }
 
 async fn duty_page(site: &Site, visit: &Visit, id: RecordId, state: &FormState) -> Answer {
@@ -160,14 +160,15 @@ async fn file(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>,
     files::serve(&site.app, &headers, &file, files::Way::Saved).await
 }
 
-/// The refusals that a field is named for.
+/// The refusals that are shown beside a field, with the field's name.
 const PLACES: [(&str, &str); 10] = {
     let [a, b, c, d, e, f, g] = FILES;
     let text = ("notice-text-long:answer", "text");
     [text, ("notice-answer-empty", "text"), ("notice-answer-needs-file", "file"), a, b, c, d, e, f, g]
 };
 
-/// A form on a duty's page: on to its notice with a message, or the page again with what was wrong and what was typed.
+/// Handles a form on a duty's page: redirects to its notice with a message, or shows the page again with the faults and
+/// what was typed.
 async fn on_page(
     (site, visit, fields): (&Site, &Visit, &Fields),
     id: RecordId,
@@ -185,7 +186,7 @@ async fn on_page(
 
 async fn answer(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>, request: Request) -> Answer {
     let id = RecordId(duty);
-    // Whether the visitor may hand anything in is asked before it is read.
+    // Whether the visitor may upload anything is checked before it is read.
     reach::answered(&site.app.db, &visit.actor, id).await?;
     let mut handed = files::receive(&site.app, request, KINDS_OF_FILE).await?;
     let fields = std::mem::take(&mut handed.fields);

@@ -1,4 +1,5 @@
-//! Duties follow what happens to activities and plan items: one is done once its session is held, open again once that is void.
+//! Duties follow changes of activities and plan items: a duty is done once its session is held, and open again if that is
+//! made void.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +14,9 @@ use super::{
 };
 use crate::features::activities::{self, Activity};
 
-/// Brings the duties up to activities as they stand now, which the caller holds, and answers what they should have in the ledger,
-/// to be booked with the activities: those that were linked to one, and open ones of a notice that one names by its 依据文号.
-/// An activity answers one duty of a unit for a notice.
+/// Updates the duties after changes of activities, which the caller has locked, and returns the entries that the duties
+/// should have, to be booked with the activities: the duties linked to an activity, and open ones of a notice that an
+/// activity names with its 依据文号. An activity answers one duty of a unit for a notice.
 pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: &[Activity]) -> Result<Vec<Desired>> {
     let ids: Vec<i64> = activities.iter().map(|activity| activity.id.0).collect();
     let linked = store::linked(tx, "activity_id", &ids).await?;
@@ -28,18 +29,18 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
         return Ok(Vec::new());
     }
     let duties = store::hold_duties(tx, &wanted).await?;
-    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
     let types = store::types_wanted(tx, &distinct(duties.iter().map(|duty| duty.demand))).await?;
     let by_id: BTreeMap<RecordId, &Activity> = activities.iter().map(|activity| (activity.id, activity)).collect();
-    // Which activity has answered which unit for which notice.
+    // The activity, unit and notice of each duty that is answered already.
     let mut taken: BTreeSet<(RecordId, i64, i64)> = BTreeSet::new();
     let at = (actor.at.0.as_str(), actor.account);
     let mut after: Vec<Duty> = Vec::new();
     let (with, without): (Vec<Duty>, Vec<Duty>) = duties.into_iter().partition(|duty| duty.activity.is_some());
     for duty in with {
         let Some(activity) = duty.activity.and_then(|activity| by_id.get(&activity)) else { continue };
-        let Some((state, ..)) = heads.get(&duty.notice) else { continue };
-        // What was let off while its session was still to come stays so.
+        let Some((state, ..)) = notices.get(&duty.notice) else { continue };
+        // A duty that was excused or lapsed before its session was held stays so.
         if !matches!(duty.state, DutyState::Open | DutyState::Done) {
             continue;
         }
@@ -47,7 +48,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
         push(&mut after, &duty, rules::followed(duty.clone(), activity, *state, at));
     }
     for duty in without {
-        let Some((state, reference, sent_on)) = heads.get(&duty.notice) else { continue };
+        let Some((state, reference, sent_on)) = notices.get(&duty.notice) else { continue };
         let fits = |activity: &&&Activity| {
             activity.notice_ref.as_deref().map(str::trim) == Some(reference.as_str())
                 && sent_on.is_none_or(|sent| activity.day >= sent)
@@ -67,7 +68,7 @@ pub(crate) async fn follow(tx: &DatabaseTransaction, actor: &Actor, activities: 
     Ok(after.iter().map(rules::entries_of).collect())
 }
 
-/// Whether an activity could answer by its 依据文号: an announced one is arranged for it, a held one answers.
+/// Whether an activity can answer by its 依据文号: an announced one is arranged for it, a held one answers it.
 fn names_one(activity: &Activity) -> bool {
     use activities::State as S;
     let named = activity.notice_ref.as_deref().is_some_and(|text| !text.trim().is_empty());
@@ -84,7 +85,7 @@ fn distinct(keys: impl Iterator<Item = i64>) -> Vec<i64> {
     keys.collect::<BTreeSet<i64>>().into_iter().collect()
 }
 
-/// The same for activities that are made void: what they answered is owed again.
+/// The same for activities that are made void: the duties that they answered are open again.
 pub(crate) async fn voided(tx: &DatabaseTransaction, ids: &[RecordId]) -> Result<Vec<Desired>> {
     let keys: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let linked = store::linked(tx, "activity_id", &keys).await?;
@@ -96,10 +97,10 @@ async fn reopened(tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<
         return Ok(Vec::new());
     }
     let duties = store::hold_duties(tx, ids).await?;
-    let heads = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
+    let notices = store::heads(tx, &distinct(duties.iter().map(|duty| duty.notice))).await?;
     let after: Vec<Duty> = duties
         .into_iter()
-        .map(|duty| match heads.get(&duty.notice) {
+        .map(|duty| match notices.get(&duty.notice) {
             Some((State::Withdrawn, ..)) => rules::opened(duty, DutyState::Lapsed),
             _ => rules::opened(duty, DutyState::Open),
         })
@@ -108,7 +109,7 @@ async fn reopened(tx: &DatabaseTransaction, ids: &BTreeSet<RecordId>) -> Result<
     Ok(after.iter().map(rules::entries_of).collect())
 }
 
-/// A plan item was taken out of its plan: what it answered is owed again.
+/// A plan item was removed from its plan: the duty that it answered is open again.
 pub(crate) async fn item_dropped(app: &App, tx: &DatabaseTransaction, actor: &Actor, item: i64) -> Result<()> {
     let linked = store::linked(tx, "item_id", &[item]).await?;
     let desired = reopened(tx, &linked).await?;

@@ -1,4 +1,4 @@
-//! What notices do when a session changes: duties follow it.
+//! What happens to duties when a session changes.
 
 use desk::{actor::Actor, error::Result};
 use kernel::RecordId;
@@ -26,6 +26,6 @@ impl FollowsSessions for Answering {
     }
 }
 
-/// What notices do when an item is taken out of its plan: what it answered is owed again.
+/// What happens when an item is removed from its plan: the duty that it answered is open again.
 pub(super) static ITEMS: ItemFollowing =
     ItemFollowing(|app, tx, actor, item| Box::pin(follow::item_dropped(app, tx, actor, item)));

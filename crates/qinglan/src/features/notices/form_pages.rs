@@ -1,4 +1,4 @@
-//! Pages: the form of a notice, new or a draft, and the files that go with a draft.
+//! Pages: the form of a notice, new or draft, and the files of a draft.
 
 use axum::extract::{Path, Request, State as Extract};
 use desk::{
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Where what an action refuses stands in the form.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 14] = [
     ("notice-without-title", "title"),
     ("notice-text-long:title", "title"),
@@ -55,7 +55,7 @@ const FIELDS: [(&str, &str); 14] = [
     ("unit-unknown", "unit"),
 ];
 
-/// What a kind of demand is called.
+/// The name of a kind of demand.
 pub(super) fn kind_word(words: &Words, kind: &str) -> String {
     let key = match kind {
         "activity" => "notice-kind-activity",
@@ -65,7 +65,7 @@ pub(super) fn kind_word(words: &Words, kind: &str) -> String {
     words.message(key, &[])
 }
 
-/// What a notice asks, as its pages show it.
+/// The demands of a notice for its pages.
 pub(super) async fn demand_lines(site: &Site, visit: &Visit, id: i64) -> Result<minijinja::Value> {
     let words = site.pages.words(visit.language);
     let types = types_of(site, visit).await?;
@@ -94,7 +94,7 @@ async fn types_of(site: &Site, visit: &Visit) -> Result<Vec<(String, String)>> {
     Ok(types.into_iter().map(|kind| (kind.code, if english { kind.en } else { kind.name })).collect())
 }
 
-/// What the form of a new notice and that of a draft have in common; `current` is what is stored of the draft.
+/// The page with the form of a new notice or a draft; `current` are the stored values of the draft.
 async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Option<(&Notice, &Fields)>) -> Answer {
     let fields = current.filter(|_| !state.is_refused()).map_or(state.fields(), |(_, stored)| stored);
     let words = site.pages.words(visit.language);
@@ -165,7 +165,7 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     form_page(&site, &visit, &FormState::filled(fields), None).await
 }
 
-/// The units that were chosen: those picked, and those whose names were typed.
+/// The chosen units: those picked, and those whose names were typed.
 async fn chosen_of(site: &Site, fields: &Fields, faults: &mut Faults) -> Result<Vec<UnitId>> {
     let mut chosen: Vec<UnitId> = fields.every("unit_to").filter_map(|id| id.parse().ok()).map(UnitId).collect();
     for name in fields.text("unit_named").split(['、', '，', ',', '\n']).map(str::trim).filter(|name| !name.is_empty())
@@ -179,7 +179,7 @@ async fn chosen_of(site: &Site, fields: &Fields, faults: &mut Faults) -> Result<
     Ok(chosen)
 }
 
-/// The materials' fields by their numbers.
+/// The names of the materials' fields.
 const MATERIALS: [&str; rules::DEMANDS] = ["material_1", "material_2", "material_3", "material_4"];
 
 fn read_form(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Option<Said> {
@@ -210,7 +210,7 @@ fn read_form(fields: &Fields, chosen: Vec<UnitId>, faults: &mut Faults) -> Optio
     Some(Said { number: fields.owned("number"), title, text, due_on, recipients, demands })
 }
 
-/// What a form says. Its faults are collected, so that all of them are shown at once.
+/// The notice in a form. Faults are collected, so that all of them are shown at once.
 async fn read(site: &Site, fields: &Fields, mut faults: Faults) -> FormResult<Said> {
     let chosen = chosen_of(site, fields, &mut faults).await?;
     let said = read_form(fields, chosen, &mut faults);
@@ -286,7 +286,7 @@ async fn fields_of(site: &Site, notice: &Notice) -> Result<Fields> {
     Ok(Fields::from_pairs(pairs))
 }
 
-/// A draft that the visitor keeps.
+/// A draft that the visitor maintains.
 async fn load_draft(site: &Site, visit: &Visit, id: i64) -> Result<Notice> {
     let notice = reach::load_writable(&site.app.db, &visit.actor, id).await?;
     if notice.state != State::Draft {

@@ -1,4 +1,4 @@
-//! Lists: notices received and sent with how many have answered, and what a unit owes, for its home page.
+//! Lists: notices received and sent with the numbers of answers, and a unit's open duties for its home page.
 
 use chrono::NaiveDate;
 use desk::{
@@ -12,7 +12,7 @@ use web::Fields;
 
 use super::reach::Reach;
 
-/// A line of the list.
+/// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -29,7 +29,7 @@ pub struct Line {
     pub sent_on: Option<NaiveDate>,
     /// 时限.
     pub due_on: NaiveDate,
-    /// Duties that the visitor sees.
+    /// Duties that the visitor may see.
     pub total: i64,
     /// Of these done.
     pub done: i64,
@@ -37,11 +37,11 @@ pub struct Line {
     pub open: i64,
     /// Of these excused or lapsed.
     pub off: i64,
-    /// Whether some were reminded of and are still open.
+    /// How many were reminded and are still open.
     pub reminded: i64,
 }
 
-/// Which side of the notices is listed.
+/// Which notices are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// Sent by the actor's own units.
@@ -52,7 +52,7 @@ pub enum Side {
     Both,
 }
 
-/// The orders of notices. Of themselves drafts come first, then what is open by its deadline, then the rest.
+/// The orders of notices. By default drafts come first, then open ones by deadline, then the rest.
 pub const ORDERS: &[By] = &[
     By::text(
         "first",
@@ -64,7 +64,7 @@ pub const ORDERS: &[By] = &[
     By::text("title", "n.title"),
 ];
 
-/// Notices that an actor sees, as they are asked for.
+/// The requested notices that an actor may see.
 pub async fn list(
     conn: &impl ConnectionTrait,
     (reach, side): (&Reach, Side),
@@ -114,7 +114,7 @@ pub async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// What is owed to a sender above.
+/// Open duties for a sender above.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Owed {
     /// The notice.
@@ -127,12 +127,12 @@ pub struct Owed {
     pub due_on: NaiveDate,
     /// Duties that are open.
     pub open: i64,
-    /// Of these, how many the sender has reminded of.
+    /// Of these, how many the sender has sent a reminder for.
     pub reminded: i64,
 }
 
-/// What units of a scope owe to senders outside it, what was due first. At most `most` notices. Of a notice from within the scope
-/// its sender is the one who watches.
+/// Open duties of a scope's units for senders outside it, earliest deadline first. At most `most` notices. A notice from
+/// within the scope is watched by its own sender.
 pub async fn owed(conn: &impl ConnectionTrait, scope: &Scope, most: u64) -> Result<Vec<Owed>, DbErr> {
     if scope.all || scope.places.is_empty() {
         return Ok(Vec::new());

@@ -1,8 +1,8 @@
-//! Notices from above (上级通知): a unit asks the units under it for activities, plan items and returns, each by a day; every unit
-//! sees what it owes, the sender sees who has answered.
+//! Notices from above (上级通知): a unit requires activities, plan items and returns of the units under it, each by a deadline;
+//! every unit sees its duties, the sender sees who has answered.
 //!
-//! A notice that was sent is not edited: it is withdrawn and sent anew as a copy, and what was answered stays. An activity answers
-//! by itself once it is held, where its 依据文号 names the notice.
+//! A notice that was sent can't be edited: it is withdrawn and sent again as a copy, and answers stay. A held activity
+//! answers a notice by itself if its 依据文号 names the notice.
 
 pub mod actions;
 pub mod answers;
@@ -40,12 +40,12 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, db, migration::Tables};
 pub use model::{Demand, Duty, DutyState, Kind, Notice, Recipients, State};
 pub use register::NOTICES;
 
-/// What is handed in with a notice or as its answer: documents and pictures.
+/// The kinds of files for a notice and for answers: documents and pictures.
 pub const KINDS_OF_FILE: &[Media] =
     &[Media::Docx, Media::Pdf, Media::Xlsx, Media::Pptx, Media::Jpeg, Media::Png, Media::Webp];
 
-/// Tables. A duty is a record: what one demand asks of one unit. It holds the demand's kind and the deadline, so that what is
-/// booked follows from it alone; `reference` is the number or the title, by which activities name the notice.
+/// Tables. A duty is a record: what one demand requires of one unit. It has the demand's kind and the deadline, so that its
+/// entries depend on it alone; `reference` is the number or the title, by which activities name the notice.
 pub const MIGRATIONS: &[Tables] = &[Tables {
     name: "notices_0001",
     sql: "
@@ -85,7 +85,7 @@ insert into id_range (name, last) values ('notice', 0), ('notice_demand', 0);
 ",
 }];
 
-/// A unit has done what a notice asked of it: one entry on the day of the answer, of a session on its day; record: the duty.
+/// A unit has done what a notice required: one entry on the day of the answer, or of the session; the record is the duty.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "notices.answered",
     nature: Nature::Flow,
@@ -97,10 +97,10 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,
@@ -118,8 +118,8 @@ pub fn routes() -> Vec<Route> {
     [pages::routes(), form_pages::routes(), duty_pages::routes()].into_iter().flatten().collect()
 }
 
-/// Notes that those who may answer have opened what is theirs. The page doesn't wait for it: it is left out while others write,
-/// and noted the next time.
+/// Records that those who may answer have opened their duties. The page doesn't wait for it: while others are writing it is
+/// left out, and done the next time.
 async fn see(site: &Site, duties: &BTreeSet<RecordId>, at: &str) {
     let noted = async || -> Result<()> {
         if let Some(tx) = db::begin_unless_busy(&site.app.db).await? {
@@ -133,7 +133,7 @@ async fn see(site: &Site, duties: &BTreeSet<RecordId>, at: &str) {
     }
 }
 
-/// What every duty should have, for `reconcile`.
+/// The entries that every duty should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl sea_orm::ConnectionTrait) -> Result<Vec<ledger::Desired>> {
     Ok(store::all_duties(conn).await?.iter().map(rules::entries_of).collect())
 }

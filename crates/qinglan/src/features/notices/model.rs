@@ -1,4 +1,4 @@
-//! What a notice, a demand and a duty are.
+//! The types for a notice, a demand and a duty.
 
 use chrono::NaiveDate;
 use kernel::{AccountId, FileId, RecordId, UnitId};
@@ -6,19 +6,19 @@ use ledger::Columns;
 use sea_orm::{DbErr, QueryResult, Value};
 
 ledger::codes! {
-    /// Where a notice stands; only its sender sees a draft.
+    /// The state of a notice; only its sender sees a draft.
     pub enum State {
         /// 草稿.
         Draft = "draft",
         /// 已下发.
         Sent = "sent",
-        /// 已撤回: what was answered stays, nothing more is owed.
+        /// 已撤回: answers stay, open duties lapse.
         Withdrawn = "withdrawn",
     }
 }
 
 ledger::codes! {
-    /// What a demand opens at a unit; also the facet. In the order in which they are offered.
+    /// What a unit has to do for a demand; also the facet. In the order in which they are offered.
     pub enum Kind {
         /// 上报.
         Return = "return",
@@ -30,7 +30,7 @@ ledger::codes! {
 }
 
 ledger::codes! {
-    /// Where a duty stands; only a done one is booked.
+    /// The state of a duty; only a done one has an entry.
     pub enum DutyState {
         /// 未办.
         Open = "open",
@@ -52,12 +52,12 @@ pub enum Recipients {
     All,
     /// Those of a level, by its code.
     Level(String),
-    /// Those that were named.
+    /// The named units.
     Chosen(Vec<UnitId>),
 }
 
 impl Recipients {
-    /// As it is stored and as forms have it; who was named stands in rows of their own.
+    /// The code that is stored and used in forms; the named units are stored in rows of their own.
     pub fn code(&self) -> String {
         match self {
             Self::Children => "children".to_owned(),
@@ -67,7 +67,7 @@ impl Recipients {
         }
     }
 
-    /// From such a code.
+    /// From a code.
     pub fn from_code(code: &str, chosen: Vec<UnitId>) -> Option<Self> {
         match code {
             "children" => Some(Self::Children),
@@ -78,7 +78,7 @@ impl Recipients {
     }
 }
 
-/// Its code; the units that were named stand in rows of their own, and are read beside.
+/// Stored as its code; the named units are in rows of their own, and are read separately.
 impl Columns for Recipients {
     fn read(row: &QueryResult, first: usize) -> Result<Option<Self>, DbErr> {
         let code: Option<String> = Columns::read(row, first)?;
@@ -97,7 +97,7 @@ ledger::record! {
     pub struct Notice in "notice" {
         /// Key.
         pub id: i64,
-        /// 来文单位: who sends it.
+        /// 来文单位: the sender.
         pub unit: UnitId as "unit_id",
         /// 文号.
         pub number: Option<String>,
@@ -105,21 +105,21 @@ ledger::record! {
         pub title: String,
         /// 正文.
         pub text: String,
-        /// 时限: the last day in time.
+        /// 时限: the last day on time.
         pub due_on: NaiveDate,
-        /// Who it goes to.
+        /// The recipients.
         pub recipients: Recipients,
         /// Its state.
         pub state: State,
         /// When it was sent.
         pub sent_at: Option<String>,
-        /// The day of that in the federation's zone.
+        /// The day on which it was sent, in the federation's zone.
         pub sent_on: Option<NaiveDate>,
         /// When it was withdrawn.
         pub withdrawn_at: Option<String>,
-        /// Why.
+        /// The reason.
         pub withdrawn_reason: Option<String>,
-        /// The notice that it was made from.
+        /// The notice that it was copied from.
         pub copy_of: Option<i64>,
         /// Raised by every change.
         pub version: i64,
@@ -127,25 +127,25 @@ ledger::record! {
 }
 
 impl Notice {
-    /// What activities name it by: its number, else its title.
+    /// How activities refer to it: its number, else its title.
     pub fn reference(&self) -> &str {
         self.number.as_deref().unwrap_or(&self.title)
     }
 }
 
 ledger::record! {
-    /// What a notice asks of every unit that it goes to.
+    /// What a notice requires of every recipient.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Demand in "notice_demand" {
         /// Key.
         pub id: i64,
         /// Its number within the notice.
         pub place: i64,
-        /// What it opens.
+        /// What the unit has to do.
         pub kind: Kind,
         /// 办理要求.
         pub wanted: String,
-        /// The type of an activity, if only that will do.
+        /// The required type of the activity, if any.
         pub type_code: Option<String>,
         /// The material of a plan item.
         pub material: Option<i64> as "material_id",
@@ -155,7 +155,7 @@ ledger::record! {
 }
 
 ledger::record! {
-    /// What one demand asks of one unit.
+    /// What one demand requires of one unit.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Duty in "notice_duty" {
         /// Record.
@@ -164,33 +164,33 @@ ledger::record! {
         pub notice: i64 as "notice_id",
         /// The demand.
         pub demand: i64 as "demand_id",
-        /// Who owes it.
+        /// The unit that has the duty.
         pub unit: UnitId as "unit_id",
         /// That unit's level when the notice was sent.
         pub level: String,
         /// The demand's kind.
         pub kind: Kind,
-        /// The last day in time.
+        /// The last day on time.
         pub due_on: NaiveDate,
         /// Its state.
         pub state: DutyState,
-        /// The day that counts: of a return or plan item when it was handed in, of an activity when it was held.
+        /// The day that counts: for a return or plan item when it was submitted, for an activity when it was held.
         pub answered_on: Option<NaiveDate>,
         /// When it was answered.
         pub answered_at: Option<String>,
-        /// By whom.
+        /// The account that answered.
         pub account: Option<AccountId> as "account_id",
-        /// What a return says; kept when it is sent back.
+        /// The text of a return; it stays if the return is sent back.
         pub text: Option<String>,
-        /// What a return holds.
+        /// The file of a return.
         pub file: Option<FileId> as "file_id",
         /// The session that is arranged or was held for it.
         pub activity: Option<RecordId> as "activity_id",
-        /// The plan item that was made of it.
+        /// The plan item that was created for it.
         pub item: Option<i64> as "item_id",
         /// When somebody who may answer first opened it.
         pub seen_at: Option<String>,
-        /// When the sender last reminded of it.
+        /// When the sender last sent a reminder.
         pub reminded_at: Option<String>,
         /// Raised by every change.
         pub version: i64,

@@ -1,4 +1,4 @@
-//! Pages: notices received and sent, one notice with its board, what its sender does with it.
+//! Pages: notices received and sent, one notice with its board, and its sender's actions.
 
 use std::collections::BTreeSet;
 
@@ -57,31 +57,31 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of a board.
+/// Lines of a board on a page.
 const BOARD: usize = 100;
-/// Duties of one's own that are answered on the notice's page.
+/// How many of the visitor's own duties are answered on the notice's page.
 const OWN: u64 = 6;
-/// Names of units that are written out.
+/// How many names of units are written out.
 const NAMES: usize = 20;
 
-/// Members see no notices.
+/// Refuses members, who may not see notices.
 fn must_read(reach: &Reach) -> Result<()> {
     if reach.is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
-/// A notice as its page shows it.
+/// A notice for its page.
 #[derive(Serialize)]
 pub(crate) struct Shown {
     #[serde(flatten)]
     pub(crate) line: Line,
-    /// Some duties are open after the deadline.
+    /// Whether some duties are open after the deadline.
     late: bool,
 }
 
 pub(crate) struct Notices;
 
 impl Notices {
-    /// Whose notices are listed: those received, unless the account stands above all that is sent.
+    /// Which notices are listed by default: those received, unless the account is above all senders.
     fn side(asked: &Asked<'_>) -> Side {
         match asked.query.text("box") {
             "sent" => Side::Sent,
@@ -133,7 +133,7 @@ fn state_word(words: &Words, state: &str) -> String {
     words.message(key, &[])
 }
 
-/// How one duty stands, in a word.
+/// The state of one duty in words.
 pub(super) fn duty_word(words: &Words, row: &board::Row, today: chrono::NaiveDate) -> String {
     let key = match row.state.as_str() {
         "done" if row.answered_on.is_some_and(|day| day > row.due_on) => "notice-done-late-word",
@@ -150,7 +150,7 @@ async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     notice_page(&site, &visit, id, &FormState::opened()).await
 }
 
-/// The head of a notice as its pages show it.
+/// The head of a notice for its pages.
 pub(super) async fn head_of(site: &Site, notice: &Notice) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let sender = units::by_ids(db, &[notice.unit]).await?.remove(&notice.unit).map(|unit| unit.name);
@@ -189,12 +189,12 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
         return visit.page(site, "notices/show.html", context);
     }
     let mut duties = Vec::new();
-    let mut owed = 0;
+    let mut own_duties = 0;
     if !seen.keeps && seen.reach.sees_units() {
         let wanted = board::Wanted { most: OWN + 1, ..board::Wanted::default() };
         let mut rows = board::rows(db, &seen.reach, id, &wanted, site.app.today()).await?;
-        owed = rows.len();
-        // What more units owe stands on the board.
+        own_duties = rows.len();
+        // If there are more of the visitor's own duties, they are on the board.
         if rows.len() as u64 > OWN {
             rows.clear();
         }
@@ -208,8 +208,9 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
     } else {
         None
     };
-    // Who answers for many units, or keeps the notice, sees them beside each other; so does who may read counts alone.
-    let boarded = seen.keeps || owed as u64 > OWN || !seen.reach.sees_units();
+    // The board is shown to those who answer for many units, to those who maintain the notice, and to those who may only
+    // read counts.
+    let boarded = seen.keeps || own_duties as u64 > OWN || !seen.reach.sees_units();
     let own = context! {
         demands => demand_lines(site, visit, id).await?, counts => Serde(&counts), keeps => seen.keeps, duties, reminding,
         boarded, live => seen.notice.state == State::Sent && counts.open > 0, form => Serde(&form), ..board
@@ -218,7 +219,7 @@ pub(super) async fn notice_page(site: &Site, visit: &Visit, id: i64, state: &For
     visit.page_as(site, state.status(), "notices/show.html", context)
 }
 
-/// Notes that those who may answer have opened what is theirs.
+/// Records that those who may answer have opened their duties.
 async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     let unseen = rows.iter().filter(|row| row.seen_at.is_none() && seen.reach.write.covers(Some(row.place)));
     let unseen: BTreeSet<RecordId> = unseen.map(|row| RecordId(row.id)).collect();
@@ -227,7 +228,7 @@ async fn see(site: &Site, seen: &Seen, rows: &[board::Row]) {
     }
 }
 
-/// The board's part of a page: lines, parts, and where it goes on.
+/// The board's part of a page: lines, parts, and the query of the next page.
 async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja::Value> {
     let db = &site.app.db;
     let today = site.app.today();
@@ -259,7 +260,7 @@ async fn board_of(site: &Site, seen: &Seen, query: &Fields) -> Result<minijinja:
     })
 }
 
-/// 催办: what can be sent into a chat.
+/// 催办: a text that can be sent to a chat.
 async fn reminder(site: &Site, visit: &Visit, seen: &Seen, counts: &Counts) -> Result<String> {
     let words = site.pages.words(visit.language);
     let wanted = board::Wanted { state: "open", most: 2000, ..board::Wanted::default() };
@@ -316,24 +317,24 @@ async fn export_board(Extract(site): Extract<Site>, visit: Visit, Path(id): Path
     let today = site.app.today();
     let some = |text: Option<String>| text.map_or(Cell::Empty, Cell::from);
     let rows = rows.into_iter().enumerate().map(|(number, row)| {
-        let stands = duty_word(words, &row, today);
+        let state = duty_word(words, &row, today);
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(row.unit),
             some(row.above),
             Cell::from(row.wanted),
             Cell::from(row.due_on.to_string()),
-            Cell::from(stands),
+            Cell::from(state),
             row.answered_on.map_or(Cell::Empty, |day| Cell::from(day.to_string())),
             some(row.text.or(row.activity).or(row.plan)),
             some(row.file),
         ]
     });
-    let heads = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
+    let headings = ["序号", "单位", "上级单位", "办理要求", "时限", "办理情况", "办理日期", "内容", "文件"];
     let sheet = SheetOut {
         name: words.message("nav-notices", &[]),
         title: Some(seen.notice.title.clone()),
-        columns: heads.iter().map(|head| (*head).into()).collect(),
+        columns: headings.iter().map(|head| (*head).into()).collect(),
         rows: rows.collect(),
     };
     export_list(&site, &visit, "nav-notices", sheet).await
@@ -404,7 +405,7 @@ async fn remind(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>,
     Send::new(&site, &visit, &fields).press(remind).await
 }
 
-/// The unit that a new notice is sent by, if nothing else is said.
+/// The default sender of a new notice.
 pub(super) async fn usual_sender(site: &Site, visit: &Visit) -> Result<Option<UnitId>> {
     let scope = visit.actor.scope(Action::Write);
     if scope.all {

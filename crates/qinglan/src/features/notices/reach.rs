@@ -1,5 +1,5 @@
-//! Who sees which notice, and what of it: the sender's own secretaries all of it; those below what their units owe; who reads
-//! figures alone the counts. A draft is seen by who may write at its sender.
+//! Who sees what of which notice: the sender's own secretaries see all of it; those below see the duties of their units;
+//! those who may only read figures see the counts. A draft is visible to those who may write at its sender.
 
 use std::collections::HashSet;
 
@@ -16,26 +16,26 @@ use super::{
     store,
 };
 
-/// What an actor sees of notices.
+/// What an actor may see of notices.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// Where counts may be read.
     pub(super) read: Scope,
     /// Where answers may be read and given.
     pub(super) write: Scope,
-    /// Units of groups that the actor leads: their notices are read.
+    /// Units of groups that the actor leads: the actor may read their notices.
     led: HashSet<UnitId>,
 }
 
 impl Reach {
-    /// Of an actor.
+    /// The reach of an actor.
     pub async fn load(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Self, DbErr> {
         let read = actor.scope(Action::Read);
         let led = groups::store::by_ids(conn, &read.groups).await?.into_values().map(|group| group.unit).collect();
         Ok(Self { read, write: actor.scope(Action::Write), led })
     }
 
-    /// Whether there is anything that the actor may see: members see no notices.
+    /// Whether there is nothing that the actor may see: members may not see notices.
     pub fn is_empty(&self) -> bool {
         !self.read.all && self.read.places.is_empty() && self.led.is_empty()
     }
@@ -46,7 +46,7 @@ impl Reach {
         self.or_led(within, unit, values)
     }
 
-    /// The condition that a unit's answers are read.
+    /// The condition that a unit's answers may be read.
     pub(super) fn answers(&self, place: &str, unit: &str, values: &mut Vec<Value>) -> String {
         let within = self.write.within(place, values);
         self.or_led(within, unit, values)
@@ -61,13 +61,13 @@ impl Reach {
         format!("({within} or {unit} in ({}))", ledger::db::places(first, self.led.len()))
     }
 
-    /// The condition that notice `n`, whose sender stands at place `sp`, is seen.
+    /// The condition that notice `n`, whose sender has the place `sp`, is visible.
     pub(super) fn notices(&self, values: &mut Vec<Value>) -> String {
         let (sent, drafted) = (self.read.within("sp.place", values), self.write.within("sp.place", values));
-        let owed = self.duties("wp.place", "w.unit_id", values);
+        let of_unit = self.duties("wp.place", "w.unit_id", values);
         format!(
             "((n.state <> 'draft' and {sent}) or {drafted} or (n.state <> 'draft' and exists (select 1 from notice_duty w \
-             left join unit_place wp on wp.unit_id = w.unit_id where w.notice_id = n.id and {owed})))"
+             left join unit_place wp on wp.unit_id = w.unit_id where w.notice_id = n.id and {of_unit})))"
         )
     }
 
@@ -76,13 +76,13 @@ impl Reach {
         self.write.covers(place) || self.led.contains(&unit)
     }
 
-    /// Whether rows by unit are shown, and not counts alone.
+    /// Whether rows of units are shown, and not only counts.
     pub(super) fn sees_units(&self) -> bool {
         self.write.all || !self.write.places.is_empty() || !self.led.is_empty()
     }
 }
 
-/// A notice with how far the actor's right over it goes.
+/// A notice, and what the actor may do with it.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The notice.
@@ -97,7 +97,7 @@ fn unknown(id: i64) -> Refusal {
     Refusal::unknown("notice-unknown").with("id", id)
 }
 
-/// A notice that the actor sees.
+/// A notice that the actor may see.
 pub async fn seen(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Seen> {
     let reach = Reach::load(conn, actor).await?;
     let mut values: Vec<Value> = vec![id.into()];

@@ -1,4 +1,4 @@
-//! What notices and the duties that they make are among other records.
+//! Notices and their duties as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ impl Records for Notices {
     }
 }
 
-/// Duties: what a notice asks of one unit.
+/// Duties: what a notice requires of one unit.
 pub(super) struct Duties;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! 收文: what a unit and those under it received from above, and how each stands.
+//! 收文: the notices that a unit and those under it received from above, and their state.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use kernel::{Period, UnitId};
 use ledger::db;
 use sea_orm::FromQueryResult;
 
-/// Notices received.
+/// The register of received notices, 收文.
 struct Notices;
 
 /// The register of notices received.
@@ -41,7 +41,7 @@ impl MakesRegister for Notices {
     }
 }
 
-/// Its columns, with the unit that received behind the usual ones.
+/// Its columns; the receiving unit comes after the usual ones.
 const HEADS: [&str; 9] = ["序号", "收文日期", "来文单位", "文号", "标题", "办理要求", "时限", "办理情况", "收文单位"];
 
 #[derive(FromQueryResult)]
@@ -60,7 +60,7 @@ struct Received {
     of_notice: String,
 }
 
-/// A row for each notice and unit, of notices from senders above the unit that is asked for, by the day on which they came.
+/// A row for each notice and unit, of notices from senders above the given unit, by the day on which they were sent.
 async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<Vec<Vec<Cell>>> {
     let most = app.to_export();
     let sql = format!(
@@ -98,14 +98,14 @@ async fn rows(app: &App, unit: UnitId, period: Period, words: &Words) -> Result<
             Cell::from(first.title.as_str()),
             Cell::from(each(&|line| line.wanted.clone())),
             Cell::from(first.due_on.to_string()),
-            Cell::from(each(&|line| stands(line, app.today(), words))),
+            Cell::from(each(&|line| state_in_words(line, app.today(), words))),
             Cell::from(first.unit.as_str()),
         ])
     };
     Ok(order.into_iter().enumerate().filter_map(row).collect())
 }
 
-fn stands(line: &Received, today: NaiveDate, words: &Words) -> String {
+fn state_in_words(line: &Received, today: NaiveDate, words: &Words) -> String {
     let day = line.answered_on.map(|day| day.to_string()).unwrap_or_default();
     let args = [("day", day.as_str())];
     match line.state.as_str() {

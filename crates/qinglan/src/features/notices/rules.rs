@@ -1,4 +1,4 @@
-//! Pure decisions: what a duty books, what becomes of one when its activity changes, what a notice has to say.
+//! Pure functions: the entries of a duty, how a duty changes with its activity, what a notice must contain.
 
 use chrono::NaiveDate;
 use kernel::Refusal;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::features::activities;
 
-/// What a duty should have in the ledger: an entry once it is done.
+/// The entries that a duty should have: one once it is done.
 pub(super) fn entries_of(duty: &Duty) -> Desired {
     let entry = |day| Entry {
         day,
@@ -27,8 +27,8 @@ pub(super) fn entries_of(duty: &Duty) -> Desired {
     Desired { record: duty.id, entries: done.map(entry).into_iter().collect() }
 }
 
-/// A duty with the activity that is arranged for it, as that stands now: done once it is held, open while it is not, open again
-/// (of a withdrawn notice: lapsed) when it is void.
+/// A duty after a change of the activity arranged for it: done once the activity is held, open while it is not, open again
+/// (lapsed, if the notice is withdrawn) if it is void.
 pub(super) fn followed(duty: Duty, activity: &activities::Activity, of: State, at: (&str, kernel::AccountId)) -> Duty {
     use activities::State as S;
     let undone = if of == State::Withdrawn { DutyState::Lapsed } else { DutyState::Open };
@@ -49,26 +49,26 @@ pub(super) fn followed(duty: Duty, activity: &activities::Activity, of: State, a
     }
 }
 
-/// A duty that is owed again; what was handed in stays readable.
+/// A duty that is open again; what was handed in stays readable.
 pub(super) fn opened(duty: Duty, state: DutyState) -> Duty {
     Duty { state, answered_on: None, answered_at: None, account: None, activity: None, item: None, ..duty }
 }
 
-/// Whether an activity takes part for a unit: hosted by it, or joined by name.
+/// Whether an activity counts as taking part for a unit: hosted by it, or joined by name.
 pub(super) fn took_part(activity: &activities::Activity, unit: kernel::UnitId) -> bool {
     activity.host == unit || activity.partners.iter().any(|partner| partner.named && partner.unit == unit)
 }
 
-/// Demands that one notice may have.
+/// The most demands of one notice.
 pub(super) const DEMANDS: usize = 4;
-/// Letters of an answer.
+/// The most characters of an answer.
 pub(super) const ANSWER: usize = 4000;
-/// Letters of a notice's text.
+/// The most characters of a notice's text.
 const TEXT: usize = 20_000;
-/// Units that can be named one by one.
+/// The most units that can be named one by one.
 const CHOSEN: usize = 500;
 
-/// Refuses what no notice can say.
+/// Refuses invalid data of a notice.
 pub(super) fn validate(said: &Said, today: NaiveDate) -> Result<(), Refusal> {
     if said.title.trim().is_empty() {
         return Err(Refusal::new("notice-without-title"));
@@ -99,7 +99,7 @@ pub(super) fn validate(said: &Said, today: NaiveDate) -> Result<(), Refusal> {
         if demand.wanted.trim().is_empty() {
             return Err(Refusal::new("notice-demand-empty").with("number", number + 1));
         }
-        // An item of a plan has as many letters as that takes.
+        // The text of a plan item is limited to what an item can store.
         let most = if demand.kind == Kind::PlanItem { 300 } else { 500 };
         if demand.wanted.chars().count() > most {
             return Err(Refusal::new("notice-demand-long").with("number", number + 1).with("most", most));

@@ -1,4 +1,4 @@
-//! The queries of notices, demands and duties, but those of lists and of the board.
+//! The queries on notices, demands and duties, except those of lists and of the board.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use super::model::{Demand, Duty, Notice, Recipients, State};
 use crate::features::activities::Activity;
 
-/// The notice that is selected, with the units that it names.
+/// The selected notice, with the units that it names.
 async fn notice(conn: &impl ConnectionTrait, rest: &str, values: Vec<Value>) -> Result<Option<Notice>, DbErr> {
     let sql = format!("select {} from notice n {rest}", Notice::columns("n"));
     let mut found: Option<Notice> = db::row(conn, &sql, values).await?;
@@ -38,7 +38,7 @@ pub(super) async fn by_id_where(
     notice(conn, &rest, values).await
 }
 
-/// Holds a notice until the transaction ends.
+/// Locks a notice until the transaction ends.
 pub(super) async fn hold(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     db::hold(tx, "select id from notice where id = $1", vec![id.into()]).await?;
     Ok(())
@@ -83,7 +83,7 @@ async fn delete_parts(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Writes a draft over the version that was read; answers how many rows were touched.
+/// Overwrites a draft if it has the version that was read; returns how many rows were affected.
 pub(super) async fn update_draft(tx: &impl ConnectionTrait, notice: &Notice, demands: &[Demand]) -> Result<u64, DbErr> {
     let touched = db::update_with(tx, notice, &[("reference", notice.reference().into())]).await?;
     if touched > 0 {
@@ -104,7 +104,7 @@ pub(super) async fn set_sent(
     db::execute(tx, sql, vec![at.into(), day.into(), id.into(), version.into()]).await
 }
 
-/// Withdraws a notice of this version that was sent; what is open lapses.
+/// Withdraws a notice of this version that was sent; open duties lapse.
 pub(super) async fn set_withdrawn(
     tx: &impl ConnectionTrait,
     (id, version): (i64, i64),
@@ -122,13 +122,13 @@ pub(super) async fn set_withdrawn(
     Ok(touched)
 }
 
-/// Holds the duties of a notice in the order of their keys.
+/// Locks the duties of a notice in the order of their keys.
 async fn hold_duties_of(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     db::hold(tx, "select id from notice_duty where notice_id = $1 order by id", vec![id.into()]).await?;
     Ok(())
 }
 
-/// Takes a draft away; answers how many rows were touched.
+/// Deletes a draft; returns how many rows were affected.
 pub(super) async fn delete_draft(tx: &impl ConnectionTrait, (id, version): (i64, i64)) -> Result<u64, DbErr> {
     delete_parts(tx, id).await?;
     db::execute(tx, "delete from notice_file where notice_id = $1", vec![id.into()]).await?;
@@ -136,14 +136,14 @@ pub(super) async fn delete_draft(tx: &impl ConnectionTrait, (id, version): (i64,
     db::execute(tx, sql, vec![id.into(), version.into()]).await
 }
 
-/// What a notice asks, in its order.
+/// The demands of a notice, in their order.
 pub async fn demands(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<Demand>, DbErr> {
     let columns = Demand::columns("m");
     let sql = format!("select {columns} from notice_demand m where m.notice_id = $1 order by m.place");
     db::rows(conn, &sql, vec![id.into()]).await
 }
 
-/// The files of a notice, in the order in which they came.
+/// The files of a notice, in the order in which they were added.
 pub(super) async fn files(conn: &impl ConnectionTrait, id: i64) -> Result<Vec<FileId>, DbErr> {
     let sql = "select file_id from notice_file where notice_id = $1 order by file_id";
     db::rows(conn, sql, vec![id.into()]).await
@@ -159,21 +159,21 @@ pub(super) async fn detach(tx: &impl ConnectionTrait, id: i64, file: FileId) -> 
     db::execute(tx, sql, vec![id.into(), file.0.into()]).await
 }
 
-/// A unit that a notice goes to.
+/// A recipient of a notice.
 #[derive(Clone, Debug)]
 pub struct Recipient {
-    /// Which.
+    /// The unit.
     pub unit: UnitId,
     /// Its name.
     pub name: String,
     /// Its level.
     pub level: String,
-    /// Whether it is closed by the day asked.
+    /// Whether it is closed by the given day.
     pub closed: bool,
 }
 
-/// The units under the sender that a notice goes to, in the order of the tree; closed ones among them. Those that were named
-/// and stand elsewhere by now are not there.
+/// The recipients of a notice under the sender, in the order of the tree, including closed units. Named units that are no
+/// longer under the sender are left out.
 pub(super) async fn recipients(
     conn: &impl ConnectionTrait,
     sender: UnitId,
@@ -208,7 +208,8 @@ pub(super) async fn insert_duties(tx: &impl ConnectionTrait, duties: &[Duty]) ->
     db::insert(tx, duties).await
 }
 
-/// Writes duties that the caller holds, each a version on. In place: who waits for one would not find a row put in anew.
+/// Overwrites duties that the caller has locked, each with a higher version. They are updated in place: a transaction that
+/// waits for a row would not find a deleted and reinserted one.
 pub(super) async fn replace_duties(tx: &impl ConnectionTrait, duties: &[Duty]) -> Result<(), DbErr> {
     for duty in duties {
         if db::update(tx, duty).await? == 0 {
@@ -238,14 +239,14 @@ pub(super) async fn all_duties(conn: &impl ConnectionTrait) -> Result<Vec<Duty>,
     duties_where(conn, "1 = 1", vec![]).await
 }
 
-/// Holds duties until the transaction ends, and answers them as they stand then.
+/// Locks duties until the transaction ends, and returns their state.
 pub(super) async fn hold_duties(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>) -> Result<Vec<Duty>, DbErr> {
     let ids: Vec<RecordId> = ids.iter().copied().collect();
     let sql = format!("select {} from notice_duty d where d.id in ($keys) order by d.id", Duty::columns("d"));
     db::by_keys(&sql, &ids).hold(tx).await
 }
 
-/// Keys of the duties that activities, or plan items, were linked to.
+/// Keys of the duties that are linked to activities or plan items.
 pub(super) async fn linked(
     conn: &impl ConnectionTrait,
     column: &'static str,
@@ -255,7 +256,7 @@ pub(super) async fn linked(
     Ok(db::by_keys(&sql, ids).rows(conn).await?.into_iter().collect())
 }
 
-/// Keys of the open duties to hold an activity, of notices that activities name by their 依据文号.
+/// Keys of the open duties to hold an activity, of notices that activities name with their 依据文号.
 pub(super) async fn duties_referenced_by(
     conn: &impl ConnectionTrait,
     activities: &[&Activity],
@@ -279,7 +280,7 @@ pub(super) async fn duties_referenced_by(
     Ok(found)
 }
 
-/// Notices by their keys, without who was named.
+/// Notices by their keys, without the named units.
 pub(super) async fn heads(
     conn: &impl ConnectionTrait,
     ids: &[i64],
@@ -287,7 +288,7 @@ pub(super) async fn heads(
     db::by_keys("select id, state, reference, sent_on from notice where id in ($keys)", ids).map(conn).await
 }
 
-/// The type that a demand wants of an activity, by the demands' keys.
+/// The type that a demand requires of an activity, by the demands' keys.
 pub(super) async fn types_wanted(conn: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, String>, DbErr> {
     let sql = "select id, type_code from notice_demand where type_code is not null and id in ($keys)";
     db::by_keys(sql, ids).map(conn).await
@@ -305,7 +306,7 @@ pub(super) async fn answers_already(
     Ok(db::scalar::<i64>(conn, sql, values).await?.is_some())
 }
 
-/// Notes that duties were seen; those that were seen before stay as they are.
+/// Records that duties were seen; those seen before stay unchanged.
 pub(super) async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>, at: &str) -> Result<(), DbErr> {
     hold_duties(tx, ids).await?;
     let ids: Vec<RecordId> = ids.iter().copied().collect();
@@ -314,14 +315,14 @@ pub(super) async fn set_seen(tx: &impl ConnectionTrait, ids: &BTreeSet<RecordId>
     Ok(())
 }
 
-/// Reminds the units that have not answered; answers how many duties were open.
+/// Reminds the units that have not answered; returns how many duties were open.
 pub(super) async fn set_reminded(tx: &impl ConnectionTrait, notice: i64, at: &str) -> Result<u64, DbErr> {
     hold_duties_of(tx, notice).await?;
     let sql = "update notice_duty set reminded_at = $1 where notice_id = $2 and state = 'open'";
     db::execute(tx, sql, vec![at.into(), notice.into()]).await
 }
 
-/// The title of each duty among records: the notice's.
+/// The title of each duty among the records: that of the notice.
 pub(crate) async fn titles(
     conn: &impl ConnectionTrait,
     records: &[RecordId],
@@ -332,7 +333,7 @@ pub(crate) async fn titles(
     Ok(rows.into_iter().map(|(id, title, wanted)| (id, format!("{title} · {wanted}"))).collect())
 }
 
-/// Activities that a unit hosted or joined by name from a day on, the latest first, and which answer none of its duties for the
+/// Activities that a unit hosted or joined by name from a day on, the latest first, which answer none of its duties for the
 /// same notice: key, title, day.
 pub(super) async fn offered(
     conn: &impl ConnectionTrait,

@@ -1,4 +1,5 @@
-//! Offers of sessions to units, and whom a unit chose to send: what sessions themselves need to know of the joint ones.
+//! Offers of sessions to units, and the people whom units chose to send: the part of joint sessions that sessions
+//! themselves need.
 
 mod model;
 pub mod store;
@@ -27,9 +28,9 @@ insert into id_range (name, last) values ('joint_offer', 0);
 ",
 }];
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
-    // They point to the tables of sessions and accounts.
+    // They reference the tables of sessions and accounts.
     later_migrations: MIGRATIONS,
     ..Feature::new("offers")
 };

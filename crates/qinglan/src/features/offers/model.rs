@@ -1,9 +1,9 @@
-//! What an offer is.
+//! The type for an offer.
 
 use kernel::{RecordId, UnitId};
 
 ledger::codes! {
-    /// What a unit said to an offer.
+    /// A unit's answer to an offer.
     pub enum Said {
         /// 待答复.
         Nothing = "offered",
@@ -11,7 +11,7 @@ ledger::codes! {
         Yes = "accepted",
         /// 不参加.
         No = "declined",
-        /// 退出: it had accepted, or was taken off the activity by its host.
+        /// 退出: it had accepted, or was removed from the activity by its host.
         Left = "left",
     }
 }
@@ -24,15 +24,15 @@ ledger::record! {
         pub id: i64,
         /// The session.
         pub activity: RecordId as "activity_id",
-        /// To whom.
+        /// The unit.
         pub unit: UnitId as "unit_id",
-        /// What it said.
+        /// Its answer.
         pub said: Said as "state",
-        /// In a few words.
+        /// The remark with the answer.
         pub word: Option<String> as "said",
-        /// Head-count of people who are in no group: of an organisation outside, or guests of the unit.
+        /// Head-count of people who are in no group: of an outside organisation, or guests of the unit.
         pub guests: Option<i64>,
-        /// Whom to ask.
+        /// The contact.
         pub contact: Option<String>,
         /// When the unit's list was handed in.
         pub handed_in_at: Option<String>,

@@ -1,4 +1,4 @@
-//! All queries on offers and on those whom units chose.
+//! All queries on offers and on the people whom units chose.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::{Offer, Said};
 
-/// A select of offers `o` with what comes behind.
+/// A select of offers `o`, with `rest` appended.
 fn offers(rest: &str) -> String {
     format!("select {} from joint_offer o {rest}", Offer::columns("o"))
 }
@@ -19,7 +19,7 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>
     db::row(conn, &offers("where o.id = $1"), vec![id.into()]).await
 }
 
-/// An offer whose row is held until the transaction ends.
+/// An offer whose row is locked until the transaction ends.
 pub(crate) async fn held(tx: &impl ConnectionTrait, id: i64) -> Result<Option<Offer>, DbErr> {
     Ok(db::by_keys(&offers("where o.id in ($keys)"), &[id]).hold(tx).await?.pop())
 }
@@ -29,7 +29,7 @@ pub async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Result<Ve
     db::rows(conn, &offers("where o.activity_id = $1 order by o.id"), vec![id.0.into()]).await
 }
 
-/// Enters offers.
+/// Stores offers.
 pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
     actor: &Actor,
@@ -57,7 +57,7 @@ pub(crate) async fn insert(
     db::insert_many(tx, "joint_offer", &columns, rows).await
 }
 
-/// Offers to those who had declined or left: asked again.
+/// Offers the session again to units that had declined or left.
 pub(crate) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: &[i64]) -> Result<(), DbErr> {
     let sql = "update joint_offer set state = 'offered', asked_by = $1, asked_at = $2, answered_by = null, \
          answered_at = null, version = version + 1 where id in ($keys)";
@@ -66,7 +66,7 @@ pub(crate) async fn ask_again(tx: &impl ConnectionTrait, actor: &Actor, offers: 
     Ok(())
 }
 
-/// Writes what was said to an offer.
+/// Stores the answer to an offer.
 pub(crate) async fn set_answer(
     tx: &impl ConnectionTrait,
     actor: &Actor,
@@ -81,7 +81,7 @@ pub(crate) async fn set_answer(
     Ok(())
 }
 
-/// Writes head-count and contact.
+/// Stores head-count and contact.
 pub(crate) async fn set_guests(
     tx: &impl ConnectionTrait,
     id: i64,
@@ -93,21 +93,21 @@ pub(crate) async fn set_guests(
     Ok(())
 }
 
-/// Notes that a unit's list was handed in.
+/// Records that a unit's list was handed in.
 pub(crate) async fn set_handed_in(tx: &impl ConnectionTrait, id: i64, at: &str) -> Result<(), DbErr> {
     let sql = "update joint_offer set handed_in_at = $1, version = version + 1 where id = $2";
     db::execute(tx, sql, vec![at.into(), id.into()]).await?;
     Ok(())
 }
 
-/// Takes an offer back.
+/// Deletes an offer.
 pub(crate) async fn remove(tx: &impl ConnectionTrait, offer: &Offer) -> Result<(), DbErr> {
     set_people(tx, offer, &[]).await?;
     db::execute(tx, "delete from joint_offer where id = $1", vec![offer.id.into()]).await?;
     Ok(())
 }
 
-/// Sets whom a unit names; nobody stands for everyone.
+/// Sets the people whom a unit names; none means everyone.
 pub(crate) async fn set_people(tx: &impl ConnectionTrait, offer: &Offer, people: &[PersonId]) -> Result<(), DbErr> {
     let key = || -> [Value; 2] { [offer.activity.0.into(), offer.unit.0.into()] };
     db::execute(tx, "delete from joint_person where activity_id = $1 and unit_id = $2", key().to_vec()).await?;
@@ -118,7 +118,7 @@ pub(crate) async fn set_people(tx: &impl ConnectionTrait, offer: &Offer, people:
     db::insert_many(tx, "joint_person", &["activity_id", "unit_id", "person_id"], rows).await
 }
 
-/// Whom units named of a session; one that isn't here sends everyone.
+/// The people whom units named for a session; a unit that isn't included sends everyone.
 pub(crate) async fn named_people(
     conn: &impl ConnectionTrait,
     id: RecordId,
@@ -131,7 +131,7 @@ pub(crate) async fn named_people(
     Ok(named)
 }
 
-/// The condition that the person at a place is among those whom unit `w` of activity `a` sends.
+/// The condition that the person with the place `person` is among those whom unit `w` of activity `a` sends.
 pub(crate) fn comes(w: &str, person: usize) -> String {
     let of_unit = format!("select 1 from joint_person j where j.activity_id = a.id and j.unit_id = {w}.unit_id");
     format!("(not exists ({of_unit}) or exists ({of_unit} and j.person_id = ${person}))")
@@ -143,13 +143,13 @@ pub(crate) async fn missing(conn: &impl ConnectionTrait, id: RecordId) -> Result
     Ok(offers.filter(|offer| offer.said == Said::Yes && offer.handed_in_at.is_none()).map(|offer| offer.unit).collect())
 }
 
-/// Guests of those who accepted.
+/// The number of guests of the units that accepted.
 pub(crate) async fn guests(conn: &impl ConnectionTrait, id: RecordId) -> Result<i64, DbErr> {
     let sql = "select cast(coalesce(sum(guests), 0) as bigint) from joint_offer where activity_id = $1 and state = 'accepted'";
     Ok(db::scalar(conn, sql, vec![id.0.into()]).await?.unwrap_or(0))
 }
 
-/// Points a merged person's naming to the survivor.
+/// Replaces a merged person by the survivor where the person was named.
 pub(crate) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
     let doubled = "delete from joint_person where person_id = $2 and exists (select 1 from joint_person o \
@@ -159,7 +159,7 @@ pub(crate) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     Ok(())
 }
 
-/// Brings offers up to what was done with the activities themselves: a unit that the host took off has left, one that the host
+/// Updates offers after changes of the activities themselves: a unit that the host removed has left, one that the host
 /// named has accepted.
 pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities: &[RecordId]) -> Result<(), DbErr> {
     let part = "select 1 from activity_unit w where w.activity_id = joint_offer.activity_id and w.unit_id = joint_offer.unit_id";
@@ -177,14 +177,14 @@ pub(crate) async fn settle(tx: &impl ConnectionTrait, actor: &Actor, activities:
     Ok(())
 }
 
-/// Who answered offers: the account's name as it is shown, by offer.
+/// Who answered offers: the account's display name, by offer.
 pub(crate) async fn answered(conn: &impl ConnectionTrait, id: RecordId) -> Result<BTreeMap<i64, String>, DbErr> {
     let sql = "select o.id, case when a.display = '' then a.name else a.display end from joint_offer o \
          join account a on a.id = o.answered_by where o.activity_id = $1";
     Ok(db::rows(conn, sql, vec![id.0.into()]).await?.into_iter().collect())
 }
 
-/// The sessions for which a person was named, for the person's own file.
+/// The sessions for which a person was named, for the person's own export.
 pub(crate) async fn held_on(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<serde_json::Value>, DbErr> {
     let sql = "select a.id, a.title, u.name from joint_person j join activity a on a.id = j.activity_id \
          join unit u on u.id = j.unit_id where j.person_id = $1 order by a.id";

@@ -1,4 +1,4 @@
-//! What is done with plans: begun, filled with items, published, withdrawn; and who is behind is reminded.
+//! Actions on plans: create, add items, publish, withdraw; and remind those who are behind.
 
 use chrono::NaiveDate;
 use desk::{
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::features::materials::{self, reach::Reach};
 
-/// What is said of a plan.
+/// The data of a plan.
 #[derive(Clone, Debug)]
 pub struct Said {
     /// 名称.
@@ -42,7 +42,7 @@ fn validate(said: &Said) -> Result<()> {
     Ok(())
 }
 
-/// A plan that the actor sees.
+/// A plan that the actor may see.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
     seen_in(&app.db, actor, id, app.today()).await
 }
@@ -54,7 +54,7 @@ async fn seen_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, today: Nai
     Ok(found.ok_or_else(|| Refusal::unknown("plan-unknown").with("id", id))?)
 }
 
-/// A plan that the actor keeps: as a secretary over its unit, or as the leader of one of its groups.
+/// A plan that the actor maintains: as a secretary over its unit, or as the leader of one of its groups.
 pub async fn load_writable(app: &App, actor: &Actor, id: i64) -> Result<Plan> {
     load_writable_in(&app.db, actor, id, app.today()).await
 }
@@ -65,7 +65,7 @@ async fn load_writable_in(conn: &impl ConnectionTrait, actor: &Actor, id: i64, t
     Ok(plan)
 }
 
-/// The groups that an actor's plan is held to: a leader's own, none for who leads the whole unit.
+/// The groups to which an actor's plan is limited: a leader's own groups; `None` for those who lead the whole unit.
 pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result<Option<Vec<GroupId>>> {
     let scope = actor.scope(Action::Lead);
     let place = scope::places::of_unit(&app.db, unit).await?.map(|(place, _)| place);
@@ -76,7 +76,7 @@ pub(super) async fn own_groups(app: &App, actor: &Actor, unit: UnitId) -> Result
     Ok(Some(of_unit.into_iter().map(|group| group.id).filter(|group| scope.groups.contains(group)).collect()))
 }
 
-/// Begins a plan: a draft, which reaches nobody yet.
+/// Creates a plan as a draft, which reaches nobody yet.
 pub async fn begin(app: &App, actor: &Actor, unit: UnitId, said: Said) -> Result<i64> {
     materials::reach::must_keep(&app.db, actor, Some(unit)).await?;
     validate(&said)?;
@@ -102,7 +102,7 @@ async fn write(app: &App, actor: &Actor, plan: &Plan, what: &'static str) -> Res
     Ok(())
 }
 
-/// Changes what is said of a plan.
+/// Changes the data of a plan.
 pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: Said) -> Result<()> {
     let plan = load_writable(app, actor, id).await?;
     validate(&said)?;
@@ -111,7 +111,7 @@ pub async fn change(app: &App, actor: &Actor, (id, version): (i64, i64), said: S
     write(app, actor, &plan, "plan-changed").await
 }
 
-/// Publishes a plan, or withdraws it. What was finished stays booked.
+/// Publishes a plan, or withdraws it. Finished items stay booked.
 pub async fn set_state(app: &App, actor: &Actor, (id, version): (i64, i64), state: State) -> Result<()> {
     let plan = load_writable(app, actor, id).await?;
     if state == State::Published && store::items(&app.db, id, None).await?.is_empty() {
@@ -121,24 +121,24 @@ pub async fn set_state(app: &App, actor: &Actor, (id, version): (i64, i64), stat
     write(app, actor, &Plan { state, version, ..plan }, what).await
 }
 
-/// What is said of an item.
+/// The data of an item.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// The material.
     pub material: Option<i64>,
-    /// A chapter or pages of it, or what is to be learned in words.
+    /// A chapter or pages of it, or a description of what is to be learned.
     pub text: Option<String>,
     /// Whether it has to be learned.
     pub required: bool,
-    /// By when.
+    /// The deadline.
     pub due_on: NaiveDate,
-    /// Asked of party members alone.
+    /// Only for party members.
     pub party_only: bool,
-    /// The groups that it is for; none is all.
+    /// The groups that it is for; none means all.
     pub groups: Vec<GroupId>,
 }
 
-/// Adds an item to a plan. In a plan that is published it reaches its people at once.
+/// Adds an item to a plan. In a published plan it reaches its people at once.
 pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<i64> {
     let judged = judge_item(app, actor, id, wanted).await?;
     let tx = db::begin(&app.db).await?;
@@ -147,11 +147,11 @@ pub async fn add_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Resu
     Ok(item)
 }
 
-/// An item that was judged, for its plan, and has no key yet.
+/// A validated item with its plan; it has no key yet.
 #[derive(Debug)]
 pub(crate) struct Judged(Plan, Item);
 
-/// Judges an item, for a transaction that goes on to [`write_item`].
+/// Validates an item, for a transaction that goes on to [`write_item`].
 pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted) -> Result<Judged> {
     let plan = load_writable(app, actor, id).await?;
     let text = wanted.text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -202,7 +202,7 @@ pub(crate) async fn judge_item(app: &App, actor: &Actor, id: i64, wanted: Wanted
     Ok(Judged(plan, item))
 }
 
-/// Writes an item that was judged, into a plan that the actor keeps still.
+/// Stores a validated item in a plan that the actor still maintains.
 pub(crate) async fn write_item(
     app: &App,
     tx: &sea_orm::DatabaseTransaction,
@@ -218,11 +218,11 @@ pub(crate) async fn write_item(
     Ok(item.id)
 }
 
-/// The plan of an item that the actor sees, and the item with what the actor has finished of it.
+/// The plan of an item that the actor may see, and the item with what the actor has finished of it.
 pub(super) async fn seen_item(app: &App, actor: &Actor, item: i64) -> Result<(Plan, ItemLine)> {
     let unknown = || Refusal::unknown("plan-item-unknown").with("id", item);
     let plan = store::plan_of(&app.db, item).await?.ok_or_else(unknown)?;
-    // An item of a plan that the actor does not see is not known, in the words for one that does not exist.
+    // An item of a plan that the actor may not see is refused as unknown, with the same message as one that doesn't exist.
     let plan = match seen(app, actor, plan).await {
         Err(AppError::Refused(_)) => return Err(unknown().into()),
         answer => answer?,
@@ -231,7 +231,7 @@ pub(super) async fn seen_item(app: &App, actor: &Actor, item: i64) -> Result<(Pl
     Ok((plan, line))
 }
 
-/// Takes an item out of its plan; refused once somebody has finished it.
+/// Removes an item from its plan; refused once somebody has finished it.
 pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     let (plan, _) = seen_item(app, actor, item).await?;
     materials::reach::must_keep(&app.db, actor, Some(plan.unit)).await?;
@@ -250,11 +250,11 @@ pub async fn drop_item(app: &App, actor: &Actor, item: i64) -> Result<i64> {
     Ok(plan.id)
 }
 
-/// People that one tap reminds.
+/// The most people that one request reminds.
 const REMINDED: u64 = 5000;
 
-/// Reminds who hasn't finished an item, of the groups that the actor leads: one person, or all of them, or of one group. Answers
-/// how many. They see it on their page; nothing is sent.
+/// Reminds people who haven't finished an item, of the groups that the actor leads: one person, all of them, or those of
+/// one group. Returns how many. They see it on their page; nothing is sent.
 pub async fn remind(
     app: &App,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! What hangs on the people who finished items of plans.
+//! What happens to readings when people change.
 
 use desk::{app::App, error::Result};
 use federation::people::{Change, Hanging, HangsOnPeople, Span};
@@ -11,7 +11,7 @@ use super::{store, ticks};
 
 pub(super) static HANGING: Hanging = Hanging(&Readers);
 
-/// Readings.
+/// The readings of people.
 struct Readers;
 
 #[async_trait::async_trait]

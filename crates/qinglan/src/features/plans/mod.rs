@@ -1,6 +1,6 @@
-//! Study plans: what is to be learned by whom and by when; a person ticks what is finished, and only that is booked.
+//! Study plans: what has to be learned by whom and by when; people tick what they have finished, and only that is booked.
 //!
-//! Whom an item reaches is derived from the memberships of its days and copied nowhere.
+//! Whom an item reaches is computed from the memberships on its days and stored nowhere.
 
 pub mod actions;
 mod hanging;
@@ -27,7 +27,7 @@ pub use model::{Item, Plan, Reading, State};
 pub(crate) use progress::routes as progress_routes;
 pub use ticks::{finish, unfinish};
 
-/// Tables. A reading is a record; it holds what was confirmed of its person for its day.
+/// Tables. A reading is a record; it has its person's confirmed facets for its day.
 pub const MIGRATIONS: &[Tables] = &[
     Tables {
         name: "plans_0001",
@@ -62,10 +62,10 @@ insert into id_range (name, last) values ('plan', 0), ('plan_item', 0), ('plan_r
     Tables { name: "plans_0002", sql: "alter table reading add column tenths bigint not null default 0;" },
 ];
 
-/// What is read: a kind of material, or what the plan names in words.
+/// What is read: a kind of material, or a text in the plan.
 const WHAT: &[&str] = &["original", "document", "speech", "law", "film", "link", "other", "text"];
 
-/// A person has finished an item: one entry on its day, for the unit of the person's group; record: the reading.
+/// A person has finished an item: one entry on its day, for the unit of the person's group; the record is the reading.
 pub const KINDS: &[KindSpec] = &[KindSpec {
     name: "learning.read",
     nature: Nature::Flow,
@@ -80,13 +80,13 @@ pub const KINDS: &[KindSpec] = &[KindSpec {
     sensitivity: Sensitivity::Plain,
 }];
 
-/// An extension point: what happens beside, in the same transaction, when an item is taken out of its plan.
+/// An extension point: what else has to happen, in the same transaction, when an item is removed from its plan.
 pub struct ItemFollowing(pub for<'a> fn(&'a App, &'a DatabaseTransaction, &'a Actor, i64) -> Work<'a>);
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,

@@ -1,10 +1,10 @@
-//! What a plan, an item and a reading are.
+//! The types for a plan, an item and a reading.
 
 use chrono::NaiveDate;
 use kernel::{GroupId, PersonId, RecordId, UnitId};
 
 ledger::codes! {
-    /// Where a plan stands; only a published one reaches anybody.
+    /// The state of a plan; only a published one reaches anybody.
     pub enum State {
         /// 草稿.
         Draft = "draft",
@@ -21,7 +21,7 @@ ledger::record! {
     pub struct Plan in "study_plan" {
         /// Key.
         pub id: i64,
-        /// Whose: for the groups of this unit and all under it.
+        /// The unit: the plan is for the groups of this unit and all under it.
         pub unit: UnitId as "unit_id",
         /// 名称.
         pub title: String,
@@ -37,7 +37,7 @@ ledger::record! {
 }
 
 ledger::record! {
-    /// What is to be learned.
+    /// An item that has to be learned.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Item in "plan_item" {
         /// Key.
@@ -46,33 +46,33 @@ ledger::record! {
         pub plan: i64 as "plan_id",
         /// The material.
         pub material: Option<i64> as "material_id",
-        /// The section at which the chapter begins that the text names.
+        /// The section at which the chapter in the text begins.
         pub section: Option<i64>,
-        /// A chapter or pages of the material, or what is to be learned in words.
+        /// A chapter or pages of the material, or a description of what is to be learned.
         pub text: Option<String>,
-        /// The facet: the material's kind when it was asked for, else `text`.
+        /// The facet: the material's kind when the item was added, else `text`.
         pub kind: String,
         /// Whether it has to be learned.
         pub required: bool,
-        /// By when.
+        /// The deadline.
         pub due_on: NaiveDate,
-        /// Asked of party members alone.
+        /// Only for party members.
         pub party_only: bool,
     } beside {
-        /// The groups that it is for; none is every group of the plan's unit and under it.
+        /// The groups that it is for; none means every group of the plan's unit and under it.
         pub groups: Vec<GroupId>,
     }
 }
 
 ledger::record! {
-    /// That a person has finished an item, with what was confirmed of the person for that day.
+    /// The fact that a person has finished an item, with the person's confirmed facets for that day.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Reading in "reading" {
         /// Record.
         pub id: RecordId,
-        /// What.
+        /// The item.
         pub item: i64 as "item_id",
-        /// Who.
+        /// The person.
         pub person: PersonId as "person_id",
         /// The group through which the item reached the person.
         pub group: GroupId as "group_id",
@@ -82,19 +82,19 @@ ledger::record! {
         pub kind: String,
         /// Whether it had to be learned.
         pub required: bool,
-        /// The unit it counts to.
+        /// The unit it is counted for.
         pub unit: UnitId as "unit_id",
         /// That unit's level.
         pub level: String,
-        /// Party member that day.
+        /// Party member on that day.
         pub party: String,
-        /// Youth that day.
+        /// Youth on that day.
         pub youth: String,
         /// Sex.
         pub sex: String,
-        /// Tenths of a learning hour that it is worth, as it was set when it was finished.
+        /// Tenths of a learning hour that it is worth, by the setting when it was finished.
         pub tenths: i64,
-        /// Taken back.
+        /// Whether it was taken back.
         pub void: bool,
     }
 }

@@ -1,4 +1,4 @@
-//! Pages: the plans, one plan with its items, what is to be learned; ticks.
+//! Pages: the plans, one plan with its items, what has to be learned; ticks.
 
 use axum::extract::{Path, State as Extract};
 use desk::{
@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// Lines of what is to be learned on the list's page.
+/// How many items to be learned are shown on the list's page.
 const TO_LEARN: u64 = 50;
 
 struct Plans;
@@ -83,7 +83,7 @@ async fn plan_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> An
     let items = store::items(db, id, visit.actor.person).await?;
     let unit = units::by_ids(db, &[plan.unit]).await?.remove(&plan.unit).map(|unit| unit.name);
     let keeps = must_keep(db, &visit.actor, Some(plan.unit)).await.is_ok();
-    // What reaches the visitor can be ticked.
+    // Items that reach the visitor can be ticked.
     let mut own = Vec::new();
     if let Some(person) = visit.actor.person {
         own = store::reaching_of(db, id, person, today).await?;
@@ -148,7 +148,7 @@ fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
     Some(Said { title: fields.text("title").to_owned(), from: from?, to: to? })
 }
 
-/// Where what an action refuses stands in a form.
+/// The refusals that are shown beside a field, with the field's name.
 const FIELDS: [(&str, &str); 9] = [
     ("plan-without-title", "title"),
     ("plan-title-long", "title"),
@@ -227,7 +227,7 @@ async fn new_item(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64
     item_page(&site, &visit, id, &FormState::filled(fields)).await
 }
 
-/// The item that a form describes.
+/// The item in a form.
 fn item_of(fields: &Fields) -> FormResult<WantedItem> {
     let mut faults = Faults::new();
     let due_on = faults.need("due_on", fields.day("due_on"));

@@ -1,4 +1,5 @@
-//! The page of how far an item has got: by group, and who has not finished, for those who lead them; one tap reminds.
+//! The page with the progress on an item: by group, and who has not finished, for those who lead the groups; they can send
+//! reminders.
 
 use axum::extract::{Path, State};
 use desk::{
@@ -20,7 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 const PAGE: usize = 50;
-/// Names that are shown at once; with more, one chooses a group.
+/// How many names are shown at once; if there are more, the user chooses a group.
 const NAMES: u64 = 200;
 
 fn must_lead(visit: &Visit) -> Result<()> {

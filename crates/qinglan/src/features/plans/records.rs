@@ -1,4 +1,4 @@
-//! What study plans and readings are among other records, and what hangs on the people who read.
+//! Study plans and readings as records in lists, in the log and in the ledger.
 
 use std::collections::HashMap;
 

@@ -1,11 +1,11 @@
-//! Pure decisions: what a reading should have in the ledger.
+//! Pure functions: the entries that a reading should have.
 
 use ledger::{Desired, Entry, Facets};
 
 use super::model::Reading;
 use crate::features::hours::{self, Learner};
 
-/// An entry on the day on which it was finished, and what it is worth; none once it was taken back.
+/// An entry on the day on which it was finished, and its learning hours; none once it was taken back.
 pub(super) fn entries_of(reading: &Reading) -> Desired {
     let facets = Facets::none()
         .with("material", &reading.kind)

@@ -1,4 +1,4 @@
-//! The queries of plans, items, readings and reminders.
+//! The queries on plans, items, readings and reminders.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use web::Fields;
 use super::model::{Item, Plan, Reading};
 use crate::features::materials::reach::Reach;
 
-/// A plan that is within reach: a published one of whoever stands under its unit, any of whoever keeps it.
+/// A plan within reach: a published one for everybody under its unit, any plan for those who maintain it.
 pub(super) async fn within(
     conn: &impl ConnectionTrait,
     (reach, keeps): (&Reach, &Scope),
@@ -34,20 +34,20 @@ pub(super) async fn within(
     db::row(conn, &sql, values).await
 }
 
-/// The condition that a plan is seen.
+/// The condition that a plan is visible.
 fn seen(reach: &Reach, keeps: &Scope, values: &mut Vec<Value>) -> String {
     let reached = reach.within("l.unit_id", ("p.place", "p.last"), values);
     format!("((l.state <> 'draft' and {reached}) or {})", writable_condition(keeps, values))
 }
 
-/// The condition that a plan is kept: by who leads at its unit, or leads a group of it.
+/// The condition that the actor maintains a plan: by leading at its unit, or a group of it.
 fn writable_condition(keeps: &Scope, values: &mut Vec<Value>) -> String {
     let over = keeps.within("p.place", values);
     let groups = keeps.in_groups("k.id", values);
     format!("({over} or l.unit_id in (select k.unit_id from study_group k where {groups}))")
 }
 
-/// Plans of a unit that are not withdrawn and not over, those that end first: key and title.
+/// Plans of a unit that are neither withdrawn nor over, those that end first: key and title.
 pub(crate) async fn live_of_unit(
     conn: &impl ConnectionTrait,
     unit: UnitId,
@@ -66,7 +66,7 @@ pub(super) async fn update(tx: &impl ConnectionTrait, plan: &Plan) -> Result<u64
     db::update(tx, plan).await
 }
 
-/// Holds a plan's row, raising its version.
+/// Locks a plan's row by raising its version.
 pub(super) async fn touch(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {
     db::execute(tx, "update study_plan set version = version + 1 where id = $1", vec![id.into()]).await?;
     Ok(())
@@ -79,19 +79,19 @@ pub(super) async fn insert_item(tx: &impl ConnectionTrait, item: &Item) -> Resul
     db::insert_many(tx, "plan_item_group", &["item_id", "group_id"], groups.collect::<Vec<_>>()).await
 }
 
-/// Drops an item that nobody has finished; answers how many rows were touched.
+/// Drops an item that nobody has finished; returns how many rows were affected.
 pub(super) async fn drop_item(tx: &impl ConnectionTrait, item: i64) -> Result<u64, DbErr> {
     let sql = "update plan_item set dropped = true where id = $1 and dropped = false \
          and not exists (select 1 from reading r where r.item_id = plan_item.id and r.void = false)";
     db::execute(tx, sql, vec![item.into()]).await
 }
 
-/// The plan of an item that is not dropped.
+/// The plan of an item, if the item is not dropped.
 pub(super) async fn plan_of(conn: &impl ConnectionTrait, item: i64) -> Result<Option<i64>, DbErr> {
     db::scalar(conn, "select plan_id from plan_item where id = $1 and dropped = false", vec![item.into()]).await
 }
 
-/// A line of a plan, or of what is to be learned.
+/// A line of a plan, or of what has to be learned.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct ItemLine {
     /// Key.
@@ -104,19 +104,19 @@ pub struct ItemLine {
     pub material_id: Option<i64>,
     /// Its title.
     pub material: Option<String>,
-    /// Where the named chapter begins.
+    /// The section where the named chapter begins.
     pub section: Option<i64>,
-    /// Chapter, pages, or words.
+    /// Chapter, pages, or a description.
     pub text: Option<String>,
     /// Kind.
     pub kind: String,
     /// Whether it has to be learned.
     pub required: bool,
-    /// By when.
+    /// The deadline.
     pub due_on: NaiveDate,
-    /// Asked of party members alone.
+    /// Only for party members.
     pub party_only: bool,
-    /// For chosen groups.
+    /// Whether it is only for chosen groups.
     pub chosen: bool,
     /// When the person finished it.
     pub done_on: Option<NaiveDate>,
@@ -124,7 +124,7 @@ pub struct ItemLine {
     pub reminded_at: Option<String>,
 }
 
-/// Of an item and, as `$1`, the person whom `done_on` and `reminded_at` are of.
+/// Columns of an item; `$1` is the person for `done_on` and `reminded_at`.
 const LINE: &str = "select i.id, i.plan_id, l.title as plan, i.material_id, m.title as material, i.section, i.text, i.kind, \
      i.required, i.due_on, i.party_only, i.chosen, r.done_on, \
      (select max(n.at) from plan_reminder n where n.item_id = i.id and n.person_id = $1) as reminded_at \
@@ -151,9 +151,9 @@ pub(super) async fn item(
     db::one(conn, &sql, vec![person.map_or(0, |person| person.0).into(), item.into()]).await
 }
 
-/// Whom items reach: `item_id`, `group_id`, `person_id`, with further conditions on `i`, `l`, `g` and `m`. Derived each time,
-/// so that who joins is reached and who has left is not. Membership decides on `today`, at the latest on the day on which an
-/// item is due; `today` is the place of the value in the statement, such as `$1`.
+/// The people that items reach: `item_id`, `group_id`, `person_id`, with further conditions on `i`, `l`, `g` and `m`.
+/// Computed each time, so that new members are included and former ones are not. The membership on `today` decides, or that
+/// on the item's deadline if it is earlier; `today` is the place of the value in the statement, such as `$1`.
 fn reaching(today: &str, conditions: &str) -> String {
     let decides = format!("case when i.due_on < {today} then i.due_on else {today} end");
     format!(
@@ -180,7 +180,7 @@ pub(super) struct Reached {
     pub(super) required: bool,
 }
 
-/// How an item reaches a person; none if it doesn't.
+/// How an item reaches a person; `None` if it doesn't.
 pub(super) async fn reached(
     conn: &impl ConnectionTrait,
     item: i64,
@@ -202,7 +202,7 @@ pub(super) async fn reaching_of(
     db::rows(conn, &sql, vec![today.into(), plan.into(), person.0.into()]).await
 }
 
-/// What is to be learned by a person and isn't finished, what is due first; `most` lines.
+/// What a person has to learn and hasn't finished, earliest deadline first; `most` lines.
 pub async fn to_learn(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -212,14 +212,14 @@ pub async fn to_learn(
     let sql = format!(
         "{LINE} where r.id is null and i.id in (select reached.item_id from ({}) reached) \
          order by i.due_on, i.id limit {most}",
-        // `$1` is the person, as in the lines.
+        // `$1` is the person, as in [`LINE`].
         reaching("$2", "m.person_id = $1")
     );
     db::all(conn, &sql, vec![person.0.into(), today.into()]).await
 }
 
 ledger::record! {
-    /// How far a group has got with an item.
+    /// The progress of a group on an item.
     #[derive(Clone, Debug, Serialize)]
     pub struct GroupLine {
         /// Key.
@@ -228,7 +228,7 @@ ledger::record! {
         pub name: String,
         /// Its unit.
         pub unit: String,
-        /// Members whom the item reaches.
+        /// Members that the item reaches.
         pub due: i64,
         /// Those of them who have finished it.
         pub done: i64,
@@ -241,7 +241,7 @@ fn led(scope: &Scope, values: &mut Vec<Value>) -> String {
     format!("({over} or {groups})")
 }
 
-/// How far the groups have got that a scope leads, in the order of the tree, behind a group.
+/// The progress of the groups that a scope leads, in the order of the tree, after a given group.
 pub(super) async fn groups(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -266,7 +266,7 @@ pub(super) async fn groups(
     db::rows(conn, &sql, values).await
 }
 
-/// Who of the groups that a scope leads has not finished an item.
+/// A person in the groups of a scope who has not finished an item.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Behind {
     /// Key.
@@ -305,7 +305,7 @@ pub(super) async fn behind(
     db::all(conn, &sql, values).await
 }
 
-/// Enters that people were reminded.
+/// Records that people were reminded.
 pub(super) async fn remind(
     tx: &impl ConnectionTrait,
     item: i64,
@@ -320,12 +320,12 @@ pub(super) async fn remind(
     db::insert_many(tx, "plan_reminder", &columns, rows.collect::<Vec<_>>()).await
 }
 
-/// A select of readings `r` with what comes behind.
+/// A select of readings `r`, with `rest` appended.
 fn readings(rest: &str) -> String {
     format!("select {} from reading r {rest}", Reading::columns("r"))
 }
 
-/// A person's reading of an item that was not taken back.
+/// A person's reading of an item, unless it was taken back.
 pub(super) async fn live(conn: &impl ConnectionTrait, item: i64, person: PersonId) -> Result<Option<Reading>, DbErr> {
     let sql = readings("where r.item_id = $1 and r.person_id = $2 and r.void = false");
     db::row(conn, &sql, vec![item.into(), person.0.into()]).await
@@ -337,7 +337,7 @@ pub(super) async fn readings_of(conn: &impl ConnectionTrait, people: &[PersonId]
     db::by_keys(&sql, people).rows(conn).await
 }
 
-/// Every reading, those that were taken back too.
+/// Every reading, including those that were taken back.
 pub(super) async fn all_readings(conn: &impl ConnectionTrait) -> Result<Vec<Reading>, DbErr> {
     db::rows(conn, &readings("order by r.id"), vec![]).await
 }
@@ -383,7 +383,7 @@ pub struct Finished {
     pub plan: String,
     /// The material.
     pub material: Option<String>,
-    /// Chapter, pages, or words.
+    /// Chapter, pages, or a description.
     pub text: Option<String>,
     /// When.
     pub done_on: NaiveDate,
@@ -397,7 +397,7 @@ pub async fn finished_by(conn: &impl ConnectionTrait, person: PersonId) -> Resul
     db::all(conn, sql, vec![person.0.into()]).await
 }
 
-/// A line of the list of plans.
+/// A line in the list of plans.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub struct Line {
     /// Key.
@@ -419,7 +419,7 @@ pub struct Line {
 /// The orders of the plans.
 pub const ORDERS: &[By] = &[By::day("from", "l.from_day").falling(), By::text("title", "l.title")];
 
-/// The plans that are seen, as they are asked for.
+/// The requested plans that are visible.
 pub(super) async fn list(
     conn: &impl ConnectionTrait,
     (reach, keeps): (&Reach, &Scope),
@@ -447,7 +447,7 @@ pub(super) async fn list(
     filters.rows(conn, &select, slice).await
 }
 
-/// What readings are called where the rows of a figure are named: the material, or what the plan says in words.
+/// The titles of readings among the rows of a figure: the material, or the plan's description.
 pub(crate) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
     let sql = "select r.id, coalesce(m.title, i.text, '') as title from reading r join plan_item i on i.id = r.item_id \
          left join material m on m.id = i.material_id where r.id in ($keys)";

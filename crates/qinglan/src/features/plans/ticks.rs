@@ -1,4 +1,4 @@
-//! Finished and taken back: what a person ticks is a record of its own, booked in the transaction that writes it.
+//! Ticking items as finished and taking that back: each tick is a record of its own, booked in the transaction that writes it.
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
@@ -18,7 +18,7 @@ fn own(actor: &Actor) -> Result<PersonId> {
     Ok(actor.person.ok_or_else(|| Refusal::new("plan-nobody"))?)
 }
 
-/// The actor's own person has finished an item. What is finished already stays as it is.
+/// The actor's own person has finished an item. An item that is finished already stays as it is.
 pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Result<()> {
     let person = own(actor)?;
     let today = app.today();
@@ -36,8 +36,8 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
     }
     let group = kernel::GroupId(reached.group_id);
     let standings = people::Standings::read(&tx, &[person]).await?;
-    let stood = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
-    let stood = stood.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
+    let standing = standings.on(person, day, Some(group)).or_else(|| standings.on(person, today, Some(group)));
+    let standing = standing.ok_or_else(|| Refusal::unknown("plan-item-unknown").with("id", item))?;
     let id = groups::store::new_records(&tx, 1).await?.remove(0);
     let settings = settings::store::read(&tx).await?;
     let reading = Reading {
@@ -48,11 +48,11 @@ pub async fn finish(app: &App, actor: &Actor, item: i64, day: NaiveDate) -> Resu
         done_on: day,
         kind: reached.kind,
         required: reached.required,
-        unit: stood.unit,
-        level: stood.level,
-        party: stood.party.to_owned(),
-        youth: stood.youth.to_owned(),
-        sex: stood.sex.to_owned(),
+        unit: standing.unit,
+        level: standing.level,
+        party: standing.party.to_owned(),
+        youth: standing.youth.to_owned(),
+        sex: standing.sex.to_owned(),
         tenths: Conversion::from_settings(&settings).tenths(settings.reading_minutes),
         void: false,
     };
@@ -76,20 +76,20 @@ pub async fn unfinish(app: &App, actor: &Actor, item: i64) -> Result<()> {
     Ok(())
 }
 
-/// Holds the readings of people whom the caller holds, until the transaction ends and before anything is booked.
+/// Locks the readings of people whom the caller has locked, until the transaction ends and before anything is booked.
 pub(crate) async fn hold_of_people(tx: &DatabaseTransaction, people: &[PersonId]) -> Result<()> {
     Ok(store::hold_readings(tx, people).await?)
 }
 
-/// Readings as their people stand now for the days of those; where nothing is known any more, as they are.
+/// Fills in the people's current standing for the days of the readings; if nothing is known any more, a reading stays as it is.
 fn confirmed(readings: Vec<Reading>, standings: &people::Standings) -> Vec<Reading> {
     let confirm = |reading: Reading| match standings.on(reading.person, reading.done_on, Some(reading.group)) {
-        Some(stood) => Reading {
-            unit: stood.unit,
-            level: stood.level,
-            party: stood.party.to_owned(),
-            youth: stood.youth.to_owned(),
-            sex: stood.sex.to_owned(),
+        Some(standing) => Reading {
+            unit: standing.unit,
+            level: standing.level,
+            party: standing.party.to_owned(),
+            youth: standing.youth.to_owned(),
+            sex: standing.sex.to_owned(),
             ..reading
         },
         None => reading,
@@ -97,7 +97,7 @@ fn confirmed(readings: Vec<Reading>, standings: &people::Standings) -> Vec<Readi
     readings.into_iter().map(confirm).collect()
 }
 
-/// Confirms anew the readings of people whose postings, states or memberships were corrected; the caller holds them.
+/// Confirms again the readings of people whose postings, states or memberships were corrected; the caller has locked them.
 pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[PersonId], reason: &Reason) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let before = store::readings_of(tx, people).await?;
@@ -117,7 +117,7 @@ pub(crate) async fn confirm_of_people(change: people::Change<'_>, people: &[Pers
     Ok(())
 }
 
-/// What the readings of a person would have in the ledger if these were the spans of the person's memberships.
+/// The entries that the readings of a person would have if these were the spans of the person's memberships.
 pub(crate) async fn desired_with(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -129,12 +129,13 @@ pub(crate) async fn desired_with(
     Ok(confirmed(readings, &standings).iter().map(entries_of).collect())
 }
 
-/// Points a merged person's readings to the survivor; what both have finished stays once. The caller confirms the rest.
+/// Assigns a merged person's readings to the survivor; what both have finished stays once. The caller confirms the rest.
 pub(crate) async fn repoint(change: people::Change<'_>, loser: PersonId, survivor: PersonId) -> Result<()> {
     let people::Change { app, tx, actor } = change;
     let of_both = store::readings_of(tx, &[loser, survivor]).await?;
-    let (gone, kept): (Vec<Reading>, Vec<Reading>) = of_both.into_iter().partition(|reading| reading.person == loser);
-    let doubled = gone.into_iter().filter(|reading| kept.iter().any(|other| other.item == reading.item));
+    let (of_loser, of_survivor): (Vec<Reading>, Vec<Reading>) =
+        of_both.into_iter().partition(|reading| reading.person == loser);
+    let doubled = of_loser.into_iter().filter(|reading| of_survivor.iter().any(|other| other.item == reading.item));
     let doubled: Vec<Reading> = doubled.map(|reading| Reading { void: true, ..reading }).collect();
     for reading in &doubled {
         store::update_reading(tx, reading).await?;
@@ -144,7 +145,7 @@ pub(crate) async fn repoint(change: people::Change<'_>, loser: PersonId, survivo
     Ok(store::repoint(tx, loser, survivor).await?)
 }
 
-/// What every reading should have, for `reconcile`.
+/// The entries that every reading should have, for `reconcile`.
 pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
     Ok(store::all_readings(conn).await?.iter().map(entries_of).collect())
 }

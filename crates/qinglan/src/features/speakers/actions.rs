@@ -1,4 +1,4 @@
-//! What is done with the register of speakers: entered, changed, retired.
+//! Actions on the register of speakers: add, change, retire.
 
 use desk::{
     actor::{Action, Actor},
@@ -16,12 +16,12 @@ use super::{
     store,
 };
 
-/// Refuses who keeps no sessions at all: the register is there for those who do.
+/// Refuses an actor who maintains no sessions at all: the register is for those who do.
 pub fn must_read(actor: &Actor) -> Result<()> {
     if actor.scope(Action::Lead).is_empty() { Err(Refusal::forbidden().into()) } else { Ok(()) }
 }
 
-/// What is wrong with what is said of a speaker.
+/// Validates the data of a speaker.
 fn validate(speaker: &Speaker) -> Result<(), Refusal> {
     if !(2..=100).contains(&speaker.name.chars().count()) {
         return Err(Refusal::new("speaker-name-odd").with("name", &speaker.name));
@@ -37,33 +37,33 @@ fn validate(speaker: &Speaker) -> Result<(), Refusal> {
     Refusal::too_long("speaker-text-long", &[("organisation", organisation, 200), ("note", note, 500)])
 }
 
-/// A speaker whose entry the actor keeps.
+/// A speaker whose entry the actor maintains.
 pub(crate) async fn load_writable(conn: &impl ConnectionTrait, actor: &Actor, id: i64) -> Result<Speaker> {
     must_read(actor)?;
-    let there = store::by_ids(conn, &[id]).await?.remove(&id);
-    let there = there.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
-    must_lead(conn, actor, there.unit, None).await?;
-    Ok(there)
-}
-
-/// Refuses who may not keep an entry where it is to stand, and where it stands; answers what stands there already.
-async fn must_set(conn: &impl ConnectionTrait, actor: &Actor, speaker: &Speaker) -> Result<Option<Speaker>> {
-    let there = if speaker.id == 0 { None } else { Some(load_writable(conn, actor, speaker.id).await?) };
+    let speaker = store::by_ids(conn, &[id]).await?.remove(&id);
+    let speaker = speaker.ok_or_else(|| Refusal::unknown("speaker-unknown").with("id", id))?;
     must_lead(conn, actor, speaker.unit, None).await?;
-    Ok(there)
+    Ok(speaker)
 }
 
-/// Enters a speaker (key 0) or changes one that still has the version; answers the key.
+/// Refuses an actor who may not maintain an entry at its current and its new unit; returns the current entry.
+async fn must_set(conn: &impl ConnectionTrait, actor: &Actor, speaker: &Speaker) -> Result<Option<Speaker>> {
+    let stored = if speaker.id == 0 { None } else { Some(load_writable(conn, actor, speaker.id).await?) };
+    must_lead(conn, actor, speaker.unit, None).await?;
+    Ok(stored)
+}
+
+/// Creates a speaker (key 0) or changes one that still has the version; returns the key.
 pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> {
     must_set(&app.db, actor, &speaker).await?;
     let name = tabular::fold(&speaker.name);
     name.trim().clone_into(&mut speaker.name);
     validate(&speaker)?;
     let tx = db::begin(&app.db).await?;
-    let there = must_set(&tx, actor, &speaker).await?;
+    let stored = must_set(&tx, actor, &speaker).await?;
     if let Some(person) = speaker.person {
         let scope = actor.scope(Action::People);
-        let had = there.as_ref().and_then(|there| there.person);
+        let had = stored.as_ref().and_then(|stored| stored.person);
         if had != Some(person)
             && people::reach::filter_reached(&tx, &scope, &[], &[person], app.today()).await?.is_empty()
         {
@@ -75,7 +75,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
         speaker.version = 1;
         "speaker-entered"
     } else {
-        speaker.person = speaker.person.or(there.and_then(|there| there.person));
+        speaker.person = speaker.person.or(stored.and_then(|stored| stored.person));
         "speaker-changed"
     };
     db::touched(store::set(&tx, &speaker).await?, &speaker.name)?;
@@ -85,7 +85,7 @@ pub async fn set(app: &App, actor: &Actor, mut speaker: Speaker) -> Result<i64> 
     Ok(speaker.id)
 }
 
-/// Notes who of the register speaks in a session that the caller enters or edits.
+/// Stores which speakers of the register speak in a session that the caller adds or edits.
 pub(crate) async fn link(tx: &DatabaseTransaction, id: RecordId, speakers: Vec<i64>) -> Result<()> {
     let known = store::by_ids(tx, &speakers).await?;
     if let Some(missing) = speakers.iter().find(|speaker| !known.contains_key(speaker)) {
@@ -94,19 +94,19 @@ pub(crate) async fn link(tx: &DatabaseTransaction, id: RecordId, speakers: Vec<i
     Ok(store::set_links(tx, id, &speakers).await?)
 }
 
-/// The names of speakers as a session prints them.
+/// The names of speakers, for printing in a session.
 pub(crate) async fn names(conn: &impl ConnectionTrait, speakers: &[i64]) -> Result<String> {
     let known = store::by_ids(conn, speakers).await?;
     let names: Vec<&str> = speakers.iter().filter_map(|id| known.get(id)).map(|one| one.name.as_str()).collect();
     Ok(names.join("、"))
 }
 
-/// No longer asks a speaker, or asks again; past sessions stay.
+/// Retires a speaker, or restores one; past sessions stay.
 pub async fn retire(app: &App, actor: &Actor, id: i64, version: i64, retired: bool) -> Result<()> {
-    let there = load_writable(&app.db, actor, id).await?;
-    if there.retired == retired {
+    let stored = load_writable(&app.db, actor, id).await?;
+    if stored.retired == retired {
         return Ok(());
     }
-    set(app, actor, Speaker { retired, version, ..there }).await?;
+    set(app, actor, Speaker { retired, version, ..stored }).await?;
     Ok(())
 }

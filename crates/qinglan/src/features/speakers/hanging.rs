@@ -1,4 +1,4 @@
-//! What hangs on the people who speak.
+//! What happens to speakers when people change.
 
 use desk::error::Result;
 use federation::people::{Change, Hanging, HangsOnPeople};

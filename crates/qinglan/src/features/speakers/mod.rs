@@ -1,4 +1,4 @@
-//! The register of speakers: who they are, and in which sessions they spoke. Their pages, ratings and tours are the lectures'.
+//! The register of speakers: who they are, and in which sessions they spoke. Their pages, ratings and tours are in `lectures`.
 
 pub mod actions;
 mod hanging;
@@ -31,12 +31,12 @@ insert into id_range (name, last) values ('speaker', 0), ('lecture_tour', 0);
 ",
 }];
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
-    // They point to the tables of sessions.
+    // They reference the tables of sessions.
     later_migrations: MIGRATIONS,
     locales: LOCALES,
     records: &[&records::Speakers],

@@ -1,4 +1,4 @@
-//! What a speaker is.
+//! The type for a speaker.
 
 use kernel::{PersonId, UnitId};
 
@@ -16,19 +16,19 @@ ledger::record! {
         pub id: i64,
         /// Name.
         pub name: String,
-        /// Whose name it is, if somebody's of the federation.
+        /// The person, if the speaker belongs to the federation.
         pub person: Option<PersonId> as "person_id",
         /// One of [`FIELDS`].
         pub field: String,
         /// One of [`LEVELS`].
         pub level: String,
-        /// Where the speaker works, and as what.
+        /// Organisation and position of the speaker.
         pub organisation: Option<String>,
         /// 备注.
         pub note: Option<String>,
-        /// The unit that keeps the entry.
+        /// The unit that maintains the entry.
         pub unit: UnitId as "unit_id",
-        /// No longer asked.
+        /// Whether the speaker is no longer invited.
         pub retired: bool,
         /// Raised by every change.
         pub version: i64,

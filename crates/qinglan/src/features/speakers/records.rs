@@ -1,4 +1,4 @@
-//! What speakers are among other records.
+//! Speakers as records in the log.
 
 use desk::feature::Records;
 

@@ -23,14 +23,14 @@ pub(crate) async fn of_activity(conn: &impl ConnectionTrait, id: RecordId) -> Re
     db::rows(conn, &sql, vec![id.0.into()]).await
 }
 
-/// Sets who of the register speaks in a session.
+/// Sets which speakers of the register speak in a session.
 pub(crate) async fn set_links(tx: &impl ConnectionTrait, id: RecordId, speakers: &[i64]) -> Result<(), DbErr> {
     db::execute(tx, "delete from activity_speaker where activity_id = $1", vec![id.0.into()]).await?;
     let rows = speakers.iter().map(|speaker| vec![id.0.into(), (*speaker).into()]);
     db::insert_many(tx, "activity_speaker", &["activity_id", "speaker_id"], rows).await
 }
 
-/// Enters a speaker, or writes over the version that was read; answers how many rows that touched.
+/// Inserts a speaker, or overwrites one with the version that was read; returns how many rows were affected.
 pub(super) async fn set(tx: &impl ConnectionTrait, speaker: &Speaker) -> Result<u64, DbErr> {
     let spelled = pinyin::of_person(&speaker.name);
     let with = [("spelled", spelled.order.into()), ("forms", spelled.forms.into())];
@@ -41,7 +41,7 @@ pub(super) async fn set(tx: &impl ConnectionTrait, speaker: &Speaker) -> Result<
     db::update_with(tx, speaker, &with).await
 }
 
-/// Points what is stored of a merged person to the survivor.
+/// Assigns the data of a merged person to the survivor.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, merged: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let sql = "update speaker set person_id = $1 where person_id = $2";
     db::execute(tx, sql, vec![survivor.0.into(), merged.0.into()]).await?;

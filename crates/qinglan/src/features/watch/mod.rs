@@ -1,4 +1,5 @@
-//! What is short by the groups' own rules, while there is time: sessions of the month, attendance rate and hours of the year.
+//! What is missing by the groups' own rules, while there is still time: sessions of the month, attendance rate and hours of
+//! the year.
 
 pub mod pages;
 mod rules;
@@ -9,10 +10,10 @@ use desk::{
     ui::shell::{Area, Entry},
 };
 
-/// Words.
+/// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
 
-/// What the application knows of it.
+/// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
     routes: pages::routes,

@@ -1,4 +1,4 @@
-//! Pages: what is short by the groups' rules, by unit, with the people and the days.
+//! Pages: what is missing by the groups' rules, by unit, with the people and the days.
 
 use axum::extract::State;
 use chrono::Datelike;
@@ -23,12 +23,12 @@ pub fn routes() -> Vec<Route> {
     vec![page("/watch", list), page("/watch/export", export)]
 }
 
-/// Groups of a page.
+/// Groups on a page.
 const PAGE: usize = 20;
-/// People named of a group; a group's page lists the rest.
+/// How many people of a group are named; a group's page lists the rest.
 const NAMED: usize = 8;
 
-/// The groups that a query asks for, and the unit's name.
+/// The groups that a query requests, and the unit's name.
 async fn groups(site: &Site, visit: &Visit, query: &Fields) -> Result<(Vec<Short>, String)> {
     let scope = visit.actor.scope(Action::Lead);
     if scope.is_empty() {
@@ -66,7 +66,8 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (groups, unit_name) = groups(&site, &visit, &query).await?;
     let words = site.pages.words(visit.language);
-    let heads = ["report-unit", "group-name", "watch-rule", "watch-wanted", "watch-has", "person-name", "watch-days"];
+    let headings =
+        ["report-unit", "group-name", "watch-rule", "watch-wanted", "watch-has", "person-name", "watch-days"];
     let mut rows = Vec::new();
     for group in groups {
         let mut row = |rule: &str, wanted: Cell, has: Cell, who: &str, days: &str| {
@@ -104,7 +105,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
     let sheet = SheetOut {
         name: words.message("nav-watch", &[]),
         title: Some(format!("{unit_name}{} {}", words.message("nav-watch", &[]), site.app.today())),
-        columns: heads.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
+        columns: headings.iter().map(|head| words.message(head, &[]).as_str().into()).collect(),
         rows,
     };
     export_list(&site, &visit, "nav-watch", sheet).await

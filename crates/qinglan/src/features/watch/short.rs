@@ -1,4 +1,4 @@
-//! What is short under a unit, out of the ledger: group by group, with the people and the days.
+//! What is missing under a unit, computed from the ledger: group by group, with the people and the days.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -13,16 +13,16 @@ use serde::Serialize;
 use super::rules::{below, wanted_by};
 use crate::features::activities::agenda;
 
-/// Sessions of the month that a group lacks.
+/// Sessions of the month that a group is missing.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Sessions {
     pub(super) held: i64,
     pub(super) least: i64,
-    /// What is announced for the rest of the month.
+    /// Sessions announced for the rest of the month.
     pub(super) ahead: Vec<(i64, String, String)>,
 }
 
-/// Somebody who missed sessions: on which days, and of how many.
+/// A person who missed sessions: on which days, and of how many.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Missed {
     pub(super) id: i64,
@@ -31,7 +31,7 @@ pub(super) struct Missed {
     pub(super) due: i64,
 }
 
-/// A rate of the year that is below its least.
+/// A rate of the year that is below its minimum.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Rate {
     pub(super) present: i64,
@@ -40,7 +40,7 @@ pub(super) struct Rate {
     pub(super) missed: Vec<Missed>,
 }
 
-/// Somebody who has fewer hours than the year wants by now.
+/// A person who has fewer hours than the yearly rule requires by now.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Behind {
     pub(super) id: i64,
@@ -51,7 +51,7 @@ pub(super) struct Behind {
     pub(super) wanted: i64,
 }
 
-/// A group and what it lacks.
+/// A group and what it is missing.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Short {
     pub(super) id: i64,
@@ -65,7 +65,7 @@ pub(super) struct Short {
 }
 
 impl Short {
-    /// Whether it lacks anything of a kind: `sessions`, `rate`, `hours`, or any.
+    /// Whether something of a kind is missing: `sessions`, `rate`, `hours`, or anything.
     fn lacks(&self, kind: &str) -> bool {
         match kind {
             "sessions" => self.sessions.is_some(),
@@ -75,7 +75,7 @@ impl Short {
         }
     }
 
-    /// Leaves what is of a kind.
+    /// Keeps only what is of a kind.
     fn only(mut self, kind: &str) -> Self {
         if !matches!(kind, "" | "sessions") {
             self.sessions = None;
@@ -90,7 +90,7 @@ impl Short {
     }
 }
 
-/// A person's year of sessions: due, present, and the days missed and not made up.
+/// A person's sessions of a year: due, present, and the days missed and not made up.
 #[derive(Default)]
 struct Year {
     due: i64,
@@ -99,13 +99,13 @@ struct Year {
     made_up: HashSet<RecordId>,
 }
 
-/// How everybody stood this year, by person, and everybody's hours.
-struct Stood {
+/// The attendance of everybody in this year, by person, and everybody's hours.
+struct AttendanceOfYear {
     years: HashMap<PersonId, Year>,
     hours: HashMap<PersonId, i64>,
 }
 
-async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
+async fn attendance_of_year(app: &App, unit: UnitId, today: NaiveDate) -> Result<AttendanceOfYear> {
     let period = Period { from: today.with_ordinal(1).unwrap_or(today), to: today };
     let books = metrics::open(app, unit, period, None, None).await?;
     let every = Filter::default();
@@ -139,10 +139,10 @@ async fn stood(app: &App, unit: UnitId, today: NaiveDate) -> Result<Stood> {
             *hours.entry(person).or_default() += line.quantity;
         }
     }
-    Ok(Stood { years, hours })
+    Ok(AttendanceOfYear { years, hours })
 }
 
-/// The groups of a scope under a unit that lack something of a kind, in the order of the tree.
+/// The groups of a scope under a unit that are missing something of a kind, in the order of the tree.
 pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDate, kind: &str) -> Result<Vec<Short>> {
     let open = groups::store::open_under(&app.db, unit, today).await?;
     let open: Vec<Group> = open
@@ -153,7 +153,7 @@ pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDa
     let ids: Vec<GroupId> = open.iter().map(|group| group.id).collect();
     let held = groups::sessions::held_under(app, unit, today).await?;
     let ahead = agenda::ahead(&app.db, unit, (today, last_of_month(today))).await?;
-    let stood = stood(app, unit, today).await?;
+    let attendance = attendance_of_year(app, unit, today).await?;
     let mut members: HashMap<GroupId, Vec<(PersonId, String, NaiveDate)>> = HashMap::new();
     for (group, person, name, since) in groups::store::members_of(&app.db, &ids, today).await? {
         members.entry(group).or_default().push((person, name, since));
@@ -181,9 +181,9 @@ pub(super) async fn under(app: &App, scope: &Scope, unit: UnitId, today: NaiveDa
                     .map(|one| (one.id, one.title.clone(), one.day.to_string()))
                     .collect(),
             }),
-            rate: rate(&group, of_group, &stood.years),
+            rate: rate(&group, of_group, &attendance.years),
             least_hours: group.least_hours_year,
-            behind: behind(&group, of_group, &stood.hours, today),
+            behind: behind(&group, of_group, &attendance.hours, today),
             name: group.name,
         };
         if short.lacks(kind) {

@@ -1,4 +1,4 @@
-//! Results of other platforms and classes in the model: entered, attested, returned, edited, made void.
+//! Results of other platforms and classes in the model: submitted, attested, returned, edited, made void.
 
 use std::collections::BTreeSet;
 
@@ -82,14 +82,14 @@ fn first_day(month: i64) -> NaiveDate {
 }
 
 impl Earned {
-    /// Tenths of an hour: sixty minutes are one, of which the setting lets a part count; halves are rounded up.
+    /// Tenths of an hour: sixty minutes are one hour, of which the setting counts a part; halves are rounded up.
     fn tenths(&self) -> i64 {
         (self.amounts[1].unwrap_or(0) as f64 * self.percent as f64 / 600.0 + 0.5).floor() as i64
     }
 }
 
 impl Model {
-    /// The unit of a month's result: of the first day on which the person was anywhere in that month.
+    /// The unit of a month's result: that of the first day in the month on which the person was at any unit.
     fn earned_at(&self, person: usize, month: i64) -> Option<usize> {
         let first = first_day(month);
         let mut days = first.iter_days().take_while(|day| *day <= last_of_month(first));
@@ -123,7 +123,7 @@ impl Model {
         answers.insert("external.class_rate", participants);
     }
 
-    /// Two rows of one person become one: of two results of a platform and month the attested one stays, else the larger.
+    /// Two rows of one person are merged: of two results for a platform and month the attested one stays, else the larger.
     pub(super) fn merge_results(&mut self, loser: usize, survivor: usize) {
         let rank = |earned: &Earned| (earned.state == State::Attested, earned.amounts, earned.person == survivor);
         let of_both: Vec<usize> = (0..self.results.len())

@@ -1,4 +1,4 @@
-//! Groups in the model: a unit's default one comes with its first member; others are opened, joined and closed.
+//! Groups in the model: a unit's default group is opened with its first member; others are opened, joined and closed.
 
 use chrono::NaiveDate;
 use federation::{
@@ -61,7 +61,7 @@ impl Model {
 }
 
 impl World {
-    /// Somebody became a member of a unit's default group: it was opened for this, or exists from that day on at least.
+    /// Somebody became a member of a unit's default group: it was opened for this, or exists at least from that day on.
     pub(super) async fn default_group(&mut self, unit: usize, from: NaiveDate) -> usize {
         if let Some(number) = self.model.default_group(unit) {
             let group = &mut self.model.groups[number];
@@ -105,7 +105,7 @@ impl World {
             Op::Close { group, day } => {
                 let last = on_day(*day);
                 let group = group % self.model.groups.len();
-                // A default group is closed with its unit, and its unit's next member opens another one.
+                // A default group is closed with its unit, and the unit's next member opens another one.
                 if self.model.groups[group].is_default || self.model.groups[group].closed.is_some() {
                     return;
                 }

@@ -1,4 +1,4 @@
-//! Readings and notes in the model, and what learning time is worth by the settings of the moment.
+//! Readings and notes in the model, and the value of learning time by the current settings.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// What learning is worth from now on; what was recorded before keeps its own.
+/// What learning is worth from now on; what was recorded before keeps its value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
     session: i64,
@@ -79,7 +79,7 @@ struct Reading {
     person: usize,
     group: usize,
     on: NaiveDate,
-    /// The unit that it counts to; where nothing is known of its day any more, the one that it counted to before.
+    /// The unit that it is counted for; if nothing is known of its day any more, the unit that it was counted for before.
     unit: usize,
     tenths: i64,
     void: bool,
@@ -135,7 +135,7 @@ impl Model {
         answers.insert("notes.collected", collected);
     }
 
-    /// A person's stays or secondments were changed: readings count to where the person stands on their days now.
+    /// A person's stays or secondments were changed: readings are counted for the person's current unit on their days.
     pub(super) fn confirm_readings(&mut self, person: usize) {
         for place in 0..self.learning.readings.len() {
             let reading = &self.learning.readings[place];
@@ -146,7 +146,7 @@ impl Model {
         }
     }
 
-    /// Two rows of one person become one: what both have finished stays once.
+    /// Two rows of one person are merged: what both have finished stays once.
     pub(super) fn merge_learning(&mut self, loser: usize, survivor: usize) {
         let live = self.learning.readings.iter().filter(|reading| !reading.void && reading.person == survivor);
         let finished: BTreeSet<usize> = live.map(|reading| reading.item).collect();
@@ -159,7 +159,7 @@ impl Model {
         }
     }
 
-    /// The group for which an item reaches a person on a day: the one that was opened first.
+    /// The group through which an item reaches a person on a day: the one that was opened first.
     fn reached(&self, person: usize, item: &Item, today: NaiveDate) -> Option<usize> {
         let decides = item.due_on.min(today);
         if item.party_only && !self.in_party(person, decides) {
@@ -171,7 +171,7 @@ impl Model {
 }
 
 impl World {
-    /// A plan of the whole for the year: an item for everybody, one that was due early, one for party members.
+    /// A plan of the top unit for the year: an item for everybody, one with an early deadline, one for party members.
     pub(super) async fn begin_plan(&mut self) {
         let actor = self.app.operator();
         let said =
@@ -210,14 +210,14 @@ impl World {
                     let item = &self.model.learning.items[item];
                     (item.id, self.model.reached(person, item, today))
                 };
-                let stood =
+                let standing =
                     self.model.counted(person, on, reached).or_else(|| self.model.counted(person, today, reached));
                 let done = plans::finish(&app, &actor, id, on).await;
-                let takes = reached.is_some() && stood.is_some() && on >= on_day(0);
+                let takes = reached.is_some() && standing.is_some() && on >= on_day(0);
                 assert_eq!(done.is_ok(), takes, "{done:?} {op:?}");
                 let readings = &self.model.learning.readings;
                 let live = readings.iter().any(|one| !one.void && (one.person, one.item) == (person, item));
-                let (Some(group), Some(unit), true, false) = (reached, stood, takes, live) else { return };
+                let (Some(group), Some(unit), true, false) = (reached, standing, takes, live) else { return };
                 let tenths = tenths(self.model.settings.reading);
                 let reading = Reading { item, person, group, on, unit, tenths, void: false };
                 self.model.learning.readings.push(reading);

@@ -1,4 +1,4 @@
-//! Notices in the model: what each unit owes, and how returns, sessions and plan items answer it.
+//! Notices in the model: the duties of each unit, and how returns, sessions and plan items answer them.
 
 use std::collections::BTreeSet;
 
@@ -89,7 +89,8 @@ impl Model {
         if self.notices[self.duties[duty].notice].withdrawn { State::Lapsed } else { State::Open }
     }
 
-    /// A session was held or changed: what it answers already moves to its day, and what it names is answered by it.
+    /// A session was held or changed: the duties that it already answers get its day, and it answers those of the notice
+    /// that it names.
     pub(super) fn session_answers(&mut self, session: usize) {
         let on = self.sessions[session].day;
         for duty in self.duties.iter_mut().filter(|duty| duty.session == Some(session)) {
@@ -123,7 +124,7 @@ impl Model {
         }
     }
 
-    /// The units under the sender on a day that exist then: all of them, or those right below it.
+    /// The existing units under the sender on a day: all of them, or those directly under it.
     fn recipients(&self, sender: usize, everybody: bool, day: NaiveDate) -> BTreeSet<usize> {
         (0..self.units.len())
             .filter(|unit| *unit != sender && self.under(*unit, sender, day))

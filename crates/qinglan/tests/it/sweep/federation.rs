@@ -21,14 +21,14 @@ use crate::{
     town::{new_person, unit},
 };
 
-/// What the paths' keys stand for, by name, and those who knock, signed in.
+/// The keys for the paths, by name, and the visitors, signed in.
 pub struct Federation {
     pub app: App,
     pub browsers: Vec<Browser>,
     keys: BTreeMap<&'static str, i64>,
-    /// A check-in code that holds.
+    /// A valid check-in code.
     pub code: String,
-    /// What the page of the file in work shows, and the question that it asks.
+    /// The digest of what the page of the uploaded file shows, and its question.
     pub shown: String,
     pub question: String,
 }
@@ -36,12 +36,12 @@ pub struct Federation {
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n";
 
 impl Federation {
-    /// The key of something.
+    /// The key with a name.
     pub fn key(&self, name: &str) -> i64 {
         *self.keys.get(name).unwrap_or_else(|| panic!("nothing is called {name}"))
     }
 
-    /// The visitor of this name.
+    /// The visitor with a name.
     pub fn browser(&self, name: &str) -> Browser {
         let place = VISITORS.iter().position(|known| *known == name).expect("a visitor");
         self.browsers[place].clone()
@@ -122,7 +122,7 @@ impl Federation {
         assert_ne!(group.0, self.key("further"));
     }
 
-    /// A text that is put up, a plan with an item that the member has finished and one that nobody has.
+    /// A published text, and a plan with an item that the member has finished and one that nobody has.
     async fn learning(&mut self, unit: UnitId, person: PersonId) {
         use federation::files::Incoming;
         use qinglan::features::{
@@ -161,7 +161,7 @@ impl Federation {
         self.keys.extend([("material", material), ("plan", plan), ("item", items[0]), ("item_open", items[1])]);
     }
 
-    /// A speaker whose entry a unit keeps, and a tour that it sends round.
+    /// A speaker whose entry a unit maintains, and a tour that it organises.
     async fn speakers(&mut self, unit: UnitId) {
         let (app, actor) = (self.app.clone(), self.app.operator());
         let speaker = speakers::Speaker {
@@ -241,7 +241,7 @@ impl Federation {
         address.replace("&#x2f;", "/").rsplit('/').next().expect("a code").clone_into(&mut self.code);
     }
 
-    /// A result that the member handed in, a class and a goal of the street.
+    /// A result submitted by the member, a class and a goal of the street.
     async fn external(&mut self, street: UnitId) {
         let fields = [("platform", "qiangguo"), ("month", "2025-06"), ("points", "10")];
         self.browser("member").post("/external", &fields).await.location.expect("a result");
@@ -271,7 +271,7 @@ impl Federation {
         }
     }
 
-    /// Notes of the member, one handed in, and the proofs beside the session and beside the member's result.
+    /// Notes of the member, one of them handed in, and the evidence of the session and of the member's result.
     async fn own(&mut self) {
         let (mut admin, mut member) = (self.browser("admin"), self.browser("member"));
         for (name, what) in [("note_draft", "keep"), ("note", "hand_in")] {
@@ -288,7 +288,7 @@ impl Federation {
         }
     }
 
-    /// A notice of the city that asks three things of the street, which has answered the first; and a draft of the street.
+    /// A notice of the city with three demands for the street, which has answered the first; and a draft of the street.
     async fn notices(&mut self, city: UnitId, street: UnitId) {
         use federation::files::Incoming;
         use qinglan::features::notices::{self, Kind, Recipients, actions, answers};
@@ -333,7 +333,7 @@ impl Federation {
         answers::hand_in(&app, &operator, (RecordId(self.key("duty")), 1), handed).await.expect("answered");
     }
 
-    /// An import of the street, and a file in work that asks a question.
+    /// An import of the street, and an uploaded file with a question.
     async fn imports(&mut self, street: UnitId) {
         let (app, actor) = (self.app.clone(), self.app.operator());
         let file = "姓名,工作单位\n何雨桐,古沟街道\n".as_bytes();
@@ -384,7 +384,7 @@ async fn person(app: &App, name: &str, unit: UnitId) -> PersonId {
     person
 }
 
-/// Opens the accounts of those who knock.
+/// Opens the visitors' accounts.
 async fn visitors(
     app: &App,
     (street, other): (UnitId, UnitId),

@@ -1,4 +1,4 @@
-//! Every form, filled in as somebody who may would: existing keys, all fields that are wanted, the version that stands there.
+//! Every form, filled in as by somebody who may send it: existing keys, all required fields, the current version.
 
 use crate::{browser::PASSWORD, sweep::federation::Federation};
 
@@ -43,7 +43,7 @@ impl Form {
     }
 }
 
-/// Reads keys and versions of what is there.
+/// Reads keys and versions of existing records.
 struct Stock<'f>(&'f Federation);
 
 impl Stock<'_> {
@@ -57,13 +57,13 @@ impl Stock<'_> {
         version.expect("a version").to_string()
     }
 
-    /// A form over the version of what its path names.
+    /// A form with the current version of what its path names.
     async fn over(&self, table: &str, name: &str) -> Form {
         at([self.key(name)]).with([("version", &self.version(table, name).await)])
     }
 }
 
-/// The form of a route; nothing of a route that isn't known here.
+/// The form of a route; `None` for a route that isn't known here.
 pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
     let stock = Stock(federation);
     let area = pattern.split('/').nth(1).unwrap_or_default();

@@ -1,16 +1,16 @@
-//! Every route with who is let in.
+//! Every route, with the visitors who may use it.
 
-/// Who knocks: each stands for a column of the list. `elsewhere` is the secretary of another street, `far_leader` leads a group of
-/// it, `outsider` is one of its people; `bare` has an account and nothing else.
+/// The visitors: each is a column of the list. `elsewhere` is the secretary of another street, `far_leader` leads a group
+/// of it, `outsider` is one of its people; `bare` has an account and nothing else.
 pub const VISITORS: [&str; 9] =
     ["admin", "secretary", "elsewhere", "leader", "far_leader", "member", "outsider", "reader", "bare"];
 
-/// Method, path, and for each visitor what becomes of it.
+/// Method, path, and the result for each visitor.
 ///
-/// Of a page: `y` it is shown, `-` it is refused. Of a form that is filled in well: `y` it is done, `-` it is refused as not permitted
-/// or not known, `t` the visitor sees on the form why not. Nothing is changed by what is not done.
+/// For a page: `y` it is shown, `-` it is refused. For a validly filled form: `y` it works, `-` it is refused as not
+/// permitted or unknown, `t` the form shows the visitor why not. A form that doesn't work changes nothing.
 pub const LIST: &[(&str, &str, &str)] = &[
-    // Everybody, in their own way.
+    // Everybody, each with their own view.
     ("GET", "/", "yyyyyyyyy"),
     ("GET", "/search", "yyyyyyyyy"),
     ("GET", "/account", "yyyyyyyyy"),
@@ -20,7 +20,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/account/theme", "yyyyyyyyy"),
     ("POST", "/account/sessions/end", "yyyyyyyyy"),
     ("POST", "/account/unit", "yy-y---y-"),
-    // Accounts, settings, the log: administrators alone.
+    // Accounts, settings, the log: only administrators.
     ("GET", "/accounts", "y--------"),
     ("GET", "/accounts/export", "y--------"),
     ("GET", "/accounts/new", "y--------"),
@@ -39,7 +39,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/settings/levels/{code}", "y--------"),
     ("GET", "/settings/types", "y--------"),
     ("POST", "/settings/types", "y--------"),
-    // Units: read by figures, changed by who writes above.
+    // Units: read by those who may see figures, changed by those who write above.
     ("GET", "/units", "yyyyy--y-"),
     ("GET", "/units/pick", "yyyyyyyyy"),
     ("GET", "/units/choose", "yyyyy--y-"),
@@ -95,10 +95,10 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/external/{id}/evidence", "yy-y-y---"),
     ("GET", "/external/{id}/evidence/{piece}", "yy-y-y---"),
     ("POST", "/external/{id}/evidence/{piece}/remove", "yy-y-y---"),
-    // Notes: the member's own, handed in; who leads the member reads it too, and judges it.
+    // Notes: the member's own, handed in; those who lead the member read and judge it, too.
     ("GET", "/notes", "yyyyyyyyy"),
     ("GET", "/notes/export", "yyyyyyyyy"),
-    // Who is no person is told so.
+    // An account without a person gets a message.
     ("GET", "/notes/new", "yyyyyyyyy"),
     ("POST", "/notes", "tttttyytt"),
     ("GET", "/notes/{id}", "yy-y-y---"),
@@ -137,7 +137,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/activities/{id}/void", "yy-y-----"),
     ("GET", "/check-in", "yyyyyyyyy"),
     ("POST", "/check-in/{code}", "tttttyttt"),
-    // Joint sessions: called by another street, offered to the street.
+    // Joint sessions: hosted by another street, offered to the street.
     ("GET", "/joint", "yyyyy----"),
     ("GET", "/joint/export", "yyyyy----"),
     ("GET", "/joint/call/{activity}", "y-y-y----"),
@@ -149,7 +149,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/joint/{id}/roll", "yy-y-----"),
     ("POST", "/joint/{id}/roll", "yy-y-----"),
     ("POST", "/joint/{id}/withdraw", "y-y-y----"),
-    // Speakers and tours: the register is there for all who keep sessions; the entry and the tour are the street's.
+    // Speakers and tours: the register is for all who maintain sessions; the entry and the tour are the street's.
     ("GET", "/speakers", "yyyyy----"),
     ("GET", "/speakers/export", "yyyyy----"),
     ("GET", "/speakers/pick", "yyyyy----"),
@@ -193,7 +193,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/external/groups/{group}", "yy-y-----"),
     ("GET", "/settings/platforms", "y--------"),
     ("POST", "/settings/platforms", "y--------"),
-    // Materials: read by those under the unit; kept by secretaries and by the leaders of the unit's groups.
+    // Materials: read by those under the unit; maintained by secretaries and by the leaders of the unit's groups.
     ("GET", "/materials", "yyyyyyyyy"),
     ("GET", "/materials/export", "yyyyyyyyy"),
     ("GET", "/materials/pick", "yyyyyyyyy"),
@@ -206,7 +206,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/materials/{id}/edit", "yy-y-----"),
     ("POST", "/materials/{id}", "yy-y-----"),
     ("POST", "/materials/{id}/retire", "yy-y-----"),
-    // Study plans: seen by those under the unit, ticked by whom an item reaches, progress by who leads them.
+    // Study plans: seen by those under the unit, ticked by those whom an item reaches, progress seen by those who lead them.
     ("GET", "/plans", "yyyyyyyyy"),
     ("GET", "/plans/export", "yyyyyyyyy"),
     ("GET", "/plans/new", "yyyyy----"),
@@ -219,7 +219,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/plans/{id}/items", "yy-y-----"),
     ("GET", "/plans/items/{item}/progress", "yy-y-----"),
     ("POST", "/plans/items/{item}/remind", "yy-y-----"),
-    // An account without a person has nothing to tick, which it is told.
+    // An account without a person can't tick anything, and gets a message.
     ("POST", "/plans/items/{item}/finished", "tt-t-y-t-"),
     ("POST", "/plans/items/{item}/drop", "yy-y-----"),
     // A notice of the city, which the street has answered.
@@ -257,7 +257,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("POST", "/imports/work/{work}/layout", "y--------"),
     ("POST", "/imports/work/{work}/take", "y--------"),
     ("GET", "/imports/{id}", "yy-------"),
-    // The file of an import from the command line is not kept.
+    // The file of an import from the command line is not stored.
     ("GET", "/imports/{id}/refused", "---------"),
     ("POST", "/imports/{id}/undo", "yy-------"),
     ("POST", "/imports/work/{work}/drop", "y--------"),
@@ -279,7 +279,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/reports/{id}/{format}", "yy-y---y-"),
 ];
 
-/// Routes that are open to everybody, and the one that ends the visit.
+/// Routes that are open to everybody, and the one that signs out.
 pub const OPEN: &[(&str, &str)] = &[
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),

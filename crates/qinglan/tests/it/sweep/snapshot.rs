@@ -1,11 +1,11 @@
-//! The database as it stood: whether anything was written since, and how to get back to it.
+//! A snapshot of the database: to check whether anything was written since, and to restore it.
 
 use std::path::{Path, PathBuf};
 
 use ledger::db;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Value};
 
-/// A copy of a SQLite database beside it, and a connection of its own that sees who writes.
+/// A copy of a SQLite database, and a separate connection that notices writes.
 pub struct Snapshot {
     conn: DatabaseConnection,
     tables: Vec<String>,
@@ -13,7 +13,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of a federation in a folder.
+    /// Takes a snapshot of a federation in a folder.
     pub async fn take(folder: &Path) -> Self {
         let mut options = ConnectOptions::new(format!("sqlite://{}", folder.join("qinglan.db").display()));
         options.sqlx_logging(false).max_connections(1);
@@ -41,7 +41,7 @@ impl Snapshot {
         db::scalar(&self.conn, sql, Vec::<Value>::new()).await.expect("a query").expect("a number")
     }
 
-    /// The tables whose rows are not those of the copy.
+    /// The tables whose rows differ from those of the copy.
     pub async fn changed(&self) -> Vec<&str> {
         let mut changed = Vec::new();
         for table in &self.tables {

@@ -23,7 +23,7 @@ use super::{Activity, Attendance, Status, store};
 
 pub use sheet::sign_in_sheet;
 
-/// Sessions.
+/// The register of sessions, 活动记录台账.
 struct Sessions;
 
 /// The register of sessions.
@@ -50,7 +50,7 @@ impl MakesRegister for Sessions {
     }
 }
 
-/// Who attended sessions.
+/// The register of attendance, 考勤台账.
 struct Attendances;
 
 /// The register of attendance.
@@ -77,8 +77,8 @@ impl MakesRegister for Attendances {
     }
 }
 
-/// The sessions that a register is made of, each with its attendance. A register that would have more rows, or name more
-/// people in them, than an export holds is refused: both are read whole, so that they are counted before.
+/// The sessions in a register, each with its attendance. It is refused if the register would have more rows, or name more
+/// people, than an export may: both are read as a whole, so they are counted before.
 pub(crate) async fn held(making: &Makes<'_>) -> Result<Vec<Activity>> {
     let (app, unit, period) = (making.app, making.unit, making.period);
     let (sessions, attendances) = store::count_held_under(&app.db, unit, period, app.to_export()).await?;
@@ -86,14 +86,14 @@ pub(crate) async fn held(making: &Makes<'_>) -> Result<Vec<Activity>> {
     Ok(store::held_under(&app.db, unit, period).await?)
 }
 
-/// The same with the names that rows need.
+/// The same with the names needed for rows.
 async fn with_names(making: &Makes<'_>) -> Result<(Vec<Activity>, Names)> {
-    let held = held(making).await?;
-    let names = Names::load(making, &held).await?;
-    Ok((held, names))
+    let sessions = held(making).await?;
+    let names = Names::load(making, &sessions).await?;
+    Ok((sessions, names))
 }
 
-/// The usual columns, and behind them what an import asks for beside them.
+/// The usual columns, followed by those that an import needs in addition.
 const SESSION_HEADS: [&str; 26] = [
     "序号",
     "名称",
@@ -123,7 +123,7 @@ const SESSION_HEADS: [&str; 26] = [
     "备注",
 ];
 const ATTENDANCE_HEADS: [&str; 9] = ["序号", "日期", "活动", "类型", "主办单位", "姓名", "单位", "考勤", "补学日期"];
-/// How many of an activity's people stood how.
+/// The numbers of an activity's people by attendance.
 struct Tally {
     present: i64,
     late: i64,
@@ -148,14 +148,14 @@ impl Tally {
         self.present + self.leave + self.absent
     }
 
-    /// 出勤率 with one decimal; none where nobody was due.
+    /// 出勤率 with one decimal; `None` if nobody was due.
     fn rate(&self) -> Option<String> {
         let due = self.due();
         (due > 0).then(|| format!("{:.1}%", self.present as f64 * 100.0 / due as f64))
     }
 }
 
-/// Names that rows need, read at once.
+/// The names needed for rows, read at once.
 pub(crate) struct Names {
     units: HashMap<UnitId, String>,
     people: HashMap<PersonId, Person>,
@@ -209,7 +209,7 @@ pub(crate) fn time(activity: &Activity, words: &Words) -> String {
 }
 
 async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
-    let (held, names) = with_names(making).await?;
+    let (sessions, names) = with_names(making).await?;
     let words = making.words;
     let row = |(number, one): (usize, &Activity)| {
         let tally = Tally::from_attendance(&one.attendance);
@@ -247,10 +247,10 @@ async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             text(one.note.as_ref()),
         ]
     };
-    Ok(held.iter().enumerate().map(row).collect())
+    Ok(sessions.iter().enumerate().map(row).collect())
 }
 
-/// `张三、李四（迟到：王五）（请假：赵六）`: everybody on the list, in the way in which lists of names mark people and imports read them.
+/// `张三、李四（迟到：王五）（请假：赵六）`: everybody on the list, in the form in which lists of names mark people and imports read them.
 fn list_of(activity: &Activity, names: &Names) -> String {
     let of = |wanted: &dyn Fn(&Attendance) -> bool| -> Vec<&str> {
         activity.attendance.iter().filter(|one| wanted(one)).map(|one| names.person(one.person)).collect()
@@ -270,7 +270,7 @@ fn list_of(activity: &Activity, names: &Names) -> String {
     list
 }
 
-/// How a person stood, in a word of the page's language.
+/// The name of a status in the page's language.
 pub(crate) fn status(words: &Words, status: Status) -> String {
     let key = match status {
         Status::OnTime => "status-on-time",
@@ -283,9 +283,9 @@ pub(crate) fn status(words: &Words, status: Status) -> String {
 }
 
 async fn attendance_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
-    let (held, names) = with_names(making).await?;
+    let (sessions, names) = with_names(making).await?;
     let mut rows = Vec::new();
-    for one in &held {
+    for one in &sessions {
         for attended in &one.attendance {
             rows.push(vec![
                 Cell::Whole(rows.len() as i64 + 1),

@@ -1,4 +1,4 @@
-//! The sign-in sheet of one activity: blank, to be signed, or as it was confirmed; as a document to print and as a table.
+//! The sign-in sheet of one activity: blank, to be signed, or as confirmed; as a document for printing and as a table.
 
 use desk::{app::App, error::Result, ui::language::Words};
 use document::{Align, Block, Document, Inline, Lang, SheetOut, Table};
@@ -8,21 +8,21 @@ use kernel::{PersonId, UnitId};
 use super::{status, time};
 use crate::features::activities::{Activity, State, Status};
 
-/// Somebody on the sheet.
+/// A person on the sheet.
 struct Line {
     name: String,
-    /// The unit that it counts to.
+    /// The unit that the person is counted for.
     unit: String,
     duty: String,
-    /// How the person stood, of a session that was held.
+    /// The person's attendance, for a session that was held.
     status: String,
 }
 
-/// Lines left empty at the end for those who come unannounced.
+/// Empty lines at the end for people who come unannounced.
 const SPARE: usize = 5;
 
 #[expect(clippy::too_many_lines, reason = "one sheet, line by line")]
-/// The sheet of an activity as a document and as a table. `due` are those who are expected, of a session not held yet.
+/// The sheet of an activity as a document and as a table. `due` are the expected people, for a session that is not held yet.
 pub async fn sign_in_sheet(
     app: &App,
     activity: &Activity,
