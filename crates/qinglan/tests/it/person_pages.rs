@@ -26,7 +26,7 @@ on_both!(
     an_old_address_redirects_those_who_may_see_the_survivor,
     the_effect_of_an_end_is_shown_without_writing,
     of_two_accounts_one_is_locked_before_their_rows_are_merged,
-    ones_own_record_is_handed_out_whole,
+    the_persons_own_export_is_complete,
     a_unit_that_somebody_has_left_sees_nothing_later,
     somebody_is_lent_to_a_unit_that_has_agreed,
 );
