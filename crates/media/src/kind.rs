@@ -1,6 +1,6 @@
 //! What a file is, told from its content and never from its name.
 
-use std::io::Cursor;
+use crate::archive::{self, Archive};
 
 /// Bytes of a file's beginning that tell its kind.
 pub const HEAD: usize = 64 * 1024;
@@ -160,8 +160,8 @@ fn is_text(head: &[u8], whole: bool) -> bool {
 
 /// What an archive is, by its contents; none if it is no kind that is taken in.
 pub fn of_archive(bytes: &[u8]) -> Option<Media> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let has = |archive: &zip::ZipArchive<_>, name: &str| archive.index_for_name(name).is_some();
+    let mut archive = archive::open(bytes).ok()?;
+    let has = |archive: &Archive<'_>, name: &str| archive.index_for_name(name).is_some();
     if has(&archive, "META-INF/container.xml") && read_start(&mut archive, "mimetype") == b"application/epub+zip" {
         return Some(Media::Epub);
     }
@@ -179,7 +179,7 @@ pub fn of_archive(bytes: &[u8]) -> Option<Media> {
 }
 
 /// The first bytes of an entry; none where there is no such entry.
-fn read_start(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Vec<u8> {
+fn read_start(archive: &mut Archive<'_>, name: &str) -> Vec<u8> {
     use std::io::Read;
     let mut start = Vec::new();
     if let Ok(entry) = archive.by_name(name) {
