@@ -4,6 +4,7 @@ pub mod actor;
 pub mod app;
 pub mod config;
 pub mod counting;
+pub mod decoding;
 pub mod definitions;
 pub mod error;
 pub mod feature;
