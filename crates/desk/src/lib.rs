@@ -5,6 +5,7 @@ pub mod app;
 pub mod config;
 pub mod connections;
 pub mod counting;
+pub mod decoding;
 pub mod definitions;
 pub mod error;
 pub mod feature;

@@ -5,7 +5,7 @@
 pub struct Film {
     /// How long it is.
     pub seconds: u64,
-    /// The four-letter names of those tracks' codecs that are known here.
+    /// Four letters of each codec of its tracks that is known here.
     pub codecs: Vec<&'static str>,
 }
 
@@ -70,7 +70,9 @@ pub fn film(moov: &[u8]) -> Film {
     let mut codecs = Vec::new();
     for (at, _) in moov.windows(4).enumerate().filter(|(_, four)| four == b"stsd") {
         let codec = moov.get(at + 16..at + 20);
-        codecs.extend(CODECS.into_iter().filter(|known| codec == Some(known.as_bytes())));
+        let known = CODECS.into_iter().find(|known| codec == Some(known.as_bytes()));
+        // Each once, however many tracks there are.
+        codecs.extend(known.filter(|known| !codecs.contains(known)));
     }
     Film { seconds: seconds.unwrap_or_default(), codecs }
 }
@@ -108,5 +110,22 @@ mod tests {
         assert!(film.plays() && !Film { codecs: vec!["mp4v"], ..Film::default() }.plays());
         // A box whose stated length exceeds the file.
         assert_eq!(Boxes::next(0, b"\xff\xff\xff\xffmdat\0\0\0\0\0\0\0\0", 100), Boxes::None);
+    }
+
+    #[test]
+    fn hostile_boxes_neither_hold_the_walk_nor_fill_the_memory() {
+        // Lengths that lead nowhere, backwards or beyond the largest number.
+        for length in [
+            &[0, 0, 0, 1, b'm', b'd', b'a', b't', 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
+            &[0, 0, 0, 1, b'm', b'd', b'a', b't', 0, 0, 0, 0, 0, 0, 0, 0],
+        ] {
+            assert_eq!(Boxes::next(50, length, 100), Boxes::None);
+        }
+        assert_eq!(Boxes::next(50, b"\0\0\0\x07free\0\0\0\0\0\0\0\0", 100), Boxes::None);
+        // Each step goes on, however small the boxes are.
+        assert_eq!(Boxes::next(50, b"\0\0\0\x08free\0\0\0\x08free", 100), Boxes::At(58));
+        let samples = boxed(b"stsd", &[&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 16][..], b"avc1"].concat());
+        let film = film(&boxed(b"moov", &samples.repeat(100_000)));
+        assert_eq!(film.codecs, ["avc1"]);
     }
 }

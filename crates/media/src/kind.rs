@@ -1,6 +1,6 @@
 //! Detects what a file is, by its content and never by its name.
 
-use std::io::Cursor;
+use crate::archive::{self, Archive};
 
 /// How many bytes of a file's beginning are needed to detect its kind.
 pub const HEAD: usize = 64 * 1024;
@@ -178,8 +178,8 @@ fn is_text(head: &[u8], whole: bool) -> bool {
 
 /// Detects what an archive is by its contents; `None` if it is no accepted kind.
 pub fn of_archive(bytes: &[u8]) -> Option<Media> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let has = |archive: &zip::ZipArchive<_>, name: &str| archive.index_for_name(name).is_some();
+    let mut archive = archive::open(bytes).ok()?;
+    let has = |archive: &Archive<'_>, name: &str| archive.index_for_name(name).is_some();
     if has(&archive, "META-INF/container.xml") && read_start(&mut archive, "mimetype") == b"application/epub+zip" {
         return Some(Media::Epub);
     }
@@ -196,8 +196,8 @@ pub fn of_archive(bytes: &[u8]) -> Option<Media> {
         .map(|(_, kind)| kind)
 }
 
-/// The first bytes of an entry; none if there is no such entry.
-fn read_start(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Vec<u8> {
+/// The first bytes of an entry; none where there is no such entry.
+fn read_start(archive: &mut Archive<'_>, name: &str) -> Vec<u8> {
     use std::io::Read;
     let mut start = Vec::new();
     if let Ok(entry) = archive.by_name(name) {

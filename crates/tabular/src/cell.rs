@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
-use crate::text::{compact, fold};
+use crate::text::{compact, fold, is_blank};
 
 /// The content of one cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,14 +29,14 @@ impl Cell {
     /// Text, or [`Cell::Empty`] where it is white space only.
     pub fn from_text(text: impl Into<String>) -> Self {
         let text = text.into();
-        if fold(&text).is_empty() { Self::Empty } else { Self::Text(text) }
+        if is_blank(&text) { Self::Empty } else { Self::Text(text) }
     }
 
     /// Whether the cell is empty.
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => fold(text).is_empty(),
+            Self::Text(text) => is_blank(text),
             _ => false,
         }
     }

@@ -30,7 +30,10 @@ pub use month::{YearMonth, month, month_in_doubt};
 pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
 pub use period::period;
-pub use reading::{MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, ReadError, is_workbook, read, read_file};
+pub use reading::{
+    MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, ReadError, Stop, is_workbook, read, read_file,
+    read_until,
+};
 pub use records::{Record, RecordError, Records, read_rows_csv};
 pub use table::{Column, Dropped, Layout, Outline, Row, Table, TableError, find_table, find_table_as, outline};
 pub use text::{fold, person_name, tidy};

@@ -8,6 +8,11 @@ pub fn fold(text: &str) -> String {
     folded.trim().to_owned()
 }
 
+/// Whether nothing is left of a text once it is folded; told by the first letter that is.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().filter_map(fold_char).all(char::is_whitespace)
+}
+
 /// Folds full-width letters and digits only, makes each run of white space one space, and trims.
 ///
 /// Chinese punctuation stays as typed, for titles and sentences that are used in documents.

@@ -4,6 +4,7 @@ use chrono::{Duration, SecondsFormat};
 use desk::{
     actor::Actor,
     app::App,
+    decoding::{self, Share},
     error::{AppError, Result},
 };
 use kernel::{FileId, Refusal};
@@ -22,7 +23,9 @@ use super::{
 const MEGABYTE: u64 = 1024 * 1024;
 /// For how many hours a content is retained after its upload, so that the record that it was uploaded for can be written.
 const HELD_HOURS: i64 = 24;
-/// How many contents one transaction sweeps.
+/// Bytes of memory beyond which a picture is read alone: two that take less may be read at one time.
+const LARGE_PICTURE: u64 = 180 * MEGABYTE;
+/// Contents that one transaction sweeps away.
 const SWEPT: u64 = 100;
 
 /// The most bytes that a file of a kind may have.
@@ -122,20 +125,29 @@ async fn archive(app: &App, incoming: &Incoming) -> Result<Option<Media>> {
     if incoming.size > limit {
         return Err(too_large(incoming, limit));
     }
+    let turn = decoding::turn(Share::of_bytes(incoming.size)).await?;
     let bytes = contents(app)?.head(&incoming.token, incoming.size, limit).await?;
-    aside(move || media::of_archive(&bytes)).await
+    turn.run(move |_| media::of_archive(&bytes)).await
 }
 
 async fn cleaned(app: &App, incoming: &Incoming, media: Media) -> Result<Clean> {
-    let bytes = contents(app)?.head(&incoming.token, incoming.size, most_bytes(media)).await?;
     let name = &incoming.name;
-    aside(move || media::clean(&bytes, media)).await?.map_err(|fault| {
-        let code = match fault {
-            PictureError::Unreadable(_) => "picture-unreadable",
-            PictureError::TooLarge => "picture-too-large",
-        };
-        Refusal::new(code).with("file", name).into()
-    })
+    let refused = |fault| match fault {
+        PictureError::Unreadable(_) => Refusal::new("picture-unreadable").with("file", name).into(),
+        PictureError::TooLarge => Refusal::too_large("picture-too-large")
+            .with("file", name)
+            .with("most", media::MOST_PIXELS / 1_000_000)
+            .into(),
+        PictureError::Stopped => decoding::too_long(name),
+    };
+    let load = async || contents(app)?.head(&incoming.token, incoming.size, most_bytes(media)).await;
+    // What it takes stands in its header, and decides whether another may be read beside it.
+    let turn = decoding::turn(Share::Half).await?;
+    let bytes = load().await?;
+    let need = turn.run(move |_| media::need(&bytes, media)).await?.map_err(refused)?;
+    let turn = decoding::turn(if need > LARGE_PICTURE { Share::All } else { Share::Half }).await?;
+    let bytes = load().await?;
+    turn.run(move |stop| media::clean(&bytes, media, stop)).await?.map_err(refused)
 }
 
 /// Runs work on a thread that answers no requests.
@@ -175,8 +187,8 @@ pub async fn content_of(app: &App, kept: &Kept) -> Result<axum::body::Bytes> {
 
 /// The most bytes that are read of a film's description.
 const DESCRIPTION: u64 = 16 * MEGABYTE;
-/// The most boxes of a film that are read.
-const MOST_BOXES: usize = 10_000;
+/// Boxes that are looked at, each by a read from the disk.
+const MOST_BOXES: usize = 1_000;
 
 /// Length and codecs of an MP4 film that was just stored, read in parts; `None` if it has no description.
 pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
@@ -189,7 +201,8 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
             }
             Boxes::Described(from, to) if to - from <= DESCRIPTION => {
                 let moov = contents(app)?.part(&kept.sha256, from..to).await?;
-                return Ok(Some(media::film(&moov)));
+                let turn = decoding::turn(Share::Half).await?;
+                return Ok(Some(turn.run(move |_| media::film(&moov)).await?));
             }
             Boxes::Described(..) | Boxes::None => return Ok(None),
         }

@@ -21,10 +21,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use desk::{
     actor::Actor,
     app::{App, SharedClock},
+    decoding::{self, Share},
     error::{AppError, Result},
     ui::answer::chain,
 };
 use kernel::{ImportId, Refusal, UnitId};
+use tabular::Stop;
 use tokio::{
     runtime::Handle,
     select,
@@ -378,19 +380,21 @@ impl Reading {
     /// Reads what is stored; a large file takes a while.
     pub(super) async fn load(app: &App, work: &Work, kind: Kind) -> Result<Self> {
         let unknown = || Refusal::unknown("import-unknown").with("id", work.id);
+        let length = store::content_length(&app.db, work.id).await?.ok_or_else(unknown)?;
+        let turn = decoding::turn(Share::of_bytes(length.unsigned_abs())).await?;
         let content = store::content(&app.db, work.id).await?.ok_or_else(unknown)?;
         let (work, today) = (work.clone(), app.today());
-        let read = tokio::task::spawn_blocking(move || Self::read(&work, &content, kind, today));
-        read.await.map_err(|fault| AppError::Unreadable { what: "file in work", fault: fault.to_string() })?
+        turn.run(move |stop| Self::read(&work, &content, kind, today, stop)).await?
     }
 
-    fn read(work: &Work, content: &str, kind: Kind, today: NaiveDate) -> Result<Self> {
+    fn read(work: &Work, content: &str, kind: Kind, today: NaiveDate, stop: Stop<'_>) -> Result<Self> {
         let unreadable =
             |fault: base64::DecodeError| AppError::Unreadable { what: "stored file", fault: fault.to_string() };
-        let source = Source::from_file(&work.file_name, STANDARD.decode(content).map_err(unreadable)?, kind)?;
+        let content = STANDARD.decode(content).map_err(unreadable)?;
+        let source = Source::from_file_until(&work.file_name, content, kind, stop)?;
         let layout = layout::from_stored(work.layout.as_deref())?;
         Ok(Self {
-            source: Source { layout, ..source.as_sheets() },
+            source: Source { layout, ..source.as_sheets(stop) },
             answers: serde_json::from_str(&work.answers)?,
             unit: work.unit_id.map(UnitId),
             year: work.year.and_then(|year| i32::try_from(year).ok()),

@@ -7,10 +7,13 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use desk::error::{AppError, Result};
+use desk::{
+    decoding,
+    error::{AppError, Result},
+};
 use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
-use tabular::{Cell, Column, DateError, Layout, Sheet, Table, TableError};
+use tabular::{Cell, Column, DateError, Layout, Sheet, Stop, Table, TableError};
 
 use super::Kind;
 
@@ -31,6 +34,8 @@ pub struct Source {
 
 /// A tree may be larger than a spreadsheet: the country's is 27 MB of text.
 const TREE_LIMIT: u64 = 512 * 1024 * 1024;
+/// What a packed tree may unpack to. It is handed in on a page too, and is held as a whole.
+const UNPACKED_LIMIT: u64 = 100 * 1024 * 1024;
 
 impl Source {
     /// Reads a file from disk for this kind.
@@ -49,21 +54,30 @@ impl Source {
 
     /// Reads an uploaded file for this kind; its type is detected by its content, whatever its name says.
     pub fn from_file(name: &str, bytes: Vec<u8>, kind: Kind) -> Result<Self> {
+        Self::from_file_until(name, bytes, kind, &|| false)
+    }
+
+    /// The same, until it is told to stop.
+    pub fn from_file_until(name: &str, bytes: Vec<u8>, kind: Kind, stop: Stop<'_>) -> Result<Self> {
         if kind.is_tree() {
-            return Self::of_tree(name, bytes);
+            return Self::of_tree_until(name, bytes, stop);
         }
         let sha256 = digest(&bytes);
-        let sheets = tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?;
+        let sheets = tabular::read_until(name, &bytes, stop).map_err(|fault| not_read(name, &fault))?;
         Ok(Self { name: name.to_owned(), sha256, sheets, ..Self::default() })
     }
 
     /// A tree as text or as a spreadsheet; both may be compressed with gzip.
     pub fn of_tree(name: &str, bytes: Vec<u8>) -> Result<Self> {
+        Self::of_tree_until(name, bytes, &|| false)
+    }
+
+    fn of_tree_until(name: &str, bytes: Vec<u8>, stop: Stop<'_>) -> Result<Self> {
         let sha256 = digest(&bytes);
-        let bytes = unpacked(name, bytes)?;
+        let bytes = unpacked(name, bytes, stop)?;
         // Text is streamed, since the country's tree has more lines than a sheet may have rows.
         let (bytes, sheets) = if tabular::is_workbook(&bytes) {
-            (Vec::new(), tabular::read(name, &bytes).map_err(|fault| not_read(name, &fault))?)
+            (Vec::new(), tabular::read_until(name, &bytes, stop).map_err(|fault| not_read(name, &fault))?)
         } else {
             (bytes, Vec::new())
         };
@@ -78,11 +92,11 @@ impl Source {
     /// Converts a tree that is text to a sheet, if a sheet can hold it: then its columns can be chosen, and its refused
     /// rows exported.
     #[must_use]
-    pub fn as_sheets(self) -> Self {
+    pub fn as_sheets(self, stop: Stop<'_>) -> Self {
         if !self.sheets.is_empty() {
             return self;
         }
-        match tabular::read(&self.name, &self.bytes) {
+        match tabular::read_until(&self.name, &self.bytes, stop) {
             Ok(sheets) => Self { sheets, bytes: Vec::new(), ..self },
             Err(_) => self,
         }
@@ -130,20 +144,27 @@ fn digest_of(what: &impl fmt::Debug) -> String {
     hex(&hashing.0.finalize())
 }
 
-fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+fn unpacked(name: &str, bytes: Vec<u8>, stop: Stop<'_>) -> Result<Vec<u8>> {
     use std::io::Read;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
     let mut text = Vec::new();
-    let mut unpacking = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(TREE_LIMIT + 1);
-    unpacking
-        .read_to_end(&mut text)
-        .map_err(|fault| Refusal::new("file-broken").with("file", name).with("fault", fault))?;
-    if text.len() as u64 > TREE_LIMIT {
-        return Err(too_large(name, text.len() as u64, TREE_LIMIT));
+    let mut unpacking = flate2::read::MultiGzDecoder::new(bytes.as_slice());
+    // Piece by piece, so that it can be stopped.
+    loop {
+        let read = unpacking.by_ref().take(1024 * 1024).read_to_end(&mut text);
+        let read = read.map_err(|fault| Refusal::new("file-broken").with("file", name).with("fault", fault))?;
+        if text.len() as u64 > UNPACKED_LIMIT {
+            return Err(too_large(name, text.len() as u64, UNPACKED_LIMIT));
+        }
+        if stop() {
+            return Err(decoding::too_long(name));
+        }
+        if read == 0 {
+            return Ok(text);
+        }
     }
-    Ok(text)
 }
 
 fn too_large(name: &str, size: u64, limit: u64) -> AppError {
@@ -157,6 +178,8 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
         E::TooLarge { bytes, limit } => {
             Refusal::too_large("file-too-large").with("size", bytes >> 20).with("limit", limit >> 20)
         }
+        E::TooFull { limit } => Refusal::too_large("file-too-full").with("limit", limit >> 20),
+        E::Stopped => return decoding::too_long(name),
         E::Empty => Refusal::new("file-empty"),
         E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
         other => Refusal::new("file-broken").with("fault", other),

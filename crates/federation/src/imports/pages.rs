@@ -7,6 +7,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use desk::{
     actor::Action,
+    decoding::{self, Share},
     error::Result,
     router::{Route, act, page},
     serve::Site,
@@ -153,8 +154,10 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     }
     let upload = async |_| {
         let (kind, unit, year, file) = read(&site, &fields)?;
-        // It is read once before it is stored: a file that can't be read is refused at once, whatever its name says.
-        Source::from_file(&file.name, file.bytes.clone(), kind)?;
+        // Read once before it is kept: a file that is none is refused at once, whatever its name says.
+        let turn = decoding::turn(Share::of_bytes(file.bytes.len() as u64)).await?;
+        let (name, bytes) = (file.name.clone(), file.bytes.clone());
+        turn.run(move |stop| Source::from_file_until(&name, bytes, kind, stop).map(drop)).await??;
         let content = STANDARD.encode(&file.bytes);
         sweep(&site).await?;
         let tx = ledger::db::begin(&site.app.db).await?;

@@ -206,7 +206,13 @@ pub(super) async fn content(conn: &impl ConnectionTrait, id: i64) -> Result<Opti
     db::scalar(conn, "select content from import_work where id = $1", vec![id.into()]).await
 }
 
-/// Key and name of the files of an account that aren't imported yet, newest first.
+/// How long the content of a file is, as it is stored.
+pub(super) async fn content_length(conn: &impl ConnectionTrait, id: i64) -> Result<Option<i64>, DbErr> {
+    let sql = "select cast(length(content) as bigint) from import_work where id = $1";
+    db::scalar(conn, sql, vec![id.into()]).await
+}
+
+/// Key and name of the files of an account that aren't taken yet, newest first.
 pub(super) async fn open_work(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<(i64, String, String)>, DbErr> {
     let sql = "select id, file_name, created_at from import_work where import_id is null and account_id = $1 \
                order by id desc limit 20";

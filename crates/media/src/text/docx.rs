@@ -1,15 +1,19 @@
 //! Word documents: paragraphs, cut into sections at headings, found by style, by outline level, or by the words of a law.
 //! Deleted text (tracked changes) is left out.
 
-use std::{collections::HashMap, io::Cursor};
+use std::collections::HashMap;
 
-use super::{Archive, Section, TextError, Writer, entry, plain, xml};
+use super::{MOST_LISTED, MOST_TEXT, MOST_UNPACKED, Parts, Section, TextError, Writer, plain, xml};
+use crate::stop::Stop;
 
-/// The styles that are headings, with their levels.
-fn heading_styles(text: &str) -> Result<HashMap<String, usize>, TextError> {
+/// More styles than Word allows.
+const MOST_STYLES: usize = 10_000;
+
+/// The levels of styles that are headings.
+fn heading_styles(text: &str, stop: Stop<'_>) -> Result<HashMap<String, usize>, TextError> {
     let (mut styles, mut style) = (HashMap::new(), String::new());
-    xml::walk(text, |step| {
-        let xml::Step::Open(name, attributes) = step else { return };
+    xml::walk(text, stop, |step| {
+        let xml::Step::Open(name, attributes) = step else { return Ok(()) };
         match name.as_str() {
             "style" => xml::value(&attributes, "styleid").unwrap_or_default().clone_into(&mut style),
             "name" => {
@@ -29,47 +33,51 @@ fn heading_styles(text: &str) -> Result<HashMap<String, usize>, TextError> {
             }
             _ => {}
         }
+        if styles.len() > MOST_STYLES { Err(TextError::TooLarge) } else { Ok(()) }
     })?;
     Ok(styles)
 }
 
-pub(super) fn sections(bytes: &[u8]) -> Result<Vec<Section>, TextError> {
-    let mut archive: Archive<'_> = zip::ZipArchive::new(Cursor::new(bytes))?;
-    let styles = match entry(&mut archive, "word/styles.xml")? {
-        Some(text) => heading_styles(&text)?,
+pub(super) fn sections(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Section>, TextError> {
+    let mut parts = Parts::open(bytes)?;
+    let styles = match parts.text("word/styles.xml", MOST_LISTED)? {
+        Some(text) => heading_styles(&text, stop)?,
         None => HashMap::new(),
     };
     let missing = || TextError::Unreadable("no document in it".to_owned());
-    let document = entry(&mut archive, "word/document.xml")?.ok_or_else(missing)?;
+    let document = parts.text("word/document.xml", MOST_UNPACKED)?.ok_or_else(missing)?;
     let (mut writer, mut words, mut level, mut in_words) = (Writer::default(), String::new(), None, false);
-    xml::walk(&document, |step| match step {
-        xml::Step::Open(name, attributes) => match name.as_str() {
-            "p" => {
-                words.clear();
-                level = None;
-            }
-            "pstyle" => {
-                level = level.or(xml::value(&attributes, "val").and_then(|style| styles.get(style)).copied());
-            }
-            "outlinelvl" => {
-                let own = xml::value(&attributes, "val").and_then(|level| level.parse::<usize>().ok());
-                level = own.filter(|level| *level < 9).map(|level| level + 1).or(level);
-            }
-            "t" => in_words = true,
-            "tab" => words.push(' '),
-            "br" | "cr" => words.push('\n'),
-            _ => {}
-        },
-        xml::Step::Words(text) if in_words => words.push_str(&text),
-        xml::Step::Words(_) => {}
-        xml::Step::Close(name) => match name.as_str() {
-            "t" => in_words = false,
-            "p" => match level.take().or_else(|| plain::level(&words)) {
-                Some(level) => writer.heading(level, &std::mem::take(&mut words)),
-                None => writer.paragraph(&std::mem::take(&mut words)),
+    xml::walk(&document, stop, |step| {
+        match step {
+            xml::Step::Open(name, attributes) => match name.as_str() {
+                "p" => {
+                    words.clear();
+                    level = None;
+                }
+                "pstyle" => {
+                    level = level.or(xml::value(&attributes, "val").and_then(|style| styles.get(style)).copied());
+                }
+                "outlinelvl" => {
+                    let own = xml::value(&attributes, "val").and_then(|level| level.parse::<usize>().ok());
+                    level = own.filter(|level| *level < 9).map(|level| level + 1).or(level);
+                }
+                "t" => in_words = true,
+                "tab" => words.push(' '),
+                "br" | "cr" => words.push('\n'),
+                _ => {}
             },
-            _ => {}
-        },
+            xml::Step::Words(text) if in_words => words.push_str(&text),
+            xml::Step::Words(_) => {}
+            xml::Step::Close(name) => match name.as_str() {
+                "t" => in_words = false,
+                "p" => match level.take().or_else(|| plain::level(&words)) {
+                    Some(level) => writer.heading(level, &std::mem::take(&mut words))?,
+                    None => writer.paragraph(&std::mem::take(&mut words))?,
+                },
+                _ => {}
+            },
+        }
+        if words.len() > MOST_TEXT { Err(TextError::TooLarge) } else { Ok(()) }
     })?;
-    Ok(writer.sections())
+    writer.sections()
 }

@@ -2,7 +2,11 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{Section, Writer, escaped};
+use super::{MOST_DEPTH, MOST_TEXT, Section, TextError, Writer, escaped, go_on};
+use crate::stop::Stop;
+
+/// Signs and line ends that may be in a text: the parser holds some sixty bytes for each from the first to the last.
+const MOST_SIGNS: usize = 1_500_000;
 
 /// The HTML element of a block.
 fn element(tag: &Tag<'_>) -> Option<&'static str> {
@@ -22,16 +26,23 @@ fn element(tag: &Tag<'_>) -> Option<&'static str> {
     })
 }
 
-pub(super) fn sections(text: &str) -> Vec<Section> {
+pub(super) fn sections(text: &str, stop: Stop<'_>) -> Result<Vec<Section>, TextError> {
+    if text.bytes().filter(|byte| byte.is_ascii_punctuation() || *byte == b'\n').count() > MOST_SIGNS {
+        return Err(TextError::TooLarge);
+    }
     let mut writer = Writer::default();
     let (mut html, mut letters, mut open) = (String::new(), 0, Vec::new());
     let mut heading: Option<(usize, String)> = None;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        go_on(stop)?;
+        if html.len() > MOST_TEXT || open.len() > MOST_DEPTH {
+            return Err(TextError::TooLarge);
+        }
         match event {
             Event::Start(Tag::Heading { level, .. }) => heading = Some((level as usize, String::new())),
             Event::End(TagEnd::Heading(_)) => {
                 if let Some((level, words)) = heading.take() {
-                    writer.heading(level, &words);
+                    writer.heading(level, &words)?;
                 }
             }
             Event::Start(tag) => {
@@ -46,7 +57,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
                     html.push_str(&format!("</{element}>"));
                 }
                 if open.is_empty() && !html.is_empty() {
-                    writer.block(&std::mem::take(&mut html), std::mem::take(&mut letters));
+                    writer.block(&std::mem::take(&mut html), std::mem::take(&mut letters))?;
                 }
             }
             Event::Text(words) | Event::Code(words) | Event::Html(words) | Event::InlineHtml(words) => {

@@ -1,6 +1,7 @@
 //! Plain text, such as a law: each line is a paragraph; 第X章 and similar lines begin chapters.
 
-use super::{Section, Writer};
+use super::{Section, TextError, Writer, go_on};
+use crate::stop::Stop;
 
 /// The most characters of a line that can still be a heading.
 const HEADING: usize = 40;
@@ -22,12 +23,13 @@ pub(super) fn level(line: &str) -> Option<usize> {
     }
 }
 
-pub(super) fn sections(text: &str) -> Vec<Section> {
+pub(super) fn sections(text: &str, stop: Stop<'_>) -> Result<Vec<Section>, TextError> {
     let mut writer = Writer::default();
     for line in text.lines() {
+        go_on(stop)?;
         match level(line) {
-            Some(level) => writer.heading(level, line),
-            None => writer.paragraph(line),
+            Some(level) => writer.heading(level, line)?,
+            None => writer.paragraph(line)?,
         }
     }
     writer.sections()

@@ -5,7 +5,11 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::TextError;
+use super::{MOST_DEPTH, TextError, go_on};
+use crate::stop::Stop;
+
+/// Attributes of an element that are read.
+const MOST_ATTRIBUTES: usize = 50;
 
 /// One step through a document.
 pub(super) enum Step {
@@ -20,7 +24,7 @@ fn local(name: &str) -> String {
 
 fn opened(start: &BytesStart<'_>) -> (String, Vec<(String, String)>) {
     let mut given = start.attributes();
-    let attributes = given.with_checks(false).flatten().map(|attribute| {
+    let attributes = given.with_checks(false).flatten().take(MOST_ATTRIBUTES).map(|attribute| {
         let value = attribute.value.clone().into_owned();
         let value = quick_xml::escape::unescape(&value).map_or_else(|_| value.clone(), std::borrow::Cow::into_owned);
         (local(attribute.key.as_ref()), value)
@@ -52,30 +56,38 @@ fn entity(reference: &BytesRef<'_>) -> String {
     known.to_owned()
 }
 
-/// Walks through a document; it is an error if the text ends before its elements are closed.
-pub(super) fn walk(text: &str, mut each: impl FnMut(Step)) -> Result<(), TextError> {
+/// Walks a document; its end before its elements are closed is an error. Entities that it declares itself are left out.
+pub(super) fn walk(
+    text: &str,
+    stop: Stop<'_>,
+    mut each: impl FnMut(Step) -> Result<(), TextError>,
+) -> Result<(), TextError> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
-    let mut depth = 0i64;
+    let mut depth = 0usize;
     loop {
+        go_on(stop)?;
         match reader.read_event()? {
             Event::Start(start) => {
                 depth += 1;
+                if depth > MOST_DEPTH {
+                    return Err(TextError::TooLarge);
+                }
                 let (name, attributes) = opened(&start);
-                each(Step::Open(name, attributes));
+                each(Step::Open(name, attributes))?;
             }
             Event::Empty(start) => {
                 let (name, attributes) = opened(&start);
-                each(Step::Open(name.clone(), attributes));
-                each(Step::Close(name));
+                each(Step::Open(name.clone(), attributes))?;
+                each(Step::Close(name))?;
             }
             Event::End(end) => {
-                depth -= 1;
-                each(Step::Close(local(end.name().as_ref())));
+                depth = depth.saturating_sub(1);
+                each(Step::Close(local(end.name().as_ref())))?;
             }
-            Event::Text(words) => each(Step::Words(words.as_ref().to_owned())),
-            Event::CData(words) => each(Step::Words(words.as_ref().to_owned())),
-            Event::GeneralRef(reference) => each(Step::Words(entity(&reference))),
+            Event::Text(words) => each(Step::Words(words.as_ref().to_owned()))?,
+            Event::CData(words) => each(Step::Words(words.as_ref().to_owned()))?,
+            Event::GeneralRef(reference) => each(Step::Words(entity(&reference)))?,
             Event::Eof if depth > 0 => return Err(TextError::Unreadable("it ends in the middle".to_owned())),
             Event::Eof => return Ok(()),
             _ => {}

@@ -166,6 +166,18 @@ async fn odd_cells_are_judged_row_by_row(on: On) {
     assert_eq!(refused.last().unwrap(), "unit-not-under");
 }
 
+/// A workbook whose texts take more than 128 MB once they are unpacked.
+fn full_workbook() -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let texts = format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "x".repeat(3_500_000)).repeat(40));
+    for (name, content) in [("xl/workbook.xml", "<workbook/>"), ("xl/sharedStrings.xml", &texts)] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 async fn files_that_are_no_spreadsheets_are_refused(_: On) {
     let folder = std::env::temp_dir().join(format!("qinglan-files-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -183,6 +195,9 @@ async fn files_that_are_no_spreadsheets_are_refused(_: On) {
     std::fs::write(&empty, b"").unwrap();
     assert_eq!(code(&empty), "file-empty");
     assert_eq!(code(&folder.join("missing.xlsx")), "file-unreadable");
+    let full = folder.join("full.xlsx");
+    std::fs::write(&full, full_workbook()).unwrap();
+    assert_eq!(code(&full), "file-too-full");
     let locked = file("crates/tabular/tests/files/locked.xlsx");
     assert_eq!(code(&locked), "file-locked");
     std::fs::remove_dir_all(&folder).unwrap();

@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Duration, Utc};
 use desk::{app::App, error::AppError};
 use federation::files::{self, Incoming, Media, Way};
-use kernel::{FileId, FixedClock};
+use kernel::{FileId, FixedClock, Refusal, RefusalKind};
 use ledger::db;
 
 use crate::support::{On, Place, on_both};
@@ -18,6 +18,7 @@ on_both!(
     a_content_is_stored_once_and_deleted_with_its_last_file,
     a_sweep_waits_for_a_content_that_is_uploaded_again,
     parts_of_a_file_are_served,
+    a_picture_of_too_many_pixels_is_refused_in_words,
 );
 
 /// A minimal PDF.
@@ -38,7 +39,22 @@ fn contents(place: &Place) -> Vec<PathBuf> {
     found
 }
 
-/// The application with another clock.
+/// A JPEG that says it is 20,000 pixels wide and high, and ends with its header.
+const HUGE: &[u8] = b"\xff\xd8\xff\xc0\0\x11\x08\x4e\x20\x4e\x20\x03\x01\x11\0\x02\x11\0\x03\x11\0\
+                      \xff\xda\0\x0c\x03\x01\0\x02\0\x03\0\0\x3f\0\0\xff\xd9";
+
+async fn a_picture_of_too_many_pixels_is_refused_in_words(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let Err(AppError::Refused(refusal)) = kept(&app, "大.jpg", HUGE, files::PICTURES).await else {
+        panic!("it is kept")
+    };
+    assert_eq!(refusal, Refusal::new("picture-too-large").with("file", "大.jpg").with("most", 50));
+    assert_eq!(refusal.kind, RefusalKind::TooLarge);
+    assert!(contents(&place).is_empty());
+}
+
+/// The application at another time.
 fn at(app: &App, now: DateTime<Utc>) -> App {
     app.with_clock(Arc::new(FixedClock(now)))
 }

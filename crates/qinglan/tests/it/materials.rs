@@ -19,6 +19,7 @@ on_both!(
     a_reading_position_is_private,
     a_library_is_searched_sorted_and_paged,
     a_late_edit_of_a_material_is_refused_and_loses_nothing,
+    a_text_that_unpacks_to_too_much_is_refused_in_words,
 );
 
 const LAW: &str =
@@ -60,6 +61,26 @@ async fn a_text_is_published_and_read_by_section(on: On) {
     assert_eq!(file.bytes, LAW.as_bytes());
     assert!(file.headers[header::CONTENT_DISPOSITION].to_str().unwrap().starts_with("attachment;"));
     assert_eq!(file.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+}
+
+async fn a_text_that_unpacks_to_too_much_is_refused_in_words(on: On) {
+    use std::io::Write;
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let paragraph = format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "&amp;".repeat(10_000));
+    let document = format!("<w:document>{}</w:document>", paragraph.repeat(500));
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [("[Content_Types].xml", "<Types/>"), ("word/document.xml", &document)] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    let docx = archive.finish().unwrap().into_inner();
+    assert!(docx.len() < 200_000, "{}", docx.len());
+    let put = put_up(&mut town.admin, &[], ("讲话.docx", &docx)).await;
+    assert_eq!(put.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", put.text);
+    assert!(put.text.contains("讲话.docx") && put.text.contains("文字最多 20 MB"), "{}", put.text);
+    let stored: Option<i64> = db::scalar(&town.app.db, "select count(*) from material_section", vec![]).await.unwrap();
+    assert_eq!(stored, Some(0));
 }
 
 async fn a_material_is_for_its_unit_and_all_under_it(on: On) {

@@ -4,10 +4,15 @@ use std::io::{self, BufReader, Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::{MAX_UNPACKED, ReadError, spread};
+use super::contents::Contents;
+use super::{MAX_UNPACKED, ReadError, Room, Stop, go_on, spread};
 
 /// More parts than any office program writes.
 const MAX_PARTS: usize = 10_000;
+/// Ends of a list of contents. An archive has one, those that are stored in it have theirs.
+const MAX_ENDS: usize = 500;
+/// The most that a part which is no XML may unpack to, in bytes.
+const MAX_OTHER: u64 = 32 * 1024 * 1024;
 
 /// The kinds of zipped spreadsheets that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,16 +21,13 @@ pub(super) enum Kind {
     Ods,
 }
 
-/// The kind of a zip file, after checking that it unpacks to no more than [`MAX_UNPACKED`].
-pub(super) fn kind(bytes: &[u8]) -> Result<Kind, ReadError> {
-    kind_within(bytes, MAX_UNPACKED)
+/// The kind of a zip file, once it is known to unpack to no more than [`MAX_UNPACKED`], and what its parts hold to fit.
+pub(super) fn kind(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Kind, ReadError> {
+    kind_within(bytes, MAX_UNPACKED, room, stop)
 }
 
-fn kind_within(bytes: &[u8], limit: u64) -> Result<Kind, ReadError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::Broken(error.to_string()))?;
-    if archive.len() > MAX_PARTS {
-        return Err(ReadError::Broken(format!("{} parts", archive.len())));
-    }
+fn kind_within(bytes: &[u8], limit: u64, room: &mut Room, stop: Stop<'_>) -> Result<Kind, ReadError> {
+    let mut archive = open(bytes)?;
     let names: Vec<String> = archive.file_names().map(|name| name.replace('\\', "/").to_lowercase()).collect();
     let kind = if names.iter().any(|name| name.starts_with("xl/") && name.ends_with("workbook.xml")) {
         Kind::Xlsx
@@ -34,12 +36,28 @@ fn kind_within(bytes: &[u8], limit: u64) -> Result<Kind, ReadError> {
     } else {
         return Err(ReadError::NotASpreadsheet);
     };
-    measure(&mut archive, limit)?;
+    measure(&mut archive, limit, room, stop)?;
     if kind == Kind::Ods {
         let content = archive.by_name("content.xml").map_err(|error| ReadError::Broken(error.to_string()))?;
-        spread::check(BufReader::new(content))?;
+        spread::check(BufReader::new(content), room, stop)?;
     }
     Ok(kind)
+}
+
+/// Opens an archive. The library holds some hundred bytes for each part, and tries each end that it finds: both are counted first.
+fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ReadError> {
+    let (mut parts, mut ends) = (0, 0);
+    for mark in bytes.windows(4).filter(|four| four.starts_with(b"PK")) {
+        match mark {
+            b"PK\x01\x02" => parts += 1,
+            b"PK\x05\x06" => ends += 1,
+            _ => {}
+        }
+    }
+    if parts > MAX_PARTS || ends > MAX_ENDS {
+        return Err(ReadError::Broken(format!("{parts} parts, {ends} ends")));
+    }
+    ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::Broken(error.to_string()))
 }
 
 fn is_ods(archive: &mut ZipArchive<Cursor<&[u8]>>) -> bool {
@@ -49,9 +67,15 @@ fn is_ods(archive: &mut ZipArchive<Cursor<&[u8]>>) -> bool {
         && kind.starts_with("application/vnd.oasis.opendocument.spreadsheet")
 }
 
-/// Adds up the sizes that the parts declare and, since those may be wrong, the sizes they really unpack to.
-fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>, limit: u64) -> Result<(), ReadError> {
+/// Sums the sizes that the parts declare and, as those may lie, the sizes they really unpack to; and looks into each on the way.
+fn measure(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    limit: u64,
+    room: &mut Room,
+    stop: Stop<'_>,
+) -> Result<(), ReadError> {
     let too_large = |bytes| ReadError::TooLarge { bytes, limit };
+    let broken = |error: io::Error| ReadError::Broken(error.to_string());
     let mut declared = 0_u64;
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|error| ReadError::Broken(error.to_string()))?;
@@ -64,13 +88,27 @@ fn measure(archive: &mut ZipArchive<Cursor<&[u8]>>, limit: u64) -> Result<(), Re
         return Err(too_large(declared));
     }
     let mut unpacked = 0_u64;
+    let mut contents = Contents::new(room);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| ReadError::Broken(error.to_string()))?;
+        let name = part.name().to_lowercase();
+        let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
         let allowed = limit - unpacked;
-        unpacked += io::copy(&mut part.take(allowed + 1), &mut io::sink())
-            .map_err(|error| ReadError::Broken(error.to_string()))?;
+        let mut part = BufReader::new(part.take(allowed + 1));
+        if is_xml {
+            contents.check(&mut part, stop)?;
+        }
+        while io::copy(&mut part.by_ref().take(1024 * 1024), &mut io::sink()).map_err(broken)? > 0 {
+            go_on(stop)?;
+        }
+        let size = allowed + 1 - part.into_inner().limit();
+        unpacked += size;
         if unpacked > limit {
             return Err(too_large(unpacked));
+        }
+        // Such as pictures. One that the workbook takes for a sheet nevertheless can't be large enough to do harm.
+        if !is_xml && size > MAX_OTHER {
+            return Err(ReadError::TooLarge { bytes: size, limit: MAX_OTHER });
         }
     }
     Ok(())
@@ -98,17 +136,23 @@ mod tests {
 
     #[test]
     fn what_unpacks_to_little_is_let_through() {
-        assert_eq!(kind(&packed(100_000)), Ok(Kind::Xlsx));
+        assert_eq!(kind(&packed(100_000), &mut Room::default(), &|| false), Ok(Kind::Xlsx));
     }
 
     #[test]
     fn declared_sizes_are_believed_when_large() {
         let size = u64::from(u32::MAX - 1);
-        assert_eq!(kind(&packed(u32::MAX - 1)), Err(ReadError::TooLarge { bytes: size, limit: MAX_UNPACKED }));
+        assert_eq!(
+            kind(&packed(u32::MAX - 1), &mut Room::default(), &|| false),
+            Err(ReadError::TooLarge { bytes: size, limit: MAX_UNPACKED })
+        );
     }
 
     #[test]
     fn declared_sizes_are_not_believed_when_small() {
-        assert_eq!(kind_within(&packed(10), 50_000), Err(ReadError::TooLarge { bytes: 50_001, limit: 50_000 }));
+        assert_eq!(
+            kind_within(&packed(10), 50_000, &mut Room::default(), &|| false),
+            Err(ReadError::TooLarge { bytes: 50_001, limit: 50_000 })
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Turns the bytes of a spreadsheet into sheets of typed cells, whatever the file is called.
 
 mod archive;
+mod contents;
 mod ole;
 mod plain;
 mod spread;
@@ -17,13 +18,23 @@ pub(crate) use plain::detect;
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 50 * 1024 * 1024;
 /// The most that the parts of a packed file may unpack to, in bytes.
-pub const MAX_UNPACKED: u64 = 500 * 1024 * 1024;
+pub const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
 /// The last row, counted from 1, in which a sheet may hold a value.
 pub const MAX_ROWS: usize = 200_000;
 /// The last column, counted from 1, in which a sheet may hold a value.
 pub const MAX_COLUMNS: usize = 1_000;
 /// The most cells that all rows of a file may have, including empty ones to the left of a filled one.
 pub const MAX_CELLS: usize = 5_000_000;
+/// The bytes that the cells and texts of a file may take in memory, all sheets together, a text as often as it is held.
+pub const MAX_HELD: u64 = 128 * 1024 * 1024;
+
+/// What a text takes beside its letters.
+const TEXT: u64 = 16;
+/// What a cell takes beside its text.
+const CELL: u64 = size_of::<Cell>() as u64;
+
+/// Asked now and then while a file is read; once it says so, reading stops.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Why a file was not read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +75,15 @@ pub enum ReadError {
         /// [`MAX_CELLS`].
         limit: usize,
     },
+    /// Its cells and texts take more than `limit` bytes in memory, or its parts hold what no office program writes that much of.
+    #[error("cells and texts exceed {limit} bytes")]
+    TooFull {
+        /// [`MAX_HELD`].
+        limit: u64,
+    },
+    /// Reading was told to stop.
+    #[error("reading was stopped")]
+    Stopped,
     /// No sheet holds a value.
     #[error("empty file")]
     Empty,
@@ -77,22 +97,34 @@ pub enum ReadError {
 
 /// Reads XLSX, XLS, ODS or delimited text, detected by its content; `name` only names the sheet of a delimited text.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+    read_until(name, bytes, &|| false)
+}
+
+/// The same, until it is told to stop.
+pub fn read_until(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     let size = bytes.len() as u64;
     if size > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: size, limit: MAX_BYTES });
     }
+    go_on(stop)?;
+    let mut room = Room::default();
     let sheets = if is_zip(bytes) {
-        match archive::kind(bytes)? {
-            archive::Kind::Xlsx => workbook::xlsx(bytes)?,
-            archive::Kind::Ods => workbook::ods(bytes)?,
+        match archive::kind(bytes, &mut room, stop)? {
+            archive::Kind::Xlsx => workbook::xlsx(bytes, &mut room, stop)?,
+            archive::Kind::Ods => workbook::ods(bytes, stop)?,
         }
     } else if bytes.starts_with(&ole::SIGNATURE) {
-        ole::check(bytes)?;
-        workbook::xls(bytes)?
+        ole::check(bytes, &mut room)?;
+        go_on(stop)?;
+        workbook::xls(bytes, stop)?
     } else {
-        plain::sheets(name, bytes)?
+        plain::sheets(name, bytes, stop)?
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) { Err(ReadError::Empty) } else { Ok(sheets) }
+}
+
+fn go_on(stop: Stop<'_>) -> Result<(), ReadError> {
+    if stop() { Err(ReadError::Stopped) } else { Ok(()) }
 }
 
 fn is_zip(bytes: &[u8]) -> bool {
@@ -119,30 +151,45 @@ pub fn read_file(path: &Path) -> Result<Vec<Sheet>, ReadError> {
     read(&name, &bytes)
 }
 
-/// Collects cells into rows, and refuses what would take too much memory.
+/// What more a file may hold, over all of its sheets.
+struct Room {
+    cells: usize,
+    bytes: u64,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { cells: MAX_CELLS, bytes: MAX_HELD }
+    }
+}
+
+impl Room {
+    fn take_cells(&mut self, cells: usize) -> Result<(), ReadError> {
+        self.cells = self.cells.checked_sub(cells).ok_or(ReadError::TooManyCells { limit: MAX_CELLS })?;
+        self.take_bytes((cells as u64).saturating_mul(CELL))
+    }
+
+    fn take_bytes(&mut self, bytes: u64) -> Result<(), ReadError> {
+        self.bytes = self.bytes.checked_sub(bytes).ok_or(ReadError::TooFull { limit: MAX_HELD })?;
+        Ok(())
+    }
+}
+
+/// Puts cells into rows, and refuses what would take too much memory.
 struct Grid {
     sheet: String,
-    /// The length of all texts: one text may be shared by many cells.
-    text: u64,
     rows: Vec<Vec<Cell>>,
 }
 
 impl Grid {
     fn new(sheet: &str) -> Self {
-        Self { sheet: sheet.to_owned(), text: 0, rows: Vec::new() }
+        Self { sheet: sheet.to_owned(), rows: Vec::new() }
     }
 
-    /// Sets a cell by row and column, counted from 0; a blank one takes no space. `left` is how many more cells the file
-    /// may have.
-    fn set(&mut self, (row, column): (usize, usize), cell: Cell, left: &mut usize) -> Result<(), ReadError> {
+    /// Sets a cell by row and column from 0 on; a blank one takes no place.
+    fn set(&mut self, (row, column): (usize, usize), cell: Cell, room: &mut Room) -> Result<(), ReadError> {
         if cell.is_blank() {
             return Ok(());
-        }
-        if let Cell::Text(text) = &cell {
-            self.text += text.len() as u64;
-            if self.text > MAX_UNPACKED {
-                return Err(ReadError::TooLarge { bytes: self.text, limit: MAX_UNPACKED });
-            }
         }
         if row >= MAX_ROWS {
             return Err(ReadError::TooManyRows { sheet: self.sheet.clone(), limit: MAX_ROWS });
@@ -150,13 +197,16 @@ impl Grid {
         if column >= MAX_COLUMNS {
             return Err(ReadError::TooManyColumns { sheet: self.sheet.clone(), limit: MAX_COLUMNS });
         }
+        if let Cell::Text(text) | Cell::Error(text) = &cell {
+            room.take_bytes(text.len() as u64 + TEXT)?;
+        }
         if self.rows.len() <= row {
+            room.take_bytes((row + 1 - self.rows.len()) as u64 * size_of::<Vec<Cell>>() as u64)?;
             self.rows.resize_with(row + 1, Vec::new);
         }
         let Some(cells) = self.rows.get_mut(row) else { return Ok(()) };
         if cells.len() <= column {
-            let more = column + 1 - cells.len();
-            *left = left.checked_sub(more).ok_or(ReadError::TooManyCells { limit: MAX_CELLS })?;
+            room.take_cells(column + 1 - cells.len())?;
             cells.resize(column + 1, Cell::Empty);
         }
         if let Some(place) = cells.get_mut(column) {

@@ -4,16 +4,21 @@
 //! for its size. Two cells far apart would be enough to exhaust memory, so the extents are measured here first.
 //! Sources: MS-CFB 2.2 to 2.6, MS-XLS 2.3 and 2.4.
 
-use super::{MAX_CELLS, ReadError};
+use super::{CELL, MAX_CELLS, ReadError, Room, TEXT};
 
 pub(super) const SIGNATURE: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
 /// Sector numbers from here on are special values, not sectors.
 const MARKS: u32 = 0xFFFF_FFFA;
 const MAX_SHEETS: usize = 256;
+/// How many times a cell is held: by the reader as the file has it, with its place, and laid out; and in its row.
+const HELD: u64 = 4;
+/// How often a formula is copied while it is put together, at the most: each of its parts may copy all that stand before it.
+const MAX_COPIED: u64 = 20_000_000_000;
 
-/// Refuses an OLE file that is no workbook, needs a password, or has more than [`MAX_CELLS`] cells between its corners.
-pub(super) fn check(bytes: &[u8]) -> Result<(), ReadError> {
+/// Refuses an OLE file that is no workbook, needs a password, has more than [`MAX_CELLS`] cells between its corners, or for whose
+/// cells and texts there is no room.
+pub(super) fn check(bytes: &[u8], room: &mut Room) -> Result<(), ReadError> {
     let file = Compound::open(bytes).ok_or_else(|| ReadError::Broken("compound file without directory".to_owned()))?;
     if file.entry("EncryptedPackage").is_some() || file.entry("EncryptionInfo").is_some() {
         return Err(ReadError::Locked);
@@ -25,21 +30,171 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ReadError> {
     let broken = || ReadError::Broken("workbook stream breaks off".to_owned());
     file.small().ok_or_else(broken)?;
     for entry in entries {
-        check_workbook(&file.stream(entry).ok_or_else(broken)?)?;
+        check_workbook(&file.stream(entry).ok_or_else(broken)?, room)?;
     }
     Ok(())
 }
 
-fn check_workbook(stream: &[u8]) -> Result<(), ReadError> {
+fn check_workbook(stream: &[u8], room: &mut Room) -> Result<(), ReadError> {
     let starts = sheet_starts(stream)?;
     if starts.len() > MAX_SHEETS {
         return Err(ReadError::Broken(format!("{} sheets", starts.len())));
     }
-    let mut cells = 0_u64;
+    let shared = Shared::read(stream);
+    room.take_bytes(shared.lengths.iter().map(|length| length + CELL + TEXT).sum())?;
+    let (mut cells, mut texts, mut copied) = (0_u64, 0_u64, 0_u64);
     for start in starts {
-        cells = cells.saturating_add(extent(stream.get(start..).unwrap_or_default()));
+        let sheet = stream.get(start..).unwrap_or_default();
+        cells = cells.saturating_add(extent(sheet));
+        let of_sheet = shared.of_sheet(sheet);
+        texts = texts.saturating_add(of_sheet.0);
+        copied = copied.saturating_add(of_sheet.1);
     }
-    if cells > MAX_CELLS as u64 { Err(ReadError::TooManyCells { limit: MAX_CELLS }) } else { Ok(()) }
+    if cells > MAX_CELLS as u64 {
+        return Err(ReadError::TooManyCells { limit: MAX_CELLS });
+    }
+    if copied > MAX_COPIED {
+        return Err(ReadError::Broken("formulas that are too long".to_owned()));
+    }
+    room.take_bytes(cells.saturating_mul(CELL * HELD))?;
+    // Once by the reader, once in the row.
+    room.take_bytes(texts.saturating_mul(2))
+}
+
+/// What cells only point at: texts, and the names in formulas.
+struct Shared {
+    /// Bytes of each text, at the most.
+    lengths: Vec<u64>,
+    /// Bytes of the longest name, at the most.
+    longest_name: u64,
+}
+
+impl Shared {
+    fn read(stream: &[u8]) -> Self {
+        let mut records = Records(stream).peekable();
+        let mut shared = Self { lengths: Vec::new(), longest_name: 0 };
+        while let Some((kind, data)) = records.next() {
+            match kind {
+                0x00FC => {
+                    let mut pieces = vec![data.get(8..).unwrap_or_default()];
+                    while let Some((_, data)) = records.next_if(|(kind, _)| *kind == 0x003C) {
+                        pieces.push(data);
+                    }
+                    // It takes the place of one before it. What can't be read ends it here, and the whole file for the reader.
+                    shared.lengths = Texts::new(pieces).collect();
+                }
+                0x0018 | 0x0085 => shared.longest_name = shared.longest_name.max(data.len() as u64 * 3),
+                0x000A => break,
+                _ => {}
+            }
+        }
+        shared
+    }
+
+    /// Bytes of the texts of a sheet, and how many are copied to put its formulas together.
+    fn of_sheet(&self, stream: &[u8]) -> (u64, u64) {
+        let (mut texts, mut copied, mut depth) = (0_u64, 0_u64, 0_usize);
+        for (kind, data) in Records(stream) {
+            let size = data.len() as u64;
+            let text = match kind {
+                0x0809 => {
+                    depth += 1;
+                    0
+                }
+                0x000A if depth <= 1 => break,
+                0x000A => {
+                    depth -= 1;
+                    0
+                }
+                0x00FD => {
+                    let index = u32_at(data, 6).and_then(|index| usize::try_from(index).ok());
+                    index.and_then(|index| self.lengths.get(index)).map_or(0, |length| length + TEXT)
+                }
+                // A letter of one byte may become three.
+                0x0204 | 0x00D6 | 0x0207 => size * 3 + TEXT,
+                0x0006 => {
+                    // A name takes three bytes and more, its mark among them; a cell's place takes five and has twelve letters.
+                    let marks = [0x23, 0x43, 0x63, 0x39, 0x59, 0x79, 0x3A, 0x5A, 0x7A, 0x3B, 0x5B, 0x7B];
+                    let names = data.iter().skip(20).filter(|byte| marks.contains(*byte)).count() as u64;
+                    let long = size * 6 + names * self.longest_name;
+                    copied = copied.saturating_add(long.saturating_mul(size));
+                    long
+                }
+                _ => 0,
+            };
+            texts = texts.saturating_add(text);
+        }
+        (texts, copied)
+    }
+}
+
+/// The lengths of the texts in a table of them. It may be continued in further records, also within a text, whose rest then says
+/// anew how wide its letters are.
+struct Texts<'a> {
+    data: &'a [u8],
+    further: std::vec::IntoIter<&'a [u8]>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(pieces: Vec<&'a [u8]>) -> Self {
+        Self { data: &[], further: pieces.into_iter() }
+    }
+
+    fn more(&mut self) -> Option<()> {
+        self.data = self.further.next()?;
+        Some(())
+    }
+
+    fn skip(&mut self, mut length: usize) -> Option<()> {
+        while length > 0 {
+            if self.data.is_empty() {
+                self.more()?;
+            }
+            let here = length.min(self.data.len());
+            self.data = self.data.get(here..)?;
+            length -= here;
+        }
+        Some(())
+    }
+}
+
+impl Iterator for Texts<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        if self.data.is_empty() {
+            self.more()?;
+        }
+        if self.data.is_empty() {
+            return Some(0);
+        }
+        let letters = usize::from(u16_at(self.data, 0)?);
+        let flags = *self.data.get(2)?;
+        self.data = self.data.get(3..)?;
+        let mut behind = 0;
+        if flags & 0x8 != 0 {
+            behind += usize::from(u16_at(self.data, 0)?) * 4;
+            self.data = self.data.get(2..)?;
+        }
+        if flags & 0x4 != 0 {
+            behind = usize::try_from(u32_at(self.data, 0)?).ok()?.checked_add(behind)?;
+            self.data = self.data.get(4..)?;
+        }
+        let (mut left, mut wide) = (letters, flags & 1 != 0);
+        while left > 0 {
+            let width = if wide { 2 } else { 1 };
+            let here = left.min(self.data.len() / width);
+            self.data = self.data.get(here * width..)?;
+            left -= here;
+            if left > 0 {
+                self.more()?;
+                wide = *self.data.first()? & 1 != 0;
+                self.data = self.data.get(1..)?;
+            }
+        }
+        self.skip(behind)?;
+        Some(letters as u64 * 3)
+    }
 }
 
 /// Where the sheets begin in the workbook stream. A FILEPASS record says that the rest is encrypted.
@@ -266,4 +421,51 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|chunk| u32::from_le_bytes(*chunk))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::MAX_HELD;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    /// A table of one text of 3,000 narrow letters, cut within the text, and of one of two wide letters.
+    fn texts() -> Vec<u8> {
+        let begun = [&[0; 8][..], &3_000_u16.to_le_bytes(), &[0], &[b'x'; 1_000]].concat();
+        let rest = [&[0][..], &[b'x'; 2_000], &2_u16.to_le_bytes(), &[0x9], &1_u16.to_le_bytes(), &[b'x'; 8]].concat();
+        [record(0x00FC, &begun), record(0x003C, &rest)].concat()
+    }
+
+    fn workbook(cells: usize) -> Vec<u8> {
+        let head = record(0x0809, &[0; 16]);
+        let texts = texts();
+        let start = u32::try_from(head.len() + 4 + 8 + texts.len() + 4).unwrap();
+        let sheet = record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, 1, b'a']].concat());
+        let cells: Vec<u8> = (0..cells)
+            .flat_map(|row| {
+                let row = u16::try_from(row).unwrap().to_le_bytes();
+                record(0x00FD, &[&row[..], &[0; 8]].concat())
+            })
+            .collect();
+        let end = record(0x000A, &[]);
+        [head, sheet, texts, end.clone(), record(0x0809, &[0; 16]), cells, end].concat()
+    }
+
+    #[test]
+    fn texts_are_measured_across_continued_records() {
+        assert_eq!(Shared::read(&workbook(1)).lengths, [9_000, 6]);
+    }
+
+    #[test]
+    fn a_text_that_many_cells_share_counts_each_time() {
+        let stream = workbook(1_000);
+        assert_eq!(check_workbook(&stream, &mut Room::default()), Ok(()));
+        let stream = workbook(10_000);
+        assert!(stream.len() < 200_000, "{}", stream.len());
+        assert_eq!(check_workbook(&stream, &mut Room::default()), Err(ReadError::TooFull { limit: MAX_HELD }));
+    }
 }

@@ -2,7 +2,7 @@
 
 use csv::ReaderBuilder;
 
-use super::{Grid, MAX_CELLS, ReadError};
+use super::{Grid, ReadError, Room, Stop, go_on};
 use crate::cell::{Cell, Sheet};
 
 /// The encoding of a text.
@@ -40,7 +40,7 @@ impl Encoding {
     }
 }
 
-pub(super) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
@@ -48,31 +48,51 @@ pub(super) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> 
     if is_markup(&text) {
         return Err(ReadError::NotASpreadsheet);
     }
-    text = text.replace("\r\n", "\n").replace('\r', "\n");
+    go_on(stop)?;
+    text = with_plain_ends(text);
     if !text.ends_with('\n') {
         text.push('\n');
     }
     let (separator, declared) = separator(&text);
     let mut rows = Grid::new(name);
-    let mut left = MAX_CELLS;
+    let mut room = Room::default();
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let (mut row, mut line) = (0, 1);
     while reader.read_record(&mut record).map_err(|error| ReadError::Broken(error.to_string()))? {
-        // The reader skips blank lines silently; they show in the line count, and rows must keep their numbers.
+        // Blank lines are skipped without a word; they show in the line count, and rows must keep their numbers.
+        go_on(stop)?;
         let next_line = reader.position().line();
         let inside = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
         row += usize::try_from((next_line - line).saturating_sub(inside + 1)).unwrap_or(usize::MAX);
         line = next_line;
         for (column, field) in record.iter().enumerate() {
             if !(row == 0 && declared) {
-                rows.set((row, column), Cell::from_text(field), &mut left)?;
+                rows.set((row, column), Cell::from_text(field), &mut room)?;
             }
         }
         row += 1;
     }
     Ok(vec![rows.into_sheet(false)])
+}
+
+/// The text with every line ended by `\n`; one that has no other ends is not copied.
+fn with_plain_ends(text: String) -> String {
+    if !text.contains('\r') {
+        return text;
+    }
+    let mut plain = String::with_capacity(text.len() + 1);
+    let mut after_return = false;
+    for letter in text.chars() {
+        match letter {
+            '\r' => plain.push('\n'),
+            '\n' if after_return => {}
+            letter => plain.push(letter),
+        }
+        after_return = letter == '\r';
+    }
+    plain
 }
 
 fn decoded(bytes: &[u8]) -> Option<String> {

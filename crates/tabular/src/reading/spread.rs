@@ -8,15 +8,23 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{MAX_CELLS, MAX_UNPACKED, ReadError};
+use super::contents::Pieces;
+use super::{CELL, MAX_CELLS, MAX_HELD, ReadError, Room, Stop, TEXT, go_on};
 
-/// Refuses a content part if its tables have more than [`MAX_CELLS`] cells, or its texts more than [`MAX_UNPACKED`] bytes.
-pub(super) fn check(content: impl BufRead) -> Result<(), ReadError> {
-    let mut reader = Reader::from_reader(content);
+/// How many times a cell is held: by the reader with its formula as the file has it and laid out, and in its row.
+const HELD: u64 = 5;
+
+/// Refuses a content part whose tables spread over more than [`MAX_CELLS`] cells, or for whose cells and texts there is no room.
+pub(super) fn check(content: impl BufRead, room: &Room, stop: Stop<'_>) -> Result<(), ReadError> {
+    let (source, piece) = Pieces::new(content);
+    let mut reader = Reader::from_reader(source);
+    reader.config_mut().check_end_names = false;
     let mut buffer = Vec::new();
     let mut spread = Spread::default();
     loop {
-        match reader.read_event_into(&mut buffer).map_err(|error| ReadError::Broken(error.to_string()))? {
+        go_on(stop)?;
+        piece.begin();
+        match reader.read_event_into(&mut buffer).map_err(|error| piece.error(&error))? {
             Event::Eof => return Ok(()),
             Event::Start(element) => spread.begin(&element),
             Event::Empty(element) => {
@@ -25,14 +33,19 @@ pub(super) fn check(content: impl BufRead) -> Result<(), ReadError> {
             }
             Event::End(element) => spread.end(element.name().as_ref()),
             Event::Text(text) => spread.text(text.len() as u64),
+            Event::CData(text) => spread.text(text.len() as u64),
+            Event::GeneralRef(reference) => spread.text(reference.len() as u64),
             _ => {}
         }
         buffer.clear();
-        if spread.cells() > MAX_CELLS as u64 {
+        let cells = spread.cells();
+        if cells > MAX_CELLS as u64 {
             return Err(ReadError::TooManyCells { limit: MAX_CELLS });
         }
-        if spread.text > MAX_UNPACKED {
-            return Err(ReadError::TooLarge { bytes: spread.text, limit: MAX_UNPACKED });
+        // Texts are held as cells are, but for the formula.
+        let bytes = cells.saturating_mul(CELL * HELD).saturating_add(spread.text.saturating_mul(3));
+        if bytes > room.bytes {
+            return Err(ReadError::TooFull { limit: MAX_HELD });
         }
     }
 }
@@ -71,14 +84,22 @@ impl Spread {
                 (self.row_repeats, self.row_filled, self.row_blank) = (repeats, 0, 0);
             }
             "table:table-cell" | "table:covered-table-cell" => {
-                let filled =
-                    element.attributes().flatten().any(|attribute| attribute.key.as_ref().starts_with("office:"));
+                let holds =
+                    |name: &str| ["office:", "calcext:", "table:formula"].iter().any(|with| name.starts_with(with));
+                let filled = element.attributes().flatten().any(|attribute| holds(attribute.key.as_ref()));
                 self.cell = Some(OpenCell { repeats: repeats(element, "table:number-columns-repeated"), filled });
+                if filled {
+                    // A value or a formula may be a text.
+                    self.text(element.len() as u64 + TEXT);
+                }
             }
             // A paragraph or a drawing in a cell.
-            _ => {
+            name => {
                 if let Some(cell) = &mut self.cell {
                     cell.filled = true;
+                    // One element may stand for many spaces, any other for one line end.
+                    let spaces = if name == "text:s" { repeats(element, "text:c") } else { 1 };
+                    self.text(spaces);
                 }
             }
         }

@@ -9,13 +9,13 @@ use calamine::{
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{Grid, MAX_CELLS, ReadError};
+use super::{Grid, ReadError, Room, Stop, go_on};
 use crate::cell::{Cell, Sheet};
 
-pub(super) fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+/// `room` is what is left beside the shared texts, which the reader holds too.
+pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     guarded(|| {
         let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| xlsx_error(&error))?;
-        let mut left = MAX_CELLS;
         let mut sheets = Vec::new();
         for (name, hidden) in worksheets(&workbook) {
             // Cell by cell, since a whole range would be allocated from corner to corner.
@@ -26,8 +26,9 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
             };
             let mut rows = Grid::new(&name);
             while let Some(cell) = cells.next_cell().map_err(|error| xlsx_error(&error))? {
+                go_on(stop)?;
                 let value = cell_of(cell.get_value().clone().into());
-                rows.set(position(cell.get_position()), value, &mut left)?;
+                rows.set(position(cell.get_position()), value, room)?;
             }
             sheets.push(rows.into_sheet(hidden));
         }
@@ -35,23 +36,23 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
     })
 }
 
-pub(super) fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+pub(super) fn xls(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     guarded(|| {
         let workbook: Xls<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
             XlsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook)
+        ranges(workbook, stop)
     })
 }
 
-pub(super) fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, ReadError> {
+pub(super) fn ods(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
     guarded(|| {
         let workbook: Ods<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| match error {
             OdsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook)
+        ranges(workbook, stop)
     })
 }
 
@@ -72,15 +73,17 @@ fn worksheets<'a, R: Reader<Cursor<&'a [u8]>>>(workbook: &R) -> Vec<(String, boo
     sheets.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
 }
 
-fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(mut workbook: R) -> Result<Vec<Sheet>, ReadError> {
-    let mut left = MAX_CELLS;
+/// What was laid out in full already, and measured before that.
+fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(mut workbook: R, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
+    let mut room = Room::default();
     let mut sheets = Vec::new();
     for (name, hidden) in worksheets(&workbook) {
         let range = workbook.worksheet_range(&name).map_err(|error| ReadError::Broken(format!("{error:?}")))?;
         let (top, start) = position(range.start().unwrap_or_default());
         let mut rows = Grid::new(&name);
         for (row, column, value) in range.used_cells() {
-            rows.set((top + row, start + column), cell_of(value.clone()), &mut left)?;
+            go_on(stop)?;
+            rows.set((top + row, start + column), cell_of(value.clone()), &mut room)?;
         }
         sheets.push(rows.into_sheet(hidden));
     }

@@ -4,6 +4,6 @@ file-kind = Files such as “{ $file }” aren't taken here: choose { $kinds }
 file-kind-seen = Files such as “{ $file }” (it is { $seen }) aren't taken here: choose { $kinds }
 file-lies = “{ $file }” is really { $seen }, which its name doesn't say: correct the name or choose another file
 picture-unreadable = The picture “{ $file }” can't be opened: export it again or choose another
-picture-too-large = The picture “{ $file }” is too large: make it smaller
+picture-too-large = The picture “{ $file }” is too large, beyond { $most } million pixels or the memory for them: make it smaller
 file-lost = The content of “{ $file }” isn't on the server: have the administrator restore the folder files from the backup
 file-drop = Files may be dropped here too

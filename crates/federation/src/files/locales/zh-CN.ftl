@@ -4,6 +4,6 @@ file-kind = 这里不收“{ $file }”这种文件：换成 { $kinds }
 file-kind-seen = 这里不收“{ $file }”这种文件（它是 { $seen }）：换成 { $kinds }
 file-lies = “{ $file }”的内容其实是 { $seen }，和名称不符：改正名称，或换一个文件
 picture-unreadable = 图片“{ $file }”打不开：重新导出，或换一张
-picture-too-large = 图片“{ $file }”太大：缩小后再传
+picture-too-large = 图片“{ $file }”太大，超过 { $most }00 万像素，或展开后占的内存太多：缩小后再传
 file-lost = “{ $file }”的内容不在服务器上：请管理员从备份中恢复 files 文件夹
 file-drop = 也可以把文件拖到这里

@@ -2,6 +2,7 @@
 
 file-unreadable = “{ $file }” can't be opened ({ $fault }): check the path and the right to read it
 file-too-large = “{ $file }” has about { $size } MB, the limit is { $limit } MB: divide it and import the parts
+file-too-full = “{ $file }” holds more than can be read at once, about { $limit } MB of cells and texts: divide it and import the parts
 file-locked = “{ $file }” has a password: remove it and import again
 file-empty = “{ $file }” is empty: choose another file
 file-not-a-spreadsheet = “{ $file }” is no spreadsheet: save it as XLSX, XLS, ODS or CSV and import that

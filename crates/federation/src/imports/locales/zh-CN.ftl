@@ -2,6 +2,7 @@
 
 file-unreadable = 打不开“{ $file }”（{ $fault }）：核对路径和读取权限
 file-too-large = “{ $file }”约 { $size } MB，上限是 { $limit } MB：拆成几个文件再导入
+file-too-full = “{ $file }”里的单元格和文字太多，一次最多读约 { $limit } MB：拆成几个文件再导入
 file-locked = “{ $file }”有密码：去掉密码再导入
 file-empty = “{ $file }”里没有内容：换一个文件
 file-not-a-spreadsheet = “{ $file }”不是表格：存成 XLSX、XLS、ODS 或 CSV 再导入

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use desk::{
     actor::Actor,
     app::App,
+    decoding::{self, Share},
     error::{AppError, Result},
     log::{self, Object},
 };
@@ -86,16 +87,19 @@ async fn read(app: &App, kept: &Kept) -> Result<Read> {
             Ok(Read { sections: Vec::new(), seconds: i64::try_from(film.seconds).ok().filter(|seconds| *seconds > 0) })
         }
         Media::Docx | Media::Epub | Media::Text => {
+            let turn = decoding::turn(Share::of_bytes(kept.size)).await?;
             let (bytes, media) = (files::content_of(app, kept).await?, kept.media);
-            let found = tokio::task::spawn_blocking(move || media::sections(&bytes, media)).await;
-            let found = found.map_err(|fault| AppError::Unreadable { what: "text", fault: fault.to_string() })?;
-            let found = found.map_err(|fault| {
-                let code = match fault {
-                    TextError::Unreadable(_) => "material-unreadable",
-                    TextError::TooLarge => "material-too-large",
-                    TextError::Empty => "material-without-text",
+            let found = turn.run(move |stop| media::sections(&bytes, media, stop)).await?;
+            let found = found.map_err(|fault| -> AppError {
+                let refusal = match fault {
+                    TextError::Stopped => return decoding::too_long(&kept.name),
+                    TextError::Unreadable(_) => Refusal::new("material-unreadable"),
+                    TextError::TooLarge => Refusal::too_large("material-too-large")
+                        .with("most", media::MOST_TEXT >> 20)
+                        .with("sections", media::MOST_SECTIONS),
+                    TextError::Empty => Refusal::new("material-without-text"),
                 };
-                Refusal::new(code).with("file", &kept.name)
+                refusal.with("file", &kept.name).into()
             })?;
             let sections = (1..).zip(found);
             let sections =
