@@ -8,6 +8,7 @@ changed-meanwhile = “{ $what }” was changed meanwhile, so nothing was saved:
 data-not-a-folder = “{ $path }” is a file, not a folder: choose another data folder
 data-folder = The data folder “{ $path }” can't be made ({ $fault }): check the path and the right to write there
 database-busy = Others have been writing for a while, an import perhaps, so nothing was saved: try again in a few minutes
+value-unfit = A value is too long, too large, or has a letter that can’t be stored, so nothing was saved: correct it and try again
 decoders-busy = Others have files read at the moment, so yours was not: try again in a minute
 decoding-too-long = Reading “{ $file }” takes too long, so it was given up: divide it, or save it anew with less in it
 database-full = The server has no space left, so nothing was saved: ask whoever maintains it to free some, then try again

@@ -8,6 +8,7 @@ changed-meanwhile = “{ $what }”刚被改过，这次没有保存：看过新
 data-not-a-folder = “{ $path }”是文件，不是目录：换一个数据目录
 data-folder = 建不了数据目录“{ $path }”（{ $fault }）：核对路径和写入权限
 database-busy = 别人正在写入（比如大批导入），排队太久，这次没有保存：过几分钟再试一次
+value-unfit = 有一项太长、太大，或含有存不了的字符，没有保存：改短或改正以后再试
 decoders-busy = 正在读别人交来的文件，排队太久，这次没有读：过一分钟再试一次
 decoding-too-long = 读“{ $file }”用时太长，已经停下：分成几份，或精简后另存一份
 database-full = 服务器的存储空间已满，这次没有保存：请维护人员腾出空间，再试一次

@@ -46,7 +46,7 @@ const HUGE: &[u8] = b"\xff\xd8\xff\xc0\0\x11\x08\x4e\x20\x4e\x20\x03\x01\x11\0\x
 async fn a_picture_of_too_many_pixels_is_refused_in_words(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    let Err(AppError::Refused(refusal)) = kept(&app, "大.jpg", HUGE, files::PICTURES).await else {
+    let Err(AppError::Refused(refusal)) = keep(&app, "大.jpg", HUGE, files::PICTURES).await else {
         panic!("it is kept")
     };
     assert_eq!(refusal, Refusal::new("picture-too-large").with("file", "大.jpg").with("most", 50));

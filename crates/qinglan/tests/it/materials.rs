@@ -76,7 +76,7 @@ async fn a_text_that_unpacks_to_too_much_is_refused_in_words(on: On) {
     }
     let docx = archive.finish().unwrap().into_inner();
     assert!(docx.len() < 200_000, "{}", docx.len());
-    let put = put_up(&mut town.admin, &[], ("讲话.docx", &docx)).await;
+    let put = publish(&mut town.admin, &[], ("讲话.docx", &docx)).await;
     assert_eq!(put.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", put.text);
     assert!(put.text.contains("讲话.docx") && put.text.contains("文字最多 20 MB"), "{}", put.text);
     let stored: Option<i64> = db::scalar(&town.app.db, "select count(*) from material_section", vec![]).await.unwrap();
