@@ -28,8 +28,8 @@ const BOUNDS: [(&str, i64, i64); 13] = [
     ("check_in_seconds", 10, 600),
 ];
 
-/// Changes the settings.
-pub async fn change(app: &App, actor: &Actor, settings: &Settings) -> Result<()> {
+/// Changes the settings, if they are still those that were seen.
+pub async fn change(app: &App, actor: &Actor, settings: &Settings, seen: i64) -> Result<()> {
     must_all(actor, Action::Administer)?;
     for (name, value) in settings.pairs() {
         if let Some((_, least, most)) = BOUNDS.iter().find(|(of, ..)| *of == name) {
@@ -42,7 +42,12 @@ pub async fn change(app: &App, actor: &Actor, settings: &Settings) -> Result<()>
         }
     }
     let tx = db::begin(&app.db).await?;
+    // Whoever else changes them waits here.
+    db::take_range(&tx, "log", 0).await?;
     let before = store::read(&tx).await?;
+    if before.version() != seen {
+        return Err(db::changed_meanwhile(&before.name).into());
+    }
     store::write(&tx, settings).await?;
     let old = before.pairs();
     for (name, value) in settings.pairs().into_iter().filter(|pair| !old.contains(pair)) {

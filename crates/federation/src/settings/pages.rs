@@ -5,7 +5,7 @@ use desk::{
     actor::{Action, must_all},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormState, Send, Visit},
+    ui::{Answer, Done, Faults, FormState, Send, Sent, Visit},
 };
 use minijinja::{context, value::Serde};
 use web::Fields;
@@ -33,17 +33,16 @@ const NUMBERS: [&str; 13] = [
     "check_in_seconds",
 ];
 
-fn settings_page(site: &Site, visit: &Visit, settings: &Settings, state: &FormState) -> Answer {
+async fn settings_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
+    let settings = store::read(&site.app.db).await?;
     let codes: Vec<&str> = settings.pillars.iter().map(|pillar| pillar.code).collect();
-    let form = state.form(site, visit);
+    let form = state.form_of(site, visit, &Fields::from_pairs(settings.pairs()), settings.version());
     visit.page_as(site, state.status(), "settings/show.html", context! { form => Serde(&form), codes })
 }
 
 async fn show(State(site): State<Site>, visit: Visit) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
-    let settings = store::read(&site.app.db).await?;
-    let state = FormState::filled(Fields::from_pairs(settings.pairs()));
-    settings_page(&site, &visit, &settings, &state)
+    settings_page(&site, &visit, &FormState::opened()).await
 }
 
 async fn change(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -52,15 +51,15 @@ async fn change(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     for (name, value) in fields.pairs() {
         settings.set(name, value.trim());
     }
-    let save = async |_| {
+    let save = async |sent: Sent| {
         let mut faults = Faults::new();
         for name in NUMBERS {
             faults.need(name, fields.number(name));
         }
         faults.check()?;
-        actions::change(&site.app, &visit.actor, &settings).await?;
+        actions::change(&site.app, &visit.actor, &settings, sent.version()).await?;
         Ok(Done::new("/settings", "settings-saved"))
     };
     let send = Send::new(&site, &visit, &fields);
-    send.run(save, async |state| settings_page(&site, &visit, &settings, &state)).await
+    send.run(save, async |state| settings_page(&site, &visit, &state).await).await
 }

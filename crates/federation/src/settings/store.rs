@@ -54,6 +54,14 @@ impl Settings {
         pairs
     }
 
+    /// A number that is another one when any of them is: they have no version of their own.
+    pub fn version(&self) -> i64 {
+        let text: Vec<String> = self.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let digest = web::decode(&web::digest(&text.join("\n"))).unwrap_or_default();
+        let bytes = digest.first_chunk().copied().unwrap_or_default();
+        i64::from_be_bytes(bytes) & i64::MAX
+    }
+
     /// Sets one by its name; an unknown name, or a value that is no number where one is needed, changes nothing.
     pub(super) fn set(&mut self, name: &str, value: &str) {
         let number = |old: i64| value.parse().unwrap_or(old);

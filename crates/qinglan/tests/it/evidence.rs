@@ -12,7 +12,7 @@ use qinglan::features::{
 use crate::{
     browser::{Answered, Browser, account},
     support::{On, Place, day, on_both},
-    town::{Town, town},
+    town::{Town, settings_version, town},
 };
 
 on_both!(
@@ -134,7 +134,7 @@ async fn evidence_is_deleted_when_its_time_is_over(on: On) {
     let (app, actor) = (it.town.app.clone(), it.town.app.operator());
     for days in [0, 30] {
         let set = settings::Settings { evidence_days: days, ..settings::store::read(&app.db).await.unwrap() };
-        settings::actions::change(&app, &actor, &set).await.unwrap();
+        settings::actions::change(&app, &actor, &set, settings_version(&app).await).await.unwrap();
         it.leader.upload(&format!("{}/evidence", it.path), &[], ("file", &format!("{days}.pdf"), PDF)).await;
     }
     evidence::sweep(&app).await.unwrap();

@@ -12,7 +12,7 @@ use qinglan::features::{
 
 use crate::{
     support::{On, Place, day, on_both},
-    town::{Town, town},
+    town::{Town, settings_version, town},
 };
 
 on_both!(
@@ -85,7 +85,9 @@ async fn a_changed_conversion_applies_to_later_sessions(on: On) {
     assert_eq!(total(&town.app, town.city).await, 20, "90 minutes of 45");
     let mut changed = settings::store::read(&town.app.db).await.unwrap();
     changed.hour_minutes = 60;
-    settings::actions::change(&town.app, &town.app.operator(), &changed).await.unwrap();
+    settings::actions::change(&town.app, &town.app.operator(), &changed, settings_version(&town.app).await)
+        .await
+        .unwrap();
     session(&town, None, &list).await;
     assert_eq!(total(&town.app, town.city).await, 35, "2.0 as before, and 1.5");
     // An edit of the earlier one keeps its conversion.
@@ -97,7 +99,11 @@ async fn a_changed_conversion_applies_to_later_sessions(on: On) {
         settings::Settings { hour_minutes: 0, ..changed.clone() },
         settings::Settings { session_minutes: 601, ..changed.clone() },
     ] {
-        assert!(settings::actions::change(&town.app, &town.app.operator(), &odd).await.is_err());
+        assert!(
+            settings::actions::change(&town.app, &town.app.operator(), &odd, settings_version(&town.app).await)
+                .await
+                .is_err()
+        );
     }
     town.reconciled().await;
 }
@@ -142,7 +148,7 @@ async fn hours_of_other_platforms_are_converted_by_the_setting(on: On) {
     external::actions::add(app, &actor, handed(202_503)).await.unwrap();
     assert_eq!(total(app, town.city).await, 25, "two and a half hours, each one");
     let changed = settings::Settings { external_percent: 50, ..settings::store::read(&app.db).await.unwrap() };
-    settings::actions::change(app, &actor, &changed).await.unwrap();
+    settings::actions::change(app, &actor, &changed, settings_version(app).await).await.unwrap();
     external::actions::add(app, &actor, handed(202_504)).await.unwrap();
     assert_eq!(total(app, town.city).await, 25 + 13, "rounded from 1.25");
     town.reconciled().await;

@@ -73,3 +73,8 @@ impl Town {
         assert!(self.app.reconcile().await.unwrap().faults.is_empty());
     }
 }
+
+/// The version of the settings as they stand.
+pub async fn settings_version(app: &App) -> i64 {
+    federation::settings::store::read(&app.db).await.expect("settings").version()
+}

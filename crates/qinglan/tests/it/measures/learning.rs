@@ -288,7 +288,14 @@ impl World {
                 now.external_percent = *percent;
                 now.reading_minutes = *reading;
                 now.note_minutes = *note;
-                settings::actions::change(&self.app, &self.app.operator(), &now).await.unwrap();
+                settings::actions::change(
+                    &self.app,
+                    &self.app.operator(),
+                    &now,
+                    crate::town::settings_version(&self.app).await,
+                )
+                .await
+                .unwrap();
                 let (session, percent, reading, note) = (*session, *percent, *reading, *note);
                 self.model.settings = Settings { session, percent, reading, note };
             }

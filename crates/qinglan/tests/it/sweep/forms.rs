@@ -68,7 +68,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
     let stock = Stock(federation);
     let area = pattern.split('/').nth(1).unwrap_or_default();
     match area {
-        "account" | "accounts" | "settings" => accounts(&stock, pattern),
+        "account" | "accounts" | "settings" => accounts(&stock, pattern).await,
         "units" | "groups" => units(&stock, pattern).await,
         "people" => people(&stock, pattern).await,
         "activities" | "check-in" => activities(&stock, pattern).await,
@@ -83,7 +83,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
     }
 }
 
-fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     let (street, target) = (stock.key("street"), stock.key("target"));
     Some(match pattern {
         "/account" => at([]).with([("display", "本人"), ("language", "en"), ("theme", "dark")]),
@@ -98,6 +98,7 @@ fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/accounts/{account}/roles" => at([target]).with([("role", "secretary"), ("unit_id", &street)]),
         "/accounts/{account}/roles/{role}/end" => at([target, stock.key("role")]),
         "/settings" => at([]).with([
+            ("version", &*crate::town::settings_version(&stock.0.app).await.to_string()),
             ("age_limit", "40"),
             ("least_sessions_month", "1"),
             ("least_hours_year", "30"),
