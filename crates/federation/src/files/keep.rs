@@ -200,8 +200,8 @@ pub async fn film(app: &App, kept: &Kept) -> Result<Option<Film>> {
                 walk = Boxes::next(at, &head, kept.size);
             }
             Boxes::Described(from, to) if to - from <= DESCRIPTION => {
-                let moov = contents(app)?.part(&kept.sha256, from..to).await?;
                 let turn = decoding::turn(Share::Half).await?;
+                let moov = contents(app)?.part(&kept.sha256, from..to).await?;
                 return Ok(Some(turn.run(move |_| media::film(&moov)).await?));
             }
             Boxes::Described(..) | Boxes::None => return Ok(None),

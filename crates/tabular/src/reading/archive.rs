@@ -92,7 +92,7 @@ fn measure(
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| ReadError::Broken(error.to_string()))?;
         let name = part.name().to_lowercase();
-        let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+        let is_xml = name.rsplit('.').next().is_some_and(|ending| ["xml", "rels"].contains(&ending));
         let allowed = limit - unpacked;
         let mut part = BufReader::new(part.take(allowed + 1));
         if is_xml {

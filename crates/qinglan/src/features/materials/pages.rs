@@ -204,14 +204,15 @@ fn read_form(fields: &Fields, faults: &mut Faults) -> Option<Said> {
     })
 }
 
-/// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 15] = [
+/// Where what an action refuses stands in the form.
+const FIELDS: [(&str, &str); 16] = [
     ("material-without-title", "title"),
     ("material-text-long", "title"),
     ("material-address-odd", "address"),
     ("material-unreadable", "file"),
     ("material-too-large", "file"),
     ("material-without-text", "file"),
+    ("decoding-too-long", "file"),
     ("film-broken", "file"),
     ("film-not-played", "file"),
     ("file-nothing", "file"),

@@ -40,8 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The refusals of a file that are shown beside a field, with the field's name.
-pub(super) const FILES: [(&str, &str); 7] = [
+/// Where what is refused of a file stands in a form.
+pub(super) const FILES: [(&str, &str); 8] = [
     ("file-nothing", "file"),
     ("file-over-limit", "file"),
     ("file-kind", "file"),
@@ -49,6 +49,7 @@ pub(super) const FILES: [(&str, &str); 7] = [
     ("file-lies", "file"),
     ("picture-unreadable", "file"),
     ("picture-too-large", "file"),
+    ("decoding-too-long", "file"),
 ];
 
 /// How many sessions and plans are offered.
