@@ -162,10 +162,10 @@ async fn file(Extract(site): Extract<Site>, visit: Visit, Path(duty): Path<i64>,
 }
 
 /// The refusals that are shown beside a field, with the field's name.
-const PLACES: [(&str, &str); 10] = {
-    let [a, b, c, d, e, f, g] = FILES;
+const PLACES: [(&str, &str); 11] = {
+    let [a, b, c, d, e, f, g, h] = FILES;
     let text = ("notice-text-long:answer", "text");
-    [text, ("notice-answer-empty", "text"), ("notice-answer-needs-file", "file"), a, b, c, d, e, f, g]
+    [text, ("notice-answer-empty", "text"), ("notice-answer-needs-file", "file"), a, b, c, d, e, f, g, h]
 };
 
 /// Handles a form on a duty's page: redirects to its notice with a message, or shows the page again with the faults and
