@@ -30,7 +30,13 @@ impl Records for People {
             "select unit_id from posting where void = false",
             "select unit_id from person_state where void = false",
             "select home_unit_id from person_state where void = false and home_unit_id is not null",
+            "select unit_id from secondment_offer where said is null or said = 'accepted'",
+            "select home_unit_id from secondment_offer where said is null or said = 'accepted'",
         ]
+    }
+
+    fn people(&self) -> &'static [&'static str] {
+        &["select person_id from secondment_offer where said is null or said = 'accepted'"]
     }
 }
 
