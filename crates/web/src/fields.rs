@@ -139,8 +139,8 @@ fn unread(fault: axum::Error) -> Response {
 }
 
 /// A text that the database can store; PostgreSQL has no letter NUL.
-fn storable(text: &str) -> Result<(), Response> {
-    if text.contains('\0') { Err(StatusCode::BAD_REQUEST.into_response()) } else { Ok(()) }
+fn storable(text: &str) -> Result<(), StatusCode> {
+    if text.contains('\0') { Err(StatusCode::BAD_REQUEST) } else { Ok(()) }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
@@ -155,8 +155,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             }
             let fields = Self::parse(&String::from_utf8_lossy(&body));
             for (name, value) in fields.pairs() {
-                storable(name)?;
-                storable(value)?;
+                storable(name).map_err(IntoResponse::into_response)?;
+                storable(value).map_err(IntoResponse::into_response)?;
             }
             return Ok(fields);
         }
@@ -165,24 +165,21 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         let mut text_bytes = 0;
         while let Some(field) = multipart.next_field().await.map_err(IntoResponse::into_response)? {
             let name = field.name().unwrap_or_default().to_owned();
-            storable(&name)?;
+            storable(&name).map_err(IntoResponse::into_response)?;
             let file = field.file_name().map(|file| file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned());
             let bytes = field.bytes().await.map_err(IntoResponse::into_response)?;
-            match file {
-                Some(file) => {
-                    storable(&file)?;
-                    fields.files.push((name, Upload { name: file, bytes: bytes.to_vec() }));
-                }
-                None => {
-                    text_bytes += bytes.len();
-                    if text_bytes > TEXT_LIMIT || fields.pairs.len() >= MOST_FIELDS {
-                        return Err(too_large());
-                    }
-                    let value = String::from_utf8_lossy(&bytes).into_owned();
-                    storable(&value)?;
-                    fields.pairs.push((name, value));
-                }
+            if let Some(file) = file {
+                storable(&file).map_err(IntoResponse::into_response)?;
+                fields.files.push((name, Upload { name: file, bytes: bytes.to_vec() }));
+                continue;
             }
+            text_bytes += bytes.len();
+            if text_bytes > TEXT_LIMIT || fields.pairs.len() >= MOST_FIELDS {
+                return Err(too_large());
+            }
+            let value = String::from_utf8_lossy(&bytes).into_owned();
+            storable(&value).map_err(IntoResponse::into_response)?;
+            fields.pairs.push((name, value));
         }
         Ok(fields)
     }

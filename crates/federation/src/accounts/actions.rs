@@ -84,14 +84,9 @@ pub async fn sign_in(app: &App, visitor: &Visitor<'_>, name: &str, typed: &str, 
     let ends_at = moment(session_end(now, now, keep));
     store::insert_session(&tx, &secret.digest(), account.id, &at, (&ends_at, keep)).await?;
     // A secret that this server didn't hand out is replaced: somebody else may have put it into the browser.
-    let (browser, new_browser) = match &attempt.shared_browser {
-        Some(digest) => (digest.clone(), None),
-        None => {
-            let secret = Secret::from_bytes(rand::random());
-            (secret.digest(), Some(secret))
-        }
-    };
-    attempts::know(&tx, &browser, account.id, &at).await?;
+    let new_browser = attempt.shared_browser.is_none().then(|| Secret::from_bytes(rand::random()));
+    let browser = new_browser.as_ref().map(Secret::digest).or_else(|| attempt.shared_browser.clone());
+    attempts::know(&tx, &browser.unwrap_or_default(), account.id, &at).await?;
     attempts::succeeded(&tx, &attempt).await?;
     attempts::sweep(&tx, now).await?;
     store::sweep(&tx, &at).await?;

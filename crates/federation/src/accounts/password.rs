@@ -97,14 +97,7 @@ pub async fn fits_in_turn(password: &str, stored: Option<String>) -> Result<bool
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaasQhIkxNIzHtQCMA";
     let password = password.to_owned();
-    in_turn(move || match stored {
-        Some(stored) => fits(&password, &stored),
-        None => {
-            let _ = fits(&password, NOBODY);
-            false
-        }
-    })
-    .await
+    in_turn(move || fits(&password, stored.as_deref().unwrap_or(NOBODY)) && stored.is_some()).await
 }
 
 /// Whether a password can be one: what is longer is not hashed at all.

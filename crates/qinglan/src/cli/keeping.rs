@@ -103,13 +103,17 @@ pub(super) async fn doctor(app: &App, out: &Out<'_>) -> Result<ExitCode> {
             out.print("doctor-database", &[("database", app.backend()), ("where", &place), ("position", &position)]);
         } else {
             out.print("doctor-database-broken", &[("where", &place)]);
-            broken.iter().for_each(|found| line(&format!("  {found}")));
+            for found in &broken {
+                line(format!("  {found}"));
+            }
         }
         match (&key, &fault_of_key) {
             (Ok(public), _) => out.print("doctor-key", &[("key", &public[..16.min(public.len())])]),
             (Err(_), fault) => line(fault.as_deref().unwrap_or_default()),
         }
-        open_keys.iter().for_each(|open| line(open));
+        for open in &open_keys {
+            line(open);
+        }
         match &fault_of_fonts {
             None => out.print("doctor-fonts", &[]),
             Some(fault) => line(fault),

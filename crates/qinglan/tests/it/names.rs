@@ -51,7 +51,7 @@ fn text_of(answer: &Answered) -> String {
     let mut text = String::new();
     for place in 0..archive.len() {
         let mut member = archive.by_index(place).unwrap();
-        if member.name().ends_with(".xml") {
+        if std::path::Path::new(member.name()).extension().is_some_and(|end| end == "xml") {
             std::io::Read::read_to_string(&mut member, &mut text).unwrap();
         }
     }
@@ -66,8 +66,7 @@ fn links(text: &str) -> Vec<String> {
         links.extend(found.map(|link| link.replace("&#x2f;", "/").replace("&amp;", "&")));
     }
     links.retain(|link| link.starts_with('/') && !link.starts_with("/assets/"));
-    links.iter_mut().for_each(|link| link.truncate(link.find('#').unwrap_or(link.len())));
-    links
+    links.into_iter().map(|link| link.split('#').next().unwrap_or_default().to_owned()).collect()
 }
 
 /// The kind of an address: its path without keys, with the names of its parameters.

@@ -123,7 +123,7 @@ async fn of_activity(
     let piece = piece(&site, beside, of).await?;
     // On a picture, or in its name, anybody may be seen.
     let names = activities::reach::sees_names(&site.app.db, &visit.actor, RecordId(id)).await?;
-    if !keeps && !(piece.shown && names) {
+    if !(keeps || (piece.shown && names)) {
         return Err(Refusal::unknown("evidence-unknown").with("id", of).into());
     }
     answer_with(&site, &headers, &piece).await

@@ -239,9 +239,10 @@ pub(crate) async fn of_person(site: &Site, visit: &Visit, person: PersonId, toda
     let lines = list::list(&site.app.db, &scope, (&filters, site.app.today()), &first).await?.lines();
     let english = visit.language == Language::English;
     // How far the person is with the goals of today.
-    let progress = match today {
-        true => goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default(),
-        false => Vec::new(),
+    let progress = if today {
+        goals::progress(&site.app, &[person], english).await?.remove(&person).unwrap_or_default()
+    } else {
+        Vec::new()
     };
     let lines: Vec<_> = lines
         .into_iter()

@@ -283,19 +283,14 @@ impl World {
                 note.collected = yes.then(|| note.collected.unwrap_or(today));
             }
             Op::Settings { session, percent, reading, note } => {
-                let mut now = settings::store::read(&self.app.db).await.unwrap();
+                let (app, actor) = (&self.app, self.app.operator());
+                let mut now = settings::store::read(&app.db).await.unwrap();
+                let seen = now.version();
                 now.session_minutes = *session;
                 now.external_percent = *percent;
                 now.reading_minutes = *reading;
                 now.note_minutes = *note;
-                settings::actions::change(
-                    &self.app,
-                    &self.app.operator(),
-                    &now,
-                    crate::town::settings_version(&self.app).await,
-                )
-                .await
-                .unwrap();
+                settings::actions::change(app, &actor, &now, seen).await.unwrap();
                 let (session, percent, reading, note) = (*session, *percent, *reading, *note);
                 self.model.settings = Settings { session, percent, reading, note };
             }
