@@ -20,8 +20,8 @@ use crate::error::{AppError, Result};
 const AT_ONCE: u32 = 2;
 /// How long one waits for its turn before the visitor is asked to come again.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long one runs before it is told to stop.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How long one runs before it is told to stop: the largest register that is accepted takes some seconds, on a slow machine more.
+const LONGEST: Duration = Duration::from_mins(1);
 /// Bytes of a file beyond which it is read alone.
 const LARGE: u64 = 16 * 1024 * 1024;
 
