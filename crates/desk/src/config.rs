@@ -139,14 +139,20 @@ impl Config {
         replace(&self.public_key_file().with_file_name("seal.head"), &format!("{position} {hash}\n"))
     }
 
-    /// Takes the folder for the one process that serves it, until the file is closed; none where no folder holds the database.
+    /// Takes a SQLite database for the one process that serves it, until the file is closed; none on PostgreSQL.
     pub(crate) fn lock_for_serving(&self) -> Result<Option<File>> {
-        let Some(folder) = self.data.as_ref().filter(|_| self.url.is_none()) else { return Ok(None) };
-        let path = folder.join("serve.lock");
+        let path = match (&self.url, &self.data) {
+            (None, Some(folder)) => folder.join("serve.lock"),
+            (Some(url), _) if url.starts_with("sqlite:") => {
+                let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
+                PathBuf::from(format!("{}.serve.lock", file.split('?').next().unwrap_or_default()))
+            }
+            _ => return Ok(None),
+        };
         let file = File::options().create(true).append(true).open(&path).map_err(AppError::io(path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Err(Refusal::new("serving-already").with("path", folder.display()).into()),
+            Err(TryLockError::WouldBlock) => Err(Refusal::new("serving-already").with("path", self.shown()).into()),
             // A file system without locks: whoever runs two servers on it can't be told.
             Err(TryLockError::Error(fault)) => {
                 tracing::warn!(%fault, path = %path.display(), "the folder can't be locked");

@@ -1,10 +1,17 @@
 //! The binary: reads the command line, runs the command, and returns an exit status.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
+
+/// How long work on other threads may go on once the command has ended: what it makes, nobody waits for any more.
+const REST: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(qinglan::cli::run(std::env::args_os())),
+        Ok(runtime) => {
+            let status = runtime.block_on(qinglan::cli::run(std::env::args_os()));
+            runtime.shutdown_timeout(REST);
+            status
+        }
         Err(fault) => {
             eprintln!("qinglan: {fault}");
             ExitCode::FAILURE

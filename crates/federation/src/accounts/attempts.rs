@@ -49,6 +49,7 @@ impl Visitor<'_> {
 /// A reserved attempt.
 #[derive(Debug)]
 pub(super) struct Attempt {
+    id: i64,
     name: String,
     network: Option<String>,
     /// Digest of the browser's secret, if the account has signed in with it.
@@ -107,7 +108,13 @@ pub(super) async fn reserve(app: &App, name: &str, visitor: &Visitor<'_>) -> Res
     let row = vec![id.into(), name.into(), network.clone().into(), browser.clone().into(), moment(now).into()];
     db::insert_many(&tx, "sign_in_attempt", &columns, [row]).await?;
     tx.commit().await?;
-    Ok(Attempt { name: name.to_owned(), network, browser, shared_browser })
+    Ok(Attempt { id, name: name.to_owned(), network, browser, shared_browser })
+}
+
+/// Gives back an attempt whose password was not looked at.
+pub(super) async fn release(app: &App, attempt: &Attempt) -> Result<()> {
+    db::execute(&app.db, "delete from sign_in_attempt where id = $1", vec![attempt.id.into()]).await?;
+    Ok(())
 }
 
 /// Forgets the attempts of who has signed in: those of the browser, and those of strangers from the same address.
@@ -166,12 +173,6 @@ pub(super) async fn know(
     let sql = "insert into known_browser (digest, account_id, seen_at) values ($1, $2, $3) \
          on conflict (digest, account_id) do update set seen_at = excluded.seen_at";
     db::execute(tx, sql, vec![digest.into(), account.0.into(), at.into()]).await?;
-    Ok(())
-}
-
-/// Makes every browser of an account a stranger, because its password may be known to others.
-pub(super) async fn forget_browsers(tx: &impl ConnectionTrait, account: kernel::AccountId) -> Result<(), DbErr> {
-    db::execute(tx, "delete from known_browser where account_id = $1", vec![account.0.into()]).await?;
     Ok(())
 }
 

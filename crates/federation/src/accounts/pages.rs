@@ -122,7 +122,7 @@ async fn sign_in(State(site): State<Site>, visit: Visit, fields: Fields) -> Answ
         plain.page(&site, "accounts/carried.html", context)?
     };
     let days = |days: i64| days * 24 * 3600;
-    set_cookie(&site, &mut response, SESSION, &opened.secret.0, opened.keep.then_some(days(30)));
+    set_cookie(&site, &mut response, SESSION, &opened.secret.0, opened.keep.then_some(days(90)));
     if let Some(browser) = &opened.browser {
         set_cookie(&site, &mut response, BROWSER, &browser.0, Some(days(365)));
     }

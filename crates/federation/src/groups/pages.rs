@@ -69,13 +69,16 @@ impl List for Groups {
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Line>> {
         let (app, scope, today) = (asked.app, asked.scope(Action::Read), asked.today());
         let asked_for = (asked.query, today);
-        // Who leads a group is shown to those who may see people there, and to its own members.
+        // Who leads a group, and how many of a few are party members, is shown to those who may see people there, and to its own members.
         let people = asked.scope(Action::People);
         let shows = |line: &Line| {
             let place = Some(line.place);
             people.covers_record(place, Some(GroupId(line.id))) || (people.person.is_some() && !scope.covers(place))
         };
-        let named = |line: Line| Line { leader: line.leader.clone().filter(|_| shows(&line)), ..line };
+        let named = |line: Line| {
+            let shows = shows(&line);
+            Line { leader: line.leader.filter(|_| shows), party: line.party.filter(|_| shows), ..line }
+        };
         if asked.query.text("state") != "short" {
             return Ok(store::list(&app.db, &scope, asked_for, slice).await?.map(named));
         }

@@ -237,7 +237,7 @@ pub struct Line {
     /// Members today.
     pub members: i64,
     /// Party members among them.
-    pub party: i64,
+    pub party: Option<i64>,
     /// Up to this age a member counts as youth.
     pub age_limit: i64,
     /// Fewest sessions a month.

@@ -459,6 +459,12 @@ async fn validate_secondment(
 pub(super) async fn enter_secondment(app: &App, tx: db::Transaction, actor: &Actor, offer: &Offer) -> Result<()> {
     let units = (offer.home, offer.unit);
     validate_secondment(&tx, offer.person, units, offer.days).await?;
+    // Who has gone to another unit since is no longer the lending unit's to lend.
+    let (postings, today) = (store::postings_of(&tx, &[offer.person]).await?, app.today());
+    let now = today.max(offer.days.from);
+    if !postings.iter().any(|posting| posting.unit == offer.home && posting.days.contains(now)) {
+        return Err(Refusal::new("second-not-posted").with("day", now).into());
+    }
     store::insert_state(&tx, offer.person, "seconded", (Some(units.0), Some(units.1)), offer.days).await?;
     settle(app, tx, actor, offer.person).await
 }

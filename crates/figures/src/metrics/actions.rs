@@ -152,6 +152,10 @@ pub fn mask(rows: &mut [ShownRow], one_person: &str) {
         if let Some(person) = &mut row.person {
             one_person.clone_into(person);
             row.href = row.href.take().filter(|_| !row.personal);
+            if row.personal {
+                // Of a note the title, in which anybody may be named.
+                row.title.clear();
+            }
         }
     }
 }

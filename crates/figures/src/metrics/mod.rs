@@ -5,7 +5,7 @@ mod counting;
 mod drifting;
 mod ledgers;
 pub mod pages;
-mod small_cells;
+pub mod small_cells;
 mod words;
 
 use desk::{

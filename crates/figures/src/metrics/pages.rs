@@ -126,7 +126,8 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         }
         let shown = books.value(metric, unit, period, &Filter::default())?;
         let at = At { period, position: None, tree_day: None };
-        let withheld = !sees && small_cells::is_withheld(&site.app, metric, unit, &Filter::default(), at).await?;
+        let withheld =
+            !sees && small_cells::is_withheld(&site.app, &visit.actor, (metric, &Filter::default()), unit, at).await?;
         let address = Address {
             key: &metric.key,
             unit,
@@ -253,7 +254,7 @@ async fn read_query(
     let position = books.books.position;
     let sees = actions::sees_people(&site.app, &visit.actor, unit).await?;
     let at = At { period: chosen.period, position: query.key("position"), tree_day };
-    let withheld = !sees && small_cells::is_withheld(&site.app, &metric, unit, &filter, at).await?;
+    let withheld = !sees && small_cells::is_withheld(&site.app, &visit.actor, (&metric, &filter), unit, at).await?;
     let period = chosen.period;
     Ok((Asked { metric, unit, unit_name, period, filter, figure, shown, position, words, sees, withheld }, chosen))
 }

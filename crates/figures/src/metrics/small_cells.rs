@@ -1,113 +1,182 @@
 //! Small cells: figures about so few people that a condition on persons singles somebody out. They are withheld from those who may
 //! not see people by name, and so is what would give them away by difference.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
 use chrono::NaiveDate;
-use desk::{app::App, error::Result};
+use desk::{
+    actor::{Action, Actor},
+    app::App,
+    error::Result,
+};
 use federation::scope::places;
-use kernel::{Period, UnitId};
-use ledger::{Filter, Metric, Value};
+use kernel::{Period, PersonId, UnitId};
+use ledger::{Filter, Metric, Tree};
 
 use super::{Opened, open};
 
 /// A figure of fewer people is withheld.
-const LEAST: i64 = 3;
+const LEAST: usize = 3;
 /// Facets that say something of a person, not of what was done.
 const PERSONAL: [&str; 3] = ["sex", "party", "youth"];
 
 /// When and under which tree a figure is computed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct At {
-    pub(super) period: Period,
-    pub(super) position: Option<i64>,
-    pub(super) tree_day: Option<NaiveDate>,
+pub struct At {
+    /// The period.
+    pub period: Period,
+    /// The position, where it isn't the present one.
+    pub position: Option<i64>,
+    /// The day of the tree, where it isn't the period's last.
+    pub tree_day: Option<NaiveDate>,
 }
 
-fn without_personal(filter: &Filter) -> Filter {
-    Filter(filter.0.iter().filter(|(facet, _)| !PERSONAL.contains(&facet.as_str())).map(clone).collect())
+fn is_personal_facet(facet: &str) -> bool {
+    PERSONAL.contains(&facet)
 }
 
-fn clone<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
-    (key.clone(), value.clone())
+/// The facets of a figure's conditions on persons, its own and those that are asked for.
+fn personal_facets<'a>(metric: &'a Metric, filter: &'a Filter) -> BTreeSet<&'a str> {
+    let own = metric.parts().flat_map(|part| part.filter.0.keys());
+    filter.0.keys().chain(own).map(String::as_str).filter(|facet| is_personal_facet(facet)).collect()
 }
 
 /// Whether a figure has a condition on persons, its own or one that is asked for.
 pub(super) fn is_personal(metric: &Metric, filter: &Filter) -> bool {
-    let own = metric.parts().flat_map(|part| part.filter.0.keys());
-    filter.0.keys().chain(own).any(|facet| PERSONAL.contains(&facet.as_str()))
+    !personal_facets(metric, filter).is_empty()
 }
 
-/// Whether a count of people is so small that each of them may be known.
-fn is_small(count: i64) -> bool {
-    (1..LEAST).contains(&count)
+/// Whether so few people are meant that each of them may be known.
+fn is_small(people: usize) -> bool {
+    (1..LEAST).contains(&people)
 }
 
-/// A figure beside the same without conditions on persons.
-struct Pair {
-    value: Value,
-    base: Value,
-}
+/// The people of each half of a figure, by the cell that they count to.
+type People = [HashMap<UnitId, HashSet<PersonId>>; 2];
 
-impl Pair {
-    fn read(books: &Opened, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Self> {
-        let mut plain = metric.clone();
-        // Values are kept by their metric's key.
-        plain.key.push_str(" without conditions on persons");
-        plain.count.filter = without_personal(&plain.count.filter);
-        if let Some(over) = &mut plain.over {
-            over.filter = without_personal(&over.filter);
-        }
-        let value = books.value(metric, unit, period, filter)?.value;
-        let base = books.value(&plain, unit, period, &without_personal(filter))?.value;
-        Ok(Self { value, base })
+/// The people whom a figure counts, without the conditions on some facets, at a unit. Each of its cells is a unit directly under it, or
+/// the unit itself for those who count to it and to none under it.
+fn people(
+    books: &Opened,
+    (metric, filter): (&Metric, &Filter),
+    without: &BTreeSet<&str>,
+    unit: UnitId,
+    period: Period,
+) -> Result<People> {
+    let less = |filter: &Filter| {
+        let kept = filter.0.iter().filter(|(facet, _)| !without.contains(facet.as_str()));
+        Filter(kept.map(|(facet, values)| (facet.clone(), values.clone())).collect::<BTreeMap<_, _>>())
+    };
+    let mut metric = metric.clone();
+    metric.count.filter = less(&metric.count.filter);
+    if let Some(over) = &mut metric.over {
+        over.filter = less(&over.filter);
     }
-
-    /// The count: of a rate what it divides by.
-    fn count(&self) -> i64 {
-        match self.value {
-            Value::Whole(count) | Value::Rate { whole: count, .. } => count,
-            Value::Parts { sum, .. } => sum,
-        }
-    }
-
-    /// Whether it says something about one or two people, or about all but one or two.
-    fn tells(&self) -> bool {
-        let apart = |value: i64, base: i64| is_small(value) || is_small(base - value);
-        match (&self.value, &self.base) {
-            (Value::Rate { part, whole }, Value::Rate { part: of_part, whole: of_whole }) => {
-                apart(*part, *of_part) || apart(*whole, *of_whole) || is_small(whole - part)
+    let mut people = People::default();
+    for row in books.figure(&metric, unit, period, &less(filter))?.rows() {
+        for line in &row.lines {
+            if let Some(person) = line.person {
+                let cell = cell_of(&books.books.tree, line.unit, unit);
+                people[row.part.min(1)].entry(cell).or_default().insert(person);
             }
-            (Value::Whole(value), Value::Whole(base)) => apart(*value, *base),
-            (Value::Parts { sum, .. }, Value::Parts { sum: base, .. }) => {
-                *sum != 0 && sum != base && base - sum < LEAST
-            }
-            _ => true,
         }
     }
+    Ok(people)
 }
 
-/// Whether a figure is withheld from those who may not see people by name.
+/// The unit directly under `top` at or under which a unit stands.
+fn cell_of(tree: &Tree, unit: UnitId, top: UnitId) -> UnitId {
+    let mut cell = unit;
+    while let Some(parent) = tree.parent(cell) {
+        if cell == top || parent == top {
+            break;
+        }
+        cell = parent;
+    }
+    cell
+}
+
+/// The cells under a unit: whether each tells something about one or two people, and how many it counts.
+fn cells(
+    books: &Opened,
+    (metric, filter): (&Metric, &Filter),
+    unit: UnitId,
+    period: Period,
+) -> Result<(BTreeMap<UnitId, (bool, usize)>, bool)> {
+    let facets: Vec<&str> = personal_facets(metric, filter).into_iter().collect();
+    let counted = people(books, (metric, filter), &BTreeSet::new(), unit, period)?;
+    let mut cells: BTreeMap<UnitId, (bool, usize)> = BTreeMap::new();
+    let all = |half: &HashMap<UnitId, HashSet<PersonId>>| half.values().flatten().copied().collect::<HashSet<_>>();
+    let mut tells = counted.iter().any(|half| is_small(all(half).len()));
+    for (cell, people) in counted.iter().flatten() {
+        let entry = cells.entry(*cell).or_default();
+        entry.0 |= is_small(people.len());
+        entry.1 = entry.1.max(people.len());
+    }
+    // A rate tells who of those it divides by is not counted.
+    if metric.over.is_some() {
+        for (cell, whole) in &counted[1] {
+            let part = counted[0].get(cell).map_or(0, |part| whole.intersection(part).count());
+            cells.entry(*cell).or_default().0 |= is_small(whole.len() - part);
+        }
+    }
+    // The same with each choice of its conditions left out: the difference is about those whom the condition leaves out.
+    for choice in 1..1u32 << facets.len() {
+        let without =
+            facets.iter().enumerate().filter(|(place, _)| choice & (1 << place) != 0).map(|(_, facet)| *facet);
+        let wider = people(books, (metric, filter), &without.collect(), unit, period)?;
+        for (half, narrow) in wider.iter().zip(&counted) {
+            tells |= is_small(all(half).difference(&all(narrow)).count());
+            for (cell, people) in half {
+                let left_out = narrow.get(cell).map_or(people.len(), |narrow| people.difference(narrow).count());
+                cells.entry(*cell).or_default().0 |= is_small(left_out);
+            }
+        }
+    }
+    Ok((cells, tells))
+}
+
+/// Whether a figure is withheld from an actor who may not see people by name.
 ///
-/// Of the units beside each other under one parent, each whose figure tells something is withheld. If that is one alone, the parent's
-/// figure less the others' would be it: the smallest of the others is withheld too.
-pub(super) async fn is_withheld(app: &App, metric: &Metric, unit: UnitId, filter: &Filter, at: At) -> Result<bool> {
+/// Under each unit from the top of what the actor sees down to the one that is asked for, every cell that tells something is withheld. If
+/// that is one alone, the figure above less the others would be it: the smallest of the others is withheld too. Under a unit that is
+/// withheld at least one cell is, or they would add up to it.
+pub async fn is_withheld(
+    app: &App,
+    actor: &Actor,
+    (metric, filter): (&Metric, &Filter),
+    unit: UnitId,
+    at: At,
+) -> Result<bool> {
     if !is_personal(metric, filter) {
         return Ok(false);
     }
-    let parent = places::parent(&app.db, unit).await?;
-    let books = open(app, parent.unwrap_or(unit), at.period, at.position, at.tree_day).await?;
-    if Pair::read(&books, metric, unit, at.period, filter)?.tells() {
+    // Of two values of a facet the difference to one of them would be a condition that isn't checked here.
+    if filter.0.iter().any(|(facet, values)| is_personal_facet(facet) && values.len() > 1) {
         return Ok(true);
     }
-    let Some(parent) = parent else { return Ok(false) };
-    let mut telling = 0;
-    let mut smallest: Option<(i64, UnitId)> = None;
-    for sibling in places::children(&app.db, parent).await? {
-        let pair = Pair::read(&books, metric, sibling, at.period, filter)?;
-        if pair.tells() {
-            telling += 1;
-        } else if pair.count() > 0 {
-            smallest = smallest.into_iter().chain([(pair.count(), sibling)]).min();
+    let scope = actor.scope(Action::Figures);
+    let path: Vec<UnitId> = places::path(&app.db, unit).await?.into_iter().map(|(unit, _)| unit).collect();
+    let seen = path.iter().position(|unit| scope.all || scope.units.contains(unit)).unwrap_or(0);
+    let path = path.get(seen..).filter(|path| !path.is_empty()).map_or_else(|| vec![unit], <[UnitId]>::to_vec);
+    let books = open(app, path[0], at.period, at.position, at.tree_day).await?;
+    let mut withheld = false;
+    for (place, above) in path.iter().enumerate() {
+        let (cells, tells) = cells(&books, (metric, filter), *above, at.period)?;
+        if place == 0 {
+            withheld = tells;
         }
+        let Some(next) = path.get(place + 1) else { break };
+        let telling = cells.values().filter(|(tells, _)| *tells).count();
+        let protected = match telling {
+            0 => withheld,
+            1 => true,
+            _ => false,
+        };
+        let others = cells.iter().filter(|(_, (tells, count))| !tells && *count > 0);
+        let smallest = others.map(|(cell, (_, count))| (*count, *cell)).min().map(|(_, cell)| cell);
+        let (tells, _) = cells.get(next).copied().unwrap_or_default();
+        withheld = tells || (protected && smallest == Some(*next));
     }
-    Ok(telling == 1 && smallest.is_some_and(|(_, smallest)| smallest == unit))
+    Ok(withheld)
 }

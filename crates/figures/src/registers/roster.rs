@@ -1,5 +1,7 @@
 //! 花名册: who was in post on a day.
 
+use std::collections::HashSet;
+
 use desk::{
     error::Result,
     ui::{export::must_fit, phone::masked},
@@ -53,7 +55,16 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     let member_of = people::store::groups_on(&app.db, &ids, day).await?;
     let unit_ids: Vec<UnitId> = posted.iter().map(|(_, posting)| posting.unit).collect();
     let units = unit_names(making, &unit_ids).await?;
+    // What is written of somebody today is not for a unit that the person has left.
+    let today = app.today();
+    let now = if day < today {
+        people::store::posted_under(&app.db, making.unit, today, app.to_export()).await?
+    } else {
+        posted.clone()
+    };
+    let here: HashSet<PersonId> = now.into_iter().map(|(person, _)| person.id).collect();
     let row = |(number, (person, posting)): (usize, &(Person, people::Posting))| {
+        let here = here.contains(&person.id);
         let sex = person.sex.map(|sex| words.message(if sex == Sex::Female { "sex-female" } else { "sex-male" }, &[]));
         let born = person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100));
         let party = party.get(&person.id).map(|party| {
@@ -66,7 +77,11 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             };
             words.message(key, &[])
         });
-        let phone = person.phone.as_deref().map(|phone| if making.phones { phone.to_owned() } else { masked(phone) });
+        let phone = person
+            .phone
+            .as_deref()
+            .filter(|_| here)
+            .map(|phone| if making.phones { phone.to_owned() } else { masked(phone) });
         vec![
             Cell::Whole(number as i64 + 1),
             Cell::from(person.name.as_str()),
@@ -77,7 +92,7 @@ async fn rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             text(posting.duty.as_ref()),
             text(person.education.as_ref()),
             phone.map_or(Cell::Empty, Cell::from),
-            text(person.note.as_ref()),
+            text(person.note.as_ref().filter(|_| here)),
             member_of.get(&person.id).map_or(Cell::Empty, |groups| Cell::from(groups.join("、"))),
         ]
     };

@@ -28,11 +28,15 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    Cell, StoredFigure,
+    Built, Cell, StoredFigure,
     actions::{self, Drift, Order},
     store,
 };
-use crate::metrics::{self, Address, pages::unit_of};
+use crate::metrics::{
+    self, Address,
+    pages::unit_of,
+    small_cells::{self, At},
+};
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
@@ -73,8 +77,14 @@ impl List for Reports {
         let scope = asked.scope(Action::Figures);
         refuse_nothing(&scope)?;
         let rows = store::list(&asked.app.db, &scope, (asked.query, asked.today()), slice).await?;
+        // An account is mostly called after its person.
+        let names = !asked.scope(Action::People).is_empty();
         // The list shows a title on one line.
-        Ok(rows.map(|line| store::Listed { title: line.title.replace('\n', ""), ..line }))
+        Ok(rows.map(|line| store::Listed {
+            title: line.title.replace('\n', ""),
+            account: if names { line.account.clone() } else { String::new() },
+            ..line
+        }))
     }
 
     async fn beside(asked: &Asked<'_>, _: &[store::Listed]) -> Result<Value> {
@@ -161,11 +171,28 @@ struct Counts {
     none: usize,
 }
 
+/// Refuses a draft with figures that are withheld from the visitor.
+async fn refuse_small_cells(site: &Site, visit: &Visit, built: &Built) -> Result<()> {
+    if metrics::actions::sees_people(&site.app, &visit.actor, built.unit).await? {
+        return Ok(());
+    }
+    for cell in &built.figures {
+        let metric = site.app.metrics().get(&cell.ask.key)?.clone();
+        let at = At { period: cell.period(), position: Some(built.position), tree_day: None };
+        let asked = (&*metric, &cell.ask.filter);
+        if small_cells::is_withheld(&site.app, &visit.actor, asked, cell.ask.unit, at).await? {
+            return Err(Refusal::new("report-small-cells").with("unit", &built.unit_name).into());
+        }
+    }
+    Ok(())
+}
+
 async fn preview(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (order, unit_name) = ordered(&site, &visit, &query).await?;
     let position = ledger::position(&site.app.db).await?;
     let built = actions::build(&site.app, &visit.actor, &order, &|cell| Some(href_of(cell, Some(position)))).await?;
+    refuse_small_cells(&site, &visit, &built).await?;
     let words = site.pages.words(visit.language);
     let hindrances: Vec<String> = built.hindrances.iter().map(|hindrance| words.refusal(hindrance)).collect();
     let none = built.figures.iter().filter(|cell| cell.missing()).count();
@@ -186,6 +213,7 @@ async fn download_preview(State(site): State<Site>, visit: Visit, Path(format): 
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (order, _) = ordered(&site, &visit, &query).await?;
     let built = actions::build(&site.app, &visit.actor, &order, &|_| None).await?;
+    refuse_small_cells(&site, &visit, &built).await?;
     let words = site.pages.words(visit.language);
     let name = format!("{}{}", words.message("report-draft-name", &[]), file_name(&built.document.title));
     file(&site, &visit, built.document, &name, &format).await

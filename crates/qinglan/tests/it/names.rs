@@ -137,7 +137,7 @@ fn figure(page: &str) -> String {
 }
 
 /// Conditions by which few people may be left, and figures that have such conditions of their own.
-const SMALL: [(&str, &str); 10] = [
+const SMALL: [(&str, &str); 12] = [
     ("people.members_at", "sex:female"),
     ("people.members_at", "sex:male"),
     ("people.members_at", "party:yes"),
@@ -146,6 +146,8 @@ const SMALL: [(&str, &str); 10] = [
     ("people.members_at", "youth:no"),
     ("people.members_at", "sex:female party:yes"),
     ("people.members_party", ""),
+    ("people.members_party", "sex:female"),
+    ("people.members_party", "sex:male"),
     ("people.members_youth", ""),
     ("people.members_young_party", "sex:female"),
 ];
@@ -195,6 +197,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
         })
     };
     let (mut faults, mut withheld) = (Vec::new(), 0);
+    let mut all: HashMap<(&str, &str, i64), i64> = HashMap::new();
     for (metric, condition) in SMALL {
         let mut known: HashMap<i64, Option<i64>> = HashMap::new();
         for (unit, _) in &units {
@@ -210,6 +213,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
                 }
             }
             known.insert(*unit, shown);
+            all.extend(shown.map(|value| ((metric, condition, *unit), value)));
         }
         // A parent's figure less those of all units under it but one is that one's.
         for (parent, _) in units.iter().filter(|(parent, _)| known[parent].is_some()) {
@@ -219,6 +223,22 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             let others = below.iter().filter(|unit| known[unit].is_some_and(|value| value > 0)).count();
             if hidden == 1 && others > 0 {
                 faults.push(format!("{metric} {condition}: one alone is withheld under {parent}"));
+            }
+        }
+    }
+    // One figure less another with one condition more is about those whom the condition leaves out.
+    for (wide, narrow) in [
+        (("people.members_party", ""), ("people.members_party", "sex:female")),
+        (("people.members_party", ""), ("people.members_party", "sex:male")),
+        (("people.members_at", "party:yes"), ("people.members_at", "sex:female party:yes")),
+        (("people.members_at", "sex:female"), ("people.members_at", "sex:female party:yes")),
+    ] {
+        for (unit, _) in &units {
+            let of = |(metric, condition): (&'static str, &'static str)| all.get(&(metric, condition, *unit)).copied();
+            if let (Some(wide_value), Some(value)) = (of(wide), of(narrow))
+                && (1..3).contains(&(wide_value - value))
+            {
+                faults.push(format!("{wide:?} less {narrow:?}: {} at {unit}", wide_value - value));
             }
         }
     }

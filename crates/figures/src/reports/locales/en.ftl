@@ -76,3 +76,4 @@ drift-nothing = Nothing has changed since the issue: all figures equal the ledge
 log-report-issued = issued “{ $title }”
 report-issue-early = The period ends on { $to } and is not over; an issued report is not taken back.
 drift-same = reads the same, what it is made of was corrected
+report-small-cells = This report of “{ $unit }” has figures that would single somebody out, and your account sees no names: read an issued one, or ask somebody who may see people to build it

@@ -76,3 +76,4 @@ drift-nothing = 定稿以后没有变：所有数字和现在的账本一致
 log-report-issued = 定稿了《{ $title }》
 report-issue-early = 期间到 { $to }，还没有结束；定稿以后不能撤回。
 drift-same = 数没有变，组成它的记录有更正
+report-small-cells = “{ $unit }”的这份报告里有涉及个别人的数字，你的账号不看人名，不能预览：看已经定稿的报告，或请有权限的人生成

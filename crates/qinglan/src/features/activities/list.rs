@@ -58,16 +58,21 @@ pub const ORDERS: &[By] = &[
 ];
 
 /// The requested activities of a scope: all except void ones, unless a `state` is given; `waiting` means announced ones
-/// whose day has passed, `any` means all.
+/// whose day has passed, `any` means all. Who chaired and spoke is searched only where `people`, the scope in which people may be seen by
+/// name, is no smaller: else a search would tell it.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &Scope,
+    (scope, people): (&Scope, &Scope),
     (query, today): (&Fields, NaiveDate),
     slice: &Slice,
 ) -> Result<Rows<Line>> {
     let mut filters = Filters::new(query, today);
     filters.within(|values| in_scope(scope, Reach::TakingPart, values));
-    filters.search(&["a.title", "a.place", "a.speakers", "a.chair"]);
+    filters.search(if people == scope {
+        &["a.title", "a.place", "a.speakers", "a.chair"]
+    } else {
+        &["a.title", "a.place"]
+    });
     filters.period("a.occurred_on", today)?;
     match filters.value("state") {
         None => filters.always("a.state <> 'void'"),

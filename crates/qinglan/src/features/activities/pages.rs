@@ -99,7 +99,8 @@ impl List for Activities {
 
     async fn find(asked: &Asked<'_>, slice: &Slice) -> Result<Rows<Shown>> {
         let (scope, today) = (asked.scope(Action::Read), asked.today());
-        let rows = list::list(&asked.app.db, &scope, (asked.query, today), slice).await?;
+        let rows =
+            list::list(&asked.app.db, (&scope, &asked.scope(Action::People)), (asked.query, today), slice).await?;
         Ok(rows.map(|line| shown(line, today, asked.words.language)))
     }
 
@@ -143,7 +144,8 @@ async fn calendar(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         [("period", "own"), ("from", &from), ("to", &to), ("unit_id", query.text("unit_id")), ("order", "day")];
     let filters = Fields::from_pairs(filters);
     let slice = Slice::from_query(&filters, list::ORDERS, MOST);
-    let rows = list::list(&site.app.db, &visit.actor.scope(Action::Read), (&filters, today), &slice).await?;
+    let scopes = (&visit.actor.scope(Action::Read), &visit.actor.scope(Action::People));
+    let rows = list::list(&site.app.db, scopes, (&filters, today), &slice).await?;
     let more = rows.more();
     let lines = rows.lines();
     let empty = || Day { date: None, number: 0, today: false, lines: Vec::new() };

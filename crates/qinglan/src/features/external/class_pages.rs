@@ -114,13 +114,16 @@ async fn class_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> A
     let unit = units::by_ids(&site.app.db, &[class.unit]).await?.remove(&class.unit);
     let platform =
         choices(&site.app, visit.language, true).await?.into_iter().find(|(code, _)| *code == class.platform);
-    let history = describe_log(words, list::done(&site.app.db, "class", class.id).await?);
+    // Who did what, and why, is for those who may see people by name.
+    let names = figures::metrics::actions::sees_people(&site.app, &visit.actor, class.unit).await?;
+    let history = if names { list::done(&site.app.db, "class", class.id).await? } else { Vec::new() };
+    let history = describe_log(words, history);
     let form = state.form_of(site, visit, &Fields::default(), class.version);
     let context = context! {
         id, form => Serde(&form), unit => unit.map(|unit| unit.name), platform => platform.map(|(_, name)| name),
         season => class.season, issue => class.issue, opened_on => class.opened_on.to_string(),
         participants => class.participants, base => class.base, rate => rate(class.participants, class.base),
-        void => class.void, void_reason => class.void_reason, history,
+        void => class.void, void_reason => class.void_reason.filter(|_| names), history,
         keeps => keeps(site, visit, class.unit).await? && !class.void,
     };
     visit.page_as(site, state.status(), "external/class.html", context)

@@ -112,7 +112,9 @@ async fn search(State(site): State<Site>, visit: Visit) -> Answer {
         let (db, today) = (&site.app.db, site.app.today());
         let wanted = Fields::from_pairs([("q", text)]);
         let (scope, first) = (visit.actor.scope(Action::Read), Slice::first(activities::list::ORDERS, FOUND));
-        found = activities::list::list(db, &scope, (&wanted, today), &first).await?.lines();
+        found = activities::list::list(db, (&scope, &visit.actor.scope(Action::People)), (&wanted, today), &first)
+            .await?
+            .lines();
         if people_too {
             let (scope, first) = (visit.actor.scope(Action::People), Slice::first(people::list::ORDERS, FOUND));
             staff = people::list::list(db, &scope, (&wanted, today), &first).await?.lines();
