@@ -24,7 +24,7 @@ const MEGABYTE: u64 = 1024 * 1024;
 /// For how many hours a content is retained after its upload, so that the record that it was uploaded for can be written.
 const HELD_HOURS: i64 = 24;
 /// Bytes of memory beyond which a picture is read alone: two that take less may be read at one time.
-const LARGE_PICTURE: u64 = 180 * MEGABYTE;
+const LARGE_PICTURE: u64 = 110 * MEGABYTE;
 /// Contents that one transaction sweeps away.
 const SWEPT: u64 = 100;
 
