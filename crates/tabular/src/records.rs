@@ -33,8 +33,9 @@ pub enum RecordError {
 
 /// Begins to read comma-separated text in UTF-8 (with or without a byte order mark), UTF-16 with one, or GB18030.
 ///
-/// `columns` must all be in the header, in any order and among others; fields come back in the order of `columns`.
-pub fn read_rows_csv<R: Read>(mut source: R, columns: &[&str]) -> Result<Records<R>, RecordError> {
+/// `columns` must all be in the header, in any order and among others, each under one of its names; fields come back in the order of
+/// `columns`. A missing column is reported with all of its names.
+pub fn read_rows_csv<R: Read>(mut source: R, columns: &[&[&str]]) -> Result<Records<R>, RecordError> {
     let mut head = Vec::new();
     source.by_ref().take(FIRST_CHUNK).read_to_end(&mut head).map_err(RecordError::Io)?;
     let (encoding, mark) = detect(&head, (head.len() as u64) < FIRST_CHUNK);
@@ -50,9 +51,12 @@ pub fn read_rows_csv<R: Read>(mut source: R, columns: &[&str]) -> Result<Records
     let mut reader = ReaderBuilder::new().from_reader(decoded);
     let header = reader.headers().map_err(malformed)?;
     let heading = |text: &str| compact(&fold(text)).to_lowercase();
-    let place = |column: &&str| header.iter().position(|found| heading(found) == heading(column));
+    let place = |names: &&[&str]| {
+        // The first name wins.
+        names.iter().find_map(|name| header.iter().position(|found| heading(found) == heading(name)))
+    };
     let missing: Vec<String> =
-        columns.iter().filter(|column| place(column).is_none()).map(|&column| column.to_owned()).collect();
+        columns.iter().filter(|names| place(names).is_none()).map(|names| names.join("/")).collect();
     if !missing.is_empty() {
         return Err(RecordError::MissingColumns { missing });
     }

@@ -171,7 +171,7 @@ fn cells_far_apart_take_no_memory() {
 fn a_large_tree_streams_with_its_line_numbers() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/divisions-jinan.csv");
     let mut records =
-        tabular::read_rows_csv(std::fs::File::open(path).unwrap(), &["code", "name", "parent_code"]).unwrap();
+        tabular::read_rows_csv(std::fs::File::open(path).unwrap(), &[&["code"], &["name"], &["parent_code"]]).unwrap();
     let (mut read, mut last) = (0, 0);
     while let Some(record) = records.next().unwrap() {
         assert!(!record.field(0).is_empty() && !record.field(1).is_empty());
@@ -180,10 +180,10 @@ fn a_large_tree_streams_with_its_line_numbers() {
     }
     assert!(read > 1000, "{read}");
     let gbk = encoding_rs::GBK.encode("名称,code\n古沟街道,1\n").0.into_owned();
-    let mut records = tabular::read_rows_csv(gbk.as_slice(), &["code", "名称"]).unwrap();
+    let mut records = tabular::read_rows_csv(gbk.as_slice(), &[&["代码", "code"], &["名称"]]).unwrap();
     let record = records.next().unwrap().unwrap();
     assert_eq!((record.field(0), record.field(1)), ("1", "古沟街道"));
-    let missing = tabular::read_rows_csv(b"a,b\n".as_slice(), &["code"]);
+    let missing = tabular::read_rows_csv(b"a,b\n".as_slice(), &[&["code", "代码"]]);
     assert!(matches!(missing, Err(tabular::RecordError::MissingColumns { .. })));
 }
 

@@ -181,6 +181,7 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
         E::TooFull { limit } => Refusal::too_large("file-too-full").with("limit", limit >> 20),
         E::Stopped => return decoding::too_long(name),
         E::Empty => Refusal::new("file-empty"),
+        E::OpenQuote { line } => Refusal::new("file-open-quote").with("line", line),
         E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
         other => Refusal::new("file-broken").with("fault", other),
     };

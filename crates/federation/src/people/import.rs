@@ -71,7 +71,8 @@ impl Importer for Rosters {
         let from = opening_day(context, &table)?;
         let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
         let index = units::load_index(conn, home, context.today.max(from), from).await?;
-        let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+        let names: HashSet<String> =
+            table.rows.iter().filter_map(|row| rules::name_in_cell(&row.text("name")?).ok()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
         let named = store::list_by_names(conn, &names).await?;
@@ -91,7 +92,7 @@ impl Importer for Rosters {
             let label = row.text("name").unwrap_or_default();
             let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = chosen.iter().copied();
-            match read(row, &index, home, table.column("unit").is_some(), &mut chosen) {
+            match read(row, &index, (home, table.column("unit").is_some()), from, &mut chosen) {
                 Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
                 Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
                 Ok(person) => {
@@ -208,8 +209,8 @@ enum Unread {
 fn read(
     row: &Row,
     index: &Index,
-    home: UnitId,
-    has_unit: bool,
+    (home, has_unit): (UnitId, bool),
+    from: NaiveDate,
     chosen: &mut impl Iterator<Item = usize>,
 ) -> Result<NewPerson, Unread> {
     let mut faults = Vec::new();
@@ -218,9 +219,14 @@ fn read(
             faults.push(Refusal::new("cell-error").with("column", heading(key)).with("text", text));
         }
     }
-    let name = row.text("name").and_then(|text| person_name(&text)).unwrap_or_default();
+    let name = rules::name_in_cell(&row.text("name").unwrap_or_default()).unwrap_or_else(|fault| {
+        faults.push(fault);
+        String::new()
+    });
     if name.is_empty() {
-        faults.push(Refusal::new("name-missing"));
+        if faults.is_empty() {
+            faults.push(Refusal::new("name-missing"));
+        }
     } else if name.chars().count() > 30 || name.chars().any(|letter| letter.is_ascii_digit()) {
         faults.push(Refusal::new("name-odd").with("name", &name));
     }
@@ -231,7 +237,11 @@ fn read(
     }
     let birth = row.cell("birth");
     let birth_month = match month(birth, None) {
-        Ok(birth) => Some(i64::from(birth.year) * 100 + i64::from(birth.month)),
+        Ok(birth) => {
+            let month = i64::from(birth.year) * 100 + i64::from(birth.month);
+            faults.extend(rules::refuse_birth(month, from).err());
+            Some(month)
+        }
         Err(tabular::DateError::Empty) => None,
         Err(fault) => {
             faults.push(cell_fault("出生年月", birth, &fault));

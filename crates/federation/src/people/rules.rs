@@ -143,6 +143,66 @@ pub(super) fn sex(text: &str) -> Option<Sex> {
     }
 }
 
+/// Marks behind a name that say nothing of who somebody is, as offices write them into lists.
+const MARKS: [&str; 14] = [
+    "组长",
+    "副组长",
+    "秘书",
+    "书记",
+    "副书记",
+    "主任",
+    "副主任",
+    "主席",
+    "副主席",
+    "负责人",
+    "联络员",
+    "女",
+    "男",
+    "党员",
+];
+/// What stands in the place of a name that nobody has.
+const NOBODY: [&str; 8] = ["空缺", "暂缺", "待定", "待补", "无", "缺", "暂无", "空"];
+
+/// The name in a cell of a roster, compared as [`tabular::person_name`] does, without marks such as `(组长)` and `*`; empty for an
+/// empty cell. Refused is what is no one's name, what names two people, and a mark that isn't known.
+pub(super) fn name_in_cell(text: &str) -> Result<String, Refusal> {
+    let folded = tabular::fold(text);
+    let starless = folded.trim_matches(['*', '★', '☆', ' ', '\n', '\t']);
+    let (bare, mark) = match starless.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+        Some((bare, mark)) => (bare.trim(), Some(mark.trim())),
+        None => (starless, None),
+    };
+    let placeholder = |letter: char| matches!(letter, '×' | '✕' | 'x' | 'X' | '*' | '-' | '—' | '_' | '/' | '?' | '某');
+    if NOBODY.contains(&bare) || (!folded.is_empty() && bare.chars().all(placeholder)) {
+        return Err(Refusal::new("name-of-nobody").with("text", text));
+    }
+    if let Some(mark) = mark.filter(|mark| !MARKS.contains(mark)) {
+        return Err(Refusal::new("name-mark-unknown").with("name", bare).with("mark", mark));
+    }
+    let parts: Vec<&str> = bare.split(|letter: char| letter.is_whitespace() || "、,;/".contains(letter)).collect();
+    let names: Vec<&&str> = parts.iter().filter(|part| !part.is_empty()).collect();
+    if names.len() > 1 && names.iter().all(|name| name.chars().count() > 1) {
+        return Err(Refusal::new("name-of-two").with("text", text));
+    }
+    Ok(tabular::person_name(bare).unwrap_or_default())
+}
+
+/// Somebody younger is no young member of the staff, but a slip of the year.
+const YOUNGEST: i64 = 14;
+
+/// Refuses a month of birth that lies ahead of a day, or too shortly before it.
+pub(super) fn refuse_birth(month: i64, day: NaiveDate) -> Result<(), Refusal> {
+    let at = i64::from(day.year()) * 100 + i64::from(day.month());
+    if month > at {
+        return Err(Refusal::new("birth-ahead").with("month", shown_month(month)).with("day", day));
+    }
+    if month > at - YOUNGEST * 100 {
+        let refusal = Refusal::new("birth-too-young").with("month", shown_month(month)).with("day", day);
+        return Err(refusal.with("least", YOUNGEST));
+    }
+    Ok(())
+}
+
 /// A month as a page submits it, `1990-03`, as 199003: not before 1900 and not after this month.
 pub(super) fn birth_month(text: &str, today: NaiveDate) -> Result<i64, Refusal> {
     let (year, month) = text.split_once('-').unwrap_or((text, ""));
@@ -299,5 +359,43 @@ mod tests {
     fn changes_before_the_membership_cut_nothing() {
         let facts = Facts { party: vec![(day("2019-01-01"), Party::Member)], ..Facts::default() };
         assert_eq!(cut(&facts, "2025-01-01").len(), 1);
+    }
+
+    #[test]
+    fn a_cell_holds_the_name_of_one_person() {
+        for (cell, name) in [
+            ("梁见微(组长)", "梁见微"),
+            ("苏沐言（副组长）", "苏沐言"),
+            ("苏沐言*", "苏沐言"),
+            ("张　三", "张三"),
+            ("欧阳 修", "欧阳修"),
+            ("阿依古丽·买买提", "阿依古丽·买买提"),
+            ("", ""),
+            ("  ", ""),
+        ] {
+            assert_eq!(name_in_cell(cell).as_deref(), Ok(name), "{cell}");
+        }
+        for (cell, code) in [
+            ("宋昭宁 许南枝", "name-of-two"),
+            ("宋昭宁、许南枝", "name-of-two"),
+            ("宋昭宁\n许南枝", "name-of-two"),
+            ("空缺", "name-of-nobody"),
+            ("×××", "name-of-nobody"),
+            ("——", "name-of-nobody"),
+            ("待定", "name-of-nobody"),
+            ("何雨桐(借调)", "name-mark-unknown"),
+        ] {
+            assert_eq!(name_in_cell(cell).map_err(|refusal| refusal.code), Err(code.to_owned()), "{cell}");
+        }
+    }
+
+    #[test]
+    fn nobody_on_a_roster_is_a_child() {
+        let day = kernel::parse_day("2025-01-01").expect("a day");
+        let code = |month| refuse_birth(month, day).map_err(|refusal| refusal.code);
+        assert_eq!(code(202_506), Err("birth-ahead".to_owned()));
+        assert_eq!(code(202_401), Err("birth-too-young".to_owned()));
+        assert_eq!(code(201_102), Err("birth-too-young".to_owned()));
+        assert_eq!((code(201_101), code(199_003)), (Ok(()), Ok(())));
     }
 }

@@ -277,7 +277,7 @@ fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
             other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
         }
     };
-    let columns = ["code", "name", "level", "parent_code"];
+    let columns: Vec<&[&str]> = COLUMNS.iter().map(|column| column.names).collect();
     let mut records = read_rows_csv(context.source.bytes.as_slice(), &columns).map_err(not_read)?;
     let mut lines = Vec::new();
     while let Some(record) = records.next().map_err(not_read)? {

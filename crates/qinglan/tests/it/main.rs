@@ -17,6 +17,7 @@ mod folders;
 mod forms;
 mod hours;
 
+mod import_cases;
 mod imports;
 mod joint;
 mod kinds;

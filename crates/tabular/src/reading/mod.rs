@@ -84,6 +84,12 @@ pub enum ReadError {
     /// Reading was told to stop.
     #[error("reading was stopped")]
     Stopped,
+    /// A quotation mark opens a field of delimited text, and is never closed, or not at the field's end.
+    #[error("a quotation mark in line {line} is not closed")]
+    OpenQuote {
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// No sheet holds a value.
     #[error("empty file")]
     Empty,

@@ -54,6 +54,9 @@ pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<She
         text.push('\n');
     }
     let (separator, declared) = separator(&text);
+    if let Some(line) = open_quote(&text, separator) {
+        return Err(ReadError::OpenQuote { line });
+    }
     let mut rows = Grid::new(name);
     let mut room = Room::default();
     let mut reader =
@@ -69,12 +72,56 @@ pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<She
         line = next_line;
         for (column, field) in record.iter().enumerate() {
             if !(row == 0 && declared) {
-                rows.set((row, column), Cell::from_text(field), &mut room)?;
+                rows.set((row, column), Cell::from_text(unguarded(field)), &mut room)?;
             }
         }
         row += 1;
     }
     Ok(vec![rows.into_sheet(false)])
+}
+
+/// The line in which a quotation mark opens a field that isn't closed as it should be: never, or with text behind the mark. What the reader
+/// would make of it swallows rows. `None` if every field is closed.
+fn open_quote(text: &str, separator: u8) -> Option<u64> {
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        Closed,
+    }
+    let separator = char::from(separator);
+    let (mut line, mut opened, mut at) = (1, 1, At::Start);
+    for letter in text.chars() {
+        at = match (at, letter) {
+            (At::Start, '"') => {
+                opened = line;
+                At::Quoted
+            }
+            // Doubled, it stands for itself.
+            (At::Closed, '"') => At::Quoted,
+            (At::Quoted, '"') => At::Closed,
+            (At::Quoted, _) => At::Quoted,
+            (_, '\n') => At::Start,
+            (_, letter) if letter == separator => At::Start,
+            (At::Closed, ' ') => At::Closed,
+            (At::Closed, _) => return Some(opened),
+            _ => At::Plain,
+        };
+        line += u64::from(letter == '\n');
+    }
+    matches!(at, At::Quoted).then_some(opened)
+}
+
+/// A field without what systems write around a text so that spreadsheet programs leave it as it is: `="013800"`, `'013800`.
+fn unguarded(field: &str) -> &str {
+    let inner = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(inner) = inner.filter(|inner| !inner.contains('"')) {
+        return inner;
+    }
+    match field.strip_prefix('\'') {
+        Some(rest) if !rest.is_empty() && !rest.ends_with('\'') => rest,
+        _ => field,
+    }
 }
 
 /// The text with every line ended by `\n`; one that has no other ends is not copied.
@@ -136,4 +183,45 @@ fn score(text: &str, separator: u8) -> (usize, usize) {
         }
     }
     counts.into_iter().filter(|(_, fields)| *fields > 1).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_is_found() {
+        for (text, line) in [
+            ("a,b\n\"c,d\n", Some(2)),
+            ("a,\"b\nc\n", Some(1)),
+            ("a\n\"b\"c,d\n", Some(2)),
+            // Closed by the mark that opens the next field: the rows between would be one field.
+            ("a,b\n\"c,d\ne,\"f\"\n", Some(2)),
+            ("a,\"b\"\n", None),
+            ("\"a\",\"b\nc\",\"d\"\"e\"\n", None),
+            ("a\"b,c\n=\"1\",d\n", None),
+            ("\"a\" ,b\n", None),
+        ] {
+            assert_eq!(open_quote(text, b','), line, "{text}");
+        }
+        let refused = sheets("a.csv", "姓名,单位\n\"张三,甲\n李四,乙\n".as_bytes(), &|| false);
+        assert!(matches!(refused, Err(ReadError::OpenQuote { line: 2 })), "{refused:?}");
+    }
+
+    #[test]
+    fn guards_around_a_text_are_no_part_of_it() {
+        for (field, text) in [
+            ("=\"013800\"", "013800"),
+            ("=\"\"", ""),
+            ("'013800", "013800"),
+            ("'+86 138", "+86 138"),
+            ("'张三'", "'张三'"),
+            ("'", "'"),
+            ("=1+1", "=1+1"),
+            ("=\"a\"&\"b\"", "=\"a\"&\"b\""),
+            ("张三", "张三"),
+        ] {
+            assert_eq!(unguarded(field), text);
+        }
+    }
 }

@@ -7,6 +7,7 @@ file-locked = “{ $file }” has a password: remove it and import again
 file-empty = “{ $file }” is empty: choose another file
 file-not-a-spreadsheet = “{ $file }” is no spreadsheet: save it as XLSX, XLS, ODS or CSV and import that
 file-broken = “{ $file }” can't be read through ({ $fault }): take a sound copy, or divide it if it is too large
+file-open-quote = A quotation mark in line { $line } of “{ $file }” is not closed, so that the rows behind it would become one cell: close or remove it, or save as XLSX, and import again
 table-no-header = “{ $file }” has no header row; these columns are missing: { $missing }. The row nearest to one has: { $found }. Add the headings and import again
 table-column-twice = The heading “{ $heading }” of “{ $file }” stands twice, in columns { $first } and { $second }: change one and import again
 table-column-not-put = No column is chosen for: { $missing }. Choose below, then read it so

@@ -7,6 +7,7 @@ file-locked = “{ $file }”有密码：去掉密码再导入
 file-empty = “{ $file }”里没有内容：换一个文件
 file-not-a-spreadsheet = “{ $file }”不是表格：存成 XLSX、XLS、ODS 或 CSV 再导入
 file-broken = “{ $file }”读不下去（{ $fault }）：换一份完好的，太大就拆小
+file-open-quote = “{ $file }”第 { $line } 行的英文双引号没有成对，后面的行会被并成一格：补上或删掉这个引号，或另存为 XLSX 再导入
 table-no-header = “{ $file }”里找不到表头，缺这些列：{ $missing }。最像表头的一行有：{ $found }。补上列名再导入
 table-column-twice = “{ $file }”的列名“{ $heading }”在第 { $first } 列和第 { $second } 列重复：改掉一个再导入
 table-column-not-put = 还没有说从哪一列读：{ $missing }。在下面选好，再按这样读

@@ -2,6 +2,9 @@
 
 name-missing = The name is missing: fill it in
 name-odd = “{ $name }” doesn't look like one person's name: write a name of at most 30 characters without digits
+name-of-nobody = “{ $text }” is nobody’s name: delete the row if there is nobody, else write the name
+name-of-two = “{ $text }” looks like two people in one cell: one a row; of one person leave the space out, or write “·”
+name-mark-unknown = “{ $mark }” behind “{ $name }” isn’t known: write it under notes or duty, and the name alone in this column
 sex-unknown = The sex “{ $text }” can't be read: write 女 or 男
 party-unknown = The party status “{ $text }” can't be read: write 中共党员, 中共预备党员, 共青团员, 群众, 无党派人士, or a democratic party's in full, such as 民盟盟员
 year-out-of-range = The year { $year } can't be used: give one from 1900 to 2100 with --year
@@ -28,6 +31,8 @@ person-merged = Merged into person { $id }
 person-stood-on = Person “{ $name }”: attendance, a transfer or another change since the import
 group-stood-on = Group “{ $name }”: others joined it or it held an activity since the import
 birth-in-doubt = The month of birth is the number { $text }: it may be January or October
+birth-ahead = The month of birth { $month } lies after { $day }: check the year
+birth-too-young = Born in { $month }, not yet { $least } years old on { $day }: check the year
 choice-month = { $year }-{ $month }
 person-listed = { $name }
 leave-before-posting = There is a posting from { $posted } on, after { $day }: look at the dates of the postings first

@@ -2,6 +2,9 @@
 
 name-missing = 没有姓名：补上
 name-odd = “{ $name }”不像一个人的姓名：改成不超过 30 个字、不带数字的姓名
+name-of-nobody = “{ $text }”不是姓名：这一行没有人就删掉，有人就写姓名
+name-of-two = “{ $text }”像是两个人的姓名写在一格：一人一行；是一个人就去掉中间的空格，或用“·”
+name-mark-unknown = “{ $name }”后面的“{ $mark }”不认得：写进备注或职务，姓名一栏只写姓名
 sex-unknown = 性别“{ $text }”读不出：写女或男
 party-unknown = 政治面貌“{ $text }”读不出：写中共党员、中共预备党员、共青团员、群众、无党派人士或民主党派的全称，如民盟盟员
 year-out-of-range = 年份 { $year } 不能用：用 --year 给一个 1900 到 2100 的年份
@@ -28,6 +31,8 @@ person-merged = 已合并到人员 { $id }
 person-stood-on = 人员“{ $name }”：导入后有考勤、调动或其他改动
 group-stood-on = 小组“{ $name }”：导入后有别人加入或办了活动
 birth-in-doubt = 出生年月是数字 { $text }，可能是 1 月，也可能是 10 月
+birth-ahead = 出生年月 { $month } 在 { $day } 之后：核对年份
+birth-too-young = 出生年月 { $month }，到 { $day } 还不满 { $least } 岁：核对年份
 choice-month = { $year } 年 { $month } 月
 person-listed = { $name }
 leave-before-posting = { $posted } 起还有任职，晚于 { $day }：先看任职日期再登记离开
