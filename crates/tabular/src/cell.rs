@@ -65,6 +65,19 @@ pub struct Sheet {
     pub hidden: bool,
     /// The rows from row 1 of the file on, each as long as its last filled cell. Of merged cells the first holds the value.
     pub rows: Vec<Vec<Cell>>,
+    /// Its merged cells that cover several rows.
+    pub merged: Vec<Merged>,
+}
+
+/// Merged cells that cover several rows. Of the columns that they cover the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The index of the first row, which holds the value, counted from 0.
+    pub first: usize,
+    /// The index of the last row.
+    pub last: usize,
+    /// The index of the column.
+    pub column: usize,
 }
 
 /// A code or telephone number as text: folded, without white space, a number without exponent.

@@ -24,7 +24,7 @@ const ACTIVITIES: [Column; 6] = [
 fn sheet(name: &str, lines: &[&str]) -> Sheet {
     let cell = |text: &str| text.parse().map_or_else(|_| Cell::from_text(text), Cell::Number);
     let rows = lines.iter().map(|line| line.split('|').map(cell).collect()).collect();
-    Sheet { name: name.to_owned(), hidden: false, rows }
+    Sheet { name: name.to_owned(), hidden: false, rows, merged: Vec::new() }
 }
 
 fn table(lines: &[&str]) -> Table {
@@ -209,4 +209,21 @@ fn the_header_row_can_be_chosen_and_there_may_be_none() {
     assert_eq!(find_table_as(&two, &ACTIVITIES, &layout).unwrap().column("attended"), Some(4));
     let layout = Layout { header_row: Some(9), ..Layout::default() };
     assert!(find_table_as(&two, &ACTIVITIES, &layout).is_err(), "a row that isn't there");
+}
+
+#[test]
+fn a_merged_cell_holds_for_every_row_that_it_covers() {
+    let mut merged = sheet(
+        "Sheet1",
+        &["日期|活动主题|备注", "2025-03-05|甲|一", "|乙|", "|丙|自己的", "|丁", "2025-04-01|戊|二", "||", "|己|"],
+    );
+    let area = |first, last, column| tabular::Merged { first, last, column };
+    // The dates of four rows and of the last two, with a blank one between; a note of three rows; the header and what is below it.
+    merged.merged = vec![area(1, 4, 0), area(5, 7, 0), area(1, 3, 2), area(0, 4, 1)];
+    let found = find_table(&[merged], &ACTIVITIES).unwrap();
+    let text = |key: &str| -> Vec<String> { found.rows.iter().map(|row| row.text(key).unwrap_or_default()).collect() };
+    assert_eq!(numbers(&found), [2, 3, 4, 5, 6, 8]);
+    assert_eq!(text("date"), ["2025-03-05", "2025-03-05", "2025-03-05", "2025-03-05", "2025-04-01", "2025-04-01"]);
+    assert_eq!(text("title"), ["甲", "乙", "丙", "丁", "戊", "己"]);
+    assert_eq!(text("note"), ["一", "一", "自己的", "", "二", ""]);
 }

@@ -91,3 +91,25 @@ async fn a_tree_as_text_may_have_chinese_headings() {
     let summary = take(&app, units::import::KIND, "g17-tree-chinese.csv").await.unwrap();
     assert_eq!((summary.taken, refused(&summary)), (2, vec![]));
 }
+
+#[tokio::test]
+async fn a_merged_cell_holds_for_every_row_that_it_covers() {
+    let place = Place::new(On::Sqlite).await;
+    let app = place.open().await;
+    import(&app, units::import::KIND, CITY, &Answers::new()).await;
+    let summary = take(&app, federation::people::import::KIND, "g01-unit-merged-down.xlsx").await.unwrap();
+    assert_eq!((summary.taken, refused(&summary)), (6, vec![]));
+    let sql =
+        "select u.name, p.name from person p join posting o on o.person_id = p.id join unit u on u.id = o.unit_id";
+    let mut posted: Vec<(String, String)> = db::rows(&app.db, sql, vec![]).await.unwrap();
+    posted.sort();
+    let of = |unit: &str| -> Vec<&str> {
+        posted.iter().filter(|(name, _)| name == unit).map(|(_, person)| person.as_str()).collect()
+    };
+    let sorted = |mut names: Vec<&'static str>| {
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(of("刘家门社区居委会"), sorted(vec!["梁见微", "苏沐言", "宋昭宁"]));
+    assert_eq!(of("长新社区居委会"), sorted(vec!["许南枝", "叶清欢", "沈落雁"]));
+}

@@ -166,6 +166,10 @@ impl<'r> Contents<'r> {
                 }
                 self.room.take_bytes(element.len() as u64 + ENTRY)?;
             }
+            "mergeCell" => {
+                self.room.merges = true;
+                self.room.take_bytes(ENTRY)?;
+            }
             "name" | "numFmt" => {
                 self.longest_name = self.longest_name.max(element.len() as u64);
                 self.room.take_bytes(element.len() as u64 + ENTRY)?;

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::cell::{Cell, Sheet};
+use crate::cell::{Cell, Merged, Sheet};
 
 pub(crate) use plain::detect;
 
@@ -161,11 +161,13 @@ pub fn read_file(path: &Path) -> Result<Vec<Sheet>, ReadError> {
 struct Room {
     cells: usize,
     bytes: u64,
+    /// Whether any cells are merged: only then is it worth to look for them.
+    merges: bool,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { cells: MAX_CELLS, bytes: MAX_HELD }
+        Self { cells: MAX_CELLS, bytes: MAX_HELD, merges: false }
     }
 }
 
@@ -185,11 +187,12 @@ impl Room {
 struct Grid {
     sheet: String,
     rows: Vec<Vec<Cell>>,
+    merged: Vec<Merged>,
 }
 
 impl Grid {
     fn new(sheet: &str) -> Self {
-        Self { sheet: sheet.to_owned(), rows: Vec::new() }
+        Self { sheet: sheet.to_owned(), rows: Vec::new(), merged: Vec::new() }
     }
 
     /// Sets a cell by row and column from 0 on; a blank one takes no place.
@@ -221,7 +224,18 @@ impl Grid {
         Ok(())
     }
 
+    /// Notes merged cells from one corner to the other. Those that lie below what the sheet holds cover nothing.
+    fn merge(&mut self, (first, column): (usize, usize), last: usize, room: &mut Room) -> Result<(), ReadError> {
+        let last = last.min(self.rows.len().saturating_sub(1));
+        if last > first && column < MAX_COLUMNS {
+            // Each row may come to hold the value.
+            room.take_cells(last - first)?;
+            self.merged.push(Merged { first, last, column });
+        }
+        Ok(())
+    }
+
     fn into_sheet(self, hidden: bool) -> Sheet {
-        Sheet { name: self.sheet, hidden, rows: self.rows }
+        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged }
     }
 }

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Data, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
+    Data, Dimensions, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
     open_workbook_from_rs,
 };
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -30,6 +30,12 @@ pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<
                 let value = cell_of(cell.get_value().clone().into());
                 rows.set(position(cell.get_position()), value, room)?;
             }
+            drop(cells);
+            if room.merges {
+                go_on(stop)?;
+                let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|error| xlsx_error(&error))?;
+                merge(&mut rows, &merged, room)?;
+            }
             sheets.push(rows.into_sheet(hidden));
         }
         Ok(sheets)
@@ -42,7 +48,7 @@ pub(super) fn xls(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError>
             XlsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook, stop)
+        ranges(workbook, |workbook, name| workbook.merge_cells_by_sheet_name(name).unwrap_or_default(), stop)
     })
 }
 
@@ -52,8 +58,15 @@ pub(super) fn ods(bytes: &[u8], stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError>
             OdsError::Password => ReadError::Locked,
             error => ReadError::Broken(error.to_string()),
         })?;
-        ranges(workbook, stop)
+        ranges(workbook, |_, _| Vec::new(), stop)
     })
+}
+
+fn merge(rows: &mut Grid, merged: &[Dimensions], room: &mut Room) -> Result<(), ReadError> {
+    for area in merged {
+        rows.merge(position(area.start), position(area.end).0, room)?;
+    }
+    Ok(())
 }
 
 /// A damaged file may make the reader panic; that is an error of the file, not of the program.
@@ -74,7 +87,11 @@ fn worksheets<'a, R: Reader<Cursor<&'a [u8]>>>(workbook: &R) -> Vec<(String, boo
 }
 
 /// What was laid out in full already, and measured before that.
-fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(mut workbook: R, stop: Stop<'_>) -> Result<Vec<Sheet>, ReadError> {
+fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(
+    mut workbook: R,
+    merged: impl Fn(&R, &str) -> Vec<Dimensions>,
+    stop: Stop<'_>,
+) -> Result<Vec<Sheet>, ReadError> {
     let mut room = Room::default();
     let mut sheets = Vec::new();
     for (name, hidden) in worksheets(&workbook) {
@@ -85,6 +102,7 @@ fn ranges<'a, R: Reader<Cursor<&'a [u8]>>>(mut workbook: R, stop: Stop<'_>) -> R
             go_on(stop)?;
             rows.set((top + row, start + column), cell_of(value.clone()), &mut room)?;
         }
+        merge(&mut rows, &merged(&workbook, &name), &mut room)?;
         sheets.push(rows.into_sheet(hidden));
     }
     Ok(sheets)

@@ -3,6 +3,7 @@
 mod heading;
 mod surplus;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cell::{Cell, EMPTY, Sheet};
@@ -278,6 +279,7 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
     let required: Vec<usize> =
         columns.iter().filter(|column| column.required).filter_map(|column| place(&places, column.key)).collect();
     let surplus = surplus::Surplus { headings: &header.texts, title: title.as_deref(), required: &required };
+    let merged = Covered::new(sheet, header.after);
     let mut rows = Vec::new();
     let mut dropped = Dropped::default();
     for (at, cells) in sheet.rows.iter().enumerate().skip(header.after) {
@@ -286,7 +288,7 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
             Some(surplus::Kind::Total) => dropped.totals += 1,
             Some(surplus::Kind::Header) => dropped.headers += 1,
             Some(surplus::Kind::Footer) => dropped.footers += 1,
-            None => rows.push(Row { number: at + 1, cells: cells.clone(), places: Arc::clone(&places) }),
+            None => rows.push(Row { number: at + 1, cells: merged.fill(at, cells), places: Arc::clone(&places) }),
         }
     }
     Table {
@@ -300,6 +302,40 @@ fn build(sheet: &Sheet, header: &Header, columns: &[Column], other_sheets: Vec<S
         rows,
         dropped,
         places,
+    }
+}
+
+/// Merged cells below a header: what stands in one holds for every row that it covers.
+struct Covered<'s> {
+    sheet: &'s Sheet,
+    /// For the index of a row, the columns that are covered, each with the row that holds the value.
+    by_row: HashMap<usize, Vec<(usize, usize)>>,
+}
+
+impl<'s> Covered<'s> {
+    fn new(sheet: &'s Sheet, header_end: usize) -> Self {
+        let mut by_row: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        for area in sheet.merged.iter().filter(|area| area.first >= header_end) {
+            for row in area.first + 1..=area.last {
+                by_row.entry(row).or_default().push((area.column, area.first));
+            }
+        }
+        Self { sheet, by_row }
+    }
+
+    /// The cells of a row, with the values of the merged cells that cover it.
+    fn fill(&self, row: usize, cells: &[Cell]) -> Vec<Cell> {
+        let mut cells = cells.to_vec();
+        for (column, first) in self.by_row.get(&row).into_iter().flatten() {
+            let Some(value) = self.sheet.rows.get(*first).and_then(|cells| cells.get(*column)) else { continue };
+            if cells.len() <= *column {
+                cells.resize(column + 1, Cell::Empty);
+            }
+            if let Some(place) = cells.get_mut(*column).filter(|place| place.is_blank()) {
+                *place = value.clone();
+            }
+        }
+        cells
     }
 }
 
