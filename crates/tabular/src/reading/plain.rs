@@ -97,10 +97,9 @@ fn open_quote(text: &str, separator: u8) -> Option<u64> {
                 opened = line;
                 At::Quoted
             }
-            // Doubled, it stands for itself.
-            (At::Closed, '"') => At::Quoted,
             (At::Quoted, '"') => At::Closed,
-            (At::Quoted, _) => At::Quoted,
+            // Doubled, it stands for itself.
+            (At::Closed, '"') | (At::Quoted, _) => At::Quoted,
             (_, '\n') => At::Start,
             (_, letter) if letter == separator => At::Start,
             (At::Closed, ' ') => At::Closed,
