@@ -143,7 +143,7 @@ impl Config {
     pub(crate) fn lock_for_serving(&self) -> Result<Option<File>> {
         let path = match (&self.url, &self.data) {
             (None, Some(folder)) => folder.join("serve.lock"),
-            (Some(url), _) if url.starts_with("sqlite:") => {
+            (Some(url), _) if url.starts_with("sqlite:") && !url.contains(":memory:") => {
                 let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
                 PathBuf::from(format!("{}.serve.lock", file.split('?').next().unwrap_or_default()))
             }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
@@ -27,7 +27,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use crate::outside::Outside;
+use crate::outside::{Outside, network};
 
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,8 @@ const RATE: u64 = 8 * 1024;
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 1000,
+            // Fewer than the 1,024 files that most systems let a process open: the database and uploads need some too.
+            connections: 800,
             from_one: 100,
             head: Duration::from_secs(15),
             part: Duration::from_secs(20),
@@ -67,32 +68,32 @@ impl Default for Limits {
 
 /// How many connections each address has.
 #[derive(Clone, Debug, Default)]
-struct Counts(Arc<Mutex<HashMap<IpAddr, usize>>>);
+struct Counts(Arc<Mutex<HashMap<String, usize>>>);
 
 /// One connection of an address; it is given back when this is dropped.
-struct Counted(Counts, Option<IpAddr>);
+struct Counted(Counts, Option<String>);
 
 impl Counts {
     /// Counts one more connection of an address, unless it has as many as it may.
-    fn take(&self, address: IpAddr, most: usize) -> Option<Counted> {
+    fn take(&self, network: String, most: usize) -> Option<Counted> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(address).or_default();
+        let count = counts.entry(network.clone()).or_default();
         if *count >= most {
             return None;
         }
         *count += 1;
-        Some(Counted(self.clone(), Some(address)))
+        Some(Counted(self.clone(), Some(network)))
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        let Some(address) = self.1 else { return };
+        let Some(network) = self.1.take() else { return };
         let mut counts = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&address) {
+        if let Some(count) = counts.get_mut(&network) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&address);
+                counts.remove(&network);
             }
         }
     }
@@ -136,7 +137,7 @@ pub async fn answer(
         let counted = if outside.is_proxy(address) {
             Counted(counts.clone(), None)
         } else {
-            let Some(counted) = counts.take(address, limits.from_one) else { continue };
+            let Some(counted) = counts.take(network(address), limits.from_one) else { continue };
             counted
         };
         let connection = graceful.watch(connection(stream, peer, router.clone(), limits));

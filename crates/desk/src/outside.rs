@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 use web::Cookies;
 
 /// What stands between this server and its visitors.
@@ -60,6 +60,14 @@ impl Outside {
     }
 }
 
+/// The address as visitors are counted by it: of IPv6 the network that one household or office has, `2001:db8:1:2::/64`.
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Net::new_assert(address, 64).trunc().to_string(),
+    }
+}
+
 /// An address as proxies write it: alone, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let address = text.parse::<IpAddr>().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))?;
@@ -79,6 +87,16 @@ mod tests {
         }
         let peer = SocketAddr::new(peer.parse().expect("an address"), 4711);
         outside.visitor(Some(peer), &headers).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_counted_as_one() {
+        let network = |text: &str| network(text.parse().expect("an address"));
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2:a::1"), "2001:db8:1:2::/64");
+        assert_eq!(network("2001:db8:1:2:a::1"), network("2001:db8:1:2:b::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
     }
 
     #[test]

@@ -145,12 +145,31 @@ pub async fn connect_to_read(url: &str) -> Result<Database, DbErr> {
         Ok(readers)
     };
     let readers = match attempt(false).await {
-        // A log of what was written last can't be read without writing beside it: where there is none, the file is all there is.
-        Err(fault) if url.starts_with("sqlite:") => attempt(true).await.map_err(|_: DbErr| fault)?,
+        // Nothing can be written beside it. Where no log of what was written last lies there, the file is all there is.
+        Err(fault) if is_unwritable(&fault) && !has_log(url) => attempt(true).await.map_err(|_: DbErr| fault)?,
         readers => readers?,
     };
     let nobody = Arc::new(Semaphore::new(0));
     Ok(Database { writer: readers.clone(), readers, turns: nobody, patience: Duration::ZERO })
+}
+
+/// Whether SQLite could not open a file or write to it, as on a disk that can't be written.
+fn is_unwritable(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i64>().ok());
+    // SQLITE_READONLY and SQLITE_CANTOPEN, with their kinds in the higher bits.
+    code.is_some_and(|code| matches!(code & 0xff, 8 | 14))
+}
+
+/// Whether SQLite's log with what was written last lies beside a database.
+fn has_log(url: &str) -> bool {
+    let file = url.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next().unwrap_or_default();
+    std::fs::metadata(format!("{file}-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 fn sqlite_pragmas(sqlite: sqlx::sqlite::SqliteConnectOptions) -> sqlx::sqlite::SqliteConnectOptions {

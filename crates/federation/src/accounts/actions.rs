@@ -62,14 +62,7 @@ pub async fn sign_in(app: &App, visitor: &Visitor<'_>, name: &str, typed: &str, 
     let attempt = attempts::reserve(app, &name, visitor).await?;
     let (account, stored) = store::by_name(&app.db, &name).await?.unzip();
     // A name that nobody has takes as long as a wrong password.
-    let fits = match password::fits_in_turn(typed, stored.flatten()).await {
-        Ok(fits) => fits,
-        Err(busy) => {
-            // Nothing was looked at, so that it is no attempt.
-            attempts::release(app, &attempt).await?;
-            return Err(busy.into());
-        }
-    };
+    let fits = look_at(app, &attempt, typed, stored.flatten()).await?;
     let now = app.clock.0.now();
     let at = moment(now);
     let tx = db::begin(&app.db).await?;
@@ -104,6 +97,23 @@ pub async fn sign_in(app: &App, visitor: &Visitor<'_>, name: &str, typed: &str, 
     log::write(&tx, &actor, "signed-in", Object::new("account", account.id.0), None, &[]).await?;
     tx.commit().await?;
     Ok(Opened { secret, browser: new_browser, keep, account })
+}
+
+/// Whether a password fits, for an attempt that was reserved; given back where the password could not be looked at.
+async fn look_at(app: &App, attempt: &attempts::Attempt, typed: &str, stored: Option<String>) -> Result<bool> {
+    match password::fits_in_turn(typed, stored).await {
+        Ok(fits) => Ok(fits),
+        Err(busy) => {
+            attempts::release(app, attempt).await?;
+            Err(busy.into())
+        }
+    }
+}
+
+/// The name under which an account's attempts to change its password are counted: apart from the sign-in page, so that strangers who
+/// guess there keep nobody from it. In capitals: a name that is typed there is folded to small letters.
+fn own_attempts(account: AccountId) -> String {
+    format!("PASSWORD:{account}")
 }
 
 /// Who is signed in with this secret; extends the session.
@@ -154,15 +164,14 @@ pub async fn change_password(app: &App, actor: &Actor, session: &str, old: &str,
     if !password::is_readable(old) {
         return Err(Refusal::new("password-old-wrong").into());
     }
-    // Whoever sits at a browser that was left signed in guesses no faster than at the sign-in page.
-    // It is counted by itself, so that strangers who guess at the sign-in page keep nobody from it.
-    let attempt = attempts::reserve(app, &format!("password:{}", actor.account), &Visitor::default()).await?;
-    let stored = store::password_of(&app.db, actor.account).await?;
-    if !password::fits_in_turn(old, stored).await? {
-        return Err(Refusal::new("password-old-wrong").into());
-    }
     if old == new {
         return Err(Refusal::new("password-same").into());
+    }
+    // Whoever sits at a browser that was left signed in guesses no faster than at the sign-in page.
+    let attempt = attempts::reserve(app, &own_attempts(actor.account), &Visitor::default()).await?;
+    let stored = store::password_of(&app.db, actor.account).await?;
+    if !look_at(app, &attempt, old, stored).await? {
+        return Err(Refusal::new("password-old-wrong").into());
     }
     let hashed = password::hash_in_turn(new).await?;
     let tx = db::begin(&app.db).await?;
@@ -270,6 +279,7 @@ pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> Result<String> {
     let tx = db::begin(&app.db).await?;
     store::set_password(&tx, id, &hashed, true, None).await?;
     attempts::forget(&tx, &account.name).await?;
+    attempts::forget(&tx, &own_attempts(id)).await?;
     log::write(&tx, actor, "password-reset", Object::new("account", id.0), None, &[("name", &account.name)]).await?;
     tx.commit().await?;
     Ok(first)

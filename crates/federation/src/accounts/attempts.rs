@@ -34,15 +34,9 @@ pub struct Visitor<'v> {
 }
 
 impl Visitor<'_> {
-    /// The address as it is counted: of IPv6 the network that one household or office has.
+    /// The address as it is counted.
     pub(super) fn network(&self) -> Option<String> {
-        Some(match self.address? {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
-        })
+        self.address.map(desk::outside::network)
     }
 }
 
@@ -207,17 +201,5 @@ mod tests {
         assert_eq!(address_waits_until(&failed), Some(at(15)));
         let failed: Vec<_> = (0..33).map(at).collect();
         assert_eq!(address_waits_until(&failed), Some(at(18)));
-    }
-
-    #[test]
-    fn addresses_of_one_network_are_counted_as_one() {
-        let network = |text: &str| {
-            let address = Some(text.parse().expect("an address"));
-            Visitor { address, browser: None }.network()
-        };
-        assert_eq!(network("192.0.2.7").as_deref(), Some("192.0.2.7"));
-        assert_eq!(network("2001:db8:1:2:a::1"), network("2001:db8:1:2:b::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(Visitor::default().network(), None);
     }
 }

@@ -126,4 +126,36 @@ mod tests {
             assert_eq!(refuse_weak(good, "mengxn").is_ok(), long_enough, "{good}");
         }
     }
+
+    #[tokio::test]
+    async fn two_run_at_a_time_a_queue_waits_and_the_rest_is_told_to_come_again() {
+        let running = std::sync::Arc::new(AtomicUsize::new(0));
+        let most = std::sync::Arc::new(AtomicUsize::new(0));
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
+        let works: Vec<_> = (0..QUEUE + 10)
+            .map(|_| {
+                let (running, most, gate) = (running.clone(), most.clone(), gate.clone());
+                in_turn(move || {
+                    most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let _ = gate.lock().map(|gate| gate.recv());
+                    running.fetch_sub(1, Ordering::SeqCst);
+                })
+            })
+            .collect();
+        let works: Vec<_> = works.into_iter().map(tokio::spawn).collect();
+        // Each has begun to wait, or was refused, before the first may end.
+        while running.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+        drop(open);
+        let mut refused = 0;
+        for work in works {
+            refused += usize::from(work.await.expect("no panic").is_err_and(|refusal| refusal.code == "sign-in-busy"));
+        }
+        assert_eq!((refused, most.load(Ordering::SeqCst)), (8, 2));
+    }
 }

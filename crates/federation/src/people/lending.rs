@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use desk::{
     actor::{Action, Actor},
     app::App,
-    error::Result,
+    error::{AppError, Result},
     log::{self, Object},
 };
 use kernel::{DayRange, PersonId, Refusal, UnitId};
@@ -60,7 +60,16 @@ pub enum Lent {
 
 /// Whether the actor keeps the unit that somebody is lent to, so that nobody else has to accept it.
 pub(super) async fn is_agreed(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<bool> {
-    Ok(must_openly(conn, actor, Action::Write, unit).await.is_ok())
+    allowed(must_openly(conn, actor, Action::Write, unit).await)
+}
+
+/// Whether something is permitted; a failure is handed on.
+fn allowed(asked: Result<()>) -> Result<bool> {
+    match asked {
+        Ok(()) => Ok(true),
+        Err(AppError::Refused(_)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Enters an offer in a transaction that holds the person.
@@ -144,15 +153,14 @@ async fn load(conn: &impl ConnectionTrait, app: &App, actor: &Actor, id: i64, sa
     let unknown = || Refusal::unknown("lending-unknown").with("id", id);
     let sql = format!("select {} from secondment_offer o where o.id = $1", Offer::columns("o"));
     let offer: Offer = db::row(conn, &sql, vec![id.into()]).await?.ok_or_else(unknown)?;
-    let receives = must(conn, actor, Action::Write, offer.unit).await;
-    let lends = actions::must_keep(conn, actor, offer.person, app.today()).await;
-    let may = if said == Said::Withdrawn { lends.is_ok() } else { receives.is_ok() };
+    let receives = allowed(must(conn, actor, Action::Write, offer.unit).await)?;
+    let lends = allowed(actions::must_keep(conn, actor, offer.person, app.today()).await)?;
+    let may = if said == Said::Withdrawn { lends } else { receives };
     if may {
         return Ok(offer);
     }
     // Each side sees what the other does.
-    let sees = receives.is_ok() || lends.is_ok();
-    Err(if sees { Refusal::forbidden() } else { unknown() }.into())
+    Err(if receives || lends { Refusal::forbidden() } else { unknown() }.into())
 }
 
 /// An offer as pages show it.

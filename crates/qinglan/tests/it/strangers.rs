@@ -22,6 +22,7 @@ use crate::{
 on_both!(
     guesses_at_once_are_checked_no_more_often_than_one_by_one,
     strangers_lock_nobody_out_of_a_known_browser,
+    strangers_keep_nobody_from_changing_a_password,
     an_address_that_tries_many_names_waits,
     what_is_too_long_is_refused_before_anything_is_asked,
     a_letter_that_cannot_be_stored_is_refused,
@@ -97,6 +98,31 @@ async fn strangers_lock_nobody_out_of_a_known_browser(on: On) {
         .header("sec-fetch-site", "same-origin")
         .header(header::COOKIE, "qinglan_browser=made-up");
     assert!(waits(&stranger.send(invented, Body::from("name=admin&password=guess")).await));
+}
+
+async fn strangers_keep_nobody_from_changing_a_password(on: On) {
+    let place = Place::new(on).await;
+    let app = with_admin(&place).await;
+    let mut admin = Browser::signed_in(&app, "admin").await;
+    let mut stranger = admin.another();
+    let id: i64 = db::scalar(&app.db, "select id from account where name = 'admin'", vec![]).await.unwrap().unwrap();
+    for name in ["admin".to_owned(), format!("password:{id}"), format!("PASSWORD:{id}")] {
+        for _ in 0..6 {
+            stranger.post("/sign-in", &[("name", &name), ("password", "guess")]).await;
+        }
+    }
+    let new = "winter-7-lamps";
+    let form = |old: &'static str| [("old", old), ("new", new), ("again", new)];
+    // Whoever sits at the open browser guesses no faster.
+    for _ in 0..4 {
+        assert_eq!(admin.post("/account/password", &form("guess")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(admin.post("/account/password", &form(PASSWORD)).await.status, StatusCode::SEE_OTHER);
+    let back = [("old", new), ("new", "winter-8-lamps"), ("again", "winter-8-lamps")];
+    for _ in 0..5 {
+        assert_eq!(admin.post("/account/password", &form("guess")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(admin.post("/account/password", &back).await.text.contains("分钟以后再试"));
 }
 
 async fn an_address_that_tries_many_names_waits(on: On) {
