@@ -101,7 +101,8 @@ impl List for Groups {
 
     async fn beside(asked: &Asked<'_>, _: &[Line]) -> Result<Value> {
         let unit_name = scope::places::name_from_query(&asked.app.db, asked.query).await?;
-        Ok(context! { unit_name, writes => asked.may(Action::Write) })
+        // Who may see people nowhere would find these columns empty.
+        Ok(context! { unit_name, writes => asked.may(Action::Write), names => asked.may(Action::People) })
     }
 }
 

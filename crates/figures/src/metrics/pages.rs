@@ -140,7 +140,11 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         let line = Line {
             key: metric.key.clone(),
             name: name.to_owned(),
-            measure: if metric.over.is_some() { String::new() } else { words.pick(&metric.unit).to_owned() },
+            measure: if metric.over.is_some() || withheld {
+                String::new()
+            } else {
+                words.pick(&metric.unit).to_owned()
+            },
             definition: definition.to_owned(),
             value: if withheld { words.message("metric-withheld", &[]) } else { text(&shown) },
             both: if withheld { None } else { both(&shown, words) },
@@ -355,7 +359,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
     let page = Page { rows: Vec::<()>::new(), next, query: base_query, first: after == 0 };
     let context = context! {
         key, name => words.pick(&asked.metric.name), value => asked.value(words),
-        measure => if asked.metric.over.is_some() { "" } else { words.pick(&asked.metric.unit) },
+        measure => if asked.metric.over.is_some() || asked.withheld { "" } else { words.pick(&asked.metric.unit) },
         both => if asked.withheld { None } else { both(&asked.shown, words) }, none => asked.shown.no_data,
         rowless,
         definition => words.pick(&asked.metric.definition),

@@ -65,5 +65,5 @@ rows-next = Next
 rows-order = in the ledger's order
 figure-both = { $value } ({ $both })
 metrics-of-learning = Learning and hours
-metric-withheld = withheld: it would single somebody out
-rows-withheld = For numbers by sex, party membership or youth, accounts that see no names are not shown the people behind them.
+metric-withheld = withheld
+rows-withheld = For numbers by sex, party membership or youth, accounts that see no names are not shown the rows behind them, nor a number that would single out one or two people.

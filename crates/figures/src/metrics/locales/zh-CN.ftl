@@ -65,5 +65,5 @@ rows-next = 接下来的
 rows-order = 按账本里的先后
 figure-both = { $value }（{ $both }）
 metrics-of-learning = 自学和学时
-metric-withheld = 涉及个人，不显示
-rows-withheld = 按性别、党员、青年划分的人数，看不了人名的账号不显示其中各人的明细。
+metric-withheld = 不显示
+rows-withheld = 按性别、党员、青年划分的数，看不了人名的账号不显示明细；从数里能认出一两个人的，数也不显示。
