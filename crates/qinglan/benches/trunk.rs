@@ -66,6 +66,7 @@ async fn import_tree(app: &App, file: &Path) -> usize {
         answers: &answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     let shown = actions::preview(app, &app.operator(), federation::units::import::KIND, &context).await.unwrap();

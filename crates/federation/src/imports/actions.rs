@@ -1,4 +1,4 @@
-//! Preview, confirm, undo. A confirmation judges the rows again inside its transaction and imports only what was shown.
+//! Preview, confirm, undo. A confirmation judges the rows again and imports only what was shown.
 
 use desk::{
     actor::{Action, Actor, must_all},
@@ -10,7 +10,10 @@ use kernel::{ImportId, Refusal};
 use ledger::db;
 use sea_orm::ConnectionTrait;
 
-use super::{Context, Kind, Summary, store};
+use super::{
+    Context, Kind, Summary, store,
+    taking::{self, Stand, Taking},
+};
 use crate::scope::{self, must};
 
 /// Who may import: for a tree, whoever may write everywhere; else whoever may write at the unit that the file is for.
@@ -44,7 +47,7 @@ pub(super) async fn judge(
     Ok((planned.summary(), planned.taking()))
 }
 
-/// Imports what was shown, in one transaction, and seals it. Rows with open questions count as refused.
+/// Imports what was shown, and seals it. Rows with open questions count as refused.
 pub async fn confirm(
     app: &App,
     actor: &Actor,
@@ -52,10 +55,11 @@ pub async fn confirm(
     context: &Context<'_>,
     shown: &Summary,
 ) -> Result<(ImportId, Summary)> {
-    confirm_if(app, actor, kind, context, |summary| summary == shown, None).await
+    confirm_if(app, actor, kind, context, |summary| summary == shown, None, context.progress).await
 }
 
-/// The same for an uploaded file, which is imported only once.
+/// The same for an uploaded file, which is imported only once. `wrote` is called with the number of rows that are imported,
+/// and of those that are to be.
 pub(super) async fn confirm_if(
     app: &App,
     actor: &Actor,
@@ -63,32 +67,18 @@ pub(super) async fn confirm_if(
     context: &Context<'_>,
     is_shown: impl Fn(&Summary) -> bool + Send,
     work: Option<i64>,
+    wrote: &(dyn Fn(usize, usize) + Send + Sync),
 ) -> Result<(ImportId, Summary)> {
     must_import(&app.db, actor, kind, context.unit).await?;
     app.refuse_cut_chain().await?;
-    let tx = db::begin(&app.db).await?;
-    // The range's row is locked until commit: imports run one after the other, so that none duplicates another.
-    let id = ImportId(db::take_range(&tx, "import", 1).await?);
-    must_import(&tx, actor, kind, context.unit).await?;
-    let planned = kind.plan(app, Some(&tx), context).await?;
+    let _turn = taking::turn(app).await?;
+    let stand = Stand::load(&app.db).await?;
+    let planned = kind.plan(app, None, context).await?;
     let summary = planned.summary();
     if !is_shown(&summary) {
         return Err(Refusal::conflict("import-changed-meanwhile").into());
     }
-    let refused = summary.refused();
-    let counts = [summary.taken, summary.repeated, refused.len()];
-    store::insert(&tx, id, kind, context.source, (context.unit, context.year), counts, actor).await?;
-    store::insert_refusals(&tx, id, &refused).await?;
-    if let Some(work) = work
-        && store::settle_work(&tx, work, id).await? == 0
-    {
-        return Err(Refusal::new("import-taken-already").into());
-    }
-    planned.take(app, &tx, actor, context, id).await?;
-    let args = [("file", context.source.name.as_str()), ("rows", &summary.taken.to_string())];
-    log::write(&tx, actor, "import-taken-by", Object::new("import", id.0), context.unit, &args).await?;
-    scope::places::refresh_in(&tx, app.today()).await?;
-    tx.commit().await?;
+    let id = Taking { app, actor, kind, context, summary: &summary, work, wrote }.run(planned, stand).await?;
     app.seal_or_later().await?;
     Ok((id, summary))
 }
@@ -116,6 +106,9 @@ pub async fn undo(app: &App, actor: &Actor, id: ImportId) -> Result<store::Impor
     let tx = db::begin(&app.db).await?;
     db::take_range(&tx, "import", 0).await?;
     let (import, kind) = load_undoable(app, &tx, actor, id).await?;
+    if taking::is_going_on(app, &import) {
+        return Err(Refusal::new("import-going-on").with("id", id).into());
+    }
     if let Some(at) = &import.undone_at {
         return Err(Refusal::new("import-undone-already").with("id", id).with("at", at).into());
     }

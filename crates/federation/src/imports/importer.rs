@@ -115,7 +115,7 @@ pub struct Facts {
     pub columns: &'static [Column],
     /// The headings of an empty file.
     pub headings: &'static [&'static str],
-    /// Whether it is the tree of units.
+    /// Whether it is the tree of units. It is imported in one transaction, since its rows refer to each other.
     pub is_tree: bool,
 }
 
@@ -136,7 +136,7 @@ pub trait Importer: Send + Sync {
     /// Judges every row without writing anything.
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Self::Taking>>;
 
-    /// Imports the rows of a plan.
+    /// Imports the rows of a plan, which may be a part of the file's.
     async fn take(
         &self,
         app: &App,
@@ -205,6 +205,12 @@ pub(super) trait Planned: Send {
     /// The rows to be imported, each with its label.
     fn taking(&self) -> Vec<(usize, String)>;
 
+    /// A digest of the rows to be imported.
+    fn content(&self) -> String;
+
+    /// The same rows in plans of at most `size` rows; at least one plan.
+    fn in_parts(self: Box<Self>, size: usize) -> Vec<Box<dyn Planned>>;
+
     /// Imports the rows.
     async fn take(
         self: Box<Self>,
@@ -222,13 +228,23 @@ struct OfKind<I: Importer> {
 }
 
 #[async_trait::async_trait]
-impl<I: Importer + 'static> Planned for OfKind<I> {
+impl<I: Importer + Copy + 'static> Planned for OfKind<I> {
     fn summary(&self) -> Summary {
         self.plan.summary()
     }
 
     fn taking(&self) -> Vec<(usize, String)> {
         self.plan.taking()
+    }
+
+    fn content(&self) -> String {
+        self.plan.content()
+    }
+
+    fn in_parts(self: Box<Self>, size: usize) -> Vec<Box<dyn Planned>> {
+        let Self { importer, plan } = *self;
+        let parts = plan.in_parts(size).into_iter();
+        parts.map(|plan| Box::new(OfKind { importer, plan }) as Box<dyn Planned>).collect()
     }
 
     async fn take(

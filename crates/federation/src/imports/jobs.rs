@@ -1,8 +1,7 @@
 //! Judging and importing files in the background: the page shows the progress of a long job, and no file has two jobs at a
 //! time.
 //!
-//! The number of finished rows is held in memory: on SQLite the importing transaction is the only one that can write. That
-//! a file is being imported is stored in the database, so that an import interrupted by a restart can be recognised.
+//! The number of finished rows is held in memory. That a file is being imported is stored in the database, so that an import interrupted by a restart can be recognised.
 //!
 //! Going through the rows of a large file never yields, so it has a thread of its own: the threads that answer requests
 //! stay free.
@@ -217,6 +216,8 @@ impl Judgement {
 pub(super) struct Job<T> {
     done: AtomicUsize,
     all: AtomicUsize,
+    written: AtomicUsize,
+    to_write: AtomicUsize,
     was_slow: AtomicBool,
     stop: Notify,
     ended: OnceLock<DateTime<Utc>>,
@@ -249,6 +250,8 @@ impl<T: Clone + Send + Sync + 'static> Job<T> {
         let job = Arc::new(Self {
             done: AtomicUsize::new(0),
             all: AtomicUsize::new(0),
+            written: AtomicUsize::new(0),
+            to_write: AtomicUsize::new(0),
             was_slow: AtomicBool::new(false),
             stop: Notify::new(),
             ended: OnceLock::new(),
@@ -311,6 +314,16 @@ impl<T> Job<T> {
     fn set_progress(&self, done: usize, all: usize) {
         self.done.store(done, Ordering::Relaxed);
         self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// Imported rows and all that are to be imported; the second is 0 before it begins.
+    pub(super) fn written(&self) -> (usize, usize) {
+        (self.written.load(Ordering::Relaxed), self.to_write.load(Ordering::Relaxed))
+    }
+
+    fn set_written(&self, written: usize, to_write: usize) {
+        self.written.store(written, Ordering::Relaxed);
+        self.to_write.store(to_write, Ordering::Relaxed);
     }
 
     fn is_over(&self) -> bool {
@@ -405,7 +418,7 @@ impl Reading {
     /// The context for an import.
     pub(super) fn context<'a>(&'a self, progress: &'a (dyn Fn(usize, usize) + Send + Sync)) -> Context<'a> {
         let Self { source, answers, unit, year, today } = self;
-        Context { source, unit: *unit, year: *year, answers, from: None, today: *today, progress }
+        Context { source, unit: *unit, year: *year, answers, from: None, today: *today, only: None, progress }
     }
 }
 
@@ -435,7 +448,9 @@ async fn take(app: &App, actor: &Actor, work: &Work, kind: Kind, was_shown: &str
     let reading = Reading::load(app, work, kind).await?;
     let tell = |done, all| job.set_progress(done, all);
     let is_shown = |summary: &Summary| shown(work, summary) == was_shown;
-    let taken = actions::confirm_if(app, actor, kind, &reading.context(&tell), is_shown, Some(work.id)).await?;
+    let wrote = |written, to_write| job.set_written(written, to_write);
+    let context = reading.context(&tell);
+    let taken = actions::confirm_if(app, actor, kind, &context, is_shown, Some(work.id), &wrote).await?;
     Ok((taken.0, taken.1.taken))
 }
 

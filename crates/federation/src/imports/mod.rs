@@ -9,6 +9,7 @@ pub mod pages;
 mod records;
 mod rows;
 pub mod store;
+mod taking;
 pub mod work_pages;
 
 use desk::{
@@ -65,6 +66,15 @@ alter table import_work add column state varchar(16) not null default '';
 alter table import_work add column fault text;
 ",
     },
+    Tables {
+        // Whether an import is complete (`done`), has further parts to come (`taking`), or was broken off, and when its last
+        // part was imported.
+        name: "imports_0005",
+        sql: "
+alter table import add column state varchar(16) not null default 'done';
+alter table import add column touched_at varchar(32);
+",
+    },
 ];
 
 /// Messages.
@@ -78,6 +88,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     menu: &[Entry::new(Area::Data, 10, "/imports", "nav-imports", "file-import").for_those_who(Action::Write)],
     records: &[&records::Imports],
+    every_minute: Some(|app| Box::pin(taking::undo_broken_off(app))),
     ..Feature::new("imports")
 };
 

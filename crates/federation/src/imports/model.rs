@@ -1,7 +1,7 @@
 //! Verdicts, questions and answers: the same for every kind of file.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Write},
     path::Path,
 };
@@ -13,7 +13,7 @@ use desk::{
 };
 use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
-use tabular::{Cell, Column, DateError, Layout, Sheet, Stop, Table, TableError};
+use tabular::{Cell, Column, DateError, Layout, Row, Sheet, Stop, Table, TableError};
 
 use super::Kind;
 
@@ -202,8 +202,22 @@ pub struct Context<'a> {
     pub from: Option<NaiveDate>,
     /// Today.
     pub today: NaiveDate,
+    /// The numbers of the rows that are judged, if it isn't all of them.
+    pub only: Option<&'a BTreeSet<usize>>,
     /// Called with the number of finished rows and of all rows.
     pub progress: &'a (dyn Fn(usize, usize) + Send + Sync),
+}
+
+impl Context<'_> {
+    /// Whether a row is to be judged.
+    pub fn judges(&self, row: usize) -> bool {
+        self.only.is_none_or(|only| only.contains(&row))
+    }
+
+    /// The rows of the file's table that are to be judged.
+    pub fn rows<'t>(&self, table: &'t Table) -> Vec<&'t Row> {
+        table.rows.iter().filter(|row| self.judges(row.number)).collect()
+    }
 }
 
 /// For the number of a row, the chosen answers in the order of the row's questions.
@@ -264,7 +278,12 @@ impl<T: fmt::Debug> Plan<T> {
         let mut judged = self.judged.clone();
         judged.sort_by_key(|judged| judged.row);
         let (read, taken) = (self.take.len() + judged.len(), self.take.len());
-        Summary { read, taken, repeated, judged, content: digest_of(&self.take) }
+        Summary { read, taken, repeated, judged, content: self.content() }
+    }
+
+    /// A digest of the rows to be imported.
+    pub fn content(&self) -> String {
+        digest_of(&self.take)
     }
 }
 
@@ -308,6 +327,18 @@ impl<T> Plan<T> {
     /// Adds a row with a question.
     pub fn ask(&mut self, row: usize, label: String, question: Question) {
         self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
+    }
+}
+
+impl<T> Plan<T> {
+    /// The same rows to be imported, in plans of at most `size` rows; at least one plan.
+    pub fn in_parts(self, size: usize) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut rows = self.take.into_iter().peekable();
+        while parts.is_empty() || rows.peek().is_some() {
+            parts.push(Self { judged: Vec::new(), take: rows.by_ref().take(size).collect() });
+        }
+        parts
     }
 }
 

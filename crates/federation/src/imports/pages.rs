@@ -29,7 +29,8 @@ use super::{
     Kind, Source, actions,
     model::shortened_name,
     rows::join_reasons,
-    store,
+    store::{self, Progress},
+    taking,
     work_pages::{refused_rows, sweep},
 };
 use crate::scope::places;
@@ -75,7 +76,13 @@ impl List for Imports {
         Column::new("log-at", |line, asked| asked.moment(&line.recorded_at).into()),
         Column::new("log-account", |line, _| (&line.account).into()),
         Column::new("list-state", |line, asked| {
-            asked.message(if line.undone_at.is_some() { "import-undone-state" } else { "import-taken-state" }).into()
+            let state = match line.progress() {
+                _ if line.undone_at.is_some() => "import-undone-state",
+                Progress::Done => "import-taken-state",
+                Progress::Taking => "import-taking-state",
+                Progress::BrokeOff => "import-broken-off-state",
+            };
+            asked.message(state).into()
         }),
     ];
 
@@ -193,7 +200,7 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let page = Page::new(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
     let context = context! {
-        import => Serde(&import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        import => Serde(&import), going_on => taking::is_going_on(&site.app, &import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
         first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };

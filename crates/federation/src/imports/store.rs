@@ -5,12 +5,26 @@ use desk::{
     actor::Actor,
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
-use kernel::{ImportId, UnitId};
+use kernel::{ImportId, Moment, UnitId};
 use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use web::Fields;
 
 use super::{Kind, Source};
+
+ledger::codes! {
+    /// Whether an import is complete.
+    #[derive(Default)]
+    pub enum Progress {
+        /// Complete.
+        #[default]
+        Done = "done",
+        /// Some of its rows are imported, and others are to follow.
+        Taking = "taking",
+        /// It was broken off; what it had imported was undone, if that was possible.
+        BrokeOff = "broke_off",
+    }
+}
 
 /// An import as it is stored.
 #[derive(Clone, Debug, FromQueryResult, serde::Serialize)]
@@ -31,12 +45,23 @@ pub struct Import {
     pub recorded_at: String,
     /// When it was undone.
     pub undone_at: Option<String>,
+    /// Whether it is complete: a [`Progress`].
+    pub state: String,
+    /// When its last part was imported.
+    pub touched_at: Option<String>,
     /// The unit that it was for.
     pub unit_id: Option<i64>,
     /// That unit's name.
     pub unit: Option<String>,
     /// The account that imported it.
     pub account: String,
+}
+
+impl Import {
+    /// Whether it is complete.
+    pub(super) fn progress(&self) -> Progress {
+        Progress::from_code(&self.state).unwrap_or_default()
+    }
 }
 
 pub(super) async fn insert(
@@ -46,7 +71,7 @@ pub(super) async fn insert(
     source: &Source,
     place: (Option<UnitId>, Option<i32>),
     counts: [usize; 3],
-    actor: &Actor,
+    (actor, at): (&Actor, &Moment),
 ) -> Result<(), DbErr> {
     let columns = [
         "id",
@@ -60,6 +85,8 @@ pub(super) async fn insert(
         "refused",
         "recorded_at",
         "account_id",
+        "state",
+        "touched_at",
     ];
     let [taken, repeated, refused] = counts.map(|count| count as i64);
     let row = vec![
@@ -74,6 +101,8 @@ pub(super) async fn insert(
         refused.into(),
         actor.at.0.as_str().into(),
         actor.account.0.into(),
+        Progress::Taking.as_str().into(),
+        at.0.as_str().into(),
     ];
     db::insert_many(tx, "import", &columns, [row]).await
 }
@@ -96,7 +125,7 @@ const IMPORT: Select<'static> = Select {
     joins: "join account a on a.id = i.account_id left join unit u on u.id = i.unit_id \
          left join unit_place p on p.unit_id = i.unit_id",
     columns: "i.id, i.kind, i.file_name, i.taken, i.repeated, i.refused, i.recorded_at, i.undone_at, i.unit_id, \
-         u.name as unit, case when a.display = '' then a.name else a.display end as account",
+         i.state, i.touched_at, u.name as unit, case when a.display = '' then a.name else a.display end as account",
 };
 
 /// An import by its key.
@@ -119,7 +148,14 @@ pub async fn list(
     filters.within(|values| scope.within("p.place", values));
     filters.search(&["i.file_name"]);
     filters.text("kind", "i.kind = ?");
-    filters.one_of("state", &[("taken", "i.undone_at is null"), ("undone", "i.undone_at is not null")]);
+    filters.one_of(
+        "state",
+        &[
+            ("taken", "i.undone_at is null and i.state = 'done'"),
+            ("undone", "i.undone_at is not null"),
+            ("open", "i.undone_at is null and i.state <> 'done'"),
+        ],
+    );
     filters.rows(conn, &IMPORT, slice).await
 }
 
@@ -133,6 +169,30 @@ pub async fn refusals(conn: &impl ConnectionTrait, id: ImportId) -> Result<Vec<(
 pub(super) async fn set_undone(tx: &impl ConnectionTrait, id: ImportId, actor: &Actor) -> Result<u64, DbErr> {
     let sql = "update import set undone_at = $1, undone_by = $2 where id = $3 and undone_at is null";
     db::execute(tx, sql, vec![actor.at.0.as_str().into(), actor.account.0.into(), id.0.into()]).await
+}
+
+/// Sets whether an import is complete.
+pub(super) async fn set_progress(conn: &impl ConnectionTrait, id: ImportId, progress: Progress) -> Result<(), DbErr> {
+    let sql = "update import set state = $1 where id = $2";
+    db::execute(conn, sql, vec![progress.as_str().into(), id.0.into()]).await.map(drop)
+}
+
+/// Stores when the last part of an import was imported; returns 0 if it was broken off or undone meanwhile.
+pub(super) async fn touch(tx: &impl ConnectionTrait, id: ImportId, at: &Moment) -> Result<u64, DbErr> {
+    let sql = "update import set touched_at = $1 where id = $2 and state = 'taking' and undone_at is null";
+    db::execute(tx, sql, vec![at.0.as_str().into(), id.0.into()]).await
+}
+
+/// Whether an import is not complete and may still go on.
+pub(super) async fn is_any_going_on(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let sql = "select id from import where state = 'taking' and undone_at is null limit 1";
+    Ok(db::scalar::<i64>(conn, sql, vec![]).await?.is_some())
+}
+
+/// The imports that are not complete and haven't gone on since a moment.
+pub(super) async fn broken_off(conn: &impl ConnectionTrait, before: &str) -> Result<Vec<ImportId>, DbErr> {
+    let sql = "select id from import where state = 'taking' and undone_at is null and touched_at < $1 order by id";
+    db::rows(conn, sql, vec![before.into()]).await
 }
 
 ledger::record! {
@@ -250,6 +310,12 @@ pub(super) async fn fail_taking(conn: &impl ConnectionTrait, id: i64, fault: &st
 pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: ImportId) -> Result<u64, DbErr> {
     let sql = "update import_work set import_id = $1, state = '' where id = $2 and import_id is null";
     db::execute(tx, sql, vec![import.0.into(), id.into()]).await
+}
+
+/// Whether a file was imported or dropped before.
+pub(super) async fn is_settled(tx: &impl ConnectionTrait, id: i64) -> Result<bool, DbErr> {
+    let sql = "select id from import_work where id = $1 and import_id is null";
+    Ok(db::scalar::<i64>(tx, sql, vec![id.into()]).await?.is_none())
 }
 
 /// The file that became an import.

@@ -66,7 +66,8 @@ pub(super) async fn open_work(site: &Site, visit: &Visit, id: i64) -> Result<Opt
 /// The page that shows the progress on a file.
 fn progress<T>(site: &Site, visit: &Visit, work: &Work, job: &Job<T>, phase: &str) -> Answer {
     let (done, all) = job.progress();
-    let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), phase, done, all };
+    let (written, to_write) = job.written();
+    let context = context! { id => work.id, file => &work.file_name, kind => &work.kind, kinds => kinds(site, visit, true), phase, done, all, written, to_write };
     visit.page(site, "imports/progress.html", context)
 }
 

@@ -20,12 +20,16 @@ use crate::{
     units::{self, Found, Index},
 };
 
-/// A row to be imported.
-pub type Taking = NewPerson;
+/// A row to be imported: a person, from a day on.
+#[derive(Clone, Debug)]
+pub struct Taking {
+    person: NewPerson,
+    from: NaiveDate,
+}
 
-impl Labelled for NewPerson {
+impl Labelled for Taking {
     fn label(&self) -> String {
-        self.name.clone()
+        self.person.name.clone()
     }
 }
 
@@ -71,8 +75,9 @@ impl Importer for Rosters {
         let from = opening_day(context, &table)?;
         let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
         let index = units::load_index(conn, home, context.today.max(from), from).await?;
+        let rows = context.rows(&table);
         let names: HashSet<String> =
-            table.rows.iter().filter_map(|row| rules::name_in_cell(&row.text("name")?).ok()).collect();
+            rows.iter().filter_map(|row| rules::name_in_cell(&row.text("name")?).ok()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let mut known: HashMap<(String, UnitId), Vec<(Person, Posting)>> = HashMap::new();
         let named = store::list_by_names(conn, &names).await?;
@@ -83,8 +88,8 @@ impl Importer for Rosters {
         }
         let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
         let mut plan = Plan::new();
-        for (done, row) in table.rows.iter().enumerate() {
-            (context.progress)(done, table.rows.len());
+        for (done, row) in rows.iter().enumerate() {
+            (context.progress)(done, rows.len());
             if done % STEP == 0 {
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
@@ -109,13 +114,13 @@ impl Importer for Rosters {
                     let in_file = seen.get(&key);
                     if same.is_empty() && in_file.is_none() {
                         seen.insert(key, person.clone());
-                        plan.take.push((row.number, person));
+                        plan.take.push((row.number, Taking { person, from }));
                     } else if in_file == Some(&person) || (!same.is_empty() && !differs) {
                         plan.repeated(row.number, label);
                     } else {
                         match chosen.next() {
                             Some(0) => plan.repeated(row.number, label),
-                            Some(1) => plan.take.push((row.number, person)),
+                            Some(1) => plan.take.push((row.number, Taking { person, from })),
                             _ => plan.ask(row.number, label, same_key(&index, &person)),
                         }
                     }
@@ -130,15 +135,13 @@ impl Importer for Rosters {
         app: &App,
         tx: &DatabaseTransaction,
         actor: &Actor,
-        context: &Context<'_>,
+        _context: &Context<'_>,
         plan: Plan<Taking>,
         import: ImportId,
     ) -> Result<()> {
-        let from = opening_day(context, &context.source.table(COLUMNS)?)?;
-        let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, person)| person).collect();
-        let all = people.len();
+        let Some(from) = plan.take.first().map(|(_, taking)| taking.from) else { return Ok(()) };
+        let people: Vec<NewPerson> = plan.take.into_iter().map(|(_, taking)| taking.person).collect();
         actions::take_in(app, tx, actor, people, from, Some(import)).await?;
-        (context.progress)(all, all);
         Ok(())
     }
 

@@ -41,7 +41,7 @@ impl Job {
         progress: &'a (dyn Fn(usize, usize) + Send + Sync),
     ) -> Context<'a> {
         let Self { source, unit, year, from, .. } = self;
-        Context { source, unit: *unit, year: *year, answers, from: *from, today, progress }
+        Context { source, unit: *unit, year: *year, answers, from: *from, today, only: None, progress }
     }
 }
 

@@ -181,6 +181,7 @@ impl<'a> Filling<'a> {
             answers: &answers,
             from: None,
             today: app.today(),
+            only: None,
             progress: &|_, _| (),
         };
         let shown = imports::actions::preview(&app, &actor, federation::units::import::KIND, &context).await?;

@@ -34,6 +34,7 @@ async fn judge(app: &App, kind: Kind, source: &Source) -> Result<Summary> {
         answers: &answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     actions::preview(app, &app.operator(), kind, &context).await

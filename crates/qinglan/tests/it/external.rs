@@ -116,6 +116,7 @@ async fn judge(app: &App, unit: kernel::UnitId, text: &str, answers: &Answers, t
         answers,
         from: None,
         today,
+        only: None,
         progress: &|_, _| (),
     };
     let shown =

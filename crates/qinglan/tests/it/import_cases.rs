@@ -26,6 +26,7 @@ async fn take(app: &App, kind: Kind, name: &str) -> Result<Summary, desk::error:
         answers: &answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     let shown = actions::preview(app, &app.operator(), kind, &context).await?;

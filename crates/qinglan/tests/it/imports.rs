@@ -292,6 +292,7 @@ async fn a_row_that_means_another_unit_by_now_is_not_imported(on: On) {
         answers: &answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     let shown = actions::preview(app, &actor, federation::people::import::KIND, &context).await.unwrap();

@@ -63,6 +63,7 @@ async fn peopled(place: &Place) -> (Town, Browser) {
             answers: &Answers::new(),
             from: None,
             today: town.app.today(),
+            only: None,
             progress: &|_, _| {},
         };
         let actor = town.app.operator();

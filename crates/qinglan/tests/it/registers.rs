@@ -27,6 +27,7 @@ async fn handed_in(app: &App, name: &str, bytes: Vec<u8>, take: bool) -> Summary
         answers: &answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     let actor = app.operator();

@@ -31,6 +31,7 @@ pub async fn import(app: &App, kind: Kind, name: &str, answers: &Answers) -> (Im
         answers,
         from: None,
         today: app.today(),
+        only: None,
         progress: &progress,
     };
     let actor = app.operator();
@@ -190,6 +191,7 @@ async fn a_tree_file_with_other_data_is_a_question_and_can_be_undone(on: On) {
             answers,
             from: None,
             today: app.today(),
+            only: None,
             progress: &progress,
         };
         let shown = actions::preview(&app, &actor, federation::units::import::KIND, &context).await.unwrap();

@@ -48,6 +48,9 @@ refused-heading = reason for refusal
 ## Undoing
 
 import-unknown = There is no import { $id }: find its id with imports list
+import-going-on = Import { $id } is still being taken: undo it once it is complete
+import-other-going-on = Another import is still being taken, or was just interrupted: take this one in two minutes
+import-left-in-part = Taking broke off, and records or changes since stand on the rows that were taken, so they could not be undone: deal with these on the page of import { $id }, undo it, and take the rows again
 import-undone-already = Import { $id } was undone already, at { $at }
 import-stood-on = Records or changes since import { $id } stand on it, so it can't be undone as a whole: deal with these first
 import-undone = Undid import { $id } ({ $file })
@@ -57,6 +60,7 @@ import-nothing = There was nothing to take
 ## Pages
 
 log-import-taken-by = imported “{ $file }”, { $rows } rows
+log-import-broken-off-by = undid what was taken of the import “{ $file }”, which broke off
 log-import-undone-by = undid the import “{ $file }”
 imports-line = Files are judged before they are taken, and can be undone as a whole
 imports-none = Nothing imported yet
@@ -91,6 +95,10 @@ import-dropped = File dropped
 import-taken-done = { $rows } rows taken
 import-taken-state = taken
 import-undone-state = undone
+import-taking-state = being taken
+import-broken-off-state = broken off
+import-going-on-text = The rows are taken in parts; the import can be undone once it is complete. If it is interrupted, it is undone within minutes.
+import-broken-off-text = Taking was interrupted, and only some rows were taken; records or changes since stand on them, so they could not be undone. Undo the import: what stands in the way is listed. Then import the file again.
 import-undo = Undo
 import-undo-ask = Undo “{ $file }”?
 import-undo-text = All { $count } rows are voided and figures corrected; what was changed since stands in the way and is listed.
@@ -114,7 +122,7 @@ import-writing = Writing to the ledger
 import-rows-done = { $done } of { $all } rows
 import-leave = You may leave and come back
 import-judged-anew = The file was just read or answered otherwise and is judged anew: open it again
-import-interrupted = Taking was interrupted, and nothing was written: take the rows again
+import-interrupted = Taking was interrupted; what was taken is undone within minutes: take the rows again in two minutes
 import-broke-off = Taking broke off, and nothing was written: take the rows again; if that fails too, ask an administrator
 import-taken-already = This file was taken before, and not again: see the list of imports
 file-missing = Choose a file

@@ -48,6 +48,9 @@ refused-heading = 拒绝原因
 ## Undoing
 
 import-unknown = 没有导入 { $id }：用 imports list 查编号
+import-going-on = 导入 { $id } 还在录入：录完再撤销
+import-other-going-on = 另一次导入还在录入，或者刚被打断：过两分钟再录入这一份
+import-left-in-part = 录入没有完成，已录入的行又有了新的记录或改动，撤不掉：在导入 { $id } 的页面处理后撤销，再录入一次
 import-undone-already = 导入 { $id } 在 { $at } 已撤销，不用再撤销
 import-stood-on = 导入 { $id } 之后有新的记录或改动，不能整批撤销：先处理下面这些
 import-undone = 已撤销导入 { $id }（{ $file }）
@@ -57,6 +60,7 @@ import-nothing = 没有可以录入的行
 ## Pages
 
 log-import-taken-by = 导入了“{ $file }”，{ $rows } 行
+log-import-broken-off-by = 导入“{ $file }”没有录完，已录入的部分撤销了
 log-import-undone-by = 撤销了导入“{ $file }”
 imports-line = 台账导进来，先核对再录入，录入后可以整批撤销
 imports-none = 还没有导入过
@@ -91,6 +95,10 @@ import-dropped = 文件已去掉
 import-taken-done = 已录入 { $rows } 行
 import-taken-state = 已录入
 import-undone-state = 已撤销
+import-taking-state = 正在录入
+import-broken-off-state = 没有录完
+import-going-on-text = 这次录入分批进行，录完之前不能撤销；要是被打断，几分钟内会自动撤销。
+import-broken-off-text = 录入被打断，只录了一部分；录进去的行又有了新的记录或改动，没能自动撤销。先撤销，系统会列出拦住的记录，处理后再导入一次。
 import-undo = 撤销导入
 import-undo-ask = 撤销“{ $file }”？
 import-undo-text = 这次录入的 { $count } 行全部作废，相关数字更正；后来又改过的会拦住并列出来。
@@ -114,7 +122,7 @@ import-writing = 正在写入账本
 import-rows-done = { $all } 行中的 { $done } 行
 import-leave = 可以先离开，回来接着看
 import-judged-anew = 文件刚换了读法或回答，正在重新核对：再打开这个文件
-import-interrupted = 上次录入被打断，没有写入任何内容：再录入一次
+import-interrupted = 上次录入被打断，已录入的部分几分钟内自动撤销：过两分钟再录入一次
 import-broke-off = 录入没有完成，没有写入任何内容：再录入一次；还不行，找管理员
 import-taken-already = 这个文件已经录入过，没有再录：在导入列表里看
 file-missing = 选一个文件

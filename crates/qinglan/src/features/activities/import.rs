@@ -183,12 +183,14 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     let table = context.source.table(COLUMNS)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
     let year = context.year.or(table.title_year);
-    let days: BTreeSet<NaiveDate> =
-        table.rows.iter().filter_map(|row| when(row.cell("date"), None, year).ok()).map(|when| when.date).collect();
-    let since = days.first().copied().unwrap_or(context.today);
+    let day = |row: &Row| when(row.cell("date"), None, year).ok().map(|when| when.date);
+    // From the first day of the whole file on, also if only some of its rows are judged.
+    let since = table.rows.iter().filter_map(day).min().unwrap_or(context.today);
+    let rows = context.rows(&table);
+    let days: BTreeSet<NaiveDate> = rows.iter().filter_map(|row| day(row)).collect();
     let index = units::load_index(conn, home, context.today, since).await?;
     let mut wanted = HashSet::new();
-    for row in &table.rows {
+    for row in &rows {
         for key in ["names", "on_leave", "absent", "late", "observers"] {
             let list = listed(row, key);
             wanted.extend(list.present.into_iter().chain(list.marked.into_iter().flat_map(|(_, names)| names)));
@@ -205,7 +207,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
         known.entry(key(&activity)).or_default().push(as_draft(activity));
     }
     let mut plan = Plan::new();
-    for (done, row) in table.rows.iter().enumerate() {
+    for (done, row) in rows.iter().enumerate() {
         let label = row.text("title").unwrap_or_default();
         let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = answers.iter().copied();
@@ -231,7 +233,7 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
                 }
             }
         }
-        (context.progress)(done + 1, table.rows.len());
+        (context.progress)(done + 1, rows.len());
     }
     Ok(plan)
 }

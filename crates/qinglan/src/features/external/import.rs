@@ -78,7 +78,8 @@ impl Importer for Results {
         let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
         let since = rules::first_day(span.0).unwrap_or(context.today);
         let index = units::load_index(conn, home, context.today, since).await?;
-        let names: HashSet<String> = table.rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
+        let rows = context.rows(&table);
+        let names: HashSet<String> = rows.iter().filter_map(|row| person_name(&row.text("name")?)).collect();
         let named = people::store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
         let ids: BTreeSet<PersonId> = named.iter().map(|(person, _)| person.id).collect();
         let live = store::live_of(conn, &ids.into_iter().collect::<Vec<_>>(), (span.0, span.1 + 9)).await?;
@@ -107,7 +108,7 @@ impl Importer for Results {
             today: context.today,
         };
         let mut plan = Plan::new();
-        for (done, row) in table.rows.iter().enumerate() {
+        for (done, row) in rows.iter().enumerate() {
             if done % STEP == 0 {
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
@@ -123,7 +124,7 @@ impl Importer for Results {
                     judge(&mut plan, &mut known, row.number, taking, &mut chosen);
                 }
             }
-            (context.progress)(done + 1, table.rows.len());
+            (context.progress)(done + 1, rows.len());
         }
         Ok(plan)
     }

@@ -346,6 +346,7 @@ impl Federation {
             answers: &answers,
             from: None,
             today: app.today(),
+            only: None,
             progress: &|_, _| {},
         };
         let shown = imports::preview(&app, &actor, federation::people::import::KIND, &context).await.expect("verdicts");

@@ -1,0 +1,244 @@
+//! Importing the rows of a plan, a part at a time: each part is a transaction of its own, so that nobody waits long for the
+//! turn to write.
+//!
+//! The parts are one import, which is complete with the last of them. If a part fails, those before it are undone. If the
+//! process ends in between, the server undoes them once the import hasn't gone on for [`STALE`].
+
+use std::sync::Arc;
+
+use desk::{
+    actor::Actor,
+    app::App,
+    error::Result,
+    log::{self, Object},
+};
+use kernel::{ImportId, Refusal};
+use ledger::db;
+use sea_orm::ConnectionTrait;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::{
+    Context, Kind, Summary,
+    actions::must_import,
+    importer::Planned,
+    store::{self, Import, Progress},
+};
+use crate::scope;
+
+/// Rows in a part: on slow machines less than a second.
+const PART: usize = 1000;
+/// After how long without a further part an import was broken off: a part takes seconds, and waits for its turn to write no
+/// longer than other parts take.
+const STALE: chrono::Duration = chrono::Duration::minutes(2);
+
+/// What stood in the database when rows were judged: every change writes into the log or into the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stand {
+    logged: i64,
+    booked: i64,
+}
+
+impl Stand {
+    /// What stands now.
+    pub(super) async fn load(conn: &impl ConnectionTrait) -> Result<Self> {
+        let logged = db::scalar(conn, "select last from id_range where name = 'log'", vec![]).await?.unwrap_or(0);
+        Ok(Self { logged, booked: ledger::position(conn).await? })
+    }
+}
+
+/// The turn to import: one file after the other, so that none duplicates another.
+#[derive(Debug, Default)]
+struct Turns(Arc<Mutex<()>>);
+
+/// Waits for the turn to import, and undoes what was broken off. An import in another process, or one that ended with its
+/// process a moment ago, is a refusal: its rows would count as recorded already.
+pub(super) async fn turn(app: &App) -> Result<OwnedMutexGuard<()>> {
+    let turn = Arc::clone(&app.shared::<Turns>().0).lock_owned().await;
+    undo_broken_off(app).await?;
+    refuse_beside_another(&app.db).await?;
+    Ok(turn)
+}
+
+async fn refuse_beside_another(conn: &impl ConnectionTrait) -> Result<()> {
+    match store::is_any_going_on(conn).await? {
+        true => Err(Refusal::conflict("import-other-going-on").into()),
+        false => Ok(()),
+    }
+}
+
+/// What is imported, and by whom.
+pub(super) struct Taking<'a> {
+    /// The application.
+    pub(super) app: &'a App,
+    /// Who imports.
+    pub(super) actor: &'a Actor,
+    /// The kind of file.
+    pub(super) kind: Kind,
+    /// How the rows were judged.
+    pub(super) context: &'a Context<'a>,
+    /// The verdicts on the rows.
+    pub(super) summary: &'a Summary,
+    /// The uploaded file, if it was one; it becomes only one import.
+    pub(super) work: Option<i64>,
+    /// Called with the number of rows that are imported, and of those that are to be.
+    pub(super) wrote: &'a (dyn Fn(usize, usize) + Send + Sync),
+}
+
+impl Taking<'_> {
+    /// Imports the rows of a plan that was made when the database stood as `stand` says. After a failure nothing is imported.
+    pub(super) async fn run(&self, planned: Box<dyn Planned>, stand: Stand) -> Result<ImportId> {
+        let mut begun = None;
+        let done = self.parts(planned, stand, &mut begun).await;
+        match (done, begun) {
+            (Ok(import), _) => Ok(import),
+            (Err(fault), None) => Err(fault),
+            (Err(fault), Some(import)) => {
+                tracing::warn!(import = import.0, "an import is broken off: what it had imported is undone");
+                match undo_part(self.app, self.actor, import, None).await? {
+                    true => Err(fault),
+                    false => Err(Refusal::new("import-left-in-part").with("id", import).into()),
+                }
+            }
+        }
+    }
+
+    async fn parts(
+        &self,
+        planned: Box<dyn Planned>,
+        mut stand: Stand,
+        begun: &mut Option<ImportId>,
+    ) -> Result<ImportId> {
+        let size = if self.kind.is_tree() { usize::MAX } else { PART };
+        let parts = planned.in_parts(size);
+        let (count, mut taken) = (parts.len(), 0);
+        (self.wrote)(0, self.summary.taken);
+        for (number, part) in parts.into_iter().enumerate() {
+            let tx = db::begin(&self.app.db).await?;
+            let import = match *begun {
+                None => self.begin(&tx).await?,
+                Some(import) => self.go_on(&tx, import).await?,
+            };
+            let rows: Vec<usize> = part.taking().into_iter().map(|(row, _)| row).collect();
+            let part = if Stand::load(&tx).await? == stand { part } else { self.judge_again(&tx, part, &rows).await? };
+            part.take(self.app, &tx, self.actor, self.context, import).await?;
+            if number + 1 == count {
+                self.end(&tx, import).await?;
+            }
+            stand = Stand::load(&tx).await?;
+            tx.commit().await?;
+            *begun = Some(import);
+            taken += rows.len();
+            (self.wrote)(taken, self.summary.taken);
+        }
+        begun.ok_or_else(|| Refusal::new("import-nothing").into())
+    }
+
+    async fn begin(&self, tx: &db::Transaction) -> Result<ImportId> {
+        let Self { actor, kind, context, summary, .. } = self;
+        // The range's row is locked until commit: on both databases one import begins at a time.
+        let import = ImportId(db::take_range(tx, "import", 1).await?);
+        must_import(tx, actor, *kind, context.unit).await?;
+        refuse_beside_another(tx).await?;
+        if let Some(work) = self.work
+            && store::is_settled(tx, work).await?
+        {
+            return Err(Refusal::new("import-taken-already").into());
+        }
+        let refused = summary.refused();
+        let counts = [summary.taken, summary.repeated, refused.len()];
+        let at = self.app.clock.0.moment();
+        store::insert(tx, import, *kind, context.source, (context.unit, context.year), counts, (actor, &at)).await?;
+        store::insert_refusals(tx, import, &refused).await?;
+        Ok(import)
+    }
+
+    /// Continues with the next part, unless the import was undone meanwhile or the actor may not import any more.
+    async fn go_on(&self, tx: &db::Transaction, import: ImportId) -> Result<ImportId> {
+        db::take_range(tx, "import", 0).await?;
+        must_import(tx, self.actor, self.kind, self.context.unit).await?;
+        if store::touch(tx, import, &self.app.clock.0.moment()).await? == 0 {
+            return Err(Refusal::new("import-broke-off").into());
+        }
+        Ok(import)
+    }
+
+    /// Judges the rows of a part again, since something was changed after they were judged. What differs is not imported.
+    async fn judge_again(
+        &self,
+        tx: &db::Transaction,
+        part: Box<dyn Planned>,
+        rows: &[usize],
+    ) -> Result<Box<dyn Planned>> {
+        let only = rows.iter().copied().collect();
+        let context = Context { only: Some(&only), progress: &|_, _| (), ..*self.context };
+        let again = self.kind.plan(self.app, Some(tx), &context).await?;
+        if again.content() != part.content() {
+            return Err(Refusal::conflict("import-changed-meanwhile").into());
+        }
+        Ok(again)
+    }
+
+    async fn end(&self, tx: &db::Transaction, import: ImportId) -> Result<()> {
+        if let Some(work) = self.work
+            && store::settle_work(tx, work, import).await? == 0
+        {
+            return Err(Refusal::new("import-taken-already").into());
+        }
+        let args = [("file", self.context.source.name.as_str()), ("rows", &self.summary.taken.to_string())];
+        log::write(tx, self.actor, "import-taken-by", Object::new("import", import.0), self.context.unit, &args)
+            .await?;
+        scope::places::refresh_in(tx, self.app.today()).await?;
+        Ok(store::set_progress(tx, import, Progress::Done).await?)
+    }
+}
+
+/// Whether an import is still being carried out by somebody.
+pub(super) fn is_going_on(app: &App, import: &Import) -> bool {
+    import.progress() == Progress::Taking && import.touched_at.as_deref().is_some_and(|at| *at >= *stale(app))
+}
+
+/// The moment before which an import that is not complete was broken off.
+fn stale(app: &App) -> String {
+    (app.clock.0.now() - STALE).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// Undoes the parts of an import that is not complete, if it hasn't gone on since `before`; returns whether nothing of it is
+/// left. If later records depend on it, it stays as it is, marked as broken off, and can be undone by hand.
+async fn undo_part(app: &App, actor: &Actor, id: ImportId, before: Option<&str>) -> Result<bool> {
+    let tx = db::begin(&app.db).await?;
+    db::take_range(&tx, "import", 0).await?;
+    let Some(import) = store::by_id(&tx, id).await? else { return Ok(true) };
+    if import.progress() != Progress::Taking
+        || before.is_some_and(|before| import.touched_at.as_deref() >= Some(before))
+    {
+        return Ok(import.undone_at.is_some());
+    }
+    let Some(kind) = Kind::by_name(app.features, &import.kind) else { return Ok(false) };
+    let left = !kind.undo(app, &tx, actor, id).await?.is_empty();
+    if left {
+        // Nothing of the attempt to undo is stored.
+        tx.rollback().await?;
+        store::set_progress(&app.db, id, Progress::BrokeOff).await?;
+        return Ok(false);
+    }
+    store::set_undone(&tx, id, actor).await?;
+    store::set_progress(&tx, id, Progress::BrokeOff).await?;
+    let args = [("file", import.file_name.as_str())];
+    log::write(&tx, actor, "import-broken-off-by", Object::new("import", id.0), None, &args).await?;
+    scope::places::refresh_in(&tx, app.today()).await?;
+    tx.commit().await?;
+    app.seal_or_later().await?;
+    Ok(true)
+}
+
+/// Undoes the parts of imports that were broken off by the end of a process.
+pub(super) async fn undo_broken_off(app: &App) -> Result<()> {
+    let before = stale(app);
+    for id in store::broken_off(&app.db, &before).await? {
+        tracing::warn!(import = id.0, "an import was broken off: what it had imported is undone");
+        if !undo_part(app, &app.operator(), id, Some(&before)).await? {
+            tracing::error!(import = id.0, "an import that was broken off can't be undone: later records depend on it");
+        }
+    }
+    Ok(())
+}
