@@ -110,7 +110,7 @@ impl Taking<'_> {
     ) -> Result<ImportId> {
         let size = if self.kind.is_tree() { usize::MAX } else { PART };
         let parts = planned.in_parts(size);
-        let (count, mut taken) = (parts.len(), 0);
+        let (count, mut taken, mut changed) = (parts.len(), 0, false);
         (self.wrote)(0, self.summary.taken);
         for (number, part) in parts.into_iter().enumerate() {
             let tx = db::begin(&self.app.db).await?;
@@ -119,7 +119,9 @@ impl Taking<'_> {
                 Some(import) => self.go_on(&tx, import).await?,
             };
             let rows: Vec<usize> = part.taking().into_iter().map(|(row, _)| row).collect();
-            let part = if Stand::load(&tx).await? == stand { part } else { self.judge_again(&tx, part, &rows).await? };
+            // Whatever was changed between the parts concerns all that follow.
+            changed = changed || Stand::load(&tx).await? != stand;
+            let part = if changed { self.judge_again(&tx, part, &rows).await? } else { part };
             part.take(self.app, &tx, self.actor, self.context, import).await?;
             if number + 1 == count {
                 self.end(&tx, import).await?;

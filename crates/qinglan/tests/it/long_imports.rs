@@ -1,17 +1,33 @@
-//! Imports that take long: their page shows the progress, they run once, and interrupted ones are recognised.
+//! Imports that take long: their page shows the progress, they run once, others write meanwhile, and what an interrupted one
+//! had imported is undone.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use desk::app::App;
+use chrono::DateTime;
+use desk::{app::App, error::AppError};
+use federation::{
+    imports::{Answers, Context, Source, Summary, actions},
+    people,
+    units::{self, actions::Addition},
+};
+use kernel::{FixedClock, ImportId, UnitId};
+use ledger::db;
 
 use crate::{
     browser::Browser,
-    imports::{ROSTER, office, people, says, with_patience},
+    imports::{ROSTER, office, people as names, says, with_patience},
     support::{On, on_both},
+    town::new_person,
 };
 
-on_both!(a_long_import_shows_its_progress_and_runs_once, an_interrupted_import_is_reported_and_can_be_repeated);
+on_both!(
+    a_long_import_shows_its_progress_and_runs_once,
+    an_interrupted_import_is_reported_and_can_be_repeated,
+    others_write_while_an_import_is_going_on,
+    what_was_changed_meanwhile_is_judged_again,
+    an_import_whose_process_ended_is_undone,
+);
 
 /// Requests the part of the page with the progress until it redirects; returns the location.
 async fn watch(clerk: &mut Browser, work: &str) -> String {
@@ -34,7 +50,7 @@ async fn a_long_import_shows_its_progress_and_runs_once(on: On) {
     let mut office = office(on).await;
     // A server without patience shows the progress at once.
     office.clerk = with_patience(&office.app, Duration::ZERO).await;
-    let rows: String = people(300).iter().map(|name| format!("{name},古沟街道\n")).collect();
+    let rows: String = names(300).iter().map(|name| format!("{name},古沟街道\n")).collect();
     let work = office.hand_in("roster", "花名册.csv", format!("姓名,工作单位\n{rows}").as_bytes()).await;
     let page = office.clerk.get(&work).await;
     says(&page, "正在核对");
@@ -84,4 +100,156 @@ async fn an_interrupted_import_is_reported_and_can_be_repeated(on: On) {
     let import = office.take(&work).await;
     assert_eq!(clerk.get(&work).await.location.as_deref(), Some(import.as_str()));
     assert_eq!(imports(&office.app).await, 1);
+}
+
+/// Rows of a roster: more than one part.
+const ROWS: usize = 3500;
+
+/// A roster of `ROWS` people of a street; the last is 何雨桐.
+fn roster() -> String {
+    let letters: Vec<char> = "王李张刘陈杨赵黄周吴徐孙".chars().collect();
+    let letter = |number: usize, place: usize| letters[number / place % letters.len()];
+    let name = |number| [1728, 144, 12, 1].map(|place| letter(number, place)).into_iter().collect::<String>();
+    let rows: String = (0..ROWS - 1).map(|number| format!("{},古沟街道\n", name(number))).collect();
+    format!("姓名,工作单位\n{rows}何雨桐,古沟街道\n")
+}
+
+/// Imports a roster as soon as it was judged.
+async fn import(app: App, city: UnitId, roster: String) -> Result<(ImportId, Summary), AppError> {
+    let source = Source::from_file("花名册.csv", roster.into_bytes(), people::import::KIND)?;
+    let (actor, answers) = (app.operator(), Answers::new());
+    let context = Context {
+        source: &source,
+        unit: Some(city),
+        year: Some(2025),
+        answers: &answers,
+        from: None,
+        today: app.today(),
+        only: None,
+        progress: &|_, _| (),
+    };
+    let shown = actions::preview(&app, &actor, people::import::KIND, &context).await?;
+    actions::confirm(&app, &actor, people::import::KIND, &context, &shown).await
+}
+
+fn code(refused: AppError) -> String {
+    match refused {
+        AppError::Refused(refusal) => refusal.code.to_owned(),
+        other => panic!("{other}"),
+    }
+}
+
+async fn count(app: &App, sql: &str) -> i64 {
+    db::scalar(&app.db, sql, vec![]).await.unwrap().unwrap()
+}
+
+async fn posted(app: &App) -> i64 {
+    count(app, "select count(*) from posting where not void").await
+}
+
+/// Whether an import has imported some of its rows and goes on.
+async fn is_going_on(app: &App) -> bool {
+    count(app, "select count(*) from import where state = 'taking'").await > 0
+}
+
+/// Waits for the first part of an import.
+async fn first_part(app: &App) {
+    while !is_going_on(app).await {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn reconciled(app: &App) {
+    let faults = app.reconcile().await.unwrap().faults;
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
+async fn others_write_while_an_import_is_going_on(on: On) {
+    let office = office(on).await;
+    let app = &office.app;
+    let taking = tokio::spawn(import(app.clone(), office.city, roster()));
+    first_part(app).await;
+    let mut between = 0;
+    while !taking.is_finished() {
+        let addition = Addition {
+            name: format!("新设街道{between}"),
+            level: Some("street".to_owned()),
+            parent: Some(office.city),
+            code: None,
+            outside: false,
+            from: None,
+        };
+        units::actions::add(app, &app.operator(), addition).await.unwrap();
+        between += usize::from(is_going_on(app).await);
+    }
+    assert!(between > 0, "nobody else could write");
+    let (id, summary) = taking.await.unwrap().unwrap();
+    assert_eq!((summary.taken, posted(app).await), (ROWS, ROWS as i64));
+    reconciled(app).await;
+    // It is one import, and is undone as one.
+    assert_eq!((imports(app).await, count(app, "select count(*) from import where state = 'done'").await), (1, 1));
+    actions::undo(app, &app.operator(), id).await.unwrap();
+    assert_eq!(posted(app).await, 0);
+    reconciled(app).await;
+}
+
+async fn what_was_changed_meanwhile_is_judged_again(on: On) {
+    let office = office(on).await;
+    let app = &office.app;
+    let street = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap().id;
+    // The street has a group already, so that nobody who is added joins one that the import has opened.
+    people::actions::add(app, &app.operator(), new_person("何雨晴", street), app.today()).await.unwrap();
+    let taking = tokio::spawn(import(app.clone(), office.city, roster()));
+    first_part(app).await;
+    // Somebody adds the last one of the file by hand.
+    people::actions::add(app, &app.operator(), new_person("何雨桐", street), app.today()).await.unwrap();
+    assert_eq!(code(taking.await.unwrap().unwrap_err()), "import-changed-meanwhile");
+    assert_eq!(posted(app).await, 2, "nothing of the import is left");
+    let undone = "select count(*) from import where state = 'broke_off' and undone_at is not null";
+    assert_eq!(count(app, undone).await, 1);
+    reconciled(app).await;
+    let mut clerk = Browser::signed_in(app, "admin").await;
+    says(&clerk.get("/imports").await, "已撤销");
+    // Judged again, the row is repeated.
+    let (_, summary) = import(app.clone(), office.city, roster()).await.unwrap();
+    assert_eq!((summary.taken, summary.repeated, posted(app).await), (ROWS - 1, 1, ROWS as i64 + 1));
+}
+
+async fn an_import_whose_process_ended_is_undone(on: On) {
+    let office = office(on).await;
+    let app = &office.app;
+    let taking = tokio::spawn(import(app.clone(), office.city, roster()));
+    first_part(app).await;
+    taking.abort();
+    assert!(taking.await.unwrap_err().is_cancelled());
+    let left = posted(app).await;
+    assert!(0 < left && left < ROWS as i64, "{left}");
+    let id = ImportId(count(app, "select id from import").await);
+    let mut clerk = Browser::signed_in(app, "admin").await;
+    says(&clerk.get(&format!("/imports/{id}")).await, "正在录入");
+    assert_eq!(code(actions::undo(app, &app.operator(), id).await.unwrap_err()), "import-going-on");
+    // Its rows would count as recorded already.
+    assert_eq!(code(import(app.clone(), office.city, roster()).await.unwrap_err()), "import-other-going-on");
+    let later = DateTime::parse_from_rfc3339("2026-01-05T02:03:00Z").unwrap().to_utc();
+    let later = app.with_clock(Arc::new(FixedClock(later)));
+    for feature in later.features.all() {
+        if let Some(work) = feature.every_minute {
+            work(&later).await.unwrap();
+        }
+    }
+    assert_eq!(posted(app).await, 0);
+    reconciled(app).await;
+    says(&clerk.get(&format!("/imports/{id}")).await, "已撤销");
+    import(later.clone(), office.city, roster()).await.unwrap();
+    assert_eq!(posted(app).await, ROWS as i64);
+    // Where something depends on what was imported, it stays, and is said.
+    db::execute(&app.db, "update import set state = 'taking' where undone_at is null", vec![]).await.unwrap();
+    let street = units::find_by_code_or_name(&app.db, "古沟街道").await.unwrap().id;
+    people::actions::add(app, &app.operator(), new_person("何雨晴", street), app.today()).await.unwrap();
+    let later = DateTime::parse_from_rfc3339("2026-01-05T02:09:00Z").unwrap().to_utc();
+    let later = app.with_clock(Arc::new(FixedClock(later)));
+    import(later.clone(), office.city, "姓名,工作单位\n何雨薇,古沟街道\n".to_owned()).await.unwrap();
+    assert_eq!(posted(app).await, ROWS as i64 + 2);
+    let id = count(app, "select id from import where state = 'broke_off' and undone_at is null").await;
+    says(&clerk.get(&format!("/imports/{id}")).await, "没有录完");
 }
