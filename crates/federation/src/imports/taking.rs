@@ -4,7 +4,7 @@
 //! The parts are one import, which is complete with the last of them. If a part fails, those before it are undone. If the
 //! process ends in between, the server undoes them once the import hasn't gone on for [`STALE`].
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use desk::{
     actor::Actor,
@@ -66,6 +66,22 @@ async fn refuse_beside_another(conn: &impl ConnectionTrait) -> Result<()> {
     }
 }
 
+/// Some of the rows, which are imported together.
+struct Part {
+    /// How they were judged first.
+    planned: Option<Box<dyn Planned>>,
+    rows: BTreeSet<usize>,
+    content: String,
+    is_last: bool,
+}
+
+impl Part {
+    fn new(planned: Box<dyn Planned>, is_last: bool) -> Self {
+        let rows = planned.taking().into_iter().map(|(row, _)| row).collect();
+        Self { rows, content: planned.content(), planned: Some(planned), is_last }
+    }
+}
+
 /// What is imported, and by whom.
 pub(super) struct Taking<'a> {
     /// The application.
@@ -113,23 +129,37 @@ impl Taking<'_> {
         let (count, mut taken, mut changed) = (parts.len(), 0, false);
         (self.wrote)(0, self.summary.taken);
         for (number, part) in parts.into_iter().enumerate() {
-            let tx = db::begin(&self.app.db).await?;
-            let import = match *begun {
-                None => self.begin(&tx).await?,
-                Some(import) => self.go_on(&tx, import).await?,
+            let mut part = Part::new(part, number + 1 == count);
+            let (import, after) = loop {
+                let tx = db::begin(&self.app.db).await?;
+                let import = match *begun {
+                    None => self.begin(&tx).await?,
+                    Some(import) => self.go_on(&tx, import).await?,
+                };
+                // Whatever was changed between the parts concerns all that follow.
+                let before = Stand::load(&tx).await?;
+                changed = changed || before != stand;
+                let planned = match part.planned.take().filter(|_| !changed) {
+                    Some(planned) => planned,
+                    None => self.judge_again(&tx, &part.rows, &part.content).await?,
+                };
+                planned.take(self.app, &tx, self.actor, self.context, import).await?;
+                let after = Stand::load(&tx).await?;
+                // On PostgreSQL others write at the same time. What they logged was stored after the rows were judged.
+                if after.logged != before.logged && !changed {
+                    changed = true;
+                    tx.rollback().await?;
+                    continue;
+                }
+                if part.is_last {
+                    self.end(&tx, import).await?;
+                }
+                tx.commit().await?;
+                break (import, after);
             };
-            let rows: Vec<usize> = part.taking().into_iter().map(|(row, _)| row).collect();
-            // Whatever was changed between the parts concerns all that follow.
-            changed = changed || Stand::load(&tx).await? != stand;
-            let part = if changed { self.judge_again(&tx, part, &rows).await? } else { part };
-            part.take(self.app, &tx, self.actor, self.context, import).await?;
-            if number + 1 == count {
-                self.end(&tx, import).await?;
-            }
-            stand = Stand::load(&tx).await?;
-            tx.commit().await?;
+            stand = after;
             *begun = Some(import);
-            taken += rows.len();
+            taken += part.rows.len();
             (self.wrote)(taken, self.summary.taken);
         }
         begun.ok_or_else(|| Refusal::new("import-nothing").into())
@@ -168,13 +198,12 @@ impl Taking<'_> {
     async fn judge_again(
         &self,
         tx: &db::Transaction,
-        part: Box<dyn Planned>,
-        rows: &[usize],
+        rows: &BTreeSet<usize>,
+        content: &str,
     ) -> Result<Box<dyn Planned>> {
-        let only = rows.iter().copied().collect();
-        let context = Context { only: Some(&only), progress: &|_, _| (), ..*self.context };
+        let context = Context { only: Some(rows), progress: &|_, _| (), ..*self.context };
         let again = self.kind.plan(self.app, Some(tx), &context).await?;
-        if again.content() != part.content() {
+        if again.content() != content {
             return Err(Refusal::conflict("import-changed-meanwhile").into());
         }
         Ok(again)
