@@ -15,4 +15,4 @@ pub use disposition::disposition;
 pub use fields::{CARRIED_LIMIT, Fields, OPEN_LIMIT, Upload};
 pub use guard::{is_fragment, same_origin, secure_headers};
 pub use local::local_path;
-pub use token::{Key, Secret, decode, digest, encode};
+pub use token::{Key, Secret, decode, digest, encode, version_of};

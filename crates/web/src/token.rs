@@ -19,6 +19,17 @@ pub fn digest(text: &str) -> String {
     encode(&Sha256::digest(text.as_bytes()))
 }
 
+/// A number that is another one when any of the texts is another: the version of a record without one of its own.
+pub fn version_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> i64 {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text.as_bytes());
+    }
+    let bytes = hash.finalize().first_chunk().copied().unwrap_or_default();
+    i64::from_be_bytes(bytes) & i64::MAX
+}
+
 /// A secret given to one browser; the database stores its digest only.
 #[derive(Clone, Debug)]
 pub struct Secret(pub String);

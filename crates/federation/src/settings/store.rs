@@ -56,10 +56,8 @@ impl Settings {
 
     /// A number that is another one when any of them is: they have no version of their own.
     pub fn version(&self) -> i64 {
-        let text: Vec<String> = self.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let digest = web::decode(&web::digest(&text.join("\n"))).unwrap_or_default();
-        let bytes = digest.first_chunk().copied().unwrap_or_default();
-        i64::from_be_bytes(bytes) & i64::MAX
+        let pairs = self.pairs();
+        web::version_of(pairs.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]))
     }
 
     /// Sets one by its name; an unknown name, or a value that is no number where one is needed, changes nothing.

@@ -127,16 +127,23 @@ pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, nam
     Ok(id)
 }
 
-/// Renames a level; `bare` are the words that stand for it without a name.
-pub async fn set_level(app: &App, actor: &Actor, code: &str, zh: &str, en: &str, bare: &str) -> Result<()> {
+/// Renames a level, if its names are still those of the version that was seen; `bare` are the words that stand for it
+/// without a name.
+pub async fn set_level(app: &App, actor: &Actor, code: &str, [zh, en, bare]: [&str; 3], seen: i64) -> Result<()> {
     must_all(actor, Action::Administer)?;
     if [zh, en].iter().any(|name| name.trim().is_empty() || name.chars().count() > 32) || bare.chars().count() > 64 {
         return Err(Refusal::new("level-label").into());
     }
     let tx = db::begin(&app.db).await?;
-    if store::set_level(&tx, code, zh, en, bare).await? == 0 {
-        return Err(Refusal::unknown("level-unknown").with("level", code).with("known", "").into());
+    // Whoever else changes levels waits here.
+    db::take_range(&tx, "log", 0).await?;
+    let levels = store::levels(&tx).await?;
+    let level = levels.iter().find(|level| level.code == code);
+    let level = level.ok_or_else(|| Refusal::unknown("level-unknown").with("level", code).with("known", ""))?;
+    if level.version() != seen {
+        return Err(db::changed_meanwhile(&level.zh).into());
     }
+    store::set_level(&tx, code, zh, en, bare).await?;
     log::write(&tx, actor, "level-changed", Object::all("setting"), None, &[("name", zh)]).await?;
     tx.commit().await?;
     Ok(())

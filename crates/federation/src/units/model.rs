@@ -43,3 +43,10 @@ ledger::record! {
         pub bare: String,
     }
 }
+
+impl Level {
+    /// A number that is another one when its names are: it has no version of its own.
+    pub fn version(&self) -> i64 {
+        web::version_of([self.zh.as_str(), &self.en, &self.bare])
+    }
+}

@@ -28,16 +28,16 @@ pub async fn levels(conn: &impl ConnectionTrait) -> Result<Vec<Level>, DbErr> {
     db::rows(conn, &format!("select {} from level l order by l.rank", Level::columns("l")), vec![]).await
 }
 
-/// Renames a level; returns 0 if there is none with that code.
+/// Renames a level.
 pub(super) async fn set_level(
     tx: &impl ConnectionTrait,
     code: &str,
     zh: &str,
     en: &str,
     bare: &str,
-) -> Result<u64, DbErr> {
+) -> Result<(), DbErr> {
     let sql = "update level set zh = $1, en = $2, bare = $3 where code = $4";
-    db::execute(tx, sql, vec![zh.into(), en.into(), bare.into(), code.into()]).await
+    db::execute(tx, sql, vec![zh.into(), en.into(), bare.into(), code.into()]).await.map(drop)
 }
 
 /// Units by their keys.

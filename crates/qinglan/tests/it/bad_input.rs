@@ -104,7 +104,9 @@ fn sheet(kind: Kind, rows: Vec<Vec<Cell>>) -> Source {
 async fn a_row_without_a_level_is_refused_whatever_levels_are_called(on: On) {
     let place = Place::new(on).await;
     let app = place.open().await;
-    units::actions::set_level(&app, &app.operator(), "city", "市", "city", "").await.unwrap();
+    let levels = units::store::levels(&app.db).await.unwrap();
+    let city = levels.iter().find(|level| level.code == "city").unwrap().version();
+    units::actions::set_level(&app, &app.operator(), "city", ["市", "city", ""], city).await.unwrap();
     let summary =
         judge(&app, federation::units::import::KIND, &tree("code,name,level,parent_code\n1,市,市,\n2,乙,,\n"))
             .await

@@ -639,7 +639,9 @@ async fn platforms_are_added_and_retired(on: On) {
         .find(|code| code.starts_with("own_"))
         .unwrap()
         .to_owned();
-    let renamed = [("code", code.as_str()), ("name", "中国慕课"), ("aliases", "MOOC"), ("retired", "on")];
+    let version = admin.get(&format!("/settings/platforms?code={code}")).await.value("version");
+    let renamed =
+        [("code", code.as_str()), ("version", &version), ("name", "中国慕课"), ("aliases", "MOOC"), ("retired", "on")];
     assert!(admin.post("/settings/platforms", &renamed).await.location.is_some());
     let again = "姓名,平台,月份,积分\n何雨桐,MOOC,2025-06,9\n";
     let (_, summary) = judge(&town.app, town.city, again, &Answers::new(), false).await;

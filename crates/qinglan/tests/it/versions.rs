@@ -17,14 +17,15 @@ fn version(page: &str, action: &str) -> String {
     tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a value").to_owned()
 }
 
-/// The address of the form's page, the one that it is sent to, its fields, the field with the name, and a column that
-/// stores the name.
+/// The address of the form's page, the one that it is sent to, its fields, the field with the name, a column that stores
+/// the name, and who else may send it.
 struct Edit {
     open: String,
     send: String,
     fields: Vec<(&'static str, String)>,
     name: &'static str,
     column: String,
+    colleague: &'static str,
 }
 
 async fn edits(federation: &Federation) -> Vec<Edit> {
@@ -35,6 +36,7 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
     };
     let day = one(format!("select cast(occurred_on as varchar(10)) from activity where id = {activity}")).await;
     let kind = one(format!("select type_code from activity where id = {activity}")).await;
+    let platform = one("select min(code) from platform".to_owned()).await;
     let owned =
         |fields: &[(&'static str, &str)]| fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     vec![
@@ -44,6 +46,7 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
             fields: owned(&[("title", ""), ("day", &day), ("type", &kind), ("host_id", &street), ("host", "古沟街道")]),
             name: "title",
             column: format!("select title from activity where id = {activity}"),
+            colleague: "secretary",
         },
         Edit {
             open: format!("/speakers/{speaker}/edit"),
@@ -51,6 +54,7 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
             fields: owned(&[("name", ""), ("field", "theory"), ("level", "expert"), ("unit_id", &street)]),
             name: "name",
             column: format!("select name from speaker where id = {speaker}"),
+            colleague: "secretary",
         },
         Edit {
             open: format!("/tours/{tour}"),
@@ -58,6 +62,23 @@ async fn edits(federation: &Federation) -> Vec<Edit> {
             fields: owned(&[("title", ""), ("from", "2025-05-01"), ("to", "2026-05-31")]),
             name: "title",
             column: format!("select title from lecture_tour where id = {tour}"),
+            colleague: "secretary",
+        },
+        Edit {
+            open: "/settings/levels".to_owned(),
+            send: "/settings/levels/street".to_owned(),
+            fields: owned(&[("zh", ""), ("en", "street"), ("bare", "街道 镇 乡")]),
+            name: "zh",
+            column: "select zh from level where code = 'street'".to_owned(),
+            colleague: "admin",
+        },
+        Edit {
+            open: format!("/settings/platforms?code={platform}"),
+            send: "/settings/platforms".to_owned(),
+            fields: owned(&[("code", &platform), ("name", ""), ("en", "Cloud"), ("aliases", "")]),
+            name: "name",
+            column: format!("select name from platform where code = '{platform}'"),
+            colleague: "admin",
         },
     ]
 }
@@ -68,7 +89,7 @@ async fn a_form_with_a_fault_keeps_its_version(on: On) {
     let federation = Federation::new(app.clone()).await;
     for edit in edits(&federation).await {
         let (mut own, mut colleague) =
-            (Browser::signed_in(&app, "admin").await, Browser::signed_in(&app, "secretary").await);
+            (Browser::signed_in(&app, "admin").await, Browser::signed_in(&app, edit.colleague).await);
         let opened = own.get(&edit.open).await;
         assert_eq!(opened.status, StatusCode::OK, "{}: {}", edit.open, opened.text);
         let first = version(&opened.text, &edit.send);

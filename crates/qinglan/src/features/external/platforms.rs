@@ -10,7 +10,7 @@ use desk::{
     log::{self, Object},
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, FormState, Send, Visit},
+    ui::{Answer, Done, FormState, Send, Sent, Visit},
 };
 use kernel::Refusal;
 use ledger::db;
@@ -44,8 +44,15 @@ pub struct Said {
     pub retired: bool,
 }
 
-/// Creates a platform or changes one; a name or alias that another one has is refused.
-pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
+/// A number that is another one when the platform's data are: it has no version of its own.
+fn version(platform: &Platform) -> i64 {
+    let retired = if platform.retired { "retired" } else { "" };
+    web::version_of([platform.name.as_str(), &platform.en, &platform.aliases, retired])
+}
+
+/// Creates a platform, or changes one if it is still as in the version that was seen; a name or alias that another one has
+/// is refused.
+pub async fn change(app: &App, actor: &Actor, said: Said, seen_version: i64) -> Result<String> {
     must_all(actor, Action::Administer)?;
     let squeezed =
         |text: &str| tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect::<String>();
@@ -81,6 +88,9 @@ pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
             return Err(Refusal::new("platform-word-taken").with("word", word).with("other", &other.name).into());
         }
     }
+    if let Some(old) = old.filter(|old| version(old) != seen_version) {
+        return Err(db::changed_meanwhile(&old.name).into());
+    }
     let code = old.map_or_else(|| format!("own_{number}"), |old| old.code.clone());
     let platform = Platform { code: code.clone(), name, en, aliases, retired: said.retired };
     store::set_platform(&tx, &platform).await?;
@@ -92,11 +102,14 @@ pub async fn change(app: &App, actor: &Actor, said: Said) -> Result<String> {
 async fn platforms_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     must_all(&visit.actor, Action::Administer)?;
     let platforms = store::every_platform(&site.app.db).await?;
+    let form = match platforms.iter().find(|platform| platform.code == state.fields().text("code")) {
+        Some(platform) => state.form_of(site, visit, &stored(platform), version(platform)),
+        None => state.form(site, visit),
+    };
     let platforms: Vec<_> = platforms
         .into_iter()
         .map(|Platform { code, name, en, aliases, retired }| context! { code, name, en, aliases, retired })
         .collect();
-    let form = state.form(site, visit);
     visit.page_as(site, state.status(), "external/platforms.html", context! { platforms, form => Serde(&form) })
 }
 
@@ -105,11 +118,16 @@ async fn platforms(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let known = store::every_platform(&site.app.db).await?;
     let old = known.into_iter().find(|platform| platform.code == query.text("code"));
-    let values = old.map(|Platform { code, name, en, aliases, retired }| {
-        let retired = if retired { "on" } else { "" };
-        [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())]
-    });
-    platforms_page(&site, &visit, &FormState::filled(Fields::from_pairs(values.into_iter().flatten()))).await
+    let values = old.map_or_else(Fields::default, |old| stored(&old));
+    platforms_page(&site, &visit, &FormState::filled(values)).await
+}
+
+/// The fields of a platform's form as they are stored.
+fn stored(platform: &Platform) -> Fields {
+    let Platform { code, name, en, aliases, retired } = platform.clone();
+    let retired = if retired { "on" } else { "" };
+    let values = [("code", code), ("name", name), ("en", en), ("aliases", aliases), ("retired", retired.to_owned())];
+    Fields::from_pairs(values)
 }
 
 async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
@@ -120,9 +138,9 @@ async fn set(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
         aliases: fields.text("aliases").split_whitespace().map(str::to_owned).collect(),
         retired: fields.ticked("retired"),
     };
-    let set = async |_| {
+    let set = async |sent: Sent| {
         let name = said.name.clone();
-        change(&site.app, &visit.actor, said).await?;
+        change(&site.app, &visit.actor, said, sent.version()).await?;
         Ok(Done::new("/settings/platforms", "platform-saved").with("name", name))
     };
     let send = Send::new(&site, &visit, &fields).at(&[("platform-name", "name"), ("platform-word-taken", "aliases")]);

@@ -114,7 +114,14 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("check_in_seconds", "20"),
         ]),
         "/settings/levels/{code}" => {
-            at(["street".to_owned()]).with([("zh", "街镇"), ("en", "street"), ("bare", "街道 镇 乡")])
+            let levels = federation::units::store::levels(&stock.0.app.db).await.expect("levels");
+            let street = levels.iter().find(|level| level.code == "street").expect("the level of streets");
+            at(["street".to_owned()]).with([
+                ("version", &*street.version().to_string()),
+                ("zh", "街镇"),
+                ("en", "street"),
+                ("bare", "街道 镇 乡"),
+            ])
         }
         "/settings/types" => at([]).with([("name", "青年夜校"), ("pillar", "wheel"), ("en", "night school")]),
         "/settings/platforms" => at([]).with([("name", "云课堂"), ("en", "Cloud class")]),
