@@ -11,6 +11,7 @@ use crate::{
     browser::{Answered, Browser},
     demo_figures::demo as demo_of,
     support::{On, Place},
+    sweep::{self, federation::Federation, list::VISITORS},
 };
 
 /// Pages that are opened of each kind: the same path but for its keys, with the same parameters.
@@ -128,6 +129,61 @@ async fn a_reader_of_the_demo_finds_the_name_of_nobody() {
         .collect();
     let all: BTreeSet<&String> = found.values().flatten().collect();
     assert!(found.is_empty(), "{} of {} names on {pages} pages:\n{}", all.len(), names.len(), report.join("\n"));
+}
+
+/// People of the sweep's federation: two of a street, the second of whom is offered to the other street; one of the other
+/// street; a speaker, who is no member. And for each visitor, who of them is named on any page or in any file: `y`.
+const NAMED: [(&str, &str); 4] =
+    [("郑梦曦", "yy-y-y---"), ("周文静", "yyyy-----"), ("孙予安", "y-y-y-y--"), ("温知远", "yyyyy----")];
+
+/// Figures about few people, and what each visitor finds: `y` the figure, `w` that it is withheld, `-` a refusal.
+const FEW: [(&str, &str, &str); 3] = [
+    ("people.members_at", "", "yy-y---y-"),
+    ("people.members_at", "youth:yes", "yy-w---w-"),
+    // That there is nobody tells nothing of anybody: of the third person the month of birth is unknown.
+    ("people.members_at", "youth:no", "yy-y---y-"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_role_finds_the_names_and_small_figures_that_it_may_see() {
+    let place = Place::new(On::Sqlite).await;
+    let federation = Federation::new(place.open().await).await;
+    let mut found: BTreeMap<&str, String> = BTreeMap::new();
+    let mut few: Vec<String> = vec![String::new(); FEW.len()];
+    for (visitor, browser) in VISITORS.iter().zip(&federation.browsers) {
+        let mut browser = browser.clone();
+        let mut seen = HashSet::new();
+        for (_, pattern, _) in sweep::rows().filter(|(method, ..)| *method == "GET") {
+            // For the street, and for whatever the visitor's pages show by themselves.
+            let path = federation.page(pattern);
+            for path in [path.as_str(), path.split('?').next().unwrap_or_default()] {
+                let answer = browser.get(path).await;
+                assert!(!answer.status.is_server_error(), "{visitor}: {path}: {}", answer.status);
+                let text = text_of(&answer);
+                seen.extend(NAMED.iter().map(|(name, _)| *name).filter(|name| text.contains(name)));
+            }
+        }
+        for (name, _) in NAMED {
+            found.entry(name).or_default().push(if seen.contains(name) { 'y' } else { '-' });
+        }
+        for ((metric, condition, _), few) in FEW.iter().zip(&mut few) {
+            let unit = federation.key("street");
+            let path =
+                format!("/metrics/{metric}?unit_id={unit}&period=own&from=2025-01-01&to=2025-12-31&where={condition}");
+            let answer = browser.get(&path).await;
+            few.push(match answer.status {
+                StatusCode::OK if figure(&answer.text).contains("不显示") => 'w',
+                StatusCode::OK => 'y',
+                _ => '-',
+            });
+        }
+    }
+    for (name, expected) in NAMED {
+        assert_eq!(found[name], expected, "{name} by {VISITORS:?}");
+    }
+    for ((metric, condition, expected), found) in FEW.iter().zip(few) {
+        assert_eq!(found, *expected, "{metric} {condition} by {VISITORS:?}");
+    }
 }
 
 /// The figure at the head of a metric's page.

@@ -78,7 +78,7 @@ async fn what_is_out_of_sight_is_refused_in_the_words_for_what_does_not_exist(on
     let app = &federation.app;
     let other = UnitId(federation.key("other"));
     let group = groups::store::default_groups(&app.db, &[other]).await.unwrap()[&other].id;
-    let outsider = db::scalar(&app.db, "select id from person where name = '李若彤'", vec![]).await.unwrap();
+    let outsider = db::scalar(&app.db, "select id from person where name = '孙予安'", vec![]).await.unwrap();
     let mut faults: Vec<String> = Vec::new();
     for (who, actor) in [
         ("secretary", actor(app, Some((Role::Secretary, other, None)), None).await),

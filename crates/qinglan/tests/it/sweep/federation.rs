@@ -60,7 +60,7 @@ impl Federation {
         keys.extend([("city", city.0), ("street", street.0), ("other", other.0), ("below", below.0)]);
         let person = person(&app, "郑梦曦", street).await;
         let second = person_of(&app, "周文静", street).await;
-        let far = person_of(&app, "李若彤", other).await;
+        let far = person_of(&app, "孙予安", other).await;
         keys.extend([("person", person.0), ("second", second.0)]);
         let defaults = groups::store::default_groups(&app.db, &[street, other]).await.expect("groups");
         let (group, far_group) = (defaults[&street].id, defaults[&other].id);
