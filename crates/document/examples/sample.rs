@@ -126,6 +126,7 @@ fn sample() -> Document {
         ]
     };
     blocks.push(Block::Table(Table {
+        dense: false,
         caption: Some(vec!["各单位学习情况".into()]),
         head: ["序号", "单位", "类型", "人次", "出勤率"].map(|head| vec![head.into()]).into(),
         rows: (1..=24).map(row).collect(),

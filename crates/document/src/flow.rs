@@ -280,6 +280,12 @@ fn starts_with_any(text: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)))
 }
 
+/// What each page of a draft says.
+pub(crate) fn draft(document: &Document) -> Option<&'static str> {
+    let words = if document.lang == Lang::En { "Draft, not issued" } else { "草稿，未定稿" };
+    document.draft.then_some(words)
+}
+
 /// A table with more columns than this is set smaller.
 pub(crate) const WIDE_TABLE: usize = 8;
 

@@ -168,8 +168,8 @@ fn write_table(out: &mut Markup, lang: Lang, table: &Table) {
         |caption| caption.iter().map(Inline::text).collect(),
     );
     // The region can be focused so that a table wider than a phone can be scrolled with the keyboard.
-    out.open("div", &[("class", "table"), ("role", "region"), ("tabindex", "0"), ("aria-label", &label)])
-        .raw("<table>");
+    let class = if table.dense { "table-x dense" } else { "table-x" };
+    out.open("div", &[("class", class), ("role", "region"), ("tabindex", "0"), ("aria-label", &label)]).raw("<table>");
     if let Some(caption) = &table.caption {
         out.raw("<caption>");
         write_inlines(out, lang, caption);

@@ -24,6 +24,9 @@ pub struct Document {
     pub options: Options,
     /// The properties of the file.
     pub properties: Properties,
+    /// Whether it is a draft: each page of a file says so.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub draft: bool,
 }
 
 /// The language of a document.
@@ -145,6 +148,14 @@ pub struct Table {
     pub align: Vec<Align>,
     /// Relative widths of the columns; computed from their content if not given.
     pub widths: Option<Vec<u32>>,
+    /// Whether it is set small and its rows only as high as their text, as suits many short rows in an attachment.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub dense: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// How a column is aligned.

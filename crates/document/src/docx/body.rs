@@ -29,11 +29,12 @@ struct Look<'a> {
     /// The id of a character style; empty if it has none.
     style: &'a str,
     bold: bool,
-    small: bool,
+    /// The size of the letters in half points, if it isn't the style's.
+    size: Option<u8>,
 }
 
 /// A run formatted like its paragraph.
-const PLAIN: Look<'static> = Look { style: "", bold: false, small: false };
+const PLAIN: Look<'static> = Look { style: "", bold: false, size: None };
 
 /// Keeps a paragraph, or the end of it, on the page of the one that follows.
 const KEEP: &str = "<w:keepNext/>";
@@ -177,13 +178,15 @@ impl Body {
             return;
         }
         self.out.raw("<w:r>");
-        if !look.style.is_empty() || look.bold || look.small {
+        if !look.style.is_empty() || look.bold || look.size.is_some() {
             self.out.raw("<w:rPr>");
             if !look.style.is_empty() {
                 self.out.empty("w:rStyle", &[("w:val", look.style)]);
             }
             self.out.raw(if look.bold { "<w:b/><w:bCs/>" } else { "" });
-            self.out.raw(if look.small { r#"<w:sz w:val="21"/><w:szCs w:val="21"/>"# } else { "" });
+            if let Some(size) = look.size {
+                self.out.raw(&format!(r#"<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>"#));
+            }
             self.out.raw("</w:rPr>");
         }
         self.out.leaf("w:t", &[("xml:space", "preserve")], text).raw("</w:r>");
@@ -251,6 +254,8 @@ impl Body {
             // The heading row gets its height from its paragraphs: with a fixed height LibreOffice loses the rows after a
             // heading row that just fits on a page by itself.
             self.out.raw("<w:tblHeader/></w:trPr>");
+        } else if table.dense {
+            self.out.raw("</w:trPr>");
         } else {
             self.out.raw(&format!(r#"<w:trHeight w:val="{PITCH}" w:hRule="atLeast"/></w:trPr>"#));
         }
@@ -264,7 +269,12 @@ impl Body {
                 (false, Some(Align::Right)) => ("TableText", r#"<w:jc w:val="right"/>"#),
                 (false, _) => ("TableText", ""),
             };
-            let look = Look { small: widths.len() > flow::WIDE_TABLE, ..PLAIN };
+            let size = match table {
+                table if table.dense => Some(18),
+                _ if widths.len() > flow::WIDE_TABLE => Some(21),
+                _ => None,
+            };
+            let look = Look { size, ..PLAIN };
             let cell = cells.get(column).map_or(&[][..], Vec::as_slice);
             self.paragraph(style, properties, |body| body.inlines(cell, look));
             self.out.raw("</w:tc>");

@@ -9,6 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::error::DocumentError;
+use crate::flow;
 use crate::model::Document;
 
 /// The document as the bytes of a DOCX file. Equal documents give equal bytes.
@@ -22,8 +23,8 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, DocumentError> {
         ("word/styles.xml", &parts::styles(document)),
         ("word/settings.xml", &parts::settings(document)),
         ("word/fontTable.xml", &parts::font_table()),
-        ("word/footer1.xml", &parts::footer(false)),
-        ("word/footer2.xml", &parts::footer(true)),
+        ("word/footer1.xml", &parts::footer(false, flow::draft(document))),
+        ("word/footer2.xml", &parts::footer(true, flow::draft(document))),
         ("docProps/core.xml", &parts::core(document)),
     ];
     let options = SimpleFileOptions::default()

@@ -90,8 +90,9 @@ pub(super) fn font_table() -> String {
     part.finish()
 }
 
-/// A footer with the page number: one character from the right edge on odd pages, from the left edge on even ones.
-pub(super) fn footer(even: bool) -> String {
+/// A footer with the page number: one character from the right edge on odd pages, from the left edge on even ones; before
+/// it what each page of a draft says.
+pub(super) fn footer(even: bool, draft: Option<&str>) -> String {
     let mut part = Markup::new(HEAD);
     part.open("w:ftr", &[("xmlns:w", W), ("xmlns:r", R)]).raw(r#"<w:p><w:pPr><w:pStyle w:val="Footer"/>"#);
     part.raw(if even {
@@ -99,7 +100,11 @@ pub(super) fn footer(even: bool) -> String {
     } else {
         r#"<w:ind w:rightChars="100" w:right="280"/><w:jc w:val="right"/>"#
     });
-    part.raw(r#"</w:pPr><w:r><w:t xml:space="preserve">— </w:t></w:r>"#);
+    part.raw("</w:pPr>");
+    if let Some(words) = draft {
+        part.raw("<w:r>").leaf("w:t", &[("xml:space", "preserve")], &format!("{words}　")).raw("</w:r>");
+    }
+    part.raw(r#"<w:r><w:t xml:space="preserve">— </w:t></w:r>"#);
     part.raw(r#"<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>"#);
     part.raw(r#"<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>"#);
     part.raw(r#"<w:r><w:t xml:space="preserve"> —</w:t></w:r></w:p>"#).close("w:ftr");

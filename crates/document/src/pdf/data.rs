@@ -15,6 +15,8 @@ pub(super) struct Data {
     lang: &'static str,
     region: Option<&'static str>,
     latin: bool,
+    /// What each page says of a draft.
+    draft: Option<&'static str>,
     bold: bool,
     name: String,
     author: Vec<String>,
@@ -84,6 +86,7 @@ enum PieceData {
         align: Vec<&'static str>,
         shares: Vec<f64>,
         small: bool,
+        dense: bool,
     },
 }
 
@@ -134,6 +137,7 @@ impl Data {
             lang: if lang == Lang::En { "en" } else { "zh" },
             region: (lang == Lang::ZhCn).then_some("tw"),
             latin: lang == Lang::En,
+            draft: flow::draft(document),
             bold: document.options.bold_headings,
             name: flow::title_in_one(document),
             author: document.properties.author.iter().map(|author| clean(author)).collect(),
@@ -166,6 +170,7 @@ impl Data {
         let Families { title, body, kai, hei, song } = &self.fonts;
         let whole = |runs: &[Run]| runs.iter().map(|run| run.t.as_str()).collect::<String>();
         self.title.iter().for_each(|line| check.text(title, line));
+        check.text(hei, self.draft.unwrap_or_default());
         if let Some(red) = &self.red {
             check.text(title, &red.agency);
             check.text(body, red.number.as_deref().unwrap_or_default());
@@ -245,6 +250,7 @@ fn piece(piece: &Piece<'_>) -> Option<PieceData> {
                 align: align.collect(),
                 shares: flow::shares(table),
                 small: count > flow::WIDE_TABLE,
+                dense: table.dense,
             }
         }
     })

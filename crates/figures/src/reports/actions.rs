@@ -9,7 +9,7 @@ use desk::{
     error::{AppError, Result},
     log::{self, Object},
 };
-use document::{Date, Document, Lang, Properties, Signature, Timestamp};
+use document::{Block, Date, Document, Inline, Lang, Properties, Signature, Timestamp};
 use federation::{scope::must, units};
 use kernel::{Period, Refusal, UnitId};
 use ledger::{Books, Metrics, db};
@@ -74,8 +74,13 @@ pub struct Order {
 
 /// Builds a report at the current position; figures link to the `href` of their cell.
 pub async fn build(app: &App, actor: &Actor, order: &Order, href: &Href<'_>) -> Result<Built> {
+    build_for(app, actor, order, None, href).await
+}
+
+async fn build_for(app: &App, actor: &Actor, order: &Order, early: Option<String>, href: &Href<'_>) -> Result<Built> {
     must(&app.db, actor, Action::Figures, order.unit).await?;
-    let frozen = Frozen { today: Some(app.today()), words: metrics::words(app).await?, ..Frozen::default() };
+    let words = metrics::words(app).await?;
+    let frozen = Frozen { today: Some(app.today()), words, early, ..Frozen::default() };
     compute(app, order, None, frozen, (*app.metrics()).clone(), href).await
 }
 
@@ -97,11 +102,15 @@ async fn compute(
     let units: HashMap<UnitId, Named> =
         units.into_iter().map(|(id, unit)| (id, Named { name: unit.name, level: unit.level })).collect();
     let today = frozen.today.unwrap_or_else(|| app.today());
-    let words = frozen.words.clone();
+    let (words, early) = (frozen.words.clone(), frozen.early.clone());
     let desk = Desk::new(books, metrics, units, units::levels(&app.db).await?, frozen, today);
     let mut rendered = engine::render(desk, &order.template.text)?;
     number(&mut rendered.cells, &rendered.marks);
     let (front, body) = markdown::front(&rendered.text)?;
+    if let Some(span) = front.span {
+        span.refuse_other(order.period)?;
+    }
+    rendered.used.early.clone_from(&early);
     let marked = Marked { cells: &rendered.cells, marks: &rendered.marks, href };
     let mut document = Document {
         lang: Lang::ZhCn,
@@ -120,7 +129,12 @@ async fn compute(
     let hindrances = markdown::hindrances(&document, &rendered.cells);
     let mut figures: Vec<Cell> = rendered.cells.into_iter().filter(|cell| cell.printed).collect();
     figures.sort_by_key(|cell| cell.id[1..].parse::<usize>().unwrap_or(0));
-    document.blocks.extend(appendix(&figures, order.period, position, &words));
+    if let Some(reason) = &early {
+        let (to, today) = (engine::written(order.period.to), engine::written(today));
+        let note = format!("说明：本报告于{today}定稿，期间至{to}，尚未结束。原因：{reason}");
+        document.blocks.push(Block::Note(vec![Inline::from(note.as_str())]));
+    }
+    document.blocks.extend(appendix(&figures, order.unit, order.period, position, &words));
     let unit_name = rendered.used.names.get(&order.unit.0).cloned().unwrap_or_default();
     Ok(Built {
         template: order.template.clone(),
@@ -151,11 +165,25 @@ fn number(cells: &mut [Cell], marks: &[(usize, String)]) {
     }
 }
 
-/// Issues a report: refused if a figure has no data or an `XX` is left, else freezes text and figures and seals.
-pub async fn issue(app: &App, actor: &Actor, order: &Order) -> Result<(i64, Built)> {
+/// The most characters of the reason for which a report is issued early.
+const REASON: usize = 300;
+
+/// Issues a report: refused if a figure has no data or an `XX` is left, else freezes text and figures and seals. While its
+/// period hasn't ended a reason is needed, `early`, which is printed.
+pub async fn issue(app: &App, actor: &Actor, order: &Order, early: Option<&str>) -> Result<(i64, Built)> {
     must(&app.db, actor, Action::Write, order.unit).await?;
     app.refuse_cut_chain().await?;
-    let built = build(app, actor, order, &|_| None).await?;
+    let early = early.map(str::trim).filter(|reason| !reason.is_empty());
+    let early = match early.filter(|_| order.period.to > app.today()) {
+        Some(reason) if reason.chars().count() > REASON => {
+            return Err(Refusal::new("report-early-long").with("most", REASON).into());
+        }
+        None if order.period.to > app.today() => {
+            return Err(Refusal::new("report-early-reason").with("to", order.period.to).into());
+        }
+        reason => reason.map(str::to_owned),
+    };
+    let built = build_for(app, actor, order, early, &|_| None).await?;
     if !built.hindrances.is_empty() {
         return Err(Refusal::new("report-not-ready").because(built.hindrances.clone()).into());
     }
@@ -200,6 +228,8 @@ pub struct Drift {
     pub id: String,
     /// The metric's name.
     pub name: String,
+    /// Whether it is a rate, in per cent.
+    pub rate: bool,
     /// The issued value.
     pub then: Option<serde_json::Number>,
     /// The current value.
@@ -210,6 +240,22 @@ pub struct Drift {
     pub reversed: Vec<i64>,
     /// The reasons, as far as they were given.
     pub reasons: Vec<String>,
+}
+
+impl Drift {
+    /// The issued value and the current one as texts.
+    pub fn shown(&self) -> (String, String) {
+        let per_cent = if self.rate { "%" } else { "" };
+        let shown = |value: &Option<serde_json::Number>| {
+            value.as_ref().map_or_else(|| "—".to_owned(), |value| format!("{value}{per_cent}"))
+        };
+        (shown(&self.then), shown(&self.now))
+    }
+
+    /// Whether the value has changed, not only the records that it is made of.
+    pub fn differs(&self) -> bool {
+        self.then != self.now
+    }
 }
 
 /// Computes an issued report again from the entries at its position, with its own template, metrics and names.
@@ -296,6 +342,7 @@ async fn drift(app: &App, then: &Built, now: &Built) -> Result<Vec<Drift>> {
         drift.push(Drift {
             id: old.id,
             name: old.name,
+            rate: old.part.is_some(),
             then: old.value,
             now: value_now,
             added: after.difference(&before).copied().collect(),

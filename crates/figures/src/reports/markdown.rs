@@ -2,18 +2,62 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
 use document::{Align, Block, Document, FigureState, Inline, Table};
-use kernel::Refusal;
+use kernel::{Period, Refusal, last_of_month};
 use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{engine::MARKS, model::Cell};
 
-/// The front matter between two lines of `---`: `title`, `addressee`, `agency`.
+/// The kind of period that a template is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// A calendar month.
+    Month,
+    /// Three months from January, April, July or October on.
+    Quarter,
+    /// Six months from January or July on.
+    Half,
+    /// A calendar year.
+    Year,
+}
+
+impl Span {
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "month" => Some(Self::Month),
+            "quarter" => Some(Self::Quarter),
+            "half" => Some(Self::Half),
+            "year" => Some(Self::Year),
+            _ => None,
+        }
+    }
+
+    /// Refuses a period of another kind, since the template's words would be false of it.
+    pub(super) fn refuse_other(self, period: Period) -> Result<(), Refusal> {
+        let (months, code) = match self {
+            Self::Month => (1, "report-period-month"),
+            Self::Quarter => (3, "report-period-quarter"),
+            Self::Half => (6, "report-period-half"),
+            Self::Year => (12, "report-period-year"),
+        };
+        let Period { from, to } = period;
+        let whole = from.day() == 1 && from.month0() % months == 0 && period.months().len() == months as usize;
+        if whole && to == last_of_month(to) {
+            return Ok(());
+        }
+        Err(Refusal::new(code).with("from", from).with("to", to))
+    }
+}
+
+/// The front matter between two lines of `---`: `title`, `addressee`, `agency`, `period`.
 #[derive(Debug, Default)]
 pub(super) struct Front {
     pub(super) title: String,
     pub(super) addressee: Option<String>,
     pub(super) agency: Option<String>,
+    /// The kind of period that the template takes; any if it doesn't say.
+    pub(super) span: Option<Span>,
 }
 
 /// Separates the front matter from the text.
@@ -32,6 +76,10 @@ pub(super) fn front(text: &str) -> Result<(Front, &str), Refusal> {
             "title" => front.title = value,
             "addressee" => front.addressee = Some(value).filter(|value| !value.is_empty()),
             "agency" => front.agency = Some(value).filter(|value| !value.is_empty()),
+            "period" => {
+                let odd = || Refusal::new("template-odd-front").with("line", line);
+                front.span = Some(Span::from_text(&value).ok_or_else(odd)?);
+            }
             other => return Err(Refusal::new("template-odd-front").with("line", other)),
         }
     }

@@ -30,6 +30,9 @@ pub struct Frozen {
     pub versions: BTreeMap<String, i64>,
     /// The names of facet values.
     pub words: Vec<Word>,
+    /// Why it was issued before its period had ended; printed at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early: Option<String>,
 }
 
 /// The parameters that identify a figure of a report.

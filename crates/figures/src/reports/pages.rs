@@ -16,7 +16,7 @@ use desk::{
         export::{aside, log_export},
         language::Words,
         list::{self, Asked, Column, List},
-        period::Chosen,
+        period::{self, Chosen},
         rows::{By, Rows, Slice},
     },
 };
@@ -114,20 +114,29 @@ fn templates(words: &Words) -> Vec<(&'static str, String)> {
 
 async fn new(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    new_page(&site, &visit, &query, &Faults::new()).await
+}
+
+async fn new_page(site: &Site, visit: &Visit, query: &Fields, faults: &Faults) -> Answer {
     let words = site.pages.words(visit.language);
-    let (unit, unit_name) = unit_of(&site, &visit, &query).await?;
+    let (unit, unit_name) = unit_of(site, visit, query).await?;
     let usual = if query.text("template") == "monthly" { "month" } else { "year" };
-    let chosen = Chosen::read(&query, usual, site.app.today(), words)?;
+    let chosen = Chosen::read(query, usual, site.app.today(), words)?;
+    let single = query.some("period").filter(|key| key.starts_with(|first: char| first.is_ascii_digit()));
     let values = [
         ("template", query.owned("template").unwrap_or_else(|| "annual".to_owned())),
         ("unit", unit_name),
         ("unit_id", unit.to_string()),
-        ("period", chosen.key.to_owned()),
+        ("period", single.unwrap_or(chosen.key).to_owned()),
         ("from", chosen.period.from.to_string()),
         ("to", chosen.period.to.to_string()),
     ];
-    let form = visit.filled(&site, values);
-    visit.page(&site, "reports/new.html", context! { form => Serde(&form), templates => Serde(&templates(words)) })
+    let form = visit.form(site, &Fields::from_pairs(values), faults);
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let context = context! {
+        form => Serde(&form), templates => Serde(&templates(words)), periods => Serde(&period::offered(site.app.today(), words)),
+    };
+    visit.page_as(site, status, "reports/new.html", context)
 }
 
 /// The order in a query or form: a shipped template, a unit, a period.
@@ -166,6 +175,8 @@ fn body(document: &Document) -> String {
 
 #[derive(Serialize)]
 struct Counts {
+    /// Whether the figures were compared with the ledger as it is now.
+    compared: bool,
     plain: usize,
     drift: usize,
     none: usize,
@@ -191,12 +202,20 @@ async fn preview(State(site): State<Site>, visit: Visit) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (order, unit_name) = ordered(&site, &visit, &query).await?;
     let position = ledger::position(&site.app.db).await?;
-    let built = actions::build(&site.app, &visit.actor, &order, &|cell| Some(href_of(cell, Some(position)))).await?;
+    let built = actions::build(&site.app, &visit.actor, &order, &|cell| Some(href_of(cell, Some(position)))).await;
+    let built = match built {
+        // The form again, with the template and the period that don't go together.
+        Err(AppError::Refused(refusal)) if refusal.code.starts_with("report-period-") => {
+            let faults = Faults::at(refusal.clone(), &[(&refusal.code, "period")]);
+            return new_page(&site, &visit, &query, &faults).await;
+        }
+        built => built?,
+    };
     refuse_small_cells(&site, &visit, &built).await?;
     let words = site.pages.words(visit.language);
     let hindrances: Vec<String> = built.hindrances.iter().map(|hindrance| words.refusal(hindrance)).collect();
     let none = built.figures.iter().filter(|cell| cell.missing()).count();
-    let counts = Counts { plain: built.figures.len() - none, drift: 0, none };
+    let counts = Counts { compared: true, plain: built.figures.len() - none, drift: 0, none };
     let may_issue = federation::scope::must(&site.app.db, &visit.actor, Action::Write, order.unit).await.is_ok();
     let form = visit.form(&site, &Fields::default(), &Faults::new());
     let context = context! {
@@ -212,8 +231,9 @@ async fn preview(State(site): State<Site>, visit: Visit) -> Answer {
 async fn download_preview(State(site): State<Site>, visit: Visit, Path(format): Path<String>) -> Answer {
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let (order, _) = ordered(&site, &visit, &query).await?;
-    let built = actions::build(&site.app, &visit.actor, &order, &|_| None).await?;
+    let mut built = actions::build(&site.app, &visit.actor, &order, &|_| None).await?;
     refuse_small_cells(&site, &visit, &built).await?;
+    built.document.draft = true;
     let words = site.pages.words(visit.language);
     let name = format!("{}{}", words.message("report-draft-name", &[]), file_name(&built.document.title));
     file(&site, &visit, built.document, &name, &format).await
@@ -243,7 +263,7 @@ async fn file(site: &Site, visit: &Visit, document: Document, name: &str, format
 async fn issue(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer {
     let issue = async |_| {
         let (order, _) = ordered(&site, &visit, &fields).await?;
-        let (id, _) = actions::issue(&site.app, &visit.actor, &order).await?;
+        let (id, _) = actions::issue(&site.app, &visit.actor, &order, fields.some("early")).await?;
         Ok(Done::new(format!("/reports/{id}"), "report-issued-done"))
     };
     Send::new(&site, &visit, &fields).press(issue).await
@@ -297,13 +317,14 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let mut document: Document = serde_json::from_str(&issued.document)?;
     let marked = query.ticked("drift");
     let found = if marked { drifts(&site, &visit, &issued).await? } else { Vec::new() };
-    let drifted: BTreeSet<String> = found.iter().map(|drift| drift.id.clone()).collect();
+    let differing = found.iter().filter(|drift| drift.differs());
+    let drifted: BTreeSet<String> = differing.map(|drift| drift.id.clone()).collect();
+    let counts = Counts { compared: marked, plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
     let hrefs: HashMap<String, String> =
         figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
     mark(&mut document, &hrefs, &drifted);
     let unit = units::by_ids(&site.app.db, &[UnitId(issued.unit_id)]).await?.remove(&UnitId(issued.unit_id));
     let seal = ledger::sealed_at(&site.app.db, issued.position).await?;
-    let counts = Counts { plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
     let words = site.pages.words(visit.language);
     let drift_lines = describe_drift(&site, words, (&issued, &figures), &found).await?;
     let context = context! {
@@ -328,10 +349,6 @@ struct Told {
     href: Option<String>,
     /// Whether the figure itself has changed, not only the entries it is computed from.
     differs: bool,
-}
-
-fn number(value: Option<&serde_json::Number>) -> String {
-    value.map_or_else(|| "—".to_owned(), ToString::to_string)
 }
 
 fn reason(words: &Words, reason: &str) -> String {
@@ -382,13 +399,13 @@ async fn describe_drift(
         id: drift.id.clone(),
         name: figure(&drift.id)
             .map_or_else(|| drift.name.clone(), |figure| figure_label(site, words, &facets, issued, figure)),
-        then: number(drift.then.as_ref()),
-        now: number(drift.now.as_ref()),
+        then: drift.shown().0,
+        now: drift.shown().1,
         added: drift.added.len(),
         reversed: drift.reversed.len(),
         reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),
         href: figure(&drift.id).map(|figure| stored_href(issued.id, issued.position, figure)),
-        differs: drift.then != drift.now,
+        differs: drift.differs(),
     });
     let mut described: Vec<Told> = each.collect();
     described.sort_by_key(|one| !one.differs);
@@ -452,8 +469,8 @@ async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<O
     let issued = actions::issued(&site.app, &visit.actor, id).await?;
     let found = drifts(site, visit, &issued).await?.into_iter().find(|drift| drift.id == figure);
     Ok(found.map(|drift| FigureDrift {
-        then: number(drift.then.as_ref()),
-        now: number(drift.now.as_ref()),
+        then: drift.shown().0,
+        now: drift.shown().1,
         added: drift.added.len(),
         reversed: drift.reversed.len(),
         reasons: drift.reasons.iter().map(|code| reason(words, code)).collect(),

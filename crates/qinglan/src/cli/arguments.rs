@@ -588,7 +588,13 @@ pub(super) enum Report {
     /// 生成报告（不定稿） · build, without issuing
     Build(ReportOf),
     /// 定稿 · issue: freeze text and figures
-    Issue(ReportOf),
+    Issue {
+        #[command(flatten)]
+        of: ReportOf,
+        /// 期间还没有结束时：为什么现在定稿，印在正文末尾 · why it is issued before its period has ended; printed
+        #[arg(long)]
+        early: Option<String>,
+    },
     /// 已定稿的报告 · issued reports
     List,
     /// 按定稿时重算并比较，列出此后的变动 · compute again, compare, list drift

@@ -37,14 +37,15 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
         Report::Build(of) => {
             let order = order(app, &of).await?;
             let href = rows_link(of.format, &of.output);
-            let built = actions::build(app, &app.operator(), &order, &href).await?;
+            let mut built = actions::build(app, &app.operator(), &order, &href).await?;
+            built.document.draft = true;
             write_report(app, &built, of.format, &of.output).await?;
             print_result(out, &built, None, &of.output)?;
             for hindrance in &built.hindrances {
                 eprintln!("{}", out.words.refusal(hindrance));
             }
         }
-        Report::Issue(of) => {
+        Report::Issue { of, early } => {
             let order = order(app, &of).await?;
             let href = rows_link(of.format, &of.output);
             // The file is written first: if fonts are missing or the disk fails, nothing is issued.
@@ -52,8 +53,8 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
             if first.hindrances.is_empty() {
                 write_report(app, &first, of.format, &of.output).await?;
             }
-            let (id, issued) = actions::issue(app, &app.operator(), &order).await?;
-            if issued.position != first.position {
+            let (id, issued) = actions::issue(app, &app.operator(), &order, early.as_deref()).await?;
+            if issued.position != first.position || issued.frozen.early.is_some() {
                 let built = actions::rebuild(app, &app.operator(), id, &href).await?.built;
                 write_report(app, &built, of.format, &of.output).await?;
             }
@@ -219,8 +220,6 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
         &[("count", &rebuilt.drift.len().to_string())],
     );
     for drift in &rebuilt.drift {
-        let number =
-            |value: &Option<serde_json::Number>| value.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string);
         let reasons: Vec<String> = drift
             .reasons
             .iter()
@@ -234,8 +233,8 @@ async fn rebuild(app: &App, out: &Out<'_>, id: i64, file: Option<(Format, std::p
             &[
                 ("id", &drift.id),
                 ("name", &drift.name),
-                ("then", &number(&drift.then)),
-                ("now", &number(&drift.now)),
+                ("then", &drift.shown().0),
+                ("now", &drift.shown().1),
                 ("added", &drift.added.len().to_string()),
                 ("reversed", &drift.reversed.len().to_string()),
                 ("reasons", &if reasons.is_empty() { "—".to_owned() } else { reasons.join("、") }),

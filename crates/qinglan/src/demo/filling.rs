@@ -457,7 +457,7 @@ impl<'a> Filling<'a> {
             let due = &mut self.reports[place];
             let (was_issued, corrected) = (due.issued, due.corrected);
             if !was_issued && due.on <= week.to {
-                issue(app, actor, &due.order).await?;
+                issue(app, actor, &due.order, None).await?;
                 due.issued = true;
             }
             if self.reports[place].issued && (was_issued || last) && !corrected {

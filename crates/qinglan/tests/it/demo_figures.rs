@@ -103,7 +103,10 @@ fn shown(figure: &Figure) -> String {
 /// The figures of the annual report of the top unit, as the report returns them.
 async fn report(app: &App, period: Period, text: &mut String) {
     let unit = scopes(app, &["city"]).await[0].0;
-    let order = Order { template: template("annual").unwrap(), unit, period };
+    // Up to a day in the middle of the year too: the figures are meant here, not the words about a whole year.
+    let mut template = template("annual").unwrap();
+    template.text = template.text.replace("period: year\n", "");
+    let order = Order { template, unit, period };
     let built = build(app, &app.operator(), &order, &|_| None).await.unwrap();
     for figure in stored_figures(&built) {
         let value = figure.value.map_or_else(|| "none".to_owned(), |value| value.to_string());

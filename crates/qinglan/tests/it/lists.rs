@@ -50,7 +50,7 @@ async fn peopled(place: &Place) -> (Town, Browser) {
             unit,
             period: kernel::Period::new(day("2025-01-01"), last).unwrap(),
         };
-        reports::issue(&town.app, &town.app.operator(), &order).await.unwrap();
+        reports::issue(&town.app, &town.app.operator(), &order, None).await.unwrap();
     }
     for number in 0..24 {
         let name = format!("花名册{:02}.csv", (number * 5) % 24);

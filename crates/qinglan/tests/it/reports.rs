@@ -1,7 +1,8 @@
 //! Reports: every figure shows exactly its rows, a report with a missing figure can't be issued, and issued ones are
 //! computed again.
 
-use desk::{app::App, error::AppError};
+use axum::http::StatusCode;
+use desk::{actor::Role, app::App, error::AppError};
 use federation::units;
 use figures::reports::{
     Template,
@@ -12,6 +13,7 @@ use kernel::{Period, RecordId, Refusal};
 use qinglan::features::activities;
 
 use crate::{
+    browser::{Browser, account},
     sample::with_sample,
     support::{On, Place, day, on_both},
 };
@@ -20,6 +22,8 @@ on_both!(
     the_annual_report_is_built_issued_and_computed_again,
     a_gap_or_a_missing_figure_stops_the_issue,
     bad_templates_are_refused_with_their_place,
+    a_template_takes_its_own_kind_of_period,
+    before_its_period_has_ended_a_report_is_issued_with_a_reason,
 );
 
 async fn order(app: &App, template: Template) -> Order {
@@ -47,7 +51,7 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     }
     let html = document::html(&built.document);
     assert!(html.contains("href=\"rows/f1.html\"") && !html.contains("XX"));
-    let (id, issued) = issue(&app, &actor, &annual).await.unwrap();
+    let (id, issued) = issue(&app, &actor, &annual, None).await.unwrap();
     assert_eq!(issued.figures.len(), built.figures.len());
     let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
     assert!(rebuilt.faults.is_empty() && rebuilt.drift.is_empty());
@@ -87,14 +91,14 @@ async fn a_gap_or_a_missing_figure_stops_the_issue(on: On) {
     let app = with_sample(&place).await;
     let actor = app.operator();
     let gap = order(&app, text("# 情况\n\n共有XX名青年参加。")).await;
-    assert_eq!(codes(issue(&app, &actor, &gap).await.unwrap_err()), ["report-not-ready", "leftover-xx"]);
+    assert_eq!(codes(issue(&app, &actor, &gap, None).await.unwrap_err()), ["report-not-ready", "leftover-xx"]);
     // A community that never recorded anything.
     let mut empty = order(&app, text("举办{{ figure(\"activities.occasions\") }}场。")).await;
     empty.unit = units::find_by_code_or_name(&app.db, "990101001001").await.unwrap().id;
-    assert_eq!(codes(issue(&app, &actor, &empty).await.unwrap_err()), ["report-not-ready", "figure-missing"]);
+    assert_eq!(codes(issue(&app, &actor, &empty, None).await.unwrap_err()), ["report-not-ready", "figure-missing"]);
     // Zero is a figure if the kind was ever booked.
     let zero = order(&app, text("缺席{{ figure(\"activities.absent\") }}人次。")).await;
-    let (_, built) = issue(&app, &actor, &zero).await.unwrap();
+    let (_, built) = issue(&app, &actor, &zero, None).await.unwrap();
     assert_eq!(built.figures[0].figure.value.count(), 0);
 }
 
@@ -126,4 +130,86 @@ async fn bad_templates_are_refused_with_their_place(on: On) {
     let built = build(&app, &actor, &odd, &|_| None).await.unwrap();
     let html = document::html(&built.document);
     assert!(html.contains("*古沟* &lt;b&gt;{{ 1 }}|# XY有"), "{html}");
+}
+
+async fn a_template_takes_its_own_kind_of_period(on: On) {
+    let place = Place::new(on).await;
+    let app = with_sample(&place).await;
+    let actor = app.operator();
+    for (name, from, to, refused) in [
+        ("annual", "2025-01-01", "2025-12-31", None),
+        ("annual", "2025-01-01", "2025-01-31", Some("report-period-year")),
+        ("annual", "2025-02-01", "2026-01-31", Some("report-period-year")),
+        ("annual", "2025-01-01", "2025-12-30", Some("report-period-year")),
+        ("monthly", "2025-06-01", "2025-06-30", None),
+        ("monthly", "2025-01-01", "2025-12-31", Some("report-period-month")),
+        ("monthly", "2025-06-01", "2025-06-29", Some("report-period-month")),
+        ("monthly", "2025-06-02", "2025-07-01", Some("report-period-month")),
+    ] {
+        let mut order = order(&app, template(name).unwrap()).await;
+        order.period = Period::new(day(from), day(to)).unwrap();
+        let built = build(&app, &actor, &order, &|_| None).await;
+        assert_eq!(built.err().map(|refusal| codes(refusal)[0].clone()).as_deref(), refused, "{name} {from} {to}");
+    }
+    for (line, from, to, refused) in [
+        ("quarter", "2025-04-01", "2025-06-30", None),
+        ("quarter", "2025-05-01", "2025-07-31", Some("report-period-quarter")),
+        ("half", "2025-07-01", "2025-12-31", None),
+        ("half", "2025-04-01", "2025-09-30", Some("report-period-half")),
+        ("week", "2025-04-01", "2025-04-07", Some("template-odd-front")),
+    ] {
+        let text = format!("---\ntitle: 报告\nperiod: {line}\n---\n没有数字。");
+        let mut order = order(&app, Template { key: "own".to_owned(), text }).await;
+        order.period = Period::new(day(from), day(to)).unwrap();
+        let built = build(&app, &actor, &order, &|_| None).await;
+        assert_eq!(built.err().map(|refusal| codes(refusal)[0].clone()).as_deref(), refused, "{line} {from} {to}");
+    }
+    // The page shows the form again, with the fault at the period.
+    account(&app, "admin", Some((Role::Administrator, None, None)), None).await;
+    let mut clerk = Browser::signed_in(&app, "admin").await;
+    let path = format!(
+        "/reports/preview?unit_id={}&period=2025-06&template=",
+        order(&app, template("annual").unwrap()).await.unit
+    );
+    let refused = clerk.get(&format!("{path}annual")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("不是一整年") && refused.text.contains("id=\"h-period\""), "{}", refused.text);
+    let built = clerk.get(&format!("{path}monthly")).await;
+    assert!(built.status == StatusCode::OK && built.text.contains("2025年6月"), "{}", built.text);
+    // A draft says so on each page; an issued report doesn't.
+    let draft = clerk.get(&format!("{}monthly", path.replace("preview?", "preview/docx?"))).await;
+    let footer = part(&draft.bytes, "word/footer1.xml");
+    assert!(footer.contains("草稿，未定稿"), "{footer}");
+    let (id, _) = issue(&app, &actor, &order(&app, template("annual").unwrap()).await, None).await.unwrap();
+    let issued = clerk.get(&format!("/reports/{id}/docx")).await;
+    assert!(!part(&issued.bytes, "word/footer1.xml").contains("草稿"));
+}
+
+/// A member of a DOCX.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+}
+
+async fn before_its_period_has_ended_a_report_is_issued_with_a_reason(on: On) {
+    let place = Place::new(on).await;
+    let app = with_sample(&place).await;
+    let actor = app.operator();
+    // The clock stands at 5 January 2026.
+    let mut early = order(&app, text("共有小组{{ figure(\"groups.open\") }}个。")).await;
+    early.period = Period::new(day("2026-01-01"), day("2026-01-31")).unwrap();
+    for reason in [None, Some("  ")] {
+        assert_eq!(codes(issue(&app, &actor, &early, reason).await.unwrap_err()), ["report-early-reason"]);
+    }
+    let long = "长".repeat(301);
+    assert_eq!(codes(issue(&app, &actor, &early, Some(&long)).await.unwrap_err()), ["report-early-long"]);
+    let (id, built) = issue(&app, &actor, &early, Some("年度考核提前到本月")).await.unwrap();
+    let html = document::html(&built.document);
+    assert!(html.contains("尚未结束") && html.contains("年度考核提前到本月"), "{html}");
+    let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
+    assert!(rebuilt.faults.is_empty(), "{:?}", rebuilt.faults);
+    // After it has ended nothing is said, whatever was typed.
+    early.period = Period::new(day("2025-12-01"), day("2025-12-31")).unwrap();
+    let (_, built) = issue(&app, &actor, &early, Some("年度考核提前到本月")).await.unwrap();
+    assert!(!document::html(&built.document).contains("提前到本月"));
 }

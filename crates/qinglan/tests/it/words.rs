@@ -27,7 +27,7 @@ const OPENERS: [&str; 8] = [
 const SPEAKING: [&str; 6] = ["kernel", "ledger", "desk", "federation", "figures", "qinglan"];
 
 /// Literals of that form that are not codes: a folder, names of headers, values of a query. Icons are in `web/icons.txt`.
-const NOT_CODES: [&str; 12] = [
+const NOT_CODES: [&str; 14] = [
     "check-in",
     "not-listed",
     "x-forwarded-for",
@@ -39,6 +39,8 @@ const NOT_CODES: [&str; 12] = [
     "sec-fetch-site",
     "accept-language",
     "last-year",
+    "last-month",
+    "last-quarter",
     "en-US",
 ];
 

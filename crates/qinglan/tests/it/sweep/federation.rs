@@ -414,5 +414,5 @@ async fn report(app: &App, unit: UnitId) -> i64 {
         unit,
         period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).expect("a period"),
     };
-    actions::issue(app, &app.operator(), &order).await.expect("a report").0
+    actions::issue(app, &app.operator(), &order, None).await.expect("a report").0
 }

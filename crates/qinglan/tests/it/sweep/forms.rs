@@ -377,7 +377,7 @@ fn imports(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/imports/work/{work}/drop" => at([work]),
         "/imports/{id}/undo" => at([stock.key("import")]),
         "/reports" => at([]).with([
-            ("template", "monthly"),
+            ("template", "annual"),
             ("unit_id", &street),
             ("period", "own"),
             ("from", "2025-01-01"),

@@ -105,6 +105,7 @@ pub async fn sign_in_sheet(
             Block::Note(inline(&counts)),
             Block::Table(Table {
                 caption: None,
+                dense: false,
                 head: columns.iter().map(|head| inline(head)).collect(),
                 rows: rows.iter().map(|row| row.iter().map(|cell| inline(cell)).collect()).collect(),
                 align: vec![
