@@ -18,7 +18,7 @@ pub enum Cell {
     Date(NaiveDateTime),
     /// True or false.
     Bool(bool),
-    /// The error a formula ended in, such as `#REF!`.
+    /// The error a formula ended in, such as `#REF!`; `=` for a formula whose value the file doesn't hold.
     Error(String),
 }
 
@@ -67,6 +67,8 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Its merged cells that cover several rows.
     pub merged: Vec<Merged>,
+    /// The indexes of the rows that the file hides, in order; known of XLSX alone.
+    pub hidden_rows: Vec<usize>,
 }
 
 /// Merged cells that cover several rows. Of the columns that they cover the first counts.

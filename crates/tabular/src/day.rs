@@ -106,12 +106,14 @@ enum Half {
     Unsaid,
     Night,
     Morning,
+    /// As [`Self::Morning`], but 12 AM is midnight, which nobody means.
+    Am,
     Noon,
     Afternoon,
     Evening,
 }
 
-const HALVES: [(&str, Half); 17] = [
+const HALVES: [(&str, Half); 25] = [
     ("上午", Half::Morning),
     ("早上", Half::Morning),
     ("早晨", Half::Morning),
@@ -125,10 +127,18 @@ const HALVES: [(&str, Half); 17] = [
     ("晚间", Half::Evening),
     ("夜间", Half::Evening),
     ("晚", Half::Evening),
-    ("AM", Half::Morning),
-    ("am", Half::Morning),
+    ("AM", Half::Am),
+    ("am", Half::Am),
+    ("A.M.", Half::Am),
+    ("a.m.", Half::Am),
+    ("A.M", Half::Am),
+    ("a.m", Half::Am),
     ("PM", Half::Afternoon),
     ("pm", Half::Afternoon),
+    ("P.M.", Half::Afternoon),
+    ("p.m.", Half::Afternoon),
+    ("P.M", Half::Afternoon),
+    ("p.m", Half::Afternoon),
 ];
 
 /// The times after a date, if any; `None` if they make no sense.
@@ -138,14 +148,17 @@ fn times(scan: &mut Scan) -> Option<Times> {
         return Some(Times::default());
     }
     let half = scan.word(&HALVES).unwrap_or(Half::Unsaid);
-    let part = match half {
-        Half::Morning | Half::Night => Some(DayPart::Morning),
-        Half::Afternoon => Some(DayPart::Afternoon),
-        Half::Evening => Some(DayPart::Evening),
-        Half::Unsaid | Half::Noon => None,
-    };
+    let part = part_of(half);
+    if let Some(hours) = full_hours(scan, half) {
+        let (start, end) = hours?;
+        return (start < end).then_some(Times { part, start: Some(start), end: Some(end) });
+    }
     let Some(start) = clock(scan)? else { return Some(Times { part, ..Times::default() }) };
     let half = if half == Half::Unsaid { scan.word(&HALVES).unwrap_or(half) } else { half };
+    let part = part_of(half);
+    if matches!(half, Half::Morning | Half::Am) && start.hour() > 12 {
+        return None;
+    }
     let start = in_half(start, half)?;
     let Some(end) = end_time(scan, half)? else {
         // A date exported with a time of 0:00:00 has no time.
@@ -153,6 +166,31 @@ fn times(scan: &mut Scan) -> Option<Times> {
         return Some(Times { part, start: (!bare_midnight).then_some(start), end: None });
     };
     (start < end).then_some(Times { part, start: Some(start), end: Some(end) })
+}
+
+/// `9-11点`: only the end says that these are hours. `None` for anything else.
+#[expect(clippy::option_option, reason = "outer: whether there are such hours; inner: whether they exist")]
+fn full_hours(scan: &mut Scan, half: Half) -> Option<Option<(NaiveTime, NaiveTime)>> {
+    let mut ahead = scan.clone();
+    let (start, 1 | 2) = ahead.digits()? else { return None };
+    ahead.eat(&['-', '–', '—', '~', '至', '到'])?;
+    ahead.eat(&['-', '—']);
+    let of_end = ahead.word(&HALVES).unwrap_or(half);
+    let (end, 1 | 2) = ahead.digits()? else { return None };
+    ahead.eat(&['点', '时'])?;
+    let minute = minute_after_hour(&mut ahead);
+    *scan = ahead;
+    let time = |hour, minute, half| in_half(NaiveTime::from_hms_opt(hour, minute, 0)?, half);
+    Some(time(start, 0, half).zip(time(end, minute, of_end)))
+}
+
+fn part_of(half: Half) -> Option<DayPart> {
+    match half {
+        Half::Morning | Half::Am | Half::Night => Some(DayPart::Morning),
+        Half::Afternoon => Some(DayPart::Afternoon),
+        Half::Evening => Some(DayPart::Evening),
+        Half::Unsaid | Half::Noon => None,
+    }
 }
 
 #[expect(clippy::option_option, reason = "outer: readable at all; inner: whether an end is given")]
@@ -171,7 +209,12 @@ fn end_time(scan: &mut Scan, half: Half) -> Option<Option<NaiveTime>> {
 #[expect(clippy::option_option, reason = "outer: readable at all; inner: whether a time is given")]
 fn clock(scan: &mut Scan) -> Option<Option<NaiveTime>> {
     let Some((hour, 1 | 2)) = scan.digits() else { return Some(None) };
-    let (minute, second) = match scan.eat(&[':', '点', '时'])? {
+    let (minute, second) = match scan.eat(&[':', '点', '时', '.'])? {
+        // 14.30; a time of one digit after the dot is none.
+        '.' => {
+            let (minute, 2) = scan.digits()? else { return None };
+            (minute, 0)
+        }
         ':' => {
             let minute = scan.short()?;
             let second = if scan.eat(&[':']).is_some() { scan.short()? } else { 0 };
@@ -197,7 +240,7 @@ fn in_half(time: NaiveTime, half: Half) -> Option<NaiveTime> {
     let hour = match (half, time.hour()) {
         (Half::Afternoon, hour @ 1..=11) | (Half::Noon, hour @ 1..=2) | (Half::Evening, hour @ 5..=11) => hour + 12,
         // `晚上12点` could belong to this day or the next, and the first hours of a day are not evening.
-        (Half::Evening, 0..=4 | 12) => return None,
+        (Half::Evening, 0..=4 | 12) | (Half::Am, 12) => return None,
         (_, hour) => hour,
     };
     time.with_hour(hour)
@@ -243,11 +286,18 @@ mod tests {
             ("2025年3月5日上午9时至下午5时", "2025-03-05 09:00-17:00 Morning"),
             ("2025年3月5日晚7点", "2025-03-05 19:00 Evening"),
             ("2025年3月5日14时30分", "2025-03-05 14:30"),
-            ("2025/3/5 2:00 PM", "2025-03-05 14:00"),
+            ("2025/3/5 2:00 PM", "2025-03-05 14:00 Afternoon"),
             ("二〇二五年三月五日", "2025-03-05"),
             ("二〇二五年十二月二十一日上午", "2025-12-21 Morning"),
             ("2025年3月5号全天", "2025-03-05"),
             ("3月5日中午12点", "2025-03-05 12:00"),
+            ("2025-05-08 9-11点", "2025-05-08 09:00-11:00"),
+            ("2025-05-08 下午2-4点半", "2025-05-08 14:00-16:30 Afternoon"),
+            ("2025-05-08 14.30", "2025-05-08 14:30"),
+            ("2025-05-08 2:30 p.m.", "2025-05-08 14:30 Afternoon"),
+            ("2025-05-08 9:00 a.m.-11:30 a.m.", "2025-05-08 09:00-11:30 Morning"),
+            ("2025-05-08 p.m. 2:30", "2025-05-08 14:30 Afternoon"),
+            ("2025-05-08 下午2:30", "2025-05-08 14:30 Afternoon"),
         ] {
             let found = day(&text(typed), Some(2025));
             assert_eq!(found.as_ref().map(shown), Ok(expected.to_owned()), "{typed}");
@@ -272,6 +322,10 @@ mod tests {
             ("2025年3月5日25:00", not_a_date("2025年3月5日25:00")),
             ("2025年3月5日16:00-14:00", not_a_date("2025年3月5日16:00-14:00")),
             ("2025/3-5", not_a_date("2025/3-5")),
+            ("2025-05-08 9.5", not_a_date("2025-05-08 9.5")),
+            ("2025-05-08 上午15:00", not_a_date("2025-05-08 上午15:00")),
+            ("2025-05-08 12:30 AM", not_a_date("2025-05-08 12:30 AM")),
+            ("2025-05-08 9-25点", not_a_date("2025-05-08 9-25点")),
         ] {
             assert_eq!(day(&text(typed), None), Err(expected), "{typed}");
         }

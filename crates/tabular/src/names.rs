@@ -1,5 +1,6 @@
 //! Reads the names of people from one cell, and marks such as leave or absence.
 
+mod listed;
 mod token;
 
 use token::{Piece, Token};
@@ -26,6 +27,8 @@ pub struct NameList {
     pub present: Vec<String>,
     /// Those with a mark, by mark in order of appearance.
     pub marked: Vec<(Mark, Vec<String>)>,
+    /// What brackets say of the people with a mark: the name, and the note (`事假`).
+    pub notes: Vec<(String, String)>,
     /// Pieces that are no name, or that could be read as names in two ways.
     pub unreadable: Vec<String>,
     /// Names that occur more than once with the same meaning.
@@ -75,7 +78,7 @@ impl NameList {
 /// Brackets mark people (`（请假：郑曦敏、李四）`, `李四（病假）`) or add a note that is left out (`李四（组长）`).
 pub fn names(text: &str) -> NameList {
     let mut list = NameList::default();
-    read(&mut list, text, None, 0);
+    read(&mut list, &listed::plain_list(text), None, 0);
     list
 }
 
@@ -150,7 +153,12 @@ fn one(list: &mut NameList, text: &str, notes: &[String], current: Option<Mark>,
     let mut others: Vec<(Mark, String)> = Vec::new();
     for note in notes {
         match note_of(note, text.trim().is_empty()) {
-            Note::Marks(found) => mark = Some(found),
+            Note::Marks(found) => {
+                mark = Some(found);
+                if let Piece::Name(name) = token::piece(text) {
+                    list.notes.push((name, note.trim().to_owned()));
+                }
+            }
             Note::People(found, rest) => others.push((found, rest)),
             Note::Remark => {}
             Note::Stated(number) => list.stated = Some(number),
@@ -326,6 +334,32 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn numbered_and_joined_lists_are_lists() {
+        for (text, expected) in [
+            ("1、温以宁 2、骆青梧 3、晏知秋", vec!["温以宁", "骆青梧", "晏知秋"]),
+            ("①温以宁②骆青梧", vec!["温以宁", "骆青梧"]),
+            ("（1）温以宁（2）骆青梧", vec!["温以宁", "骆青梧"]),
+            ("温以宁、骆青梧和晏知秋", vec!["温以宁", "骆青梧", "晏知秋"]),
+            ("张三和李四", vec!["张三", "李四"]),
+            ("郁清和、李和平、张三", vec!["郁清和", "李和平", "张三"]),
+            ("温以宁和郁清和", vec!["温以宁", "郁清和"]),
+            ("全体组员（温以宁、骆青梧、晏知秋）", vec!["温以宁", "骆青梧", "晏知秋"]),
+        ] {
+            let list = names(text);
+            assert_eq!(
+                (list.present, list.unreadable),
+                (expected.iter().map(ToString::to_string).collect(), vec![]),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            names("晏知秋（事假）、简书遥（病假）").notes,
+            [("晏知秋".to_owned(), "事假".to_owned()), ("简书遥".to_owned(), "病假".to_owned())]
+        );
+        assert!(!names("全体组员").unreadable.is_empty());
     }
 
     #[test]

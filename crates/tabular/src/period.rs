@@ -43,6 +43,32 @@ pub fn period(cell: &Cell, year: Option<i32>) -> Result<(NaiveDate, NaiveDate), 
     }
 }
 
+/// Whether a cell names its days: false for a month, several months or a year, of which no day is known.
+///
+/// The cell has to be a period, see [`period`].
+pub fn names_its_days(cell: &Cell) -> bool {
+    let text = match cell {
+        Cell::Date(_) => return true,
+        Cell::Number(number) => match (whole(*number), serial(*number)) {
+            (Some(10_000_000..), _) => return true,
+            (None | Some(100_000..), None) | (Some(1900..=2100), _) => return false,
+            (_, at) => return at.is_some(),
+        },
+        other => other.shown(),
+    };
+    let clean = compact(&prepared(&text));
+    // The year is of no matter here: any does.
+    let known = Known { year: Some(2000), month: None };
+    let of_days = |point: Point| matches!(point, Point::Day(..));
+    match point(&clean, known) {
+        Some(point) => of_days(point),
+        None => splits(&clean)
+            .iter()
+            .find_map(|(left, right)| pair(left, right, known))
+            .is_some_and(|(first, last)| of_days(first) && last.is_none_or(of_days)),
+    }
+}
+
 /// The ways to split a text in two, at unmistakable words before dashes.
 fn splits(text: &str) -> Vec<(&str, &str)> {
     let words = ["至", "到", "——", "—", "–", "~", "～", "-"];
@@ -214,6 +240,24 @@ mod tests {
             ("3月至5月", DateError::NoYear { month: 3, day: None }),
         ] {
             assert_eq!(read(typed, None), Err(expected), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_month_names_no_days() {
+        for (cell, days) in [
+            (Cell::Text("2025年3月".into()), false),
+            (Cell::Text("2025年3月至5月".into()), false),
+            (Cell::Text("2025年".into()), false),
+            (Cell::Number(2025.1), false),
+            (Cell::Number(2025.11), false),
+            (Cell::Number(202_503.0), false),
+            (Cell::Text("3月5日至7日".into()), true),
+            (Cell::Text("2025.3.5-2025.3.7".into()), true),
+            (Cell::Number(20_250_305.0), true),
+            (Cell::Number(45_721.0), true),
+        ] {
+            assert_eq!(names_its_days(&cell), days, "{cell:?}");
         }
     }
 

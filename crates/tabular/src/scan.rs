@@ -1,5 +1,6 @@
 //! Steps through a short text by digits, characters and words.
 
+#[derive(Clone)]
 pub(crate) struct Scan {
     chars: Vec<char>,
     at: usize,

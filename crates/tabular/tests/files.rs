@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use tabular::{Cell, Column, ReadError, Table};
+use tabular::{Cell, Column, OtherKind, ReadError, Table};
 use zip::write::SimpleFileOptions;
 
 const COLUMNS: [Column; 3] = [
@@ -107,8 +107,6 @@ fn rows_of_a_text_keep_their_numbers() {
 #[test]
 fn what_is_no_spreadsheet_is_refused() {
     for bytes in [
-        b"%PDF-1.7 text".as_slice(),
-        b"<html><table><tr><td>1</td></tr></table></html>",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         b"\x00\x01\x02\x03",
         b"{\"a\": 1}",
@@ -116,6 +114,16 @@ fn what_is_no_spreadsheet_is_refused() {
         &zipped(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<a/>")]),
     ] {
         assert_eq!(read(bytes), Err(ReadError::NotASpreadsheet), "{bytes:x?}");
+    }
+    for (bytes, kind) in [
+        (b"%PDF-1.7 text".as_slice(), OtherKind::Pdf),
+        (b"<html><table><tr><td>1</td></tr></table></html>", OtherKind::WebPage),
+        (b"<!DOCTYPE html>\n<body>", OtherKind::WebPage),
+        (b"From: <Saved by X>\nMIME-Version: 1.0\nContent-Type: multipart/related\n", OtherKind::WebPage),
+        (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", OtherKind::Xml2003),
+        (&zipped(&[("xl/workbook.bin", b"x")]), OtherKind::Xlsb),
+    ] {
+        assert_eq!(read(bytes), Err(ReadError::Other(kind)));
     }
     assert_eq!(read(b""), Err(ReadError::Empty));
     assert_eq!(read("\u{FEFF} \r\n,,\r\n　".as_bytes()), Err(ReadError::Empty));

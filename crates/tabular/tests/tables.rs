@@ -24,7 +24,7 @@ const ACTIVITIES: [Column; 6] = [
 fn sheet(name: &str, lines: &[&str]) -> Sheet {
     let cell = |text: &str| text.parse().map_or_else(|_| Cell::from_text(text), Cell::Number);
     let rows = lines.iter().map(|line| line.split('|').map(cell).collect()).collect();
-    Sheet { name: name.to_owned(), hidden: false, rows, merged: Vec::new() }
+    Sheet { name: name.to_owned(), hidden: false, rows, merged: Vec::new(), hidden_rows: Vec::new() }
 }
 
 fn table(lines: &[&str]) -> Table {
@@ -142,7 +142,7 @@ fn the_year_comes_from_the_title_the_sheet_or_the_lines_above() {
 fn no_header_and_no_rows_are_different_errors() {
     assert_eq!(
         find_table(&[sheet("a", &["请如实填写", "甲|乙"])], &ACTIVITIES),
-        Err(TableError::NoHeader { best: vec![], missing: vec!["日期", "名称"] })
+        Err(TableError::NoHeader { best: vec!["甲".into(), "乙".into()], missing: vec!["日期", "名称"] })
     );
     assert_eq!(
         find_table(&[sheet("a", &["日期|备注", "2025.3.5|x"])], &ACTIVITIES),
@@ -226,4 +226,141 @@ fn a_merged_cell_holds_for_every_row_that_it_covers() {
     assert_eq!(text("date"), ["2025-03-05", "2025-03-05", "2025-03-05", "2025-03-05", "2025-04-01", "2025-04-01"]);
     assert_eq!(text("title"), ["甲", "乙", "丙", "丁", "戊", "己"]);
     assert_eq!(text("note"), ["一", "一", "自己的", "", "二", ""]);
+}
+
+const ROSTER: [Column; 4] = [
+    required("name", &["姓名"]),
+    optional("sex", &["性别"]),
+    optional("unit", &["单位"]),
+    optional("birth", &["出生年月"]),
+];
+
+fn roster(lines: &[&str]) -> Table {
+    find_table(&[sheet("名册", lines)], &ROSTER).unwrap()
+}
+
+#[test]
+fn lines_that_end_a_page_are_dropped_in_any_column_and_named() {
+    let found = roster(&[
+        "姓名|性别|出生年月|单位",
+        "甲某|女|1995.01|某街道",
+        "共1人",
+        "|共计十二人||",
+        "（盖章）",
+        "|||（单位公章）",
+        "2025年5月8日",
+        "||2025-05-08|",
+        "主要领导签字：||分管领导签字：",
+        "第1页 共1页",
+        "以下空白",
+        "||（盖章）|2025年5月8日",
+    ]);
+    assert_eq!((numbers(&found), found.dropped.footers), (vec![2], 10));
+    assert_eq!(found.left_out, (3..=12).collect::<Vec<_>>());
+    // In a column of dates a date alone may be a row that isn't filled in yet.
+    let found = table(&["日期|名称|参加人数", "2025.3.5|读书|12", "2025.3.6||"]);
+    assert_eq!(numbers(&found), [2, 3]);
+    // What has more to it than such words is no end.
+    let found = roster(&["姓名|性别|单位", "盖章|女|某街道", "共产|女|", "签字组|女|"]);
+    assert_eq!(numbers(&found), [2, 3, 4]);
+}
+
+#[test]
+fn a_line_of_one_cell_between_the_rows_is_told_from_them() {
+    let found = roster(&["姓名|性别|单位", "单位：某社区||", "甲某|女|", "某村（2人）||", "乙某|男|"]);
+    let lone: Vec<Option<String>> = found.rows.iter().map(tabular::Row::lone_text).collect();
+    assert_eq!(lone, [Some("单位：某社区".to_owned()), None, Some("某村（2人）".to_owned()), None]);
+    let only = roster(&["姓名", "甲某", "乙某"]);
+    assert!(only.rows.iter().all(|row| row.lone_text().is_none()), "a list of names alone");
+}
+
+#[test]
+fn headings_of_surveys_are_headings() {
+    let found = roster(&["序号|提交时间|1、您的姓名：|2. 您的性别|3）请填写单位", "1|2025/5/8|甲某|女|某街道"]);
+    assert_eq!((found.column("name"), found.column("sex"), found.column("unit")), (Some(2), Some(3), Some(4)));
+    assert_eq!(found.unread(), ["提交时间"]);
+}
+
+#[test]
+fn one_heading_is_enough_where_no_other_is_required() {
+    let found = roster(&["某街道名单", "序号|姓名|科室", "1|甲某|办公室"]);
+    assert_eq!((found.column("name"), found.unread()), (Some(1), vec!["科室".to_owned()]));
+    let found = roster(&["姓名|性别||", "甲某|女||x"]);
+    assert_eq!(found.unread(), ["D"], "a column without a heading is named by its letters");
+}
+
+#[test]
+fn a_form_is_no_table() {
+    for lines in
+        [&["姓名|甲某|性别|女", "出生年月|1993.03|单位|某街道"][..], &["登记表", "姓名|甲某|性别|女", "单位|某街道||"]]
+    {
+        let found = find_table(&[sheet("a", lines)], &ROSTER);
+        assert!(matches!(found, Err(TableError::Form { .. })), "{found:?}");
+    }
+}
+
+#[test]
+fn tables_beside_each_other_are_read_one_after_the_other() {
+    let lines =
+        ["成员名单", "姓名|单位|电话||姓名|单位|电话", "甲某|某街道|1||丙某|某街道|3", "乙某|某街道|2||丁某|某街道|4"];
+    let found = roster(&lines);
+    let names: Vec<Option<String>> = found.rows.iter().map(|row| row.text("name")).collect();
+    assert_eq!(names, ["甲某", "乙某", "丙某", "丁某"].map(|name| Some(name.to_owned())));
+    let at: Vec<usize> = found.rows.iter().map(|row| tabular::row_in_sheet(row.number)).collect();
+    assert_eq!((at, found.unread()), (vec![3, 4, 3, 4], vec!["电话".to_owned()]));
+    let mut numbers: Vec<usize> = numbers(&found);
+    numbers.dedup();
+    assert_eq!(numbers.len(), 4, "no number twice");
+    assert_eq!(found.rows[2].origin.title.as_deref(), Some("成员名单"));
+    // The second lacks what is required: which one is meant isn't known.
+    let twice = find_table(&[sheet("a", &["日期|名称|日期|备注", "2025.3.5|读书|2025.3.6|x"])], &ACTIVITIES);
+    assert!(matches!(twice, Err(TableError::DuplicateColumn { .. })), "{twice:?}");
+}
+
+#[test]
+fn all_sheets_are_read_if_that_is_wanted() {
+    let sheets = [
+        sheet("1月", &["2025年1月", "日期|名称", "1月5日|读书"]),
+        sheet("说明", &["请如实填写"]),
+        sheet("2月", &["2024年2月", "名称|日期|地点", "党课|2月5日|某楼"]),
+    ];
+    let layout = Layout { all_sheets: true, ..Layout::default() };
+    let found = find_table_as(&sheets, &ACTIVITIES, &layout).unwrap();
+    assert_eq!(
+        (found.sheets.as_slice(), found.other_sheets.as_slice()),
+        (&["1月", "2月"].map(String::from)[..], &["说明".to_owned()][..])
+    );
+    let read: Vec<_> = found.rows.iter().map(|row| (row.text("title").unwrap(), row.origin.year)).collect();
+    assert_eq!(read, [("读书".to_owned(), Some(2025)), ("党课".to_owned(), Some(2024))]);
+    assert_ne!(found.rows[0].number, found.rows[1].number);
+    assert_eq!(found.unread(), ["地点"]);
+}
+
+#[test]
+fn the_sheet_of_the_year_comes_first() {
+    let sheets =
+        [sheet("2024", &["日期|名称", "3月5日|读书", "3月6日|读书"]), sheet("2025", &["日期|名称", "3月5日|党课"])];
+    let of = |year| find_table_as(&sheets, &ACTIVITIES, &Layout { year, ..Layout::default() }).unwrap();
+    assert_eq!((of(None).sheet, of(Some(2025)).sheet), ("2024".to_owned(), "2025".to_owned()));
+    let years = find_table(&[sheet("2024", &["2025年台账", "日期|名称", "3月5日|读书"])], &ACTIVITIES).unwrap().years;
+    assert_eq!(years, [2025, 2024], "title and sheet disagree");
+}
+
+#[test]
+fn headings_can_be_put_to_columns_and_values_given() {
+    let sheets = [sheet("a", &["哪天|名称|做了什么", "2025.3.5|一号楼|读书"])];
+    let named = vec![("哪天".to_owned(), "date".to_owned()), ("C".to_owned(), "title".to_owned())];
+    let found = find_table_as(&sheets, &ACTIVITIES, &Layout { named, ..Layout::default() }).unwrap();
+    assert_eq!(
+        (found.column("date"), found.column("title"), found.unread()),
+        (Some(0), Some(2), vec!["名称".to_owned()])
+    );
+    let named = vec![("哪日".to_owned(), "date".to_owned())];
+    let unknown = find_table_as(&sheets, &ACTIVITIES, &Layout { named, ..Layout::default() });
+    assert!(matches!(unknown, Err(TableError::NoHeading { .. })), "{unknown:?}");
+    let given = vec![("date".to_owned(), "2025.3.5".to_owned()), ("note".to_owned(), "x".to_owned())];
+    let sheets = [sheet("a", &["名称|备注", "读书|", "党课|y"])];
+    let found = find_table_as(&sheets, &ACTIVITIES, &Layout { given, ..Layout::default() }).unwrap();
+    let texts: Vec<_> = found.rows.iter().map(|row| (row.text("date").unwrap(), row.text("note").unwrap())).collect();
+    assert_eq!(texts, [("2025.3.5".to_owned(), "x".to_owned()), ("2025.3.5".to_owned(), "y".to_owned())]);
 }

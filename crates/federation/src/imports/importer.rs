@@ -47,6 +47,23 @@ impl Kind {
         self.facts().columns
     }
 
+    /// Fields by hand, as their keys: each is named by its key or one of its headings.
+    pub fn fields(self, by_hand: impl IntoIterator<Item = (String, String)>) -> Result<Vec<(String, String)>, Refusal> {
+        let of = |field: &str| {
+            let field = tabular::fold(field);
+            self.columns().iter().find(|column| column.key == field || column.names.iter().any(|name| *name == field))
+        };
+        let each = by_hand.into_iter().map(|(field, value)| match of(&field) {
+            Some(column) => Ok((column.key.to_owned(), value)),
+            None => {
+                let known: Vec<&str> =
+                    self.columns().iter().filter_map(|column| column.names.first()).copied().collect();
+                Err(Refusal::new("field-unknown").with("field", field).with("known", known.join("、")))
+            }
+        });
+        each.collect()
+    }
+
     /// The headings of an empty file of it.
     pub fn headings(self) -> &'static [&'static str] {
         self.facts().headings
@@ -130,7 +147,7 @@ pub trait Importer: Send + Sync {
 
     /// The table of the file; `None` for a tree as text.
     fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
-        context.source.table(Self::FACTS.columns).map(Some)
+        context.table(Self::FACTS.columns).map(Some)
     }
 
     /// Judges every row without writing anything.
@@ -188,6 +205,11 @@ impl<I: Importer + Copy + 'static> Imports for I {
             Some(tx) => Importer::plan(self, tx, context).await?,
             None => Importer::plan(self, &app.db, context).await?,
         };
+        let table = if context.source.layout.all_sheets { Importer::table(self, context)? } else { None };
+        let plan = match table {
+            Some(table) if table.sheets.len() > 1 => plan.told_by_sheet(&table),
+            _ => plan,
+        };
         Ok(Box::new(OfKind { importer: *self, plan }))
     }
 
@@ -208,7 +230,7 @@ pub(super) trait Planned: Send {
     /// A digest of the rows to be imported.
     fn content(&self) -> String;
 
-    /// The same rows in plans of at most `size` rows; at least one plan.
+    /// The same rows in plans of about `size` rows; at least one plan.
     fn in_parts(self: Box<Self>, size: usize) -> Vec<Box<dyn Planned>>;
 
     /// Imports the rows.

@@ -424,8 +424,9 @@ impl Reading {
 
 async fn judge(app: &App, actor: &Actor, work: &Work, kind: Kind, job: &Job<Arc<Judged>>) -> Result<Judged> {
     let reading = Reading::load(app, work, kind).await?;
-    let view = layout::view(&reading.source, kind);
     let tell = |done, all| job.set_progress(done, all);
+    let table = kind.table(&reading.context(&tell)).ok().flatten();
+    let view = layout::view(&reading.source, kind, reading.year, table.as_ref());
     let judged = actions::judge(app, actor, kind, &reading.context(&tell)).await;
     let verdicts = match judged {
         Ok((summary, taking)) => {

@@ -11,7 +11,7 @@ use desk::{
 };
 use kernel::Refusal;
 use serde::{Deserialize, Serialize};
-use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, outline};
+use tabular::{Cell, Layout, MAX_COLUMNS, MAX_ROWS, Sheet, Table, letters, outline, row_in_sheet};
 use web::Fields;
 
 use super::{Kind, Source, store, work_pages::open_work};
@@ -27,27 +27,40 @@ struct Kept {
     sheet: Option<String>,
     header_row: Option<usize>,
     columns: Option<BTreeMap<String, usize>>,
+    #[serde(default)]
+    all_sheets: bool,
 }
 
 /// The stored layout; without one the layout is detected.
 pub(super) fn from_stored(text: Option<&str>) -> Result<Layout> {
     let Some(text) = text else { return Ok(Layout::default()) };
-    let Kept { sheet, header_row, columns } = serde_json::from_str(text)?;
-    Ok(Layout { sheet, header_row, columns: columns.map(|columns| columns.into_iter().collect()) })
+    let Kept { sheet, header_row, columns, all_sheets } = serde_json::from_str(text)?;
+    let columns = columns.map(|columns| columns.into_iter().collect());
+    Ok(Layout { sheet, header_row, columns, all_sheets, ..Layout::default() })
 }
 
 /// How a file is read, for its page.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct View {
     sheet: String,
+    /// The sheets that are read.
+    read: Vec<String>,
     sheets: Vec<String>,
     header_row: usize,
     /// Whether anything was chosen by hand.
     by_hand: bool,
     fields: Vec<Field>,
     columns: Vec<Column>,
+    /// Whether the rows are made of something else than a row of headings, so that no columns can be chosen.
+    made: bool,
+    /// Whether all sheets are read.
+    all_sheets: bool,
+    /// Sheets that are not read, though they might have been meant.
+    other_sheets: Vec<String>,
     /// Headings of columns that are not read.
     unread: Vec<String>,
+    /// The numbers of rows that the file hides, and that are read like any other.
+    hidden: Vec<usize>,
     /// How many fields have a column.
     put: usize,
     /// Whether a required field has none.
@@ -84,17 +97,6 @@ const SHOWN: usize = 3;
 /// How many characters of each are shown.
 const LETTERS: usize = 40;
 
-/// `A`, `Z`, `AA`.
-fn letters(place: usize) -> String {
-    let mut rest = place + 1;
-    let mut letters = Vec::new();
-    while rest > 0 {
-        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
-}
-
 fn cut(text: &str, most: usize) -> String {
     let cut: String = text.chars().take(most).collect();
     if cut.len() < text.len() { format!("{cut}…") } else { cut }
@@ -119,8 +121,9 @@ fn columns(sheet: &Sheet, header_row: usize, headings: &[String]) -> Vec<Column>
 }
 
 /// How a file is read; `None` for a tree that is too large for a sheet, and if no sheet has rows.
-pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
-    let read = outline(&source.sheets, kind.columns(), &source.layout)?;
+pub(super) fn view(source: &Source, kind: Kind, year: Option<i32>, table: Option<&Table>) -> Option<View> {
+    let layout = Layout { year, ..source.layout.clone() };
+    let read = outline(&source.sheets, kind.columns(), &layout)?;
     let sheet = source.sheets.get(read.sheet)?;
     let columns = columns(sheet, read.header_row, &read.headings);
     let fields = kind.columns().iter().map(|column| {
@@ -137,18 +140,27 @@ pub(super) fn view(source: &Source, kind: Kind) -> Option<View> {
     let fields: Vec<Field> = fields.collect();
     let unread = columns.iter().filter(|column| fields.iter().all(|field| field.place != Some(column.place)));
     let unread = unread.map(|column| column.heading.clone()).filter(|heading| !heading.is_empty()).collect();
-    let dropped = source.table(kind.columns()).map(|table| table.dropped).unwrap_or_default();
+    let made = table.is_some() && source.table_by(kind.columns(), &layout).is_err();
+    let others = |other: &&Sheet| !other.rows.is_empty() && !other.hidden && other.name != sheet.name;
     Some(View {
         sheet: sheet.name.clone(),
+        read: table.map_or_else(|| vec![sheet.name.clone()], |table| table.sheets.clone()),
         sheets: source.sheets.iter().filter(|of| !of.rows.is_empty()).map(|of| of.name.clone()).collect(),
         header_row: read.header_row,
         by_hand: source.layout != Layout::default(),
         put: fields.iter().filter(|field| field.place.is_some()).count(),
-        left_out: dropped.totals + dropped.headers + dropped.footers,
-        lacks: fields.iter().any(|field| field.required && field.place.is_none()),
+        made,
+        left_out: table.map_or(0, |table| table.left_out.len()),
+        all_sheets: layout.all_sheets,
+        other_sheets: match table {
+            Some(table) if layout.all_sheets || made => table.other_sheets.clone(),
+            _ => source.sheets.iter().filter(others).map(|other| other.name.clone()).collect(),
+        },
+        hidden: table.into_iter().flat_map(|table| &table.hidden).map(|row| row_in_sheet(*row)).collect(),
+        lacks: !made && fields.iter().any(|field| field.required && field.place.is_none()),
         fields,
         columns,
-        unread,
+        unread: table.map_or(unread, |table| table.unread()),
     })
 }
 
@@ -158,13 +170,19 @@ fn chosen_layout(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<
         return Ok(None);
     }
     let sheet = Some(fields.raw("sheet").to_owned()).filter(|sheet| !sheet.is_empty());
+    if fields.ticked("all_sheets") {
+        return Ok(Some(Kept { all_sheets: true, ..Kept::default() }));
+    }
+    if !fields.raw("read_all").is_empty() {
+        return Ok(Some(Kept { sheet, ..Kept::default() }));
+    }
     let row = |name: &str| fields.number(name).map(|row| row.and_then(|row| usize::try_from(row).ok()));
     let header_row = row("header_row")?.filter(|row| *row <= MAX_ROWS);
     if fields.raw("sheet") != fields.raw("read_sheet") {
         return Ok(Some(Kept { sheet, ..Kept::default() }));
     }
     if header_row != row("read_row")? {
-        return Ok(Some(Kept { sheet, header_row, columns: None }));
+        return Ok(Some(Kept { sheet, header_row, ..Kept::default() }));
     }
     let mut columns: BTreeMap<String, usize> = BTreeMap::new();
     let mut places: BTreeMap<usize, &str> = BTreeMap::new();
@@ -179,7 +197,7 @@ fn chosen_layout(fields: &Fields, of_kind: &[tabular::Column]) -> Result<Option<
         }
         columns.insert(column.key.to_owned(), place);
     }
-    Ok(Some(Kept { sheet, header_row, columns: Some(columns) }))
+    Ok(Some(Kept { sheet, header_row, columns: Some(columns), all_sheets: false }))
 }
 
 async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
@@ -203,11 +221,6 @@ async fn set(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fields
 mod tests {
     use super::*;
 
-    #[test]
-    fn columns_are_lettered_as_spreadsheets_letter_them() {
-        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(letters), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
-    }
-
     fn form(pairs: &[(&str, &str)]) -> Fields {
         Fields::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
     }
@@ -227,5 +240,7 @@ mod tests {
         let twice = of(&[("sheet", "一"), ("header_row", "3"), ("column-sex", "2")]).expect_err("one column twice");
         assert_eq!(twice.code, "layout-column-twice");
         assert!(of(&[("auto", "1")]).expect("a layout").is_none());
+        let all = layout(&[("sheet", "一"), ("header_row", "3"), ("all_sheets", "on")]);
+        assert!(all.all_sheets && all.columns.is_none());
     }
 }

@@ -23,7 +23,7 @@ use ledger::migration::Tables;
 pub use importer::{Facts, Importer, Kind};
 pub use jobs::Jobs;
 pub use model::{
-    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, refused_file,
+    Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, error_in, refused_file,
     refused_sheet, too_long,
 };
 

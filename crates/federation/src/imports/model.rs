@@ -13,7 +13,7 @@ use desk::{
 };
 use kernel::{Refusal, UnitId};
 use sha2::{Digest, Sha256};
-use tabular::{Cell, Column, DateError, Layout, Row, Sheet, Stop, Table, TableError};
+use tabular::{Cell, Column, DateError, Layout, OtherKind, Row, Sheet, Stop, Table, TableError};
 
 use super::Kind;
 
@@ -86,7 +86,11 @@ impl Source {
 
     /// Its table, by the choices made by hand and by its headings.
     pub fn table(&self, columns: &[Column]) -> Result<Table> {
-        tabular::find_table_as(&self.sheets, columns, &self.layout).map_err(|fault| table_fault(&self.name, &fault))
+        self.table_by(columns, &self.layout)
+    }
+
+    pub(super) fn table_by(&self, columns: &[Column], layout: &Layout) -> Result<Table> {
+        tabular::find_table_as(&self.sheets, columns, layout).map_err(|fault| table_fault(&self.name, &fault))
     }
 
     /// Converts a tree that is text to a sheet, if a sheet can hold it: then its columns can be chosen, and its refused
@@ -183,6 +187,10 @@ fn not_read(name: &str, fault: &tabular::ReadError) -> AppError {
         E::Empty => Refusal::new("file-empty"),
         E::OpenQuote { line } => Refusal::new("file-open-quote").with("line", line),
         E::NotASpreadsheet => Refusal::new("file-not-a-spreadsheet"),
+        E::Other(OtherKind::WebPage) => Refusal::new("file-web-page"),
+        E::Other(OtherKind::Xml2003) => Refusal::new("file-xml-2003"),
+        E::Other(OtherKind::Xlsb) => Refusal::new("file-xlsb"),
+        E::Other(OtherKind::Pdf) => Refusal::new("file-pdf"),
         other => Refusal::new("file-broken").with("fault", other),
     };
     refusal.with("file", name).into()
@@ -218,6 +226,48 @@ impl Context<'_> {
     pub fn rows<'t>(&self, table: &'t Table) -> Vec<&'t Row> {
         table.rows.iter().filter(|row| self.judges(row.number)).collect()
     }
+
+    /// The table of the file; of several sheets alike, the one that says the chosen year.
+    pub fn table(&self, columns: &[Column]) -> Result<Table> {
+        let layout = Layout { year: self.year, ..self.source.layout.clone() };
+        self.source.table_by(columns, &layout)
+    }
+
+    /// The year for a row's dates without one: the chosen one, else that of the title or the sheet. Refused if they disagree, since
+    /// nobody knows which is meant.
+    pub fn year_of(&self, row: &Row) -> Result<Option<i32>, Refusal> {
+        match (self.year, row.origin.said_year()) {
+            (Some(chosen), Some(said)) if chosen != said => {
+                Err(Refusal::new("years-disagree").with("chosen", chosen).with("said", said))
+            }
+            (chosen, _) => Ok(chosen.or(row.origin.year)),
+        }
+    }
+
+    /// The year of a whole file, by the same rule: all of its sheets have to say the same.
+    pub fn year_of_all(&self, table: &Table) -> Result<Option<i32>, Refusal> {
+        let mut years: Vec<i32> = table.years.clone();
+        years.extend(self.year);
+        for row in &table.rows {
+            years.extend(row.origin.said_year().filter(|year| years.last() != Some(year)));
+        }
+        years.sort_unstable();
+        years.dedup();
+        match years.as_slice() {
+            [] => Ok(table.title_year),
+            [year] => Ok(Some(*year)),
+            several => {
+                let said: Vec<String> = several.iter().map(ToString::to_string).collect();
+                Err(Refusal::new("years-several").with("years", said.join("、")))
+            }
+        }
+    }
+}
+
+/// The refusal of a cell that holds an error, or a formula that was never calculated.
+pub fn error_in(column: &str, text: &str) -> Refusal {
+    let code = if text.starts_with('=') { "cell-uncalculated" } else { "cell-error" };
+    Refusal::new(code).with("column", column).with("text", text)
 }
 
 /// For the number of a row, the chosen answers in the order of the row's questions.
@@ -324,6 +374,21 @@ impl<T> Plan<T> {
         self
     }
 
+    /// Says of every row in which sheet it stands, if several were read: rows of two sheets have the same number.
+    #[must_use]
+    pub(super) fn told_by_sheet(mut self, table: &Table) -> Self {
+        let sheets: BTreeMap<usize, &str> =
+            table.rows.iter().map(|row| (row.number, row.origin.sheet.as_str())).collect();
+        for judged in &mut self.judged {
+            let Some(sheet) = sheets.get(&judged.row) else { continue };
+            judged.label = format!("{sheet} · {}", judged.label);
+            if let Verdict::Refused(reasons) = &mut judged.verdict {
+                reasons.insert(0, Refusal::new("in-sheet").with("sheet", sheet));
+            }
+        }
+        self
+    }
+
     /// Adds a row with a question.
     pub fn ask(&mut self, row: usize, label: String, question: Question) {
         self.judged.push(Judged { row, label, verdict: Verdict::Ask(question) });
@@ -331,12 +396,19 @@ impl<T> Plan<T> {
 }
 
 impl<T> Plan<T> {
-    /// The same rows to be imported, in plans of at most `size` rows; at least one plan.
+    /// The same rows to be imported, in plans of about `size` rows; at least one plan. What was made of the same row of the file
+    /// stays together.
     pub fn in_parts(self, size: usize) -> Vec<Self> {
-        let mut parts = Vec::new();
-        let mut rows = self.take.into_iter().peekable();
-        while parts.is_empty() || rows.peek().is_some() {
-            parts.push(Self { judged: Vec::new(), take: rows.by_ref().take(size).collect() });
+        let mut parts: Vec<Self> = vec![Self::new()];
+        for (row, taking) in self.take {
+            let is_full =
+                |part: &Self| part.take.len() >= size && part.take.last().is_some_and(|(last, _)| *last != row);
+            if parts.last().is_none_or(is_full) {
+                parts.push(Self::new());
+            }
+            if let Some(part) = parts.last_mut() {
+                part.take.push((row, taking));
+            }
         }
         parts
     }
@@ -393,7 +465,7 @@ pub fn cell_fault(column: &str, cell: &Cell, fault: &DateError) -> Refusal {
         DateError::NoSuchDay { .. } => "date-no-such-day",
         DateError::OutOfRange { .. } => "date-out-of-range",
         DateError::NoYear { .. } => "date-no-year",
-        DateError::CellError { .. } => "cell-error",
+        DateError::CellError { text } => return error_in(column, text),
         _ => "date-unreadable",
     };
     Refusal::new(code).with("column", column).with("text", cell.shown())
@@ -414,6 +486,13 @@ fn table_fault(file: &str, fault: &TableError) -> AppError {
         TableError::DuplicateColumn { heading, first, second, .. } => {
             Refusal::new("table-column-twice").with("heading", heading).with("first", first).with("second", second)
         }
+        TableError::NoHeading { heading, known } => {
+            Refusal::new("table-no-heading").with("heading", heading).with("known", known.join("、"))
+        }
+        TableError::Form { sheet, row, label } => Refusal::new("table-is-form")
+            .with("sheet", sheet)
+            .with("row", tabular::row_in_sheet(*row))
+            .with("label", label),
         TableError::NotPut { missing } => Refusal::new("table-column-not-put").with("missing", missing.join("、")),
         TableError::NoSheet { sheet, known } => {
             Refusal::new("table-no-sheet").with("sheet", sheet).with("known", known.join("、"))
@@ -431,22 +510,36 @@ pub fn refused_file(table: &Table, refused: &BTreeMap<usize, String>, reason_hea
     Ok(document::xlsx(&refused_sheet(table, refused, reason_heading))?)
 }
 
-/// The same as a sheet, not yet written.
+/// The same as a sheet, not yet written. The rows of several sheets are put under the headings of all of them.
 pub fn refused_sheet(table: &Table, refused: &BTreeMap<usize, String>, reason_heading: &str) -> document::SheetOut {
-    let headings = table.headings.iter().map(String::as_str).chain([reason_heading]);
-    let width = table.headings.len();
+    let mut headings = table.headings.clone();
+    for row in &table.rows {
+        for heading in &row.origin.headings {
+            if !heading.is_empty() && !headings.contains(heading) {
+                headings.push(heading.clone());
+            }
+        }
+    }
+    let width = headings.len();
     let rows = table.rows.iter().filter_map(|row| {
         let reason = refused.get(&row.number)?;
-        let mut cells: Vec<document::Cell> =
-            row.cells.iter().take(width).map(|cell| document::Cell::Text(cell.shown())).collect();
-        cells.resize(width, document::Cell::Empty);
+        let mut cells = vec![document::Cell::Empty; width];
+        for (at, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
+            let own = row.origin.headings.get(at);
+            let same_place = headings.get(at) == own;
+            let place = if same_place { Some(at) } else { headings.iter().position(|heading| Some(heading) == own) };
+            if let Some(place) = place.and_then(|place| cells.get_mut(place)) {
+                *place = document::Cell::Text(cell.shown());
+            }
+        }
         cells.push(document::Cell::Text(reason.clone()));
         Some(cells)
     });
+    let columns = headings.iter().map(String::as_str).chain([reason_heading]);
     document::SheetOut {
         name: table.sheet.clone(),
         title: table.title.clone(),
-        columns: headings.map(document::Column::from).collect(),
+        columns: columns.map(document::Column::from).collect(),
         rows: rows.collect(),
     }
 }

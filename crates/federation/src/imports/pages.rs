@@ -199,8 +199,10 @@ async fn import_page(site: &Site, visit: &Visit, status: StatusCode, id: i64, fa
     let refusals = refusals.into_iter().filter(|(row, _)| *row > after).take(ROWS + 1).collect();
     let page = Page::new(refusals, ROWS, &query, &["after"], |(row, _)| vec![("after", row.to_string())]);
     let has_file = store::work_of(&site.app.db, ImportId(id)).await?.is_some();
+    let in_sheet = |row: i64| usize::try_from(row).map_or(0, tabular::row_in_sheet);
+    let shown: Vec<(usize, &str)> = page.rows.iter().map(|(row, text)| (in_sheet(*row), text.as_str())).collect();
     let context = context! {
-        import => Serde(&import), going_on => taking::is_going_on(&site.app, &import), kinds => kinds(site, visit, true), refusals => Serde(&page.rows), next => page.next, query => page.query,
+        import => Serde(&import), going_on => taking::is_going_on(&site.app, &import), kinds => kinds(site, visit, true), refusals => Serde(&shown), next => page.next, query => page.query,
         first => page.first, has_file,
         fault => fault.map(|fault| words.refusal(fault)),
     };

@@ -20,6 +20,8 @@ const ROWS: usize = 100;
 pub(super) struct Row {
     #[serde(rename = "row")]
     number: usize,
+    /// Its number in its sheet.
+    at: usize,
     label: String,
     verdict: &'static str,
     texts: Vec<String>,
@@ -106,6 +108,7 @@ fn row(line: &Line<'_>, file: &File, summary: &Summary, words: &Words) -> Row {
     let number = line.number();
     let plain = Row {
         number,
+        at: tabular::row_in_sheet(number),
         label: String::new(),
         verdict: line.verdict(),
         texts: Vec::new(),

@@ -166,7 +166,10 @@ async fn answer(State(site): State<Site>, visit: Visit, Path(id): Path<i64>, fie
         }
     }
     match again {
-        Some(row) => visit.done(&site, &here, "answers-withdrawn", &[("row", &row.to_string())]),
+        Some(row) => {
+            let at = tabular::row_in_sheet(row).to_string();
+            visit.done(&site, &here, "answers-withdrawn", &[("row", &at)])
+        }
         None if late > 0 => {
             visit.warned(&site, &here, "answers-late", &[("count", &count), ("late", &late.to_string())])
         }

@@ -7,7 +7,7 @@ use desk::{actor::Actor, app::App, error::Result};
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name};
+use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name, tidy};
 
 use super::{
     actions,
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     groups,
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
-    units::{self, Found, Index},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    units::{self, Found, Index, LineOf, Placing},
 };
 
 /// A row to be imported: a person, from a day on.
@@ -41,14 +41,53 @@ const COLUMNS: &[Column] = &[
         key: "birth", names: &["出生年月", "出生日期", "出生年月日", "生日", "birth"], required: false
     },
     Column { key: "party", names: &["政治面貌", "party"], required: false },
-    Column { key: "unit", names: &["工作单位", "单位", "所在单位", "所属单位", "unit"], required: false },
+    Column {
+        key: "unit",
+        names: &[
+            "工作单位",
+            "单位",
+            "所在单位",
+            "所属单位",
+            "单位名称",
+            "unit",
+            "所属组织",
+            "所在组织",
+            "部门",
+            "所在部门",
+            "所属部门",
+            "工作部门",
+        ],
+        required: false,
+    },
+    // A unit may be written with a column for each level.
+    Column { key: "district", names: &["区县", "县区", "县市区", "所属区县"], required: false },
+    Column {
+        key: "street", names: &["街道", "镇街", "街镇", "乡镇", "所属街道", "所在街道"], required: false
+    },
+    Column { key: "community", names: &["社区", "村", "村居", "所属社区", "所在社区"], required: false },
     Column { key: "duty", names: &["职务", "职务职级", "岗位", "职务或岗位", "duty"], required: false },
     Column { key: "education", names: &["学历", "文化程度", "education"], required: false },
     Column {
-        key: "phone", names: &["联系电话", "电话", "手机", "手机号", "联系方式", "phone"], required: false
+        key: "phone",
+        names: &["联系电话", "电话", "手机", "手机号", "手机号码", "联系方式", "电话号码", "phone"],
+        required: false,
     },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
+    // These tell people of the same name from each other; they are not stored.
+    Column {
+        key: "id_number",
+        names: &["身份证号", "身份证号码", "公民身份号码", "居民身份证号", "证件号码", "身份证"],
+        required: false,
+    },
+    Column {
+        key: "staff_number", names: &["工号", "人员编号", "职工编号", "员工编号", "人员编码"], required: false
+    },
 ];
+
+/// The columns whose texts together name a unit, from the largest on.
+const AREAS: [&str; 3] = ["district", "street", "community"];
+/// Headings under which a part of an office may stand that is no unit of its own.
+const PARTS: [&str; 2] = ["部门", "组织"];
 
 /// Reads 花名册, rosters.
 #[derive(Clone, Copy)]
@@ -71,7 +110,7 @@ impl Importer for Rosters {
     };
 
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        let table = context.source.table(COLUMNS)?;
+        let table = context.table(COLUMNS)?;
         let from = opening_day(context, &table)?;
         let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
         let index = units::load_index(conn, home, context.today.max(from), from).await?;
@@ -86,10 +125,12 @@ impl Importer for Rosters {
         for (person, posting) in named {
             known.entry((person.name.clone(), posting.unit)).or_default().push((person, posting));
         }
-        let mut seen: HashMap<(String, UnitId, Option<i64>), NewPerson> = HashMap::new();
+        let mut placing = Placing::new(&index, home);
+        let mut seen: HashMap<(String, UnitId), Vec<Seen>> = HashMap::new();
         let mut plan = Plan::new();
-        for (done, row) in rows.iter().enumerate() {
-            (context.progress)(done, rows.len());
+        // Every row, since a line that names a unit holds for those below it.
+        for (done, row) in table.rows.iter().enumerate() {
+            (context.progress)(done, table.rows.len());
             if done % STEP == 0 {
                 // A point at which judging can be stopped.
                 tokio::task::yield_now().await;
@@ -97,31 +138,50 @@ impl Importer for Rosters {
             let label = row.text("name").unwrap_or_default();
             let chosen = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = chosen.iter().copied();
-            match read(row, &index, (home, table.column("unit").is_some()), from, &mut chosen) {
+            match placing.next(row, |text| row.text("name").is_some() && is_one_name(text)) {
+                LineOf::Data if context.judges(row.number) => {}
+                LineOf::Data | LineOf::Unit => continue,
+                LineOf::Unclear => {
+                    let text = row.lone_text().unwrap_or_default();
+                    let reasons = vec![Refusal::new("line-unclear").with("text", &text)];
+                    plan.refused(row.number, text, reasons);
+                    continue;
+                }
+            }
+            match read(row, &placing, &index, home, from, &mut chosen) {
                 Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
                 Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
                 Ok(person) => {
-                    let key = (person.name.clone(), person.unit, person.birth_month);
-                    let same = known.get(&(person.name.clone(), person.unit)).into_iter().flatten();
+                    let key = (person.name.clone(), person.unit);
                     // If one side has no month of birth, it may be the same person: that is a question.
                     let may_be = |other: &Option<i64>| {
                         *other == person.birth_month || other.is_none() || person.birth_month.is_none()
                     };
+                    let same = known.get(&key).into_iter().flatten();
                     let same = same.filter(|(other, _)| may_be(&other.birth_month)).collect::<Vec<_>>();
                     let differs = same
                         .iter()
                         .all(|(other, posting)| differs(&person, other, posting, party.get(&other.id).copied(), from));
-                    let in_file = seen.get(&key);
-                    if same.is_empty() && in_file.is_none() {
-                        seen.insert(key, person.clone());
+                    let seen = seen.entry(key).or_default();
+                    let earlier: Vec<&Seen> = seen.iter().filter(|other| may_be(&other.person.birth_month)).collect();
+                    let here = Seen { person: person.clone(), unread: unread(row) };
+                    if earlier.iter().any(|other| **other == here) {
+                        plan.repeated(row.number, label);
+                    } else if same.is_empty() && earlier.is_empty() {
+                        seen.push(here);
                         plan.take.push((row.number, Taking { person, from }));
-                    } else if in_file == Some(&person) || (!same.is_empty() && !differs) {
+                    } else if !differs && earlier.len() < same.len() {
+                        // As many rows as there are people of the name are those people.
+                        seen.push(here);
                         plan.repeated(row.number, label);
                     } else {
                         match chosen.next() {
                             Some(0) => plan.repeated(row.number, label),
-                            Some(1) => plan.take.push((row.number, Taking { person, from })),
-                            _ => plan.ask(row.number, label, same_key(&index, &person)),
+                            Some(1) => {
+                                seen.push(here);
+                                plan.take.push((row.number, Taking { person, from }));
+                            }
+                            _ => plan.ask(row.number, label, same_key(&index, &here, &earlier)),
                         }
                     }
                 }
@@ -169,7 +229,7 @@ impl Importer for Rosters {
 /// The first day of the file's people: 1 January of the given year, of the year in the title, or of this year.
 fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
     use chrono::Datelike;
-    let year = context.year.or(table.title_year).unwrap_or_else(|| context.today.year());
+    let year = context.year_of_all(table)?.unwrap_or_else(|| context.today.year());
     NaiveDate::from_ymd_opt(year, 1, 1)
         .filter(|_| (1900..=2100).contains(&year))
         .ok_or_else(|| Refusal::new("year-out-of-range").with("year", year).into())
@@ -178,12 +238,42 @@ fn opening_day(context: &Context<'_>, table: &Table) -> Result<NaiveDate> {
 /// How many rows are judged between two points at which judging can be stopped.
 const STEP: usize = 500;
 
-fn same_key(index: &Index, person: &NewPerson) -> Question {
-    let unit = index.unit(person.unit).map_or_else(String::new, |unit| unit.name.clone());
-    Question {
-        text: Refusal::new("roster-same-key").with("name", &person.name).with("unit", unit),
-        choices: vec![Refusal::new("keep-as-is"), Refusal::new("roster-another-person")],
-    }
+/// A row of the file: its person, and what it has beside that, heading and text.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    person: NewPerson,
+    unread: Vec<(String, String)>,
+}
+
+/// What two rows of the same person should have in common, though it is not stored; not the numbers of rows.
+fn unread(row: &Row) -> Vec<(String, String)> {
+    let read = ["id_number", "staff_number"].map(|key| (heading(key).to_owned(), row.text(key)));
+    let read = read.into_iter().filter_map(|(heading, text)| Some((heading, text?)));
+    let others = row.unread().map(|(heading, cell)| (tidy(heading), tidy(&cell.shown())));
+    read.chain(others.filter(|(heading, _)| !matches!(heading.as_str(), "序号" | "序" | ""))).collect()
+}
+
+fn same_key(index: &Index, here: &Seen, earlier: &[&Seen]) -> Question {
+    let unit = index.unit(here.person.unit).map_or_else(String::new, |unit| unit.name.clone());
+    let name = &here.person.name;
+    let choices = vec![Refusal::new("keep-as-is"), Refusal::new("roster-another-person")];
+    let namesake = earlier.iter().find(|other| other.person == here.person).and_then(|other| {
+        let differing = |one: &Seen, other: &Seen| {
+            one.unread.iter().find(|pair| !other.unread.contains(pair)).map(|(heading, _)| heading.clone())
+        };
+        differing(here, other).or_else(|| differing(other, here))
+    });
+    let text = match namesake {
+        Some(column) => Refusal::new("roster-namesake").with("name", name).with("column", column),
+        None => Refusal::new("roster-same-key").with("name", name).with("unit", unit),
+    };
+    Question { text, choices }
+}
+
+/// Whether a text is one person's name, as far as its form shows.
+fn is_one_name(text: &str) -> bool {
+    let list = tabular::names(text);
+    list.present.len() == 1 && list.unreadable.is_empty() && list.marked.is_empty() && list.stated.is_none()
 }
 
 /// Whether a row differs from the data of an existing person; a person who has left since is a question as well.
@@ -211,15 +301,16 @@ enum Unread {
 
 fn read(
     row: &Row,
+    placing: &Placing<'_>,
     index: &Index,
-    (home, has_unit): (UnitId, bool),
+    home: UnitId,
     from: NaiveDate,
     chosen: &mut impl Iterator<Item = usize>,
 ) -> Result<NewPerson, Unread> {
     let mut faults = Vec::new();
     for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {
         if let Cell::Error(text) = cell {
-            faults.push(Refusal::new("cell-error").with("column", heading(key)).with("text", text));
+            faults.push(error_in(heading(key), text));
         }
     }
     let name = rules::name_in_cell(&row.text("name").unwrap_or_default()).unwrap_or_else(|fault| {
@@ -245,7 +336,8 @@ fn read(
             faults.extend(rules::refuse_birth(month, from).err());
             Some(month)
         }
-        Err(tabular::DateError::Empty) => None,
+        // An error in the cell has been reported already.
+        Err(tabular::DateError::Empty | tabular::DateError::CellError { .. }) => None,
         Err(fault) => {
             faults.push(cell_fault("出生年月", birth, &fault));
             None
@@ -260,20 +352,15 @@ fn read(
     closed("sex", "sex-unknown", sex.is_some());
     let party = row.text("party").and_then(|text| rules::party(&text));
     closed("party", "party-unknown", party.is_some());
-    let unit = match row.text("unit") {
-        None if !has_unit => Some(Found::One(home)),
-        None => {
-            faults.push(Refusal::new("unit-missing"));
-            None
-        }
-        Some(text) => {
-            let found = index.find(&text);
-            if found == Found::None {
-                faults.push(Refusal::new("unit-not-under").with("name", text));
-            }
-            Some(found)
-        }
-    };
+    let unit_text = unit_text(row);
+    let has_unit = row.has("unit") || AREAS.iter().any(|key| row.has(key));
+    let found = unit_text.as_ref().map(|text| index.find(text));
+    match (&unit_text, &found) {
+        _ if matches!(row.cell("unit"), Cell::Error(_)) => {}
+        (None, _) if has_unit && !placing.is_under_line() => faults.push(Refusal::new("unit-missing")),
+        (Some(text), Some(Found::None)) if !may_be_part(row) => faults.push(unit_not_found(index, text)),
+        _ => {}
+    }
     if !faults.is_empty() {
         return Err(Unread::Refused(faults));
     }
@@ -290,12 +377,24 @@ fn read(
         },
         known => known,
     };
-    let unit = match unit {
-        Some(Found::One(unit)) => unit,
-        Some(Found::Several(units)) => {
-            pick_unit(index, &row.text("unit").unwrap_or_default(), &units, chosen).map_err(Unread::Asked)?
-        }
-        Some(Found::None) | None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+    let length = name.chars().count();
+    if length > 6 && name.chars().all(|letter| !letter.is_ascii() && letter != '·') && chosen.next() != Some(0) {
+        let text = Refusal::new("name-long").with("name", &name).with("count", length);
+        return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("name-long-yes")] }));
+    }
+    let unit = match (unit_text, found) {
+        (_, Some(Found::One(unit))) => unit,
+        (Some(text), Some(Found::Several(units))) => pick_unit(index, &text, &units, chosen).map_err(Unread::Asked)?,
+        (Some(text), _) => match chosen.next() {
+            Some(0) => home,
+            _ => {
+                let column = row.heading("unit").unwrap_or_default();
+                let text = Refusal::new("unit-not-here").with("column", column).with("text", text);
+                let choices = vec![Refusal::new("choice-unit").with("path", index.path(home))];
+                return Err(Unread::Asked(Question { text, choices }));
+            }
+        },
+        (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
     };
     Ok(NewPerson {
         name,
@@ -308,6 +407,30 @@ fn read(
         phone,
         note: row.text("note"),
     })
+}
+
+/// The unit in a row: in one column, or in one for each level.
+fn unit_text(row: &Row) -> Option<String> {
+    row.text("unit").or_else(|| {
+        let parts: String = AREAS.iter().filter_map(|key| row.text(key)).collect();
+        Some(parts).filter(|parts| !parts.is_empty())
+    })
+}
+
+/// Whether the row's unit stands under a heading such as 部门, under which a part of an office may stand as well.
+fn may_be_part(row: &Row) -> bool {
+    row.text("unit").is_some()
+        && row.heading("unit").is_some_and(|heading| PARTS.iter().any(|part| heading.contains(part)))
+}
+
+/// The refusal of a text that is no unit, or that is two.
+pub fn unit_not_found(index: &Index, text: &str) -> Refusal {
+    let parts: Vec<&str> = text.split(['、', '，', ',', ';', '；', '/', '\n']).map(str::trim).collect();
+    let known = |part: &&str| !part.is_empty() && !matches!(index.find(part), Found::None);
+    if parts.len() > 1 && parts.iter().all(|part| known(&part)) {
+        return Refusal::new("unit-two-in-cell").with("text", text);
+    }
+    Refusal::new("unit-not-under").with("name", text)
 }
 
 /// The unit that was chosen among those that match, or the question.

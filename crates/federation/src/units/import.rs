@@ -59,9 +59,18 @@ impl Importer for Trees {
         for line in &mut lines {
             // A level may be written with its label from the settings: 街道 for `street`. If no label stands for a level
             // without a name, an empty cell is no level either.
-            let is_named =
-                |level: &&Level| level.zh == line.level || level.bare.split(' ').any(|word| word == line.level);
-            if let Some(level) = levels.iter().find(is_named).filter(|_| !line.level.is_empty()) {
+            let is_named = |level: &&Level| {
+                level.code == line.level
+                    || level.zh == line.level
+                    || level.bare.split(' ').any(|word| word == line.level)
+            };
+            let level = levels.iter().find(is_named).or_else(|| {
+                // What a level is called elsewhere stands for it only if the settings have the level, and not the word.
+                let code =
+                    CALLED.iter().find(|(_, words)| words.contains(&line.level.as_str())).map(|(code, _)| *code)?;
+                levels.iter().find(|level| level.code == code)
+            });
+            if let Some(level) = level.filter(|_| !line.level.is_empty()) {
                 line.level.clone_from(&level.code);
             }
         }
@@ -72,7 +81,6 @@ impl Importer for Trees {
         } else {
             Tree::load(conn, None, context.from.unwrap_or(context.today), ledger::position(conn).await?).await?
         };
-        let levels: HashSet<String> = levels.into_iter().map(|level| level.code).collect();
         let mut first_of: HashMap<&str, &Line> = HashMap::with_capacity(lines.len());
         for line in &lines {
             first_of.entry(&line.code).or_insert(line);
@@ -211,7 +219,7 @@ fn table(context: &Context<'_>) -> Result<Option<Table>> {
     if context.source.sheets.is_empty() {
         return Ok(None);
     }
-    context.source.table(COLUMNS).map(Some)
+    context.table(COLUMNS).map(Some).map_err(|fault| wide(context, fault))
 }
 
 struct Line {
@@ -220,6 +228,53 @@ struct Line {
     name: String,
     level: String,
     parent: String,
+}
+
+/// What levels are called in files, by their codes.
+const CALLED: [(&str, &[&str]); 5] = [
+    ("province", &["省级", "自治区", "直辖市", "省份"]),
+    ("city", &["地级市", "地市", "市级", "设区市", "地区", "自治州", "州", "盟"]),
+    ("district", &["市辖区", "区县", "县区", "县级", "区级", "县级市", "县（市、区）", "旗"]),
+    ("street", &["街道办事处", "街道办", "乡镇", "镇街", "街镇", "街道（乡镇）", "街道（镇）", "乡镇（街道）", "乡级"]),
+    (
+        "community",
+        &[
+            "居委会",
+            "村委会",
+            "社区居委会",
+            "居民委员会",
+            "村民委员会",
+            "行政村",
+            "村居",
+            "社区（村）",
+            "村（社区）",
+            "村级",
+        ],
+    ),
+];
+
+/// A tree without a table of codes may be laid out with a column for each level, or by indentation: the refusal says so.
+fn wide(context: &Context<'_>, fault: AppError) -> AppError {
+    let AppError::Refused(refusal) = &fault else { return fault };
+    if refusal.code != "table-no-header" {
+        return fault;
+    }
+    let word = |text: &str| {
+        let text = tabular::fold(text);
+        let bare = text.split('(').next().unwrap_or_default().trim().to_owned();
+        ["省", "市", "区", "县", "区县", "街道", "镇", "乡", "乡镇", "社区", "村"].contains(&bare.as_str())
+            || CALLED.iter().any(|(_, words)| words.contains(&bare.as_str()))
+    };
+    let rows = || context.source.sheets.iter().flat_map(|sheet| sheet.rows.iter().take(40));
+    let filled = |cells: &[tabular::Cell]| cells.iter().filter(|cell| !cell.is_blank()).count();
+    let names_levels =
+        rows().any(|cells| cells.iter().filter(|cell| !cell.is_blank() && word(&cell.shown())).count() >= 2);
+    // One cell to a row, each row further in or out than the one above it.
+    let is_indented = rows().filter(|cells| filled(cells) == 1).count() >= 3 && rows().all(|cells| filled(cells) <= 1);
+    if !names_levels && !is_indented {
+        return fault;
+    }
+    Refusal::new("tree-wide").with("file", &context.source.name).into()
 }
 
 /// A row to be imported.
@@ -354,7 +409,8 @@ fn judge_existing(
 struct Fates<'a> {
     first_of: &'a HashMap<&'a str, &'a Line>,
     known: &'a HashMap<String, store::Coded>,
-    levels: &'a HashSet<String>,
+    /// The levels, top first.
+    levels: &'a [Level],
     /// Whether the line with a code and all lines above it are valid.
     decided: HashMap<&'a str, bool>,
 }
@@ -372,10 +428,11 @@ impl<'a> Fates<'a> {
         }
         faults.extend(too_long("代码", line.code.chars().count(), 32));
         faults.extend(too_long("名称", line.name.chars().count(), 200));
-        if !self.levels.contains(&line.level) {
-            let mut known: Vec<&str> = self.levels.iter().map(String::as_str).collect();
-            known.sort_unstable();
-            faults.push(Refusal::new("level-unknown").with("level", &line.level).with("known", known.join(" ")));
+        if self.levels.iter().all(|level| level.code != line.level) {
+            // Both are written in files, and the codes are English words.
+            let known = self.levels.iter().map(|level| format!("{} {}", level.zh, level.code));
+            let known = known.collect::<Vec<_>>().join("，");
+            faults.push(Refusal::new("level-unknown").with("level", &line.level).with("known", known));
         }
         if !line.parent.is_empty()
             && !self.first_of.contains_key(line.parent.as_str())

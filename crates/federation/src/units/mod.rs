@@ -8,6 +8,7 @@ mod level_pages;
 mod matching;
 mod model;
 pub mod pages;
+mod placing;
 mod records;
 mod rules;
 pub mod store;
@@ -25,6 +26,7 @@ use ledger::migration::Tables;
 pub use following::{Following, FollowsUnits, Link};
 pub use matching::{Found, Index};
 pub use model::{Level, Unit};
+pub use placing::{LineOf, Placing};
 pub use rules::office;
 pub use store::{by_ids, find_by_code_or_name, levels, load_index, lock};
 

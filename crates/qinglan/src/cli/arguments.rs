@@ -156,6 +156,14 @@ pub(super) enum Import {
     Undo { id: i64 },
 }
 
+/// Two texts around a `=`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=').map(|(left, right)| (left.trim(), right.trim())) {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left.to_owned(), right.to_owned())),
+        _ => Err("A=B".to_owned()),
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Sheet {
     pub(super) file: PathBuf,
@@ -166,8 +174,20 @@ pub(super) struct Sheet {
     #[arg(long)]
     pub(super) year: Option<i32>,
     /// 读哪张工作表（缺省：最像的） · which sheet to read; without it, the likeliest
-    #[arg(long = "sheet", value_name = "NAME")]
+    #[arg(long = "sheet", value_name = "NAME", conflicts_with = "all_sheets")]
     pub(super) read: Option<String>,
+    /// 读全部工作表 · read all sheets that have the columns
+    #[arg(long)]
+    pub(super) all_sheets: bool,
+    /// 表头在第几行（没有表头写 0） · the row in which the header ends; 0 for none
+    #[arg(long, value_name = "N")]
+    pub(super) header_row: Option<usize>,
+    /// 哪一列是哪个字段：部门=工作单位，可以写多次；列也可以写字母 · which column is which field, by heading or letter; may be repeated
+    #[arg(long = "map", value_name = "列名=字段", value_parser = pair)]
+    pub(super) named: Vec<(String, String)>,
+    /// 表里没有的字段、空着的格写什么：活动形式=集中学习，可以写多次 · what a field has that the file lacks or leaves blank
+    #[arg(long = "fill", value_name = "字段=内容", value_parser = pair)]
+    pub(super) given: Vec<(String, String)>,
     /// 拒绝的行写到哪里 · where refused rows are written
     #[arg(long, value_name = "FILE")]
     pub(super) refused: Option<PathBuf>,

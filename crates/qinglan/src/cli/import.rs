@@ -17,6 +17,7 @@ use federation::{
 };
 use kernel::{ImportId, Refusal, UnitId};
 use serde_json::json;
+use tabular::{Layout, Table, row_in_sheet};
 
 use super::{
     arguments::{How, Import, Sheet},
@@ -74,7 +75,15 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
 
 async fn job(app: &App, kind: Kind, sheet: Sheet) -> Result<Job> {
     let mut source = Source::read(&sheet.file, kind)?;
-    source.layout.sheet = sheet.read;
+    source.layout = Layout {
+        sheet: sheet.read,
+        header_row: sheet.header_row,
+        named: kind.fields(sheet.named.into_iter().map(|(heading, field)| (field, heading)))?,
+        given: kind.fields(sheet.given)?,
+        all_sheets: sheet.all_sheets,
+        ..Layout::default()
+    };
+    source.layout.named = source.layout.named.into_iter().map(|(key, heading)| (heading, key)).collect();
     let unit = units::find_by_code_or_name(&app.db, &sheet.unit).await?.id;
     Ok(Job { kind, source, unit: Some(unit), year: sheet.year, from: None, how: sheet.how, refused: sheet.refused })
 }
@@ -97,6 +106,9 @@ async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
         }
     };
     bar.finish_and_clear();
+    if let Some(table) = job.kind.table(&job.context(&answers, today, &tell))? {
+        tell_unread(out, &table);
+    }
     if !out.json {
         show(out, &summary);
     }
@@ -108,12 +120,32 @@ async fn take(app: &App, out: &Out<'_>, job: Job) -> Result<()> {
     } else {
         None
     };
-    let unread = unread_sheets(&job, &job.context(&answers, today, &tell))?;
+    // A tree as text has no table: only its lines are listed.
+    let table = job.kind.table(&job.context(&answers, today, &tell))?;
+    let file = write_refused(app, out, &job, table.as_ref(), &summary, import)?;
+    answer(out, &summary, table.as_ref(), import, file.as_deref())
+}
+
+/// Says what of the table is not read, or was read though one may not expect it: nothing is passed over in silence.
+fn tell_unread(out: &Out<'_>, table: &Table) {
+    let joined = |texts: &[String]| texts.join("、");
+    let rows = |numbers: &[usize]| {
+        let shown: Vec<String> = numbers.iter().take(20).map(|number| row_in_sheet(*number).to_string()).collect();
+        shown.join("、") + if numbers.len() > shown.len() { "…" } else { "" }
+    };
+    let unread = table.unread();
     if !unread.is_empty() {
-        out.note("sheets-unread", &[("sheets", &unread.join("、"))]);
+        out.note("columns-unread", &[("columns", &joined(&unread))]);
     }
-    let file = write_refused(app, out, &job, &job.context(&answers, today, &tell), &summary, import)?;
-    answer(out, &summary, import, file.as_deref())
+    if !table.other_sheets.is_empty() {
+        out.note("sheets-unread", &[("sheets", &joined(&table.other_sheets))]);
+    }
+    if !table.hidden.is_empty() {
+        out.note("rows-hidden", &[("rows", &rows(&table.hidden))]);
+    }
+    if !table.left_out.is_empty() {
+        out.note("rows-left-out", &[("rows", &rows(&table.left_out))]);
+    }
 }
 
 /// Asks the open questions; returns whether anything was answered, so that the rows are judged again.
@@ -123,7 +155,8 @@ fn ask(out: &Out<'_>, summary: &Summary, answers: &mut Answers) -> bool {
         if answers.get(&judged.row).is_some_and(|given| given.contains(&usize::MAX)) {
             continue;
         }
-        line(out.words.message("row-asks", &[("row", &judged.row.to_string()), ("label", &judged.label)]));
+        let row = row_in_sheet(judged.row).to_string();
+        line(out.words.message("row-asks", &[("row", &row), ("label", &judged.label)]));
         let mut choices: Vec<String> = question.choices.iter().map(|choice| out.words.refusal(choice)).collect();
         choices.push(out.words.message("choice-refuse", &[]));
         let chosen =
@@ -160,7 +193,7 @@ fn show(out: &Out<'_>, summary: &Summary) {
     );
     const SHOWN: usize = 50;
     for (row, reasons) in refused.iter().take(SHOWN) {
-        out.print("import-refused-row", &[("row", &row.to_string()), ("reason", &reason(out, reasons))]);
+        out.print("import-refused-row", &[("row", &row_in_sheet(*row).to_string()), ("reason", &reason(out, reasons))]);
     }
     if refused.len() > SHOWN {
         out.print("import-more-refused", &[("count", &(refused.len() - SHOWN).to_string())]);
@@ -175,24 +208,17 @@ fn reason(out: &Out<'_>, reasons: &[kernel::Refusal]) -> String {
         .join(if out.words.language == desk::ui::language::Language::Chinese { "；" } else { "; " })
 }
 
-/// Sheets with a table of their own that were not read: they are reported, never skipped silently.
-fn unread_sheets(job: &Job, context: &Context<'_>) -> Result<Vec<String>> {
-    Ok(job.kind.table(context)?.map(|table| table.other_sheets).unwrap_or_default())
-}
-
 /// Writes the refused rows to a file: the given one, else one in the data folder if something was imported.
 fn write_refused(
     app: &App,
     out: &Out<'_>,
     job: &Job,
-    context: &Context<'_>,
+    table: Option<&Table>,
     summary: &Summary,
     import: Option<ImportId>,
 ) -> Result<Option<PathBuf>> {
     let refused: BTreeMap<usize, String> =
         summary.refused().iter().map(|(row, reasons)| (*row, reason(out, reasons))).collect();
-    // A tree as text has no table: only its lines are listed.
-    let table = job.kind.table(context)?;
     let Some(table) = table.filter(|_| !refused.is_empty()) else { return Ok(None) };
     let folder = app.config.folder().map(|folder| folder.join("imports"));
     let file = match (&job.refused, folder, import) {
@@ -201,7 +227,7 @@ fn write_refused(
         (None, Some(folder), None) if job.how.yes => folder.join("nothing-taken-refused.xlsx"),
         _ => return Ok(None),
     };
-    let bytes = refused_file(&table, &refused, &out.words.message("refused-heading", &[]))?;
+    let bytes = refused_file(table, &refused, &out.words.message("refused-heading", &[]))?;
     write(&file, &bytes)?;
     Ok(Some(file))
 }
@@ -217,13 +243,22 @@ pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(file, bytes).map_err(unwritable)
 }
 
-fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Option<&Path>) -> Result<()> {
+fn answer(
+    out: &Out<'_>,
+    summary: &Summary,
+    table: Option<&Table>,
+    import: Option<ImportId>,
+    file: Option<&Path>,
+) -> Result<()> {
     if out.json {
         let refused: Vec<_> = summary
             .refused()
             .iter()
-            .map(|(row, reasons)| json!({ "row": row, "reason": reason(out, reasons) }))
+            .map(|(row, reasons)| json!({ "row": row_in_sheet(*row), "reason": reason(out, reasons) }))
             .collect();
+        let rows = |numbers: Option<&[usize]>| -> Vec<usize> {
+            numbers.unwrap_or_default().iter().map(|number| row_in_sheet(*number)).collect()
+        };
         return out.json(&json!({
             "read": summary.read,
             "taken": summary.taken,
@@ -231,6 +266,10 @@ fn answer(out: &Out<'_>, summary: &Summary, import: Option<ImportId>, file: Opti
             "refused": refused,
             "import": import,
             "refused_file": file,
+            "unread_columns": table.map(Table::unread).unwrap_or_default(),
+            "unread_sheets": table.map(|table| table.other_sheets.as_slice()).unwrap_or_default(),
+            "hidden_rows": rows(table.map(|table| table.hidden.as_slice())),
+            "left_out": rows(table.map(|table| table.left_out.as_slice())),
         }));
     }
     match import {

@@ -229,13 +229,22 @@ async fn another_sheet_can_be_read(on: On) {
     let work = office.hand_in("roster", "两组.xlsx", &book).await;
     let page = office.clerk.get(&work).await;
     says(&page, "工作表“一组”");
-    says(&page, "另有 1 张工作表没有读");
+    says(&page, "另有工作表没有读：二组");
     says(&page, "录入 2 行");
     let fields = [("sheet", "二组"), ("read_sheet", "一组"), ("header_row", "1"), ("read_row", "1")];
     office.clerk.post(&format!("{work}/layout"), &fields).await;
     let page = office.clerk.get(&work).await;
     says(&page, "工作表“二组”");
     says(&page, "录入 1 行");
+    // Both together, on one tick: columns that only one of them has are read there.
+    let fields = [("sheet", "二组"), ("read_sheet", "二组"), ("header_row", "1"), ("all_sheets", "on")];
+    office.clerk.post(&format!("{work}/layout"), &fields).await;
+    let page = office.clerk.get(&work).await;
+    says(&page, "工作表“一组”“二组”");
+    says(&page, "录入 3 行");
+    let fields = [("sheet", "二组"), ("read_sheet", "一组"), ("header_row", "1"), ("read_all", "1")];
+    office.clerk.post(&format!("{work}/layout"), &fields).await;
+    says(&office.clerk.get(&work).await, "录入 1 行");
     // With a row other than the header no heading is known.
     let fields = [("sheet", "二组"), ("read_sheet", "二组"), ("header_row", "2"), ("read_row", "1")];
     office.clerk.post(&format!("{work}/layout"), &fields).await;

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor, Read};
 use zip::ZipArchive;
 
 use super::contents::Contents;
-use super::{MAX_UNPACKED, ReadError, Room, Stop, go_on, spread};
+use super::{MAX_UNPACKED, OtherKind, ReadError, Room, Stop, go_on, spread};
 
 /// More parts than any office program writes.
 const MAX_PARTS: usize = 10_000;
@@ -33,6 +33,8 @@ fn kind_within(bytes: &[u8], limit: u64, room: &mut Room, stop: Stop<'_>) -> Res
         Kind::Xlsx
     } else if names.iter().any(|name| name == "content.xml") && is_ods(&mut archive) {
         Kind::Ods
+    } else if names.iter().any(|name| name == "xl/workbook.bin") {
+        return Err(ReadError::Other(OtherKind::Xlsb));
     } else {
         return Err(ReadError::NotASpreadsheet);
     };
@@ -96,7 +98,7 @@ fn measure(
         let allowed = limit - unpacked;
         let mut part = BufReader::new(part.take(allowed + 1));
         if is_xml {
-            contents.check(&mut part, stop)?;
+            contents.check(&name, &mut part, stop)?;
         }
         while io::copy(&mut part.by_ref().take(1024 * 1024), &mut io::sink()).map_err(broken)? > 0 {
             go_on(stop)?;
@@ -111,6 +113,7 @@ fn measure(
             return Err(ReadError::TooLarge { bytes: size, limit: MAX_OTHER });
         }
     }
+    contents.finish();
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod plain;
 mod spread;
 mod workbook;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -36,12 +37,28 @@ const CELL: u64 = size_of::<Cell>() as u64;
 /// Asked now and then while a file is read; once it says so, reading stops.
 pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
+/// What a file is that is no spreadsheet, as far as its beginning shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherKind {
+    /// A web page, alone or packed with its pictures (MHTML). Many systems write one and call it `.xls`.
+    WebPage,
+    /// A spreadsheet in the XML of 2003.
+    Xml2003,
+    /// A binary workbook, XLSB.
+    Xlsb,
+    /// A PDF.
+    Pdf,
+}
+
 /// Why a file was not read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// It is not XLSX, XLS, ODS or delimited text.
     #[error("not a spreadsheet")]
     NotASpreadsheet,
+    /// It is text of another kind, whatever its name says.
+    #[error("not a spreadsheet but {0:?}")]
+    Other(OtherKind),
     /// It needs a password.
     #[error("locked by a password")]
     Locked,
@@ -163,11 +180,22 @@ struct Room {
     bytes: u64,
     /// Whether any cells are merged: only then is it worth to look for them.
     merges: bool,
+    /// What the reader doesn't tell, by the name of the sheet.
+    told: HashMap<String, Told>,
+}
+
+/// What the reader doesn't tell of a sheet.
+#[derive(Default)]
+struct Told {
+    /// The indexes of hidden rows.
+    hidden_rows: Vec<usize>,
+    /// Rows and columns of formulas without a value.
+    uncalculated: Vec<(usize, usize)>,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { cells: MAX_CELLS, bytes: MAX_HELD, merges: false }
+        Self { cells: MAX_CELLS, bytes: MAX_HELD, merges: false, told: HashMap::new() }
     }
 }
 
@@ -236,6 +264,6 @@ impl Grid {
     }
 
     fn into_sheet(self, hidden: bool) -> Sheet {
-        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged }
+        Sheet { name: self.sheet, hidden, rows: self.rows, merged: self.merged, hidden_rows: Vec::new() }
     }
 }

@@ -2,7 +2,7 @@
 
 use csv::ReaderBuilder;
 
-use super::{Grid, ReadError, Room, Stop, go_on};
+use super::{Grid, OtherKind, ReadError, Room, Stop, go_on};
 use crate::cell::{Cell, Sheet};
 
 /// The encoding of a text.
@@ -45,8 +45,8 @@ pub(super) fn sheets(name: &str, bytes: &[u8], stop: Stop<'_>) -> Result<Vec<She
         return Err(ReadError::Empty);
     }
     let mut text = decoded(bytes).ok_or(ReadError::NotASpreadsheet)?;
-    if is_markup(&text) {
-        return Err(ReadError::NotASpreadsheet);
+    if let Some(fault) = of_another_kind(&text) {
+        return Err(fault);
     }
     go_on(stop)?;
     text = with_plain_ends(text);
@@ -151,9 +151,31 @@ fn decoded(bytes: &[u8]) -> Option<String> {
 
 /// Web pages and XML are often saved with the extension of a spreadsheet; PDF and RTF have no control character at their
 /// beginning.
-fn is_markup(text: &str) -> bool {
-    let head = text.trim_start();
-    ["<", "%PDF", "{\\rtf", "{", "["].iter().any(|start| head.starts_with(start))
+fn of_another_kind(text: &str) -> Option<ReadError> {
+    let head: String = text.trim_start().chars().take(4_000).collect::<String>().to_lowercase();
+    if head.starts_with("%pdf") {
+        return Some(ReadError::Other(OtherKind::Pdf));
+    }
+    if head.starts_with("mime-version:")
+        || (head.contains("mime-version:") && head.contains("content-type: multipart/"))
+    {
+        return Some(ReadError::Other(OtherKind::WebPage));
+    }
+    if head.starts_with('<') {
+        return Some(match () {
+            () if head.contains("urn:schemas-microsoft-com:office:spreadsheet") && !head.contains("<html") => {
+                ReadError::Other(OtherKind::Xml2003)
+            }
+            () if ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"]
+                .iter()
+                .any(|tag| head.contains(tag)) =>
+            {
+                ReadError::Other(OtherKind::WebPage)
+            }
+            () => ReadError::NotASpreadsheet,
+        });
+    }
+    ["{\\rtf", "{", "["].iter().any(|start| head.starts_with(start)).then_some(ReadError::NotASpreadsheet)
 }
 
 /// The separator, and whether the first line declares it (`sep=;`).

@@ -36,7 +36,11 @@ pub(super) fn xlsx(bytes: &[u8], room: &mut Room, stop: Stop<'_>) -> Result<Vec<
                 let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|error| xlsx_error(&error))?;
                 merge(&mut rows, &merged, room)?;
             }
-            sheets.push(rows.into_sheet(hidden));
+            let told = room.told.remove(&name).unwrap_or_default();
+            for place in told.uncalculated {
+                rows.set(place, Cell::Error("=".to_owned()), room)?;
+            }
+            sheets.push(Sheet { hidden_rows: told.hidden_rows, ..rows.into_sheet(hidden) });
         }
         Ok(sheets)
     })

@@ -4,6 +4,8 @@
 
 use super::heading::plain;
 use crate::cell::Cell;
+use crate::day::day;
+use crate::numeral::chinese_number;
 use crate::text::{compact, fold, tidy};
 
 /// Why a row is not data.
@@ -21,6 +23,30 @@ pub(super) struct Surplus<'a> {
     pub(super) title: Option<&'a str>,
     /// The places of the required columns.
     pub(super) required: &'a [usize],
+    /// The places of the columns in which dates are data, by [`dated`].
+    pub(super) dated: Vec<usize>,
+}
+
+/// How many rows are looked at for dates.
+const LOOKED_AT: usize = 50;
+
+/// The places at which rows with other cells beside have a date: one alone in such a column may be a row that isn't filled in yet.
+pub(super) fn dated(rows: &[Vec<Cell>]) -> Vec<usize> {
+    let mut places = Vec::new();
+    for cells in rows.iter().take(LOOKED_AT).filter(|cells| cells.iter().filter(|cell| !cell.is_blank()).count() > 1) {
+        let found = cells.iter().enumerate().filter(|(_, cell)| is_date(cell)).map(|(at, _)| at);
+        for at in found {
+            if !places.contains(&at) {
+                places.push(at);
+            }
+        }
+    }
+    places
+}
+
+/// A day with its year, however it is written.
+fn is_date(cell: &Cell) -> bool {
+    !matches!(cell, Cell::Number(_)) && day(cell, None).is_ok()
 }
 
 const TOTALS: [&str; 8] = ["合计", "总计", "小计", "共计", "累计", "本页合计", "本页小计", "总合计"];
@@ -81,7 +107,7 @@ impl Surplus<'_> {
             Some(Kind::Header)
         } else if self.is_total(&filled) {
             Some(Kind::Total)
-        } else if Self::is_footer(&filled) {
+        } else if self.is_footer(&filled) {
             Some(Kind::Footer)
         } else {
             None
@@ -110,23 +136,79 @@ impl Surplus<'_> {
         others.all(|(at, cell)| !self.required.contains(at) || is_figure(cell))
     }
 
-    /// Labels, each with its value after it or in the next cell, in an otherwise empty row.
-    fn is_footer(filled: &[(usize, &Cell)]) -> bool {
+    /// Labels, each with its value after it or in the next cell, words that end a page, and the date of a signature, in an
+    /// otherwise empty row.
+    fn is_footer(&self, filled: &[(usize, &Cell)]) -> bool {
+        if let [(_, Cell::Text(text))] = filled
+            && names_unit(&fold(text))
+        {
+            return false;
+        }
         let mut awaits_value = false;
-        let mut labels = 0;
-        for (_, cell) in filled {
+        let mut ends = 0;
+        let mut dates = 0;
+        for (at, cell) in filled {
             let text = fold(&cell.shown());
             if matches!(cell, Cell::Text(_)) && is_label(&text) {
-                labels += 1;
+                ends += 1;
                 awaits_value = text.ends_with(':');
+            } else if matches!(cell, Cell::Text(_)) && is_ending(&text) {
+                ends += 1;
+                awaits_value = false;
             } else if awaits_value {
                 awaits_value = false;
+            } else if is_date(cell) && !self.dated.contains(at) {
+                dates += 1;
             } else {
                 return false;
             }
         }
-        labels > 0
+        ends > 0 || (dates > 0 && filled.len() == 1)
     }
+}
+
+/// A line such as `单位：某街道`, under which the rows of that unit may follow. The text is folded.
+fn names_unit(text: &str) -> bool {
+    const UNITS: [&str; 5] = ["单位", "部门", "所属单位", "所在单位", "工作单位"];
+    text.split_once(':').is_some_and(|(label, value)| {
+        UNITS.contains(&label.trim()) && !value.trim().is_empty() && !is_ending(value.trim())
+    })
+}
+
+/// What stands alone under a table: `以下空白`, `（盖章）`, `第1页 共2页`, `共12人`. The text is folded.
+fn is_ending(text: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "以下空白",
+        "以下无正文",
+        "此页无正文",
+        "本页无正文",
+        "以下为空",
+        "表尾",
+        "完",
+        "end",
+        "盖章处",
+        "公章",
+        "签字",
+        "盖章",
+    ];
+    const SIGNED: [&str; 5] = ["盖章", "签章", "签字", "公章", "签名"];
+    let text = compact(text).to_lowercase();
+    let bare = text.trim_matches(|c: char| "()[]【】<>《》-—_=*.。".contains(c));
+    if WORDS.contains(&bare) || (bare.chars().count() <= 12 && SIGNED.iter().any(|word| bare.ends_with(word))) {
+        return true;
+    }
+    let undigited: String = bare.chars().filter(|c| !c.is_ascii_digit() && !" ,，/、".contains(*c)).collect();
+    if undigited.len() < bare.len() && ["第页共页", "第页", "共页", "共页第页"].contains(&undigited.as_str())
+    {
+        return true;
+    }
+    let counted = ["共计", "合计", "总计", "共", "计"].iter().find_map(|word| bare.strip_prefix(word));
+    let number = counted.and_then(|rest| {
+        ["人次", "人", "名", "户", "行", "条", "个", "项", "场", "次"].iter().find_map(|unit| rest.strip_suffix(unit))
+    });
+    number.is_some_and(|number| {
+        !number.is_empty() && (number.chars().all(|c| c.is_ascii_digit()) || chinese_number(number).is_some())
+    })
 }
 
 fn is_total_word(cell: &Cell) -> bool {
@@ -158,7 +240,10 @@ fn is_figure_text(text: &str) -> bool {
 
 /// A text that begins with the label of a signature line or a remark, up to its colon. The text is folded.
 pub(super) fn is_label(text: &str) -> bool {
+    const SIGNING: [&str; 7] = ["签字", "签名", "盖章", "签章", "填表人", "经办人", "审核人"];
     let Some((label, _)) = text.split_once(':') else { return false };
     let label = plain(label);
-    label.chars().count() <= 8 && LABELS.iter().any(|known| label.starts_with(known))
+    let length = label.chars().count();
+    (length <= 8 && LABELS.iter().any(|known| label.starts_with(known)))
+        || (length <= 14 && SIGNING.iter().any(|known| label.ends_with(known)))
 }

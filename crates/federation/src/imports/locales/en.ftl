@@ -6,34 +6,48 @@ file-too-full = “{ $file }” holds more than can be read at once, about { $li
 file-locked = “{ $file }” has a password: remove it and import again
 file-empty = “{ $file }” is empty: choose another file
 file-not-a-spreadsheet = “{ $file }” is no spreadsheet: save it as XLSX, XLS, ODS or CSV and import that
+file-web-page = “{ $file }” is really a web page, as many systems export one with the ending .xls: open it in WPS or Excel, save it as XLSX and import that
+file-xml-2003 = “{ $file }” is really an XML spreadsheet of 2003, whatever its ending says: open it in WPS or Excel, save it as XLSX and import that
+file-xlsb = “{ $file }” is a binary workbook (XLSB): open it in Excel, save it as XLSX and import that
+file-pdf = “{ $file }” is a PDF, no spreadsheet: find the spreadsheet that it was made from, save it as XLSX and import that
 file-broken = “{ $file }” can't be read through ({ $fault }): take a sound copy, or divide it if it is too large
 file-open-quote = A quotation mark in line { $line } of “{ $file }” is not closed, so that the rows behind it would become one cell: close or remove it, or save as XLSX, and import again
-table-no-header = “{ $file }” has no header row; these columns are missing: { $missing }. The row nearest to one has: { $found }. Add the headings and import again
+table-no-header = “{ $file }” has no header row: these columns are missing: { $missing }. The row that looks most like one has: { $found }. Add the headings; for other headings use --map HEADING=FIELD, or choose the columns on the page
 table-column-twice = The heading “{ $heading }” of “{ $file }” stands twice, in columns { $first } and { $second }: change one and import again
 table-column-not-put = No column is chosen for: { $missing }. Choose below, then read it so
+table-no-heading = There is no heading “{ $heading }”; the header row has: { $known }. Write the heading as it stands there, or the letters of the column
+table-is-form = Sheet “{ $sheet }” looks like a form with labels beside values: in row { $row } the label “{ $label }” stands where a value is expected. A roster or register needs one row each under a row of headings: fill in the template and import that
 table-no-sheet = “{ $file }” has no sheet “{ $sheet }”; it has: { $known }
 table-no-rows = The sheet “{ $sheet }” of “{ $file }” has nothing under its header in row { $row }: fill it in and import again
 
 ## A cell
 
 cell-error = The formula in “{ $column }” fails ({ $text }): mend it, or type the value
+cell-uncalculated = “{ $column }” holds a formula that was never calculated, the file lacks its result: open it in WPS or Excel, save it once and import it again
 cell-too-long = “{ $column }” has { $length } characters, at most { $most } fit: shorten it
 date-missing = “{ $column }” is empty: fill in the date
 date-no-such-day = “{ $text }” in “{ $column }” is in no calendar: correct the date
 date-out-of-range = The year of “{ $text }” in “{ $column }” is not from 1900 to 2100: correct the year
 date-no-year = “{ $text }” in “{ $column }” has no year: add it, or say with the import which year it is
+years-disagree = The title or the sheet says { $said }, the import says { $chosen }, and the date has no year: write the date with its year, or make both the same
+years-several = Title, name of the sheet and the year of the import disagree ({ $years }): make them the same, or import the table of each year by itself
 date-unreadable = “{ $text }” in “{ $column }” is no date: write it like 2025-12-31, a month of birth like 1993.12
 
 ## A row
 
 row-asks = Row { $row } “{ $label }”
+in-sheet = Sheet “{ $sheet }”
 choice-refuse = Refuse this row
 keep-as-is = Keep what is there
 row-unanswered = A question was not answered: answer it while importing, or write the row so that none is asked
 
 ## The import
 
-sheets-unread = Sheets that were not read: { $sheets }. To take one, name it with --sheet and import again
+sheets-unread = Sheets that were not read: { $sheets }. To take one, name it with --sheet; to take all, use --all-sheets
+columns-unread = Columns that were not read: { $columns }. To read one, use --map HEADING=FIELD
+rows-hidden = Hidden in the file, and read like the others: rows { $rows }
+rows-left-out = Totals, signatures and repeated headers were left out, in rows: { $rows }
+field-unknown = There is no field “{ $field }”; there are: { $known }
 import-wants-unit = The unit that the file is for is missing: give it with --unit
 import-verdicts = Rows read { $read }: taken { $taken }, repeated { $repeated }, refused { $refused }
 import-refused-row = Row { $row }: { $reason }
@@ -138,8 +152,9 @@ layout-sheet = Sheet “{ $sheet }”
 layout-header = Header in row { $row }
 layout-no-header = No header
 layout-put = { $count } fields found
+layout-made = People down, days or months across: read by columns
 layout-left-out = { $count } rows of totals and signatures left out
-layout-other-sheets = { $count } more sheets not read
+layout-other-sheets = More sheets not read: { $sheets }
 layout-open = Look or change
 layout-sheet-label = Sheet
 layout-header-label = Row of the header
@@ -148,7 +163,9 @@ layout-field = Field
 layout-column = Read from
 layout-sample = First values
 layout-none = Not read
-layout-unread = Columns not used: { $columns }
+layout-unread = Columns not read: { $columns }
+layout-hidden-rows = Hidden in the file, and read like the others: rows { $rows }
+layout-all-sheets = Read all sheets
 layout-read = Read it so
 layout-auto = Go by the headings
 layout-note = With another sheet or header the columns are found anew; answers are to be given again

@@ -6,34 +6,48 @@ file-too-full = “{ $file }”里的单元格和文字太多，一次最多读�
 file-locked = “{ $file }”有密码：去掉密码再导入
 file-empty = “{ $file }”里没有内容：换一个文件
 file-not-a-spreadsheet = “{ $file }”不是表格：存成 XLSX、XLS、ODS 或 CSV 再导入
+file-web-page = “{ $file }”其实是网页（很多系统导出的 .xls 是这样）：用 WPS 或 Excel 打开，另存为 XLSX 再导入
+file-xml-2003 = “{ $file }”其实是 XML 表格 2003，后缀写成什么都一样：用 WPS 或 Excel 打开，另存为 XLSX 再导入
+file-xlsb = “{ $file }”是二进制工作簿（XLSB）：用 Excel 打开，另存为 XLSX 再导入
+file-pdf = “{ $file }”是 PDF，不是表格：找到做它的表格，存成 XLSX 再导入
 file-broken = “{ $file }”读不下去（{ $fault }）：换一份完好的，太大就拆小
 file-open-quote = “{ $file }”第 { $line } 行的英文双引号没有成对，后面的行会被并成一格：补上或删掉这个引号，或另存为 XLSX 再导入
-table-no-header = “{ $file }”里找不到表头，缺这些列：{ $missing }。最像表头的一行有：{ $found }。补上列名再导入
+table-no-header = “{ $file }”里找不到表头，缺这些列：{ $missing }。最像表头的一行有：{ $found }。补上列名；叫法不同的，用 --map 列名=字段 说明，或在网页上选
 table-column-twice = “{ $file }”的列名“{ $heading }”在第 { $first } 列和第 { $second } 列重复：改掉一个再导入
 table-column-not-put = 还没有说从哪一列读：{ $missing }。在下面选好，再按这样读
+table-no-heading = 没有列名“{ $heading }”，表头那一行有：{ $known }。照表头的写法写列名，或写列的字母
+table-is-form = 工作表“{ $sheet }”像一人一张的登记表：第 { $row } 行该填内容的地方是项目名“{ $label }”。花名册、台账要一行一条，列名在最上面：照模板填好再导入
 table-no-sheet = “{ $file }”里没有工作表“{ $sheet }”，有这些：{ $known }
 table-no-rows = “{ $file }”的工作表“{ $sheet }”在第 { $row } 行表头下面没有内容：填好再导入
 
 ## A cell
 
 cell-error = “{ $column }”的公式出错（{ $text }）：改好公式，或直接填内容
+cell-uncalculated = “{ $column }”里是没有算过的公式，文件里没有它的结果：用 WPS 或 Excel 打开，保存一次，再导入
 cell-too-long = “{ $column }”有 { $length } 个字，最多 { $most } 个字：写短些
 date-missing = “{ $column }”没有填：补上日期
 date-no-such-day = “{ $column }”写的“{ $text }”，日历上没有：改成对的日期
 date-out-of-range = “{ $column }”写的“{ $text }”，年份不在 1900 到 2100 之间：改年份
 date-no-year = “{ $column }”写的“{ $text }”没有年份：补上年份，或者导入时写明是哪一年
+years-disagree = 标题或工作表名写的是 { $said } 年，导入时写的是 { $chosen } 年，日期里没有年份：把日期的年份写全，或改成一致
+years-several = 标题、工作表名和导入时写的年份不一致（{ $years }）：改成同一年，或者每年的表单独导入
 date-unreadable = “{ $column }”写的“{ $text }”读不出日期：写成 2025-12-31 这样，出生年月写成 1993.12 这样
 
 ## A row
 
 row-asks = 第 { $row } 行“{ $label }”
+in-sheet = 工作表“{ $sheet }”
 choice-refuse = 拒绝这一行
 keep-as-is = 保留已有的
 row-unanswered = 有问题没有回答：导入时回答，或把这一行写清楚
 
 ## The import
 
-sheets-unread = 还有工作表没有读：{ $sheets }。要录入，用 --sheet 指定，再导入一次
+sheets-unread = 还有工作表没有读：{ $sheets }。要录入，用 --sheet 指定一张，或用 --all-sheets 读全部
+columns-unread = 没有读的列：{ $columns }。要读，用 --map 列名=字段
+rows-hidden = 这些行在表里是隐藏的，照样读了：{ $rows }
+rows-left-out = 合计、落款、重复的表头没有录入，在这些行：{ $rows }
+field-unknown = 没有字段“{ $field }”，有这些：{ $known }
 import-wants-unit = 没有说为哪个单位导入：用 --unit 给出
 import-verdicts = 读到 { $read } 行：录入 { $taken }，重复 { $repeated }，拒绝 { $refused }
 import-refused-row = 第 { $row } 行：{ $reason }
@@ -138,8 +152,9 @@ layout-sheet = 工作表“{ $sheet }”
 layout-header = 表头在第 { $row } 行
 layout-no-header = 没有表头
 layout-put = 对上 { $count } 项
+layout-made = 一人一行、日期或月份横排的表，按列读
 layout-left-out = 合计、落款等 { $count } 行不录入
-layout-other-sheets = 另有 { $count } 张工作表没有读
+layout-other-sheets = 另有工作表没有读：{ $sheets }
 layout-open = 查看或改动
 layout-sheet-label = 工作表
 layout-header-label = 表头在第几行
@@ -148,7 +163,9 @@ layout-field = 项目
 layout-column = 从哪一列读
 layout-sample = 前几行的内容
 layout-none = 不读
-layout-unread = 没有用到的列：{ $columns }
+layout-unread = 没有读的列：{ $columns }
+layout-hidden-rows = 这些行在表里是隐藏的，照样读：{ $rows }
+layout-all-sheets = 读全部工作表
 layout-read = 按这样读
 layout-auto = 按列名自动对应
 layout-note = 换了工作表或表头，列重新对应；已有的回答要重答

@@ -10,6 +10,9 @@ party-unknown = The party status “{ $text }” can't be read: write 中共党�
 year-out-of-range = The year { $year } can't be used: give one from 1900 to 2100 with --year
 roster-same-key = { $unit } has a “{ $name }” already, but what is said differs or lacks the month of birth: is it the same person?
 roster-another-person = It is another person, take the row
+roster-namesake = The file has two rows of a “{ $name }” in the same unit, but “{ $column }” differs: is it the same person?
+name-long = “{ $name }” has { $count } characters: is it one person's name?
+name-long-yes = Yes, take it
 
 ## What is done with people
 

@@ -10,6 +10,9 @@ party-unknown = 政治面貌“{ $text }”读不出：写中共党员、中共�
 year-out-of-range = 年份 { $year } 不能用：用 --year 给一个 1900 到 2100 的年份
 roster-same-key = { $unit }已有一个“{ $name }”，内容不全相同或缺出生年月：是同一个人吗？
 roster-another-person = 是另一个人，录入
+roster-namesake = 同一份文件里有两行“{ $name }”，单位相同，但“{ $column }”不同：是同一个人吗？
+name-long = “{ $name }”有 { $count } 个字：是一个人的姓名吗？
+name-long-yes = 是，录入
 
 ## What is done with people
 

@@ -7,6 +7,11 @@ unit-several = “{ $name }” fits several units: write the full name or code
 unit-fits-several = “{ $name }” fits several units ({ $count }), which one? Write the full name or code and it isn't asked again
 unit-listed = { $name } { $code }
 choice-unit = { $path }
+unit-in-title = The title says “{ $title }”, and the row has no unit: which unit does it belong to?
+unit-line-unknown = Above stands a line “{ $line }”, which is no unit here: which unit do the rows under it belong to? Where they are divided by unit, write its full name and import again
+unit-not-here = “{ $text }” under “{ $column }” is no unit here: which unit does the row belong to?
+unit-two-in-cell = “{ $text }” are two units: write one to a row
+line-unclear = This row holds “{ $text }” alone, which is no record and no unit here: delete it if it is a remark, write the full name if it is a unit
 
 ## What is done with units
 
@@ -23,6 +28,7 @@ unit-merged = Merged unit { $id } into the other
 ## A tree from a file
 
 tree-header = The first line of “{ $file }” lacks these columns: { $missing }. Add them and import again
+tree-wide = “{ $file }” has a column for each level or indents its units, without codes: write one unit to a row as in the template, with code, name, level and the code of the unit above, and import that
 tree-line = Line { $line } of “{ $file }” can't be read: check its commas, quotes and encoding
 tree-no-code = The code is missing: fill it in
 tree-odd-code = The code “{ $code }” can't be used: write letters and digits only, 32 at most

@@ -7,6 +7,11 @@ unit-several = “{ $name }”对应几个单位：写全称或代码
 unit-fits-several = “{ $name }”对应 { $count } 个单位，是哪一个？写全称或代码就不再问
 unit-listed = { $name } { $code }
 choice-unit = { $path }
+unit-in-title = 标题写的是“{ $title }”，行里没有写单位：算在哪个单位？
+unit-line-unknown = 上面有一行“{ $line }”，不是这里的单位：下面这些算在哪个单位？按单位分开的，把单位名称写全再导入
+unit-not-here = “{ $column }”写的“{ $text }”不是这里的单位：算在哪个单位？
+unit-two-in-cell = “{ $text }”是两个单位：一行写一个单位
+line-unclear = 这一行只有“{ $text }”，不是一条记录，也不是这里的单位：是说明就删掉，是单位就把名称写全
 
 ## What is done with units
 
@@ -23,6 +28,7 @@ unit-merged = 单位 { $id } 已并入
 ## A tree from a file
 
 tree-header = “{ $file }”的第一行缺这些列：{ $missing }。补上列名再导入
+tree-wide = “{ $file }”是按层级分列或缩进排的，没有单位代码：照单位表模板改成一行一个单位，写代码、名称、层级、上级代码，再导入
 tree-line = “{ $file }”第 { $line } 行读不出：核对这一行的逗号、引号和编码
 tree-no-code = 没有代码：补上
 tree-odd-code = 代码“{ $code }”不能用：只写字母和数字，不超过 32 位

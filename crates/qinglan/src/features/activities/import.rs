@@ -3,18 +3,28 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use desk::{actor::Actor, app::App, error::Result};
+use desk::{
+    actor::Actor,
+    app::App,
+    error::{AppError, Result},
+};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, too_long},
-    people::{self, Met, People, import::pick_unit},
-    units::{self, Found, Index},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
+    people::{
+        self, Met, People,
+        import::{pick_unit, unit_not_found},
+    },
+    units::{self, Found, Index, LineOf, Placing},
 };
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, CountError, DateError, DayPart, DayTime, Mark, NameList, Row, count, day, names, period};
+use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 
 use super::{
     actions::{self, Draft, Handed},
+    import_across,
+    import_lists::{COLUMNS, Marked, listed, lists_people, marked},
+    import_when::{self, Doubt, NoDay, When},
     model::{Activity, ActivityType, Stands, Status},
     rules, store,
 };
@@ -28,49 +38,6 @@ impl Labelled for Draft {
         self.activity.title.clone()
     }
 }
-
-/// The columns that a file may have.
-const COLUMNS: &[Column] = &[
-    Column { key: "group", names: &["所属小组", "小组", "学习小组"], required: false },
-    Column { key: "present", names: &["实到", "实到人数"], required: false },
-    Column {
-        key: "date",
-        names: &["活动时间", "日期", "活动日期", "举办时间", "开展时间", "学习时间", "date", "时间"],
-        required: true,
-    },
-    Column {
-        key: "title",
-        names: &["活动主题", "名称", "活动名称", "主题", "内容", "学习内容", "title"],
-        required: true,
-    },
-    Column {
-        key: "type", names: &["活动形式", "类型", "活动类型", "形式", "方式", "type"], required: true
-    },
-    Column { key: "time", names: &["时间", "具体时间", "time"], required: false },
-    Column { key: "place", names: &["地点", "活动地点", "place"], required: false },
-    Column { key: "speakers", names: &["主讲人", "宣讲人", "授课人", "speakers"], required: false },
-    Column { key: "unit", names: &["主办单位", "单位", "举办单位", "组织单位", "unit"], required: false },
-    Column {
-        key: "audience",
-        names: &["参加人数", "受众人次", "受众人数", "参会人数", "人数", "audience"],
-        required: false,
-    },
-    Column {
-        key: "names", names: &["参加人员", "名单", "参会人员", "参加人员名单", "names"], required: false
-    },
-    Column { key: "on_leave", names: &["请假人员", "请假"], required: false },
-    Column { key: "absent", names: &["缺席人员", "缺席"], required: false },
-    Column { key: "late", names: &["迟到人员", "迟到"], required: false },
-    Column { key: "observers", names: &["列席人员", "列席"], required: false },
-    Column { key: "leaders", names: &["参会领导"], required: false },
-    Column { key: "chair", names: &["主持人"], required: false },
-    Column { key: "recorder", names: &["记录人"], required: false },
-    Column { key: "notice", names: &["依据文号", "文号"], required: false },
-    Column { key: "topic", names: &["议题"], required: false },
-    Column { key: "resolutions", names: &["决议"], required: false },
-    Column { key: "hours", names: &["学时", "课时"], required: false },
-    Column { key: "note", names: &["备注"], required: false },
-];
 
 /// Reads 活动台账, registers of sessions.
 #[derive(Clone, Copy)]
@@ -104,6 +71,10 @@ impl Importer for Registers {
         ],
         is_tree: false,
     };
+
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
 
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
         Ok(plan(conn, context).await?.refusing(too_long_for_a_session))
@@ -156,43 +127,39 @@ fn too_long_for_a_session(draft: &Draft) -> Vec<Refusal> {
 
 struct Reading<'a> {
     index: &'a Index,
-    home: UnitId,
     types: &'a [ActivityType],
     people: &'a People,
     persons: &'a HashMap<PersonId, String>,
-    year: Option<i32>,
     today: NaiveDate,
 }
 
-/// The day and time of a session: a range of days counts on its first day; the time may be in a column of its own.
-fn when(date: &Cell, time: Option<String>, year: Option<i32>) -> Result<DayTime, DateError> {
-    let first = match day(date, year) {
-        Err(DateError::NotADate { text }) => match period(date, year) {
-            Ok((first, _)) => DayTime { date: first, time: None, part: None, end: None },
-            Err(_) => return Err(DateError::NotADate { text }),
-        },
-        read => read?,
-    };
-    let Some(time) = time.filter(|_| first.time.is_none()) else { return Ok(first) };
-    let together = Cell::from_text(format!("{} {time}", first.date));
-    Ok(day(&together, year).unwrap_or(first))
+/// The register, or what is made of an attendance sheet.
+fn table(context: &Context<'_>) -> Result<Table> {
+    let by_hand = context.source.layout.columns.is_some() || context.source.layout.header_row.is_some();
+    match context.table(COLUMNS) {
+        Err(AppError::Refused(refusal)) if refusal.code == "table-no-header" && !by_hand => {
+            import_across::table(context, COLUMNS)?.ok_or(AppError::Refused(refusal))
+        }
+        read => read,
+    }
 }
 
 /// Judges every row.
 async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-    let table = context.source.table(COLUMNS)?;
+    let table = table(context)?;
     let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-    let year = context.year.or(table.title_year);
-    let day = |row: &Row| when(row.cell("date"), None, year).ok().map(|when| when.date);
+    let day_of = |row: &Row| import_when::day_of(row.cell("date"), context.year_of(row).ok().flatten()).ok();
     // From the first day of the whole file on, also if only some of its rows are judged.
-    let since = table.rows.iter().filter_map(day).min().unwrap_or(context.today);
+    let since = table.rows.iter().filter_map(day_of).min().unwrap_or(context.today);
     let rows = context.rows(&table);
-    let days: BTreeSet<NaiveDate> = rows.iter().filter_map(|row| day(row)).collect();
+    let days: BTreeSet<NaiveDate> = rows.iter().filter_map(|row| day_of(row)).collect();
     let index = units::load_index(conn, home, context.today, since).await?;
     let mut wanted = HashSet::new();
     for row in &rows {
-        for key in ["names", "on_leave", "absent", "late", "observers"] {
-            let list = listed(row, key);
+        let unread = row.unread().filter(|(heading, _)| lists_people(heading)).map(|(_, cell)| names(&cell.shown()));
+        let keys = ["names", "present", "on_leave", "absent", "late", "observers", import_across::BLANK];
+        let lists = keys.map(|key| listed(row, key));
+        for list in lists.into_iter().chain(unread) {
             wanted.extend(list.present.into_iter().chain(list.marked.into_iter().flat_map(|(_, names)| names)));
         }
     }
@@ -200,42 +167,77 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
     let types = store::types(conn).await?;
-    let reading =
-        Reading { index: &index, home, types: &types, people: &people, persons: &persons, year, today: context.today };
-    let mut known: HashMap<Key, Vec<Draft>> = HashMap::new();
+    let reading = Reading { index: &index, types: &types, people: &people, persons: &persons, today: context.today };
+    let mut known: HashMap<Key, Vec<Known>> = HashMap::new();
+    let mut there_on: HashSet<(NaiveDate, UnitId)> = HashSet::new();
     for activity in store::on_days(conn, &days.into_iter().collect::<Vec<_>>()).await? {
-        known.entry(key(&activity)).or_default().push(as_draft(activity));
+        there_on.insert((activity.day, activity.host));
+        known.entry(key(&activity)).or_default().push(Known { draft: as_draft(activity), is_row: false });
     }
+    let mut placing = Placing::new(&index, home);
     let mut plan = Plan::new();
-    for (done, row) in rows.iter().enumerate() {
+    // Every row, since a line that names a unit holds for those below it.
+    for (done, row) in table.rows.iter().enumerate() {
+        (context.progress)(done, table.rows.len());
         let label = row.text("title").unwrap_or_default();
         let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
         let mut chosen = answers.iter().copied();
-        match reading.row(row, &mut chosen) {
+        match placing.next(row, |_| ["date", "title", "type"].iter().any(|key| row.text(key).is_some())) {
+            LineOf::Data if context.judges(row.number) => {}
+            LineOf::Data | LineOf::Unit => continue,
+            LineOf::Unclear => {
+                let text = row.lone_text().unwrap_or_default();
+                let reasons = vec![Refusal::new("line-unclear").with("text", &text)];
+                plan.refused(row.number, text, reasons);
+                continue;
+            }
+        }
+        match reading.row(row, &placing, context.year_of(row), &mut chosen) {
             Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
             Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
             Ok(draft) => {
-                let existing = known.get(&key(&draft.activity)).map(Vec::as_slice).unwrap_or_default();
-                if existing.is_empty() {
-                    known.entry(key(&draft.activity)).or_default().push(draft.clone());
-                    plan.take.push((row.number, draft));
-                } else if existing.iter().any(|other| same(other, &draft)) {
+                let there = known.entry(key(&draft.activity)).or_default();
+                let existing: Vec<&Known> = there.iter().filter(|other| !other.is_another(&draft)).collect();
+                let on_day = (draft.activity.day, draft.activity.host);
+                if existing.iter().any(|other| same(&other.draft, &draft)) {
                     plan.repeated(row.number, label);
-                } else {
+                } else if existing.is_empty() && row.has(import_across::BLANK) && there_on.contains(&on_day) {
+                    // An attendance sheet knows no titles: a session of that day may be the same one.
                     match chosen.next() {
                         Some(0) => plan.repeated(row.number, label),
                         Some(1) => {
-                            known.entry(key(&draft.activity)).or_default().push(draft.clone());
+                            there.push(Known { draft: draft.clone(), is_row: true });
                             plan.take.push((row.number, draft));
                         }
-                        _ => plan.ask(row.number, label, same_key(&draft)),
+                        _ => plan.ask(row.number, label, there_already(&draft)),
                     }
+                } else if existing.is_empty() || chosen.clone().next() == Some(1) {
+                    there.push(Known { draft: draft.clone(), is_row: true });
+                    plan.take.push((row.number, draft));
+                } else if chosen.next() == Some(0) {
+                    plan.repeated(row.number, label);
+                } else {
+                    plan.ask(row.number, label, same_key(&draft));
                 }
             }
         }
-        (context.progress)(done + 1, rows.len());
     }
+    (context.progress)(table.rows.len(), table.rows.len());
     Ok(plan)
+}
+
+/// A session with the key of a row: stored, or of an earlier row.
+struct Known {
+    draft: Draft,
+    is_row: bool,
+}
+
+impl Known {
+    /// Whether it is another session than a later row of the same file says: both say when they began, and say different times.
+    fn is_another(&self, draft: &Draft) -> bool {
+        let begins = |draft: &Draft| draft.activity.time_from.clone();
+        self.is_row && begins(&self.draft).zip(begins(draft)).is_some_and(|(one, other)| one != other)
+    }
 }
 
 /// What identifies an activity among rows: day, unit, type and title.
@@ -266,7 +268,18 @@ fn same(one: &Draft, other: &Draft) -> bool {
     };
     let facts =
         |draft: &Draft| (draft.activity.audience, draft.activity.place.clone(), draft.activity.speakers.clone());
-    list(one) == list(other) && facts(one) == facts(other)
+    let time = |draft: &Draft| {
+        let activity = &draft.activity;
+        (activity.time_from.clone(), activity.time_to.clone(), activity.day_part.clone())
+    };
+    list(one) == list(other) && facts(one) == facts(other) && time(one) == time(other)
+}
+
+fn there_already(draft: &Draft) -> Question {
+    Question {
+        text: Refusal::new("activity-on-day").with("day", draft.activity.day),
+        choices: vec![Refusal::new("keep-as-is"), Refusal::new("activity-another")],
+    }
 }
 
 fn same_key(draft: &Draft) -> Question {
@@ -281,48 +294,73 @@ enum Unread {
     Asked(Question),
 }
 
-fn listed(row: &Row, key: &str) -> NameList {
-    match row.lines(key) {
-        // A column such as 请假 may contain a number of people instead of their names.
-        Some(text) if count(&Cell::from_text(text.clone())).is_ok() => NameList::default(),
-        Some(text) => names(&text),
-        None => NameList::default(),
+/// The unit that a cell names as host, or several of which one is.
+enum Hosts {
+    One(Found),
+    Several(Vec<UnitId>),
+}
+
+/// Why a cell gives no day.
+fn no_day(cell: &Cell, fault: &NoDay, year: Option<Refusal>) -> Refusal {
+    match fault {
+        NoDay::Month => Refusal::new("date-no-day").with("column", "活动时间").with("text", cell.shown()),
+        NoDay::Fault(tabular::DateError::NoYear { .. }) if year.is_some() => {
+            year.unwrap_or_else(|| cell_fault("活动时间", cell, &tabular::DateError::Empty))
+        }
+        NoDay::Fault(fault) => cell_fault("活动时间", cell, fault),
     }
 }
 
-/// Status, whether it was made up, name.
-type Marked = (Status, bool, String);
-
-fn marked(list: &NameList) -> Vec<Marked> {
-    let mut marked: Vec<Marked> = list.present.iter().map(|name| (Status::OnTime, false, name.clone())).collect();
-    for (mark, names) in &list.marked {
-        let status = match mark {
-            Mark::Late => Status::Late,
-            Mark::Absent => Status::Absent,
-            Mark::Observer => Status::Observer,
-            Mark::Leave | Mark::MadeUp => Status::Leave,
-        };
-        marked.extend(names.iter().map(|name| (status, *mark == Mark::MadeUp, name.clone())));
+/// The time of a session, once what is doubtful about it was answered.
+fn settled_time(when: When, chosen: &mut impl Iterator<Item = usize>) -> Result<tabular::DayTime, Unread> {
+    let asked = |text, choices| Err(Unread::Asked(Question { text, choices }));
+    match when.doubt {
+        None => Ok(when.at),
+        Some(Doubt::Disagrees(text)) => {
+            let time = when.at.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default();
+            let refusal = Refusal::new("times-disagree").with("text", text).with("time", time);
+            Err(Unread::Refused(vec![refusal]))
+        }
+        Some(Doubt::Unreadable(text)) => match chosen.next() {
+            Some(0) => Ok(when.at),
+            _ => asked(Refusal::new("time-unreadable").with("text", text), vec![Refusal::new("time-leave-open")]),
+        },
+        Some(Doubt::Night) => {
+            let later = import_when::half_a_day_later(when.at);
+            match chosen.next() {
+                Some(0) => Ok(when.at),
+                Some(1) => Ok(later),
+                _ => {
+                    let time =
+                        |at: tabular::DayTime| at.time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default();
+                    let choices = [when.at, later].map(|at| Refusal::new("choice-time").with("time", time(at)));
+                    asked(Refusal::new("time-at-night").with("time", time(when.at)), choices.to_vec())
+                }
+            }
+        }
     }
-    marked
 }
 
 impl Reading<'_> {
-    fn row(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Draft, Unread> {
+    fn row(
+        &self,
+        row: &Row,
+        placing: &Placing<'_>,
+        year: Result<Option<i32>, Refusal>,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Draft, Unread> {
         let mut faults = Vec::new();
         for column in COLUMNS {
             if let Cell::Error(text) = row.cell(column.key) {
-                let heading = column.names.first().copied().unwrap_or(column.key);
-                faults.push(Refusal::new("cell-error").with("column", heading).with("text", text));
+                faults.push(error_in(column.names.first().copied().unwrap_or(column.key), text));
             }
         }
         let date = row.cell("date");
-        let when = when(date, row.text("time"), self.year)
-            .map_err(|fault| faults.push(cell_fault("活动时间", date, &fault)))
-            .ok();
-        if let Some(when) = when.filter(|when| when.date > self.today) {
+        let when = import_when::when(date, row.text("time"), year.as_ref().ok().copied().flatten());
+        let when = when.map_err(|fault| faults.push(no_day(date, &fault, year.err()))).ok();
+        if let Some(day) = when.as_ref().map(|when| when.at.date).filter(|day| *day > self.today) {
             let title = row.text("title").unwrap_or_default();
-            faults.push(Refusal::new("held-ahead").with("title", title).with("day", when.date));
+            faults.push(Refusal::new("held-ahead").with("title", title).with("day", day));
         }
         let title = row.text("title").unwrap_or_default();
         if title.is_empty() {
@@ -330,7 +368,7 @@ impl Reading<'_> {
         }
         let type_text = row.text("type").unwrap_or_default();
         let kind = rules::find_type(self.types, &type_text);
-        if kind.is_none() {
+        if kind.is_none() && row.has("type") {
             let known: Vec<&str> = self.types.iter().map(|known| known.name.as_str()).collect();
             faults.push(Refusal::new("type-unknown").with("text", type_text).with("known", known.join("、")));
         }
@@ -339,35 +377,41 @@ impl Reading<'_> {
             faults.push(fault);
             None
         });
-        let host = match Self::host_text(row) {
-            None => Found::One(self.home),
-            Some(text) => match self.index.find(&text) {
-                Found::None => {
-                    faults.push(Refusal::new("unit-not-under").with("name", text));
-                    Found::None
-                }
-                found => found,
-            },
+        let host_text = Self::host_text(row);
+        let hosts = host_text.as_ref().map(|text| self.hosts(text));
+        if let (Some(text), Some(None)) = (&host_text, &hosts) {
+            faults.push(unit_not_found(self.index, text));
+        }
+        if let Some(odd) = row.text(import_across::ODD) {
+            faults.push(Refusal::new("marks-unknown").with("marks", odd));
+        }
+        let kind = match kind {
+            None if faults.is_empty() => Some(self.asked_type(chosen)?),
+            kind => kind,
         };
         let (Some(when), Some(kind)) = (when, kind) else { return Err(Unread::Refused(faults)) };
         if !faults.is_empty() {
             return Err(Unread::Refused(faults));
         }
-        let host = match host {
-            Found::One(unit) => unit,
-            Found::Several(fits) => pick_unit(self.index, &Self::host_text(row).unwrap_or_default(), &fits, chosen)
-                .map_err(Unread::Asked)?,
-            Found::None => return Err(Unread::Refused(vec![Refusal::new("unit-missing")])),
+        let (host, partners) = match (host_text, hosts.flatten()) {
+            (Some(text), Some(Hosts::One(Found::Several(fits)))) => {
+                (pick_unit(self.index, &text, &fits, chosen).map_err(Unread::Asked)?, Vec::new())
+            }
+            (_, Some(Hosts::One(Found::One(unit)))) => (unit, Vec::new()),
+            (Some(text), Some(Hosts::Several(units))) => self.first_host(&text, units, chosen)?,
+            _ => (placing.unit(chosen).map_err(Unread::Asked)?, Vec::new()),
         };
-        let closed = self.index.unit(host).and_then(|unit| unit.closed_on).filter(|last| *last < when.date);
+        let at = settled_time(when, chosen)?;
+        let closed = self.index.unit(host).and_then(|unit| unit.closed_on).filter(|last| *last < at.date);
         if let Some(last) = closed {
             let name = row.text("unit").unwrap_or_default();
             return Err(Unread::Refused(vec![
                 Refusal::new("unit-closed-by-then").with("name", name).with("last", last),
             ]));
         }
-        let mut draft = Draft::new(&kind.code, &title, when.date, host);
-        draft.attendance = self.attendance(row, host, when.date, chosen)?;
+        let mut draft = Draft::new(&kind.code, &title, at.date, host);
+        draft.partners = partners;
+        draft.attendance = self.attendance(row, host, at.date, chosen)?;
         let present = draft.attendance.iter().filter(|handed| handed.stands.status.present()).count() as i64;
         draft.activity.audience = match audience {
             Some(stated) if stated > actions::MOST_AUDIENCE => {
@@ -382,9 +426,9 @@ impl Reading<'_> {
             None if present > 0 => Some(present),
             None => None,
         };
-        draft.activity.time_from = when.time.map(|time| time.format("%H:%M").to_string());
-        draft.activity.time_to = when.end.map(|time| time.format("%H:%M").to_string());
-        draft.activity.day_part = when.part.map(|part| {
+        draft.activity.time_from = at.time.map(|time| time.format("%H:%M").to_string());
+        draft.activity.time_to = at.end.map(|time| time.format("%H:%M").to_string());
+        draft.activity.day_part = at.part.map(|part| {
             match part {
                 DayPart::Morning => "morning",
                 DayPart::Afternoon => "afternoon",
@@ -403,6 +447,46 @@ impl Reading<'_> {
         draft.activity.resolutions = row.text("resolutions");
         draft.activity.note = row.text("note");
         Ok(draft)
+    }
+
+    /// The type of a session in a file that says none, once it was answered.
+    fn asked_type(&self, chosen: &mut impl Iterator<Item = usize>) -> Result<&ActivityType, Unread> {
+        let types: Vec<&ActivityType> = self.types.iter().filter(|known| !known.retired).collect();
+        if let Some(kind) = chosen.next().and_then(|choice| types.get(choice)) {
+            return Ok(kind);
+        }
+        let choices = types.iter().map(|known| Refusal::new("choice-type").with("name", &known.name)).collect();
+        Err(Unread::Asked(Question { text: Refusal::new("type-not-said"), choices }))
+    }
+
+    /// The unit that a text means, or the units if it names several; `None` if one of them isn't known.
+    fn hosts(&self, text: &str) -> Option<Hosts> {
+        match self.index.find(text) {
+            Found::None => {}
+            found => return Some(Hosts::One(found)),
+        }
+        let parts = text.split(['、', '，', ',', ';', '；', '/', ' ']).map(str::trim).filter(|part| !part.is_empty());
+        let units = parts.map(|part| match self.index.find(part) {
+            Found::One(unit) => Some(unit),
+            _ => None,
+        });
+        let units: Vec<UnitId> = units.collect::<Option<_>>()?;
+        (units.len() > 1).then_some(Hosts::Several(units))
+    }
+
+    /// The host among several units in one cell, as it was answered; the others took part.
+    fn first_host(
+        &self,
+        text: &str,
+        units: Vec<UnitId>,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<(UnitId, Vec<UnitId>), Unread> {
+        if let Some(host) = chosen.next().and_then(|choice| units.get(choice)).copied() {
+            return Ok((host, units.into_iter().filter(|unit| *unit != host).collect()));
+        }
+        let choice = |unit: &UnitId| Refusal::new("host-is").with("path", self.index.path(*unit));
+        let choices = units.iter().map(choice).collect();
+        Err(Unread::Asked(Question { text: Refusal::new("hosts-several").with("text", text), choices }))
     }
 
     /// The text that names the host: the unit, else the group, which is named after its unit.
@@ -447,7 +531,11 @@ impl Reading<'_> {
         day: NaiveDate,
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<Vec<Handed>, Unread> {
-        let list = listed(row, "names");
+        let mut list = listed(row, "names");
+        if row.text("names").is_none() {
+            // 实到 may hold the names instead of their number.
+            list = listed(row, "present");
+        }
         // `张三、李四等12人`, `共12人`: the list itself states that it is incomplete.
         let present = count(row.cell("present")).ok().filter(|_| !list.present.is_empty());
         let total = list.and_others.or(list.stated).or(present).map(|count| count as usize);
@@ -458,7 +546,7 @@ impl Reading<'_> {
             let text = Refusal::new("names-incomplete").with("listed", listed_count);
             return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("choice-listed-only")] }));
         }
-        let mut marked = marked(&list);
+        let mut all = marked(&list);
         let mut unreadable = list.unreadable;
         for (key, status) in [
             ("on_leave", Status::Leave),
@@ -467,14 +555,61 @@ impl Reading<'_> {
             ("observers", Status::Observer),
         ] {
             let list = listed(row, key);
-            unreadable.extend(list.unreadable);
-            for name in list.present {
+            for of_list in marked(&list) {
+                let status = match of_list.status {
+                    Status::OnTime => status,
+                    // 缺席人员及原因: who has a reason such as 事假 was on leave.
+                    Status::Leave if matches!(status, Status::Leave | Status::Absent) => Status::Leave,
+                    said if said == status => status,
+                    _ => {
+                        let column = row.heading(key).unwrap_or_default();
+                        let fault = Refusal::new("list-contradicts").with("name", of_list.name).with("column", column);
+                        return Err(Unread::Refused(vec![fault]));
+                    }
+                };
                 // Those who came late are also in the list of those present.
-                marked.retain(|(had, _, other)| !(status == Status::Late && *had == Status::OnTime && *other == name));
-                marked.push((status, false, name));
+                all.retain(|had| !(status == Status::Late && had.status == Status::OnTime && had.name == of_list.name));
+                all.push(Marked { status, ..of_list });
             }
+            unreadable.extend(list.unreadable);
         }
-        self.matched(marked, unreadable, host, day, chosen)
+        let blank = listed(row, import_across::BLANK).present;
+        if !blank.is_empty() {
+            let status = match chosen.next() {
+                Some(0) => Some(Status::OnTime),
+                Some(1) => Some(Status::Absent),
+                Some(2) => None,
+                _ => {
+                    let text = Refusal::new("marks-blank").with("count", blank.len()).with("names", blank.join("、"));
+                    let choices = ["names-as-present", "names-as-absent", "names-left-out"];
+                    return Err(Unread::Asked(Question { text, choices: choices.map(Refusal::new).to_vec() }));
+                }
+            };
+            let marked = |name| status.map(|status| Marked { status, made_up: false, reason: None, name });
+            all.extend(blank.into_iter().filter_map(marked));
+        }
+        for (heading, cell) in row.unread().filter(|(heading, _)| lists_people(heading)) {
+            let list = names(&cell.shown());
+            if list.present.is_empty() || !list.unreadable.is_empty() {
+                continue;
+            }
+            let status = match chosen.next() {
+                Some(0) => Status::OnTime,
+                Some(1) => Status::Leave,
+                Some(2) => Status::Absent,
+                Some(3) => continue,
+                _ => {
+                    let text = Refusal::new("list-unknown").with("column", heading);
+                    let choices = ["names-as-present", "names-as-leave", "names-as-absent", "names-left-out"];
+                    return Err(Unread::Asked(Question { text, choices: choices.map(Refusal::new).to_vec() }));
+                }
+            };
+            all.extend(marked(&list).into_iter().map(|of_list| match of_list.status {
+                Status::OnTime => Marked { status, ..of_list },
+                _ => of_list,
+            }));
+        }
+        self.matched(all, unreadable, host, day, chosen)
     }
 
     /// Finds the people for the names.
@@ -490,7 +625,7 @@ impl Reading<'_> {
         faults.extend(unreadable.into_iter().map(|text| Refusal::new("names-unreadable").with("text", text)));
         let mut handed: Vec<Handed> = Vec::new();
         let mut unknown = Vec::new();
-        for (status, made_up, name) in marked {
+        for Marked { status, made_up, reason, name } in marked {
             let person = match self.people.nearest(&name, host, day, &self.index.tree) {
                 Met::One(person) => person,
                 Met::Nobody => {
@@ -506,7 +641,7 @@ impl Reading<'_> {
                 faults.push(Refusal::new("name-twice").with("name", name));
             } else {
                 // A register has no day of making up: the session's own day is used.
-                let stands = Stands { status, made_up_on: made_up.then_some(day), reason: None };
+                let stands = Stands { status, made_up_on: made_up.then_some(day), reason };
                 handed.push(Handed { person, stands });
             }
         }
@@ -560,8 +695,7 @@ pub async fn names_by_hand(app: &App, list: &str, host: UnitId, day: NaiveDate) 
     let named = people::store::list_by_names(&app.db, &wanted.collect::<Vec<_>>()).await?;
     let persons = named.iter().map(|(person, _)| (person.id, name_with_birth_month(person))).collect();
     let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
-    let reading =
-        Reading { index: &index, home, types: &[], people: &people, persons: &persons, year: None, today: app.today() };
+    let reading = Reading { index: &index, types: &[], people: &people, persons: &persons, today: app.today() };
     match reading.matched(marked(&list), list.unreadable, host, day, &mut std::iter::empty()) {
         Ok(attendance) => Ok(attendance),
         Err(Unread::Refused(reasons)) => Err(Refusal::new("names-refused").because(reasons).into()),

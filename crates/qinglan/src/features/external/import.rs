@@ -3,18 +3,23 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use desk::{actor::Actor, app::App, error::Result};
+use desk::{
+    actor::Actor,
+    app::App,
+    error::{AppError, Result},
+};
 use federation::{
-    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, too_long},
+    imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
     people::{self, Met, People, import::pick_unit},
     units::{self, Found, Index},
 };
 use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Cell, Column, Row, month_in_doubt, person_name};
+use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
 
 use super::{
     actions::{self, Entering},
+    import_across,
     model::{Amounts, Handed, Platform},
     rules, store,
 };
@@ -69,11 +74,16 @@ impl Importer for Results {
         is_tree: false,
     };
 
+    fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
+        table(context).map(Some)
+    }
+
     async fn plan(&self, conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan<Taking>> {
-        let table = context.source.table(COLUMNS)?;
+        let table = table(context)?;
         let home = context.unit.ok_or_else(|| Refusal::new("import-wants-unit"))?;
-        let year = context.year.or(table.title_year);
-        let months = table.rows.iter().filter_map(|row| rules::month(row.cell("month"), year, context.today).ok());
+        let month_of =
+            |row: &Row| rules::month(row.cell("month"), context.year_of(row).ok().flatten(), context.today).ok();
+        let months = table.rows.iter().filter_map(month_of);
         let months: BTreeSet<i64> = months.collect();
         let span = (months.first().copied().unwrap_or(0), months.last().copied().unwrap_or(0));
         let since = rules::first_day(span.0).unwrap_or(context.today);
@@ -104,7 +114,6 @@ impl Importer for Results {
             people: &people,
             came: &came,
             labels: &labels,
-            year,
             today: context.today,
         };
         let mut plan = Plan::new();
@@ -116,7 +125,7 @@ impl Importer for Results {
             let label = label(row);
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = answers.iter().copied();
-            match reading.row(row, &mut chosen) {
+            match reading.row(row, context.year_of(row), &mut chosen) {
                 Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
                 Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
                 Ok(handed) => {
@@ -160,6 +169,17 @@ impl Importer for Results {
     }
 }
 
+/// The table of results, or what is made of one with months across.
+fn table(context: &Context<'_>) -> Result<Table> {
+    let by_hand = context.source.layout.columns.is_some() || context.source.layout.header_row.is_some();
+    match context.table(COLUMNS) {
+        Err(AppError::Refused(refusal)) if refusal.code == "table-no-header" && !by_hand => {
+            import_across::table(context, COLUMNS).ok_or(AppError::Refused(refusal))
+        }
+        read => read,
+    }
+}
+
 /// How many rows are judged between two points at which judging can be stopped.
 const STEP: usize = 500;
 
@@ -176,7 +196,6 @@ struct Reading<'a> {
     /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
     labels: &'a HashMap<PersonId, String>,
-    year: Option<i32>,
     today: NaiveDate,
 }
 
@@ -251,12 +270,17 @@ fn label(row: &Row) -> String {
 }
 
 impl Reading<'_> {
-    fn row(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<Handed, Unread> {
+    fn row(
+        &self,
+        row: &Row,
+        year: Result<Option<i32>, Refusal>,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Handed, Unread> {
         let mut faults = Vec::new();
         for column in COLUMNS {
             if let Cell::Error(text) = row.cell(column.key) {
                 let heading = column.names.first().copied().unwrap_or(column.key);
-                faults.push(Refusal::new("cell-error").with("column", heading).with("text", text));
+                faults.push(error_in(heading, text));
             }
         }
         let name = row.text("name").and_then(|text| person_name(&text)).unwrap_or_default();
@@ -265,11 +289,17 @@ impl Reading<'_> {
         }
         let text = row.text("platform").unwrap_or_default();
         let platform = rules::find_platform(self.platforms, &text);
-        if platform.is_none() {
+        if platform.is_none() && row.has("platform") {
             faults.push(rules::unknown_platform(self.platforms, &text));
         }
         let cell = row.cell("month");
-        let month = rules::month(cell, self.year, self.today).map_err(|fault| faults.push(fault)).ok();
+        let month = rules::month(cell, year.as_ref().ok().copied().flatten(), self.today);
+        let month = month
+            .map_err(|fault| match year {
+                Err(disagree) if fault.code == "external-month-no-year" => faults.push(disagree),
+                _ => faults.push(fault),
+            })
+            .ok();
         let amounts = Self::amounts(row, &mut faults);
         let note = row.text("note");
         faults.extend(note.as_ref().and_then(|note| too_long("备注", note.chars().count(), rules::NOTE)));
@@ -282,6 +312,10 @@ impl Reading<'_> {
                 }
                 found => found,
             },
+        };
+        let platform = match platform {
+            None if faults.is_empty() => Some(self.asked_platform(row, chosen)?),
+            platform => platform,
         };
         let (Some(platform), Some(month)) = (platform, month) else { return Err(Unread::Refused(faults)) };
         if !faults.is_empty() {
@@ -299,6 +333,24 @@ impl Reading<'_> {
         let handed = Handed { person, platform: platform.code.clone(), month, amounts, note };
         rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
         Ok(handed)
+    }
+
+    /// The platform in a file that names it in the title alone, once it was confirmed.
+    fn asked_platform(&self, row: &Row, chosen: &mut impl Iterator<Item = usize>) -> Result<&Platform, Unread> {
+        let title = row.text(import_across::TITLE).unwrap_or_default();
+        let platforms: Vec<&Platform> = self.platforms.iter().filter(|platform| !platform.retired).collect();
+        let is_named = |platform: &&&Platform| {
+            let words = std::iter::once(platform.name.as_str()).chain(platform.aliases.split(' '));
+            words.filter(|word| !word.is_empty()).any(|word| title.contains(word))
+        };
+        let named: Vec<&Platform> = platforms.iter().filter(is_named).copied().collect();
+        let offered = if named.is_empty() { platforms } else { named };
+        if let Some(platform) = chosen.next().and_then(|choice| offered.get(choice)) {
+            return Ok(platform);
+        }
+        let text = Refusal::new("external-platform-of-title").with("title", title);
+        let choices = offered.iter().map(|platform| Refusal::new("choice-platform").with("name", &platform.name));
+        Err(Unread::Asked(Question { text, choices: choices.collect() }))
     }
 
     fn amounts(row: &Row, faults: &mut Vec<Refusal>) -> Amounts {

@@ -11,6 +11,7 @@ pub mod goal_pages;
 pub mod goals;
 mod hanging;
 pub mod import;
+mod import_across;
 pub mod list;
 mod model;
 pub mod pages;

@@ -45,6 +45,8 @@ goal-months = The last month is before the first: change one of them
 ## Asked at an import
 
 external-same-key = There is one for this person, platform and { $month } already ({ $there }), this row says { $here }: which holds
+external-platform-of-title = The title says “{ $title }”, and there is no column for the platform: which one is it?
+choice-platform = { $name }
 external-replace = This row; the one before becomes void and stays in the history
 external-month-in-doubt = Month “{ $text }” is a number cell, so it may be January or October: which is it
 
