@@ -184,7 +184,7 @@ fn one(list: &mut NameList, text: &str, notes: &[String], current: Option<Mark>,
     for (mark, rest) in others {
         // Brackets within brackets give reasons; deeper nesting does not occur.
         if depth < 2 {
-            read(list, &rest, Some(mark), depth + 1);
+            read(list, &listed::plain_list(&rest), Some(mark), depth + 1);
         } else {
             list.refuse(&rest);
         }
@@ -360,6 +360,10 @@ mod tests {
             [("晏知秋".to_owned(), "事假".to_owned()), ("简书遥".to_owned(), "病假".to_owned())]
         );
         assert!(!names("全体组员").unreadable.is_empty());
+        // Labels and notes stay whole.
+        let labelled = names("张三（组长和联络员）；请假人员及原因：李四和王五；迟到：赵六");
+        assert_eq!((labelled.present, labelled.unreadable), (vec!["张三".to_owned()], vec![]));
+        assert_eq!(names("张三（请假：李四和王五）").with(Mark::Leave), ["李四", "王五"]);
     }
 
     #[test]

@@ -107,7 +107,7 @@ fn rows_of_a_text_keep_their_numbers() {
 #[test]
 fn what_is_no_spreadsheet_is_refused() {
     for bytes in [
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(),
         b"\x00\x01\x02\x03",
         b"{\"a\": 1}",
         &zipped(&[("word/document.xml", b"<w/>"), ("[Content_Types].xml", b"<Types/>")]),

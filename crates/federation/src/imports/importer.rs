@@ -53,13 +53,10 @@ impl Kind {
             let field = tabular::fold(field);
             self.columns().iter().find(|column| column.key == field || column.names.iter().any(|name| *name == field))
         };
-        let each = by_hand.into_iter().map(|(field, value)| match of(&field) {
-            Some(column) => Ok((column.key.to_owned(), value)),
-            None => {
-                let known: Vec<&str> =
-                    self.columns().iter().filter_map(|column| column.names.first()).copied().collect();
-                Err(Refusal::new("field-unknown").with("field", field).with("known", known.join("、")))
-            }
+        let known: Vec<&str> = self.columns().iter().filter_map(|column| column.names.first()).copied().collect();
+        let each = by_hand.into_iter().map(|(field, value)| {
+            let unknown = || Refusal::new("field-unknown").with("field", &field).with("known", known.join("、"));
+            Ok((of(&field).ok_or_else(unknown)?.key.to_owned(), value))
         });
         each.collect()
     }

@@ -40,6 +40,7 @@ pub(super) fn from_stored(text: Option<&str>) -> Result<Layout> {
 }
 
 /// How a file is read, for its page.
+#[expect(clippy::struct_excessive_bools, reason = "what a page shows")]
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct View {
     sheet: String,

@@ -377,23 +377,16 @@ fn read(
         },
         known => known,
     };
-    let length = name.chars().count();
-    if length > 6 && name.chars().all(|letter| !letter.is_ascii() && letter != '·') && chosen.next() != Some(0) {
-        let text = Refusal::new("name-long").with("name", &name).with("count", length);
-        return Err(Unread::Asked(Question { text, choices: vec![Refusal::new("name-long-yes")] }));
+    if let Some(question) = long_name(&name)
+        && chosen.next() != Some(0)
+    {
+        return Err(Unread::Asked(question));
     }
     let unit = match (unit_text, found) {
         (_, Some(Found::One(unit))) => unit,
         (Some(text), Some(Found::Several(units))) => pick_unit(index, &text, &units, chosen).map_err(Unread::Asked)?,
-        (Some(text), _) => match chosen.next() {
-            Some(0) => home,
-            _ => {
-                let column = row.heading("unit").unwrap_or_default();
-                let text = Refusal::new("unit-not-here").with("column", column).with("text", text);
-                let choices = vec![Refusal::new("choice-unit").with("path", index.path(home))];
-                return Err(Unread::Asked(Question { text, choices }));
-            }
-        },
+        (Some(text), _) if chosen.next() != Some(0) => return Err(Unread::Asked(not_here(row, index, text, home))),
+        (Some(_), _) => home,
         (None, _) => placing.unit(chosen).map_err(Unread::Asked)?,
     };
     Ok(NewPerson {
@@ -407,6 +400,23 @@ fn read(
         phone,
         note: row.text("note"),
     })
+}
+
+/// The question what a text is that is no unit here: people of a part of the office belong to the unit that the import is for.
+fn not_here(row: &Row, index: &Index, text: String, home: UnitId) -> Question {
+    let column = row.heading("unit").unwrap_or_default();
+    Question {
+        text: Refusal::new("unit-not-here").with("column", column).with("text", text),
+        choices: vec![Refusal::new("choice-unit").with("path", index.path(home))],
+    }
+}
+
+/// The question whether a text is one person's name, if it is longer than names are.
+fn long_name(name: &str) -> Option<Question> {
+    let length = name.chars().count();
+    let is_long = length > 6 && name.chars().all(|letter| !letter.is_ascii() && letter != '·');
+    let text = || Refusal::new("name-long").with("name", name).with("count", length);
+    is_long.then(|| Question { text: text(), choices: vec![Refusal::new("name-long-yes")] })
 }
 
 /// The unit in a row: in one column, or in one for each level.

@@ -286,9 +286,10 @@ async fn registers_are_read_with_their_days_times_and_lists_or_asked() {
     for (case, expected, rows) in REGISTERS {
         let (_place, app) = office(true).await;
         let kind = qinglan::features::activities::import::KIND;
-        let summary = match case.contains('\n') {
-            true => take_text(&app, kind, &format!("{HEAD}{case}")).await,
-            false => take(&app, kind, case).await,
+        let summary = if case.contains('\n') {
+            take_text(&app, kind, &format!("{HEAD}{case}")).await
+        } else {
+            take(&app, kind, case).await
         };
         let summary = summary.unwrap_or_else(|fault| panic!("{case}: {fault}"));
         let rows: Vec<(usize, Vec<String>)> =

@@ -37,7 +37,7 @@ fn unnumbered(text: &str) -> String {
             continue;
         }
         // （1）甲（2）乙
-        let open = matches!(letter, '(' | '（').then_some(1).unwrap_or_default();
+        let open = usize::from(matches!(letter, '(' | '（'));
         let digits =
             letters.iter().skip(at + open).take_while(|c| c.is_ascii_digit() || ('０'..='９').contains(*c)).count();
         let begins = at == 0 || letters.get(at - 1).is_some_and(|before| !before.is_ascii_digit());
@@ -62,13 +62,21 @@ fn unjoined(text: &str) -> String {
     let is_word = |c: char| is_han(c) || c == '·';
     let mut out = String::new();
     let mut run: Vec<char> = Vec::new();
+    let mut depth = 0_usize;
     for letter in text.chars().map(Some).chain([None]) {
         match letter.filter(|letter| is_word(*letter)) {
             Some(letter) => run.push(letter),
             None => {
-                out.extend(parted(&run));
+                // A label such as 请假人员及原因 stays whole, and so does a note in brackets.
+                let is_label = letter.is_some_and(|letter| matches!(letter, ':' | '：'));
+                out.extend(if is_label || depth > 0 { run.clone() } else { parted(&run) });
                 run.clear();
                 out.extend(letter);
+                match letter {
+                    Some('(' | '（' | '[' | '【' | '〔') => depth += 1,
+                    Some(')' | '）' | ']' | '】' | '〕') => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
             }
         }
     }

@@ -113,6 +113,7 @@ pub(super) struct Contents<'r> {
     paths: HashMap<String, String>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what was seen of the cell, each by itself")]
 /// A cell of which it isn't known yet whether it holds a value.
 #[derive(Default)]
 struct OpenCell {

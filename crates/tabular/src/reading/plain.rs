@@ -162,18 +162,11 @@ fn of_another_kind(text: &str) -> Option<ReadError> {
         return Some(ReadError::Other(OtherKind::WebPage));
     }
     if head.starts_with('<') {
-        return Some(match () {
-            () if head.contains("urn:schemas-microsoft-com:office:spreadsheet") && !head.contains("<html") => {
-                ReadError::Other(OtherKind::Xml2003)
-            }
-            () if ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"]
-                .iter()
-                .any(|tag| head.contains(tag)) =>
-            {
-                ReadError::Other(OtherKind::WebPage)
-            }
-            () => ReadError::NotASpreadsheet,
-        });
+        let is_page =
+            ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"].iter().any(|tag| head.contains(tag));
+        let is_sheet = head.contains("urn:schemas-microsoft-com:office:spreadsheet") && !head.contains("<html");
+        let kind = if is_sheet { Some(OtherKind::Xml2003) } else { is_page.then_some(OtherKind::WebPage) };
+        return Some(kind.map_or(ReadError::NotASpreadsheet, ReadError::Other));
     }
     ["{\\rtf", "{", "["].iter().any(|start| head.starts_with(start)).then_some(ReadError::NotASpreadsheet)
 }

@@ -204,7 +204,7 @@ impl Across {
     }
 
     /// The number of a row made of a column: of the header, or of a person's row.
-    pub fn number(&self, row: usize, place: usize) -> usize {
+    pub fn number(row: usize, place: usize) -> usize {
         row + APART * place
     }
 

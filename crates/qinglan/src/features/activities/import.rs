@@ -311,6 +311,21 @@ fn no_day(cell: &Cell, fault: &NoDay, year: Option<Refusal>) -> Refusal {
     }
 }
 
+/// The stated number of those present, or that of the list; refused if it can't be right.
+fn checked_audience(stated: Option<i64>, present: i64) -> Result<Option<i64>, Unread> {
+    let refused = |refusal| Err(Unread::Refused(vec![refusal]));
+    match stated {
+        Some(stated) if stated > actions::MOST_AUDIENCE => {
+            refused(Refusal::new("audience-odd").with("stated", stated).with("most", actions::MOST_AUDIENCE))
+        }
+        Some(stated) if stated < present => {
+            refused(Refusal::new("audience-below-list").with("stated", stated).with("listed", present))
+        }
+        Some(stated) => Ok(Some(stated)),
+        None => Ok(Some(present).filter(|present| *present > 0)),
+    }
+}
+
 /// The time of a session, once what is doubtful about it was answered.
 fn settled_time(when: When, chosen: &mut impl Iterator<Item = usize>) -> Result<tabular::DayTime, Unread> {
     let asked = |text, choices| Err(Unread::Asked(Question { text, choices }));
@@ -413,19 +428,7 @@ impl Reading<'_> {
         draft.partners = partners;
         draft.attendance = self.attendance(row, host, at.date, chosen)?;
         let present = draft.attendance.iter().filter(|handed| handed.stands.status.present()).count() as i64;
-        draft.activity.audience = match audience {
-            Some(stated) if stated > actions::MOST_AUDIENCE => {
-                let odd = Refusal::new("audience-odd").with("stated", stated).with("most", actions::MOST_AUDIENCE);
-                return Err(Unread::Refused(vec![odd]));
-            }
-            Some(stated) if stated < present => {
-                let few = Refusal::new("audience-below-list").with("stated", stated).with("listed", present);
-                return Err(Unread::Refused(vec![few]));
-            }
-            Some(stated) => Some(stated),
-            None if present > 0 => Some(present),
-            None => None,
-        };
+        draft.activity.audience = checked_audience(audience, present)?;
         draft.activity.time_from = at.time.map(|time| time.format("%H:%M").to_string());
         draft.activity.time_to = at.end.map(|time| time.format("%H:%M").to_string());
         draft.activity.day_part = at.part.map(|part| {

@@ -199,12 +199,13 @@ fn of_days(across: Across) -> Table {
         // 上午 and 下午 divide a day, anything else names the session.
         let topic = column.topic.clone().unwrap_or_default();
         let is_time = ["上午", "下午", "晚上"].contains(&topic.as_str());
-        let (time, title) = match is_time || topic.is_empty() {
-            true => (topic, of_sheet.clone().unwrap_or_default()),
-            false => (String::new(), topic),
+        let (time, title) = if is_time || topic.is_empty() {
+            (topic, of_sheet.clone().unwrap_or_default())
+        } else {
+            (String::new(), topic)
         };
         let facts = [column.heading.clone(), Cell::from_text(time), Cell::from_text(title), Cell::Empty, Cell::Empty];
-        (across.number(across.header_row, column.place), cells(facts, lists))
+        (Across::number(across.header_row, column.place), cells(facts, lists))
     });
     let rows = rows.collect();
     let (keys, headings): (Vec<&str>, Vec<&str>) = COLUMNS.into_iter().unzip();

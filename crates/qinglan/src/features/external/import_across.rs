@@ -1,7 +1,7 @@
 //! Points with a column a month: people down, months across. Each filled cell becomes a result.
 
 use federation::imports::Context;
-use tabular::{Cell, Column, Layout, Table, find_across, fold, month};
+use tabular::{Across, Cell, Column, Layout, Table, find_across, fold, month};
 
 /// The key of the text in which the platform may be named.
 pub(super) const TITLE: &str = "platform_title";
@@ -38,13 +38,13 @@ pub(super) fn table(context: &Context<'_>, columns: &[Column]) -> Option<Table> 
                 amount.clone(),
                 Cell::from_text(&*title),
             ];
-            rows.push((across.number(person.number, column.place), cells));
+            rows.push((Across::number(person.number, column.place), cells));
         }
     }
     // What stands in the column of names and is no name is refused like any name that isn't known.
     for (at, name) in std::mem::take(&mut across.odd).into_iter().enumerate() {
         let month = across.columns.first().map(|column| column.heading.clone()).unwrap_or_default();
-        let number = across.number(across.header_row, at + 1);
+        let number = Across::number(across.header_row, at + 1);
         rows.push((number, vec![Cell::from_text(name), Cell::Empty, month, Cell::Empty, Cell::from_text(&*title)]));
     }
     rows.sort_by_key(|(number, _)| *number);
