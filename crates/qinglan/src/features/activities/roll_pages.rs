@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State as Extract},
     http::StatusCode,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use desk::{
     error::{AppError, Result},
     router::{Route, act, page},
@@ -256,19 +256,30 @@ pub(super) async fn names_onto(
     activity: &Activity,
     text: &str,
 ) -> Result<(usize, Vec<String>)> {
-    let lines = super::chat::read(text);
     let mut by_name: HashMap<String, Vec<PersonId>> =
         roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
+    let on_roll: Vec<String> = by_name.keys().cloned().collect();
+    let reading = super::chat::read(text, &on_roll, activity.day.year());
     let missing: Vec<String> =
-        lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
+        reading.people.iter().filter(|named| !named.known).map(|named| named.name.clone()).collect();
     by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
     let mut changes: Vec<Change> = Vec::new();
-    let mut unknown = lines.unknown;
-    for (name, given) in lines.named {
-        match by_name.get(&name).map(Vec::as_slice) {
+    let mut unknown = reading.left;
+    for named in reading.people {
+        let given = match named.says {
+            super::chat::Says::As(status) => Given::As(status),
+            super::chat::Says::MadeUp(day) => Given::MadeUp(day),
+            super::chat::Says::Ask => {
+                unknown.push(named.words);
+                continue;
+            }
+        };
+        match by_name.get(&named.name).map(Vec::as_slice) {
             Some([one]) => changes.push(Change::plain(*one, given)),
-            Some(_) => unknown.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
-            None => unknown.push(name),
+            Some(_) => {
+                unknown.push(site.pages.words(visit.language).message("paste-several", &[("name", &named.name)]));
+            }
+            None => unknown.push(named.words),
         }
     }
     roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
