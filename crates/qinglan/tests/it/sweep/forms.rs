@@ -169,6 +169,7 @@ async fn people(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
 async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     let (street, person, activity) = (stock.key("street"), stock.key("person"), stock.key("activity"));
     let marked = format!("status-{person}");
+    let chosen = format!("say-{person}");
     let was = format!("{person}=");
     Some(match pattern {
         "/activities" => at([]).with([
@@ -190,6 +191,7 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             at([stock.key("today")]).with([("was", &was), (&marked, "on_time"), ("do", "save")])
         }
         "/activities/{id}/attendance/paste" => at([stock.key("today")]).with([("paste", "郑梦曦")]),
+        "/activities/{id}/attendance/read" => at([stock.key("today")]).with([("text", "郑梦曦"), (&chosen, "on_time")]),
         "/activities/{id}/check-in" => at([stock.key("today")]),
         "/activities/{id}/check-in/end" => at([stock.key("checking")]),
         "/activities/{id}/close" => at([activity]),
@@ -215,6 +217,7 @@ async fn joint(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/joint/{id}/people" => stock.over("joint_offer", "offer").await.with([("person", &person)]),
         "/joint/{id}/roll" => {
             let marked = format!("status-{person}");
+            let chosen = format!("say-{person}");
             let was = format!("{person}= {second}= {}=", stock.key("imported"));
             let version = stock.version("activity", "joined").await;
             at([stock.key("offer")]).with([

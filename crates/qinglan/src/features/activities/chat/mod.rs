@@ -114,7 +114,8 @@ pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
     let known = Names::new(names);
     let lines: Vec<String> =
         folded.lines().map(|line| line.trim_matches(' ').to_owned()).filter(|line| !line.trim().is_empty()).collect();
-    let cut: Vec<Cut> = joined(table::plain(lines)).iter().map(|line| Cut::new(line, &known)).collect();
+    let cut: Vec<Cut> =
+        joined(table::plain(lines, |cell| known.is_in(cell))).iter().map(|line| Cut::new(line, &known)).collect();
     let cut = continued(replies(cut, &known), &known);
     let mut reader =
         Reader { names, reading: Reading::default(), places: HashMap::new(), heading: None, counted: None };

@@ -81,7 +81,7 @@ fn column(heading: &str) -> Option<Column> {
 }
 
 /// Turns tables among lines into lines for a person each.
-pub(super) fn plain(lines: Vec<String>) -> Vec<String> {
+pub(super) fn plain(lines: Vec<String>, named: impl Fn(&str) -> bool) -> Vec<String> {
     let mut plain = Vec::new();
     let mut columns: Vec<Column> = Vec::new();
     for line in lines {
@@ -91,7 +91,7 @@ pub(super) fn plain(lines: Vec<String>) -> Vec<String> {
             continue;
         }
         let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let headings: Vec<Option<Column>> = cells.iter().map(|cell| column(cell)).collect();
+        let headings: Vec<Option<Column>> = cells.iter().map(|cell| column(cell).filter(|_| !named(cell))).collect();
         let heads = headings.iter().any(|column| matches!(column, Some(Column::Name)))
             || headings.iter().flatten().filter(|column| matches!(column, Column::Under(_))).count() > 1;
         if heads && headings.iter().all(Option::is_some) {
@@ -101,14 +101,15 @@ pub(super) fn plain(lines: Vec<String>) -> Vec<String> {
         if columns.is_empty() {
             plain.push(line);
         } else {
-            plain.extend(rows(&columns, &cells));
+            plain.extend(rows(&columns, &cells, &named));
         }
     }
     plain
 }
 
-fn rows(columns: &[Column], cells: &[&str]) -> Vec<String> {
+fn rows(columns: &[Column], cells: &[&str], named: &impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut beside: Vec<String> = Vec::new();
     let mut of_name = false;
     for (place, column) in columns.iter().enumerate() {
         let cell = cells.get(place).copied().unwrap_or_default();
@@ -134,9 +135,13 @@ fn rows(columns: &[Column], cells: &[&str]) -> Vec<String> {
                 };
                 line.push_str(&note);
             }
+            // Somebody in a column such as 联系人 is only mentioned.
+            Column::Beside if named(cell) => beside.push(format!("联系人:{cell}")),
+            Column::Answer | Column::Note if !cell.is_empty() => beside.push(cell.to_owned()),
             _ => {}
         }
     }
+    lines.append(&mut beside);
     // What stands behind the last column belongs to the row all the same.
     let beyond = cells.get(columns.len()..).unwrap_or_default().join(" ");
     if !beyond.trim().is_empty() {

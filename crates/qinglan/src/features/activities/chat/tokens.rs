@@ -75,6 +75,12 @@ impl Names {
         Self { by_first }
     }
 
+    /// Whether a text holds one of the names.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let letters: Vec<char> = text.chars().collect();
+        (0..letters.len()).any(|from| self.at(&letters, from).is_some())
+    }
+
     /// The longest name that begins here, and where it ends. There may be blanks within it.
     fn at(&self, letters: &[char], from: usize) -> Option<(usize, usize)> {
         let of = self.by_first.get(letters.get(from)?)?;

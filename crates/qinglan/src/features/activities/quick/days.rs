@@ -3,7 +3,10 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use tabular::chinese_number;
 
-use super::text::{Text, divides};
+use super::{
+    Calendar,
+    text::{Text, divides},
+};
 
 /// A day in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +34,11 @@ pub(super) enum What {
 const WEEKDAYS: &str = "一二三四五六日天";
 
 /// All days of a line, but those before which something has to be done (12月1日前).
-pub(super) fn all(text: &Text, today: NaiveDate) -> Vec<Found> {
+pub(super) fn all(text: &Text, calendar: Calendar) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.letters.len() {
-        let Some(mut day) = begins(text, at).then(|| at_place(text, at, today)).flatten() else {
+        let Some(mut day) = begins(text, at).then(|| at_place(text, at, calendar)).flatten() else {
             at += 1;
             continue;
         };
@@ -78,11 +81,12 @@ fn number(text: &Text, at: usize, most: usize) -> Option<(u32, usize, usize)> {
     Some((value.try_into().ok()?, at + numerals, if value > 99 { 4 } else { 2 }))
 }
 
-fn at_place(text: &Text, at: usize, today: NaiveDate) -> Option<Found> {
+fn at_place(text: &Text, at: usize, calendar: Calendar) -> Option<Found> {
+    let today = calendar.today;
     relative(text, at, today)
         .or_else(|| of_week(text, at, today))
         .or_else(|| of_month(text, at, today))
-        .or_else(|| written(text, at, today))
+        .or_else(|| written(text, at, calendar))
         .map(|(what, to)| Found { from: at, to, what, several: false, weekday: None })
 }
 
@@ -204,11 +208,11 @@ fn of_month(text: &Text, at: usize, today: NaiveDate) -> Option<(What, usize)> {
 }
 
 /// With a month, and a year if there is one.
-fn written(text: &Text, at: usize, today: NaiveDate) -> Option<(What, usize)> {
+fn written(text: &Text, at: usize, calendar: Calendar) -> Option<(What, usize)> {
     const YEARS: [(&str, i32); 6] = [("今年", 0), ("本年", 0), ("去年", -1), ("上年", -1), ("明年", 1), ("来年", 1)];
     if let Some((word, years)) = YEARS.iter().find(|(word, _)| text.starts(at, word)) {
         let (month, day, to) = month_and_day(text, at + word.chars().count())?;
-        return Some((of_year(today.year() + years, month, day), to));
+        return Some((of_year(calendar.today.year() + years, month, day), to));
     }
     let (first, to, length) = number(text, at, 8)?;
     let sign = text.letters.get(to).copied();
@@ -228,7 +232,7 @@ fn written(text: &Text, at: usize, today: NaiveDate) -> Option<(What, usize)> {
         return Some((of_year(year, month, day), to));
     }
     let (month, day, to) = month_and_day(text, at)?;
-    Some((without_year(month, day, today), to))
+    Some((without_year(month, day, calendar), to))
 }
 
 /// 11月18日, 11月18, 11.18, 11-18, 11/18.
@@ -257,8 +261,20 @@ fn of_year(year: i32, month: u32, day: u32) -> What {
 }
 
 /// A day without a year is in this one; if that is more than half a year away, it may be meant in another.
-fn without_year(month: u32, day: u32, today: NaiveDate) -> What {
+fn without_year(month: u32, day: u32, calendar: Calendar) -> What {
     const HALF: i64 = 183;
+    let today = calendar.today;
+    if let Some((first, last)) = calendar.within {
+        let years = first.year()..=last.year();
+        let days: Vec<NaiveDate> = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).collect();
+        let inside: Vec<NaiveDate> = days.iter().copied().filter(|day| (first..=last).contains(day)).collect();
+        return match (inside.as_slice(), days.first()) {
+            ([one], _) => What::Day(*one),
+            ([], Some(one)) => What::Day(*one),
+            ([], None) => What::NoSuch,
+            _ => What::Either(inside),
+        };
+    }
     let of = |years: i32| NaiveDate::from_ymd_opt(today.year() + years, month, day);
     let Some(this) = of(0) else {
         // The 29th of February of another year.
