@@ -251,6 +251,8 @@ impl<'l> Parser<'l> {
                 }
                 // 兰依妍：1 may be a vote for anything.
                 Kind::Number if self.reply && token.to - token.from < 7 => said.unknown.push_str(&text()),
+                // A column of 0 and 1.
+                Kind::Number if text() == "0" => said.unknown.push('0'),
                 Kind::Number => {}
                 Kind::Space => continue,
                 _ => break,
@@ -346,7 +348,9 @@ impl<'l> Parser<'l> {
     }
 
     /// 参会：, 请假人员：, 第一组：.
-    fn label(&mut self, said: Said, letters: Range<usize>) {
+    fn label(&mut self, mut said: Said, letters: Range<usize>) {
+        // 今日到会人员: when, not how late.
+        said.timed = false;
         self.flush_group();
         self.reply = false;
         self.leading = false;

@@ -233,7 +233,9 @@ fn heading(line: &Cut) -> Heading {
             }
             Kind::Text if behind_colon => return Heading::None,
             Kind::Text => said.unknown.push_str(&text()),
-            Kind::Open | Kind::Close => signed = true,
+            // `[OK]` is a picture in words.
+            Kind::Open => signed |= text() != "[",
+            Kind::Close => {}
             Kind::Colon => {
                 signed = true;
                 behind_colon = true;
@@ -315,6 +317,9 @@ impl Reader<'_> {
     fn without_people(&mut self, line: &Cut) {
         let text = line.text();
         let text = text.trim_matches([' ', '#', '\t']).to_owned();
+        if text.contains("以上") || text.contains("上述") {
+            return self.about_above(line, text);
+        }
         match heading(line) {
             Heading::Governs { said, count, .. } => {
                 self.end_count();
@@ -351,6 +356,22 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// 以上三人请假: about those above, of whom some may be meant and some not.
+    fn about_above(&mut self, line: &Cut, text: String) {
+        let words = line.tokens.iter().filter_map(|token| match token.kind {
+            Kind::Word(word) => Some(word),
+            _ => None,
+        });
+        let said = Said { words: words.collect(), ..Said::default() };
+        if said.speaks() && !said.only_comes() {
+            for named in self.reading.people.iter_mut().filter(|named| named.says == Says::As(Status::OnTime)) {
+                named.says = Says::Ask;
+                named.words = format!("{}；{text}", named.words);
+            }
+        }
+        self.reading.left.push(text);
     }
 
     fn claim(&mut self, claim: &Claim, letters: &[char]) {

@@ -177,8 +177,9 @@ fn next(letters: &[char], at: usize, names: &Names, before: &[Token]) -> Option<
         Word::Plain | Word::Listed | Word::All | Word::Proxy => !glued || !followed,
         _ => !glued,
     };
-    let whole = !short
-        || bound && (!followed || next_named() || words::word_at(&rest[length..]).is_some_and(|(more, _)| more > 1));
+    // 在休产假 says where somebody is, not that the person is there.
+    let before_word = !letter_is(rest, '在') && words::word_at(&rest[length..]).is_some_and(|(more, _)| more > 1);
+    let whole = !short || bound && (!followed || next_named() || before_word);
     whole.then_some((Kind::Word(word), at + length))
 }
 
@@ -248,7 +249,7 @@ fn index(rest: &[char], fresh: bool, named_at: impl Fn(usize) -> bool) -> Option
 
 /// A number with what it counts: people, a day, a time, how long.
 fn number(rest: &[char]) -> Option<(Kind, usize)> {
-    const UNITS: [&str; 19] = [
+    const UNITS: [&str; 20] = [
         "个半小时",
         "个小时",
         "小时",
@@ -261,6 +262,7 @@ fn number(rest: &[char]) -> Option<(Kind, usize)> {
         "分",
         "天半",
         "天",
+        "次",
         "个月",
         "月",
         "日",

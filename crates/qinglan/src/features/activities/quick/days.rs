@@ -63,7 +63,7 @@ fn ends_with(text: &Text, at: usize, word: &str) -> bool {
 /// Whether a day may begin here: at the beginning of a part, or behind a word such as 定于. 学习10月16日讲话 names no day of a session.
 fn begins(text: &Text, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| text.letters[before]) else { return true };
-    divides(before) || "于在为:(到是约订间期#、".contains(before)
+    divides(before) || "于在为:(到至是约订间期#、".contains(before)
 }
 
 /// Digits or a Chinese numeral, at most so many, and where they end.

@@ -129,14 +129,14 @@ fn read_day(text: &mut Text, found: &mut Understood, calendar: Calendar) -> usiz
     }
     let to = day.to;
     text.take(day.from, to);
-    let others: Vec<(usize, usize)> = of_session
-        .iter()
-        .filter(|other| other.from != day.from && other.what != day.what)
-        .map(|other| (other.from, other.to))
-        .collect();
-    for (from, to) in others {
-        let written = text.typed(from, to);
-        found.remarks.push((Remark::DayOther, written));
+    for other in of_session.iter().filter(|other| other.from != day.from && other.what != day.what) {
+        // 周三（12月2日）: the same day in other words.
+        let same = matches!(&other.what, days::What::Either(days) if found.day.is_some_and(|day| days.contains(&day)));
+        if same {
+            text.take(other.from, other.to);
+        } else {
+            found.remarks.push((Remark::DayOther, text.typed(other.from, other.to)));
+        }
     }
     to
 }

@@ -1,6 +1,6 @@
 //! What stands in a line beside the day and the time: type, place, speakers, names, a head-count, the title.
 
-use tabular::chinese_number;
+use tabular::{Cell, chinese_number};
 
 use super::{Remark, Understood, text::Text};
 use crate::features::activities::{chat, model::ActivityType};
@@ -78,10 +78,13 @@ pub(super) fn read(text: &mut Text, found: &mut Understood, types: &[ActivityTyp
 }
 
 impl Reader<'_> {
-    fn part(&mut self, (mut from, to): Part) {
+    fn part(&mut self, (mut from, mut to): Part) {
         // Signs that were left around what has been read.
-        while from < to && ",;:。、-—–~.()（）".contains(self.text.letters[from]) {
+        while from < to && ",;:。、-—–~.()/|".contains(self.text.letters[from]) {
             from += 1;
+        }
+        while from < to && ",;。、-—–~(".contains(self.text.letters[to - 1]) {
+            to -= 1;
         }
         if from >= to {
             return;
@@ -141,7 +144,8 @@ impl Reader<'_> {
         }
         // 请假（2人）：
         let colon = self.text.letters.get(end) == Some(&':') && end < to;
-        if !colon && !bare {
+        let counted = label == Label::Audience && self.text.letters.get(end).is_some_and(char::is_ascii_digit);
+        if !colon && !bare && !counted {
             return None;
         }
         let content = (end + usize::from(colon)..to).find(|at| self.text.letters[*at] != ' ').unwrap_or(to);
@@ -179,7 +183,9 @@ impl Reader<'_> {
                 self.listing = true;
             }
             Label::Audience => {
-                if !self.count(&word, from, to) {
+                if let Ok(count) = word.trim().parse() {
+                    self.found.audience = self.found.audience.or(Some(count));
+                } else if !self.count(&word, from, to) {
                     self.rest.push((from, to));
                 }
             }
@@ -233,6 +239,22 @@ impl Reader<'_> {
         if self.found.names.is_some() {
             return false;
         }
+        // 兰依妍、吴明雯参加, 李若彤主讲.
+        let ends = |words: &[&str]| words.iter().find_map(|end| word.strip_suffix(end)).map(str::to_owned);
+        if let Some(names) = ends(&["参加", "参会", "出席", "到会"])
+            && names.contains('、')
+            && self.goes_on(&names)
+        {
+            self.names(&names, false);
+            return true;
+        }
+        if let Some(name) = ends(&["主讲", "宣讲", "授课", "领学"])
+            && self.found.speakers.is_none()
+            && chat::may_be_name(&name)
+        {
+            self.found.speakers = Some(name);
+            return true;
+        }
         let list = tabular::names(word);
         let counted = list.and_others.is_some_and(|count| count > 0) && list.present.len() > 1;
         let plain = word.matches('、').count() > 1 && self.goes_on(word);
@@ -251,8 +273,9 @@ impl Reader<'_> {
             return false;
         }
         let word = self.text.folded(from, to);
-        if !word.starts_with('在') && is_room(&word) {
-            self.found.place = Some(self.text.typed(from, to));
+        let from_room = from + usize::from(word.starts_with('于'));
+        if !word.starts_with('在') && is_room(&self.text.folded(from_room, to)) {
+            self.found.place = Some(self.text.typed(from_room, to));
             return true;
         }
         let Some(at) = (from..to).find(|at| self.text.letters[*at] == '在') else { return false };
@@ -319,6 +342,14 @@ impl Reader<'_> {
 
     fn finish(mut self) {
         let called = self.called_in_notice();
+        // What a notice says to its readers is no part of a title.
+        let (said, rest): (Vec<Part>, Vec<Part>) = if called.is_some() || !self.titled.is_empty() {
+            (Vec::new(), std::mem::take(&mut self.rest))
+        } else {
+            std::mem::take(&mut self.rest).into_iter().partition(|(from, to)| addresses(&self.text.folded(*from, *to)))
+        };
+        self.rest = rest;
+        self.found.left = Some(self.text.joined(&said)).filter(|said| !said.is_empty());
         let all = self.text.joined(&self.rest);
         if !self.titled.is_empty() {
             self.found.title = self.text.joined(&self.titled);
@@ -329,7 +360,9 @@ impl Reader<'_> {
         } else if all.chars().count() > 100 && self.rest.len() > 1 {
             self.found.title = self.text.joined(&self.rest[..1]);
             self.rest.remove(0);
-            self.found.left = Some(self.text.joined(&self.rest));
+            let more = self.text.joined(&self.rest);
+            self.found.left =
+                Some(self.found.left.take().map_or_else(|| more.clone(), |left| format!("{left} {more}")));
         } else {
             self.found.title = all;
         }
@@ -347,6 +380,15 @@ impl Reader<'_> {
         let skip = verbs.iter().find(|verb| self.text.starts(begins, verb)).map_or(0, |verb| verb.chars().count());
         Some(self.text.typed(begins + skip, end)).filter(|called| !called.is_empty())
     }
+}
+
+/// 请于12月1日前报名, 各位组员, 联系人：陈岚.
+fn addresses(word: &str) -> bool {
+    const BEGINS: [&str; 13] =
+        ["请", "各位", "联系人", "联系电话", "电话", "不能", "特此", "通知", "兹", "望", "如有", "务必", "大家"];
+    // The day under a notice.
+    let dated = tabular::day(&Cell::Text(word.to_owned()), None).is_ok();
+    dated || BEGINS.iter().any(|begin| word.starts_with(begin))
 }
 
 fn names_of(kind: &ActivityType) -> impl Iterator<Item = &str> {

@@ -10,7 +10,7 @@ pub(super) struct Text {
 
 /// The signs that divide the parts of a line.
 pub(super) fn divides(letter: char) -> bool {
-    letter == ' ' || matches!(letter, ',' | ';' | '。' | '\t')
+    letter == ' ' || matches!(letter, ',' | ';' | '。' | '/' | '|' | '\t')
 }
 
 impl Text {
