@@ -54,12 +54,24 @@ impl Claim {
     }
 }
 
+/// What a line does to those below.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Below {
+    /// Nothing: what governed them goes on.
+    #[default]
+    Same,
+    /// It ends what governed them.
+    Ends,
+    /// It governs them.
+    Governs(Said),
+}
+
 /// The content of a line.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
     pub(super) claims: Vec<Claim>,
-    /// What governs the lines below, if this line changes it: `Some(None)` ends a heading.
-    pub(super) below: Option<Option<Said>>,
+    /// What the line does to the lines below.
+    pub(super) below: Below,
     /// Text that belongs to nobody.
     pub(super) left: Vec<String>,
     /// 其余都到: what is said of those who aren't named.
@@ -82,6 +94,7 @@ enum Target {
     Governing,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what is known at a place of the line, each by itself")]
 pub(super) struct Parser<'l> {
     letters: &'l [char],
     year: i32,
@@ -143,14 +156,14 @@ impl<'l> Parser<'l> {
         self.run(tokens);
         self.flush();
         if self.labelled {
-            self.out.below = Some(match self.governing.take() {
-                Some(said) if said.has(Word::Mentions) || said.only_comes() => None,
-                // 请假： at the end of a line, and the names below it.
-                governing if !self.since_label => governing,
+            self.out.below = match self.governing.take() {
+                None => Below::Ends,
+                Some(said) if said.has(Word::Mentions) || said.only_comes() => Below::Ends,
                 // 请假：李静雪, and a line with other names below: whether it still holds isn't said.
-                Some(said) => Some(doubted(said)),
-                None => None,
-            });
+                Some(said) if self.since_label => Below::Governs(doubted(said)),
+                // 请假： at the end of a line, and the names below it.
+                Some(said) => Below::Governs(said),
+            };
         }
         self.out
     }
@@ -485,6 +498,7 @@ impl<'l> Parser<'l> {
                 count = count.or(run.count);
             }
         }
+        said.noted = !said.unknown.is_empty();
         // 【请假】李静雪、温天芸【到会】兰依妍.
         let square = self.letters.get(letters.start).is_some_and(|sign| "【[〔「".contains(*sign));
         if people_behind && said.speaks() && (self.target == Target::None || square && self.bracket_labels) {

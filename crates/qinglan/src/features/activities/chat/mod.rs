@@ -13,7 +13,7 @@ mod words;
 
 use std::collections::HashMap;
 
-use lines::{Claim, Line, Parser, Who};
+use lines::{Below, Claim, Line, Parser, Who};
 use said::Said;
 pub(super) use said::Says;
 use tokens::{Kind, Names, Token};
@@ -235,7 +235,6 @@ fn heading(line: &Cut) -> Heading {
             Kind::Text => said.unknown.push_str(&text()),
             // `[OK]` is a picture in words.
             Kind::Open => signed |= text() != "[",
-            Kind::Close => {}
             Kind::Colon => {
                 signed = true;
                 behind_colon = true;
@@ -244,7 +243,7 @@ fn heading(line: &Cut) -> Heading {
             _ => {}
         }
     }
-    said.written = line.text().trim_matches([' ', ':']).to_owned();
+    line.text().trim_matches([' ', ':']).clone_into(&mut said.written);
     if empty {
         return Heading::Ends;
     }
@@ -308,9 +307,13 @@ impl Reader<'_> {
         }
         self.reading.left.extend(left);
         self.reading.rest = self.reading.rest.take().or(rest);
-        if let Some(below) = below {
+        if !matches!(below, Below::Same) {
             self.end_count();
-            self.heading = below;
+        }
+        match below {
+            Below::Same => {}
+            Below::Ends => self.heading = None,
+            Below::Governs(said) => self.heading = Some(said),
         }
     }
 

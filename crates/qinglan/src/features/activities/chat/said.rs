@@ -13,6 +13,8 @@ pub(super) struct Said {
     pub(super) unknown: String,
     /// A day among the words, for 补学.
     pub(super) day: Option<NaiveDate>,
+    /// Whether text that no word was found in stands in brackets.
+    pub(super) noted: bool,
     /// Whether a time is said that isn't a stamp.
     pub(super) timed: bool,
     /// As it is written, for the reader.
@@ -44,6 +46,7 @@ impl Said {
         self.unknown.push_str(&other.unknown);
         self.day = self.day.or(other.day);
         self.timed |= other.timed;
+        self.noted |= other.noted;
         if !self.written.is_empty() && !other.written.is_empty() {
             self.written.push(' ');
         }
@@ -67,13 +70,14 @@ impl Said {
         self.decide() == Some(Says::As(Status::OnTime))
     }
 
-    /// The reason of a leave, if one is written. A text that names none of the others is another reason.
+    /// The reason of a leave, if one is written. A note that names none of the others is another reason.
     pub(super) fn reason(&self) -> Option<LeaveReason> {
         let named = self.words.iter().find_map(|word| match word {
             Word::Leave(Some(reason)) | Word::Reason(reason) => Some(*reason),
             _ => None,
         });
-        named.or((!self.unknown.is_empty()).then_some(LeaveReason::Other))
+        let other = self.noted || self.unknown.contains(['因', '由', '家', '孩', '事']);
+        named.or(other.then_some(LeaveReason::Other))
     }
 
     /// What follows from the words themselves; `None` if they say nothing.
@@ -92,7 +96,6 @@ impl Said {
             (0, true, false) if !self.unknown.is_empty() || self.timed => Says::Ask,
             (0, true, false) if self.words.iter().any(|word| matches!(word, Word::Reason(_))) => Says::Ask,
             (0, true, false) => Says::As(Status::OnTime),
-            (0, _, true) => Says::Ask,
             (0, false, false) => {
                 let reasons = self.words.iter().any(|word| matches!(word, Word::Reason(_)));
                 return (reasons || !self.unknown.is_empty()).then_some(Says::Ask);

@@ -269,8 +269,7 @@ fn without_year(month: u32, day: u32, calendar: Calendar) -> What {
         let days: Vec<NaiveDate> = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).collect();
         let inside: Vec<NaiveDate> = days.iter().copied().filter(|day| (first..=last).contains(day)).collect();
         return match (inside.as_slice(), days.first()) {
-            ([one], _) => What::Day(*one),
-            ([], Some(one)) => What::Day(*one),
+            ([one], _) | ([], Some(one)) => What::Day(*one),
             ([], None) => What::NoSuch,
             _ => What::Either(inside),
         };

@@ -169,12 +169,11 @@ fn latin_part(text: &Text, at: usize) -> bool {
 /// The minutes of the day, and whether the half was concluded. `None` where it could be either.
 fn minutes(clock: &Clock, part: Option<Part>) -> Option<(u32, bool)> {
     let (hour, concluded) = match (part, clock.hour) {
-        (_, 24) => return None,
         (Some(Part::Afternoon), hour @ 1..=11)
         | (Some(Part::Noon), hour @ 1..=3)
         | (Some(Part::Evening), hour @ 5..=11) => (hour + 12, false),
         // 晚上12点 may be the beginning of the day or its end, 晚上2点 the night before or after.
-        (Some(Part::Evening), 0..=4 | 12) | (Some(Part::Night), 12) => return None,
+        (Some(Part::Evening), 0..=4 | 12) | (Some(Part::Night), 12) | (_, 24) => return None,
         (None, hour @ 1..=6) if !clock.full => (hour + 12, true),
         (None, hour @ 7..=8) if !clock.full => (hour, true),
         (_, hour) => (hour, false),

@@ -206,7 +206,7 @@ impl Reader<'_> {
             && let Some(Ok(count)) = people_count(behind)
         {
             self.found.audience = self.found.audience.or(Some(count));
-            word = before.trim_end_matches('、').to_owned();
+            word = before.trim_end_matches('、').into();
         }
         match &mut self.found.names {
             Some(names) => {
