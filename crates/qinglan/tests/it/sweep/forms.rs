@@ -190,7 +190,10 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/activities/{id}/attendance" => {
             at([stock.key("today")]).with([("was", &was), (&marked, "on_time"), ("do", "save")])
         }
-        "/activities/{id}/attendance/paste" => at([stock.key("today")]).with([("paste", "郑梦曦")]),
+        // Reading a text marks nobody; the marks on the page come along.
+        "/activities/{id}/attendance/paste" => {
+            at([stock.key("today")]).with([("was", &was), (&marked, "late"), ("paste", "郑梦曦")])
+        }
         "/activities/{id}/attendance/read" => at([stock.key("today")]).with([("text", "郑梦曦"), (&chosen, "on_time")]),
         "/activities/{id}/check-in" => at([stock.key("today")]),
         "/activities/{id}/check-in/end" => at([stock.key("checking")]),
@@ -217,7 +220,6 @@ async fn joint(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/joint/{id}/people" => stock.over("joint_offer", "offer").await.with([("person", &person)]),
         "/joint/{id}/roll" => {
             let marked = format!("status-{person}");
-            let chosen = format!("say-{person}");
             let was = format!("{person}= {second}= {}=", stock.key("imported"));
             let version = stock.version("activity", "joined").await;
             at([stock.key("offer")]).with([

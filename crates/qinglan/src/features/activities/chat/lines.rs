@@ -307,7 +307,9 @@ impl<'l> Parser<'l> {
             return next + 1;
         }
         if run.said.has(Word::Rest) {
-            self.out.rest = Some(run.said.written.clone());
+            if run.said.others_come() {
+                self.out.rest = Some(run.said.written.clone());
+            }
             // 李静雪、温天芸，其余都到: those before it are the others.
             for place in std::mem::take(&mut self.group) {
                 self.out.claims[place].doubtful |= self.governing.is_none();

@@ -76,6 +76,19 @@ impl Cut {
         self.tokens.iter().filter(|token| token.kind != Kind::Space)
     }
 
+    /// All words of the line, whatever stands between them.
+    fn said(&self) -> Said {
+        let mut said = Said::default();
+        for token in &self.tokens {
+            match &token.kind {
+                Kind::Word(word) => said.words.push(*word),
+                Kind::Text => said.unknown.extend(&self.letters[token.from..token.to]),
+                _ => {}
+            }
+        }
+        said
+    }
+
     fn number(&self) -> Option<u32> {
         let first = self.solid().next().filter(|token| token.kind == Kind::Index)?;
         let digits: String =
@@ -344,9 +357,7 @@ impl Reader<'_> {
                 self.heading = None;
             }
             Heading::None => {
-                if line.tokens.iter().any(|token| matches!(token.kind, Kind::Word(Word::Rest | Word::All)))
-                    && line.tokens.iter().any(|token| matches!(token.kind, Kind::Word(Word::Comes)))
-                {
+                if line.said().others_come() {
                     self.reading.rest.get_or_insert_with(|| text.clone());
                 }
                 let empty = line.tokens.iter().all(|token| {
@@ -363,11 +374,8 @@ impl Reader<'_> {
 
     /// 以上三人请假: about those above, of whom some may be meant and some not.
     fn about_above(&mut self, line: &Cut, text: String) {
-        let words = line.tokens.iter().filter_map(|token| match token.kind {
-            Kind::Word(word) => Some(word),
-            _ => None,
-        });
-        let said = Said { words: words.collect(), ..Said::default() };
+        let mut said = line.said();
+        said.unknown = said.unknown.replace("以上", "").replace("上述", "");
         if said.speaks() && !said.only_comes() {
             for named in self.reading.people.iter_mut().filter(|named| named.says == Says::As(Status::OnTime)) {
                 named.says = Says::Ask;

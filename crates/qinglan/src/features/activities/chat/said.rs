@@ -70,6 +70,13 @@ impl Said {
         self.decide() == Some(Says::As(Status::OnTime))
     }
 
+    /// Whether it says of all who aren't named, or of all, that they came, and nothing else.
+    pub(super) fn others_come(&self) -> bool {
+        let mut plain = self.clone();
+        plain.words.retain(|word| *word != Word::Rest);
+        (self.has(Word::Rest) || self.has(Word::All)) && plain.only_comes()
+    }
+
     /// The reason of a leave, if one is written. A note that names none of the others is another reason.
     pub(super) fn reason(&self) -> Option<LeaveReason> {
         let named = self.words.iter().find_map(|word| match word {

@@ -48,6 +48,10 @@ fn what_is_said_of_the_others_is_handed_out_in_words() {
         ("李静雪请假，其余人员全部到会", Some("其余人员全部到会")),
         ("全员到齐", Some("全员到齐")),
         ("李静雪请假\n其他人都参加", Some("其他人都参加")),
+        ("1. 兰依妍\n其余都到", Some("其余都到")),
+        ("兰依妍到，其余请假", None),
+        ("兰依妍到\n其他人都请假", None),
+        ("以上人员均已到会", None),
         ("兰依妍、吴明雯", None),
     ] {
         assert_eq!(read(text, &roll(), 2026).rest.as_deref(), rest, "{text}");

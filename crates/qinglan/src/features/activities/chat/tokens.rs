@@ -178,7 +178,12 @@ fn next(letters: &[char], at: usize, names: &Names, before: &[Token]) -> Option<
         _ => !glued,
     };
     // 在休产假 says where somebody is, not that the person is there.
-    let before_word = !letter_is(rest, '在') && words::word_at(&rest[length..]).is_some_and(|(more, _)| more > 1);
+    let joins = matches!(word, Word::Plain | Word::Listed | Word::All);
+    let before_word = !letter_is(rest, '在')
+        && words::word_at(&rest[length..]).is_some_and(|(more, _)| {
+            // 其余都到: two words of one letter.
+            more > 1 || joins && rest.get(length + more).is_none_or(|next| !is_han(*next))
+        });
     let whole = !short || bound && (!followed || next_named() || before_word);
     whole.then_some((Kind::Word(word), at + length))
 }
