@@ -374,8 +374,7 @@ impl Reader<'_> {
 
     /// 以上三人请假: about those above, of whom some may be meant and some not.
     fn about_above(&mut self, line: &Cut, text: String) {
-        let mut said = line.said();
-        said.unknown = said.unknown.replace("以上", "").replace("上述", "");
+        let said = line.said();
         if said.speaks() && !said.only_comes() {
             for named in self.reading.people.iter_mut().filter(|named| named.says == Says::As(Status::OnTime)) {
                 named.says = Says::Ask;
