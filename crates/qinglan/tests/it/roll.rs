@@ -26,7 +26,8 @@ on_both!(
     nobody_is_entered_by_a_roll_that_is_refused,
     what_was_made_up_stays_when_people_are_merged,
     a_user_who_overwrites_a_mark_is_told,
-    a_void_session_says_why_to_those_who_keep_it
+    a_void_session_says_why_to_those_who_keep_it,
+    a_pasted_roll_call_is_checked_before_anybody_is_marked
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
@@ -389,16 +390,155 @@ async fn names_that_come_with_a_new_activity_are_marked_on_its_roll() {
     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     fields.extend([("as", "announced"), ("names", "孟晓宁、周文静、李若彤（请假）")]);
     let sent = world.leader.post("/activities", &fields).await;
-    let roll = sent.location.expect("the roll");
+    // They are shown as they were read, and nobody is marked yet.
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);
+    assert!(sent.text.contains("认出的（2）") && sent.text.contains("周文静"), "{}", sent.text);
+    let path =
+        sent.text.split("action=\"").find_map(|rest| rest.split('"').next().filter(|path| path.ends_with("read")));
+    let read = path.expect("a form").to_owned();
+    let roll = read.trim_end_matches("/read").to_owned();
     let page = world.leader.get(&roll).await;
-    assert!(page.text.contains("认出 2 人") && page.text.contains("周文静"), "{}", page.text);
-    let was = page.value("was");
+    assert!(page.value("was").contains(&format!("{}= ", world.people[0])), "{}", page.value("was"));
+    let (first, second) = (format!("say-{}", world.people[0]), format!("say-{}", world.people[1]));
+    let taken = world.leader.post(&read, &[("text", "孟晓宁"), (&first, "on_time"), (&second, "leave")]).await;
+    assert_eq!(taken.location.as_deref(), Some(roll.as_str()), "{}", taken.text);
+    let was = world.leader.get(&roll).await.value("was");
     assert!(
         was.contains(&format!("{}=on_time", world.people[0])) && was.contains(&format!("{}=leave", world.people[1])),
         "{was}"
     );
     // Sent twice it is one activity.
     assert_eq!(world.leader.post("/activities", &fields).await.location.as_deref(), Some(roll.as_str()));
+}
+
+#[tokio::test]
+async fn what_a_line_leaves_open_is_asked_and_has_no_default() {
+    let place = Place::new(On::Sqlite).await;
+    let mut world = World::new(&place).await;
+    for (line, told, day, kind) in [
+        ("周三 走访慰问", "“周三”可能是", "", ""),
+        ("2月30日 集中学习 案例", "没有“2月30日”这一天", "", "study"),
+        ("今天 走访慰问", "没有认出类型", "2026-01-05", ""),
+        ("今天 集中学习 案例", "名称是没有认出的部分：“案例”", "2026-01-05", "study"),
+        ("集中学习 案例", "没有认出日期，先填了今天", "2026-01-05", "study"),
+        ("今天下午 集中学习 案例", "“下午”没有钟点", "2026-01-05", "study"),
+    ] {
+        let query = web::Fields::from_pairs([("text", line)]).query_without(&[]);
+        let quick = world.leader.get(&format!("/activities/quick?{query}")).await;
+        let form = world.leader.get(&quick.location.expect("a form")).await;
+        assert!(form.text.contains(told), "{line}: {}", form.text);
+        assert_eq!(form.value("day"), day, "{line}");
+        let types = form.text.split("<select").find(|part| part.contains("name=\"type\"")).expect("the types");
+        let types = types.split("</select>").next().unwrap_or_default();
+        let chosen = types.split("<option").find(|option| option.contains(" selected"));
+        let code = chosen.and_then(|option| option.split("value=\"").nth(1)?.split('"').next()).unwrap_or_default();
+        assert_eq!(code, kind, "{line}: {types}");
+    }
+}
+
+/// The fields of the page that shows how a text was read, as they stand there.
+fn read_fields(page: &Answered) -> Vec<(String, String)> {
+    let form = page.text.split("attendance/read\"").nth(1).expect("the form").split("</form>").next().expect("its end");
+    let mut fields = vec![("text".to_owned(), "接龙".to_owned())];
+    for tag in form.split('<').filter(|tag| tag.starts_with("input") && !tag.contains("checkbox")) {
+        let of = |name: &str| tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        if let (Some(name), Some(value)) = (of("name"), of("value")) {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    for select in form.split("<select").skip(1) {
+        let select = select.split("</select>").next().expect("its end");
+        let name = select.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name");
+        let chosen = select.split("<option").find(|option| option.contains(" selected"));
+        let value = chosen.and_then(|option| option.split("value=\"").nth(1)?.split('"').next()).unwrap_or_default();
+        fields.push((name.to_owned(), value.to_owned()));
+    }
+    fields
+}
+
+async fn a_pasted_roll_call_is_checked_before_anybody_is_marked(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let (roll, people) = (world.roll(), world.people.clone());
+    let (paste, read) = (format!("{roll}/paste"), format!("{roll}/read"));
+    let page = world.leader.get(&roll).await;
+    // 王一诺 was marked by hand before.
+    let marks = form(&page, &[(people[2], "leave")], "save");
+    assert_eq!(send(&mut world.leader, &roll, &marks).await.status, StatusCode::SEE_OTHER);
+    let text = "1. 孟晓宁\n2. 李若彤 不参加\n3. 王一诺\n4. 宋雨桐\n其余都到";
+    let shown = world.leader.post(&paste, &[("paste", text)]).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    for told in
+        ["认出的（1）", "要你定的（2）", "李若彤 不参加", "已登记：请假", "宋雨桐", "其余都到", "原文里没有的（1）"]
+    {
+        assert!(shown.text.contains(told), "{told}: {}", shown.text);
+    }
+    let was = async |world: &mut World| world.leader.get(&roll).await.value("was");
+    let stood = was(&mut world).await;
+    assert!(stood.contains(&format!("{}= ", people[0])), "nobody is marked by reading: {stood}");
+    // Handed in as it stands: the refusal, the one who has a mark, and the unknown name are left alone.
+    let fields = read_fields(&shown);
+    let at = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!(at(&format!("say-{}", people[1])), Some(""), "a refusal has no default");
+    let taken = send(&mut world.leader, &read, &fields).await;
+    assert_eq!(taken.location.as_deref(), Some(roll.as_str()), "{}", taken.text);
+    let stood = was(&mut world).await;
+    for (person, mark) in [(people[0], "=on_time"), (people[1], "="), (people[2], "=leave"), (people[3], "=")] {
+        assert!(format!("{stood} ").contains(&format!("{person}{mark} ")), "{person}{mark}: {stood}");
+    }
+    assert!(world.leader.get(&roll).await.text.contains("data-name=\"孟晓宁\""));
+    // Said by the clerk: the mark is changed, the unknown name is a new person, and the rest came.
+    let shown = world.leader.post(&paste, &[("paste", text)]).await;
+    let mut fields = read_fields(&shown);
+    for (name, value) in &mut fields {
+        if *name == format!("say-{}", people[1]) {
+            "absent".clone_into(value);
+        } else if name == "who-n0" {
+            "new".clone_into(value);
+        }
+    }
+    fields.push((format!("change-{}", people[2]), "on".to_owned()));
+    fields.push(("rest".to_owned(), "on".to_owned()));
+    // Meanwhile the secretary marked 赵思涵 as late: that stays.
+    let page = world.secretary.get(&roll).await;
+    assert_eq!(
+        send(&mut world.secretary, &roll, &form(&page, &[(people[3], "late")], "save")).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let taken = send(&mut world.leader, &read, &fields).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let stood = was(&mut world).await;
+    for (person, mark) in
+        [(people[0], "=on_time"), (people[1], "=absent"), (people[2], "=on_time"), (people[3], "=late")]
+    {
+        assert!(format!("{stood} ").contains(&format!("{person}{mark} ")), "{person}{mark}: {stood}");
+    }
+    let page = world.leader.get(&roll).await;
+    assert!(page.text.contains("data-name=\"宋雨桐\""), "{}", page.text);
+    // Two names for one person with different attendance are refused, and nothing is marked.
+    let one = people[0].to_string();
+    let twice = [
+        ("text", text),
+        ("name-n0", "小孟"),
+        ("who-n0", one.as_str()),
+        ("say-n0", "late"),
+        ("name-n1", "晓宁"),
+        ("who-n1", one.as_str()),
+        ("say-n1", "absent"),
+    ];
+    let refused = world.leader.post(&read, &twice).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("选成同一位"), "{}", refused.text);
+    // Nothing, and more than any roll-call, are refused in words.
+    let long = "兰".repeat(20_001);
+    for (text, why) in [(" ", "没有粘贴文字"), (long.as_str(), "分几次粘贴")] {
+        let refused = world.leader.post(&paste, &[("paste", text)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains(why), "{}", refused.text);
+    }
+    // Who may not keep the roll may neither read nor mark.
+    let forbidden = world.member.post(&read, &[("text", "孟晓宁"), (&format!("say-{}", people[0]), "late")]).await;
+    assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
 }
 
 async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {

@@ -274,6 +274,13 @@ async fn a_tour_gets_its_stops_line_by_line_and_loses_none(on: On) {
         assert!(answer.text.contains(line) && answer.text.contains(why), "{line}: {}", answer.text);
     }
     assert!(answer.text.contains("3 行没有添加") && answer.text.contains("已添加 2 站"), "{}", answer.text);
+    // What a stop has no use for, and what isn't clear, is refused in words.
+    for (line, why) in [("1月8日 3点 古沟街道", "“3点”没有读懂"), ("1月8日 古沟街道 42人", "“42”没有读懂")]
+    {
+        let answer = town.admin.post(&stops, &[("stops", line)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{line}");
+        assert!(answer.text.contains(why), "{line}: {}", answer.text);
+    }
     let typed = answer.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(typed.contains("下周") && !typed.contains("古沟街道"), "what was taken is gone from the form: {typed}");
     // The same lines once more add nothing twice.

@@ -6,7 +6,11 @@ use desk::{
     error::Result,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, answer::chain, language::Language},
+    ui::{
+        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
+        answer::chain,
+        language::{Language, Words},
+    },
 };
 use federation::{groups, scope, units};
 use kernel::{GroupId, RecordId, Refusal, UnitId};
@@ -17,7 +21,8 @@ use super::{
     actions::{self, Draft},
     model::{Activity, State},
     pages::{led, seen},
-    roll_pages::names_onto,
+    quick::{self, Calendar, Remark},
+    reading_pages::{readable, reading_page},
     store,
 };
 use crate::features::{hours, speakers};
@@ -203,7 +208,11 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
         "resolutions",
         "note",
     ];
+    let words = site.pages.words(visit.language);
+    let remarks: Vec<String> = fields.every("remark").filter_map(|remark| remark_in_words(words, remark)).collect();
+    let asked: Vec<String> = fields.every("asked").map(str::to_owned).collect();
     let context = context! {
+        remarks, asked,
         more => old.is_some() || more.iter().any(|name| fields.some(name).is_some()),
         form => Serde(&form), types => Serde(&types), partners => Serde(&partners), chosen => Serde(&chosen), groups => Serde(&choices),
         id => old.map(|old| old.id.0), state => old.map_or("", |old| old.state.as_str()),
@@ -235,9 +244,14 @@ async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         ("host_id".to_owned(), host.map(|host| host.to_string()).unwrap_or_default()),
         ("host_group".to_owned(), group.map(|group| group.id.to_string()).unwrap_or_default()),
     ];
+    // What has to be asked has no default.
+    let asked: Vec<&str> = query.every("asked").collect();
+    values.retain(|(name, _)| !asked.contains(&name.as_str()));
     // Values in the address have precedence over defaults.
     for (name, value) in query.pairs().filter(|(_, value)| !value.is_empty()) {
-        values.retain(|(known, _)| known != name);
+        if !matches!(name, "asked" | "remark") {
+            values.retain(|(known, _)| known != name);
+        }
         values.push((name.to_owned(), value.to_owned()));
     }
     form_page(&site, &visit, &FormState::filled(Fields::from_pairs(values)), None).await
@@ -250,22 +264,50 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let types = store::types(&site.app.db).await?;
-    let found = super::quick::read(query.text("text"), &types, site.app.today());
-    let found_day = found.day;
-    let pairs = [
-        ("title", Some(found.title)),
-        ("day", found.day.map(|day| day.to_string())),
-        ("time_from", found.time),
-        ("time_to", found.until),
-        ("type", found.kind),
-        ("place", found.place),
-        ("speakers", found.speakers),
-        ("audience", found.audience.map(|count| count.to_string())),
-        ("names", found.names),
-    ];
-    let undated = found_day.is_none().then(|| ("undated".to_owned(), "1".to_owned()));
-    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).chain(undated);
+    let calendar = Calendar { today: site.app.today(), within: None };
+    let found = quick::read(query.text("text"), &types, calendar);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, value: Option<String>| pairs.extend(value.map(|value| (name.to_owned(), value)));
+    let days: Vec<String> = found.days.iter().map(ToString::to_string).collect();
+    for (remark, words) in &found.remarks {
+        let beside = if matches!(remark, Remark::DayEither) { days.join("、") } else { String::new() };
+        add("remark", Some(format!("{}|{words}|{beside}", remark.as_str())));
+    }
+    let asks_day = found.remarks.iter().any(|(remark, _)| remark.asks_day());
+    add("asked", found.day.is_none().then(|| if asks_day { "day" } else { "undated" }.to_owned()));
+    add("asked", found.kind.is_none().then(|| "type".to_owned()));
+    add("rest", Some(found.title.clone()));
+    add("left", found.left);
+    add("title", Some(found.title));
+    add("day", found.day.map(|day| day.to_string()));
+    add("time_from", found.time);
+    add("time_to", found.until);
+    add("type", found.kind);
+    add("place", found.place);
+    add("speakers", found.speakers);
+    add("chair", found.chair);
+    add("audience", found.audience.map(|count| count.to_string()));
+    add("names", found.names);
     Ok(visit.go(&format!("/activities/new?{}", Fields::from_pairs(pairs).query_without(&[]))))
+}
+
+/// What has to be asked or said about a line, as `quick` puts it into the address: code, words, and what belongs to them.
+fn remark_in_words(words: &Words, remark: &str) -> Option<String> {
+    let mut parts = remark.splitn(3, '|');
+    let (remark, text) = (Remark::from_code(parts.next()?)?, parts.next()?);
+    let args = [("text", text), ("days", parts.next().unwrap_or_default())];
+    let code = match remark {
+        Remark::DayEither => "quick-day-either",
+        Remark::DayNone => "quick-day-none",
+        Remark::DayOther => "quick-day-other",
+        Remark::DaysSeveral => "quick-days-several",
+        Remark::Weekday => "quick-weekday",
+        Remark::Half => "quick-half",
+        Remark::TimeOdd => "quick-time-odd",
+        Remark::PartOnly => "quick-part-only",
+        Remark::CountVague => "quick-count-vague",
+    };
+    Some(words.message(code, if remark == Remark::DayEither { &args } else { &args[..1] }))
 }
 
 /// The state for the pressed button.
@@ -287,10 +329,10 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
         draft.activity.state = state_from_form(&fields, State::Announced);
         let id = actions::add(&site.app, &visit.actor, draft).await?;
         // The activity is stored, even if something is wrong with the names.
-        match where_on(&site, &visit, id, fields.raw("names")).await {
-            Ok(on) => Ok(Done::new(on, "activity-entered-done")),
+        match with_names(&site, &visit, id, fields.raw("names")).await {
+            Ok(done) => Ok(done),
             Err(error) => {
-                tracing::warn!(fault = %chain(&error), "the names of a new activity were not marked");
+                tracing::warn!(fault = %chain(&error), "the names of a new activity were not read");
                 Ok(Done::new(format!("/activities/{id}"), "activity-entered-without-names").warning())
             }
         }
@@ -299,16 +341,15 @@ async fn add(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> Answ
     send.run(add, async |state| form_page(&site, &visit, &state, None).await).await
 }
 
-/// The next page after entering: the roll, if names were submitted, with those that were recognised.
-async fn where_on(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Result<String> {
+/// The next page after entering: if names were submitted, how they were read, before anybody is marked.
+async fn with_names(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Result<Done> {
     if names.trim().is_empty() {
-        return Ok(format!("/activities/{id}"));
+        return Ok(Done::new(format!("/activities/{id}"), "activity-entered-done"));
     }
-    let activity = seen(site, visit, id.0).await?;
-    let (found, unknown) = names_onto(site, visit, &activity, names).await?;
-    let query = [("found", found.to_string()), ("strange", unknown.join("\n"))];
-    let query = Fields::from_pairs(query).query_without(&[]);
-    Ok(format!("/activities/{id}/attendance?{query}"))
+    readable(names)?;
+    let activity = led(site, visit, id.0).await?;
+    let page = reading_page(site, visit, &activity, names, (&Fields::default(), &Faults::new())).await?;
+    Ok(Done::page(format!("/activities/{id}/attendance"), page))
 }
 
 /// The fields of an activity's form.

@@ -22,6 +22,7 @@ mod naming;
 pub mod pages;
 pub(crate) mod quick;
 pub mod reach;
+mod reading_pages;
 mod records;
 pub mod registers;
 pub mod roll;
@@ -189,8 +190,15 @@ pub const FEATURE: Feature = Feature {
 };
 
 fn routes() -> Vec<Route> {
-    [pages::routes(), form_pages::routes(), roll_pages::routes(), check_in_pages::routes(), type_pages::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        pages::routes(),
+        form_pages::routes(),
+        roll_pages::routes(),
+        reading_pages::routes(),
+        check_in_pages::routes(),
+        type_pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,6 +1,6 @@
-//! Pages: the roll-call, where people can be added by typing and lists pasted from a chat.
+//! Pages: the roll-call, where people can be added by typing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::{Path, State as Extract},
@@ -29,11 +29,7 @@ use crate::features::offers;
 
 /// Routes.
 pub fn routes() -> Vec<Route> {
-    vec![
-        page("/activities/{id}/attendance", roll_page),
-        act("/activities/{id}/attendance", mark),
-        act("/activities/{id}/attendance/paste", paste),
-    ]
+    vec![page("/activities/{id}/attendance", roll_page), act("/activities/{id}/attendance", mark)]
 }
 
 /// What is shown above the roll.
@@ -41,10 +37,6 @@ pub fn routes() -> Vec<Route> {
 struct Messages {
     /// How many have no mark: the user decides whether they are absent or goes back to the roll.
     open: usize,
-    /// Pasted names that were not found, or match several people.
-    unknown: Vec<String>,
-    /// How many names were found.
-    found: usize,
     faults: Faults,
     changed: bool,
     /// What was typed to add somebody who isn't on the roll yet.
@@ -65,7 +57,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
     let context = context! {
         activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => messages.open,
-        strange => messages.unknown, found => messages.found, changed => messages.changed, was => was.join(" "), reasons,
+        changed => messages.changed, was => was.join(" "), reasons,
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
@@ -77,11 +69,13 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
 
 async fn roll_page(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    // The result of matching names that were submitted with a new activity.
-    let query = Fields::parse(visit.uri.query().unwrap_or_default());
-    let found = query.key("found").and_then(|found| usize::try_from(found).ok()).unwrap_or(0);
-    let unknown = query.text("strange").lines().map(str::to_owned).collect();
-    roll_with(&site, &visit, StatusCode::OK, &activity, Messages { unknown, found, ..Messages::default() }).await
+    roll_with(&site, &visit, StatusCode::OK, &activity, Messages::default()).await
+}
+
+/// The roll with what was wrong with a form.
+pub(super) async fn roll_faults(site: &Site, visit: &Visit, activity: &Activity, faults: Faults) -> Answer {
+    let messages = Messages { faults, ..Messages::default() };
+    roll_with(site, visit, StatusCode::UNPROCESSABLE_ENTITY, activity, messages).await
 }
 
 /// The content of a submitted form: the people it showed, and what was changed.
@@ -246,48 +240,4 @@ async fn find_candidates(site: &Site, visit: &Visit, activity: &Activity, name: 
     let found =
         naming::of_names(&site.app.db, &visit.actor, activity, std::slice::from_ref(&name)).await?.remove(&name);
     Ok(found.unwrap_or_default())
-}
-
-/// Marks the people in a text, read like a roll-call from a chat: names are searched on the roll first, then among the
-/// people of the units that take part. Returns how many were found, and what was not.
-pub(super) async fn names_onto(
-    site: &Site,
-    visit: &Visit,
-    activity: &Activity,
-    text: &str,
-) -> Result<(usize, Vec<String>)> {
-    let lines = super::chat::read(text);
-    let mut by_name: HashMap<String, Vec<PersonId>> =
-        roll::names(&roll::roll(&site.app, &visit.actor, activity).await?);
-    let missing: Vec<String> =
-        lines.named.iter().map(|(name, _)| name.clone()).filter(|name| !by_name.contains_key(name)).collect();
-    by_name.extend(naming::of_names(&site.app.db, &visit.actor, activity, &missing).await?);
-    let mut changes: Vec<Change> = Vec::new();
-    let mut unknown = lines.unknown;
-    for (name, given) in lines.named {
-        match by_name.get(&name).map(Vec::as_slice) {
-            Some([one]) => changes.push(Change::plain(*one, given)),
-            Some(_) => unknown.push(site.pages.words(visit.language).message("paste-several", &[("name", &name)])),
-            None => unknown.push(name),
-        }
-    }
-    roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
-    Ok((changes.len(), unknown))
-}
-
-/// Stores a roll-call pasted from a chat.
-async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
-    let activity = led(&site, &visit, id).await?;
-    // The marks on the page are submitted too, so that nothing is lost.
-    let HandedIn { changes, .. } = handed_in(&fields)?;
-    if let Err(faults) = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
-        let messages = Messages { faults, ..Messages::default() };
-        return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
-    }
-    let (status, messages) =
-        match Faults::from_result(names_onto(&site, &visit, &activity, fields.raw("paste")).await, &[])? {
-            Ok((found, unknown)) => (StatusCode::OK, Messages { unknown, found, ..Messages::default() }),
-            Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, Messages { faults, ..Messages::default() }),
-        };
-    roll_with(&site, &visit, status, &activity, messages).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use desk::{
     actor::{Actor, Scope},
     app::App,
@@ -164,13 +164,23 @@ pub async fn judge(app: &App, actor: &Actor, tour: &Tour, text: &str) -> Result<
 }
 
 async fn stop_of(app: &App, actor: &Actor, tour: &Tour, line: &str) -> Result<Draft> {
-    let found = quick::read(line, &[], tour.from);
-    let Some(mut day) = found.day else { return Err(Refusal::new("tour-stop-day").into()) };
-    // If a tour spans the end of a year, a date without a year is put into the tour's period.
-    if day < tour.from
-        && let Some(next) = day.with_year(tour.from.year() + 1).filter(|next| *next <= tour.to)
-    {
-        day = next;
+    let calendar = quick::Calendar { today: app.today(), within: Some((tour.from, tour.to)) };
+    let found = quick::read(line, &[], calendar);
+    let of_tour: Vec<NaiveDate> =
+        found.days.iter().copied().filter(|day| (tour.from..=tour.to).contains(day)).collect();
+    let either = found.remarks.iter().any(|(remark, _)| *remark == quick::Remark::DayEither);
+    // 周三 may be the last or the next one, but only one of them is a day of the tour.
+    let day = match (found.day, of_tour.as_slice()) {
+        (Some(day), _) => day,
+        (None, [one]) if either => *one,
+        _ => return Err(Refusal::new("tour-stop-day").into()),
+    };
+    // A stop has a day, a time, a unit, a place and a speaker: nothing else of a line is left out without a word.
+    let unclear =
+        found.remarks.iter().find(|(remark, _)| *remark != quick::Remark::DayEither).map(|(_, words)| words.clone());
+    let people = found.audience.map(|count| count.to_string()).or(found.names).or(found.chair).or(found.left);
+    if let Some(text) = unclear.or(people) {
+        return Err(Refusal::new("tour-stop-unclear").with("text", text).into());
     }
     if day < tour.from || day > tour.to {
         return Err(Refusal::new("tour-stop-outside")

@@ -176,6 +176,7 @@ async fn people(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
 async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     let (street, person, activity) = (stock.key("street"), stock.key("person"), stock.key("activity"));
     let marked = format!("status-{person}");
+    let chosen = format!("say-{person}");
     let was = format!("{person}=");
     Some(match pattern {
         "/activities" => at([]).with([
@@ -196,7 +197,11 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/activities/{id}/attendance" => {
             at([stock.key("today")]).with([("was", &was), (&marked, "on_time"), ("do", "save")])
         }
-        "/activities/{id}/attendance/paste" => at([stock.key("today")]).with([("paste", "郑梦曦")]),
+        // Reading a text marks nobody; the marks on the page come along.
+        "/activities/{id}/attendance/paste" => {
+            at([stock.key("today")]).with([("was", &was), (&marked, "late"), ("paste", "郑梦曦")])
+        }
+        "/activities/{id}/attendance/read" => at([stock.key("today")]).with([("text", "郑梦曦"), (&chosen, "on_time")]),
         "/activities/{id}/check-in" => at([stock.key("today")]),
         "/activities/{id}/check-in/end" => at([stock.key("checking")]),
         "/activities/{id}/close" => at([activity]),

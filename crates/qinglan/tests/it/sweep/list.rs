@@ -130,6 +130,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/activities/{id}/attendance", "yy-y-----"),
     ("POST", "/activities/{id}/attendance", "yy-y-----"),
     ("POST", "/activities/{id}/attendance/paste", "yy-y-----"),
+    ("POST", "/activities/{id}/attendance/read", "yy-y-----"),
     ("GET", "/activities/{id}/board", "yy-y-----"),
     ("POST", "/activities/{id}/check-in", "yy-y-----"),
     ("POST", "/activities/{id}/check-in/end", "yy-y-----"),

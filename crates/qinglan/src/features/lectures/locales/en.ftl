@@ -108,6 +108,7 @@ tour-days = The last day comes before the first: correct one
 tour-ended = The tour “{ $title }” has ended: untick “Ended” to add stops
 tour-speaker-unknown = No speaker, or several, are called “{ $name }”: choose from the list, or enter the speaker first
 tour-stop-day = No day was recognised: begin with one, such as 12月3日
+tour-stop-unclear = “{ $text }” is unclear, or not needed for a stop: write it clearly, or leave it out
 tour-stop-outside = { $day } lies outside the tour ({ $from } — { $to }): change the day, or the tour's days
 tour-stop-unit = No unit was written: write the one that hosts
 tour-stop-strange = { $unit } is not within your reach: let it enter the session itself, or write another unit

@@ -102,6 +102,7 @@ tour-days = 结束日期早于开始日期：改正一个
 tour-ended = 巡讲“{ $title }”已结束：去掉“已结束”再加站次
 tour-speaker-unknown = 宣讲人里没有“{ $name }”，或者有几位：从列表里选，新的先登记
 tour-stop-day = 没有认出日期：行首写 12月3日 这样
+tour-stop-unclear = “{ $text }”没有读懂，或者用不上：写清楚，或者去掉
 tour-stop-outside = { $day } 不在巡讲期间（{ $from } — { $to }）：改日期，或者改巡讲的期间
 tour-stop-unit = 没有写单位：写上举办的单位
 tour-stop-strange = { $unit }不在你的范围里：请它自己登记，或者换一个单位
