@@ -161,7 +161,7 @@ pub(super) fn view(source: &Source, kind: Kind, year: Option<i32>, table: Option
         lacks: !made && fields.iter().any(|field| field.required && field.place.is_none()),
         fields,
         columns,
-        unread: table.map_or(unread, |table| table.unread()),
+        unread: table.map_or(unread, Table::unread),
     })
 }
 

@@ -437,7 +437,7 @@ fn may_be_part(row: &Row) -> bool {
 pub fn unit_not_found(index: &Index, text: &str) -> Refusal {
     let parts: Vec<&str> = text.split(['、', '，', ',', ';', '；', '/', '\n']).map(str::trim).collect();
     let known = |part: &&str| !part.is_empty() && !matches!(index.find(part), Found::None);
-    if parts.len() > 1 && parts.iter().all(|part| known(&part)) {
+    if parts.len() > 1 && parts.iter().all(known) {
         return Refusal::new("unit-two-in-cell").with("text", text);
     }
     Refusal::new("unit-not-under").with("name", text)

@@ -64,20 +64,19 @@ fn unjoined(text: &str) -> String {
     let mut run: Vec<char> = Vec::new();
     let mut depth = 0_usize;
     for letter in text.chars().map(Some).chain([None]) {
-        match letter.filter(|letter| is_word(*letter)) {
-            Some(letter) => run.push(letter),
-            None => {
-                // A label such as 请假人员及原因 stays whole, and so does a note in brackets.
-                let is_label = letter.is_some_and(|letter| matches!(letter, ':' | '：'));
-                out.extend(if is_label || depth > 0 { run.clone() } else { parted(&run) });
-                run.clear();
-                out.extend(letter);
-                match letter {
-                    Some('(' | '（' | '[' | '【' | '〔') => depth += 1,
-                    Some(')' | '）' | ']' | '】' | '〕') => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-            }
+        if let Some(letter) = letter.filter(|letter| is_word(*letter)) {
+            run.push(letter);
+            continue;
+        }
+        // A label such as 请假人员及原因 stays whole, and so does a note in brackets.
+        let is_label = letter.is_some_and(|letter| matches!(letter, ':' | '：'));
+        out.extend(if is_label || depth > 0 { run.clone() } else { parted(&run) });
+        run.clear();
+        out.extend(letter);
+        match letter {
+            Some('(' | '（' | '[' | '【' | '〔') => depth += 1,
+            Some(')' | '）' | ']' | '】' | '〕') => depth = depth.saturating_sub(1),
+            _ => {}
         }
     }
     out

@@ -32,8 +32,14 @@ const LOOKED_AT: usize = 50;
 
 /// The places at which rows with other cells beside have a date: one alone in such a column may be a row that isn't filled in yet.
 pub(super) fn dated(rows: &[Vec<Cell>]) -> Vec<usize> {
+    let signs = |cell: &Cell| {
+        let text = fold(&cell.shown());
+        is_label(&text) || is_ending(&text)
+    };
+    let is_data =
+        |cells: &&Vec<Cell>| cells.iter().filter(|cell| !cell.is_blank()).count() > 1 && !cells.iter().any(signs);
     let mut places = Vec::new();
-    for cells in rows.iter().take(LOOKED_AT).filter(|cells| cells.iter().filter(|cell| !cell.is_blank()).count() > 1) {
+    for cells in rows.iter().take(LOOKED_AT).filter(is_data) {
         let found = cells.iter().enumerate().filter(|(_, cell)| is_date(cell)).map(|(at, _)| at);
         for at in found {
             if !places.contains(&at) {
