@@ -194,9 +194,9 @@ fn line_of(site: &Site, activity: &Activity, key: String, named: &Named) -> Line
 }
 
 fn chosen_again(line: &mut Line, typed: &Fields) {
-    let of = |name: &str| typed.text(&format!("{name}-{}", line.key)).to_owned();
+    let of = |name: &str| typed.text(&field(name, &line.key)).to_owned();
     let (says, who, made_up_on, reason) = (of("say"), of("who"), of("made_up"), of("reason"));
-    line.change = typed.ticked(&format!("change-{}", line.key));
+    line.change = typed.ticked(&field("change", &line.key));
     line.reason = line.reason.take().map(|_| reason);
     (line.says, line.who) = (says, who);
     if !made_up_on.is_empty() {
@@ -312,7 +312,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let mut kept: Vec<String> = Vec::new();
     for one in chosen {
         let mark = now.get(&one.person).map_or("", |(mark, _)| mark.as_str());
-        let meant = fields.ticked(&format!("change-{}", one.key)) && fields.text(&format!("had-{}", one.key)) == mark;
+        let meant = fields.ticked(&field("change", &one.key)) && fields.text(&field("had", &one.key)) == mark;
         if !mark.is_empty() && !meant {
             // Without a word from the clerk a mark stays; one that says the same needs none.
             if roll::word(mark.split_once('/').map_or(mark, |(status, _)| status)) != Some(word_of(one.given)) {
@@ -365,6 +365,11 @@ fn marks_of(units: &[OfUnit]) -> HashMap<PersonId, (String, String)> {
     rows.map(|row| (PersonId(row.person), (row.was(), row.name.clone()))).collect()
 }
 
+/// The name of a field of somebody's line.
+fn field(name: &str, key: &str) -> String {
+    format!("{name}-{key}")
+}
+
 /// Reads the form. A name that isn't settled is skipped unless somebody was chosen for it; a new person is entered.
 async fn chosen(
     site: &Site,
@@ -375,10 +380,10 @@ async fn chosen(
     let mut faults = Faults::new();
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut new: Vec<(usize, String)> = Vec::new();
-    for (field, value) in fields.pairs().filter(|(_, value)| !value.is_empty()) {
-        let Some(key) = field.strip_prefix("say-") else { continue };
-        let name = fields.text(&format!("name-{key}")).to_owned();
-        let person = match (key.parse::<i64>(), fields.text(&format!("who-{key}"))) {
+    for (name, value) in fields.pairs().filter(|(_, value)| !value.is_empty()) {
+        let Some(key) = name.strip_prefix("say-") else { continue };
+        let name = fields.text(&field("name", key)).to_owned();
+        let person = match (key.parse::<i64>(), fields.text(&field("who", key))) {
             (Ok(person), _) => PersonId(person),
             (Err(_), "") => continue,
             (Err(_), "new") => {
@@ -388,11 +393,11 @@ async fn chosen(
             (Err(_), who) => PersonId(who.parse().map_err(|_| Refusal::new("request-odd"))?),
         };
         let made_up_on = match value {
-            "made_up" => faults.take("", fields.day(&format!("made_up-{key}"))).flatten(),
+            "made_up" => faults.take("", fields.day(&field("made_up", key))).flatten(),
             _ => None,
         };
         let given = Given::from_form(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
-        let reason_field = format!("reason-{key}");
+        let reason_field = field("reason", key);
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
         let reason = reason.map(LeaveReason::from_code);
         if person.0 != 0

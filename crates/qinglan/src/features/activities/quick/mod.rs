@@ -46,23 +46,23 @@ ledger::codes! {
     /// What has to be asked or said about a line.
     pub(crate) enum Remark {
         /// The day may be one of two.
-        DayEither = "day-either",
+        DayEither = "day_either",
         /// No calendar has the day.
-        DayNone = "day-none",
+        DayNone = "day_none",
         /// The day of the week isn't that of the day.
         Weekday = "weekday",
         /// Several days, of which the first is filled in.
-        DaysSeveral = "days-several",
+        DaysSeveral = "days_several",
         /// The half of the day was concluded.
         Half = "half",
         /// A time that may be of this day or the next, or an end before the beginning.
-        TimeOdd = "time-odd",
+        TimeOdd = "time_odd",
         /// A part of the day without a time.
-        PartOnly = "part-only",
+        PartOnly = "part_only",
         /// A number of people that isn't exact.
-        CountVague = "count-vague",
+        CountVague = "count_vague",
         /// More days that may be meant.
-        DayOther = "day-other",
+        DayOther = "day_other",
     }
 }
 
