@@ -60,10 +60,10 @@ pub(super) async fn turn(app: &App) -> Result<OwnedMutexGuard<()>> {
 }
 
 async fn refuse_beside_another(conn: &impl ConnectionTrait) -> Result<()> {
-    match store::is_any_going_on(conn).await? {
-        true => Err(Refusal::conflict("import-other-going-on").into()),
-        false => Ok(()),
+    if store::is_any_going_on(conn).await? {
+        return Err(Refusal::conflict("import-other-going-on").into());
     }
+    Ok(())
 }
 
 /// Some of the rows, which are imported together.
@@ -110,9 +110,10 @@ impl Taking<'_> {
             (Err(fault), None) => Err(fault),
             (Err(fault), Some(import)) => {
                 tracing::warn!(import = import.0, "an import is broken off: what it had imported is undone");
-                match undo_part(self.app, self.actor, import, None).await? {
-                    true => Err(fault),
-                    false => Err(Refusal::new("import-left-in-part").with("id", import).into()),
+                if undo_part(self.app, self.actor, import, None).await? {
+                    Err(fault)
+                } else {
+                    Err(Refusal::new("import-left-in-part").with("id", import).into())
                 }
             }
         }
