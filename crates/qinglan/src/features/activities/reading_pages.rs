@@ -38,6 +38,7 @@ const MOST_LETTERS: usize = 20_000;
 
 /// Somebody whom the text names, as the form shows it.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks, each by itself")]
 struct Line {
     /// Part of the names of its fields: the person's key, or a number for a name that isn't settled.
     key: String,
@@ -291,9 +292,7 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
 struct Chosen {
     key: String,
     name: String,
-    person: PersonId,
-    given: Given,
-    reason: Option<Option<LeaveReason>>,
+    change: Change,
 }
 
 /// Marks what was chosen on the page that shows how a text was read. Somebody who has a mark keeps it, unless the form says
@@ -311,17 +310,17 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let mut changes: BTreeMap<PersonId, Change> = BTreeMap::new();
     let mut kept: Vec<String> = Vec::new();
     for one in chosen {
-        let mark = now.get(&one.person).map_or("", |(mark, _)| mark.as_str());
+        let mark = now.get(&one.change.person).map_or("", |(mark, _)| mark.as_str());
         let meant = fields.ticked(&field("change", &one.key)) && fields.text(&field("had", &one.key)) == mark;
         if !mark.is_empty() && !meant {
             // Without a word from the clerk a mark stays; one that says the same needs none.
-            if roll::word(mark.split_once('/').map_or(mark, |(status, _)| status)) != Some(word_of(one.given)) {
+            if roll::word(mark.split_once('/').map_or(mark, |(status, _)| status)) != Some(word_of(one.change.given)) {
                 kept.push(one.name);
             }
             continue;
         }
         let was = roll::word(mark.split_once('/').map_or(mark, |(status, _)| status));
-        changes.insert(one.person, Change { person: one.person, given: one.given, reason: one.reason, was });
+        changes.insert(one.change.person, Change { was, ..one.change });
     }
     if fields.ticked("rest") {
         let open = fields.text("open").split(' ').filter_map(|id| id.parse().ok()).map(PersonId);
@@ -401,11 +400,12 @@ async fn chosen(
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
         let reason = reason.map(LeaveReason::from_code);
         if person.0 != 0
-            && let Some(other) = chosen.iter().find(|other| other.person == person && other.given != given)
+            && let Some(other) =
+                chosen.iter().find(|other| other.change.person == person && other.change.given != given)
         {
             faults.add("", Refusal::new("reading-twice").with("name", &other.name).with("other", &name));
         }
-        chosen.push(Chosen { key: key.to_owned(), name, person, given, reason });
+        chosen.push(Chosen { key: key.to_owned(), name, change: Change { reason, ..Change::plain(person, given) } });
     }
     if !faults.is_empty() {
         return Ok(Err(faults));
@@ -414,7 +414,7 @@ async fn chosen(
         let Some(name) = tabular::person_name(&name) else { continue };
         match Faults::from_result(roll::enter_new(&site.app, &visit.actor, activity, &name).await, &[])? {
             Ok(entered) => match entered.as_slice() {
-                [one] => chosen[place].person = *one,
+                [one] => chosen[place].change.person = *one,
                 _ => faults.add("", Refusal::new("roll-name-several").with("name", name)),
             },
             Err(refused) => return Ok(Err(refused)),
