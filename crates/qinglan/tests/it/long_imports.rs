@@ -134,7 +134,7 @@ async fn import(app: App, city: UnitId, roster: String) -> Result<(ImportId, Sum
 
 fn code(refused: AppError) -> String {
     match refused {
-        AppError::Refused(refusal) => refusal.code.to_owned(),
+        AppError::Refused(refusal) => refusal.code,
         other => panic!("{other}"),
     }
 }

@@ -138,7 +138,7 @@ fn table(context: &Context<'_>) -> Result<Table> {
     let by_hand = context.source.layout.columns.is_some() || context.source.layout.header_row.is_some();
     match context.table(COLUMNS) {
         Err(AppError::Refused(refusal)) if refusal.code == "table-no-header" && !by_hand => {
-            import_across::table(context, COLUMNS)?.ok_or(AppError::Refused(refusal))
+            import_across::table(context, COLUMNS).ok_or(AppError::Refused(refusal))
         }
         read => read,
     }

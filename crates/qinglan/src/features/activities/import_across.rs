@@ -1,7 +1,6 @@
 //! Attendance sheets: people down and sessions across, or the list of one session with what stands above it. Either becomes a table
 //! of sessions, as a register has it.
 
-use desk::error::Result;
 use federation::imports::Context;
 use tabular::{Across, Cell, Layout, Mark, Table, day, find_across, fold, names, tidy};
 
@@ -164,21 +163,21 @@ fn bare_title(title: &str) -> Option<String> {
     ];
     let mut bare = tidy(title);
     while let Some(shorter) = SHEETS.iter().find_map(|word| bare.strip_suffix(word)) {
-        bare = shorter.trim_end_matches(['-', '—', '_', ' ']).to_owned();
+        bare.truncate(shorter.trim_end_matches(['-', '—', '_', ' ']).len());
     }
     Some(bare).filter(|bare| !bare.is_empty())
 }
 
 /// The table of an attendance sheet; `None` if the file is none.
-pub(super) fn table(context: &Context<'_>, columns: &[tabular::Column]) -> Result<Option<Table>> {
+pub(super) fn table(context: &Context<'_>, columns: &[tabular::Column]) -> Option<Table> {
     let layout = Layout { year: context.year, ..context.source.layout.clone() };
     let sheets = &context.source.sheets;
     let is_day =
         |cell: &Cell, year: Option<i32>| !matches!(cell, Cell::Number(_)) && day(cell, year.or(context.year)).is_ok();
     if let Some(across) = find_across(sheets, columns, &layout, 1, is_day) {
-        return Ok(Some(of_days(across)));
+        return Some(of_days(across));
     }
-    Ok(find_across(sheets, columns, &layout, 0, |_, _| false).and_then(of_one_session))
+    find_across(sheets, columns, &layout, 0, |_, _| false).and_then(of_one_session)
 }
 
 /// A session for each column.
@@ -252,7 +251,7 @@ fn of_one_session(mut across: Across) -> Option<Table> {
             // 事假 in the remarks of somebody who signed contradicts the signature.
             ("", Some(said)) => lists.add(&person.name, Some(said), &remark),
             ("", None) => lists.blank.push(person.name.clone()),
-            (_, Some((said, _))) if matches!(said, Said::Leave | Said::Absent) => {
+            (_, Some((Said::Leave | Said::Absent, _))) => {
                 lists.odd.push(format!("{}（{sign}，{remark}）", person.name));
             }
             (_, Some((Said::Late, word))) => lists.add(&person.name, Some((Said::Late, word)), &remark),
