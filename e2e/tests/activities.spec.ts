@@ -152,7 +152,7 @@ test('marks stay when a list is pasted and when one leaves without saving', asyn
   await page.locator('textarea[name=paste]').fill(`11月25日互动党课\n1. ${names[2]} 请假`);
   await page.getByRole('button', { name: '识别' }).click();
   await expect(page.getByRole('heading', { name: '认出的（1）' })).toBeVisible();
-  await expect(page.getByText('11月25日互动党课')).toBeVisible();
+  await expect(page.getByText('11月25日互动党课', { exact: true })).toBeVisible();
   await sound(page);
   await page.getByRole('button', { name: '标到考勤' }).click();
   await expect(page.getByText('已标上 1 人')).toBeVisible();
