@@ -245,10 +245,12 @@ async fn undo_part(app: &App, actor: &Actor, id: ImportId, before: Option<&str>)
     {
         return Ok(import.undone_at.is_some());
     }
-    let Some(kind) = Kind::by_name(app.features, &import.kind) else { return Ok(false) };
-    let left = !kind.undo(app, &tx, actor, id).await?.is_empty();
-    if left {
-        // Nothing of the attempt to undo is stored.
+    let is_undone = match Kind::by_name(app.features, &import.kind) {
+        Some(kind) => kind.undo(app, &tx, actor, id).await?.is_empty(),
+        None => false,
+    };
+    if !is_undone {
+        // Nothing of the attempt is stored. Others may import again.
         tx.rollback().await?;
         store::set_progress(&app.db, id, Progress::BrokeOff).await?;
         return Ok(false);
