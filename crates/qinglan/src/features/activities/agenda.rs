@@ -25,6 +25,41 @@ pub enum Reach {
     TakingPart,
 }
 
+/// The condition that activity `a` is among those that [`in_scope`] may let through: all of them, and few others. A database finds
+/// these by its indexes, and computes the conditions of [`in_scope`] for them only, not for every activity.
+pub(crate) fn may_be_in_scope(scope: &Scope, values: &mut Vec<Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
+    let mut any = vec!["select 0".to_owned()];
+    if !scope.places.is_empty() {
+        let hosted = scope.within("hp.place", values);
+        let part = scope.within("wp.place", values);
+        any.push(format!(
+            "select h.id from activity h join unit_place hp on hp.unit_id = h.host_unit_id where {hosted} \
+             union select w.activity_id from activity_unit w join unit_place wp on wp.unit_id = w.unit_id where {part}"
+        ));
+    }
+    let mut groups = vec![format!("select g.id from study_group g where {}", scope.in_groups("g.id", values))];
+    if let Some(person) = scope.person {
+        values.push(person.0.into());
+        let place = values.len();
+        any.push(format!("select t.activity_id from attendance t where t.person_id = ${place}"));
+        groups.push(format!("select m.group_id from membership m where m.person_id = ${place}"));
+    }
+    let groups = groups.join(" union ");
+    let units = format!(
+        "select g.unit_id from study_group g where g.id in ({groups}) \
+         union select sg.unit_id from study_group_shared sg where sg.group_id in ({groups})"
+    );
+    any.push(format!(
+        "select h.id from activity h where h.host_unit_id in ({units}) \
+         union select h.id from activity h where h.host_group_id in ({groups}) \
+         union select w.activity_id from activity_unit w where w.unit_id in ({units})"
+    ));
+    format!("a.id in ({})", any.join(" union "))
+}
+
 /// The condition that activity `a`, whose host has place `p`, is within a scope: hosted there or by one of the groups;
 /// taking part there; or, for a person, attended or due on that day.
 pub(crate) fn in_scope(scope: &Scope, reach: Reach, values: &mut Vec<Value>) -> String {

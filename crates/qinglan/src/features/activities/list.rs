@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use serde::Serialize;
 use web::Fields;
 
-use super::agenda::{Reach, in_scope};
+use super::agenda::{Reach, in_scope, may_be_in_scope};
 
 /// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -67,6 +67,7 @@ pub async fn list(
     slice: &Slice,
 ) -> Result<Rows<Line>> {
     let mut filters = Filters::new(query, today);
+    filters.within(|values| may_be_in_scope(scope, values));
     filters.within(|values| in_scope(scope, Reach::TakingPart, values));
     filters.search(if people == scope {
         &["a.title", "a.place", "a.speakers", "a.chair"]

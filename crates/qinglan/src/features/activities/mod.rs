@@ -123,6 +123,9 @@ alter table activity add column hours_said bigint;
 alter table activity add column hour_minutes bigint;
 alter table activity add column session_minutes bigint;
 ",
+}, Tables {
+    name: "activities_0006",
+    sql: "create index activity_group on activity (host_group_id);",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
