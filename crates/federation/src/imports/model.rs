@@ -233,6 +233,19 @@ impl Context<'_> {
         self.source.table_by(columns, &layout)
     }
 
+    /// The same; where no header is found and none was chosen by hand, the table that `other` makes of another layout.
+    pub fn table_or(&self, columns: &[Column], other: impl FnOnce() -> Option<Table>) -> Result<Table> {
+        let Layout { columns: chosen, header_row, .. } = &self.source.layout;
+        match self.table(columns) {
+            Err(AppError::Refused(refusal))
+                if refusal.code == "table-no-header" && chosen.is_none() && header_row.is_none() =>
+            {
+                other().ok_or(AppError::Refused(refusal))
+            }
+            read => read,
+        }
+    }
+
     /// The year for a row's dates without one: the chosen one, else that of the title or the sheet. Refused if they disagree, since
     /// nobody knows which is meant.
     pub fn year_of(&self, row: &Row) -> Result<Option<i32>, Refusal> {

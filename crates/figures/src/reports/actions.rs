@@ -168,11 +168,14 @@ fn number(cells: &mut [Cell], marks: &[(usize, String)]) {
 /// The most characters of the reason for which a report is issued early.
 const REASON: usize = 300;
 
-/// Issues a report: refused if a figure has no data or an `XX` is left, else freezes text and figures and seals. While its
-/// period hasn't ended a reason is needed, `early`, which is printed.
-pub async fn issue(app: &App, actor: &Actor, order: &Order, early: Option<&str>) -> Result<(i64, Built)> {
-    must(&app.db, actor, Action::Write, order.unit).await?;
-    app.refuse_cut_chain().await?;
+/// Builds a report as it would be issued now. While its period hasn't ended a reason is needed, `early`, which is printed.
+pub async fn build_to_issue(
+    app: &App,
+    actor: &Actor,
+    order: &Order,
+    early: Option<&str>,
+    href: &Href<'_>,
+) -> Result<Built> {
     let early = early.map(str::trim).filter(|reason| !reason.is_empty());
     let early = match early.filter(|_| order.period.to > app.today()) {
         Some(reason) if reason.chars().count() > REASON => {
@@ -183,7 +186,15 @@ pub async fn issue(app: &App, actor: &Actor, order: &Order, early: Option<&str>)
         }
         reason => reason.map(str::to_owned),
     };
-    let built = build_for(app, actor, order, early, &|_| None).await?;
+    build_for(app, actor, order, early, href).await
+}
+
+/// Issues a report as [`build_to_issue`] builds it: refused if a figure has no data or an `XX` is left, else freezes text and
+/// figures and seals.
+pub async fn issue(app: &App, actor: &Actor, order: &Order, early: Option<&str>) -> Result<(i64, Built)> {
+    must(&app.db, actor, Action::Write, order.unit).await?;
+    app.refuse_cut_chain().await?;
+    let built = build_to_issue(app, actor, order, early, &|_| None).await?;
     if !built.hindrances.is_empty() {
         return Err(Refusal::new("report-not-ready").because(built.hindrances.clone()).into());
     }

@@ -49,12 +49,12 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Report) -> Result<ExitCo
             let order = order(app, &of).await?;
             let href = rows_link(of.format, &of.output);
             // The file is written first: if fonts are missing or the disk fails, nothing is issued.
-            let first = actions::build(app, &app.operator(), &order, &href).await?;
+            let first = actions::build_to_issue(app, &app.operator(), &order, early.as_deref(), &href).await?;
             if first.hindrances.is_empty() {
                 write_report(app, &first, of.format, &of.output).await?;
             }
             let (id, issued) = actions::issue(app, &app.operator(), &order, early.as_deref()).await?;
-            if issued.position != first.position || issued.frozen.early.is_some() {
+            if issued.position != first.position {
                 let built = actions::rebuild(app, &app.operator(), id, &href).await?.built;
                 write_report(app, &built, of.format, &of.output).await?;
             }

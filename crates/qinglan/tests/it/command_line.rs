@@ -81,6 +81,14 @@ async fn scripts_find_what_was_promised(on: On) {
         2
     );
 
+    // A period that hasn't ended needs a reason; without one nothing is issued, and no file is written.
+    let early = place.folder.join("early.json");
+    let next = ["--unit", "9901", "--from", "2099-01-01", "--to", "2099-12-31"];
+    let of =
+        [&["report", "issue", "--template", "annual", "--format", "json", "-o", early.to_str().unwrap()], &next[..]];
+    assert_ne!(run(&place, &of.concat()).status, 0);
+    assert!(!early.exists());
+
     let output = place.folder.join("report.json");
     let of = [&["--template", "annual", "--format", "json", "-o", output.to_str().unwrap()], &year[..]].concat();
     let issued = run(&place, &[&["report", "issue"], &of[..]].concat());

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use desk::{
     actor::{Actor, Held, Role},
     app::App,
@@ -19,10 +20,11 @@ use qinglan::features::{
 
 use crate::{
     support::{On, Place, day, on_both},
-    sweep::federation::Federation,
+    sweep::{federation::Federation, list::VISITORS},
 };
 
 on_both!(
+    a_list_of_activities_has_what_may_be_opened,
     what_is_out_of_sight_is_refused_in_the_words_for_what_does_not_exist,
     what_is_seen_and_not_permitted_is_refused_before_it_is_judged,
     a_person_who_was_transferred_meanwhile_is_no_longer_changed,
@@ -70,6 +72,28 @@ macro_rules! alike {
             $faults.push(format!("{}: {}: {:?}", $who, stringify!($call), answers));
         }
     }};
+}
+
+/// Whoever may open an activity finds it in the list, and nothing else.
+async fn a_list_of_activities_has_what_may_be_opened(on: On) {
+    let place = Place::new(on).await;
+    let federation = Federation::new(place.open().await).await;
+    let ids: Vec<i64> = db::rows(&federation.app.db, "select id from activity order by id", vec![]).await.unwrap();
+    let (mut faults, mut listed, mut hidden) = (Vec::new(), 0, 0);
+    for (visitor, browser) in VISITORS.iter().zip(&federation.browsers) {
+        let mut browser = browser.clone();
+        let list = browser.get("/activities?state=any").await.text;
+        for id in &ids {
+            let opens = browser.get(&format!("/activities/{id}")).await.status == StatusCode::OK;
+            let is_listed = list.contains(&format!("href=\"/activities/{id}\""));
+            if opens != is_listed {
+                faults.push(format!("{visitor}: activity {id} opens: {opens}, is listed: {is_listed}"));
+            }
+            *(if opens { &mut listed } else { &mut hidden }) += 1;
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(listed > 20 && hidden > 20, "{listed} {hidden}");
 }
 
 async fn what_is_out_of_sight_is_refused_in_the_words_for_what_does_not_exist(on: On) {

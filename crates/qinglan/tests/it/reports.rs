@@ -49,6 +49,23 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
         let rows = page.split("<tr>").filter(|row| row.trim_start().starts_with("<td class=\"n\">"));
         assert_eq!(rows.count(), figure.row_count, "{}", figure.key);
     }
+    // The appendix has every figure by its number with its value and rows, and each definition once.
+    let tables: Vec<&document::Table> = built.document.blocks.iter().filter_map(table_of).collect();
+    let [listed, definitions] = tables.as_slice() else { panic!("{} tables", tables.len()) };
+    let mut numbers: Vec<Vec<String>> = listed.rows.iter().flat_map(|row| row.chunks(5)).map(texts).collect();
+    numbers.retain(|cells| !cells[0].is_empty());
+    numbers.sort_by_key(|cells| cells[0].parse::<usize>().unwrap());
+    assert_eq!(numbers.len(), figures.len());
+    let defined: Vec<Vec<String>> = definitions.rows.iter().map(|row| texts(row)).collect();
+    for ((cells, figure), number) in numbers.iter().zip(&figures).zip(1..) {
+        assert_eq!(cells[0], number.to_string());
+        assert!(cells[1].starts_with(&figure.name), "{cells:?}");
+        assert_eq!(cells[3], figure.row_count.to_string(), "{cells:?}");
+        let definition = defined.iter().find(|line| line[0] == cells[4]).unwrap();
+        assert_eq!(definition[1], figure.definition, "{cells:?}");
+    }
+    let once: std::collections::BTreeSet<&String> = defined.iter().map(|line| &line[1]).collect();
+    assert_eq!(once.len(), defined.len());
     let html = document::html(&built.document);
     assert!(html.contains("href=\"rows/f1.html\"") && !html.contains("XX"));
     let (id, issued) = issue(&app, &actor, &annual, None).await.unwrap();
@@ -75,6 +92,19 @@ async fn the_annual_report_is_built_issued_and_computed_again(on: On) {
     ledger::db::execute(&app.db, sql, vec![]).await.unwrap();
     let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
     assert_eq!(rebuilt.faults[0].code, "rebuild-figure");
+}
+
+/// A dense table, as the appendix has them.
+fn table_of(block: &document::Block) -> Option<&document::Table> {
+    match block {
+        document::Block::Table(table) if table.dense => Some(table),
+        _ => None,
+    }
+}
+
+/// The texts of a row's cells.
+fn texts(cells: &[Vec<document::Inline>]) -> Vec<String> {
+    cells.iter().map(|cell| cell.iter().map(document::Inline::text).collect()).collect()
 }
 
 fn codes(error: AppError) -> Vec<String> {
@@ -183,6 +213,23 @@ async fn a_template_takes_its_own_kind_of_period(on: On) {
     let (id, _) = issue(&app, &actor, &order(&app, template("annual").unwrap()).await, None).await.unwrap();
     let issued = clerk.get(&format!("/reports/{id}/docx")).await;
     assert!(!part(&issued.bytes, "word/footer1.xml").contains("草稿"));
+    // The legend says no more than was compared, and counts what the banner counts; a rate carries its per cent sign.
+    let latest: i64 = ledger::db::scalar(&app.db, "select max(id) from activity where state = 'held'", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    activities::actions::void(&app, &actor, RecordId(latest), "登记重复").await.unwrap();
+    let plain = clerk.get(&format!("/reports/{id}")).await.text;
+    assert!(plain.contains("定稿时的数字") && !plain.contains("与账本一致"), "{plain}");
+    let marked = clerk.get(&format!("/reports/{id}?drift=1")).await.text;
+    let rebuilt = rebuild(&app, &actor, id, &|_| None).await.unwrap();
+    let differing = rebuilt.drift.iter().filter(|drift| drift.differs()).count();
+    assert!(differing > 0);
+    assert!(marked.contains(&format!("定稿后有变动 {differing}")), "{marked}");
+    assert!(marked.contains(&format!("有 {differing} 个数字变了")), "{marked}");
+    let rate = rebuilt.drift.iter().find(|drift| drift.rate && drift.differs()).unwrap();
+    let (then, now) = rate.shown();
+    assert!(then.ends_with('%') && marked.contains(&format!("{then} → {now}")), "{then} {now}: {marked}");
 }
 
 /// A member of a DOCX.

@@ -3,11 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use desk::{
-    actor::Actor,
-    app::App,
-    error::{AppError, Result},
-};
+use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, cell_fault, error_in, too_long},
     people::{
@@ -135,13 +131,7 @@ struct Reading<'a> {
 
 /// The register, or what is made of an attendance sheet.
 fn table(context: &Context<'_>) -> Result<Table> {
-    let by_hand = context.source.layout.columns.is_some() || context.source.layout.header_row.is_some();
-    match context.table(COLUMNS) {
-        Err(AppError::Refused(refusal)) if refusal.code == "table-no-header" && !by_hand => {
-            import_across::table(context, COLUMNS).ok_or(AppError::Refused(refusal))
-        }
-        read => read,
-    }
+    context.table_or(COLUMNS, || import_across::table(context, COLUMNS))
 }
 
 /// Judges every row.

@@ -58,6 +58,19 @@ ledger::codes! {
     }
 }
 
+impl Status {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::OnTime => "status-on-time",
+            Self::Late => "status-late",
+            Self::Leave => "status-leave",
+            Self::Absent => "status-absent",
+            Self::Observer => "status-observer",
+        }
+    }
+}
+
 ledger::codes! {
     /// 纵向联动, 横向联动.
     pub enum Linkage {
@@ -85,6 +98,19 @@ ledger::codes! {
         Maternity = "maternity",
         /// 其他.
         Other = "other",
+    }
+}
+
+impl LeaveReason {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Duty => "leave-duty",
+            Self::Ill => "leave-ill",
+            Self::Private => "leave-private",
+            Self::Maternity => "leave-maternity",
+            Self::Other => "leave-other",
+        }
     }
 }
 

@@ -208,29 +208,13 @@ fn chosen_again(line: &mut Line, typed: &Fields) {
 /// A mark in words: 请假（病假）.
 fn mark_words(site: &Site, visit: &Visit, row: &roll::Row) -> String {
     let words = site.pages.words(visit.language);
-    let status = words.message(
-        match row.status {
-            "on_time" => "status-on-time",
-            "late" => "status-late",
-            "leave" => "status-leave",
-            "absent" => "status-absent",
-            "made_up" => "mark-word-made-up",
-            "observer" => "status-observer",
-            "asked" => "mark-word-asked",
-            _ => "mark-word-off",
-        },
-        &[],
-    );
-    let reason = row.reason.map(|reason| {
-        let code = match LeaveReason::from_code(reason) {
-            Some(LeaveReason::Duty) => "leave-duty",
-            Some(LeaveReason::Ill) => "leave-ill",
-            Some(LeaveReason::Private) => "leave-private",
-            Some(LeaveReason::Maternity) => "leave-maternity",
-            _ => "leave-other",
-        };
-        words.message(code, &[])
-    });
+    let message = match row.status {
+        "made_up" => "mark-word-made-up",
+        "asked" => "mark-word-asked",
+        status => Status::from_code(status).map_or("mark-word-off", Status::message),
+    };
+    let status = words.message(message, &[]);
+    let reason = row.reason.and_then(LeaveReason::from_code).map(|reason| words.message(reason.message(), &[]));
     reason.map_or_else(|| status.clone(), |reason| format!("{status} · {reason}"))
 }
 

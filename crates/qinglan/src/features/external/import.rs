@@ -3,11 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use desk::{
-    actor::Actor,
-    app::App,
-    error::{AppError, Result},
-};
+use desk::{actor::Actor, app::App, error::Result};
 use federation::{
     imports::{Context, Facts, Importer, Kind, Labelled, Plan, Question, error_in, too_long},
     people::{self, Met, People, import::pick_unit},
@@ -171,13 +167,7 @@ impl Importer for Results {
 
 /// The table of results, or what is made of one with months across.
 fn table(context: &Context<'_>) -> Result<Table> {
-    let by_hand = context.source.layout.columns.is_some() || context.source.layout.header_row.is_some();
-    match context.table(COLUMNS) {
-        Err(AppError::Refused(refusal)) if refusal.code == "table-no-header" && !by_hand => {
-            import_across::table(context, COLUMNS).ok_or(AppError::Refused(refusal))
-        }
-        read => read,
-    }
+    context.table_or(COLUMNS, || import_across::table(context, COLUMNS))
 }
 
 /// How many rows are judged between two points at which judging can be stopped.

@@ -6,7 +6,7 @@ use figures::registers::{Facts, Makes, MakesRegister, Register, actions::text};
 
 use super::store;
 use crate::features::activities::{
-    self, Activity, Attendance, Status,
+    Activity, Attendance, Status,
     registers::{Names, held, status, time},
 };
 
@@ -91,7 +91,7 @@ async fn study_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
         let name = names.person(attended.person);
         let mut why = vec![status(words, attended.status)];
         if leads {
-            why.extend(attended.reason.map(|reason| words.message(reason_word(reason), &[])));
+            why.extend(attended.reason.map(|reason| words.message(reason.message(), &[])));
         }
         if attended.made_up_on.is_some() {
             why.push(words.message("mark-word-made-up", &[]));
@@ -128,7 +128,7 @@ async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
     for one in &sessions {
         for missed in one.attendance.iter().filter(|one| matches!(one.status, Status::Leave | Status::Absent)) {
             let why = match (missed.reason, missed.status) {
-                (Some(reason), _) if leads => words.message(reason_word(reason), &[]),
+                (Some(reason), _) if leads => words.message(reason.message(), &[]),
                 (_, missed) => status(words, missed),
             };
             let made_up = missed.made_up_on.map(|day| day.to_string());
@@ -145,15 +145,4 @@ async fn leave_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
         }
     }
     Ok(rows)
-}
-
-fn reason_word(reason: activities::LeaveReason) -> &'static str {
-    use activities::LeaveReason as R;
-    match reason {
-        R::Duty => "leave-duty",
-        R::Ill => "leave-ill",
-        R::Private => "leave-private",
-        R::Maternity => "leave-maternity",
-        R::Other => "leave-other",
-    }
 }

@@ -272,14 +272,7 @@ fn list_of(activity: &Activity, names: &Names) -> String {
 
 /// The name of a status in the page's language.
 pub(crate) fn status(words: &Words, status: Status) -> String {
-    let key = match status {
-        Status::OnTime => "status-on-time",
-        Status::Late => "status-late",
-        Status::Leave => "status-leave",
-        Status::Absent => "status-absent",
-        Status::Observer => "status-observer",
-    };
-    words.message(key, &[])
+    words.message(status.message(), &[])
 }
 
 async fn attendance_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
