@@ -312,6 +312,14 @@ fn tables_beside_each_other_are_read_one_after_the_other() {
     numbers.dedup();
     assert_eq!(numbers.len(), 4, "no number twice");
     assert_eq!(found.rows[2].origin.title.as_deref(), Some("成员名单"));
+    // The rows of a table are of one table, so that a line between them holds for those below it.
+    assert!(std::sync::Arc::ptr_eq(&found.rows[2].origin, &found.rows[3].origin));
+    assert!(!std::sync::Arc::ptr_eq(&found.rows[0].origin, &found.rows[2].origin));
+    // What stands beyond the last heading is named; to the left of the first table nobody knows for whom it holds.
+    let beyond = roster(&["姓名|电话|姓名|电话|", "甲某|1|丙某|3|x"]);
+    assert_eq!(beyond.unread(), ["电话", "E"]);
+    let left = find_table(&[sheet("a", &["部门|姓名|单位|姓名|单位", "某科|甲某|某街道|丙某|某街道"])], &ROSTER);
+    assert!(matches!(left, Err(TableError::DuplicateColumn { .. })), "{left:?}");
     // The second lacks what is required: which one is meant isn't known.
     let twice = find_table(&[sheet("a", &["日期|名称|日期|备注", "2025.3.5|读书|2025.3.6|x"])], &ACTIVITIES);
     assert!(matches!(twice, Err(TableError::DuplicateColumn { .. })), "{twice:?}");

@@ -153,18 +153,20 @@ impl<'i> Placing<'i> {
 
     /// What a sheet says of all of its rows: a labelled line above the header, its name, its title.
     fn said_above(&mut self, origin: &Origin) -> Said {
-        for name in origin.above.iter().flat_map(|line| labelled(line)) {
-            match self.find(&name) {
-                Found::One(unit) => return self.unless_home(Said::One(unit)),
-                Found::Several(units) => return Said::Several(name, units),
-                Found::None => {}
-            }
+        if let Some(name) = origin.above.iter().flat_map(|line| labelled(line)).next() {
+            return match self.find(&name) {
+                Found::One(unit) => self.unless_home(Said::One(unit)),
+                Found::Several(units) => Said::Several(name, units),
+                Found::None => Said::Unknown(name),
+            };
         }
         let is_long = |text: &str| text.chars().count() >= 3;
-        if is_long(&origin.sheet)
-            && let Found::One(unit) = self.find(&bare(&origin.sheet).0)
-        {
-            return self.unless_home(Said::One(unit));
+        if is_long(&origin.sheet) {
+            match self.find(&bare(&origin.sheet).0) {
+                Found::One(unit) => return self.unless_home(Said::One(unit)),
+                Found::Several(units) => return Said::Several(origin.sheet.clone(), units),
+                Found::None => {}
+            }
         }
         let Some(title) = &origin.title else { return Said::Nothing };
         // The longest beginning that names a unit: 某街道某社区青年名单.
@@ -228,6 +230,12 @@ fn labelled(line: &[String]) -> Vec<String> {
         let next = || line.get(at + 1).map(|next| tabular::fold(next)).filter(|next| !next.contains(':'));
         names.extend(Some(value).filter(|value| !value.is_empty()).or_else(next));
     }
+    // 填报单位：（盖章） is a place for a stamp, 单位：人次 says what is counted.
+    let is_name = |name: &String| {
+        let letters = name.split('(').next().unwrap_or_default().chars();
+        letters.filter(|letter| ('\u{4e00}'..='\u{9fff}').contains(letter)).count() > 2
+    };
+    names.retain(is_name);
     names
 }
 

@@ -62,10 +62,13 @@ async fn take_source(
 
 /// The table of a file, as the command line looks at it.
 fn table(kind: Kind, name: &str) -> tabular::Table {
-    let source = Source::read(&file(&format!("fixtures/import-cases/{name}")), kind).unwrap();
+    table_of(kind, &Source::read(&file(&format!("fixtures/import-cases/{name}")), kind).unwrap())
+}
+
+fn table_of(kind: Kind, source: &Source) -> tabular::Table {
     let (answers, progress) = (Answers::new(), |_, _| ());
     let context = Context {
-        source: &source,
+        source,
         unit: None,
         year: Some(2025),
         answers: &answers,
@@ -185,6 +188,9 @@ async fn what_is_not_read_is_named() {
     assert_eq!(table(roster, "g20-name-and-office.xlsx").unread(), ["科室"]);
     assert_eq!(table(roster, "g29-survey.xlsx").unread(), ["提交答卷时间", "所用时间", "来自IP"]);
     assert_eq!(table(roster, "g25-hidden-rows.xlsx").hidden, [3, 5]);
+    let activities = qinglan::features::activities::import::KIND;
+    let across = "2025年5月学习,,,,\n姓名,单位,职务,5月8日,\n温以宁,上桥街道,干事,√,补\n";
+    assert_eq!(table_of(activities, &text(activities, across)).unread(), ["职务", "单位", "E"]);
     assert_eq!(table(roster, "g30-footers.xlsx").left_out, [4, 5, 6, 7, 8, 9]);
 }
 
@@ -377,6 +383,24 @@ async fn attendance_sheets_become_sessions() {
             text(kind, "2025年学习考勤,,,\n姓名,5月8日,5月15日,5月22日\n温以宁,△,√,√\n骆青梧,√,,×\n"),
             vec!["05-22 2025年学习 温以宁:on_time 骆青梧:absent".to_owned()],
             vec![(2, vec!["marks-unknown"]), (2, vec!["?marks-blank"])],
+        ),
+        // Marks behind their words, a unit column and one without a heading, a line of the person who keeps the list.
+        (
+            text(
+                kind,
+                "2025年5月学习考勤表,,,\n姓名,单位,5月8日,\n温以宁,上桥街道,√,补\n骆青梧,上桥街道,△,\n记录人：简书遥,,,\n出勤√ 事假△ 旷课×,,,\n",
+            ),
+            vec!["05-08 2025年5月学习 温以宁:on_time 骆青梧:leave/private".to_owned()],
+            vec![],
+        ),
+        // Nobody knows which of two rows of a name holds, nor what a denied word means.
+        (text(kind, "2025年5月学习,\n姓名,5月8日\n温以宁,√\n温以宁,×\n"), vec![], vec![(2, vec!["names-on-two-rows"])]),
+        (text(kind, "2025年5月学习,\n姓名,5月8日\n温以宁,未能出席\n"), vec![], vec![(2, vec!["marks-unknown"])]),
+        // A heading over all days names no session.
+        (
+            text(kind, "2025年5月学习,,\n姓名,出勤情况,\n,5月8日,5月15日\n温以宁,√,√\n"),
+            vec!["05-08 2025年5月学习 温以宁:on_time".to_owned(), "05-15 2025年5月学习 温以宁:on_time".to_owned()],
+            vec![],
         ),
         (
             case(kind, "g27-sign-in-sheet.xlsx"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::heading::{Header, Wanted, plain};
-use super::{APART, Column, Dropped, Layout, Origin, Row, Table, letters, origin, says_year};
+use super::{APART, Column, Covered, Dropped, Layout, Origin, Row, Table, origin, says_year};
 use crate::cell::{Cell, EMPTY, Sheet};
 use crate::names::names;
 use crate::text::tidy;
@@ -26,6 +26,10 @@ pub struct Across {
     pub columns: Vec<AcrossColumn>,
     /// The other columns beside name, unit and running number: the index and the heading.
     pub others: Vec<(usize, String)>,
+    /// The column of units, likewise.
+    pub unit: Option<(usize, String)>,
+    /// The indices of columns with values and without a heading.
+    pub unnamed: Vec<usize>,
     /// The people, in their order.
     pub people: Vec<AcrossPerson>,
     /// Rows with several cells whose name isn't one person's.
@@ -102,6 +106,10 @@ fn in_sheet(
     for (at, upper) in sheet.rows.iter().enumerate().take(ROWS_LOOKED_AT) {
         let heads = |cell: &Cell, words: &[&str]| words.contains(&plain(&cell.shown()).as_str());
         let Some(name_at) = upper.iter().position(|cell| heads(cell, &NAMES)) else { continue };
+        // Two lists beside each other: half of the people would be lost.
+        if upper.iter().filter(|cell| heads(cell, &NAMES)).count() > 1 {
+            return None;
+        }
         let none = Vec::new();
         let below = sheet.rows.get(at + 1).unwrap_or(&none);
         let mut header = Header {
@@ -130,8 +138,10 @@ fn in_sheet(
             is_lower || (name_below && !places.is_empty() && places.iter().any(|place| text(below, *place).is_some()));
         header.after = if has_lower { at + 2 } else { at + 1 };
         let topic = |place: usize| match (is_lower, has_lower) {
-            // A heading over several columns stands in the first of them.
-            (true, _) => (name_at + 1..=place).rev().find_map(|left| text(upper, left)),
+            // A heading over several columns stands in the first of them; one over another column is none of theirs.
+            (true, _) => {
+                (name_at + 1..=place).rev().take_while(|left| places.contains(left)).find_map(|left| text(upper, left))
+            }
             (false, true) => text(below, place),
             (false, false) => None,
         };
@@ -141,14 +151,23 @@ fn in_sheet(
         });
         let columns: Vec<AcrossColumn> = columns.collect();
         let unit_at = upper.iter().position(|cell| heads(cell, &UNITS));
-        let others = header.texts.iter().enumerate().filter(|(place, text)| {
-            let is_known = *place == name_at || Some(*place) == unit_at || COUNTS.contains(&plain(text).as_str());
-            !text.is_empty() && !is_known && columns.iter().all(|column| column.place != *place)
-        });
-        let others = others.map(|(place, text)| (place, text.clone())).collect();
+        // The heading of any column, from either row of the header.
+        let heading = |place: usize| {
+            let lower = || if has_lower { text(below, place) } else { None };
+            text(upper, place).or_else(lower).unwrap_or_default()
+        };
+        let width = upper.len().max(if has_lower { below.len() } else { 0 });
+        let is_other = |place: &usize| {
+            let is_known = *place == name_at || Some(*place) == unit_at;
+            !is_known && columns.iter().all(|column| column.place != *place)
+        };
+        let others = (0..width).filter(is_other).map(|place| (place, heading(place)));
+        let others = others.filter(|(_, text)| !text.is_empty() && !COUNTS.contains(&plain(text).as_str())).collect();
         let mut across = Across {
             origin: origin(sheet, &header, wanted),
             header_row: header.after,
+            unit: unit_at.map(|place| (place, heading(place))),
+            unnamed: Vec::new(),
             columns,
             others,
             people: Vec::new(),
@@ -159,9 +178,20 @@ fn in_sheet(
             other_sheets: Vec::new(),
         };
         across.lines = across.origin.above.iter().map(|line| line.join(" ")).collect();
+        let merged = Covered::new(sheet, header.after);
         for (row, cells) in sheet.rows.iter().enumerate().skip(header.after) {
-            across.add(sheet, row, cells, (name_at, unit_at));
+            across.add(sheet, row, &merged.fill(row, cells), (name_at, unit_at));
         }
+        let widest = across.people.iter().map(|person| person.cells.len()).max().unwrap_or_default();
+        let is_filled = |place: usize| across.people.iter().any(|person| !person.cell(place).is_blank());
+        let is_unnamed = |place: &usize| {
+            *place != name_at
+                && Some(*place) != unit_at
+                && heading(*place).is_empty()
+                && across.columns.iter().all(|column| column.place != *place)
+                && is_filled(*place)
+        };
+        across.unnamed = (0..widest).filter(is_unnamed).collect();
         return (!across.people.is_empty()).then_some((header, across));
     }
     None
@@ -169,15 +199,36 @@ fn in_sheet(
 
 impl Across {
     fn add(&mut self, sheet: &Sheet, row: usize, cells: &[Cell], (name_at, unit_at): (usize, Option<usize>)) {
-        const TOTALS: [&str; 6] = ["合计", "总计", "小计", "出勤人数", "实到人数", "应到人数"];
+        const TOTALS: [&str; 12] = [
+            "合计",
+            "总计",
+            "小计",
+            "人数",
+            "出勤人数",
+            "实到人数",
+            "应到人数",
+            "请假人数",
+            "缺勤人数",
+            "迟到人数",
+            "出勤率",
+            "到会率",
+        ];
         let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
         if filled == 0 {
             return;
         }
         let name = cells.get(name_at).map(|cell| tidy(&cell.shown())).unwrap_or_default();
+        let is_total = cells.iter().take(name_at + 1).any(|cell| TOTALS.contains(&tidy(&cell.shown()).as_str()));
+        // 记录人：梁见微 is a label with a name, nobody on the list.
+        let is_line = is_total || name.contains(['：', ':']);
         let list = names(&name);
         match list.present.as_slice() {
-            [one] if list.unreadable.is_empty() && list.marked.is_empty() && !NAMES.contains(&name.as_str()) => {
+            [one]
+                if !is_line
+                    && list.unreadable.is_empty()
+                    && list.marked.is_empty()
+                    && !NAMES.contains(&name.as_str()) =>
+            {
                 if sheet.hidden_rows.binary_search(&row).is_ok() {
                     self.hidden.push(row + 1);
                 }
@@ -190,10 +241,7 @@ impl Across {
                 });
             }
             _ => {
-                let is_total =
-                    cells.iter().take(name_at + 1).any(|cell| TOTALS.contains(&tidy(&cell.shown()).as_str()));
-                let is_line = filled == 1 || name.is_empty() || is_total || name.contains(['：', ':']);
-                if is_line {
+                if is_line || filled == 1 || name.is_empty() {
                     self.left_out.push(row + 1);
                     self.lines.extend(cells.iter().filter(|cell| !cell.is_blank()).map(|cell| tidy(&cell.shown())));
                 } else {
@@ -213,8 +261,6 @@ impl Across {
         let places: Vec<(&'static str, usize)> = keys.iter().enumerate().map(|(place, key)| (*key, place)).collect();
         let headings: Vec<String> = headings.iter().map(ToString::to_string).collect();
         let origin = Arc::new(Origin { headings: headings.clone(), places: places.clone(), ..self.origin });
-        let unmapped =
-            self.others.into_iter().map(|(place, heading)| if heading.is_empty() { letters(place) } else { heading });
         Table {
             sheet: origin.sheet.clone(),
             sheets: vec![origin.sheet.clone()],
@@ -224,8 +270,8 @@ impl Across {
             years: Vec::new(),
             header_row: self.header_row,
             headings,
-            unmapped: unmapped.collect(),
-            unnamed: Vec::new(),
+            unmapped: self.others.into_iter().map(|(_, heading)| heading).collect(),
+            unnamed: self.unnamed,
             rows: rows
                 .into_iter()
                 .map(|(number, cells)| Row { number, cells, origin: Arc::clone(&origin), lone: false })

@@ -1,9 +1,11 @@
 //! Tables that stand beside each other in a sheet, or one to a sheet: read one after the other, as one table.
 
+use std::sync::Arc;
+
 use crate::cell::{Merged, Sheet};
 
 use super::heading::{Header, Wanted, plain};
-use super::{APART, Layout, Table, TableError, build, header_of};
+use super::{APART, Layout, Origin, Table, TableError, build, header_of};
 
 /// A sheet has no more columns than this, so that many tables fit beside each other.
 const BESIDE: usize = crate::reading::MAX_COLUMNS + 1;
@@ -12,28 +14,31 @@ const BESIDE: usize = crate::reading::MAX_COLUMNS + 1;
 pub(super) fn tables(sheet: &Sheet, header: &Header, wanted: Wanted<'_>) -> Result<Vec<Table>, TableError> {
     let Some(twice) = &header.duplicate else { return Ok(vec![build(sheet, header, wanted)?]) };
     let starts = starts(header);
-    let ends = starts.iter().skip(1).copied().chain([header.texts.len()]);
+    // What stands to the left of the first table would belong to all of them, or to none.
+    if header.texts.iter().take(starts.first().copied().unwrap_or_default()).any(|text| !text.is_empty()) {
+        return Err(twice.clone());
+    }
+    let widest = sheet.rows.iter().map(Vec::len).max().unwrap_or_default();
+    let ends = starts.iter().skip(1).copied().chain([widest]);
     let blocks: Vec<Sheet> = starts.iter().zip(ends).map(|(start, end)| cropped(sheet, *start, end)).collect();
     let mut tables = Vec::new();
-    for block in &blocks {
+    for (block, start) in blocks.iter().zip(&starts) {
         let layout = Layout { header_row: Some(header.after), ..Layout::default() };
         let of_block = header_of(block, wanted, &layout).filter(|of| of.missing.is_empty() && of.duplicate.is_none());
         let Some(of_block) = of_block.filter(|_| blocks.len() > 1) else { return Err(twice.clone()) };
-        tables.push(build(block, &of_block, wanted)?);
+        let mut table = build(block, &of_block, wanted)?;
+        table.unnamed.iter_mut().for_each(|place| *place += start);
+        tables.push(table);
     }
     // What stands above all of them stands in the columns of the first.
     if let Some((first, others)) = tables.split_first_mut() {
         for table in others {
             table.title.clone_from(&first.title);
-            for row in &mut table.rows {
-                let mut origin = (*row.origin).clone();
-                (origin.title, origin.year, origin.above) = (
-                    first.title.clone(),
-                    first.title_year,
-                    first.rows.first().map(|row| row.origin.above.clone()).unwrap_or_default(),
-                );
-                row.origin = origin.into();
-            }
+            let Some(own) = table.rows.first().map(|row| (*row.origin).clone()) else { continue };
+            let above = first.rows.first().map(|row| row.origin.above.clone()).unwrap_or_default();
+            // One for all rows: by it they are known to be of one table.
+            let origin = Arc::new(Origin { title: first.title.clone(), year: first.title_year, above, ..own });
+            table.rows.iter_mut().for_each(|row| row.origin = Arc::clone(&origin));
         }
     }
     Ok(tables)

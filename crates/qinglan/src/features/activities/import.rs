@@ -390,6 +390,9 @@ impl Reading<'_> {
         if let Some(odd) = row.text(import_across::ODD) {
             faults.push(Refusal::new("marks-unknown").with("marks", odd));
         }
+        if let Some(names) = row.text(import_across::TWICE) {
+            faults.push(Refusal::new("names-on-two-rows").with("names", names));
+        }
         let kind = match kind {
             None if faults.is_empty() => Some(self.asked_type(chosen)?),
             kind => kind,

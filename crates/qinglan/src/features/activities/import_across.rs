@@ -1,11 +1,13 @@
 //! Attendance sheets: people down and sessions across, or the list of one session with what stands above it. Either becomes a table
 //! of sessions, as a register has it.
 
+use std::collections::HashSet;
+
 use federation::imports::Context;
 use tabular::{Across, Cell, Layout, Mark, Table, day, find_across, fold, names, tidy};
 
 /// The columns of the tables that are made, with their headings.
-const COLUMNS: [(&str, &str); 12] = [
+const COLUMNS: [(&str, &str); 13] = [
     ("date", "日期"),
     ("time", "时间"),
     ("title", "名称"),
@@ -18,11 +20,14 @@ const COLUMNS: [(&str, &str); 12] = [
     ("observers", "列席人员"),
     (BLANK, "没有标记的人员"),
     (ODD, "读不出的标记"),
+    (TWICE, "写了两行的人员"),
 ];
 /// The key of the names without a mark.
 pub(super) const BLANK: &str = "blank_marks";
 /// The key of the marks that can't be read.
 pub(super) const ODD: &str = "odd_marks";
+/// The key of the names that stand on several rows.
+pub(super) const TWICE: &str = "names_twice";
 
 /// What a mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +40,8 @@ enum Said {
 }
 
 /// Words for what a mark says; a longer one stands before those that it contains.
-const WORDS: [(&str, Said); 26] = [
+const WORDS: [(&str, Said); 27] = [
+    ("未出席", Said::Absent),
     ("未请假", Said::Absent),
     ("未出勤", Said::Absent),
     ("未参加", Said::Absent),
@@ -65,32 +71,99 @@ const WORDS: [(&str, Said); 26] = [
 ];
 
 /// Marks that may stand for anything that a legend says.
-const SIGNS: &str = "√✓✔☑×✗✘xX△▲○◯●◎☆★#*※Φφ/\\-—〇+";
+const SIGNS: &str = "√✓✔☑×✗✘xX△▲○◯●◎☆★#*※Φφ";
+/// Marks that are punctuation too: in a legend only where nothing stands directly before them.
+const STROKES: &str = "/\\+";
+/// What connects a mark with its word in a legend.
+const LINKS: &str = ":=-—“”\"「」()";
 
-/// What the marks of a sheet mean, from its lines: `√出勤 ×缺勤 △事假`.
-struct Legend(Vec<(char, Said, String)>);
+/// What the marks of a sheet mean, from its lines: `√出勤 ×缺勤 △事假` or `出勤√ 缺勤× 事假△`.
+struct Legend {
+    marks: Vec<(char, Said, String)>,
+    /// Marks to which lines give several meanings.
+    doubtful: Vec<char>,
+}
+
+/// A part of a legend's line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Part {
+    Sign(char),
+    Word(&'static str, Said),
+    /// Anything else: what stands on both sides of it doesn't belong together.
+    Other,
+}
+
+/// The marks and words of a line; what connects or separates them is left out.
+fn parts(line: &str) -> Vec<Part> {
+    let folded = fold(line);
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut rest, mut after_gap) = (folded.as_str(), true);
+    while let Some(letter) = rest.chars().next() {
+        let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
+        let link = ["表示", "代表", "为", "是"].iter().find(|link| rest.starts_with(**link));
+        let length = word.map(|(word, _)| word.len()).or(link.map(|link| link.len())).unwrap_or(letter.len_utf8());
+        let is_gap = letter.is_whitespace() || "、,;。.".contains(letter);
+        match (word, link) {
+            (Some((word, said)), _) => parts.push(Part::Word(word, *said)),
+            (None, Some(_)) => {}
+            _ if SIGNS.contains(letter) || (STROKES.contains(letter) && after_gap) => parts.push(Part::Sign(letter)),
+            _ if is_gap || LINKS.contains(letter) => {}
+            _ => parts.push(Part::Other),
+        }
+        after_gap = is_gap;
+        rest = &rest[length..];
+    }
+    parts
+}
 
 impl Legend {
-    fn of(lines: &[String]) -> Self {
-        let mut marks = Vec::new();
+    fn from_lines<'l>(lines: impl Iterator<Item = &'l String>) -> Self {
+        let mut legend = Self { marks: Vec::new(), doubtful: Vec::new() };
         for line in lines {
-            let letters: Vec<char> = fold(line).chars().filter(|letter| !letter.is_whitespace()).collect();
-            for (at, sign) in letters.iter().enumerate().filter(|(_, letter)| SIGNS.contains(**letter)) {
-                let rest: String = letters.iter().skip(at + 1).collect();
-                let rest = rest.trim_start_matches([':', '=', '-', '—', '“', '”', '"', '」', '）', ')']);
-                let rest = ["表示", "代表", "为", "是"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
-                let word = WORDS.iter().find(|(word, _)| rest.starts_with(word));
-                marks.extend(word.map(|(word, said)| (*sign, *said, (*word).to_owned())));
+            for run in parts(line).split(|part| *part == Part::Other) {
+                legend.add(run);
             }
         }
-        Self(marks)
+        legend
+    }
+
+    /// Marks and words that follow each other: all marks before their words, or all behind them. Anything else says nothing.
+    fn add(&mut self, run: &[Part]) {
+        let pairs = run.chunks(2);
+        for pair in pairs {
+            let (sign, word, said) = match pair {
+                [Part::Sign(sign), Part::Word(word, said)] | [Part::Word(word, said), Part::Sign(sign)]
+                    if pair.first().map(std::mem::discriminant) == run.first().map(std::mem::discriminant) =>
+                {
+                    (*sign, *word, *said)
+                }
+                _ => {
+                    // The marks from here on may belong to either side.
+                    self.doubtful.extend(run.iter().filter_map(|part| match part {
+                        Part::Sign(sign) if run.len() > 1 => Some(*sign),
+                        _ => None,
+                    }));
+                    continue;
+                }
+            };
+            if self.marks.iter().any(|(other, meant, _)| *other == sign && *meant != said) {
+                self.doubtful.push(sign);
+            }
+            self.marks.push((sign, said, word.to_owned()));
+        }
     }
 
     /// What a mark says, and the word for it that may give a reason; `None` if nobody can know.
     fn read(&self, text: &str) -> Option<(Said, String)> {
         let text: String = fold(text).chars().filter(|letter| !letter.is_whitespace()).collect();
-        if let Some((_, said, word)) = self.0.iter().find(|(sign, ..)| text.chars().eq([*sign])) {
-            return Some((*said, word.clone()));
+        let mut letters = text.chars();
+        if let (Some(sign), None) = (letters.next(), letters.next()) {
+            if self.doubtful.contains(&sign) {
+                return None;
+            }
+            if let Some((_, said, word)) = self.marks.iter().find(|(other, ..)| *other == sign) {
+                return Some((*said, word.clone()));
+            }
         }
         let sign = match text.as_str() {
             "√" | "✓" | "✔" | "☑" | "1" | "是" | "到" | "有" => Some(Said::Present),
@@ -99,10 +172,36 @@ impl Legend {
             _ => None,
         };
         let word = || {
-            WORDS.iter().find(|(word, _)| text.starts_with(word) || (text.chars().count() <= 8 && text.contains(word)))
+            let found = WORDS
+                .iter()
+                .find(|(word, _)| text.starts_with(word) || (text.chars().count() <= 8 && text.contains(word)))?;
+            // 不参加, 没签到: the word is denied, and nobody knows whether with leave.
+            (!is_denied(&text) || found.0.starts_with('未')).then_some(found)
         };
         sign.map(|said| (said, text.clone())).or_else(|| word().map(|(_, said)| (*said, text.clone())))
     }
+}
+
+/// Whether a text denies something.
+fn is_denied(text: &str) -> bool {
+    text.contains(['未', '不', '没', '无', '非', '否'])
+}
+
+/// Whether a text in a column of signatures may be one: a name, a time; no mark that can't be read, no denial.
+fn is_signature(text: &str) -> bool {
+    let has_letter = text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+    !is_denied(text) && (has_letter || text.chars().any(|letter| letter.is_ascii_digit()))
+}
+
+/// Names that stand on several rows.
+fn names_twice(across: &Across) -> Vec<String> {
+    let (mut seen, mut twice) = (HashSet::new(), Vec::new());
+    for person in &across.people {
+        if !seen.insert(&person.name) && !twice.contains(&person.name) {
+            twice.push(person.name.clone());
+        }
+    }
+    twice
 }
 
 /// The lists of one session, as its row gets them.
@@ -115,9 +214,14 @@ struct Lists {
     observers: Vec<String>,
     blank: Vec<String>,
     odd: Vec<String>,
+    twice: Vec<String>,
 }
 
 impl Lists {
+    fn new(across: &Across) -> Self {
+        Self { odd: across.odd.clone(), twice: names_twice(across), ..Self::default() }
+    }
+
     fn add(&mut self, name: &str, said: Option<(Said, String)>, text: &str) {
         let Some((said, word)) = said else {
             self.odd.push(format!("{name}（{text}）"));
@@ -140,8 +244,8 @@ impl Lists {
 /// The cells of a session's row, in the order of [`COLUMNS`].
 fn cells(facts: [Cell; 5], lists: Lists) -> Vec<Cell> {
     let joined = |names: Vec<String>| Cell::from_text(names.join("、"));
-    let Lists { present, leave, absent, late, observers, blank, odd } = lists;
-    let lists = [present, leave, absent, late, observers, blank, odd].map(joined);
+    let Lists { present, leave, absent, late, observers, blank, odd, twice } = lists;
+    let lists = [present, leave, absent, late, observers, blank, odd, twice].map(joined);
     facts.into_iter().chain(lists).collect()
 }
 
@@ -180,12 +284,33 @@ pub(super) fn table(context: &Context<'_>, columns: &[tabular::Column]) -> Optio
     find_across(sheets, columns, &layout, 0, |_, _| false).and_then(of_one_session)
 }
 
+/// The legend in the lines above and below a table; its title is none.
+fn legend(across: &Across) -> Legend {
+    Legend::from_lines(across.lines.iter().filter(|line| Some(*line) != across.origin.title.as_ref()))
+}
+
+/// Headings over the days that name no session.
+const GENERAL: [&str; 12] = [
+    "日期",
+    "时间",
+    "学习时间",
+    "学习日期",
+    "活动时间",
+    "活动日期",
+    "出勤情况",
+    "出勤",
+    "考勤情况",
+    "考勤",
+    "签到情况",
+    "签到",
+];
+
 /// A session for each column.
-fn of_days(across: Across) -> Table {
-    let legend = Legend::of(&across.lines);
+fn of_days(mut across: Across) -> Table {
+    let legend = legend(&across);
     let of_sheet = across.origin.title.as_deref().and_then(bare_title);
     let rows = across.columns.iter().map(|column| {
-        let mut lists = Lists { odd: across.odd.clone(), ..Lists::default() };
+        let mut lists = Lists::new(&across);
         for person in &across.people {
             let cell = person.cell(column.place);
             let text = tidy(&cell.shown());
@@ -196,7 +321,7 @@ fn of_days(across: Across) -> Table {
             }
         }
         // 上午 and 下午 divide a day, anything else names the session.
-        let topic = column.topic.clone().unwrap_or_default();
+        let topic = column.topic.clone().filter(|topic| !GENERAL.contains(&topic.as_str())).unwrap_or_default();
         let is_time = ["上午", "下午", "晚上"].contains(&topic.as_str());
         let (time, title) = if is_time || topic.is_empty() {
             (topic, of_sheet.clone().unwrap_or_default())
@@ -207,6 +332,7 @@ fn of_days(across: Across) -> Table {
         (Across::number(across.header_row, column.place), cells(facts, lists))
     });
     let rows = rows.collect();
+    across.others.extend(across.unit.take());
     let (keys, headings): (Vec<&str>, Vec<&str>) = COLUMNS.into_iter().unzip();
     across.into_table(&keys, &headings, rows)
 }
@@ -236,13 +362,18 @@ fn labelled(across: &Across, key: &str) -> Option<String> {
 
 /// One session, if a day stands above the list.
 fn of_one_session(mut across: Across) -> Option<Table> {
-    const SIGNED: [&str; 11] =
-        ["签名", "签到", "签字", "签到时间", "签到情况", "是否签到", "出勤", "出勤情况", "考勤", "状态", "入会时间"];
+    const SIGNATURES: [&str; 5] = ["签名", "签到", "签字", "签到时间", "入会时间"];
+    const MARKS: [&str; 6] = ["签到情况", "是否签到", "出勤", "出勤情况", "考勤", "状态"];
     let date = labelled(&across, "date")?;
-    let signed = across.others.iter().find(|(_, heading)| SIGNED.contains(&heading.as_str())).map(|(place, _)| *place);
+    let column = across
+        .others
+        .iter()
+        .find(|(_, heading)| SIGNATURES.contains(&heading.as_str()) || MARKS.contains(&heading.as_str()));
+    let signed = column.map(|(place, _)| *place);
+    let takes_signatures = column.is_some_and(|(_, heading)| SIGNATURES.contains(&heading.as_str()));
     let note = across.others.iter().find(|(_, heading)| heading == "备注").map(|(place, _)| *place);
-    let legend = Legend::of(&across.lines);
-    let mut lists = Lists { odd: across.odd.clone(), ..Lists::default() };
+    let legend = legend(&across);
+    let mut lists = Lists::new(&across);
     for person in &across.people {
         let text = |place: Option<usize>| place.map(|place| tidy(&person.cell(place).shown())).unwrap_or_default();
         let (sign, remark) = (text(signed), text(note));
@@ -255,14 +386,14 @@ fn of_one_session(mut across: Across) -> Option<Table> {
                 lists.odd.push(format!("{}（{sign}，{remark}）", person.name));
             }
             (_, Some((Said::Late, word))) => lists.add(&person.name, Some((Said::Late, word)), &remark),
-            // Whatever is written is a signature, unless it says otherwise.
             (sign, _) => {
-                let said = legend.read(sign).unwrap_or((Said::Present, String::new()));
-                lists.add(&person.name, Some(said), sign);
+                let signature = || (takes_signatures && is_signature(sign)).then(|| (Said::Present, String::new()));
+                lists.add(&person.name, legend.read(sign).or_else(signature), sign);
             }
         }
     }
     across.others.retain(|(place, _)| Some(*place) != signed && Some(*place) != note);
+    across.others.extend(across.unit.take());
     let title = labelled(&across, "title").or_else(|| across.origin.title.as_deref().and_then(bare_title));
     let texts = [title, labelled(&across, "place"), labelled(&across, "chair")];
     let [title, place, chair] = texts.map(|text| Cell::from_text(text.unwrap_or_default()));
@@ -276,23 +407,59 @@ fn of_one_session(mut across: Across) -> Option<Table> {
 mod tests {
     use super::*;
 
+    fn legend(lines: &[&str]) -> Legend {
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        Legend::from_lines(lines.iter())
+    }
+
+    fn meaning(legend: &Legend, mark: &str) -> Option<Said> {
+        legend.read(mark).map(|(said, _)| said)
+    }
+
     #[test]
     fn a_legend_gives_marks_their_meaning() {
-        let legend = Legend::of(&["√出勤  ×：缺勤 △表示事假".to_owned(), "○ 迟到".to_owned()]);
-        for (mark, said) in [
-            ("√", Some(Said::Present)),
-            ("×", Some(Said::Absent)),
-            ("△", Some(Said::Leave)),
-            ("○", Some(Said::Late)),
-            ("病假", Some(Said::Leave)),
-            ("◎", None),
-            ("？", None),
+        use Said::{Absent, Late, Leave, Present};
+        for (lines, expected) in [
+            (["√出勤  ×：缺勤 △表示事假", "○ 迟到"].as_slice(), [Some(Present), Some(Absent), Some(Leave), Some(Late)]),
+            (&["出勤√ 缺勤× 事假△ 迟到○"], [Some(Present), Some(Absent), Some(Leave), Some(Late)]),
+            (&["出勤（√）、缺勤（×）、病假（△）、迟到（○）"], [Some(Present), Some(Absent), Some(Leave), Some(Late)]),
+            (&["说明：√—出勤；×—缺勤；△—请假；○—迟到。"], [Some(Present), Some(Absent), Some(Leave), Some(Late)]),
+            (&["备注：○为请假，△为病假"], [Some(Present), Some(Absent), Some(Leave), Some(Leave)]),
+            // Marks that may belong to either side, or have two meanings, say nothing.
+            (&["√出勤 缺勤× 事假△"], [None, None, None, None]),
+            (&["△事假", "△迟到"], [Some(Present), Some(Absent), None, None]),
+            (&["△公休"], [Some(Present), Some(Absent), None, None]),
+            (&["出席/缺席情况"], [Some(Present), Some(Absent), None, None]),
         ] {
-            assert_eq!(legend.read(mark).map(|(said, _)| said), said, "{mark}");
+            let legend = legend(lines);
+            let found = ["√", "×", "△", "○"].map(|mark| meaning(&legend, mark));
+            assert_eq!(found, expected, "{lines:?}");
         }
-        let without = Legend::of(&[]);
-        assert!(without.read("△").is_none() && without.read("○").is_none(), "nobody can know");
-        assert_eq!(without.read("×").map(|(said, _)| said), Some(Said::Absent));
+        let without = legend(&["出席/缺席情况", "某街道-签到"]);
+        for mark in ["/", "-", "△", "○", "◎", "？", "N"] {
+            assert_eq!(meaning(&without, mark), None, "{mark}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_never_present() {
+        let legend = legend(&[]);
+        for (text, expected) in [
+            ("出席", Some(Said::Present)),
+            ("已签到", Some(Said::Present)),
+            ("未出席", Some(Said::Absent)),
+            ("未到", Some(Said::Absent)),
+            ("不参加", None),
+            ("没签到", None),
+            ("未能出席", None),
+            ("病假", Some(Said::Leave)),
+        ] {
+            assert_eq!(meaning(&legend, text), expected, "{text}");
+        }
+        for (text, expected) in [("梁见微", true), ("14:02", true), ("没有", false), ("△", false), ("N", false)]
+        {
+            assert_eq!(is_signature(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ hosts-several = “{ $text }” are several units: which one was the host? The o
 type-not-said = The file doesn't say the type of the sessions: which one is it?
 choice-type = { $name }
 marks-unknown = These marks can't be read: { $marks }. Say below the table what they mean (√出勤 ×缺勤 △请假), or write 出勤, 请假, 缺席, 迟到
+names-on-two-rows = These names stand on more than one row: { $names }. Keep one row for each person; of two people with the same name record one apart
 marks-blank = { $count } people have no mark: { $names }. How are they to be recorded?
 activity-on-day = On { $day } there is a session of this host already: is it the same one?
 host-is = { $path } was the host

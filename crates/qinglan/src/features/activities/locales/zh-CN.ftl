@@ -47,6 +47,7 @@ hosts-several = “{ $text }”是几个单位：哪一个是主办？其他的�
 type-not-said = 表里没有写活动形式：是哪一种？
 choice-type = { $name }
 marks-unknown = 这些标记读不出：{ $marks }。在表下写明标记是什么意思（√出勤 ×缺勤 △请假），或写出勤、请假、缺席、迟到
+names-on-two-rows = 这些姓名写了不止一行：{ $names }。同一个人只留一行；不是同一个人的，把其中一个另外登记
 marks-blank = { $count } 人没有标记：{ $names }。怎么记？
 activity-on-day = { $day } 已有这个单位主办的活动：是同一场吗？
 host-is = { $path }主办
