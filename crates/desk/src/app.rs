@@ -88,6 +88,7 @@ impl App {
                 open(&app).await?;
             }
         }
+        app.tell_definitions().await?;
         Ok(app)
     }
 

@@ -65,7 +65,10 @@ impl Definitions {
             metrics.extend(own)?;
         }
         metrics.record(db, clock).await?;
-        metrics.extend(Metrics::load(db, &kinds).await?)?;
+        // A key that the file has too is the file's, so that a server opens whatever stands in either.
+        for key in metrics.extend_missing(Metrics::load(db, &kinds).await?) {
+            tracing::warn!(key, "a metric of the database has the key of one in metrics.toml, which is in force");
+        }
         Ok(Arc::new(Self { kinds: Arc::new(kinds), metrics: Arc::new(metrics), file }))
     }
 }
@@ -92,6 +95,12 @@ impl App {
         Arc::clone(&self.definitions().kinds)
     }
 
+    /// Whether a metric stands in the federation's own file.
+    pub fn metric_is_of_file(&self, key: &str) -> Result<bool> {
+        let Some(text) = &self.definitions().file else { return Ok(false) };
+        Ok(Metrics::parse(text, &self.kinds())?.get(key).is_ok())
+    }
+
     /// The metrics in force; the same throughout a request.
     pub fn metrics(&self) -> Arc<Metrics> {
         Arc::clone(&self.definitions().metrics)
@@ -105,6 +114,14 @@ impl App {
         // Outside of a request there is nothing to replace.
         let _ = OF_REQUEST.try_with(|definitions| definitions.replace(Arc::clone(&read)));
         *self.in_force.current.write().unwrap_or_else(PoisonError::into_inner) = read;
+        self.tell_definitions().await
+    }
+
+    /// Tells the features that kinds and metrics were read.
+    pub(crate) async fn tell_definitions(&self) -> Result<()> {
+        for tell in self.features.all().filter_map(|feature| feature.on_definitions) {
+            tell(self).await?;
+        }
         Ok(())
     }
 

@@ -34,6 +34,8 @@ pub struct Feature {
     pub records: &'static [&'static dyn Records],
     /// Runs after the database has been opened and migrated.
     pub on_open: Option<fn(&App) -> Work<'_>>,
+    /// Runs when kinds and metrics were read again, here or by another process, and when the application is opened.
+    pub on_definitions: Option<fn(&App) -> Work<'_>>,
     /// Runs every minute in the background.
     pub every_minute: Option<fn(&App) -> Work<'_>>,
     /// Who may call its routes, for the test that tries every route: method, path, and a letter for each visitor of that
@@ -61,6 +63,7 @@ impl Feature {
             menu: &[],
             records: &[],
             on_open: None,
+            on_definitions: None,
             every_minute: None,
             sweep: &[],
             extensions: &[],

@@ -1,6 +1,7 @@
 //! What is counted and reported: metrics, registers, reports.
 
 pub mod metrics;
+pub mod own_registers;
 pub mod registers;
 pub mod reports;
 
@@ -8,7 +9,7 @@ use desk::{feature::Floor, ui::pages};
 
 /// The features of this crate, lowest first: a feature may use those before it.
 pub const FLOOR: Floor = Floor {
-    features: &[&metrics::FEATURE, &registers::FEATURE, &reports::FEATURE],
+    features: &[&metrics::FEATURE, &registers::FEATURE, &own_registers::FEATURE, &reports::FEATURE],
     templates: pages::embedded::<Templates>,
 };
 

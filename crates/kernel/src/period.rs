@@ -39,6 +39,19 @@ impl Period {
         self.from <= day && day <= self.to
     }
 
+    /// The period before: for whole months as many months, so that a year follows a year; otherwise as many days. `None` where
+    /// the calendar ends.
+    pub fn before(&self) -> Option<Self> {
+        let to = self.from.pred_opt()?;
+        let whole_months = self.from.day() == 1 && self.to == last_of_month(self.to);
+        let from = if whole_months {
+            self.from.checked_sub_months(Months::new(u32::try_from(self.months().len()).ok()?))?
+        } else {
+            to.checked_sub_days(Days::new(u64::try_from((self.to - self.from).num_days()).ok()?))?
+        };
+        (from >= DAY_ONE).then_some(Self { from, to })
+    }
+
     /// The calendar months it touches, each cut to the period.
     pub fn months(&self) -> Vec<Period> {
         let mut months = Vec::new();
@@ -115,6 +128,22 @@ mod tests {
         assert_eq!(part.months().len(), 2);
         assert_eq!(part.months()[0].from, day("2025-01-15"));
         assert_eq!(part.months()[1].to, day("2025-02-03"));
+    }
+
+    #[test]
+    fn a_period_follows_one_of_its_kind() {
+        let cases = [
+            ("2025-01-01", "2025-12-31", "2024-01-01", "2024-12-31"),
+            ("2025-03-01", "2025-03-31", "2025-02-01", "2025-02-28"),
+            ("2025-04-01", "2025-06-30", "2025-01-01", "2025-03-31"),
+            ("2024-03-01", "2024-03-01", "2024-02-29", "2024-02-29"),
+            ("2025-01-01", "2025-11-29", "2024-02-03", "2024-12-31"),
+        ];
+        for (from, to, earlier, last) in cases {
+            let before = Period::new(day(from), day(to)).expect("a period").before();
+            assert_eq!(before, Some(Period { from: day(earlier), to: day(last) }), "{from} {to}");
+        }
+        assert_eq!(Period { from: DAY_ONE, to: day("2025-12-31") }.before(), None);
     }
 
     #[test]

@@ -15,7 +15,9 @@ use kernel::{DAY_ONE, Period, PersonId, RecordId, Refusal, UnitId};
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    Facets, Filter, Kinds, LedgerError, Line, Measure, Metric, Nature, Part, Tree, booking, db, facets, measure, tree,
+    Facets, Filter, Kinds, LedgerError, Line, Metric, Nature, Part, Tree, booking, db, facets,
+    measure::{self, Counted},
+    tree,
 };
 
 /// Entries of a scope, ready to be counted.
@@ -62,24 +64,35 @@ pub enum Value {
         /// The whole that it is a part of.
         whole: i64,
     },
+    /// A mean: a count or a sum divided by how many it is spread over.
+    Mean {
+        /// The sum, in small units.
+        sum: i64,
+        /// How many of them make one: a power of ten.
+        per: i64,
+        /// How many people, units or records it is divided by.
+        over: i64,
+    },
 }
 
 impl Value {
-    /// The number: whole, with the decimals of its small units, or in per cent with one decimal; `None` for a share of nothing.
+    /// The number: whole, with the decimals of its small units, in per cent with one decimal, or a mean with two; `None` for a share
+    /// or a mean of nothing.
     pub fn number(self) -> Option<f64> {
         match self {
             Self::Whole(count) => Some(count as f64),
             Self::Parts { sum, per } => Some(sum as f64 / per as f64),
-            Self::Rate { whole: 0, .. } => None,
+            Self::Rate { whole: 0, .. } | Self::Mean { over: 0, .. } => None,
+            Self::Mean { sum, per, over } => Some((sum as f64 * 100.0 / (per as f64 * over as f64)).round() / 100.0),
             Self::Rate { part, whole } => Some((part as f64 * 1000.0 / whole as f64).round() / 10.0),
         }
     }
 
-    /// The exact count: the small units of a sum, the first half of a rate.
+    /// The exact count: the small units of a sum, the first half of a rate or a mean.
     pub fn count(self) -> i64 {
         match self {
             Self::Whole(count) => count,
-            Self::Parts { sum, .. } => sum,
+            Self::Parts { sum, .. } | Self::Mean { sum, .. } => sum,
             Self::Rate { part, .. } => part,
         }
     }
@@ -89,6 +102,35 @@ impl Value {
 pub fn in_parts(sum: i64, per: i64) -> String {
     let decimals = per.checked_ilog10().unwrap_or(0) as usize;
     format!("{:.decimals$}", sum as f64 / per as f64)
+}
+
+/// The units that a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A unit and all under it.
+    With(UnitId),
+    /// A unit without what is under it (本级).
+    Itself(UnitId),
+}
+
+impl Place {
+    /// The unit, alone if `itself` is set.
+    pub fn new(unit: UnitId, itself: bool) -> Self {
+        if itself { Self::Itself(unit) } else { Self::With(unit) }
+    }
+
+    /// The unit.
+    pub fn unit(self) -> UnitId {
+        match self {
+            Self::With(unit) | Self::Itself(unit) => unit,
+        }
+    }
+}
+
+impl From<UnitId> for Place {
+    fn from(unit: UnitId) -> Self {
+        Self::With(unit)
+    }
 }
 
 /// One row of a figure: a record, a person, a unit or an entry, with the entries behind it.
@@ -112,27 +154,23 @@ pub struct Figure {
     /// How many rows it has; for a rate, both lists together.
     pub row_count: usize,
     lines: Arc<[Line]>,
-    parts: Vec<(Measure, Vec<u32>)>,
+    parts: Vec<Counted>,
 }
 
 impl Figure {
     /// The rows that it was computed from; for a rate both lists, distinguished by `part`.
     pub fn rows(&self) -> Vec<FigureRow> {
         let mut rows = Vec::with_capacity(self.row_count);
-        for (part, (measure, counted)) in self.parts.iter().enumerate() {
-            let lists = measure::rows(*measure, &self.lines, counted);
-            rows.extend(lists.into_iter().map(|lines| {
-                let sum = || lines.iter().map(|line| line.quantity).sum();
-                let counts = if *measure == Measure::Sum { sum() } else { 1 };
-                FigureRow { part, counts, lines }
-            }));
+        for (part, counted) in self.parts.iter().enumerate() {
+            let of_part = counted.rows(&self.lines).into_iter();
+            rows.extend(of_part.map(|(counts, lines)| FigureRow { part, counts, lines }));
         }
         rows
     }
 
     /// The entries that it was computed from.
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.parts.iter().flat_map(|(_, counted)| counted).map(|place| &self.lines[*place as usize])
+        self.parts.iter().flat_map(Counted::places).map(|place| &self.lines[*place as usize])
     }
 }
 
@@ -293,14 +331,20 @@ impl Books {
     pub fn figure(
         &self,
         metric: &Metric,
-        unit: UnitId,
+        place: impl Into<Place>,
         period: Period,
         filter: &Filter,
     ) -> Result<Figure, LedgerError> {
+        let place = place.into();
+        let unit = place.unit();
         if !self.tree.holds(unit) {
             return Err(Refusal::new("unit-outside-books").with("unit", unit).into());
         }
-        self.figure_within(metric, &self.tree.span(unit), period, filter)
+        let mut span = self.tree.span(unit);
+        if let Place::Itself(_) = place {
+            span.end = span.start + 1;
+        }
+        self.figure_within(metric, &span, period, filter)
     }
 
     /// A figure for all that the books were opened for.
@@ -331,19 +375,39 @@ impl Books {
         let mut row_count = 0;
         let mut no_data = true;
         for part in metric.parts() {
-            let passing = self.passing(part, scope, period, filter)?;
+            let counted = self.counted(part, scope, period, filter)?;
             no_data = no_data && !self.was_booked(part, scope)?;
-            let counted = measure::counted(part.measure, &self.lines, passing, period);
-            values.push(measure::value(part.measure, &self.lines, &counted));
-            row_count += measure::row_count(part.measure, &self.lines, &counted);
-            parts.push((part.measure, counted));
+            values.push(counted.value(&self.lines));
+            row_count += counted.row_count(&self.lines);
+            parts.push(counted);
         }
         let value = match values[..] {
+            [sum, over] if metric.mean => Value::Mean { sum, per: metric.per, over },
             [part, whole] => Value::Rate { part, whole },
             [sum] if metric.per > 1 => Value::Parts { sum, per: metric.per },
             _ => Value::Whole(values.first().copied().unwrap_or(0)),
         };
         Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), parts })
+    }
+
+    /// The lines that a part of a metric counts.
+    fn counted(
+        &self,
+        part: &Part,
+        scope: &Range<u32>,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Counted, LedgerError> {
+        let passing = self.passing(part, scope, period, filter)?;
+        let mut counted = Counted::new(part.measure, &self.lines, passing, period);
+        if let Some(threshold) = part.each {
+            counted = counted.reaching(threshold, &self.lines);
+        }
+        if let Some(other) = &part.without {
+            // Conditions that are asked for say whom the figure is about, so they hold for both.
+            counted = counted.without(&self.counted(other, scope, period, filter)?, &self.lines);
+        }
+        Ok(counted)
     }
 
     /// The one predicate of all figures: the live entries of these kinds, in this scope and period, whose facets pass.

@@ -23,13 +23,13 @@ mod tree;
 pub use booking::{
     Booked, By, Desired, Entry, EntryKey, LiveEntry, Reason, ReasonCode, book, difference, live_entries, position,
 };
-pub use books::{Books, Figure, FigureRow, Value, in_parts};
+pub use books::{Books, Figure, FigureRow, Place, Value, in_parts};
 pub use definitions::revision;
 pub use error::LedgerError;
 pub use facets::{Facets, Filter, of_kind as facet_sets};
 pub use kinds::{Allowed, FacetSpec, Kind, KindFacet, KindSpec, Kinds, Nature, OWN, Sensitivity, Values};
-pub use measure::{Line, Measure};
-pub use metric::{Labels, Metric, Metrics, Part};
+pub use measure::{Each, Line, Measure, RowOf, Threshold};
+pub use metric::{Labels, Metric, Metrics, OWN_METRIC, Part};
 pub use personal::{Personal, of_people};
 pub use reconcile::{Reconciled, reconcile};
 pub use record::{Columns, Record, Row};

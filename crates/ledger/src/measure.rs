@@ -1,6 +1,6 @@
 //! Measures: what is counted. Pure functions; every figure is computed here from exactly the rows that it shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::{Period, PersonId, RecordId, UnitId};
@@ -49,67 +49,191 @@ pub enum Measure {
     RecordsAt,
     /// Records in the state on any day of the period.
     RecordsDuring,
+    /// Units with something in the state on the period's last day, each once.
+    UnitsAt,
+    /// Units with something in the state on any day of the period, each once.
+    UnitsDuring,
+}
+
+/// What a row of a figure stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowOf {
+    /// A record.
+    Record,
+    /// A person.
+    Person,
+    /// A unit.
+    Unit,
+    /// A single entry.
+    Entry,
+}
+
+/// By what entries are grouped where a figure asks for at least so much of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Each {
+    /// By the unit that they count to.
+    Unit,
+    /// By person.
+    Person,
+}
+
+impl Each {
+    /// What the rows are.
+    pub fn row(self) -> RowOf {
+        match self {
+            Self::Unit => RowOf::Unit,
+            Self::Person => RowOf::Person,
+        }
+    }
+}
+
+/// Counts those units or people that have at least so much of something: units with at least 12 sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Of what at least so much is asked.
+    pub of: Each,
+    /// How much, in the measure's smallest unit; at least 1.
+    pub at_least: i64,
 }
 
 impl Measure {
     /// Whether it reads states, which begin before the period.
     pub fn of_state(self) -> bool {
-        matches!(self, Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring)
+        matches!(
+            self,
+            Self::PersonsAt
+                | Self::PersonsDuring
+                | Self::RecordsAt
+                | Self::RecordsDuring
+                | Self::UnitsAt
+                | Self::UnitsDuring
+        )
+    }
+
+    /// What its rows are.
+    pub fn row(self) -> RowOf {
+        match self {
+            Self::Occasions | Self::RecordsAt | Self::RecordsDuring => RowOf::Record,
+            Self::Persons | Self::PersonsAt | Self::PersonsDuring => RowOf::Person,
+            Self::Units | Self::UnitsAt | Self::UnitsDuring => RowOf::Unit,
+            Self::PersonTimes | Self::Sum => RowOf::Entry,
+        }
     }
 }
 
-/// What one row of a figure groups: the entries of a record, of a person or of a unit, or a single entry.
-fn key(measure: Measure, line: &Line) -> Option<i64> {
-    match measure {
-        Measure::Occasions | Measure::RecordsAt | Measure::RecordsDuring => Some(line.record.0),
-        Measure::Persons | Measure::PersonsAt | Measure::PersonsDuring => line.person.map(|person| person.0),
-        Measure::Units => Some(line.unit.0),
-        Measure::PersonTimes | Measure::Sum => Some(line.seq),
+impl RowOf {
+    /// The key of the row that a line belongs to; none for a line without a person in a figure of people.
+    fn key(self, line: &Line) -> Option<i64> {
+        match self {
+            Self::Record => Some(line.record.0),
+            Self::Person => line.person.map(|person| person.0),
+            Self::Unit => Some(line.unit.0),
+            Self::Entry => Some(line.seq),
+        }
     }
 }
 
-/// Those of the passing lines that the measure counts: for states, the opening entries of the stretches that hold in the
-/// period.
-pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
-    match measure {
-        Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, Period { from: period.to, to: period.to }),
-        Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period),
-        _ => passing,
+/// The lines that one part of a figure counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    places: Vec<u32>,
+    row: RowOf,
+    /// Whether the figure is the sum of their quantities; otherwise it is the number of rows.
+    sums: bool,
+}
+
+impl Counted {
+    /// Those of the passing lines that a measure counts: for states, the opening entries of the stretches that hold in the
+    /// period.
+    pub(crate) fn new(measure: Measure, lines: &[Line], mut passing: Vec<u32>, period: Period) -> Self {
+        let last_day = Period { from: period.to, to: period.to };
+        let places = match measure {
+            Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, last_day, same_state),
+            Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period, same_state),
+            Measure::UnitsAt | Measure::UnitsDuring => {
+                // A state that moved to another unit holds there, and no longer in the unit that it left.
+                let order = |place: &u32| {
+                    let line = &lines[*place as usize];
+                    (line.record, line.person, line.unit, line.day, line.seq)
+                };
+                passing.sort_unstable_by_key(order);
+                let during = if measure == Measure::UnitsAt { last_day } else { period };
+                openings(lines, &passing, during, |one, other| same_state(one, other) && one.unit == other.unit)
+            }
+            Measure::Occasions | Measure::PersonTimes | Measure::Persons | Measure::Units | Measure::Sum => passing,
+        };
+        Self { places, row: measure.row(), sums: measure == Measure::Sum }
     }
-}
 
-/// How many rows the counted lines form.
-pub(crate) fn row_count(measure: Measure, lines: &[Line], counted: &[u32]) -> usize {
-    let mut keys: Vec<i64> = counted.iter().filter_map(|place| key(measure, &lines[*place as usize])).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys.len()
-}
+    /// Of these lines those of the units or people that reach the threshold. The rows are then units or people.
+    #[must_use]
+    pub(crate) fn reaching(self, threshold: Threshold, lines: &[Line]) -> Self {
+        let row = threshold.of.row();
+        let mut groups: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
+        for place in &self.places {
+            if let Some(key) = row.key(&lines[*place as usize]) {
+                groups.entry(key).or_default().push(*place);
+            }
+        }
+        let reach = |places: &Vec<u32>| {
+            let group = Self { places: places.clone(), ..self };
+            group.value(lines) >= threshold.at_least
+        };
+        Self { places: groups.into_values().filter(reach).flatten().collect(), row, sums: false }
+    }
 
-/// The figure computed from the counted lines.
-pub(crate) fn value(measure: Measure, lines: &[Line], counted: &[u32]) -> i64 {
-    match measure {
-        Measure::Sum => {
-            let quantities = counted.iter().map(|place| lines[*place as usize].quantity);
+    /// Without the rows that the other part has too. Both have rows of the same sort.
+    #[must_use]
+    pub(crate) fn without(self, other: &Counted, lines: &[Line]) -> Self {
+        let others: BTreeSet<i64> = other.keys(lines).collect();
+        let lacks = |place: &u32| self.row.key(&lines[*place as usize]).is_some_and(|key| !others.contains(&key));
+        Self { places: self.places.iter().copied().filter(lacks).collect(), ..self }
+    }
+
+    fn keys<'a>(&'a self, lines: &'a [Line]) -> impl Iterator<Item = i64> + 'a {
+        self.places.iter().filter_map(|place| self.row.key(&lines[*place as usize]))
+    }
+
+    /// The places of the lines.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places
+    }
+
+    /// How many rows the lines form.
+    pub(crate) fn row_count(&self, lines: &[Line]) -> usize {
+        let mut keys: Vec<i64> = self.keys(lines).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len()
+    }
+
+    /// The figure.
+    pub(crate) fn value(&self, lines: &[Line]) -> i64 {
+        if self.sums {
+            let quantities = self.places.iter().map(|place| lines[*place as usize].quantity);
             quantities.fold(0, i64::saturating_add)
+        } else {
+            self.row_count(lines) as i64
         }
-        _ => row_count(measure, lines, counted) as i64,
     }
-}
 
-/// The counted lines row by row.
-pub(crate) fn rows(measure: Measure, lines: &[Line], counted: &[u32]) -> Vec<Vec<Line>> {
-    let mut rows: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
-    for line in counted.iter().map(|place| lines[*place as usize]) {
-        if let Some(key) = key(measure, &line) {
-            rows.entry(key).or_default().push(line);
+    /// The lines row by row, and what each row adds to the figure.
+    pub(crate) fn rows(&self, lines: &[Line]) -> Vec<(i64, Vec<Line>)> {
+        let mut rows: BTreeMap<i64, Vec<Line>> = BTreeMap::new();
+        for line in self.places.iter().map(|place| lines[*place as usize]) {
+            if let Some(key) = self.row.key(&line) {
+                rows.entry(key).or_default().push(line);
+            }
         }
+        let in_order = |mut row: Vec<Line>| {
+            row.sort_unstable_by_key(|line| (line.day, line.seq));
+            let adds = if self.sums { row.iter().map(|line| line.quantity).sum() } else { 1 };
+            (adds, row)
+        };
+        rows.into_values().map(in_order).collect()
     }
-    let in_order = |mut row: Vec<Line>| {
-        row.sort_unstable_by_key(|line| (line.day, line.seq));
-        row
-    };
-    rows.into_values().map(in_order).collect()
 }
 
 /// The order in which states are read: the lines of each record and person together, by day.
@@ -117,16 +241,19 @@ pub(crate) fn order_of_states(line: &Line) -> (RecordId, Option<PersonId>, Naive
     (line.record, line.person, line.day, line.seq)
 }
 
-/// The opening entries of the states that hold on any day of the period; `passing` is in the order of states.
+/// Whether two lines are about the same state: one record's, of one person.
+fn same_state(one: &Line, other: &Line) -> bool {
+    (one.record, one.person) == (other.record, other.person)
+}
+
+/// The opening entries of the states that hold on any day of the period; lines of the same state stand together in `passing`, by
+/// day.
 ///
-/// States are netted for each record and person: their quantities are added up by day, and a stretch lasts while the sum is
+/// States are netted one by one, by default for each record and person: their quantities are added up by day, and a stretch lasts while the sum is
 /// above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
-fn openings(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
+fn openings(lines: &[Line], passing: &[u32], period: Period, same: impl Fn(&Line, &Line) -> bool) -> Vec<u32> {
     let mut stand = Vec::new();
-    let same = |one: &u32, other: &u32| {
-        let (one, other) = (&lines[*one as usize], &lines[*other as usize]);
-        (one.record, one.person) == (other.record, other.person)
-    };
+    let same = |one: &u32, other: &u32| same(&lines[*one as usize], &lines[*other as usize]);
     for state in passing.chunk_by(same) {
         let mut net = 0;
         let mut opening = None;
@@ -174,9 +301,60 @@ mod tests {
         let period = Period::new(parse_day(from).expect("a day"), parse_day(to).expect("a day")).expect("a period");
         let mut lines = lines.to_vec();
         lines.sort_by_key(order_of_states);
-        let counted = counted(measure, &lines, (0..lines.len() as u32).collect(), period);
-        assert_eq!(rows(measure, &lines, &counted).len(), row_count(measure, &lines, &counted));
-        value(measure, &lines, &counted)
+        let counted = Counted::new(measure, &lines, (0..lines.len() as u32).collect(), period);
+        assert_eq!(counted.rows(&lines).len(), counted.row_count(&lines));
+        counted.value(&lines)
+    }
+
+    fn at(line: Line, unit: i64) -> Line {
+        Line { unit: UnitId(unit), ..line }
+    }
+
+    #[test]
+    fn a_state_that_moved_holds_in_the_unit_that_it_moved_to() {
+        let moved = [
+            at(line(1, 7, 5, "2025-01-01", 1), 1),
+            at(line(2, 7, 5, "2025-04-01", -1), 1),
+            at(line(3, 7, 5, "2025-04-01", 1), 2),
+            at(line(4, 8, 6, "2025-02-01", 1), 2),
+        ];
+        assert_eq!(count(Measure::UnitsAt, &moved, "2025-01-01", "2025-01-31"), 1);
+        assert_eq!(count(Measure::UnitsAt, &moved, "2025-01-01", "2025-03-31"), 2);
+        assert_eq!(count(Measure::UnitsAt, &moved, "2025-01-01", "2025-04-01"), 1);
+        assert_eq!(count(Measure::UnitsDuring, &moved, "2025-01-01", "2025-12-31"), 2);
+        assert_eq!(count(Measure::UnitsDuring, &moved, "2025-04-01", "2025-12-31"), 1);
+    }
+
+    #[test]
+    fn units_and_people_that_reach_a_threshold_and_those_that_do_not() {
+        let period = Period::year(2025).expect("a year");
+        let lines = [
+            at(line(1, 7, 5, "2025-01-01", 30), 1),
+            at(line(2, 7, 6, "2025-01-01", 20), 1),
+            at(line(3, 8, 5, "2025-01-02", 5), 1),
+            at(line(4, 9, 5, "2025-01-03", 5), 2),
+            at(line(5, 9, 8, "2025-01-03", 5), 3),
+        ];
+        let counted = |measure| Counted::new(measure, &lines, (0..5).collect(), period);
+        let cases = [
+            (Measure::Occasions, Each::Unit, 2, vec![vec![1, 2, 3]]),
+            (Measure::Occasions, Each::Unit, 1, vec![vec![1, 2, 3], vec![4], vec![5]]),
+            (Measure::PersonTimes, Each::Unit, 3, vec![vec![1, 2, 3]]),
+            (Measure::PersonTimes, Each::Person, 2, vec![vec![1, 3, 4]]),
+            (Measure::Sum, Each::Person, 20, vec![vec![1, 3, 4], vec![2]]),
+            (Measure::Sum, Each::Person, 41, vec![]),
+        ];
+        for (measure, of, at_least, wanted) in cases {
+            let reaching = counted(measure).reaching(Threshold { of, at_least }, &lines);
+            let rows = reaching.rows(&lines);
+            assert!(rows.iter().all(|(adds, _)| *adds == 1));
+            let seqs: Vec<Vec<i64>> = rows.iter().map(|(_, row)| row.iter().map(|line| line.seq).collect()).collect();
+            assert_eq!(seqs, wanted, "{measure:?} {of:?} {at_least}");
+            assert_eq!(reaching.value(&lines), wanted.len() as i64);
+        }
+        let busy = counted(Measure::Occasions).reaching(Threshold { of: Each::Unit, at_least: 2 }, &lines);
+        assert_eq!(counted(Measure::Units).without(&busy, &lines).value(&lines), 2);
+        assert_eq!(busy.clone().without(&busy, &lines).value(&lines), 0);
     }
 
     #[test]

@@ -7,7 +7,9 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Allowed, Filter, Kinds, LedgerError, Measure, Nature, db, definitions, facets::hex, kinds::OWN};
+use crate::{
+    Allowed, Filter, Kinds, LedgerError, Measure, Nature, RowOf, Threshold, db, definitions, facets::hex, kinds::OWN,
+};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,13 +32,34 @@ pub struct Part {
     /// Which facets pass.
     #[serde(default, rename = "where")]
     pub filter: Filter,
+    /// Counts only the units or people that have at least so much of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Threshold>,
+    /// Leaves out the units, people or records that the other part has too: units without a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<Box<Part>>,
+}
+
+impl Part {
+    /// This part and those that it leaves out.
+    pub fn chain(&self) -> impl Iterator<Item = &Part> {
+        std::iter::successors(Some(self), |part| part.without.as_deref())
+    }
+
+    /// What its rows are.
+    pub fn row(&self) -> RowOf {
+        match self.each {
+            Some(threshold) => threshold.of.row(),
+            None => self.measure.row(),
+        }
+    }
 }
 
 /// One metric: a part, or a rate of two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
-    /// `people.members`; the prefix `own.` marks those of the federation's own file, [`OWN`] those of its database.
+    /// `people.members`; the prefix [`OWN_METRIC`] marks the federation's own, [`OWN`] those of its registers.
     pub key: String,
     /// The version of its definition; raised when the definition changes.
     #[serde(skip)]
@@ -52,6 +75,9 @@ pub struct Metric {
     /// The denominator of a rate.
     #[serde(default)]
     pub over: Option<Part>,
+    /// Whether `count` divided by `over` is a mean, such as hours by person; otherwise it is a rate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mean: bool,
     /// For a sum: how many of the smallest units, in which entries are booked, make one unit of the figure; a power of ten.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub per: i64,
@@ -72,11 +98,15 @@ impl Metric {
         std::iter::once(&self.count).chain(&self.over)
     }
 
+    /// The kinds of all its parts.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.parts().flat_map(Part::chain).flat_map(|part| &part.kinds).map(String::as_str)
+    }
+
     /// The facets that every kind of every part carries: those that `where` may name.
     pub fn facets<'k>(&self, kinds: &'k Kinds) -> Vec<&'k str> {
         let mut specs = self
-            .parts()
-            .flat_map(|part| &part.kinds)
+            .kinds()
             .filter_map(|kind| kinds.get(kind).ok())
             .map(|(_, kind)| kind.facets.iter().map(|facet| facet.name.as_str()).collect::<Vec<_>>());
         let first = specs.next().unwrap_or_default();
@@ -99,6 +129,9 @@ struct File {
 pub struct Metrics {
     by_key: BTreeMap<String, Arc<Metric>>,
 }
+
+/// The prefix of the keys of metrics that the federation adds by itself, in its file or on a page.
+pub const OWN_METRIC: &str = "own.";
 
 const VERSION_COLUMNS: [&str; 5] = ["metric_key", "version", "definition", "hash", "recorded_at"];
 
@@ -129,13 +162,13 @@ impl Metrics {
         Ok(())
     }
 
-    /// The metrics of the database, whose keys begin with [`OWN`], in their latest versions.
+    /// The metrics that the database defines, in their latest versions, without those taken back.
     pub async fn load(conn: &impl ConnectionTrait, kinds: &Kinds) -> Result<Self, LedgerError> {
-        let sql =
-            "select metric_key, version, definition from metric_version where metric_key like $1 order by version";
-        let rows: Vec<(String, i64, String)> = db::rows(conn, sql, vec![format!("{OWN}%").into()]).await?;
+        let sql = "select v.metric_key, v.version, v.definition from metric_version v join metric_stored s \
+             on s.metric_key = v.metric_key where s.retired = false order by v.version";
+        let rows: Vec<(String, i64, String)> = db::rows(conn, sql, vec![]).await?;
         let mut by_key = BTreeMap::new();
-        for (key, version, text) in rows.into_iter().filter(|(key, ..)| key.starts_with(OWN)) {
+        for (key, version, text) in rows {
             by_key.insert(key, (version, text));
         }
         let mut metrics = Self::default();
@@ -155,8 +188,13 @@ impl Metrics {
         metric: &Metric,
         at: &Moment,
     ) -> Result<(), LedgerError> {
-        if !metric.key.starts_with(OWN) {
-            return Err(Refusal::new("metric-not-stored").with("key", &metric.key).with("prefix", OWN).into());
+        if !metric.key.starts_with(OWN) && !metric.key.starts_with(OWN_METRIC) {
+            return Err(Refusal::new("metric-not-stored").with("key", &metric.key).with("prefix", OWN_METRIC).into());
+        }
+        let parts: Vec<&str> = metric.key.split('.').collect();
+        let odd = |part: &&str| part.is_empty() || !part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        if metric.key.len() > 64 || parts.len() < 2 || parts.iter().any(odd) {
+            return Err(Refusal::new("metric-key-odd").with("key", &metric.key).into());
         }
         check(metric, kinds)?;
         // From here on two who save run one after the other.
@@ -164,7 +202,33 @@ impl Metrics {
         let mut one = Self::default();
         one.insert(metric.clone());
         let rows = one.number(tx, at).await?;
-        Ok(db::insert_many(tx, "metric_version", &VERSION_COLUMNS, rows).await?)
+        db::insert_many(tx, "metric_version", &VERSION_COLUMNS, rows).await?;
+        set_stored(tx, &metric.key, false).await
+    }
+
+    /// Takes back a metric of the database: it is in force no more, and its versions stay for the reports that were issued with
+    /// it. One that isn't in the database is refused.
+    pub async fn retire(tx: &DatabaseTransaction, key: &str) -> Result<(), LedgerError> {
+        definitions::next_revision(tx).await?;
+        let sql = "select metric_key from metric_stored where metric_key = $1 and retired = false";
+        let known: Option<String> = db::scalar(tx, sql, vec![key.into()]).await?;
+        if known.is_none() {
+            return Err(Refusal::new("metric-not-in-database").with("key", key).into());
+        }
+        set_stored(tx, key, true).await
+    }
+
+    /// Adds the metrics of another text, but for those whose key occurs here already; returns the keys of those.
+    pub fn extend_missing(&mut self, other: Metrics) -> Vec<String> {
+        let mut known = Vec::new();
+        for (key, metric) in other.by_key {
+            if self.by_key.contains_key(&key) {
+                known.push(key);
+            } else {
+                self.by_key.insert(key, metric);
+            }
+        }
+        known
     }
 
     /// Stores what is new or changed as versions, and numbers every metric.
@@ -245,6 +309,15 @@ impl Metrics {
     }
 }
 
+/// A part and one that it leaves out.
+const DEEPEST: usize = 2;
+
+async fn set_stored(tx: &DatabaseTransaction, key: &str, retired: bool) -> Result<(), LedgerError> {
+    db::execute(tx, "delete from metric_stored where metric_key = $1", vec![key.into()]).await?;
+    let row = vec![key.into(), retired.into()];
+    Ok(db::insert_many(tx, "metric_stored", &["metric_key", "retired"], [row]).await?)
+}
+
 fn stored(text: String) -> Result<Metric, LedgerError> {
     serde_json::from_str(&text).map_err(|_| LedgerError::Stored { what: "metric", text })
 }
@@ -254,10 +327,28 @@ fn check(metric: &Metric, kinds: &Kinds) -> Result<(), LedgerError> {
         LedgerError::Refused(Refusal::new("metric-unsound").with("key", &metric.key).with("fault", fault))
     };
     let tens = metric.per.checked_ilog10().is_some_and(|tens| 10_i64.checked_pow(tens) == Some(metric.per));
-    if !tens || (metric.per > 1 && (metric.over.is_some() || metric.count.measure != Measure::Sum)) {
+    let of_sum = metric.count.measure == Measure::Sum && metric.count.each.is_none();
+    if !tens || (metric.per > 1 && ((metric.over.is_some() && !metric.mean) || !of_sum)) {
         return Err(refuse(format!("per = {}", metric.per)));
     }
+    if metric.mean && metric.over.is_none() {
+        return Err(refuse("mean = true without over".to_owned()));
+    }
     for part in metric.parts() {
+        if part.chain().count() > DEEPEST {
+            return Err(refuse("without, more than once".to_owned()));
+        }
+        if part.without.as_ref().is_some_and(|other| other.row() != part.row()) {
+            return Err(refuse("without counts something else".to_owned()));
+        }
+        if part.row() == RowOf::Entry && part.without.is_some() {
+            return Err(refuse(format!("without, for measure {:?}", part.measure)));
+        }
+    }
+    for part in metric.parts().flat_map(Part::chain) {
+        if let Some(Threshold { at_least: ..=0, .. }) = part.each {
+            return Err(refuse("at_least below 1".to_owned()));
+        }
         if part.kinds.is_empty() {
             return Err(refuse("kinds = []".to_owned()));
         }

@@ -43,7 +43,11 @@ pub async fn migrate(db: &DatabaseConnection, all: impl Iterator<Item = &'static
 
 /// The ledger's tables: ranges, kinds, facet sets, entries, notes, edges, seals, metric versions; versions of kinds.
 pub const LEDGER: &[Tables] =
-    &[Tables { name: "ledger_0001", sql: LEDGER_0001 }, Tables { name: "ledger_0002", sql: LEDGER_0002 }];
+    &[
+    Tables { name: "ledger_0001", sql: LEDGER_0001 },
+    Tables { name: "ledger_0002", sql: LEDGER_0002 },
+    Tables { name: "ledger_0003", sql: LEDGER_0003 },
+];
 
 const LEDGER_0001: &str = "
 create table id_range (name varchar(32) primary key, last bigint not null);
@@ -100,6 +104,11 @@ insert into id_range (name, last) values ('kind', 0), ('facet_set', 0), ('record
 ";
 
 /// The number of a version is the revision of the definitions after it was stored.
+/// Metrics that the database defines, as opposed to those of the program and of a file; those taken back are kept for reports.
+const LEDGER_0003: &str = "
+create table metric_stored (metric_key varchar(64) primary key, retired boolean not null);
+";
+
 const LEDGER_0002: &str = "
 create table kind_version (
     id bigint primary key, kind_id bigint not null references ledger_kind (id), version bigint not null, definition text not null,

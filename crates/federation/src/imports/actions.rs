@@ -92,7 +92,7 @@ pub(super) async fn load_undoable(
 ) -> Result<(store::Import, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let import = store::by_id(conn, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::by_name(app.features, &import.kind).ok_or_else(unknown)?;
+    let kind = Kind::by_name(app, &import.kind).ok_or_else(unknown)?;
     match must_import(conn, actor, kind, import.unit_id.map(kernel::UnitId)).await {
         Err(AppError::Refused(_)) => Err(unknown()),
         answer => answer.map(|()| (import, kind)),

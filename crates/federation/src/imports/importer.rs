@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use desk::{actor::Actor, app::App, error::Result, feature::Features, ui::language::Words};
+use desk::{actor::Actor, app::App, error::Result, ui::language::Words};
 use kernel::{ImportId, Refusal};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Column, Table};
@@ -19,14 +19,21 @@ impl Kind {
         Self(importer)
     }
 
+    /// All kinds: those of the features, then those that an office defined.
+    fn all(app: &App) -> Vec<Self> {
+        let mut kinds: Vec<Self> = app.features.extensions::<Self>().copied().collect();
+        kinds.extend(app.features.extensions::<KindsOfApp>().flat_map(|kinds| (kinds.0)(app)));
+        kinds
+    }
+
     /// The kind with this name.
-    pub fn by_name(features: Features, name: &str) -> Option<Self> {
-        features.extensions::<Self>().copied().find(|kind| kind.as_str() == name)
+    pub fn by_name(app: &App, name: &str) -> Option<Self> {
+        Self::all(app).into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// The kinds in the order in which pages offer them: name and label.
-    pub(super) fn choices(features: Features, words: &Words, trees: bool) -> Vec<(&'static str, String)> {
-        let kinds = features.extensions::<Self>().copied().filter(|kind| trees || !kind.is_tree());
+    pub(super) fn choices(app: &App, words: &Words, trees: bool) -> Vec<(&'static str, String)> {
+        let kinds = Self::all(app).into_iter().filter(|kind| trees || !kind.is_tree());
         let mut kinds: Vec<Self> = kinds.collect();
         kinds.sort_by_key(|kind| kind.facts().place);
         kinds.into_iter().map(|kind| (kind.as_str(), words.message(kind.word(), &[]))).collect()
@@ -37,7 +44,7 @@ impl Kind {
         self.facts().name
     }
 
-    /// The message that names it.
+    /// The message that names it, or the name itself of what an office defined.
     pub fn word(self) -> &'static str {
         self.facts().word
     }
@@ -116,12 +123,15 @@ impl PartialEq for Kind {
 
 impl Eq for Kind {}
 
+/// The extension point for kinds of files that change while the application runs: those of registers that an office defines.
+pub struct KindsOfApp(pub fn(&App) -> Vec<Kind>);
+
 /// The properties of a kind of file.
 #[derive(Debug)]
 pub struct Facts {
     /// Its name, as it is stored and used in addresses.
     pub name: &'static str,
-    /// The message that names it.
+    /// The message that names it, or the name itself of what an office defined.
     pub word: &'static str,
     /// Its place among the kinds that pages offer; the first is the default.
     pub place: u8,
@@ -142,9 +152,14 @@ pub trait Importer: Send + Sync {
     /// The properties of the kind.
     const FACTS: Facts;
 
+    /// The properties, where they are not the same for every importer of the type.
+    fn facts(&self) -> &'static Facts {
+        &Self::FACTS
+    }
+
     /// The table of the file; `None` for a tree as text.
     fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {
-        context.table(Self::FACTS.columns).map(Some)
+        context.table(self.facts().columns).map(Some)
     }
 
     /// Judges every row without writing anything.
@@ -185,7 +200,7 @@ trait Imports: Send + Sync {
 #[async_trait::async_trait]
 impl<I: Importer + Copy + 'static> Imports for I {
     fn facts(&self) -> &'static Facts {
-        &Self::FACTS
+        Importer::facts(self)
     }
 
     fn table(&self, context: &Context<'_>) -> Result<Option<Table>> {

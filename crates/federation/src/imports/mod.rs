@@ -20,7 +20,7 @@ use desk::{
 };
 use ledger::migration::Tables;
 
-pub use importer::{Facts, Importer, Kind};
+pub use importer::{Facts, Importer, Kind, KindsOfApp};
 pub use jobs::Jobs;
 pub use model::{
     Answers, Context, Judged, Labelled, Plan, Question, Source, Summary, Verdict, cell_fault, error_in, refused_file,

@@ -64,7 +64,7 @@ impl List for Imports {
     const COLUMNS: &'static [Column<store::Import>] = &[
         Column::new("import-file", |line, _| (&line.file_name).into()),
         Column::new("import-kind", |line, asked| {
-            Kind::by_name(asked.app.features, &line.kind)
+            Kind::by_name(asked.app, &line.kind)
                 .map(|kind| asked.message(kind.word()))
                 .unwrap_or_default()
                 .into()
@@ -96,13 +96,13 @@ impl List for Imports {
 
     async fn beside(asked: &Asked<'_>, _: &[store::Import]) -> Result<Value> {
         let open = store::open_work(&asked.app.db, asked.actor).await?;
-        Ok(context! { open => Serde(&open), kinds => Serde(Kind::choices(asked.app.features, asked.words, true)) })
+        Ok(context! { open => Serde(&open), kinds => Serde(Kind::choices(asked.app, asked.words, true)) })
     }
 }
 
 /// The kinds of files for a page's pickers and labels.
 pub(super) fn kinds(site: &Site, visit: &Visit, trees: bool) -> Value {
-    Serde(Kind::choices(site.app.features, site.pages.words(visit.language), trees)).into()
+    Serde(Kind::choices(&site.app, site.pages.words(visit.language), trees)).into()
 }
 
 fn new_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
@@ -133,7 +133,7 @@ async fn new(State(site): State<Site>, visit: Visit) -> Answer {
 /// The file that was uploaded with a form, with its kind, unit and year.
 fn read<'f>(site: &Site, fields: &'f Fields) -> FormResult<(Kind, Option<UnitId>, Option<i32>, &'f web::Upload)> {
     let mut faults = Faults::new();
-    let kind = faults.need("kind", Ok(Kind::by_name(site.app.features, fields.text("kind"))));
+    let kind = faults.need("kind", Ok(Kind::by_name(&site.app, fields.text("kind"))));
     let year = faults.take("year", fields.number("year")).flatten().and_then(|year| i32::try_from(year).ok());
     let unit = fields.key("unit_id").map(UnitId);
     if kind.is_some_and(|kind| !kind.is_tree()) && unit.is_none() {
@@ -154,7 +154,7 @@ async fn upload(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         return Err(Refusal::forbidden().into());
     }
     let unit = fields.key("unit_id").map(UnitId);
-    let kind = Kind::by_name(site.app.features, fields.text("kind"));
+    let kind = Kind::by_name(&site.app, fields.text("kind"));
     if let Some(kind) = kind.filter(|kind| kind.is_tree() || unit.is_some()) {
         let unit = unit.filter(|_| !kind.is_tree());
         actions::must_import(&site.app.db, &visit.actor, kind, unit).await?;
@@ -241,7 +241,7 @@ async fn template(State(site): State<Site>, visit: Visit, Path(kind): Path<Strin
         return Err(Refusal::forbidden().into());
     }
     let words = site.pages.words(visit.language);
-    let kind = Kind::by_name(site.app.features, &kind).ok_or_else(unknown_page)?;
+    let kind = Kind::by_name(&site.app, &kind).ok_or_else(unknown_page)?;
     let columns = kind.headings();
     let name = words.message(kind.word(), &[]);
     let sheet = SheetOut {

@@ -245,7 +245,7 @@ async fn undo_part(app: &App, actor: &Actor, id: ImportId, before: Option<&str>)
     {
         return Ok(import.undone_at.is_some());
     }
-    let is_undone = match Kind::by_name(app.features, &import.kind) {
+    let is_undone = match Kind::by_name(app, &import.kind) {
         Some(kind) => kind.undo(app, &tx, actor, id).await?.is_empty(),
         None => false,
     };

@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
 pub(super) async fn work_of(site: &Site, visit: &Visit, id: i64) -> Result<(Work, Kind)> {
     let unknown = || AppError::from(Refusal::unknown("import-unknown").with("id", id));
     let work = store::work(&site.app.db, id).await?.ok_or_else(unknown)?;
-    let kind = Kind::by_name(site.app.features, &work.kind).ok_or_else(unknown)?;
+    let kind = Kind::by_name(&site.app, &work.kind).ok_or_else(unknown)?;
     if work.account_id != visit.actor.account.0 {
         return Err(unknown());
     }

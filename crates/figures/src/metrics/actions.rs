@@ -13,14 +13,14 @@ use federation::{
     units,
 };
 use kernel::{Period, PersonId, RecordId, UnitId};
-use ledger::{Books, Figure, FigureRow, Filter, Metric, in_parts};
+use ledger::{Books, Figure, FigureRow, Filter, Metric, Place, in_parts};
 use serde::Serialize;
 
 /// The parameters of a figure.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Unit, with all under it.
-    pub unit: UnitId,
+    /// The unit, with or without what is under it.
+    pub place: Place,
     /// Period.
     pub period: Period,
     /// Position; the current one if `None`.
@@ -102,11 +102,12 @@ pub struct ShownRow {
 
 /// Computes a figure; if `rows` is true, also its rows with names.
 pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows: bool) -> Result<Shown> {
-    must(&app.db, actor, Action::Figures, asked.unit).await?;
-    let kinds: Vec<&str> = metric.parts().flat_map(|part| &part.kinds).map(String::as_str).collect();
+    let unit = asked.place.unit();
+    must(&app.db, actor, Action::Figures, unit).await?;
+    let kinds: Vec<&str> = metric.kinds().collect();
     let books =
-        Books::open(&app.db, &app.kinds(), &kinds, asked.unit, asked.period, asked.position, asked.tree_day).await?;
-    let figure = books.figure(metric, asked.unit, asked.period, &asked.filter)?;
+        Books::open(&app.db, &app.kinds(), &kinds, unit, asked.period, asked.position, asked.tree_day).await?;
+    let figure = books.figure(metric, asked.place, asked.period, &asked.filter)?;
     let rows = if rows { with_names(app, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })
 }

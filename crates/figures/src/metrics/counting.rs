@@ -24,7 +24,15 @@ impl Counts for Ledger {
         for key in metrics {
             let metric = app.metrics().get(key)?;
             let shown = books.value(&metric, unit, period, &filter)?;
-            let address = Address { key, unit, period, filter: &filter, position: None, version: None, report: None };
+            let address = Address {
+                key,
+                place: unit.into(),
+                period,
+                filter: &filter,
+                position: None,
+                version: None,
+                report: None,
+            };
             figures.push(Figure {
                 text: text(&shown),
                 href: address.href(),

@@ -17,7 +17,7 @@ use desk::{
     error::{AppError, Result},
 };
 use kernel::{Period, UnitId};
-use ledger::{Books, Figure, Filter, Metric, Value};
+use ledger::{Books, Figure, Filter, Metric, Place, Value};
 use quick_cache::{Weighter, sync::Cache};
 
 /// The parameters for opening books.
@@ -32,7 +32,7 @@ struct Key {
 }
 
 /// The parameters of a figure: metric and version, unit, period, conditions.
-type Asked = (String, i64, UnitId, Period, String);
+type Asked = (String, i64, Place, Period, String);
 
 /// The most bytes of books in the cache: a city's year takes some ten million.
 const KEPT: u64 = 256 * 1024 * 1024;
@@ -140,18 +140,31 @@ async fn open_at(
 
 impl Opened {
     /// A figure with its rows.
-    pub fn figure(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Figure> {
-        Ok(self.books.figure(metric, unit, period, filter)?)
+    pub fn figure(
+        &self,
+        metric: &Metric,
+        place: impl Into<Place>,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Figure> {
+        Ok(self.books.figure(metric, place, period, filter)?)
     }
 
     /// A figure without its rows; cached.
-    pub fn value(&self, metric: &Metric, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
-        let key = (metric.key.clone(), metric.version, unit, period, super::conditions_of(filter));
+    pub fn value(
+        &self,
+        metric: &Metric,
+        place: impl Into<Place>,
+        period: Period,
+        filter: &Filter,
+    ) -> Result<Shown> {
+        let place = place.into();
+        let key = (metric.key.clone(), metric.version, place, period, super::conditions_of(filter));
         let known = self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
         if let Some(shown) = known {
             return Ok(shown);
         }
-        let figure = self.figure(metric, unit, period, filter)?;
+        let figure = self.figure(metric, place, period, filter)?;
         let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
         let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         if figures.len() < FIGURES {

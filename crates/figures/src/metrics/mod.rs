@@ -4,6 +4,8 @@ pub mod actions;
 mod counting;
 mod drifting;
 mod ledgers;
+pub mod own;
+mod own_pages;
 pub mod pages;
 pub mod small_cells;
 mod words;
@@ -25,7 +27,7 @@ pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_st
 /// The feature's declaration.
 pub const FEATURE: Feature = Feature {
     locales: LOCALES,
-    routes: pages::routes,
+    routes: || [own_pages::routes(), pages::routes()].into_iter().flatten().collect(),
     menu: &[Entry::new(Area::Derived, 50, "/metrics", "nav-metrics", "sum").for_those_who(Action::Figures)],
     extensions: &[&counting::COUNTING],
     ..Feature::new("metrics")
@@ -45,8 +47,8 @@ pub fn conditions_of(filter: &ledger::Filter) -> String {
 pub struct Address<'a> {
     /// The metric's key.
     pub key: &'a str,
-    /// The unit.
-    pub unit: kernel::UnitId,
+    /// The unit, with or without what is under it.
+    pub place: ledger::Place,
     /// The period.
     pub period: kernel::Period,
     /// Further conditions.
@@ -63,12 +65,15 @@ impl Address<'_> {
     /// The address.
     pub fn href(&self) -> String {
         let mut pairs = vec![
-            ("unit_id", self.unit.to_string()),
+            ("unit_id", self.place.unit().to_string()),
             ("period", "own".to_owned()),
             ("from", self.period.from.to_string()),
             ("to", self.period.to.to_string()),
             ("where", conditions_of(self.filter)),
         ];
+        if let ledger::Place::Itself(_) = self.place {
+            pairs.push(("itself", "yes".to_owned()));
+        }
         pairs.extend(self.position.map(|position| ("position", position.to_string())));
         pairs.extend(self.version.map(|version| ("version", version.to_string())));
         if let Some((report, figure)) = self.report {

@@ -20,7 +20,7 @@ use federation::{
     units,
 };
 use kernel::{Period, Refusal, UnitId};
-use ledger::{Filter, Metric, Metrics, Value, in_parts};
+use ledger::{Filter, Measure, Metric, Metrics, Place, Value, in_parts};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -51,17 +51,27 @@ pub fn text(shown: &Shown) -> String {
         Value::Whole(count) => grouped(count),
         Value::Parts { sum, per } => in_parts(sum, per),
         rate @ Value::Rate { .. } => rate.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
+        mean @ Value::Mean { .. } => mean.number().map_or_else(|| "—".to_owned(), |mean| format!("{mean:.2}")),
     }
 }
 
-/// Both numbers of a rate: `86 人中 79 人`.
+/// Both numbers of a rate or a mean: `86 中 79`, `430 ÷ 86`.
 pub fn both(shown: &Shown, words: &Words) -> Option<String> {
     match shown.value {
         Value::Rate { part, whole } => {
             Some(words.message("rate-both", &[("part", &grouped(part)), ("whole", &grouped(whole))]))
         }
+        Value::Mean { sum, per, over } => {
+            let sum = if per == 1 { grouped(sum) } else { in_parts(sum, per) };
+            Some(words.message("mean-both", &[("sum", &sum), ("over", &grouped(over))]))
+        }
         Value::Whole(_) | Value::Parts { .. } => None,
     }
+}
+
+/// Whether it is printed with its per cent sign alone.
+fn is_rate(metric: &Metric) -> bool {
+    metric.over.is_some() && !metric.mean
 }
 
 /// The unit of a page: the requested one, else the one that the account is working for.
@@ -127,10 +137,10 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         let shown = books.value(metric, unit, period, &Filter::default())?;
         let at = At { period, position: None, tree_day: None };
         let withheld =
-            !sees && small_cells::is_withheld(&site.app, &visit.actor, (metric, &Filter::default()), unit, at).await?;
+            !sees && small_cells::is_withheld(&site.app, &visit.actor, (metric, &Filter::default()), unit.into(), at).await?;
         let address = Address {
             key: &metric.key,
-            unit,
+            place: unit.into(),
             period,
             filter: &Filter::default(),
             position: None,
@@ -140,7 +150,7 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         let line = Line {
             key: metric.key.clone(),
             name: name.to_owned(),
-            measure: if metric.over.is_some() || withheld {
+            measure: if is_rate(metric) || withheld {
                 String::new()
             } else {
                 words.pick(&metric.unit).to_owned()
@@ -207,7 +217,7 @@ async fn export(State(site): State<Site>, visit: Visit) -> Answer {
 /// One figure with the parameters from its address.
 struct Asked {
     metric: Metric,
-    unit: UnitId,
+    place: Place,
     unit_name: String,
     period: Period,
     filter: Filter,
@@ -253,14 +263,15 @@ async fn read_query(
     let filter = super::filter_in(&words, key, &allowed, &super::conditions_in(query.text("where")))?;
     let tree_day = (query.text("tree") == "today").then(|| site.app.today());
     let books = open(&site.app, unit, chosen.period, query.key("position"), tree_day).await?;
-    let figure = books.figure(&metric, unit, chosen.period, &filter)?;
+    let place = Place::new(unit, query.text("itself") == "yes");
+    let figure = books.figure(&metric, place, chosen.period, &filter)?;
     let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
     let position = books.books.position;
     let sees = actions::sees_people(&site.app, &visit.actor, unit).await?;
     let at = At { period: chosen.period, position: query.key("position"), tree_day };
-    let withheld = !sees && small_cells::is_withheld(&site.app, &visit.actor, (&metric, &filter), unit, at).await?;
+    let withheld = !sees && small_cells::is_withheld(&site.app, &visit.actor, (&metric, &filter), place, at).await?;
     let period = chosen.period;
-    Ok((Asked { metric, unit, unit_name, period, filter, figure, shown, position, words, sees, withheld }, chosen))
+    Ok((Asked { metric, place, unit_name, period, filter, figure, shown, position, words, sees, withheld }, chosen))
 }
 
 #[derive(Serialize)]
@@ -324,7 +335,8 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         let total = of_part.clone().count();
         let sum: i64 = of_part.clone().map(|row| row.counts).sum();
         let slice: Vec<ledger::FigureRow> = of_part.skip(after).take(most).cloned().collect();
-        let mut named = actions::with_names(&site.app, &slice, asked.metric.per).await?;
+        let per = if number == 0 { asked.metric.per } else { 1 };
+        let mut named = actions::with_names(&site.app, &slice, per).await?;
         if !sees {
             actions::mask(&mut named, &words.message("one-person", &[]));
         }
@@ -337,8 +349,8 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
             caption: words.message(caption, &[("count", &grouped(total as i64))]),
             total,
             persons: named.iter().any(|row| row.person.is_some()),
-            sum: (part.measure == ledger::Measure::Sum)
-                .then(|| if asked.metric.per == 1 { grouped(sum) } else { in_parts(sum, asked.metric.per) }),
+            sum: (part.measure == Measure::Sum && part.each.is_none())
+                .then(|| if per == 1 { grouped(sum) } else { in_parts(sum, per) }),
             rows: named.into_iter().map(|named| row(named, words)).collect(),
             from: after,
         });
@@ -356,16 +368,18 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         }
         _ => None,
     };
+    let before = figure_before(&site, &visit, &asked, &query).await?;
     let page = Page { rows: Vec::<()>::new(), next, query: base_query, first: after == 0 };
     let context = context! {
         key, name => words.pick(&asked.metric.name), value => asked.value(words),
-        measure => if asked.metric.over.is_some() || asked.withheld { "" } else { words.pick(&asked.metric.unit) },
+        measure => if is_rate(&asked.metric) || asked.withheld { "" } else { words.pick(&asked.metric.unit) },
         both => if asked.withheld { None } else { both(&asked.shown, words) }, none => asked.shown.no_data,
         rowless,
         definition => words.pick(&asked.metric.definition),
         conditions => super::describe_filter(&asked.filter, &asked.words, visit.language),
         from => asked.period.from.to_string(), to => asked.period.to.to_string(), unit_name => asked.unit_name.clone(),
-        unit_id => asked.unit.0, position => asked.position, version => asked.metric.version,
+        unit_id => asked.place.unit().0, itself => query.text("itself") == "yes",
+        whole => query.query_without(&["itself", "after"]), before, position => asked.position, version => asked.metric.version,
         seal => seal.map(|(number, hash)| context! { number, hash => short_hash(&hash) }),
         lists => Serde(&lists), next => page.next, query => page.query, first => page.first, masked => !sees,
         period => Serde(&chosen), kept => query.query_without(&["after", "period", "from", "to"]),
@@ -374,6 +388,25 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
         untreed => query.query_without(&["tree", "after"]),
     };
     visit.page(&site, "metrics/figure.html", context)
+}
+
+/// The same figure of the period before: its text and the address of its page. A figure at a position has none.
+async fn figure_before(site: &Site, visit: &Visit, asked: &Asked, query: &Fields) -> Result<Option<minijinja::Value>> {
+    let Some(period) = asked.period.before().filter(|_| query.key("position").is_none()) else { return Ok(None) };
+    let (unit, tree_day) = (asked.place.unit(), (query.text("tree") == "today").then(|| site.app.today()));
+    let books = open(&site.app, unit, period, None, tree_day).await?;
+    if !books.books.tree.holds(unit) {
+        return Ok(None);
+    }
+    let shown = books.value(&asked.metric, asked.place, period, &asked.filter)?;
+    let at = At { period, position: None, tree_day };
+    let cell = (&asked.metric, &asked.filter);
+    if !asked.sees && small_cells::is_withheld(&site.app, &visit.actor, cell, asked.place, at).await? {
+        return Ok(None);
+    }
+    let query = query.query_without(&["after", "period", "from", "to"]);
+    let href = format!("/metrics/{}?{query}&period=own&from={}&to={}", asked.metric.key, period.from, period.to);
+    Ok(Some(context! { text => text(&shown), href, from => period.from.to_string(), to => period.to.to_string() }))
 }
 
 /// `7F3A-92C1` of a hash: long enough to compare by eye.
@@ -392,7 +425,9 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
     let sees = asked.sees;
     let rows = asked.rows();
     must_fit(&site.app, rows.len())?;
-    let mut named = actions::with_names(&site.app, &rows, asked.metric.per).await?;
+    let (sums, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.part == 0);
+    let mut named = actions::with_names(&site.app, &sums, asked.metric.per).await?;
+    named.extend(actions::with_names(&site.app, &others, 1).await?);
     if !sees {
         actions::mask(&mut named, &words.message("one-person", &[]));
     }

@@ -11,7 +11,7 @@ use desk::{
 };
 use federation::scope::places;
 use kernel::{Period, PersonId, UnitId};
-use ledger::{Filter, Metric, Tree};
+use ledger::{Each, Filter, Metric, Part, Place, Tree};
 
 use super::{Opened, open};
 
@@ -19,6 +19,9 @@ use super::{Opened, open};
 const LEAST: usize = 3;
 /// Facets that say something of a person, not of what was done.
 const PERSONAL: [&str; 3] = ["sex", "party", "youth"];
+
+/// Stands among the personal facets for the condition that somebody has at least so much of something.
+const THRESHOLD: &str = "at least";
 
 /// When and under which tree a figure is computed.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +40,11 @@ fn is_personal_facet(facet: &str) -> bool {
 
 /// The facets of a figure's conditions on persons, its own and those that are asked for.
 fn personal_facets<'a>(metric: &'a Metric, filter: &'a Filter) -> BTreeSet<&'a str> {
-    let own = metric.parts().flat_map(|part| part.filter.0.keys());
-    filter.0.keys().chain(own).map(String::as_str).filter(|facet| is_personal_facet(facet)).collect()
+    let parts = || metric.parts().flat_map(Part::chain);
+    let own = parts().flat_map(|part| part.filter.0.keys());
+    let named = filter.0.keys().chain(own).map(String::as_str).filter(|facet| is_personal_facet(facet));
+    let of_each = parts().filter_map(|part| part.each).any(|threshold| threshold.of == Each::Person);
+    named.chain(of_each.then_some(THRESHOLD)).collect()
 }
 
 /// Whether a figure has a condition on persons, its own or one that is asked for.
@@ -68,9 +74,13 @@ fn people(
         Filter(kept.map(|(facet, values)| (facet.clone(), values.clone())).collect::<BTreeMap<_, _>>())
     };
     let mut metric = metric.clone();
-    metric.count.filter = less(&metric.count.filter);
-    if let Some(over) = &mut metric.over {
-        over.filter = less(&over.filter);
+    for half in std::iter::once(&mut metric.count).chain(&mut metric.over) {
+        let mut part = Some(half);
+        while let Some(of_half) = part {
+            of_half.filter = less(&of_half.filter);
+            of_half.each = of_half.each.filter(|_| !without.contains(THRESHOLD));
+            part = of_half.without.as_deref_mut();
+        }
     }
     let mut people = People::default();
     for row in books.figure(&metric, unit, period, &less(filter))?.rows() {
@@ -145,9 +155,10 @@ pub async fn is_withheld(
     app: &App,
     actor: &Actor,
     (metric, filter): (&Metric, &Filter),
-    unit: UnitId,
+    place: Place,
     at: At,
 ) -> Result<bool> {
+    let unit = place.unit();
     if !is_personal(metric, filter) {
         return Ok(false);
     }
@@ -158,7 +169,11 @@ pub async fn is_withheld(
     let scope = actor.scope(Action::Figures);
     let path: Vec<UnitId> = places::path(&app.db, unit).await?.into_iter().map(|(unit, _)| unit).collect();
     let seen = path.iter().position(|unit| scope.all || scope.units.contains(unit)).unwrap_or(0);
-    let path = path.get(seen..).filter(|path| !path.is_empty()).map_or_else(|| vec![unit], <[UnitId]>::to_vec);
+    let mut path = path.get(seen..).filter(|path| !path.is_empty()).map_or_else(|| vec![unit], <[UnitId]>::to_vec);
+    if let Place::Itself(_) = place {
+        // Among the cells under a unit it stands for itself.
+        path.push(unit);
+    }
     let books = open(app, path[0], at.period, at.position, at.tree_day).await?;
     let mut withheld = false;
     for (place, above) in path.iter().enumerate() {

@@ -131,6 +131,9 @@ pub async fn filter_of(app: &App, metric: &Metric, conditions: &[(String, String
 pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, String)]) -> Result<Filter, Refusal> {
     let mut filter = Filter::default();
     for (facet, text) in conditions {
+        // A facet of an own register is named by its field too.
+        let by_name = words.iter().find(|[of, value, zh, ..]| value.is_empty() && zh == facet && allowed.contains(&of.as_str()));
+        let facet = by_name.map_or(facet, |[of, ..]| of);
         if !allowed.contains(&facet.as_str()) {
             return Err(Refusal::new("facet-unknown")
                 .with("facet", facet)
@@ -138,7 +141,7 @@ pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, 
                 .with("allowed", allowed.join(" ")));
         }
         for text in text.split([',', '，']).map(str::trim).filter(|text| !text.is_empty()) {
-            let known = words.iter().filter(|[of, ..]| of == facet);
+            let known = words.iter().filter(|[of, value, ..]| of == facet && !value.is_empty());
             let value = known.clone().find(|[_, value, zh, en, more]| {
                 value == text || zh == text || en == text || more.split(' ').any(|word| word == text)
             });

@@ -77,7 +77,7 @@ fn figure(
     words: &[Word],
 ) -> Vec<Vec<Inline>> {
     let mut distinct = vec![conditions(cell, words)];
-    if cell.ask.unit != unit {
+    if cell.ask.unit != unit || cell.ask.itself {
         distinct.push(cell.unit_name.clone());
     }
     if cell.period() != period {

@@ -1,6 +1,6 @@
 //! Templates: MiniJinja with access to open books, so that every figure is computed from rows and leaves a mark in the text.
 //!
-//! `figure("key", facet="value", unit=…, period=…, wording="余")` prints a figure; `has("key", at_least=3)` guards sections;
+//! `figure("key", facet="value", unit=…, itself=true, period=…, wording="余")` prints a figure; `has("key", at_least=3)` guards sections;
 //! `units(level="district")`, `children()` and `months()` are looped over. A bare number is never printed: every
 //! figure has rows behind it.
 
@@ -90,11 +90,14 @@ impl Desk {
         }
         let metric = self.metrics.get(&ask.key)?;
         let period = Period::new(ask.from, ask.to)?;
-        let figure = self.books.figure(&metric, ask.unit, period, &ask.filter).map_err(|fault| match fault {
+        let figure = self.books.figure(&metric, ask.place(), period, &ask.filter).map_err(|fault| match fault {
             ledger::LedgerError::Refused(refusal) => refusal,
             other => Refusal::new("failed").with("fault", other),
         })?;
-        let unit_name = self.name(ask.unit);
+        let mut unit_name = self.name(ask.unit);
+        if ask.itself {
+            unit_name.push_str("本级");
+        }
         self.used.versions.insert(ask.key.clone(), metric.version);
         let place = self.cells.len();
         self.places.insert(ask.clone(), place);
@@ -122,7 +125,7 @@ impl Desk {
             }
         };
         let mut conditions: Vec<(String, String)> = Vec::new();
-        for name in kwargs.args().filter(|name| !["unit", "period", "wording", "at_least"].contains(name)) {
+        for name in kwargs.args().filter(|name| !["unit", "itself", "period", "wording", "at_least"].contains(name)) {
             let value: Value = kwargs.get(name)?;
             match value.kind() {
                 ValueKind::Seq => {
@@ -139,7 +142,8 @@ impl Desk {
             }
             (false, Err(refusal)) => return Err(carried(refusal)),
         };
-        Ok(Ask { key: key.to_owned(), filter, unit, from, to })
+        let itself = kwargs.get::<Option<bool>>("itself")?.unwrap_or(false);
+        Ok(Ask { key: key.to_owned(), filter, unit, itself, from, to })
     }
 
     fn unit_value(&mut self, unit: UnitId) -> Value {
@@ -280,7 +284,7 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
 /// `市、区、街道三级`: the levels whose units have members, computed from the units and never stored.
 fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let Period { from, to } = desk.books.period;
-    let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, from, to };
+    let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, itself: false, from, to };
     let place = desk.cell(ask)?;
     let lines = desk.cells[place].figure.lines();
     let present: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use document::Document;
 use kernel::{Period, UnitId};
-use ledger::{Figure, Filter, Metric, Value};
+use ledger::{Figure, Filter, Metric, Place, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::Word;
@@ -44,10 +44,19 @@ pub struct Ask {
     pub filter: Filter,
     /// The unit.
     pub unit: UnitId,
+    /// Whether what is under the unit is left out.
+    pub itself: bool,
     /// First and last day.
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
+}
+
+impl Ask {
+    /// The units that it counts.
+    pub fn place(&self) -> Place {
+        Place::new(self.unit, self.itself)
+    }
 }
 
 /// A figure of a report with all that proves it.
@@ -92,10 +101,10 @@ pub struct StoredFigure {
     pub name: String,
     /// The value: a number, whole if the measure is whole; `None` if there is no data.
     pub value: Option<serde_json::Number>,
-    /// For a rate, the part.
+    /// For a rate, the part; for a mean, the sum in small units.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub part: Option<i64>,
-    /// For a rate, the whole.
+    /// For a rate, the whole; for a mean, by how many it is divided.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub whole: Option<i64>,
     /// How many rows it has.
@@ -111,6 +120,9 @@ pub struct StoredFigure {
     pub unit_id: i64,
     /// Name of the unit.
     pub of_unit: String,
+    /// Whether what is under the unit is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub itself: bool,
     /// First day.
     pub from: NaiveDate,
     /// Last day.
@@ -124,8 +136,8 @@ impl From<&Cell> for StoredFigure {
         let (value, part, whole) = match cell.figure.value {
             Value::Whole(count) => (Some(count.into()), None, None),
             parts @ Value::Parts { .. } => (parts.number().and_then(serde_json::Number::from_f64), None, None),
-            rate @ Value::Rate { part, whole } => {
-                (rate.number().and_then(serde_json::Number::from_f64), Some(part), Some(whole))
+            half @ (Value::Rate { part, whole } | Value::Mean { sum: part, over: whole, .. }) => {
+                (half.number().and_then(serde_json::Number::from_f64), Some(part), Some(whole))
             }
         };
         Self {
@@ -142,6 +154,7 @@ impl From<&Cell> for StoredFigure {
             filter: cell.ask.filter.clone(),
             unit_id: cell.ask.unit.0,
             of_unit: cell.unit_name.clone(),
+            itself: cell.ask.itself,
             from: cell.ask.from,
             to: cell.ask.to,
             no_data: cell.figure.no_data,

@@ -23,6 +23,7 @@ use desk::{
 use document::{Block, Document, FigureState, Inline};
 use federation::units;
 use kernel::{Period, Refusal, UnitId};
+use ledger::Place;
 use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -158,7 +159,7 @@ async fn ordered(site: &Site, visit: &Visit, fields: &Fields) -> Result<(Order, 
 fn href_of(cell: &Cell, position: Option<i64>) -> String {
     Address {
         key: &cell.ask.key,
-        unit: cell.ask.unit,
+        place: cell.ask.place(),
         period: cell.period(),
         filter: &cell.ask.filter,
         position,
@@ -191,7 +192,7 @@ async fn refuse_small_cells(site: &Site, visit: &Visit, built: &Built) -> Result
         let metric = site.app.metrics().get(&cell.ask.key)?.clone();
         let at = At { period: cell.period(), position: Some(built.position), tree_day: None };
         let asked = (&*metric, &cell.ask.filter);
-        if small_cells::is_withheld(&site.app, &visit.actor, asked, cell.ask.unit, at).await? {
+        if small_cells::is_withheld(&site.app, &visit.actor, asked, cell.ask.place(), at).await? {
             return Err(Refusal::new("report-small-cells").with("unit", &built.unit_name).into());
         }
     }
@@ -273,7 +274,7 @@ async fn issue(State(site): State<Site>, visit: Visit, fields: Fields) -> Answer
 fn stored_href(id: i64, position: i64, figure: &StoredFigure) -> String {
     Address {
         key: &figure.key,
-        unit: UnitId(figure.unit_id),
+        place: Place::new(UnitId(figure.unit_id), figure.itself),
         period: Period { from: figure.from, to: figure.to },
         filter: &figure.filter,
         position: Some(position),

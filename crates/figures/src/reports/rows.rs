@@ -60,9 +60,9 @@ pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<S
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();
-        let sum = (part.measure == Measure::Sum).then(|| {
+        let sum = (part.measure == Measure::Sum && part.each.is_none()).then(|| {
             let small = rows.iter().map(|row| row.quantity.small).sum();
-            Amount { small, per: cell.metric.per }.to_string()
+            Amount { small, per: if number == 0 { cell.metric.per } else { 1 } }.to_string()
         });
         lists.push(List {
             caption: match (cell.metric.over.is_some(), number) {
@@ -77,6 +77,9 @@ pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<S
     }
     let rate = match cell.figure.value {
         ledger::Value::Rate { part, whole } => format!("（{whole} 中 {part}）"),
+        ledger::Value::Mean { sum, per, over } => {
+            format!("{}（{} ÷ {over}）", cell.metric.unit.zh, Amount { small: sum, per })
+        }
         ledger::Value::Whole(_) | ledger::Value::Parts { .. } => cell.metric.unit.zh.clone(),
     };
     let context = context! {

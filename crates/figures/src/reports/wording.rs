@@ -31,6 +31,7 @@ impl Wording {
 pub(super) fn text(value: Value, wording: Wording) -> String {
     let count = match value {
         Value::Rate { .. } => return value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1}%")),
+        Value::Mean { .. } => return value.number().map_or_else(|| "—".to_owned(), |mean| format!("{mean:.2}")),
         // Rounded by whole units: 27.5 hours are 20余.
         Value::Parts { sum, per } if wording != Wording::Exact => sum / per,
         Value::Parts { sum, per } => return in_parts(sum, per),

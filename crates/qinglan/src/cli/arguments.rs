@@ -66,6 +66,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Imports,
     },
+    /// 自设台账 · registers of an office's own
+    Registers {
+        #[command(subcommand)]
+        what: Registers,
+    },
     /// 统计指标 · metrics
     Metrics {
         #[command(subcommand)]
@@ -152,6 +157,13 @@ pub(super) enum Import {
     Activities(Sheet),
     /// 线上平台学习情况（积分、学时、课程） · results earned on other platforms
     External(Sheet),
+    /// 自设台账的记录：代码和文件 · rows of an own register
+    Register {
+        /// 台账代码 · the register's code
+        code: String,
+        #[command(flatten)]
+        sheet: Sheet,
+    },
     /// 整体撤销一次导入 · undo an import as a whole
     Undo { id: i64 },
 }
@@ -549,9 +561,65 @@ pub(super) enum Imports {
 }
 
 #[derive(Debug, Subcommand)]
+pub(super) enum Registers {
+    /// 列出自设台账 · list
+    List,
+    /// 现成的表 · definitions that ship
+    Presets,
+    /// 定一张表，或者改表样：TOML 文件，或现成的表 · define a register or change its form
+    Define {
+        file: Option<PathBuf>,
+        /// 用现成的表 · a definition that ships
+        #[arg(long, conflicts_with = "file")]
+        preset: Option<String>,
+        /// 定表单位 · the unit: it and those under it fill it in
+        #[arg(long, value_name = "U")]
+        unit: String,
+        /// 台账代码（缺省：文件里的 code） · its code
+        #[arg(long)]
+        code: Option<String>,
+        /// 只存草稿 · keep it as a draft
+        #[arg(long)]
+        draft: bool,
+    },
+    /// 看表样和指标 · its form and figures
+    Show { code: String },
+    /// 发布或重新启用 · let it out, or open it again
+    Open { code: String },
+    /// 停用 · close
+    Close { code: String },
+    /// 列出记录 · rows
+    Rows {
+        code: String,
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// 文字里有 · contained in its texts
+        #[arg(long)]
+        find: Option<String>,
+        /// void 或 any（缺省：有效的） · void or any
+        #[arg(long, value_parser = ["void", "any"])]
+        state: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 作废一条记录 · make a row void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(super) enum Metrics {
     /// 列出指标 · list
     List,
+    /// 定自己的指标：TOML 文件，写法同 metrics.toml · define own metrics, as metrics.toml has them
+    Define { file: PathBuf },
+    /// 停用自己定的指标 · take one back
+    Retire { key: String },
+    /// 把自己定的指标写成 TOML · own metrics as TOML
+    Export,
     /// 一个指标在某单位某期间的数 · one figure
     Show {
         key: String,
@@ -570,6 +638,12 @@ pub(super) enum Metrics {
         /// 按今天的单位树（缺省：期末的） · by today's tree
         #[arg(long)]
         todays_tree: bool,
+        /// 只算本级，不含下级 · the unit itself, without what is under it
+        #[arg(long)]
+        itself: bool,
+        /// 同时给出上一期间的数 · also the same figure of the period before
+        #[arg(long)]
+        previous: bool,
         /// 条件，如 type=宣讲 · FACET=VALUE
         #[arg(long = "where", value_name = "FACET=VALUE", value_parser = condition)]
         conditions: Vec<(String, String)>,

@@ -3,11 +3,11 @@
 use desk::{app::App, error::Result};
 use federation::units;
 use figures::metrics::{
-    actions::{Asked, show},
-    filter_of,
+    actions::{Asked, Shown, ShownRow, show},
+    filter_of, own,
 };
 use kernel::Period;
-use ledger::{Value, in_parts};
+use ledger::{Place, Value, in_parts};
 use serde_json::json;
 
 use super::{arguments::Metrics, out::Out};
@@ -15,18 +15,50 @@ use super::{arguments::Metrics, out::Out};
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     match what {
         Metrics::List => list(app, out),
-        Metrics::Show { key, unit, from, to, as_of, rows, todays_tree, conditions } => {
+        Metrics::Define { file } => {
+            let text = std::fs::read_to_string(&file).map_err(|fault| {
+                kernel::Refusal::new("file-unreadable").with("file", file.display()).with("fault", fault)
+            })?;
+            let metrics = own::read(app, &text)?;
+            own::define(app, &app.operator(), &metrics).await?;
+            let keys: Vec<&str> = metrics.iter().map(|metric| metric.key.as_str()).collect();
+            if out.json {
+                return out.json(&json!({ "defined": keys }));
+            }
+            out.print("metrics-defined", &[("keys", &keys.join(" "))]);
+            Ok(())
+        }
+        Metrics::Retire { key } => {
+            own::retire(app, &app.operator(), &key).await?;
+            if out.json {
+                return out.json(&json!({ "retired": key }));
+            }
+            out.print("metric-retired-done", &[]);
+            Ok(())
+        }
+        Metrics::Export => {
+            super::out::line(own::written(app)?);
+            Ok(())
+        }
+        Metrics::Show { key, unit, from, to, as_of, rows, todays_tree, itself, previous, conditions } => {
             let metric = app.metrics().get(&key)?;
             let filter = filter_of(app, &metric, &conditions).await?;
             let unit = units::find_by_code_or_name(&app.db, &unit).await?;
             let asked = Asked {
-                unit: unit.id,
+                place: Place::new(unit.id, itself),
                 period: Period::new(from, to)?,
                 position: as_of,
                 tree_day: todays_tree.then(|| app.today()),
                 filter: filter.clone(),
             };
             let shown = show(app, &app.operator(), &metric, &asked, rows).await?;
+            let before = match asked.period.before().filter(|_| previous) {
+                Some(period) => {
+                    let asked = Asked { period, ..asked };
+                    Some((period, show(app, &app.operator(), &metric, &asked, rows).await?))
+                }
+                None => None,
+            };
             if out.json {
                 let mut answer = json!({
                     "key": metric.key,
@@ -42,13 +74,24 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                     "where": filter,
                     "no_data": shown.figure.no_data,
                     "row_count": shown.figure.row_count,
+                    "itself": itself,
                 });
-                if let Value::Rate { part, whole } = shown.figure.value {
-                    answer["part"] = part.into();
-                    answer["whole"] = whole.into();
-                }
-                if rows {
-                    answer["rows"] = serde_json::to_value(&shown.rows)?;
+                add_halves_and_rows(&mut answer, &shown, rows)?;
+                if previous {
+                    answer["previous"] = match &before {
+                        None => serde_json::Value::Null,
+                        Some((period, shown)) => {
+                            let mut answer = json!({
+                                "from": period.from,
+                                "to": period.to,
+                                "value": number(shown.figure.value),
+                                "no_data": shown.figure.no_data,
+                                "row_count": shown.figure.row_count,
+                            });
+                            add_halves_and_rows(&mut answer, shown, rows)?;
+                            answer
+                        }
+                    };
                 }
                 return out.json(&answer);
             }
@@ -64,6 +107,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                     ("value", &value_text(shown.figure.value, shown.figure.no_data, out)),
                     ("measure", out.words.pick(&metric.unit)),
                     ("unit", &unit.name),
+                    ("itself", if itself { "yes" } else { "no" }),
                     ("from", &from.to_string()),
                     ("to", &to.to_string()),
                     ("position", &shown.position.to_string()),
@@ -71,34 +115,72 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 ],
             );
             if rows {
-                let lines: Vec<Vec<String>> = shown
-                    .rows
-                    .iter()
-                    .map(|row| {
-                        let entries: Vec<String> = row.entries.iter().take(5).map(i64::to_string).collect();
-                        let more = if row.entries.len() > 5 { " …" } else { "" };
-                        vec![
-                            row.day.to_string(),
-                            row.unit.clone(),
-                            row.person.clone().unwrap_or_default(),
-                            row.title.clone(),
-                            row.quantity.to_string(),
-                            entries.join(" ") + more,
-                        ]
-                    })
-                    .collect();
-                out.table(&["col-day", "col-unit", "col-person", "col-title", "col-quantity", "col-entries"], &lines);
+                print_rows(out, &shown.rows);
+            }
+            if previous {
+                match before {
+                    None => out.print("metric-previous-none", &[]),
+                    Some((period, shown)) => {
+                        out.print(
+                            "metric-previous",
+                            &[
+                                ("value", &value_text(shown.figure.value, shown.figure.no_data, out)),
+                                ("from", &period.from.to_string()),
+                                ("to", &period.to.to_string()),
+                            ],
+                        );
+                        if rows {
+                            print_rows(out, &shown.rows);
+                        }
+                    }
+                }
             }
             Ok(())
         }
     }
 }
 
+fn print_rows(out: &Out<'_>, rows: &[ShownRow]) {
+    let lines = rows.iter().map(|row| {
+        let entries: Vec<String> = row.entries.iter().take(5).map(i64::to_string).collect();
+        let more = if row.entries.len() > 5 { " …" } else { "" };
+        vec![
+            row.day.to_string(),
+            row.unit.clone(),
+            row.person.clone().unwrap_or_default(),
+            row.title.clone(),
+            row.quantity.to_string(),
+            entries.join(" ") + more,
+        ]
+    });
+    let lines: Vec<Vec<String>> = lines.collect();
+    out.table(&["col-day", "col-unit", "col-person", "col-title", "col-quantity", "col-entries"], &lines);
+}
+
+/// Adds both halves of a rate or a mean, and the rows if they were asked for.
+fn add_halves_and_rows(answer: &mut serde_json::Value, shown: &Shown, rows: bool) -> Result<()> {
+    match shown.figure.value {
+        Value::Rate { part, whole } => {
+            answer["part"] = part.into();
+            answer["whole"] = whole.into();
+        }
+        Value::Mean { sum, per, over } => {
+            answer["sum"] = number(if per == 1 { Value::Whole(sum) } else { Value::Parts { sum, per } });
+            answer["over"] = over.into();
+        }
+        Value::Whole(_) | Value::Parts { .. } => {}
+    }
+    if rows {
+        answer["rows"] = serde_json::to_value(&shown.rows)?;
+    }
+    Ok(())
+}
+
 /// A JSON number, whole if the measure is whole; null for a share of nothing.
 fn number(value: Value) -> serde_json::Value {
     match value {
         Value::Whole(count) => count.into(),
-        Value::Parts { .. } | Value::Rate { .. } => {
+        Value::Parts { .. } | Value::Rate { .. } | Value::Mean { .. } => {
             value.number().map_or(serde_json::Value::Null, serde_json::Value::from)
         }
     }
@@ -113,6 +195,10 @@ fn value_text(value: Value, no_data: bool, out: &Out<'_>) -> String {
         Value::Parts { sum, per } => in_parts(sum, per),
         Value::Rate { part, whole } => {
             value.number().map_or_else(|| "—".to_owned(), |rate| format!("{rate:.1} ({part}/{whole})"))
+        }
+        Value::Mean { sum, per, over } => {
+            let sum = in_parts(sum, per);
+            value.number().map_or_else(|| "—".to_owned(), |mean| format!("{mean:.2} ({sum}/{over})"))
         }
     }
 }

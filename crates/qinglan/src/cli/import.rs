@@ -67,6 +67,13 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Import) -> Result<()> {
         Import::Activities(sheet) => {
             take(app, out, job(app, crate::features::activities::import::KIND, sheet).await?).await
         }
+        Import::Register { code, sheet } => {
+            let register = figures::own_registers::actions::by_code(app, &code).await?;
+            let name = format!("{}{}", ledger::OWN, register.stored.code);
+            let not_open = || Refusal::new("own-not-open").with("name", &register.definition.name);
+            let kind = Kind::by_name(app, &name).ok_or_else(not_open)?;
+            take(app, out, job(app, kind, sheet).await?).await
+        }
         Import::External(sheet) => {
             take(app, out, job(app, crate::features::external::import::KIND, sheet).await?).await
         }

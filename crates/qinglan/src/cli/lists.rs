@@ -43,8 +43,11 @@ pub(super) fn page(out: &Out<'_>, fields: &[(&str, &str)], lines: Vec<Vec<Value>
     table(out, fields, shown, (all, page))
 }
 
+/// All lines.
+pub(super) const WHOLE: Page = Page { skip: 0, limit: Some(usize::MAX) };
+
 /// The most lines to print.
-fn limit(out: &Out<'_>, page: Page) -> Option<usize> {
+pub(super) fn limit(out: &Out<'_>, page: Page) -> Option<usize> {
     page.limit.or((!out.json).then_some(1000))
 }
 
@@ -71,7 +74,7 @@ pub(super) async fn list<L: List>(
 }
 
 /// Prints the lines of a page, and how many more there are.
-fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, page): (usize, Page)) -> Result<()> {
+pub(super) fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, page): (usize, Page)) -> Result<()> {
     let next = page.skip + shown.len();
     let rest = all.saturating_sub(next);
     if out.json {

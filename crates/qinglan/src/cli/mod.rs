@@ -11,6 +11,7 @@ mod keeping;
 mod lists;
 mod notices;
 mod out;
+mod registers;
 mod report;
 mod serving;
 
@@ -69,6 +70,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Notices { what } => notices::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
+        Command::Registers { what } => registers::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,
         Command::Accounts { what } => accounts::run(&app, &out, what).await?,
         Command::Serve { listen, https, trusted_proxy } => {

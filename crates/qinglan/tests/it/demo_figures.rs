@@ -97,6 +97,7 @@ fn shown(figure: &Figure) -> String {
         Value::Whole(count) => count.to_string(),
         Value::Parts { sum, per } => format!("{sum}/{per}"),
         Value::Rate { part, whole } => format!("{part}:{whole}"),
+        Value::Mean { sum, per, over } => format!("{sum}/{per}/{over}"),
     }
 }
 

@@ -222,7 +222,7 @@ async fn town_points(town: &Town) -> i64 {
 async fn town_figure(town: &Town, key: &str) -> i64 {
     let app = &town.app;
     let asked = figures::metrics::actions::Asked {
-        unit: town.city,
+        place: (town.city).into(),
         period: kernel::Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
         position: None,
         tree_day: None,

@@ -28,6 +28,8 @@ on_both!(
     what_another_process_adds_is_noticed_before_the_next_request,
     an_invalid_kind_is_refused,
     invalid_metrics_leave_those_in_force,
+    an_own_metric_is_made_by_choosing,
+    thresholds_means_and_what_lacks_something_are_counted,
 );
 
 /// The facet that every kind gains in [`grown`].
@@ -235,8 +237,9 @@ fn metric(key: &str, filter: Filter) -> Metric {
         name: labels(),
         unit: labels(),
         definition: labels(),
-        count: Part { kinds: vec!["reg.patrols".to_owned()], measure: Measure::Occasions, filter },
+        count: Part { kinds: vec!["reg.patrols".to_owned()], measure: Measure::Occasions, filter, each: None, without: None },
         over: None,
+        mean: false,
         per: 1,
     }
 }
@@ -394,7 +397,8 @@ async fn an_invalid_kind_is_refused(on: On) {
     }
     let tx = db::begin(&app.db).await.unwrap();
     for (metric, wanted) in [
-        (metric("own.patrols", Filter::default()), "metric-not-stored"),
+        (metric("visits.patrols", Filter::default()), "metric-not-stored"),
+        (metric("own.Patrols", Filter::default()), "metric-key-odd"),
         (metric("reg.patrols", Filter::default().with("theme", &["fire"])), "metric-unsound"),
         (metric("reg.patrols", Filter::default().with("level", &["city"])), "metric-unsound"),
     ] {
@@ -417,4 +421,138 @@ async fn invalid_metrics_leave_those_in_force(on: On) {
     std::fs::remove_file(&file).unwrap();
     app.reload().await.unwrap();
     assert_eq!(app.metrics().all().count(), known);
+}
+
+async fn an_own_metric_is_made_by_choosing(on: On) {
+    let place = Place::new(on).await;
+    let Town { app, street, mut admin, .. } = town(&place).await;
+    let page = admin.get("/metrics/own").await;
+    assert!(page.text.contains("自定指标") && page.text.contains("value=\"activities.held\""), "{}", page.text);
+    let chosen = [
+        ("kind", "people.membership"),
+        ("measure", "persons_during"),
+        ("where-party", "yes"),
+        ("over_kind", "people.membership"),
+        ("over_measure", "persons_during"),
+        ("look", "yes"),
+    ];
+    let page = admin.post("/metrics/own", &chosen).await;
+    assert!(page.text.contains("（限于党员）") && page.text.contains("的比例"), "{}", page.text);
+    assert!(app.metrics().all().all(|metric| !metric.key.starts_with("own.")), "looking stores nothing");
+    let labels = [("name", "党员占比"), ("unit_zh", "%"), ("definition", "小组成员里的党员占全部成员的比例。")];
+    let save = async |admin: &mut crate::browser::Browser, more: &[(&str, &str)]| {
+        let fields: Vec<(&str, &str)> = chosen[..5].iter().chain(&labels).chain(more).copied().collect();
+        admin.post("/metrics/own", &fields).await
+    };
+    for (odd, code) in [("", "metric-key-odd"), ("Rate", "metric-key-odd")] {
+        let page = save(&mut admin, &[("code", odd)]).await;
+        assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{code}");
+        assert!(page.text.contains("href=\"#f-code\""), "{}", page.text);
+    }
+    let never = save(&mut admin, &[("code", "never"), ("where-level", "moon")]).await;
+    assert_eq!(never.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    let gone = admin.post("/metrics/own", &[("kind", "visits.gone"), ("code", "gone"), ("name", "x")]).await;
+    assert!(gone.text.contains("没有“visits.gone”这类事可以统计"), "{}", gone.text);
+    let done = save(&mut admin, &[("code", "party_share")]).await;
+    assert_eq!(done.location.as_deref(), Some("/metrics/own.party_share"), "{}", done.text);
+    assert_eq!(app.metrics().get("own.party_share").unwrap().version, 1);
+    let twice = save(&mut admin, &[("code", "party_share")]).await;
+    assert_eq!(twice.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    let changed = save(&mut admin, &[("code", "own.party_share"), ("known", "own.party_share"), ("where-sex", "female")]);
+    assert_eq!(changed.await.status, axum::http::StatusCode::SEE_OTHER);
+    assert_eq!(app.metrics().get("own.party_share").unwrap().version, 2);
+    // Another process has it too, and the text that is written is read again.
+    let other = place.open().await;
+    assert_eq!(other.metrics().get("own.party_share").unwrap().version, 2);
+    let text = figures::metrics::own::written(&app).unwrap();
+    let read = figures::metrics::own::read(&app, &text).unwrap();
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].count, app.metrics().get("own.party_share").unwrap().count);
+    let role = Some((desk::actor::Role::Secretary, Some(street), None));
+    crate::browser::account(&app, "street", role, None).await;
+    let mut secretary = crate::browser::Browser::signed_in(&app, "street").await;
+    assert_eq!(secretary.get("/metrics/own").await.status, axum::http::StatusCode::FORBIDDEN);
+    let refused = save(&mut secretary, &[("code", "mine")]).await;
+    assert_eq!(refused.status, axum::http::StatusCode::FORBIDDEN);
+    let retired = admin.post("/metrics/own/retire", &[("key", "own.party_share")]).await;
+    assert_eq!(retired.status, axum::http::StatusCode::SEE_OTHER);
+    assert!(app.metrics().get("own.party_share").is_err());
+    let old = Metrics::of_version(&app.db, "own.party_share", 1).await.unwrap();
+    assert!(old.count.filter.0.contains_key("party"), "the version of before is kept for reports");
+}
+
+async fn thresholds_means_and_what_lacks_something_are_counted(on: On) {
+    let place = Place::new(on).await;
+    let Town { app, city, street, other, .. } = town(&place).await;
+    let tx = db::begin(&app.db).await.unwrap();
+    let patrols = app.kinds().save(&tx, &patrols(&[PART]), &app.clock.0.moment()).await.unwrap();
+    let entry = |unit: UnitId, on: &str, quantity| Entry {
+        day: day(on),
+        unit,
+        person: None,
+        kind: "reg.patrols".into(),
+        facets: Facets::none().with("part", "host"),
+        quantity,
+    };
+    let desired: Vec<Desired> = [(1, street, "2025-01-05", 30), (2, street, "2025-02-05", 10), (3, other, "2025-01-07", 5)]
+        .map(|(record, unit, on, quantity)| Desired {
+            record: RecordId(9_000_000 + record),
+            entries: vec![entry(unit, on, quantity)],
+        })
+        .to_vec();
+    let (actor, at) = (app.operator(), app.clock.0.moment());
+    let by = ledger::By { account: actor.account, at: &at };
+    ledger::book(&tx, &patrols, by, &desired, None).await.unwrap();
+    tx.commit().await.unwrap();
+    app.reload().await.unwrap();
+    let text = r#"
+        [[metric]]
+        key = "own.busy"
+        name = { zh = "至少两次的单位", en = "units with two" }
+        unit = { zh = "个", en = "units" }
+        definition = { zh = "至少巡查两次的单位。", en = "Units with two patrols." }
+        count = { kinds = ["reg.patrols"], measure = "occasions", each = { of = "unit", at_least = 2 } }
+        [[metric]]
+        key = "own.lazy"
+        name = { zh = "不足两次的单位", en = "units with fewer" }
+        unit = { zh = "个", en = "units" }
+        definition = { zh = "巡查过但不足两次的单位。", en = "Units with one patrol." }
+        count = { kinds = ["reg.patrols"], measure = "units", without = { kinds = ["reg.patrols"], measure = "occasions", each = { of = "unit", at_least = 2 } } }
+        [[metric]]
+        key = "own.mean"
+        name = { zh = "单位平均", en = "mean" }
+        unit = { zh = "次", en = "times" }
+        definition = { zh = "数量合计除以单位数。", en = "The sum over units." }
+        count = { kinds = ["reg.patrols"], measure = "sum" }
+        over = { kinds = ["reg.patrols"], measure = "units" }
+        mean = true
+    "#;
+    let read = figures::metrics::own::read(&app, text).unwrap();
+    figures::metrics::own::define(&app, &actor, &read).await.unwrap();
+    let year = Period::year(2025).unwrap();
+    let books = figures::metrics::open(&app, city, year, None, None).await.unwrap();
+    let value = |key: &str, unit: ledger::Place| {
+        let figure = books.figure(&app.metrics().get(key).unwrap(), unit, year, &Filter::default()).unwrap();
+        assert_eq!(figure.rows().len(), figure.row_count, "{key}");
+        figure.value
+    };
+    let with = ledger::Place::With;
+    assert_eq!(value("own.busy", with(city)), ledger::Value::Whole(1));
+    assert_eq!(value("own.lazy", with(city)), ledger::Value::Whole(1));
+    assert_eq!(value("own.lazy", with(street)), ledger::Value::Whole(0));
+    let mean = value("own.mean", with(city));
+    assert_eq!((mean, mean.number()), (ledger::Value::Mean { sum: 45, per: 1, over: 2 }, Some(22.5)));
+    assert_eq!(value("own.mean", ledger::Place::Itself(city)).number(), None, "nothing at the city itself");
+    assert_eq!(value("own.mean", ledger::Place::Itself(street)).number(), Some(40.0));
+    let odd = [
+        "count = { kinds = [\"reg.patrols\"], measure = \"sum\", each = { of = \"unit\", at_least = 0 } }",
+        "count = { kinds = [\"reg.patrols\"], measure = \"sum\" }\nmean = true",
+        "count = { kinds = [\"reg.patrols\"], measure = \"units\", without = { kinds = [\"reg.patrols\"], measure = \"occasions\" } }",
+        "count = { kinds = [\"reg.patrols\"], measure = \"units_at\" }",
+    ];
+    let labels = "name = { zh = \"a\", en = \"a\" }\nunit = { zh = \"a\", en = \"a\" }\ndefinition = { zh = \"a\", en = \"a\" }";
+    for count in odd {
+        let text = format!("[[metric]]\nkey = \"own.odd\"\n{labels}\n{count}");
+        assert_eq!(code(figures::metrics::own::read(&app, &text)), "metric-unsound", "{count}");
+    }
 }

@@ -31,6 +31,7 @@ mod names;
 mod notes;
 mod notices;
 mod one_writer;
+mod own_registers;
 mod people;
 mod people_pages;
 mod permission;

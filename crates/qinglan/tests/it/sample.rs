@@ -60,7 +60,7 @@ pub async fn figure(app: &App, key: &str, conditions: &[(&str, &str)]) -> i64 {
     let conditions: Vec<(String, String)> =
         conditions.iter().map(|(facet, value)| ((*facet).to_owned(), (*value).to_owned())).collect();
     let asked = Asked {
-        unit: units::find_by_code_or_name(&app.db, "9901").await.unwrap().id,
+        place: units::find_by_code_or_name(&app.db, "9901").await.unwrap().id.into(),
         period: Period::new(day("2025-01-01"), day("2025-12-31")).unwrap(),
         position: None,
         tree_day: None,

@@ -42,6 +42,8 @@ impl Federation {
             "joint" => "joint",
             "speakers" => "speaker",
             "tours" => "tour",
+            "own-registers" => "own_register",
+            "own-rows" => "own_row",
             _ => "",
         };
         let id = if pattern == "/notices/{id}/edit" { "notice_draft" } else { id };

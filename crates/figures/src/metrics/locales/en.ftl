@@ -3,7 +3,10 @@ facet-value-unknown = The condition “{ $facet }” has no “{ $text }”: use
 no-data = no data
 metric-shown =
     { $name } ({ $measure }): { $value }
-    Unit: { $unit } and all under it
+    Unit: { $unit }{ $itself ->
+        [yes] {" "}itself, without what is under it
+       *[no] {" "}and all under it
+    }
     Period: { $from } to { $to }
     Ledger position: { $position }
     Definition: { $definition }
@@ -23,6 +26,9 @@ metrics-of-people = People
 metrics-of-activities = Activities
 metrics-of-external = Online learning
 metrics-of-own = The federation's own
+metric-previous = Period before ({ $from } to { $to }): { $value }
+metric-previous-none = There is no period before
+mean-both = { $sum } ÷ { $over }
 rate-both = { $part } of { $whole }
 unit-none-yet = There is no unit to look at yet: import units first, or ask an administrator for a role
 figure-none = No data: nothing of this kind was ever recorded for this unit
@@ -30,6 +36,10 @@ figure-none-short = no data
 figure-whence = Where this figure comes from
 figure-unit = Unit
 figure-at-and-under = { $unit } and all under it
+figure-itself = { $unit } itself, without what is under it
+figure-itself-show = The unit itself
+figure-whole-show = With all under it
+figure-before = Period before
 figure-tree-today = by today's tree
 figure-tree-today-show = By today's tree
 figure-tree-period-show = By the period's tree
@@ -67,3 +77,90 @@ figure-both = { $value } ({ $both })
 metrics-of-learning = Learning and hours
 metric-withheld = withheld
 rows-withheld = For numbers by sex, party membership or youth, accounts that see no names are not shown the rows behind them, nor a number that would single out one or two people.
+metrics-own = Own metrics
+metrics-own-line = Made by choosing, with the value and its rows in sight
+metrics-own-count = What is counted
+metrics-own-kind = Of what
+metrics-own-choose = Choose
+metrics-own-measure = How
+metrics-own-measure-hint = Choose of what, and press “Show the value”: then there are some to choose from
+metrics-own-each = At least so much
+metrics-own-each-none = No limit
+metrics-own-each-unit = Each unit at least
+metrics-own-each-person = Each person at least
+metrics-own-least = At least
+metrics-own-over = Divided by (a rate or a mean)
+metrics-own-over-none = By nothing
+metrics-own-mean = It is a mean
+metrics-own-mean-hint = Otherwise it is a rate in per cent
+metrics-own-look = Show the value
+metrics-own-rows = { $count } rows in all
+metrics-own-words = Its name and its definition
+metrics-own-name = Name
+metrics-own-code = Key
+metrics-own-code-hint = Small letters, digits, underscores; own. is put before it
+metrics-own-unit-hint = Such as 场, 人, 个, %
+metrics-own-proposed = It could say: { $text }
+metrics-own-english = Name and definition in English
+metrics-own-save = Save
+metrics-own-leave = Don't save
+metrics-own-mine = Own metrics there are
+metrics-own-version = version { $version }
+metrics-own-retire = Take back
+metrics-own-none = None yet
+metric-proposed = { $count }.
+metric-proposed-rate = { $count } as a share of { $over }.
+metric-proposed-mean = { $count } divided by { $over }.
+metric-proposed-part = { $measure } of “{ $kind }”
+metric-proposed-where = { " " }({ $conditions })
+metric-proposed-each-unit = , only of units with at least { $least }
+metric-proposed-each-person = , only of people with at least { $least }
+metric-defined-done = Saved; reports and figures can use it at once
+metric-retired-done = Taken back; issued reports can still be checked
+metric-kind-gone = There is no kind “{ $kind }” to count: choose again
+metric-kind-missing = Choose first what is counted
+metric-threshold-odd = At least so much: a number from 1
+metric-label-missing = { $field ->
+    [name] Write a name
+    [unit] Write the unit of measure
+   *[definition] Write the definition
+}
+metric-label-long = { $field ->
+    [name] The name
+    [unit] The unit of measure
+   *[definition] The definition
+} is too long: at most { $most } characters
+metric-never-true = No value of the condition “{ $facet }” can ever hold, so that the figure is always zero: choose again
+metric-of-file = The metric “{ $key }” stands in metrics.toml: change it there
+log-metric-defined = Defined the metric { $key }
+log-metric-retired = Took back the metric { $key }
+measure-occasions = occasions (records)
+measure-person-times = person-times (entries)
+measure-persons = people, each once
+measure-units = units
+measure-sum = the sum
+measure-records-during = how many there were in the period
+measure-records-at = how many there are at its end
+measure-persons-during = people during the period
+measure-persons-at = people at its end
+measure-units-during = units during the period
+measure-units-at = units at its end
+facet-level = Level
+facet-pillar = Pillar
+facet-type = Type of session
+facet-linkage = Linkage
+facet-levels = Levels taking part
+facet-part = Part
+facet-status = Attendance
+facet-party = Party
+facet-youth = Youth
+facet-sex = Sex
+facet-step = Step of a note
+facet-source = Source of hours
+facet-measure = What was earned
+facet-platform = Platform
+facet-material = Material
+facet-required = Required
+facet-demand = Demand
+facet-in_time = In time
+metrics-defined = Defined: { $keys }

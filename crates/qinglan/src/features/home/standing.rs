@@ -51,7 +51,7 @@ const PILLARS: [&str; 4] = ["wheel", "station", "stage", "firewall"];
 fn shown(app: &App, books: &Opened, key: &str, unit: UnitId, period: Period, filter: &Filter) -> Result<Shown> {
     let metric = app.metrics().get(key)?;
     let value = books.value(&metric, unit, period, filter)?;
-    let address = Address { key, unit, period, filter, position: None, version: None, report: None };
+    let address = Address { key, place: unit.into(), period, filter, position: None, version: None, report: None };
     Ok(Shown { text: text(&value), href: address.href(), none: value.no_data })
 }
 
@@ -167,7 +167,15 @@ async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result
         let unit = UnitId(group.unit_id);
         let key = "activities.hosted";
         let address =
-            Address { key, unit, period: month, filter: &filter, position: None, version: None, report: None };
+            Address {
+            key,
+            place: unit.into(),
+            period: month,
+            filter: &filter,
+            position: None,
+            version: None,
+            report: None,
+        };
         let whole = sessions.by_unit.get(&unit).copied().unwrap_or(0) == of(&group);
         Short {
             held: of(&group),

@@ -117,6 +117,7 @@ impl Federation {
         self.sessions((street, other), person).await;
         self.external(street).await;
         self.own().await;
+        self.own_registers(street).await;
         self.notices(city, street).await;
         self.imports(street).await;
         assert_ne!(group.0, self.key("further"));
@@ -286,6 +287,38 @@ impl Federation {
             let piece = self.newest(&format!("select id from evidence where record_id = {record}")).await;
             self.keys.insert(name, piece);
         }
+    }
+
+    /// A register of the street with a row, another one as a draft, and an own metric.
+    async fn own_registers(&mut self, street: UnitId) {
+        let mut admin = self.browser("admin");
+        let unit = street.to_string();
+        for (name, code) in [("own_register", "visits"), ("own_draft", "draft")] {
+            let fields = [
+                ("name", "走访"),
+                ("code", code),
+                ("unit_id", unit.as_str()),
+                ("every", "month"),
+                ("p1_name", "地点"),
+                ("p1_kind", "text"),
+            ];
+            let defined = admin.post("/own-registers", &fields).await.location.expect("a register");
+            self.keys.insert(name, defined.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
+        }
+        let register = self.key("own_register");
+        admin.post(&format!("/own-registers/{register}/open"), &[("version", "1")]).await.location.expect("open");
+        let row = [("form_version", "1"), ("unit_id", unit.as_str()), ("day", "2026-01-03"), ("v1", "西岭")];
+        let row = admin.post(&format!("/own-registers/{register}/rows"), &row).await.location.expect("a row");
+        self.keys.insert("own_row", row.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
+        let metric = [
+            ("kind", "activities.held"),
+            ("measure", "occasions"),
+            ("code", "known"),
+            ("name", "场次"),
+            ("unit_zh", "场"),
+            ("definition", "已举办的活动。"),
+        ];
+        admin.post("/metrics/own", &metric).await.location.expect("a metric");
     }
 
     /// A notice of the city with three demands for the street, which has answered the first; and a draft of the street.

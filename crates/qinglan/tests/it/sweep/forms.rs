@@ -79,6 +79,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "materials" | "plans" => learning(&stock, pattern).await,
         "notices" => notices(&stock, pattern).await,
         "imports" | "reports" => imports(&stock, pattern),
+        "own-registers" | "own-rows" | "metrics" => own(&stock, pattern).await,
         _ => None,
     }
 }
@@ -297,6 +298,37 @@ async fn external(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("from_month", "2026-01"),
         ]),
         "/external/goals/{goal}/end" => stock.over("external_goal", "goal").await,
+        _ => return None,
+    })
+}
+
+async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let street = stock.key("street");
+    let field = [("name", "走访"), ("every", "month"), ("p1_name", "地点"), ("p1_kind", "text")];
+    let row = [("form_version", "1"), ("unit_id", &*street), ("day", TODAY), ("v1", "东岭")];
+    Some(match pattern {
+        "/own-registers" => at([]).with(field).with([("code", "more"), ("unit_id", &street)]),
+        "/own-registers/presets" => at([]).with([("preset", "volunteering")]),
+        "/own-registers/{id}" => stock.over("own_register", "own_register").await.with(field),
+        "/own-registers/{id}/close" => stock.over("own_register", "own_register").await,
+        "/own-registers/{id}/open" | "/own-registers/{id}/delete" => stock.over("own_register", "own_draft").await,
+        "/own-registers/{id}/nothing" => at([stock.key("own_register")]).with([
+            ("day", TODAY),
+            ("unit_id", &street),
+            ("nothing", "yes"),
+        ]),
+        "/own-registers/{id}/rows" => at([stock.key("own_register")]).with(row),
+        "/own-rows/{id}" => stock.over("own_row", "own_row").await.with(row),
+        "/own-rows/{id}/void" => stock.over("own_row", "own_row").await.with([("reason", "登记有误")]),
+        "/metrics/own" => at([]).with([
+            ("kind", "activities.held"),
+            ("measure", "occasions"),
+            ("code", "more"),
+            ("name", "场次"),
+            ("unit_zh", "场"),
+            ("definition", "已举办的活动。"),
+        ]),
+        "/metrics/own/retire" => at([]).with([("key", "own.known")]),
         _ => return None,
     })
 }

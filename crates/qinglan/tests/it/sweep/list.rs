@@ -265,6 +265,9 @@ pub const LIST: &[(&str, &str, &str)] = &[
     // Figures of the street.
     ("GET", "/metrics", "yy-y---y-"),
     ("GET", "/metrics/export", "yy-y---y-"),
+    ("GET", "/metrics/own", "y--------"),
+    ("POST", "/metrics/own", "y--------"),
+    ("POST", "/metrics/own/retire", "y--------"),
     ("GET", "/metrics/{key}", "yy-y---y-"),
     ("GET", "/metrics/{key}/export", "yy-y---y-"),
     ("GET", "/registers", "yy-y---y-"),

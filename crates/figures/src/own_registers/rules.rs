@@ -1,0 +1,776 @@
+//! Pure functions: what a definition may be, which kinds and figures follow from it, and the entries of a row.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+use kernel::{Period, Refusal, last_of_month};
+use ledger::{
+    Allowed, Desired, Entry, Facets, Filter, Kind, KindFacet, Labels, Measure, Metric, Nature, OWN, Part, Sensitivity,
+};
+use serde::Deserialize;
+
+use super::model::{
+    Choice, Definition, Entered, Every, Field, FieldKind, FilledBy, Row, Value, Values,
+};
+
+/// The most fields that a form asks.
+pub(super) const MOST_FIELDS: usize = 20;
+/// The most choices of a field.
+const MOST_CHOICES: usize = 40;
+/// The most characters of a name.
+const NAME: usize = 40;
+/// The most characters of what a form says above its fields.
+const NOTE: usize = 500;
+/// The most characters of a short text.
+const TEXT: usize = 200;
+/// The most characters of a long text.
+const LONG: usize = 2000;
+/// The most people in one field.
+const MOST_PEOPLE: usize = 500;
+/// The largest number, in its smallest unit.
+const LARGEST: i64 = 1_000_000_000_000;
+
+/// The value of a facet whose field a row leaves empty or doesn't have.
+pub(super) const NONE: &str = "none";
+/// How the person who fills a row in is counted among its people.
+pub(super) const FILLER: &str = "self";
+
+/// Words that a field's name must not have: what offices may not collect in registers of their own. Health, family, discipline.
+const FORBIDDEN: [&str; 26] = [
+    "健康状况", "病史", "疾病", "病情", "诊断", "残疾", "怀孕", "孕期", "生育", "心理状况", "家庭成员", "家庭关系", "婚姻", "配偶",
+    "子女", "离异", "父母", "处分", "违纪", "违法", "犯罪", "信访举报", "宗教", "身份证号", "银行卡", "家庭住址",
+];
+
+/// A definition as somebody types it: codes of fields are given where they exist already.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The name.
+    pub name: String,
+    /// What the form says above its fields.
+    #[serde(default)]
+    pub note: String,
+    /// Who fills it in.
+    #[serde(default)]
+    pub filled_by: FilledBy,
+    /// The codes of the levels; all if there are none.
+    #[serde(default)]
+    pub levels: Vec<String>,
+    /// How often.
+    #[serde(default)]
+    pub every: Every,
+    /// The day of the month by which it is handed in.
+    #[serde(default)]
+    pub due_day: Option<u32>,
+    /// Whether that is the month after the period.
+    #[serde(default)]
+    pub due_after: bool,
+    /// Whether a row lasts.
+    #[serde(default)]
+    pub lasts: bool,
+    /// The name of the day.
+    #[serde(default)]
+    pub day_name: String,
+    /// The fields that are asked.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<DraftField>,
+}
+
+/// A field as somebody types it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftField {
+    /// The code of a field that exists already; one with the same name is found without it.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The name.
+    pub name: String,
+    /// What it holds.
+    #[serde(default)]
+    pub kind: FieldKind,
+    /// Whether a row must have it.
+    #[serde(default)]
+    pub required: bool,
+    /// The unit of measure of a number.
+    #[serde(default)]
+    pub measure: String,
+    /// The decimals of a number.
+    #[serde(default)]
+    pub decimals: u32,
+    /// The names of the choices.
+    #[serde(default)]
+    pub choices: Vec<String>,
+}
+
+impl From<&Definition> for Draft {
+    fn from(definition: &Definition) -> Self {
+        let fields = definition.asked().map(|field| DraftField {
+            code: Some(field.code.clone()),
+            name: field.name.clone(),
+            kind: field.kind,
+            required: field.required,
+            measure: field.measure.clone(),
+            decimals: field.decimals,
+            choices: field.choices.iter().filter(|choice| !choice.retired).map(|choice| choice.name.clone()).collect(),
+        });
+        Self {
+            name: definition.name.clone(),
+            note: definition.note.clone(),
+            filled_by: definition.filled_by,
+            levels: definition.levels.clone(),
+            every: definition.every,
+            due_day: definition.due_day,
+            due_after: definition.due_after,
+            lasts: definition.lasts,
+            day_name: definition.day_name.clone(),
+            fields: fields.collect(),
+        }
+    }
+}
+
+/// Refuses a code that can't name kinds and figures, or is too long for the files that are imported by it.
+pub(super) fn check_code(code: &str) -> Result<(), Refusal> {
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let fits = (2..=12).contains(&code.len())
+        && code.bytes().all(letter)
+        && code.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    if fits { Ok(()) } else { Err(Refusal::new("own-code-odd").with("code", code)) }
+}
+
+/// The definition that a draft makes of the former one: fields and choices that were left out retire, those that are new get
+/// codes that were never used. Refused with every fault; the argument `field` of a fault is the field's place, from 1.
+pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Definition, Vec<Refusal>> {
+    let mut faults = Vec::new();
+    let name = draft.name.trim();
+    let day_name = Some(draft.day_name.trim()).filter(|name| !name.is_empty());
+    let day_name = day_name.unwrap_or(if draft.lasts { "开始日期" } else { "日期" });
+    if name.is_empty() {
+        faults.push(Refusal::new("own-name-missing"));
+    }
+    if let Err(long) = Refusal::too_long(
+        "own-text-long",
+        &[("name", name, NAME), ("note", draft.note.trim(), NOTE), ("day_name", day_name, NAME)],
+    ) {
+        faults.push(long);
+    }
+    if draft.fields.is_empty() {
+        faults.push(Refusal::new("own-no-fields"));
+    }
+    if draft.fields.len() > MOST_FIELDS {
+        let many = Refusal::new("own-too-many-fields").with("count", draft.fields.len());
+        faults.push(many.with("most", MOST_FIELDS));
+    }
+    if draft.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
+        faults.push(Refusal::new("own-due-odd"));
+    }
+    if former.is_some_and(|former| former.lasts != draft.lasts) {
+        faults.push(Refusal::new("own-lasts-changed"));
+    }
+    let former_fields = former.map(|former| former.fields.as_slice()).unwrap_or_default();
+    let mut seen = BTreeSet::from([squeezed(day_name), squeezed("单位"), squeezed("序号")]);
+    let mut fields: Vec<Field> = Vec::new();
+    for (place, field) in draft.fields.iter().enumerate() {
+        let place = place + 1;
+        let fault = |code: &str| Refusal::new(code).with("field", place).with("name", &field.name);
+        let of_code = field.code.as_ref().and_then(|code| former_fields.iter().find(|known| known.code == *code));
+        let of_name = || former_fields.iter().find(|known| known.name == field.name.trim() && known.kind == field.kind);
+        let known = of_code.or_else(of_name).filter(|known| fields.iter().all(|field| field.code != known.code));
+        if field.name.trim().is_empty() || field.name.trim().chars().count() > NAME {
+            faults.push(fault("own-field-name-odd").with("most", NAME));
+            continue;
+        }
+        if !seen.insert(squeezed(&field.name)) {
+            faults.push(fault("own-field-twice"));
+        }
+        if let Some(word) = FORBIDDEN.iter().find(|word| field.name.contains(**word)) {
+            faults.push(fault("own-field-forbidden").with("word", word));
+        }
+        if known.is_some_and(|known| known.kind != field.kind) {
+            faults.push(fault("own-field-kind-changed"));
+        }
+        if known.is_some_and(|known| known.kind == FieldKind::Number && known.decimals != field.decimals) {
+            faults.push(fault("own-field-decimals-changed"));
+        }
+        if field.decimals > 2 || field.measure.trim().chars().count() > 10 {
+            faults.push(fault("own-field-number-odd"));
+        }
+        let choices = if field.kind == FieldKind::Choice {
+            choices_of(known, field).unwrap_or_else(|code| {
+                faults.push(fault(code).with("most", MOST_CHOICES));
+                Vec::new()
+            })
+        } else {
+            Vec::new()
+        };
+        fields.push(Field {
+            code: known.map_or_else(String::new, |known| known.code.clone()),
+            name: field.name.trim().to_owned(),
+            kind: field.kind,
+            required: field.required,
+            retired: false,
+            measure: if field.kind == FieldKind::Number { field.measure.trim().to_owned() } else { String::new() },
+            decimals: if field.kind == FieldKind::Number { field.decimals } else { 0 },
+            choices,
+        });
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut last = highest(former_fields.iter().map(|field| field.code.as_str()));
+    for field in fields.iter_mut().filter(|field| field.code.is_empty()) {
+        last += 1;
+        field.code = format!("f{last}");
+    }
+    let gone = former_fields.iter().filter(|known| fields.iter().all(|field| field.code != known.code));
+    let gone: Vec<Field> = gone.map(|known| Field { retired: true, ..known.clone() }).collect();
+    fields.extend(gone);
+    Ok(Definition {
+        name: name.to_owned(),
+        note: draft.note.trim().to_owned(),
+        filled_by: draft.filled_by,
+        levels: draft.levels.clone(),
+        every: draft.every,
+        due_day: draft.due_day.filter(|_| draft.every != Every::Happening),
+        due_after: draft.due_after,
+        lasts: draft.lasts,
+        day_name: day_name.to_owned(),
+        fields,
+    })
+}
+
+/// A text by which names are compared: widths made alike, without spaces.
+pub(super) fn squeezed(text: &str) -> String {
+    tabular::fold(text).chars().filter(|letter| !letter.is_whitespace()).collect()
+}
+
+/// The highest number behind the letter of some codes: 7 of `f2`, `f7`.
+fn highest<'c>(codes: impl Iterator<Item = &'c str>) -> u32 {
+    codes.filter_map(|code| code.get(1..)?.parse().ok()).max().unwrap_or(0)
+}
+
+/// The choices of a field: those of before that are no longer named retire. The error is a refusal's code.
+fn choices_of(known: Option<&Field>, field: &DraftField) -> Result<Vec<Choice>, &'static str> {
+    let names: Vec<&str> = field.choices.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let different: BTreeSet<String> = names.iter().map(|name| squeezed(name)).collect();
+    if names.len() < 2 || names.len() > MOST_CHOICES {
+        return Err("own-choices-odd");
+    }
+    if different.len() < names.len() || names.iter().any(|name| name.chars().count() > NAME) {
+        return Err("own-choice-twice");
+    }
+    let known = known.map(|known| known.choices.as_slice()).unwrap_or_default();
+    let mut last = highest(known.iter().map(|choice| choice.code.as_str()));
+    let mut choices: Vec<Choice> = Vec::new();
+    for name in names {
+        let code = known.iter().find(|choice| choice.name == name).map(|choice| choice.code.clone());
+        let code = code.unwrap_or_else(|| {
+            last += 1;
+            format!("c{last}")
+        });
+        choices.push(Choice { code, name: name.to_owned(), retired: false });
+    }
+    let gone = known.iter().filter(|choice| choices.iter().all(|of| of.code != choice.code));
+    let gone: Vec<Choice> = gone.map(|choice| Choice { retired: true, ..choice.clone() }).collect();
+    choices.extend(gone);
+    Ok(choices)
+}
+
+/// The name of the facet that a field becomes.
+pub(super) fn facet_of(code: &str, field: &str) -> String {
+    format!("{code}_{field}")
+}
+
+/// The name of the facet that says as what somebody is named.
+pub(super) fn role_facet(code: &str) -> String {
+    format!("{code}_as")
+}
+
+/// The kind of a register's rows.
+pub(super) fn row_kind(code: &str) -> String {
+    format!("{OWN}{code}")
+}
+
+/// The kind of the people whom a register's rows name.
+pub(super) fn people_kind(code: &str) -> String {
+    format!("{OWN}{code}.people")
+}
+
+/// The kind of the numbers in a field.
+pub(super) fn number_kind(code: &str, field: &str) -> String {
+    format!("{OWN}{code}.{field}")
+}
+
+/// Whether rows name people who are counted.
+fn names_people(definition: &Definition) -> bool {
+    definition.filled_by == FilledBy::Persons || definition.fields.iter().any(|field| field.kind.is_of_people())
+}
+
+/// The fact kinds of a register: its rows, the people they name, the numbers of each field.
+pub(super) fn kinds_of(code: &str, definition: &Definition) -> Vec<Kind> {
+    let closed = |name: String, values: Vec<String>| KindFacet {
+        name,
+        values: Allowed::Closed(values),
+        default: Some(NONE.to_owned()),
+    };
+    let mut facets = vec![KindFacet { name: "level".to_owned(), values: Allowed::Code, default: None }];
+    for field in definition.fields.iter().filter(|field| field.kind.is_facet()) {
+        let mut values = vec![NONE.to_owned()];
+        match field.kind {
+            FieldKind::YesNo => values.extend(["yes".to_owned(), "no".to_owned()]),
+            _ => values.extend(field.choices.iter().map(|choice| choice.code.clone())),
+        }
+        facets.push(closed(facet_of(code, &field.code), values));
+    }
+    let nature = if definition.lasts { Nature::State } else { Nature::Flow };
+    let kind = |name: String, nature: Nature, facets: Vec<KindFacet>| Kind {
+        name,
+        nature,
+        sensitivity: Sensitivity::Plain,
+        facets,
+    };
+    let mut kinds = vec![kind(row_kind(code), nature, facets.clone())];
+    if names_people(definition) {
+        let mut roles = vec![NONE.to_owned(), FILLER.to_owned()];
+        let of_people = definition.fields.iter().filter(|field| field.kind.is_of_people());
+        roles.extend(of_people.map(|field| field.code.clone()));
+        let with_roles = [facets.as_slice(), &[closed(role_facet(code), roles)]].concat();
+        kinds.push(kind(people_kind(code), nature, with_roles));
+    }
+    // A number of what lasts counts on its first day: a sum of a state would have to be added up day by day.
+    let numbers = definition.fields.iter().filter(|field| field.kind == FieldKind::Number);
+    kinds.extend(numbers.map(|field| kind(number_kind(code, &field.code), Nature::Flow, facets.clone())));
+    kinds
+}
+
+/// The figures of a register: rows, units, people, the sum of each number.
+pub(super) fn metrics_of(code: &str, definition: &Definition) -> Vec<Metric> {
+    let name = &definition.name;
+    let metric = |end: &str, labels: [String; 2], unit: [&str; 2], text: [String; 2], kind: String, measure, per| Metric {
+        key: format!("{OWN}{code}.{end}"),
+        version: 0,
+        name: both(labels),
+        unit: both(unit.map(str::to_owned)),
+        definition: both(text),
+        count: Part { kinds: vec![kind], measure, filter: Filter::default(), each: None, without: None },
+        over: None,
+        mean: false,
+        per,
+    };
+    let (rows, units, people, when) = if definition.lasts {
+        let when = ["期间内任何一天有效的", "that hold on any day of the period"];
+        (Measure::RecordsDuring, Measure::UnitsDuring, Measure::PersonsDuring, when)
+    } else {
+        (Measure::Occasions, Measure::Units, Measure::Persons, ["期间内的", "of the period"])
+    };
+    let counted = "计入填报单位，作废的不计。";
+    let mut metrics = vec![
+        metric(
+            "rows",
+            [name.clone(), name.clone()],
+            ["条", "rows"],
+            [
+                format!("“{name}”台账中{}记录，每条计一次，{counted}", when[0]),
+                format!("Rows of the register “{name}” {}, each once, counted to the unit that filled them in; void ones are not counted.", when[1]),
+            ],
+            row_kind(code),
+            rows,
+            1,
+        ),
+        metric(
+            "units",
+            [format!("{name}：填报单位"), format!("{name}: units")],
+            ["个", "units"],
+            [
+                format!("“{name}”台账中有{}记录的单位，每个单位计一次。", when[0]),
+                format!("Units with rows of the register “{name}” {}, each once.", when[1]),
+            ],
+            row_kind(code),
+            units,
+            1,
+        ),
+    ];
+    if names_people(definition) {
+        metrics.push(metric(
+            "people",
+            [format!("{name}：人数"), format!("{name}: people")],
+            ["人", "people"],
+            [
+                format!("“{name}”台账{}记录里写到的人，一人只计一次，{counted}", when[0]),
+                format!("People named in rows of the register “{name}” {}, each once.", when[1]),
+            ],
+            people_kind(code),
+            people,
+            1,
+        ));
+    }
+    for field in definition.fields.iter().filter(|field| field.kind == FieldKind::Number) {
+        let measure = if field.measure.is_empty() { field.name.as_str() } else { field.measure.as_str() };
+        let (day, day_en) = if definition.lasts {
+            ("按开始日期计入期间", "counted on the first day")
+        } else {
+            ("按日期计入期间", "counted on the day")
+        };
+        metrics.push(metric(
+            &field.code,
+            [format!("{name}：{}", field.name), format!("{name}: {}", field.name)],
+            [measure, measure],
+            [
+                format!("“{name}”台账记录里“{}”的合计，{day}，{counted}", field.name),
+                format!("The sum of “{}” in rows of the register “{name}”, {day_en}; void ones are not counted.", field.name),
+            ],
+            number_kind(code, &field.code),
+            Measure::Sum,
+            10_i64.pow(field.decimals),
+        ));
+    }
+    metrics
+}
+
+fn both([zh, en]: [String; 2]) -> Labels {
+    Labels { zh, en }
+}
+
+/// The entries of a row, by the version of the definition in which it was filled in.
+pub(super) fn entries_of(code: &str, definition: &Definition, row: &Row) -> Desired {
+    let mut entries = Vec::new();
+    if !row.head.void {
+        let mut facets = Facets::none().with("level", &row.head.level);
+        for field in definition.fields.iter().filter(|field| field.kind.is_facet()) {
+            let value = match row.values.get(&field.code) {
+                Some(Value::Choice(choice)) => choice.as_str(),
+                Some(Value::YesNo(true)) => "yes",
+                Some(Value::YesNo(false)) => "no",
+                _ => NONE,
+            };
+            facets = facets.with(&facet_of(code, &field.code), value);
+        }
+        let mut add = |person, kind: String, facets: &Facets, quantity, lasts| {
+            let entry = |day, quantity| Entry {
+                day,
+                unit: row.head.unit,
+                person,
+                kind: kind.clone().into(),
+                facets: facets.clone(),
+                quantity,
+            };
+            entries.push(entry(row.head.day, quantity));
+            if lasts {
+                let after = row.head.until.and_then(|last| last.succ_opt());
+                entries.extend(after.map(|after| entry(after, -quantity)));
+            }
+        };
+        add(None, row_kind(code), &facets, 1, definition.lasts);
+        let as_role = |role: &str| facets.clone().with(&role_facet(code), role);
+        if let Some(person) = row.head.person.filter(|_| definition.filled_by == FilledBy::Persons) {
+            add(Some(person), people_kind(code), &as_role(FILLER), 1, definition.lasts);
+        }
+        for field in &definition.fields {
+            match row.values.get(&field.code) {
+                Some(Value::People(people)) => {
+                    let different: BTreeSet<_> = people.iter().copied().collect();
+                    for person in different {
+                        add(Some(person), people_kind(code), &as_role(&field.code), 1, definition.lasts);
+                    }
+                }
+                Some(Value::Number(number)) if *number != 0 => {
+                    add(None, number_kind(code, &field.code), &facets, *number, false);
+                }
+                _ => {}
+            }
+        }
+    }
+    Desired { record: row.head.id, entries }
+}
+
+/// Refuses a row that its form doesn't allow. `former` has the values of before: a choice that retired may be kept.
+pub(super) fn validate(
+    definition: &Definition,
+    entered: &Entered,
+    former: Option<&Values>,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    if entered.day > today {
+        return Err(Refusal::new("own-day-ahead").with("day", entered.day));
+    }
+    if entered.until.is_some_and(|until| until < entered.day) {
+        return Err(Refusal::new("own-until-before").with("from", entered.day));
+    }
+    for field in definition.asked() {
+        let fault = |code: &str| Refusal::new(code).with("field", &field.code).with("name", &field.name);
+        let value = entered.values.get(&field.code);
+        if field.required && value.is_none() {
+            return Err(fault("own-value-missing"));
+        }
+        match (field.kind, value) {
+            (_, None)
+            | (FieldKind::Day, Some(Value::Day(_)))
+            | (FieldKind::Month, Some(Value::Month(_)))
+            | (FieldKind::YesNo, Some(Value::YesNo(_)))
+            | (FieldKind::Unit, Some(Value::Unit(_)))
+            | (FieldKind::Group, Some(Value::Group(_))) => {}
+            (FieldKind::Text | FieldKind::Long, Some(Value::Text(text))) => {
+                let most = if field.kind == FieldKind::Text { TEXT } else { LONG };
+                if text.chars().count() > most {
+                    return Err(fault("own-value-long").with("most", most));
+                }
+            }
+            (FieldKind::Number, Some(Value::Number(number))) => {
+                if !(0..=LARGEST).contains(number) {
+                    return Err(fault("own-number-range"));
+                }
+            }
+            (FieldKind::Span, Some(Value::Span(from, to))) => {
+                if to < from {
+                    return Err(fault("own-span-reversed"));
+                }
+            }
+            (FieldKind::Choice, Some(value @ Value::Choice(code))) => {
+                let choice = field.choices.iter().find(|choice| choice.code == *code);
+                let kept = former.and_then(|former| former.get(&field.code)) == Some(value);
+                if !choice.is_some_and(|choice| !choice.retired || kept) {
+                    return Err(fault("own-choice-unknown"));
+                }
+            }
+            (FieldKind::Person, Some(Value::People(people))) if people.len() == 1 => {}
+            (FieldKind::Persons, Some(Value::People(people))) if (1..=MOST_PEOPLE).contains(&people.len()) => {}
+            (_, Some(_)) => return Err(fault("own-value-odd")),
+        }
+    }
+    match entered.values.keys().find(|code| definition.field(code).is_none()) {
+        Some(code) => Err(Refusal::new("own-field-unknown").with("field", code)),
+        None => Ok(()),
+    }
+}
+
+/// A number as it is typed, in the smallest unit of its field: `3`, `3 场` where it is counted in 场, `１２.5`. A number in another unit
+/// is refused.
+pub(super) fn parse_number(field: &Field, text: &str) -> Result<i64, Refusal> {
+    let fault = |code: &str| {
+        let refusal = Refusal::new(code).with("name", &field.name).with("text", text).with("measure", &field.measure);
+        refusal.with("decimals", field.decimals)
+    };
+    let tidy = squeezed(text);
+    let digits = tidy.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let measure = &tidy[digits.len()..];
+    if !measure.is_empty() && measure != squeezed(&field.measure) {
+        return Err(fault("own-number-other-measure"));
+    }
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole: String = whole.chars().filter(|letter| *letter != ',' && *letter != '，').collect();
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !plain(&whole) || !plain(part) {
+        return Err(fault("own-number-unreadable"));
+    }
+    let part = part.trim_end_matches('0');
+    let decimals = field.decimals as usize;
+    if part.len() > decimals {
+        return Err(fault("own-number-decimals"));
+    }
+    let number: Option<i64> = format!("{whole}{part:0<decimals$}").parse().ok();
+    number.filter(|number| *number <= LARGEST).ok_or_else(|| fault("own-number-range"))
+}
+
+/// The period of a register in which a day lies.
+pub(super) fn period_of(every: Every, day: NaiveDate) -> Option<Period> {
+    let months = every.months();
+    let first = day.month0().checked_div(months)? * months + 1;
+    let from = NaiveDate::from_ymd_opt(day.year(), first, 1)?;
+    let last_month = NaiveDate::from_ymd_opt(day.year(), first + months - 1, 1)?;
+    Some(Period { from, to: last_of_month(last_month) })
+}
+
+/// The day by which a register is handed in for a period.
+pub(super) fn due_on(definition: &Definition, period: Period) -> Option<NaiveDate> {
+    let day = definition.due_day?;
+    let first = if definition.due_after { period.to.succ_opt()? } else { period.to.with_day(1)? };
+    Some(first.with_day(day).unwrap_or_else(|| last_of_month(first)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use kernel::{AccountId, PersonId, RecordId, UnitId, parse_day};
+
+    use super::{super::model::RowHead, *};
+
+    fn draft(fields: &[(&str, FieldKind)]) -> Draft {
+        let fields = fields.iter().map(|(name, kind)| DraftField {
+            name: (*name).to_owned(),
+            kind: *kind,
+            choices: if *kind == FieldKind::Choice { vec!["社区".to_owned(), "乡村".to_owned()] } else { Vec::new() },
+            ..DraftField::default()
+        });
+        Draft { name: "志愿服务".to_owned(), fields: fields.collect(), ..Draft::default() }
+    }
+
+    fn codes(settled: Result<Definition, Vec<Refusal>>) -> Vec<String> {
+        settled.expect_err("refused").into_iter().map(|fault| fault.code).collect()
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        parse_day(text).expect("a day")
+    }
+
+    #[test]
+    fn a_definition_keeps_the_codes_of_its_fields_and_loses_none() {
+        let first = settle(None, &draft(&[("项目", FieldKind::Text), ("类型", FieldKind::Choice)])).expect("settled");
+        let seen: Vec<(&str, &str)> =
+            first.fields.iter().map(|field| (field.code.as_str(), field.name.as_str())).collect();
+        assert_eq!(seen, [("f1", "项目"), ("f2", "类型")]);
+        let mut later = draft(&[("项目名称", FieldKind::Text), ("人数", FieldKind::Number)]);
+        later.fields[0].code = Some("f1".to_owned());
+        let second = settle(Some(&first), &later).expect("settled");
+        let seen: Vec<(&str, &str, bool)> =
+            second.fields.iter().map(|field| (field.code.as_str(), field.name.as_str(), field.retired)).collect();
+        assert_eq!(seen, [("f1", "项目名称", false), ("f3", "人数", false), ("f2", "类型", true)]);
+        let mut back = draft(&[("项目名称", FieldKind::Text), ("类型", FieldKind::Choice)]);
+        back.fields[1].choices = vec!["乡村".to_owned(), "学校".to_owned()];
+        let third = settle(Some(&second), &back).expect("settled");
+        let of_type = third.field("f2").expect("the field of before");
+        let seen: Vec<(&str, &str, bool)> =
+            of_type.choices.iter().map(|choice| (choice.code.as_str(), choice.name.as_str(), choice.retired)).collect();
+        assert_eq!(seen, [("c2", "乡村", false), ("c3", "学校", false), ("c1", "社区", true)]);
+        assert!(!of_type.retired && third.field("f3").is_some_and(|field| field.retired));
+        for (former, later) in [(&first, &second), (&second, &third)] {
+            for (old, new) in kinds_of("v", former).iter().zip(kinds_of("v", later)) {
+                assert_eq!(new.check_growth(old), Ok(()));
+                assert_eq!(new.check(), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_definition_that_can_not_be_is_refused_with_every_fault() {
+        assert_eq!(codes(settle(None, &Draft::default())), ["own-name-missing", "own-no-fields"]);
+        let many: Vec<String> = (0..21).map(|number| format!("项{number}")).collect();
+        let many: Vec<(&str, FieldKind)> = many.iter().map(|name| (name.as_str(), FieldKind::Text)).collect();
+        assert_eq!(codes(settle(None, &draft(&many))), ["own-too-many-fields"]);
+        let odd = draft(&[("人数", FieldKind::Number), ("人 数", FieldKind::Text), ("日期", FieldKind::Day)]);
+        assert_eq!(codes(settle(None, &odd)), ["own-field-twice", "own-field-twice"]);
+        let private = draft(&[("本人及配偶情况", FieldKind::Text)]);
+        assert_eq!(codes(settle(None, &private)), ["own-field-forbidden"]);
+        let mut one = draft(&[("类型", FieldKind::Choice)]);
+        one.fields[0].choices.pop();
+        assert_eq!(codes(settle(None, &one)), ["own-choices-odd"]);
+        let former = settle(None, &draft(&[("人数", FieldKind::Number)])).expect("settled");
+        let mut other = draft(&[("人数", FieldKind::Text)]);
+        other.fields[0].code = Some("f1".to_owned());
+        assert_eq!(codes(settle(Some(&former), &other)), ["own-field-kind-changed"]);
+        let lasting = Draft { lasts: true, ..draft(&[("人数", FieldKind::Number)]) };
+        assert_eq!(codes(settle(Some(&former), &lasting)), ["own-lasts-changed"]);
+        for (code, fits) in [("ab", true), ("a_1", true), ("a", false), ("1a", false), ("Ab", false), ("a-b", false)] {
+            assert_eq!(check_code(code).is_ok(), fits, "{code}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_with_their_own_unit_alone() {
+        let field = |measure: &str, decimals| Field {
+            measure: measure.to_owned(),
+            decimals,
+            ..settle(None, &draft(&[("场次", FieldKind::Number)])).expect("settled").fields.remove(0)
+        };
+        let read = |field: &Field, text: &str| parse_number(field, text).map_err(|refusal| refusal.code);
+        let times = field("场", 0);
+        assert_eq!(read(&times, "3 场"), Ok(3));
+        assert_eq!(read(&times, "１，２００"), Ok(1200));
+        assert_eq!(read(&times, "3.0"), Ok(3));
+        assert_eq!(read(&times, "3 人"), Err("own-number-other-measure".to_owned()));
+        assert_eq!(read(&times, "3.5"), Err("own-number-decimals".to_owned()));
+        assert_eq!(read(&times, "三"), Err("own-number-other-measure".to_owned()));
+        assert_eq!(read(&times, "-3"), Err("own-number-unreadable".to_owned()));
+        assert_eq!(read(&field("小时", 1), "2.5小时"), Ok(25));
+        assert_eq!(read(&field("小时", 2), "2.5"), Ok(250));
+        assert_eq!(read(&times, "99999999999999999999"), Err("own-number-range".to_owned()));
+    }
+
+    #[test]
+    fn the_entries_of_a_row_are_its_row_its_people_and_its_numbers() {
+        let draft = draft(&[
+            ("类型", FieldKind::Choice),
+            ("负责人", FieldKind::Person),
+            ("参加人员", FieldKind::Persons),
+            ("时长", FieldKind::Number),
+            ("在外", FieldKind::YesNo),
+        ]);
+        let lasting = Draft { lasts: true, ..draft.clone() };
+        let people = |people: &[i64]| Value::People(people.iter().map(|person| PersonId(*person)).collect());
+        let values = BTreeMap::from([
+            ("f1".to_owned(), Value::Choice("c2".to_owned())),
+            ("f2".to_owned(), people(&[5])),
+            ("f3".to_owned(), people(&[5, 6, 6])),
+            ("f4".to_owned(), Value::Number(30)),
+        ]);
+        let row = |void, until: Option<&str>| Row {
+            head: RowHead {
+                id: RecordId(9),
+                register: 1,
+                form: 1,
+                unit: UnitId(3),
+                level: "street".to_owned(),
+                group: None,
+                person: None,
+                day: day("2025-03-01"),
+                until: until.map(day),
+                values_text: String::new(),
+                searched: String::new(),
+                void,
+                void_reason: None,
+                entered_by: AccountId::OPERATOR,
+                entered_at: String::new(),
+                version: 1,
+            },
+            values: values.clone(),
+        };
+        let shown = |desired: Desired| {
+            let each = desired.entries.into_iter().map(|entry| {
+                let person = entry.person.map_or(0, |person| person.0);
+                let role = entry.facets.get("v_as").unwrap_or("").to_owned();
+                assert_eq!(entry.facets.get("v_f1"), Some("c2"));
+                assert_eq!(entry.facets.get("v_f5"), Some("none"));
+                (entry.kind.into_owned(), person, role, entry.day.to_string(), entry.quantity)
+            });
+            each.collect::<Vec<_>>()
+        };
+        let once = settle(None, &draft).expect("settled");
+        let entry = |kind: &str, person, role: &str, day: &str, quantity| {
+            (kind.to_owned(), person, role.to_owned(), day.to_owned(), quantity)
+        };
+        let day = "2025-03-01";
+        let wanted = [
+            entry("reg.v", 0, "", day, 1),
+            entry("reg.v.people", 5, "f2", day, 1),
+            entry("reg.v.people", 5, "f3", day, 1),
+            entry("reg.v.people", 6, "f3", day, 1),
+            entry("reg.v.f4", 0, "", day, 30),
+        ];
+        assert_eq!(shown(entries_of("v", &once, &row(false, None))), wanted);
+        assert!(entries_of("v", &once, &row(true, None)).entries.is_empty());
+        let lasting = settle(None, &lasting).expect("settled");
+        let ends: Vec<(String, i64)> = shown(entries_of("v", &lasting, &row(false, Some("2025-03-31"))))
+            .into_iter()
+            .map(|(kind, _, _, day, quantity)| (format!("{kind} {day}"), quantity))
+            .collect();
+        assert_eq!(ends.len(), 9, "the number has no end: {ends:?}");
+        assert!(ends.contains(&("reg.v 2025-04-01".to_owned(), -1)));
+        assert!(!ends.contains(&("reg.v.f4 2025-04-01".to_owned(), -30)));
+    }
+
+    #[test]
+    fn a_register_is_due_on_its_day_or_the_months_last() {
+        let of = |every, due_day, due_after| {
+            let draft = Draft { every, due_day: Some(due_day), due_after, ..draft(&[("项目", FieldKind::Text)]) };
+            let definition = settle(None, &draft).expect("settled");
+            let period = period_of(every, day("2025-05-17"))?;
+            Some((period.from.to_string(), period.to.to_string(), due_on(&definition, period)?.to_string()))
+        };
+        let made = |from: &str, to: &str, due: &str| Some((from.to_owned(), to.to_owned(), due.to_owned()));
+        assert_eq!(of(Every::Month, 25, false), made("2025-05-01", "2025-05-31", "2025-05-25"));
+        assert_eq!(of(Every::Month, 31, true), made("2025-05-01", "2025-05-31", "2025-06-30"));
+        assert_eq!(of(Every::Quarter, 5, true), made("2025-04-01", "2025-06-30", "2025-07-05"));
+        assert_eq!(of(Every::HalfYear, 31, false), made("2025-01-01", "2025-06-30", "2025-06-30"));
+        assert_eq!(of(Every::Year, 10, true), made("2025-01-01", "2025-12-31", "2026-01-10"));
+        assert_eq!(of(Every::Happening, 10, true), None);
+    }
+}
