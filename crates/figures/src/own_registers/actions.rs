@@ -12,7 +12,7 @@ use desk::{
 use federation::{
     groups,
     people::reach,
-    scope::{must, places},
+    scope::{must_openly, places},
     units,
 };
 use kernel::{GroupId, ImportId, Period, PersonId, RecordId, Refusal, UnitId};
@@ -38,7 +38,7 @@ fn unknown_row(id: RecordId) -> Refusal {
 
 /// Refuses an actor who may not define registers for a unit and those under it.
 pub async fn must_define(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId) -> Result<()> {
-    must(conn, actor, Action::Write, unit).await
+    must_openly(conn, actor, Action::Write, unit).await
 }
 
 /// Whether the actor may define registers of a unit.
@@ -252,7 +252,7 @@ async fn must_fill(conn: &impl ConnectionTrait, actor: &Actor, register: &Regist
             let place = places::of_unit(conn, entered.unit).await?.map(|(place, _)| place);
             scope.covers_record(place, entered.group)
         }
-        FilledBy::Units | FilledBy::Persons => return must(conn, actor, Action::Write, entered.unit).await,
+        FilledBy::Units | FilledBy::Persons => return must_openly(conn, actor, Action::Write, entered.unit).await,
     };
     if allowed { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
