@@ -20,7 +20,7 @@ use serde::Serialize;
 use web::Fields;
 
 use super::{
-    chat::{self, Named, Says},
+    chat::{self, MOST_LETTERS, Named, Says},
     model::{Activity, LeaveReason, Status},
     naming,
     pages::{facts, led},
@@ -32,9 +32,6 @@ use super::{
 pub(super) fn routes() -> Vec<Route> {
     vec![act("/activities/{id}/attendance/paste", paste), act("/activities/{id}/attendance/read", mark)]
 }
-
-/// Letters of a pasted text at the most: a thousand people with their notes.
-const MOST_LETTERS: usize = 20_000;
 
 /// Somebody whom the text names, as the form shows it.
 #[derive(Debug, Serialize)]

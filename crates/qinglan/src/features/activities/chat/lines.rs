@@ -1,11 +1,12 @@
 //! Reads one line of a roll-call: which words govern which names.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use tabular::Cell;
 
 use super::{
     said::{Said, Says, settle},
+    shortened,
     tokens::{Kind, Token},
     words::{self, Word},
 };
@@ -22,7 +23,7 @@ pub(super) enum Who {
 pub(super) struct Claim {
     pub(super) who: Who,
     pub(super) own: Said,
-    pub(super) governing: Option<Said>,
+    pub(super) governing: Option<Rc<Said>>,
     /// Whether the line only mentions the person.
     mentioned: bool,
     /// Whether the words may mean others than this person.
@@ -35,22 +36,22 @@ pub(super) struct Claim {
 
 impl Claim {
     pub(super) fn says(&self) -> Says {
-        if self.mentioned || self.doubtful { Says::Ask } else { settle(&self.own, self.governing.as_ref()) }
+        if self.mentioned || self.doubtful { Says::Ask } else { settle(&self.own, self.governing.as_deref()) }
     }
 
     /// Whether the person is only mentioned.
     pub(super) fn mentioned(&self) -> bool {
         let mentions = |said: &Said| said.has(Word::Mentions);
-        self.mentioned || mentions(&self.own) || self.governing.as_ref().is_some_and(mentions)
+        self.mentioned || mentions(&self.own) || self.governing.as_deref().is_some_and(mentions)
     }
 
-    /// The letters of the line that are about the person.
+    /// The letters of the line that are about the person; of a long text the beginning and the end.
     pub(super) fn written(&self, letters: &[char]) -> String {
-        letters.get(self.place.clone()).unwrap_or_default().iter().collect()
+        shortened(letters.get(self.place.clone()).unwrap_or_default().iter().copied())
     }
 
     pub(super) fn is_listed(&self) -> bool {
-        self.governing.as_ref().is_some_and(Said::only_comes) && self.own.is_empty()
+        self.governing.as_deref().is_some_and(Said::only_comes) && self.own.is_empty()
     }
 }
 
@@ -63,7 +64,7 @@ pub(super) enum Below {
     /// It ends what governed them.
     Ends,
     /// It governs them.
-    Governs(Said),
+    Governs(Rc<Said>),
 }
 
 /// The content of a line.
@@ -94,6 +95,9 @@ enum Target {
     Governing,
 }
 
+/// How often words are given to the same people at the most.
+const MOST_REPEATED: usize = 10;
+
 #[expect(clippy::struct_excessive_bools, reason = "what is known at a place of the line, each by itself")]
 pub(super) struct Parser<'l> {
     letters: &'l [char],
@@ -102,9 +106,11 @@ pub(super) struct Parser<'l> {
     /// Names for which no words have come yet.
     group: Vec<usize>,
     applied: Vec<usize>,
+    /// The first of those who had words several times, and how often.
+    repeated: Option<(usize, usize)>,
     target: Target,
-    heading: Option<Said>,
-    governing: Option<Said>,
+    heading: Option<Rc<Said>>,
+    governing: Option<Rc<Said>>,
     /// Whether what governs was followed by a colon.
     labelled: bool,
     gap: Gap,
@@ -129,13 +135,14 @@ struct Run {
 }
 
 impl<'l> Parser<'l> {
-    pub(super) fn new(letters: &'l [char], heading: Option<Said>, year: i32) -> Self {
+    pub(super) fn new(letters: &'l [char], heading: Option<Rc<Said>>, year: i32) -> Self {
         Self {
             letters,
             year,
             out: Line::default(),
             group: Vec::new(),
             applied: Vec::new(),
+            repeated: None,
             target: Target::None,
             governing: heading.clone(),
             heading,
@@ -160,7 +167,7 @@ impl<'l> Parser<'l> {
                 None => Below::Ends,
                 Some(said) if said.has(Word::Mentions) || said.only_comes() => Below::Ends,
                 // 请假：李静雪, and a line with other names below: whether it still holds isn't said.
-                Some(said) if self.since_label => Below::Governs(doubted(said)),
+                Some(said) if self.since_label => Below::Governs(doubted(&said)),
                 // 请假： at the end of a line, and the names below it.
                 Some(said) => Below::Governs(said),
             };
@@ -334,9 +341,7 @@ impl<'l> Parser<'l> {
                 && run.count.is_none()
             {
                 // 李静雪，病假，请假; 李静雪（出差）请假: more about the same people.
-                for place in self.applied.clone() {
-                    self.give(place, &run.said, letters.end);
-                }
+                self.give_applied(&run.said, letters);
                 return run.end;
             }
             self.lead(run, letters, following == Some(&Kind::Index));
@@ -379,7 +384,7 @@ impl<'l> Parser<'l> {
             if !said.speaks() {
                 self.leave(letters);
             }
-            self.governing = Some(said);
+            self.governing = Some(Rc::new(said));
         } else {
             self.governing = self.heading.clone();
         }
@@ -409,7 +414,7 @@ impl<'l> Parser<'l> {
         self.target = Target::Governing;
         self.applied.clear();
         self.gap = Gap::None;
-        self.governing = Some(run.said);
+        self.governing = Some(Rc::new(run.said));
     }
 
     /// 李静雪、温天芸 请假: words behind the names that they govern.
@@ -420,7 +425,7 @@ impl<'l> Parser<'l> {
         let counted = run.count.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count == group.len()));
         let all = run.said.has(Word::All) || counted || run.said.only_comes();
         // 兰依妍，吴明雯，李静雪请假: what stands before a comma may be meant or not.
-        let listed = self.governing.as_ref().is_some_and(Said::only_comes);
+        let listed = self.governing.as_deref().is_some_and(Said::only_comes);
         let last_comma = group.iter().rposition(|place| self.out.claims[*place].comma).unwrap_or(0);
         // 兰依妍 请假 吴明雯: the word may belong to either.
         let between = spaced && !run.said.only_comes() && stands_between(tokens, run.end);
@@ -435,7 +440,7 @@ impl<'l> Parser<'l> {
             self.give(*place, &run.said, letters.end);
         }
         if between {
-            self.governing = Some(doubted(run.said.clone()));
+            self.governing = Some(doubted(&run.said));
         }
         self.applied = group;
         self.target = Target::Applied;
@@ -449,7 +454,7 @@ impl<'l> Parser<'l> {
             for place in std::mem::take(&mut self.group) {
                 self.give(place, &doubt, letters.end);
             }
-            self.governing = Some(doubt);
+            self.governing = Some(Rc::new(doubt));
             return;
         }
         if run.said.unknown.is_empty() {
@@ -460,13 +465,11 @@ impl<'l> Parser<'l> {
                 self.give(place, &run.said, letters.end);
             }
             (None, gap) if self.target == Target::Applied && gap != Gap::List => {
-                for place in self.applied.clone() {
-                    self.give(place, &run.said, letters.end);
-                }
+                self.give_applied(&run.said, letters);
             }
             _ => {
                 if words::is_reversal(&run.said.unknown) {
-                    self.governing = Some(run.said.clone());
+                    self.governing = Some(Rc::new(run.said.clone()));
                 }
                 self.leave(letters);
             }
@@ -480,6 +483,30 @@ impl<'l> Parser<'l> {
         if claim.governing.is_none() {
             claim.governing.clone_from(&self.governing);
         }
+    }
+
+    /// Gives more words to those who had the last ones. So many of them say nothing that could be relied on.
+    fn give_applied(&mut self, said: &Said, letters: Range<usize>) {
+        let applied = std::mem::take(&mut self.applied);
+        let again = self.repeated.as_mut().filter(|(first, _)| Some(first) == applied.first());
+        let count = again.map_or(1, |(_, count)| {
+            *count += 1;
+            *count
+        });
+        if count == 1 {
+            self.repeated = applied.first().map(|first| (*first, 1));
+        }
+        for place in &applied {
+            if count <= MOST_REPEATED {
+                self.give(*place, said, letters.end);
+            } else if count == MOST_REPEATED + 1 {
+                self.out.claims[*place].doubtful = true;
+            }
+        }
+        if count > MOST_REPEATED {
+            self.leave(letters);
+        }
+        self.applied = applied;
     }
 
     fn bracket(&mut self, inner: &[Token], letters: Range<usize>, people_behind: bool) {
@@ -511,29 +538,25 @@ impl<'l> Parser<'l> {
         }
         match self.target {
             Target::Last => {
-                let all = said.has(Word::All)
-                    || count.is_some_and(|count| {
-                        usize::try_from(count).is_ok_and(|count| count == self.group.len() && count > 1)
-                    });
+                let speaks = said.speaks() || !said.unknown.is_empty();
+                let counted = count.and_then(|count| usize::try_from(count).ok());
+                let counts_all = counted.is_some_and(|count| count == self.group.len() && count > 1);
+                let all = speaks && (said.has(Word::All) || counts_all);
                 let whom = if all { self.group.clone() } else { self.group.last().copied().into_iter().collect() };
                 for place in &whom {
                     self.give(*place, &said, letters.end);
                 }
-                if said.speaks() || !said.unknown.is_empty() {
-                    self.group.retain(|place| !whom.contains(place));
+                if speaks {
+                    self.group.truncate(self.group.len() - whom.len());
                     self.flush_group();
                     self.applied = whom;
                     self.target = Target::Applied;
                 }
             }
-            Target::Applied => {
-                for place in self.applied.clone() {
-                    self.give(place, &said, letters.end);
-                }
-            }
+            Target::Applied => self.give_applied(&said, letters),
             Target::Governing => {
                 if let Some(governing) = self.governing.as_mut().filter(|_| said.speaks()) {
-                    governing.add(&said);
+                    Rc::make_mut(governing).add(&said);
                 }
             }
             Target::None => self.leave(letters),
@@ -595,7 +618,7 @@ impl<'l> Parser<'l> {
             self.leading && !self.since_label && self.governing.as_ref().is_some_and(|said| !said.only_comes());
         if unused {
             // 请假。李静雪: whether the word was about the name behind it isn't said.
-            self.governing = self.governing.take().map(doubted);
+            self.governing = self.governing.take().as_deref().map(doubted);
         } else if !self.labelled || full {
             self.governing = self.heading.clone();
             self.labelled = false;
@@ -615,7 +638,7 @@ impl<'l> Parser<'l> {
         if own && self.set_in_item {
             // `1. 请假：李静雪 2. 温天芸`: whether it still holds isn't said.
             self.governing = match self.governing.take() {
-                Some(said) if !said.only_comes() && !said.has(Word::Mentions) => Some(doubted(said)),
+                Some(said) if !said.only_comes() && !said.has(Word::Mentions) => Some(doubted(&said)),
                 _ => self.heading.clone(),
             };
         } else if self.governing.as_ref().is_some_and(|said| said.has(Word::Mentions)) {
@@ -633,8 +656,8 @@ impl Gap {
 }
 
 /// Words of which it isn't known whether they still hold.
-fn doubted(said: Said) -> Said {
-    Said { words: vec![Word::Doubts], written: said.written, ..Said::default() }
+fn doubted(said: &Said) -> Rc<Said> {
+    Rc::new(Said { words: vec![Word::Doubts], written: said.written.clone(), ..Said::default() })
 }
 
 fn separates(kind: &Kind) -> bool {

@@ -59,6 +59,38 @@ fn what_is_said_of_the_others_is_handed_out_in_words() {
     assert_eq!(read("\n\n#接龙\n", &roll(), 2026), Reading::default());
 }
 
+#[test]
+fn a_text_of_one_piece_over_and_over_is_read_at_once() {
+    const PIECES: [&str; 62] = [
+        "（", "）", "（兰依妍", "兰依妍（", "（请假", "兰依妍）", "（兰依妍）", "（2人）", "到（2人）", "【", "【请假】兰依妍", "、", "，", "；", "。", "：",
+        "\t", "\n", " ", "-", "@", "@兰依妍", "/", "1", "一", "1.", "(1)", "①", "1月", "1月1月", "2点30分", "半", "半天", "1:", "2人", "一一人", "请",
+        "请半天", "晚1点", "兰", "兰 ", "兰依妍", "兰依妍 ", "兰依妍、", "兰依妍\n", "兰依妍 请假\n", "兰依妍\n请假\n", "兰依妍 10:30\n收到\n", "请假",
+        "请假\n", "请假，", "请假：", "请假：兰依妍 ", "参加、", "其余", "其余都到\n", "以上请假\n", "代", "均", "联系人：", "社区", "王小二、",
+    ];
+    for piece in PIECES {
+        let most = MOST_LETTERS / piece.chars().count();
+        // Between people too.
+        let people = roll().join("、");
+        let between = format!("{people}{}{people}", piece.repeat(most / 8));
+        for text in [piece.repeat(most), between, piece.repeat(20_000), piece.repeat(200_000)] {
+            let begun = std::time::Instant::now();
+            let reading = read(&text, &roll(), 2026);
+            let took = begun.elapsed();
+            let begin: String = text.chars().take(40).collect();
+            assert!(took.as_secs() < 3, "{begin}: {took:?}");
+            if text.chars().count() > MOST_LETTERS {
+                assert!(reading.people.is_empty() && reading.left == [text], "{begin}");
+                continue;
+            }
+            for name in roll() {
+                let found = reading.people.iter().any(|named| named.name.contains(&name))
+                    || reading.left.iter().any(|left| left.contains(&name));
+                assert!(found || !text.contains(&name), "{name} in {begin}");
+            }
+        }
+    }
+}
+
 /// A word with what it says; `None` stands for a refusal, which has to be asked.
 const WORDS: [(&str, Option<Status>); 12] = [
     ("到", Some(Status::OnTime)),

@@ -63,7 +63,18 @@ fn ends_with(text: &Text, at: usize, word: &str) -> bool {
 /// Whether a day may begin here: at the beginning of a part, or behind a word such as 定于. 学习10月16日讲话 names no day of a session.
 fn begins(text: &Text, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| text.letters[before]) else { return true };
-    divides(before) || "于在为:(到至是约订间期#、".contains(before)
+    let introduces = matches!(
+        before,
+        '于' | '在' | '为' | ':' | '(' | '到' | '至' | '是' | '约' | '订' | '间' | '期' | '#' | '、'
+    );
+    (divides(before) || introduces) && may_begin(text.letters[at])
+}
+
+/// Whether a day may begin with a letter: a number, or the first letter of a word for a day, a week, a month or a year.
+fn may_begin(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || "〇零○一二三四五六七八九十两".contains(letter)
+        || "大今昨前明后上下这本当星礼周去来ty".contains(letter)
 }
 
 /// Digits or a Chinese numeral, at most so many, and where they end.

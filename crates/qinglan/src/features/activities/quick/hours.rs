@@ -64,7 +64,12 @@ struct Clock {
 
 /// The first time of a line from a place on.
 pub(super) fn first(text: &Text, from: usize) -> Option<Found> {
-    (from..text.letters.len()).find_map(|at| {
+    first_within(text, from, text.letters.len())
+}
+
+/// The first time that begins between two places of a line.
+pub(super) fn first_within(text: &Text, from: usize, to: usize) -> Option<Found> {
+    (from..to.min(text.letters.len())).filter(|at| may_begin(text.letters[*at])).find_map(|at| {
         let inside = at > 0 && !text.is_taken(at - 1) && {
             let before = text.letters[at - 1];
             before.is_ascii_digit() || ":.第".contains(before) || is_numeral(before)
@@ -80,7 +85,17 @@ pub(super) fn first(text: &Text, from: usize) -> Option<Found> {
 }
 
 fn is_numeral(letter: char) -> bool {
-    "〇零一二三四五六七八九十两".contains(letter)
+    matches!(letter, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '两')
+}
+
+/// Whether a time may begin with a letter: a number, or the first letter of a part of the day.
+fn may_begin(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || is_numeral(letter)
+        || matches!(
+            letter,
+            '凌' | '清' | '早' | '上' | '中' | '正' | '下' | '午' | '傍' | '晚' | '夜' | '晨' | 'a' | 'A' | 'p' | 'P'
+        )
 }
 
 fn part(text: &Text, at: usize) -> Option<(Part, usize)> {
