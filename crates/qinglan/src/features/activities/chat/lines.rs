@@ -6,7 +6,7 @@ use tabular::Cell;
 
 use super::{
     said::{Said, Says, settle},
-    shortened,
+    may_be_name, shortened,
     tokens::{Kind, Token},
     words::{self, Word},
 };
@@ -28,6 +28,8 @@ pub(super) struct Claim {
     mentioned: bool,
     /// Whether the words may mean others than this person.
     pub(super) doubtful: bool,
+    /// Whether it may be no name at all: it stands for nobody unless words say something of it.
+    unsure: bool,
     /// Whether a comma stands between this name and the one before.
     comma: bool,
     /// The letters that belong to it.
@@ -36,7 +38,11 @@ pub(super) struct Claim {
 
 impl Claim {
     pub(super) fn says(&self) -> Says {
-        if self.mentioned || self.doubtful { Says::Ask } else { settle(&self.own, self.governing.as_deref()) }
+        let says_nothing = self.own.is_empty() && self.governing.is_none();
+        if self.mentioned || self.doubtful || self.unsure && says_nothing {
+            return Says::Ask;
+        }
+        settle(&self.own, self.governing.as_deref())
     }
 
     /// Whether the person is only mentioned.
@@ -64,7 +70,11 @@ pub(super) enum Below {
     /// It ends what governed them.
     Ends,
     /// It governs them.
-    Governs(Rc<Said>),
+    Governs {
+        said: Rc<Said>,
+        /// The words, if they govern nobody in the line itself.
+        unused: Option<String>,
+    },
 }
 
 /// The content of a line.
@@ -124,6 +134,21 @@ pub(super) struct Parser<'l> {
     set_in_item: bool,
     /// Whether labels stand in square brackets.
     bracket_labels: bool,
+    /// Words that govern nobody yet.
+    unused: Option<Range<usize>>,
+    counted: Option<Counted>,
+    /// A unit right before a name.
+    unit: Option<Range<usize>>,
+}
+
+/// A number in the words before names: 请假2人.
+struct Counted {
+    count: u32,
+    /// The first of those whom it counts.
+    from: usize,
+    place: Range<usize>,
+    /// Whether it counts those who are present.
+    present: bool,
 }
 
 /// A run of words between names and signs.
@@ -155,6 +180,9 @@ impl<'l> Parser<'l> {
             since_label: false,
             set_in_item: false,
             bracket_labels: false,
+            unused: None,
+            counted: None,
+            unit: None,
         }
     }
 
@@ -162,14 +190,22 @@ impl<'l> Parser<'l> {
     pub(super) fn read(mut self, tokens: &[Token]) -> Line {
         self.run(tokens);
         self.flush();
-        if self.labelled {
-            self.out.below = match self.governing.take() {
+        self.end_count();
+        let unused = self.unused.take();
+        if !self.labelled {
+            self.leave_unused(unused);
+        } else {
+            let governing = self.governing.take().filter(|said| !said.has(Word::Mentions) && !said.only_comes());
+            if governing.is_none() {
+                self.leave_unused(unused.clone());
+            }
+            let unused = unused.map(|place| self.text(place));
+            self.out.below = match governing {
                 None => Below::Ends,
-                Some(said) if said.has(Word::Mentions) || said.only_comes() => Below::Ends,
                 // 请假：李静雪, and a line with other names below: whether it still holds isn't said.
-                Some(said) if self.since_label => Below::Governs(doubted(&said)),
+                Some(said) if self.since_label => Below::Governs { said: doubted(&said), unused },
                 // 请假： at the end of a line, and the names below it.
-                Some(said) => Below::Governs(said),
+                Some(said) => Below::Governs { said, unused },
             };
         }
         self.out
@@ -187,9 +223,34 @@ impl<'l> Parser<'l> {
         }
     }
 
+    /// Whatever governs nobody belongs to nobody: 请假2人 without names.
+    fn leave_unused(&mut self, unused: Option<Range<usize>>) {
+        if let Some(place) = unused {
+            self.leave(place);
+        }
+    }
+
+    /// Compares the number in words such as 请假2人 with those whom they govern: others than so many have to be asked.
+    fn end_count(&mut self) {
+        let Some(Counted { count, from, place, present }) = self.counted.take() else { return };
+        let claims = &mut self.out.claims[from..];
+        if claims.is_empty() || usize::try_from(count).is_ok_and(|count| count == claims.len()) {
+            return;
+        }
+        if !present {
+            for claim in claims {
+                claim.doubtful = true;
+            }
+        }
+        self.leave(place);
+    }
+
     fn run(&mut self, tokens: &[Token]) {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
+            if !matches!(token.kind, Kind::Space | Kind::At | Kind::Person(_) | Kind::Name(_)) {
+                self.leave_unit();
+            }
             match &token.kind {
                 Kind::Space => self.gap = self.gap.max_of(Gap::Space),
                 Kind::Comma | Kind::Tab => self.gap = Gap::Comma,
@@ -223,6 +284,12 @@ impl<'l> Parser<'l> {
             }
             at += 1;
         }
+        self.leave_unit();
+    }
+
+    fn leave_unit(&mut self) {
+        let unit = self.unit.take();
+        self.leave_unused(unit);
     }
 
     fn person(&mut self, who: Who, token: &Token, tokens: &[Token], at: usize) {
@@ -238,20 +305,26 @@ impl<'l> Parser<'l> {
                 self.out.claims[place].doubtful = true;
             }
         }
+        let unsure = match &who {
+            Who::On(_) => false,
+            Who::Off(name) => !self.in_item && !may_be_name(name) && !name.is_ascii(),
+        };
         let claim = Claim {
             who,
+            unsure,
             own: Said::default(),
             governing: None,
             mentioned: std::mem::take(&mut self.at),
             doubtful: glued || reply,
             comma: self.gap == Gap::Comma,
-            place: token.from..token.to,
+            place: self.unit.take().map_or(token.from, |unit| unit.start)..token.to,
         };
         self.out.claims.push(claim);
         self.group.push(self.out.claims.len() - 1);
         self.target = Target::Last;
         self.gap = Gap::None;
         self.since_label = true;
+        self.unused = None;
     }
 
     /// The run of words that begins here.
@@ -308,9 +381,32 @@ impl<'l> Parser<'l> {
                 if !inner.is_empty() && inner.iter().any(|token| token.kind != Kind::Space) {
                     let more = self.words(inner, 0);
                     run.said.add(&more.said);
+                    run.count = run.count.or(more.count);
                 }
             }
-            self.label(run.said, letters);
+            let solid = tokens[next + 1..].iter().filter(|token| token.kind != Kind::Space);
+            let mut sentence = solid.take_while(|token| !matches!(token.kind, Kind::Stop | Kind::Index)).peekable();
+            if !self.group.is_empty() && matches!(self.gap, Gap::None | Gap::Space) && run.said.speaks() {
+                if sentence.peek().is_none() {
+                    // 兰依妍 请假： at the end of a line: it may be about her, or about those below.
+                    self.trail(&run, letters, tokens);
+                    for place in &self.applied {
+                        self.out.claims[*place].doubtful = true;
+                    }
+                    self.governing = Some(doubted(&run.said));
+                    self.labelled = true;
+                    return next + 1;
+                }
+                if !sentence.any(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_))) {
+                    // 兰依妍 请假：孩子发烧.
+                    self.trail(&run, letters, tokens);
+                    return next + 1;
+                }
+            }
+            let count = run.count;
+            let letters = letters.start..tokens[next - 1].to;
+            self.label(run.said, letters.clone());
+            self.begin_count(count, letters);
             return next + 1;
         }
         if run.said.has(Word::Rest) {
@@ -371,6 +467,7 @@ impl<'l> Parser<'l> {
     fn label(&mut self, mut said: Said, letters: Range<usize>) {
         // 今日到会人员: when, not how late.
         said.timed = false;
+        self.end_governing();
         self.flush_group();
         self.reply = false;
         self.leading = false;
@@ -381,13 +478,29 @@ impl<'l> Parser<'l> {
         self.target = Target::Governing;
         self.gap = Gap::None;
         if said.speaks() || !said.unknown.is_empty() {
-            if !said.speaks() {
+            if said.speaks() {
+                self.unused = Some(letters);
+            } else {
                 self.leave(letters);
             }
             self.governing = Some(Rc::new(said));
         } else {
+            self.unit = said.has(Word::Place).then_some(letters);
             self.governing = self.heading.clone();
         }
+    }
+
+    /// Ends what governed before other words do.
+    fn end_governing(&mut self) {
+        self.end_count();
+        let unused = self.unused.take();
+        self.leave_unused(unused);
+    }
+
+    fn begin_count(&mut self, count: Option<u32>, place: Range<usize>) {
+        let present = self.governing.as_deref().is_none_or(Said::only_comes);
+        let from = self.out.claims.len();
+        self.counted = count.map(|count| Counted { count, from, place, present });
     }
 
     /// 请假 李静雪、温天芸: words before the names that they govern.
@@ -404,8 +517,11 @@ impl<'l> Parser<'l> {
             self.leave(letters);
             return;
         }
+        self.end_governing();
         if run.said.only_comes() && run.count.is_some() {
-            self.leave(letters);
+            self.leave(letters.clone());
+        } else {
+            self.unused = Some(letters.clone());
         }
         self.leading = true;
         self.since_label = false;
@@ -414,7 +530,9 @@ impl<'l> Parser<'l> {
         self.target = Target::Governing;
         self.applied.clear();
         self.gap = Gap::None;
+        let count = run.count.filter(|_| !run.said.only_comes());
         self.governing = Some(Rc::new(run.said));
+        self.begin_count(count, letters);
     }
 
     /// 李静雪、温天芸 请假: words behind the names that they govern.
@@ -457,11 +575,17 @@ impl<'l> Parser<'l> {
             self.governing = Some(Rc::new(doubt));
             return;
         }
-        if run.said.unknown.is_empty() {
+        if run.said.unknown.is_empty() && !run.said.timed {
+            self.beside(run, letters);
             return;
         }
         match (self.group.last().copied(), self.gap) {
             (Some(place), gap) if gap != Gap::List || words::is_note(&run.said.unknown) => {
+                // 李静雪、温天芸在外地: one of them, or both.
+                let from = self.group.iter().rposition(|place| self.out.claims[*place].comma).unwrap_or(0);
+                for before in &self.group[from..self.group.len() - 1] {
+                    self.out.claims[*before].doubtful = true;
+                }
                 self.give(place, &run.said, letters.end);
             }
             (None, gap) if self.target == Target::Applied && gap != Gap::List => {
@@ -473,6 +597,24 @@ impl<'l> Parser<'l> {
                 }
                 self.leave(letters);
             }
+        }
+    }
+
+    /// Titles, numbers and stamps: they say nothing, and are shown with the name before them or as belonging to nobody.
+    fn beside(&mut self, run: &Run, letters: Range<usize>) {
+        if run.count.is_some() && self.target == Target::Governing && self.group.is_empty() && self.counted.is_none() {
+            // 请假：2人（李静雪、温天芸）.
+            self.begin_count(run.count, letters);
+        } else if let Some(place) = self.group.last() {
+            let end = &mut self.out.claims[*place].place.end;
+            *end = letters.end.max(*end);
+        } else if run.said.has(Word::Place) {
+            // It belongs to the name behind it, if there is one.
+            self.unit = Some(letters);
+        } else if !run.said.words.is_empty() || self.target == Target::Applied {
+            // Words such as 接龙 and titles before a name.
+        } else {
+            self.leave(letters);
         }
     }
 
@@ -557,6 +699,10 @@ impl<'l> Parser<'l> {
             Target::Governing => {
                 if let Some(governing) = self.governing.as_mut().filter(|_| said.speaks()) {
                     Rc::make_mut(governing).add(&said);
+                } else if !said.unknown.is_empty() || said.timed {
+                    self.leave(letters);
+                } else if self.counted.is_none() {
+                    self.begin_count(count, letters);
                 }
             }
             Target::None => self.leave(letters),
@@ -582,11 +728,23 @@ impl<'l> Parser<'l> {
                 self.out.claims[place].doubtful = true;
             }
         }
-        let nested = Parser::new(self.letters, heading, self.year).read(inner);
+        let nested = Parser::new(self.letters, heading.clone(), self.year).read(inner);
         let from = self.out.claims.len();
         self.out.claims.extend(nested.claims);
         for claim in &mut self.out.claims[from..] {
             claim.doubtful |= doubtful;
+        }
+        let governs = |claim: &Claim| {
+            let both = claim.governing.as_ref().zip(heading.as_ref());
+            both.is_some_and(|(one, other)| Rc::ptr_eq(one, other))
+        };
+        if self.out.claims[from..].iter().any(governs) {
+            self.unused = None;
+        }
+        if self.target == Target::None && !labelled {
+            // 小兰（兰依妍）请假: the words behind are about the person in brackets.
+            self.group.extend(from..self.out.claims.len());
+            self.target = Target::Last;
         }
         self.out.left.extend(nested.left);
         self.out.rest = self.out.rest.take().or(nested.rest);
@@ -620,6 +778,7 @@ impl<'l> Parser<'l> {
             // 请假。李静雪: whether the word was about the name behind it isn't said.
             self.governing = self.governing.take().as_deref().map(doubted);
         } else if !self.labelled || full {
+            self.end_governing();
             self.governing = self.heading.clone();
             self.labelled = false;
             self.leading = false;

@@ -140,11 +140,11 @@ pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
         joined(table::plain(lines, |cell| known.is_in(cell))).iter().map(|line| Cut::new(line, &known)).collect();
     let cut = continued(replies(cut, &known), &known);
     let mut reader =
-        Reader { names, reading: Reading::default(), places: HashMap::new(), heading: None, counted: None };
+        Reader { names, reading: Reading::default(), places: HashMap::new(), heading: None, unused: None, counted: None };
     for line in &cut {
         reader.line(line, year);
     }
-    reader.end_count();
+    reader.end_heading();
     reader.reading
 }
 
@@ -324,6 +324,8 @@ struct Reader<'r> {
     reading: Reading,
     places: HashMap<Who, usize>,
     heading: Option<Rc<Said>>,
+    /// The heading, as long as it governs nobody.
+    unused: Option<String>,
     /// How many a heading says there are, and the people read below it.
     counted: Option<(u32, BTreeSet<usize>)>,
 }
@@ -335,7 +337,7 @@ impl Reader<'_> {
         }
         // A list that begins anew under its own title.
         if line.letters.first() == Some(&'#') {
-            self.end_count();
+            self.end_heading();
             self.heading = None;
         }
         let Line { claims, below, left, rest, .. } =
@@ -347,28 +349,33 @@ impl Reader<'_> {
         self.reading.left.extend(left);
         self.reading.rest = self.reading.rest.take().or(rest);
         if !matches!(below, Below::Same) {
-            self.end_count();
+            self.end_heading();
         }
         match below {
             Below::Same => {}
             Below::Ends => self.heading = None,
-            Below::Governs(said) => self.heading = Some(said),
+            Below::Governs { said, unused } => {
+                self.heading = Some(said);
+                self.unused = unused;
+            }
         }
     }
 
     fn without_people(&mut self, line: &Cut) {
         let text = line.text();
-        let text = text.trim_matches([' ', '#', '\t']).to_owned();
+        let text = text.trim_matches([' ', '#', '\t', ':']).to_owned();
         if text.contains("以上") || text.contains("上述") {
             return self.about_above(line, text);
         }
         match heading(line) {
             Heading::Governs { said, count, .. } => {
-                self.end_count();
+                self.end_heading();
                 let neutral = said.decide().is_none();
                 let governed = self.heading.as_ref().is_some_and(|heading| !heading.only_comes());
                 // 第一组 below 请假人员: whether that still holds isn't said.
                 let doubts = Said { words: vec![Word::Doubts], written: said.written.clone(), ..Said::default() };
+                let is_shown = !neutral || !said.unknown.is_empty() || said.has(Word::Place);
+                self.unused = is_shown.then_some(text);
                 self.heading = if !neutral {
                     Some(Rc::new(said))
                 } else if governed {
@@ -379,7 +386,7 @@ impl Reader<'_> {
                 self.counted = count.map(|count| (count, BTreeSet::new()));
             }
             Heading::Ends => {
-                self.end_count();
+                self.end_heading();
                 self.heading = None;
             }
             Heading::None => {
@@ -425,6 +432,10 @@ impl Reader<'_> {
             Who::Off(name) => (name.clone(), false),
         };
         let listed = claim.is_listed();
+        let both = claim.governing.as_ref().zip(self.heading.as_ref());
+        if both.is_some_and(|(one, other)| Rc::ptr_eq(one, other)) {
+            self.unused = None;
+        }
         let place = match self.places.get(&claim.who) {
             None => {
                 self.reading.people.push(Named { name, known, says, reason, words, mentioned: claim.mentioned() });
@@ -452,6 +463,12 @@ impl Reader<'_> {
         if let Some((_, below)) = &mut self.counted {
             below.insert(place);
         }
+    }
+
+    /// Ends what a heading governs; one that governs nobody belongs to nobody.
+    fn end_heading(&mut self) {
+        self.end_count();
+        self.reading.left.extend(self.unused.take());
     }
 
     /// 请假2人 above another number of names: who of them is meant has to be asked.

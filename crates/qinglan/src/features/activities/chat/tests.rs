@@ -212,6 +212,34 @@ proptest! {
         prop_assert_eq!(found, wanted, "{}\n{:?}", text, reading);
     }
 
+    /// Every name, and every word about attendance, is shown beside somebody or as belonging to nobody.
+    #[test]
+    fn no_word_vanishes_from_a_short_text(parts in proptest::collection::vec(0_usize..50, 1..10)) {
+        const SIGNS: [&str; 14] = ["、", "，", " ", "\n", "：", "；", "。", "（", "）", "\t", "1. ", "\n2、", "2人", "人员"];
+        const STRANGERS: [&str; 4] = ["小李", "外地", "王小二", "在外地"];
+        let roll = roll();
+        let pieces: Vec<&str> = parts
+            .iter()
+            .map(|part| match part {
+                0..8 => roll[*part].as_str(),
+                8..12 => GUESTS[(part - 8) % 3],
+                12..24 => WORDS[part - 12].0,
+                24..38 => SIGNS[part - 24],
+                38..42 => STRANGERS[part - 38],
+                _ => ["驻村", "急诊科", "已报备", "半天", "下午", "孩子发烧", "可能", "早退"][part - 42],
+            })
+            .collect();
+        let text = pieces.concat();
+        let reading = read(&text, &roll, 2026);
+        let mut shown: String = reading.people.iter().map(|named| format!("{} {} ", named.name, named.words)).collect();
+        shown.push_str(&reading.left.join(" "));
+        shown.extend(reading.rest);
+        shown.retain(|letter| letter != ' ');
+        for piece in pieces.iter().filter(|piece| !SIGNS.contains(piece)) {
+            prop_assert!(shown.contains(*piece), "{} in {:?}: {}", piece, text, shown);
+        }
+    }
+
     #[test]
     fn nobody_vanishes_from_any_text(parts in proptest::collection::vec(0_usize..60, 1..40)) {
         const SIGNS: [&str; 20] =

@@ -417,14 +417,36 @@ fn day_word(rest: &[char]) -> Option<usize> {
 /// Tells names from other text, by where it stands and what it looks like.
 fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
-    for (place, token) in tokens.iter().enumerate() {
+    // Whether a name stands before, in the same item.
+    let mut behind_name = false;
+    let mut rest = tokens;
+    while let Some((token, after)) = rest.split_first() {
+        rest = after;
         let mut token = token.clone();
+        match token.kind {
+            Kind::Person(_) => behind_name = true,
+            Kind::List | Kind::Stop | Kind::Index => behind_name = false,
+            _ => {}
+        }
         if token.kind != Kind::Text {
             found.push(token);
             continue;
         }
-        let rest = &tokens[place + 1..];
         let text: String = letters[token.from..token.to].iter().collect();
+        // 陈主任: a surname with a title is all that is written of somebody.
+        if words::is_surname(&text)
+            && let Some((title, after)) = rest.split_first()
+            && title.from == token.to
+            && title.kind == Kind::Word(Word::Plain)
+            && words::is_title(&letters[title.from..title.to].iter().collect::<String>())
+            && found.last().is_none_or(|last| !matches!(last.kind, Kind::Text | Kind::Person(_) | Kind::Name(_)))
+        {
+            rest = after;
+            behind_name = true;
+            let name = letters[token.from..title.to].iter().collect();
+            found.push(Token { kind: Kind::Name(name), from: token.from, to: title.to });
+            continue;
+        }
         // 李静雪和温天芸: the letter between two names.
         if let Some(Token { kind: Kind::Person(_), .. }) = found.last()
             && let Some(first) = text.chars().next().filter(|first| "和与及跟".contains(*first))
@@ -441,11 +463,14 @@ fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
                     continue;
                 }
                 found.push(Token { kind: Kind::Name(after.to_owned()), ..token });
+                behind_name = true;
                 continue;
             }
         }
         if words::is_place(&text) {
-            found.push(Token { kind: Kind::Word(Word::Plain), ..token });
+            // 李静雪（急诊科）: behind a name it may be why somebody is missing.
+            let kind = if !behind_name || words::is_unit(&text) { Kind::Word(Word::Place) } else { Kind::Text };
+            found.push(Token { kind, ..token });
             continue;
         }
         // 王芳菲 isn't 王芳, who is on the roll.
@@ -462,8 +487,9 @@ fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
             found.push(Token { kind: Kind::Name(text), from, to: token.to });
             continue;
         }
-        let kind = if is_name(letters, &found, &text, rest) { Kind::Name(text) } else { Kind::Text };
-        found.push(Token { kind, ..token });
+        let is_name = is_name(letters, &found, &text, rest);
+        behind_name |= is_name;
+        found.push(Token { kind: if is_name { Kind::Name(text) } else { Kind::Text }, ..token });
     }
     found
 }
@@ -489,7 +515,7 @@ fn is_name(letters: &[char], before: &[Token], text: &str, rest: &[Token]) -> bo
     if looks_like_name(text) {
         // `小王 请假`: a line of a name and a word for it.
         let behind = rest.iter().find(|token| token.kind != Kind::Space).map(|token| &token.kind);
-        let sole = before.is_empty() && (next.is_none() || behind.is_some_and(|kind| matches!(kind, Kind::Word(word) if is_status(*word) && (*word != Word::Comes || next.is_some_and(|next| next.kind == Kind::Space)))));
+        let sole = before.is_empty() && (next.is_none() || behind.is_some_and(|kind| matches!(kind, Kind::Word(word) if answers(*word) && (*word != Word::Comes || next.is_some_and(|next| next.kind == Kind::Space)))));
         let sure = begins && (matches!(item, Some(Kind::Index | Kind::List | Kind::At)) || sole);
         let usual = words::has_surname(text) || text.contains('·');
         return ends && (sure || usual && (!glued || after_status(before)));
@@ -504,7 +530,13 @@ fn is_name(letters: &[char], before: &[Token], text: &str, rest: &[Token]) -> bo
 
 /// 请假王小二: a name glued to the word that governs it.
 fn after_status(before: &[Token]) -> bool {
-    matches!(before.last().map(|token| &token.kind), Some(Kind::Word(word)) if is_status(*word))
+    let last = before.last().map(|token| &token.kind);
+    matches!(last, Some(Kind::Word(word)) if is_status(*word) || *word == Word::Refuses)
+}
+
+/// Whether a word says something of the name before it: 小王 不参加.
+fn answers(word: Word) -> bool {
+    is_status(word) || matches!(word, Word::Refuses | Word::Reason(_) | Word::Doubts | Word::Arranged)
 }
 
 fn is_status(word: Word) -> bool {
