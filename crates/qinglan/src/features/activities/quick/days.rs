@@ -31,6 +31,9 @@ pub(super) enum What {
     NoSuch,
 }
 
+/// Days ahead in which a day of the month without the month is that of this month.
+const SOON: i64 = 7;
+
 const WEEKDAYS: &str = "一二三四五六日天";
 
 /// All days of a line, but those before which something has to be done (12月1日前).
@@ -211,7 +214,11 @@ fn of_month(text: &Text, at: usize, today: NaiveDate) -> Option<(What, usize)> {
         let this = month(0)?.with_day(day);
         return Some(match this {
             None => (What::NoSuch, to),
-            Some(this) if this >= today => (What::Day(this), to),
+            // 28日 on the 2nd may be that of the month before.
+            Some(this) if (0..=SOON).contains(&(this - today).num_days()) => (What::Day(this), to),
+            Some(this) if this > today => {
+                (What::Either([month(-1)?.with_day(day), Some(this)].into_iter().flatten().collect()), to)
+            }
             Some(this) => (What::Either([Some(this), month(1)?.with_day(day)].into_iter().flatten().collect()), to),
         });
     }

@@ -189,6 +189,11 @@ fn minutes(clock: &Clock, part: Option<Part>) -> Option<(u32, bool)> {
         | (Some(Part::Evening), hour @ 5..=11) => (hour + 12, false),
         // 晚上12点 may be the beginning of the day or its end, 晚上2点 the night before or after.
         (Some(Part::Evening), 0..=4 | 12) | (Some(Part::Night), 12) | (_, 24) => return None,
+        // 上午15:00 contradicts itself.
+        (Some(Part::Morning), 13..)
+        | (Some(Part::Night), 7..)
+        | (Some(Part::Noon), 4..=9 | 16..)
+        | (Some(Part::Afternoon), 0) => return None,
         (None, hour @ 1..=6) if !clock.full => (hour + 12, true),
         (None, hour @ 7..=8) if !clock.full => (hour, true),
         (_, hour) => (hour, false),

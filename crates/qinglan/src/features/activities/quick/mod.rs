@@ -265,6 +265,24 @@ mod tests {
     }
 
     #[test]
+    fn a_day_of_the_month_that_is_not_soon_may_be_of_two_months() {
+        let days = |line: &str, today: &str| {
+            let found = read(line, &[], on(today));
+            let shown: Vec<String> = found.day.iter().chain(&found.days).map(ToString::to_string).collect();
+            (shown.join(" "), found.remarks.iter().any(|(remark, _)| *remark == Remark::DayEither))
+        };
+        for (line, today, expected, asked) in [
+            ("28日 座谈", "2026-12-02", "2026-11-28 2026-12-28", true),
+            ("5日 座谈", "2026-12-02", "2026-12-05", false),
+            ("2日 座谈", "2026-12-02", "2026-12-02", false),
+            ("1日 座谈", "2026-12-02", "2026-12-01 2027-01-01", true),
+            ("本月28日 座谈", "2026-12-02", "2026-12-28", false),
+        ] {
+            assert_eq!(days(line, today), (expected.to_owned(), asked), "{line} on {today}");
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_a_value_stays_in_the_title() {
         let today = on("2026-11-23");
         for line in ["9:61 参加 几百人 在", "读书 分享", "", "3号楼 座谈", "公文写作2.0", "第18次 座谈"]
