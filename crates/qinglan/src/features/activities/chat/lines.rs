@@ -5,8 +5,9 @@ use std::{ops::Range, rc::Rc};
 use tabular::Cell;
 
 use super::{
+    may_be_name,
     said::{Said, Says, settle},
-    may_be_name, shortened,
+    shortened,
     tokens::{Kind, Token},
     words::{self, Word},
 };

@@ -139,8 +139,14 @@ pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
     let cut: Vec<Cut> =
         joined(table::plain(lines, |cell| known.is_in(cell))).iter().map(|line| Cut::new(line, &known)).collect();
     let cut = continued(replies(cut, &known), &known);
-    let mut reader =
-        Reader { names, reading: Reading::default(), places: HashMap::new(), heading: None, unused: None, counted: None };
+    let mut reader = Reader {
+        names,
+        reading: Reading::default(),
+        places: HashMap::new(),
+        heading: None,
+        unused: None,
+        counted: None,
+    };
     for line in &cut {
         reader.line(line, year);
     }
@@ -420,7 +426,8 @@ impl Reader<'_> {
     fn claim(&mut self, claim: &Claim, letters: &[char]) {
         let says = claim.says();
         let own = claim.written(letters);
-        let governing = claim.governing.as_ref().map(|said| shortened(said.written.chars())).filter(|text| !text.is_empty());
+        let governing =
+            claim.governing.as_ref().map(|said| shortened(said.written.chars())).filter(|text| !text.is_empty());
         let words = governing.map_or_else(|| own.clone(), |governing| format!("{governing}：{own}"));
         let reason = claim.own.reason().filter(|_| claim.own.speaks() || !claim.own.unknown.is_empty());
         let reason = reason.or_else(|| claim.governing.as_deref().and_then(Said::reason));

@@ -142,8 +142,9 @@ pub(super) fn settle(own: &Said, governing: Option<&Said>) -> Says {
     let present = Says::As(Status::OnTime);
     let outer = governing.and_then(Said::decide);
     let inner = own.decide();
-    let explains =
-        |word: &Word| matches!(word, Word::Reason(_) | Word::Arranged | Word::Place | Word::Plain | Word::All | Word::Listed);
+    let explains = |word: &Word| {
+        matches!(word, Word::Reason(_) | Word::Arranged | Word::Place | Word::Plain | Word::All | Word::Listed)
+    };
     let bare = own.words.iter().all(explains);
     match (inner, outer) {
         (None, None) => present,

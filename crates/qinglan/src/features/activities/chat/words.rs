@@ -44,7 +44,8 @@ pub(super) enum Word {
 }
 
 use Word::{
-    Absent, All, Arranged, Comes, Doubts, Late, Leave, Listed, MadeUp, Mentions, Observer, Plain, Proxy, Reason, Refuses, Rest,
+    Absent, All, Arranged, Comes, Doubts, Late, Leave, Listed, MadeUp, Mentions, Observer, Plain, Proxy, Reason,
+    Refuses, Rest,
 };
 
 /// The words, by meaning, separated by spaces.
@@ -194,8 +195,8 @@ pub(super) fn is_surname(text: &str) -> bool {
 /// Whether somebody else of the family is meant: 孩子发烧.
 pub(super) fn is_of_family(text: &str) -> bool {
     const WORDS: [&str; 21] = [
-        "孩", "娃", "儿", "女儿", "宝宝", "妈", "爸", "父", "母", "爷爷", "奶奶", "公公", "婆", "妻", "丈夫", "爱人", "老公", "老人", "家人",
-        "家属", "家中",
+        "孩", "娃", "儿", "女儿", "宝宝", "妈", "爸", "父", "母", "爷爷", "奶奶", "公公", "婆", "妻", "丈夫", "爱人",
+        "老公", "老人", "家人", "家属", "家中",
     ];
     WORDS.iter().any(|word| text.contains(word))
 }
@@ -217,8 +218,8 @@ pub(super) fn is_unit(text: &str) -> bool {
         "有限公司",
     ];
     const VERBS: [char; 24] = [
-        '驻', '住', '走', '访', '值', '查', '检', '送', '挂', '包', '援', '蹲', '巡', '帮', '借', '调', '抽', '入', '进', '出',
-        '赴', '参', '迎', '办',
+        '驻', '住', '走', '访', '值', '查', '检', '送', '挂', '包', '援', '蹲', '巡', '帮', '借', '调', '抽', '入',
+        '进', '出', '赴', '参', '迎', '办',
     ];
     let before = ENDS.iter().find_map(|end| text.strip_suffix(end));
     is_place(text)
@@ -261,7 +262,9 @@ pub(super) fn is_place(text: &str) -> bool {
     ];
     let letters = text.chars().count();
     (2..=20).contains(&letters)
-        && !text.chars().any(|letter| "不没未无病假了的在来到去要请回我开下跑忙找跟给于往驻走访值蹲巡援".contains(letter))
+        && !text
+            .chars()
+            .any(|letter| "不没未无病假了的在来到去要请回我开下跑忙找跟给于往驻走访值蹲巡援".contains(letter))
         && ENDS.iter().any(|end| text.ends_with(end))
 }
 

@@ -66,10 +66,8 @@ fn ends_with(text: &Text, at: usize, word: &str) -> bool {
 /// Whether a day may begin here: at the beginning of a part, or behind a word such as 定于. 学习10月16日讲话 names no day of a session.
 fn begins(text: &Text, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| text.letters[before]) else { return true };
-    let introduces = matches!(
-        before,
-        '于' | '在' | '为' | ':' | '(' | '到' | '至' | '是' | '约' | '订' | '间' | '期' | '#' | '、'
-    );
+    let introduces =
+        matches!(before, '于' | '在' | '为' | ':' | '(' | '到' | '至' | '是' | '约' | '订' | '间' | '期' | '#' | '、');
     (divides(before) || introduces) && may_begin(text.letters[at])
 }
 

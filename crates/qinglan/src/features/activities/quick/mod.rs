@@ -298,13 +298,45 @@ mod tests {
     #[test]
     fn a_line_of_one_piece_over_and_over_is_read_at_once() {
         const PIECES: [&str; 36] = [
-            "(", ")", "（兰依妍", "【", "“", "、", "，", "。", ";", "/", " ", "\t", "\n", ":", "-", "一", "1", "1月", "1月1日",
-            "1日、", "周三", "下午", "9点", "9-", "9:00-", "于", "在", "在三楼开展", "今天", "兰依妍", "兰依妍、", "42人", "等",
-            "关于", "的通知", "请",
+            "(",
+            ")",
+            "（兰依妍",
+            "【",
+            "“",
+            "、",
+            "，",
+            "。",
+            ";",
+            "/",
+            " ",
+            "\t",
+            "\n",
+            ":",
+            "-",
+            "一",
+            "1",
+            "1月",
+            "1月1日",
+            "1日、",
+            "周三",
+            "下午",
+            "9点",
+            "9-",
+            "9:00-",
+            "于",
+            "在",
+            "在三楼开展",
+            "今天",
+            "兰依妍",
+            "兰依妍、",
+            "42人",
+            "等",
+            "关于",
+            "的通知",
+            "请",
         ];
         let labels = super::parts::labels();
-        let labelled =
-            labels.iter().flat_map(|label| [label.clone(), format!("{label}："), format!("{label}：三楼 ")]);
+        let labelled = labels.iter().flat_map(|label| [label.clone(), format!("{label}："), format!("{label}：三楼 ")]);
         for piece in PIECES.into_iter().map(str::to_owned).chain(labelled) {
             let most = MOST_LETTERS / piece.chars().count();
             for count in [most, 20_000, 200_000] {
