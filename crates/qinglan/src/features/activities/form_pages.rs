@@ -281,7 +281,8 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let asks_day = found.remarks.iter().any(|(remark, _)| remark.asks_day());
     add("asked", found.day.is_none().then(|| if asks_day { "day" } else { "undated" }.to_owned()));
     add("asked", found.kind.is_none().then(|| "type".to_owned()));
-    add("rest", Some(found.title.clone()));
+    // What a label calls the title isn't left over.
+    add("rest", (!found.is_titled).then(|| found.title.clone()));
     add("left", found.left);
     add("title", Some(found.title));
     add("day", found.day.map(|day| day.to_string()));

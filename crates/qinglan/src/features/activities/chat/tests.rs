@@ -175,16 +175,8 @@ fn people() -> impl Strategy<Value = Vec<(String, Option<usize>)>> {
         proptest::sample::subsequence(all, 1..=count),
         proptest::collection::vec(proptest::option::of(0..WORDS.len()), count),
     )
-        .prop_shuffle_pairs()
+        .prop_map(|(names, words)| names.into_iter().zip(words).collect())
 }
-
-trait Pairs: Strategy<Value = (Vec<String>, Vec<Option<usize>>)> + Sized {
-    fn prop_shuffle_pairs(self) -> impl Strategy<Value = Vec<(String, Option<usize>)>> {
-        self.prop_map(|(names, words)| names.into_iter().zip(words).collect())
-    }
-}
-
-impl<S: Strategy<Value = (Vec<String>, Vec<Option<usize>>)>> Pairs for S {}
 
 /// The people under each word, in the order of the words.
 fn by_word(people: &[(String, Option<usize>)]) -> Vec<(usize, Vec<&str>)> {

@@ -34,8 +34,10 @@ pub(crate) struct Understood {
     pub(crate) audience: Option<i64>,
     /// After `参加：`, as they are written.
     pub(crate) names: Option<String>,
-    /// The rest.
+    /// The rest, or what a label calls the title.
     pub(crate) title: String,
+    /// Whether a label calls it that.
+    pub(crate) is_titled: bool,
     /// Text of a notice that is in no field.
     pub(crate) left: Option<String>,
     /// What has to be asked or said, with the words of the line that it is about.
@@ -279,6 +281,14 @@ mod tests {
             ("本月28日 座谈", "2026-12-02", "2026-12-28", false),
         ] {
             assert_eq!(days(line, today), (expected.to_owned(), asked), "{line} on {today}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_a_label_is_not_left_over() {
+        for (line, is_titled) in [("11月18日 主题：公文写作", true), ("11月18日 公文写作", false)] {
+            let found = read(line, &types(), on("2026-11-29"));
+            assert_eq!((found.title.as_str(), found.is_titled), ("公文写作", is_titled), "{line}");
         }
     }
 

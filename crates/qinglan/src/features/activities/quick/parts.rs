@@ -403,6 +403,7 @@ impl Reader<'_> {
         let all = self.text.joined(&self.rest);
         if !self.titled.is_empty() {
             self.found.title = self.text.joined(&self.titled);
+            self.found.is_titled = true;
             self.found.left = Some(all).filter(|all| !all.is_empty());
         } else if let Some(called) = called {
             self.found.title = called;
