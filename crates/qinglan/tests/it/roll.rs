@@ -27,7 +27,9 @@ on_both!(
     what_was_made_up_stays_when_people_are_merged,
     a_user_who_overwrites_a_mark_is_told,
     a_void_session_says_why_to_those_who_keep_it,
-    a_pasted_roll_call_is_checked_before_anybody_is_marked
+    a_pasted_roll_call_is_checked_before_anybody_is_marked,
+    a_refusal_linked_by_hand_is_not_one_of_the_rest,
+    new_people_of_a_text_are_entered_with_its_marks_or_not_at_all
 );
 
 /// A street with two communities, four people in the first, two in the second; a leader, a secretary and two members.
@@ -493,7 +495,7 @@ async fn a_pasted_roll_call_is_checked_before_anybody_is_marked(on: On) {
     for (name, value) in &mut fields {
         if *name == format!("say-{}", people[1]) {
             "absent".clone_into(value);
-        } else if name == "who-n0" {
+        } else if name == "who-n:宋雨桐" {
             "new".clone_into(value);
         }
     }
@@ -539,6 +541,61 @@ async fn a_pasted_roll_call_is_checked_before_anybody_is_marked(on: On) {
     // Who may not keep the roll may neither read nor mark.
     let forbidden = world.member.post(&read, &[("text", "孟晓宁"), (&format!("say-{}", people[0]), "late")]).await;
     assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+}
+
+async fn a_refusal_linked_by_hand_is_not_one_of_the_rest(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let (roll, people) = (world.roll(), world.people.clone());
+    let shown = world.leader.post(&format!("{roll}/paste"), &[("paste", "1. 孟晓宁\n2. 小宋 不参加\n其余都到")]).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let before = world.leader.get(&roll).await.value("was");
+    assert!(people.iter().all(|person| format!("{before} ").contains(&format!("{person}= "))), "nobody yet: {before}");
+    let mut fields = read_fields(&shown);
+    let who = fields.iter_mut().find(|(name, _)| name == "who-n:小宋").expect("the name is asked");
+    who.1 = people[3].to_string();
+    let says = fields.iter().find(|(name, _)| name == "say-n:小宋").map(|(_, value)| value.as_str());
+    assert_eq!(says, Some(""), "a refusal has no default");
+    fields.push(("rest".to_owned(), "on".to_owned()));
+    let taken = send(&mut world.leader, &format!("{roll}/read"), &fields).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let stood = world.leader.get(&roll).await.value("was");
+    for (person, mark) in [(people[0], "=on_time"), (people[1], "=on_time"), (people[2], "=on_time"), (people[3], "=")]
+    {
+        assert!(format!("{stood} ").contains(&format!("{person}{mark} ")), "{person}{mark}: {stood}");
+    }
+}
+
+async fn new_people_of_a_text_are_entered_with_its_marks_or_not_at_all(on: On) {
+    let place = Place::new(on).await;
+    let mut world = World::new(&place).await;
+    let read = format!("{}/read", world.roll());
+    let bearing = async |app: &App, name: &str| {
+        let found = people::store::list_by_names_at(&app.db, &[name.to_owned()], day("2026-01-05")).await;
+        found.expect("read").len()
+    };
+    // A mark of somebody out of reach is refused: the new person isn't entered either.
+    let away = world.away[0].to_string();
+    let mut fields = vec![
+        ("text".to_owned(), "宋雨桐".to_owned()),
+        ("name-n:宋雨桐".to_owned(), "宋雨桐".to_owned()),
+        ("who-n:宋雨桐".to_owned(), "new".to_owned()),
+        ("say-n:宋雨桐".to_owned(), "late".to_owned()),
+    ];
+    let mut refused = fields.clone();
+    refused.push((format!("say-{away}"), "late".to_owned()));
+    let answer = send(&mut world.leader, &read, &refused).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+    assert_eq!(bearing(&world.app, "宋雨桐").await, 0, "nobody was entered");
+    // Sent twice, the person is entered once, and keeps the mark.
+    for said in ["late", "absent"] {
+        said.clone_into(&mut fields[3].1);
+        let taken = send(&mut world.leader, &read, &fields).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    }
+    assert_eq!(bearing(&world.app, "宋雨桐").await, 1);
+    let stood = world.leader.get(&world.roll()).await.value("was");
+    assert!(format!("{stood} ").contains("=late ") && !stood.contains("=absent"), "{stood}");
 }
 
 async fn a_session_is_held_in_the_name_of_a_group_of_its_host(on: On) {

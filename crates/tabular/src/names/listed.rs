@@ -38,13 +38,14 @@ fn unnumbered(text: &str) -> String {
         }
         // （1）甲（2）乙
         let open = usize::from(matches!(letter, '(' | '（'));
-        let digits =
-            letters.iter().skip(at + open).take_while(|c| c.is_ascii_digit() || ('０'..='９').contains(*c)).count();
-        let begins = at == 0 || letters.get(at - 1).is_some_and(|before| !before.is_ascii_digit());
+        let is_digit = |letter: &char| letter.is_ascii_digit() || ('０'..='９').contains(letter);
+        // No digits within digits: a long number is looked at once.
+        let begins = at == 0 || letters.get(at - 1).is_some_and(|before| !is_digit(before));
+        let digits = if begins { letters[at + open..].iter().take_while(|letter| is_digit(letter)).count() } else { 0 };
         let number: String = letters.iter().skip(at + open).take(digits).collect();
         let marks = if open > 0 { ")）" } else { "、.．)）,，" };
         let mark = letters.get(at + open + digits).filter(|mark| marks.contains(**mark));
-        if digits > 0 && begins && mark.is_some() && fold(&number).parse() == Ok(expected) {
+        if digits > 0 && mark.is_some() && fold(&number).parse() == Ok(expected) {
             out.push('、');
             expected += 1;
             at += open + digits + 1;

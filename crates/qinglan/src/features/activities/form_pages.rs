@@ -263,9 +263,14 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
         return Err(Refusal::forbidden().into());
     }
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
+    let text = query.text("text");
+    let letters = text.chars().count();
+    if letters > quick::MOST_LETTERS {
+        return Err(Refusal::new("paste-too-long").with("letters", letters).with("most", quick::MOST_LETTERS).into());
+    }
     let types = store::types(&site.app.db).await?;
     let calendar = Calendar { today: site.app.today(), within: None };
-    let found = quick::read(query.text("text"), &types, calendar);
+    let found = quick::read(text, &types, calendar);
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: Option<String>| pairs.extend(value.map(|value| (name.to_owned(), value)));
     let days: Vec<String> = found.days.iter().map(ToString::to_string).collect();
@@ -276,7 +281,8 @@ async fn quick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let asks_day = found.remarks.iter().any(|(remark, _)| remark.asks_day());
     add("asked", found.day.is_none().then(|| if asks_day { "day" } else { "undated" }.to_owned()));
     add("asked", found.kind.is_none().then(|| "type".to_owned()));
-    add("rest", Some(found.title.clone()));
+    // What a label calls the title isn't left over.
+    add("rest", (!found.is_titled).then(|| found.title.clone()));
     add("left", found.left);
     add("title", Some(found.title));
     add("day", found.day.map(|day| day.to_string()));

@@ -1,6 +1,6 @@
 //! Pages: a pasted roll-call as it was read, shown before anybody is marked, and the form that marks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use axum::{
     extract::{Path, State as Extract},
@@ -14,17 +14,17 @@ use desk::{
     ui::{Answer, Faults, Visit},
 };
 use federation::people;
-use kernel::{PersonId, RecordId, Refusal};
+use kernel::{PersonId, Refusal};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
 use super::{
-    chat::{self, Named, Says},
+    chat::{self, MOST_LETTERS, Named, Says},
     model::{Activity, LeaveReason, Status},
     naming,
     pages::{facts, led},
-    roll::{self, Change, Given, OfUnit},
+    roll::{self, Decision, Given},
     roll_pages::{handed_in, roll_faults},
 };
 
@@ -33,14 +33,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![act("/activities/{id}/attendance/paste", paste), act("/activities/{id}/attendance/read", mark)]
 }
 
-/// Letters of a pasted text at the most: a thousand people with their notes.
-const MOST_LETTERS: usize = 20_000;
-
 /// Somebody whom the text names, as the form shows it.
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "what the template asks, each by itself")]
 struct Line {
-    /// Part of the names of its fields: the person's key, or a number for a name that isn't settled.
+    /// Part of the names of its fields: the person's key, or `n:` and the name where it isn't settled.
     key: String,
     /// The name.
     name: String,
@@ -124,9 +121,17 @@ async fn sorted(site: &Site, visit: &Visit, activity: &Activity, text: &str, typ
             let marked = !row.status.is_empty();
             line.had = marked.then(|| (mark_words(site, visit, row), row.was()));
             line.scanned = row.scanned;
-            line.same = marked
-                && row.status == line.says
-                && row.reason.unwrap_or_default() == line.reason.as_deref().unwrap_or_default();
+            // 补学 without a day says nothing against the day that is marked.
+            let day = match named.says {
+                Says::MadeUp(None) => row.made_up_on.clone(),
+                Says::MadeUp(Some(day)) => Some(day.to_string()),
+                _ => None,
+            };
+            let reason = line.reason.as_deref().filter(|reason| !reason.is_empty());
+            line.same = marked && roll::mark_text(&line.says, day.as_deref(), reason) == row.was();
+            if let Some(day) = row.made_up_on.as_ref().filter(|_| line.same) {
+                line.made_up_on.clone_from(day);
+            }
         } else {
             line.reason = None;
         }
@@ -150,8 +155,9 @@ async fn sorted(site: &Site, visit: &Visit, activity: &Activity, text: &str, typ
         .map(|standing| standing.unit)
         .collect();
     let unit_names = federation::units::by_ids(&site.app.db, &unit_ids).await?;
-    for (number, (named, found)) in strange.into_iter().enumerate() {
-        let mut line = line_of(site, activity, format!("n{number}"), &named);
+    for (named, found) in strange {
+        // By the name: once some are settled, the others keep what was chosen for them.
+        let mut line = line_of(site, activity, format!("n:{}", named.name), &named);
         line.reason = None;
         line.new = found.is_empty();
         line.may_be = if found.is_empty() {
@@ -272,80 +278,41 @@ async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
     reading_page(&site, &visit, &activity, text, (&Fields::default(), &Faults::new())).await
 }
 
-/// What was chosen on the form, before it is compared with the roll.
-struct Chosen {
-    key: String,
-    name: String,
-    change: Change,
-}
-
 /// Marks what was chosen on the page that shows how a text was read. Somebody who has a mark keeps it, unless the form says
 /// that it is to be changed, and it is still the mark that the form showed.
 async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
     let text = fields.raw("text");
     readable(text)?;
-    let chosen = match chosen(&site, &visit, activity.id, &fields).await? {
-        Ok(chosen) => chosen,
+    let decisions = match decisions(&fields)? {
+        Ok(decisions) => decisions,
         Err(faults) => return reading_page(&site, &visit, &activity, text, (&fields, &faults)).await,
     };
-    let units = roll::roll(&site.app, &visit.actor, &activity).await?;
-    let now = marks_of(&units);
-    let mut changes: BTreeMap<PersonId, Change> = BTreeMap::new();
-    let mut kept: Vec<String> = Vec::new();
-    for one in chosen {
-        let mark = now.get(&one.change.person).map_or("", |(mark, _)| mark.as_str());
-        let meant = fields.ticked(&field("change", &one.key)) && fields.text(&field("had", &one.key)) == mark;
-        if !mark.is_empty() && !meant {
-            // Without a word from the clerk a mark stays; one that says the same needs none.
-            if roll::word(mark.split_once('/').map_or(mark, |(status, _)| status)) != Some(word_of(one.change.given)) {
-                kept.push(one.name);
-            }
-            continue;
-        }
-        let was = roll::word(mark.split_once('/').map_or(mark, |(status, _)| status));
-        changes.insert(one.change.person, Change { was, ..one.change });
-    }
-    if fields.ticked("rest") {
-        let open = fields.text("open").split(' ').filter_map(|id| id.parse().ok()).map(PersonId);
-        for person in open.filter(|person| now.get(person).is_some_and(|(mark, _)| mark.is_empty())) {
-            let plain = Change { was: Some(""), ..Change::plain(person, Given::As(Status::OnTime)) };
-            changes.entry(person).or_insert(plain);
-        }
-    }
-    let changes: Vec<Change> = changes.into_values().collect();
-    let saved = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
-    let over = match saved {
-        Ok(over) => over,
+    let named = named_on(&fields);
+    let open = fields.text("open").split(' ').filter_map(|id| id.parse().ok()).map(PersonId);
+    let rest: BTreeSet<PersonId> = open.filter(|person| fields.ticked("rest") && !named.contains(person)).collect();
+    let marked = roll::mark_named(&site.app, &visit.actor, activity.id, &decisions, &rest).await;
+    let marked = match Faults::from_result(marked, &[])? {
+        Ok(marked) => marked,
         Err(faults) => return reading_page(&site, &visit, &activity, text, (&fields, &faults)).await,
     };
     let here = format!("/activities/{id}/attendance");
-    let count = changes.len().to_string();
-    if !over.is_empty() {
-        let named = people::store::by_ids(&site.app.db, &over).await?;
-        let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
-        return visit.warned(&site, &here, "roll-saved-over", &[("names", &names.join("、"))]);
-    }
-    if !kept.is_empty() {
-        return visit.warned(&site, &here, "reading-kept", &[("count", &count), ("names", &kept.join("、"))]);
+    let count = marked.count.to_string();
+    if !marked.unchanged.is_empty() {
+        let names = marked.unchanged.join("、");
+        return visit.warned(&site, &here, "reading-kept", &[("count", &count), ("names", &names)]);
     }
     visit.done(&site, &here, "reading-done", &[("count", &count)])
 }
 
-fn word_of(given: Given) -> &'static str {
-    match given {
-        Given::Clear => "",
-        Given::Asked => "asked",
-        Given::Off => "off",
-        Given::As(status) => status.as_str(),
-        Given::MadeUp(_) => "made_up",
-    }
-}
-
-/// The marks of a roll, as forms submit them, with the names.
-fn marks_of(units: &[OfUnit]) -> HashMap<PersonId, (String, String)> {
-    let rows = units.iter().flat_map(|unit| &unit.rows);
-    rows.map(|row| (PersonId(row.person), (row.was(), row.name.clone()))).collect()
+/// Everybody whom the form names, by a line or as chosen for a name, whatever was decided: none of them is one of the others
+/// of whom a text says that they came.
+fn named_on(fields: &Fields) -> BTreeSet<PersonId> {
+    let keys = fields.pairs().filter_map(|(name, value)| match name.strip_prefix("who-") {
+        Some(_) => value.parse().ok(),
+        None => name.strip_prefix("say-").or(name.strip_prefix("name-"))?.parse().ok(),
+    });
+    keys.map(PersonId).collect()
 }
 
 /// The name of a field of somebody's line.
@@ -353,27 +320,22 @@ fn field(name: &str, key: &str) -> String {
     format!("{name}-{key}")
 }
 
-/// Reads the form. A name that isn't settled is skipped unless somebody was chosen for it; a new person is entered.
-async fn chosen(
-    site: &Site,
-    visit: &Visit,
-    activity: RecordId,
-    fields: &Fields,
-) -> Result<std::result::Result<Vec<Chosen>, Faults>> {
+/// Reads the form. A name that isn't settled is skipped unless somebody was chosen for it.
+fn decisions(fields: &Fields) -> Result<std::result::Result<Vec<Decision>, Faults>> {
     let mut faults = Faults::new();
-    let mut chosen: Vec<Chosen> = Vec::new();
-    let mut new: Vec<(usize, String)> = Vec::new();
+    let mut decisions: Vec<Decision> = Vec::new();
     for (name, value) in fields.pairs().filter(|(_, value)| !value.is_empty()) {
         let Some(key) = name.strip_prefix("say-") else { continue };
-        let name = fields.text(&field("name", key)).to_owned();
+        let mut name = fields.text(&field("name", key)).to_owned();
         let person = match (key.parse::<i64>(), fields.text(&field("who", key))) {
-            (Ok(person), _) => PersonId(person),
+            (Ok(person), _) => Some(PersonId(person)),
             (Err(_), "") => continue,
             (Err(_), "new") => {
-                new.push((chosen.len(), name.clone()));
-                PersonId(0)
+                let Some(new) = tabular::person_name(&name) else { continue };
+                name = new;
+                None
             }
-            (Err(_), who) => PersonId(who.parse().map_err(|_| Refusal::new("request-odd"))?),
+            (Err(_), who) => Some(PersonId(who.parse().map_err(|_| Refusal::new("request-odd"))?)),
         };
         let made_up_on = match value {
             "made_up" => faults.take("", fields.day(&field("made_up", key))).flatten(),
@@ -382,27 +344,15 @@ async fn chosen(
         let given = Given::from_form(value, made_up_on).ok_or_else(|| Refusal::new("request-odd"))?;
         let reason_field = field("reason", key);
         let reason = fields.pairs().any(|(name, _)| name == reason_field).then(|| fields.text(&reason_field));
-        let reason = reason.map(LeaveReason::from_code);
-        if person.0 != 0
-            && let Some(other) =
-                chosen.iter().find(|other| other.change.person == person && other.change.given != given)
-        {
+        let same = |other: &&Decision| match person {
+            Some(_) => other.person == person,
+            None => other.person.is_none() && other.name == name,
+        };
+        if let Some(other) = decisions.iter().find(same).filter(|other| other.given != given) {
             faults.add("", Refusal::new("reading-twice").with("name", &other.name).with("other", &name));
         }
-        chosen.push(Chosen { key: key.to_owned(), name, change: Change { reason, ..Change::plain(person, given) } });
+        let instead_of = fields.ticked(&field("change", key)).then(|| fields.text(&field("had", key)).to_owned());
+        decisions.push(Decision { name, person, given, reason: reason.map(LeaveReason::from_code), instead_of });
     }
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
-    for (place, name) in new {
-        let Some(name) = tabular::person_name(&name) else { continue };
-        match Faults::from_result(roll::enter_new(&site.app, &visit.actor, activity, &name).await, &[])? {
-            Ok(entered) => match entered.as_slice() {
-                [one] => chosen[place].change.person = *one,
-                _ => faults.add("", Refusal::new("roll-name-several").with("name", name)),
-            },
-            Err(refused) => return Ok(Err(refused)),
-        }
-    }
-    Ok(if faults.is_empty() { Ok(chosen) } else { Err(faults) })
+    Ok(if faults.is_empty() { Ok(decisions) } else { Err(faults) })
 }

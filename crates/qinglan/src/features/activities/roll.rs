@@ -425,8 +425,20 @@ pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Re
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
-    people::actions::must_take(&tx, actor, activity.host).await?;
-    let found = naming::of_names(&tx, actor, &activity, &[name.to_owned()]).await?.remove(name);
+    let entered = enter(app, &tx, actor, &activity, name).await?;
+    tx.commit().await?;
+    Ok(entered)
+}
+
+async fn enter(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    activity: &Activity,
+    name: &str,
+) -> Result<Vec<PersonId>> {
+    people::actions::must_take(tx, actor, activity.host).await?;
+    let found = naming::of_names(tx, actor, activity, &[name.to_owned()]).await?.remove(name);
     if let Some(known) = found {
         return Ok(known);
     }
@@ -441,12 +453,95 @@ pub async fn enter_new(app: &App, actor: &Actor, id: RecordId, name: &str) -> Re
         phone: None,
         note: None,
     };
-    let entered = people::actions::take_in(app, &tx, actor, vec![new], activity.day, None).await?;
+    let entered = people::actions::take_in(app, tx, actor, vec![new], activity.day, None).await?;
     for person in &entered {
-        log::write(&tx, actor, "person-entered", Object::new("person", person.0), None, &[]).await?;
+        log::write(tx, actor, "person-entered", Object::new("person", person.0), None, &[]).await?;
     }
-    tx.commit().await?;
     Ok(entered)
+}
+
+/// A decision about somebody whom a pasted text names.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The name in the text.
+    pub name: String,
+    /// The person; `None` for a new one with this name.
+    pub person: Option<PersonId>,
+    /// The chosen value.
+    pub given: Given,
+    /// The reason of a leave; the outer `None` means that the form doesn't show it.
+    pub reason: Option<Option<LeaveReason>>,
+    /// The mark that is to be changed, as the form showed it; `None` if a mark stays.
+    pub instead_of: Option<String>,
+}
+
+/// The marks that were made of a pasted text.
+#[derive(Clone, Debug, Default)]
+pub struct Marked {
+    /// How many people were marked.
+    pub count: usize,
+    /// The names of those who had another mark, and keep it.
+    pub unchanged: Vec<String>,
+}
+
+/// Marks whom a pasted text names, and as present those of `rest` without a mark, in one transaction with the new people.
+/// Somebody who has a mark keeps it, unless it is the one that the form showed and was to be changed.
+pub async fn mark_named(
+    app: &App,
+    actor: &Actor,
+    id: RecordId,
+    decisions: &[Decision],
+    rest: &BTreeSet<PersonId>,
+) -> Result<Marked> {
+    must_lead_records(&app.db, actor, &[id]).await?;
+    let tx = db::begin(&app.db).await?;
+    let activity = led(&tx, actor, id).await?;
+    let list = listed(&tx, &activity, None).await?;
+    // Reasons are compared only where the form showed them.
+    let own = groups::store::members_on(&tx, &actor.scope(Action::Lead).groups, activity.day).await?;
+    let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
+    let shown = |person: PersonId, mark: Mark| match mark {
+        Mark::As(stands) => {
+            let day = stands.made_up_on.map(|day| day.to_string());
+            let reason = stands.reason.filter(|_| own.contains(&person)).map(LeaveReason::as_str);
+            mark_text(mark.as_str(), day.as_deref(), reason)
+        }
+        Mark::Asked | Mark::Off => mark.as_str().to_owned(),
+    };
+    let today = app.today().max(activity.day);
+    let mut changes: BTreeMap<PersonId, Change> = BTreeMap::new();
+    let mut unchanged = Vec::new();
+    for decision in decisions {
+        let person = match decision.person {
+            Some(person) => person,
+            None => match enter(app, &tx, actor, &activity, &decision.name).await?.as_slice() {
+                [one] => *one,
+                _ => return Err(Refusal::new("roll-name-several").with("name", &decision.name).into()),
+            },
+        };
+        let before = list.get(&person).and_then(|one| one.mark);
+        let reason = decision.reason.filter(|_| own.contains(&person));
+        let mut change = Change { reason, ..Change::plain(person, decision.given) };
+        if let Some(mark) = before
+            && decision.instead_of.as_deref() != Some(shown(person, mark).as_str())
+        {
+            if changed(before, &change, today) != before {
+                unchanged.push(decision.name.clone());
+            }
+            continue;
+        }
+        change.was = Some(before.map_or("", Mark::as_str));
+        changes.insert(person, change);
+    }
+    let open = rest.iter().filter(|person| list.get(person).is_some_and(|one| one.mark.is_none()));
+    for person in open {
+        let plain = Change { was: Some(""), ..Change::plain(*person, Given::As(Status::OnTime)) };
+        changes.entry(*person).or_insert(plain);
+    }
+    let changes: Vec<Change> = changes.into_values().collect();
+    note(app, &tx, actor, &activity, &changes, None).await?;
+    tx.commit().await?;
+    Ok(Marked { count: changes.len(), unchanged })
 }
 
 /// An activity whose row is locked, that the actor leads and that isn't closed.

@@ -1,11 +1,13 @@
 //! Reads one line of a roll-call: which words govern which names.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use tabular::Cell;
 
 use super::{
+    may_be_name,
     said::{Said, Says, settle},
+    shortened,
     tokens::{Kind, Token},
     words::{self, Word},
 };
@@ -22,11 +24,13 @@ pub(super) enum Who {
 pub(super) struct Claim {
     pub(super) who: Who,
     pub(super) own: Said,
-    pub(super) governing: Option<Said>,
+    pub(super) governing: Option<Rc<Said>>,
     /// Whether the line only mentions the person.
     mentioned: bool,
     /// Whether the words may mean others than this person.
     pub(super) doubtful: bool,
+    /// Whether it may be no name at all: it stands for nobody unless words say something of it.
+    unsure: bool,
     /// Whether a comma stands between this name and the one before.
     comma: bool,
     /// The letters that belong to it.
@@ -35,22 +39,26 @@ pub(super) struct Claim {
 
 impl Claim {
     pub(super) fn says(&self) -> Says {
-        if self.mentioned || self.doubtful { Says::Ask } else { settle(&self.own, self.governing.as_ref()) }
+        let says_nothing = self.own.is_empty() && self.governing.is_none();
+        if self.mentioned || self.doubtful || self.unsure && says_nothing {
+            return Says::Ask;
+        }
+        settle(&self.own, self.governing.as_deref())
     }
 
     /// Whether the person is only mentioned.
     pub(super) fn mentioned(&self) -> bool {
         let mentions = |said: &Said| said.has(Word::Mentions);
-        self.mentioned || mentions(&self.own) || self.governing.as_ref().is_some_and(mentions)
+        self.mentioned || mentions(&self.own) || self.governing.as_deref().is_some_and(mentions)
     }
 
-    /// The letters of the line that are about the person.
+    /// The letters of the line that are about the person; of a long text the beginning and the end.
     pub(super) fn written(&self, letters: &[char]) -> String {
-        letters.get(self.place.clone()).unwrap_or_default().iter().collect()
+        shortened(letters.get(self.place.clone()).unwrap_or_default().iter().copied())
     }
 
     pub(super) fn is_listed(&self) -> bool {
-        self.governing.as_ref().is_some_and(Said::only_comes) && self.own.is_empty()
+        self.governing.as_deref().is_some_and(Said::only_comes) && self.own.is_empty()
     }
 }
 
@@ -63,7 +71,11 @@ pub(super) enum Below {
     /// It ends what governed them.
     Ends,
     /// It governs them.
-    Governs(Said),
+    Governs {
+        said: Rc<Said>,
+        /// The words, if they govern nobody in the line itself.
+        unused: Option<String>,
+    },
 }
 
 /// The content of a line.
@@ -94,6 +106,9 @@ enum Target {
     Governing,
 }
 
+/// How often words are given to the same people at the most.
+const MOST_REPEATED: usize = 10;
+
 #[expect(clippy::struct_excessive_bools, reason = "what is known at a place of the line, each by itself")]
 pub(super) struct Parser<'l> {
     letters: &'l [char],
@@ -102,9 +117,11 @@ pub(super) struct Parser<'l> {
     /// Names for which no words have come yet.
     group: Vec<usize>,
     applied: Vec<usize>,
+    /// The first of those who had words several times, and how often.
+    repeated: Option<(usize, usize)>,
     target: Target,
-    heading: Option<Said>,
-    governing: Option<Said>,
+    heading: Option<Rc<Said>>,
+    governing: Option<Rc<Said>>,
     /// Whether what governs was followed by a colon.
     labelled: bool,
     gap: Gap,
@@ -118,6 +135,21 @@ pub(super) struct Parser<'l> {
     set_in_item: bool,
     /// Whether labels stand in square brackets.
     bracket_labels: bool,
+    /// Words that govern nobody yet.
+    unused: Option<Range<usize>>,
+    counted: Option<Counted>,
+    /// A unit right before a name.
+    unit: Option<Range<usize>>,
+}
+
+/// A number in the words before names: 请假2人.
+struct Counted {
+    count: u32,
+    /// The first of those whom it counts.
+    from: usize,
+    place: Range<usize>,
+    /// Whether it counts those who are present.
+    present: bool,
 }
 
 /// A run of words between names and signs.
@@ -129,13 +161,14 @@ struct Run {
 }
 
 impl<'l> Parser<'l> {
-    pub(super) fn new(letters: &'l [char], heading: Option<Said>, year: i32) -> Self {
+    pub(super) fn new(letters: &'l [char], heading: Option<Rc<Said>>, year: i32) -> Self {
         Self {
             letters,
             year,
             out: Line::default(),
             group: Vec::new(),
             applied: Vec::new(),
+            repeated: None,
             target: Target::None,
             governing: heading.clone(),
             heading,
@@ -148,6 +181,9 @@ impl<'l> Parser<'l> {
             since_label: false,
             set_in_item: false,
             bracket_labels: false,
+            unused: None,
+            counted: None,
+            unit: None,
         }
     }
 
@@ -155,14 +191,22 @@ impl<'l> Parser<'l> {
     pub(super) fn read(mut self, tokens: &[Token]) -> Line {
         self.run(tokens);
         self.flush();
-        if self.labelled {
-            self.out.below = match self.governing.take() {
+        self.end_count();
+        let unused = self.unused.take();
+        if !self.labelled {
+            self.leave_unused(unused);
+        } else {
+            let governing = self.governing.take().filter(|said| !said.has(Word::Mentions) && !said.only_comes());
+            if governing.is_none() {
+                self.leave_unused(unused.clone());
+            }
+            let unused = unused.map(|place| self.text(place));
+            self.out.below = match governing {
                 None => Below::Ends,
-                Some(said) if said.has(Word::Mentions) || said.only_comes() => Below::Ends,
                 // 请假：李静雪, and a line with other names below: whether it still holds isn't said.
-                Some(said) if self.since_label => Below::Governs(doubted(said)),
+                Some(said) if self.since_label => Below::Governs { said: doubted(&said), unused },
                 // 请假： at the end of a line, and the names below it.
-                Some(said) => Below::Governs(said),
+                Some(said) => Below::Governs { said, unused },
             };
         }
         self.out
@@ -180,9 +224,34 @@ impl<'l> Parser<'l> {
         }
     }
 
+    /// Whatever governs nobody belongs to nobody: 请假2人 without names.
+    fn leave_unused(&mut self, unused: Option<Range<usize>>) {
+        if let Some(place) = unused {
+            self.leave(place);
+        }
+    }
+
+    /// Compares the number in words such as 请假2人 with those whom they govern: others than so many have to be asked.
+    fn end_count(&mut self) {
+        let Some(Counted { count, from, place, present }) = self.counted.take() else { return };
+        let claims = &mut self.out.claims[from..];
+        if claims.is_empty() || usize::try_from(count).is_ok_and(|count| count == claims.len()) {
+            return;
+        }
+        if !present {
+            for claim in claims {
+                claim.doubtful = true;
+            }
+        }
+        self.leave(place);
+    }
+
     fn run(&mut self, tokens: &[Token]) {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
+            if !matches!(token.kind, Kind::Space | Kind::At | Kind::Person(_) | Kind::Name(_)) {
+                self.leave_unit();
+            }
             match &token.kind {
                 Kind::Space => self.gap = self.gap.max_of(Gap::Space),
                 Kind::Comma | Kind::Tab => self.gap = Gap::Comma,
@@ -216,6 +285,12 @@ impl<'l> Parser<'l> {
             }
             at += 1;
         }
+        self.leave_unit();
+    }
+
+    fn leave_unit(&mut self) {
+        let unit = self.unit.take();
+        self.leave_unused(unit);
     }
 
     fn person(&mut self, who: Who, token: &Token, tokens: &[Token], at: usize) {
@@ -231,20 +306,26 @@ impl<'l> Parser<'l> {
                 self.out.claims[place].doubtful = true;
             }
         }
+        let unsure = match &who {
+            Who::On(_) => false,
+            Who::Off(name) => !self.in_item && !may_be_name(name) && !name.is_ascii(),
+        };
         let claim = Claim {
             who,
+            unsure,
             own: Said::default(),
             governing: None,
             mentioned: std::mem::take(&mut self.at),
             doubtful: glued || reply,
             comma: self.gap == Gap::Comma,
-            place: token.from..token.to,
+            place: self.unit.take().map_or(token.from, |unit| unit.start)..token.to,
         };
         self.out.claims.push(claim);
         self.group.push(self.out.claims.len() - 1);
         self.target = Target::Last;
         self.gap = Gap::None;
         self.since_label = true;
+        self.unused = None;
     }
 
     /// The run of words that begins here.
@@ -301,9 +382,32 @@ impl<'l> Parser<'l> {
                 if !inner.is_empty() && inner.iter().any(|token| token.kind != Kind::Space) {
                     let more = self.words(inner, 0);
                     run.said.add(&more.said);
+                    run.count = run.count.or(more.count);
                 }
             }
-            self.label(run.said, letters);
+            let solid = tokens[next + 1..].iter().filter(|token| token.kind != Kind::Space);
+            let mut sentence = solid.take_while(|token| !matches!(token.kind, Kind::Stop | Kind::Index)).peekable();
+            if !self.group.is_empty() && matches!(self.gap, Gap::None | Gap::Space) && run.said.speaks() {
+                if sentence.peek().is_none() {
+                    // 兰依妍 请假： at the end of a line: it may be about her, or about those below.
+                    self.trail(&run, letters, tokens);
+                    for place in &self.applied {
+                        self.out.claims[*place].doubtful = true;
+                    }
+                    self.governing = Some(doubted(&run.said));
+                    self.labelled = true;
+                    return next + 1;
+                }
+                if !sentence.any(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_))) {
+                    // 兰依妍 请假：孩子发烧.
+                    self.trail(&run, letters, tokens);
+                    return next + 1;
+                }
+            }
+            let count = run.count;
+            let letters = letters.start..tokens[next - 1].to;
+            self.label(run.said, letters.clone());
+            self.begin_count(count, letters);
             return next + 1;
         }
         if run.said.has(Word::Rest) {
@@ -334,9 +438,7 @@ impl<'l> Parser<'l> {
                 && run.count.is_none()
             {
                 // 李静雪，病假，请假; 李静雪（出差）请假: more about the same people.
-                for place in self.applied.clone() {
-                    self.give(place, &run.said, letters.end);
-                }
+                self.give_applied(&run.said, letters);
                 return run.end;
             }
             self.lead(run, letters, following == Some(&Kind::Index));
@@ -366,6 +468,7 @@ impl<'l> Parser<'l> {
     fn label(&mut self, mut said: Said, letters: Range<usize>) {
         // 今日到会人员: when, not how late.
         said.timed = false;
+        self.end_governing();
         self.flush_group();
         self.reply = false;
         self.leading = false;
@@ -376,13 +479,29 @@ impl<'l> Parser<'l> {
         self.target = Target::Governing;
         self.gap = Gap::None;
         if said.speaks() || !said.unknown.is_empty() {
-            if !said.speaks() {
+            if said.speaks() {
+                self.unused = Some(letters);
+            } else {
                 self.leave(letters);
             }
-            self.governing = Some(said);
+            self.governing = Some(Rc::new(said));
         } else {
+            self.unit = said.has(Word::Place).then_some(letters);
             self.governing = self.heading.clone();
         }
+    }
+
+    /// Ends what governed before other words do.
+    fn end_governing(&mut self) {
+        self.end_count();
+        let unused = self.unused.take();
+        self.leave_unused(unused);
+    }
+
+    fn begin_count(&mut self, count: Option<u32>, place: Range<usize>) {
+        let present = self.governing.as_deref().is_none_or(Said::only_comes);
+        let from = self.out.claims.len();
+        self.counted = count.map(|count| Counted { count, from, place, present });
     }
 
     /// 请假 李静雪、温天芸: words before the names that they govern.
@@ -399,8 +518,11 @@ impl<'l> Parser<'l> {
             self.leave(letters);
             return;
         }
+        self.end_governing();
         if run.said.only_comes() && run.count.is_some() {
-            self.leave(letters);
+            self.leave(letters.clone());
+        } else {
+            self.unused = Some(letters.clone());
         }
         self.leading = true;
         self.since_label = false;
@@ -409,7 +531,9 @@ impl<'l> Parser<'l> {
         self.target = Target::Governing;
         self.applied.clear();
         self.gap = Gap::None;
-        self.governing = Some(run.said);
+        let count = run.count.filter(|_| !run.said.only_comes());
+        self.governing = Some(Rc::new(run.said));
+        self.begin_count(count, letters);
     }
 
     /// 李静雪、温天芸 请假: words behind the names that they govern.
@@ -420,7 +544,7 @@ impl<'l> Parser<'l> {
         let counted = run.count.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count == group.len()));
         let all = run.said.has(Word::All) || counted || run.said.only_comes();
         // 兰依妍，吴明雯，李静雪请假: what stands before a comma may be meant or not.
-        let listed = self.governing.as_ref().is_some_and(Said::only_comes);
+        let listed = self.governing.as_deref().is_some_and(Said::only_comes);
         let last_comma = group.iter().rposition(|place| self.out.claims[*place].comma).unwrap_or(0);
         // 兰依妍 请假 吴明雯: the word may belong to either.
         let between = spaced && !run.said.only_comes() && stands_between(tokens, run.end);
@@ -435,7 +559,7 @@ impl<'l> Parser<'l> {
             self.give(*place, &run.said, letters.end);
         }
         if between {
-            self.governing = Some(doubted(run.said.clone()));
+            self.governing = Some(doubted(&run.said));
         }
         self.applied = group;
         self.target = Target::Applied;
@@ -449,27 +573,49 @@ impl<'l> Parser<'l> {
             for place in std::mem::take(&mut self.group) {
                 self.give(place, &doubt, letters.end);
             }
-            self.governing = Some(doubt);
+            self.governing = Some(Rc::new(doubt));
             return;
         }
-        if run.said.unknown.is_empty() {
+        if run.said.unknown.is_empty() && !run.said.timed {
+            self.beside(run, letters);
             return;
         }
         match (self.group.last().copied(), self.gap) {
             (Some(place), gap) if gap != Gap::List || words::is_note(&run.said.unknown) => {
+                // 李静雪、温天芸在外地: one of them, or both.
+                let from = self.group.iter().rposition(|place| self.out.claims[*place].comma).unwrap_or(0);
+                for before in &self.group[from..self.group.len() - 1] {
+                    self.out.claims[*before].doubtful = true;
+                }
                 self.give(place, &run.said, letters.end);
             }
             (None, gap) if self.target == Target::Applied && gap != Gap::List => {
-                for place in self.applied.clone() {
-                    self.give(place, &run.said, letters.end);
-                }
+                self.give_applied(&run.said, letters);
             }
             _ => {
                 if words::is_reversal(&run.said.unknown) {
-                    self.governing = Some(run.said.clone());
+                    self.governing = Some(Rc::new(run.said.clone()));
                 }
                 self.leave(letters);
             }
+        }
+    }
+
+    /// Titles, numbers and stamps: they say nothing, and are shown with the name before them or as belonging to nobody.
+    fn beside(&mut self, run: &Run, letters: Range<usize>) {
+        if run.count.is_some() && self.target == Target::Governing && self.group.is_empty() && self.counted.is_none() {
+            // 请假：2人（李静雪、温天芸）.
+            self.begin_count(run.count, letters);
+        } else if let Some(place) = self.group.last() {
+            let end = &mut self.out.claims[*place].place.end;
+            *end = letters.end.max(*end);
+        } else if run.said.has(Word::Place) {
+            // It belongs to the name behind it, if there is one.
+            self.unit = Some(letters);
+        } else if !run.said.words.is_empty() || self.target == Target::Applied {
+            // Words such as 接龙 and titles before a name.
+        } else {
+            self.leave(letters);
         }
     }
 
@@ -480,6 +626,30 @@ impl<'l> Parser<'l> {
         if claim.governing.is_none() {
             claim.governing.clone_from(&self.governing);
         }
+    }
+
+    /// Gives more words to those who had the last ones. So many of them say nothing that could be relied on.
+    fn give_applied(&mut self, said: &Said, letters: Range<usize>) {
+        let applied = std::mem::take(&mut self.applied);
+        let again = self.repeated.as_mut().filter(|(first, _)| Some(first) == applied.first());
+        let count = again.map_or(1, |(_, count)| {
+            *count += 1;
+            *count
+        });
+        if count == 1 {
+            self.repeated = applied.first().map(|first| (*first, 1));
+        }
+        for place in &applied {
+            if count <= MOST_REPEATED {
+                self.give(*place, said, letters.end);
+            } else if count == MOST_REPEATED + 1 {
+                self.out.claims[*place].doubtful = true;
+            }
+        }
+        if count > MOST_REPEATED {
+            self.leave(letters);
+        }
+        self.applied = applied;
     }
 
     fn bracket(&mut self, inner: &[Token], letters: Range<usize>, people_behind: bool) {
@@ -511,29 +681,29 @@ impl<'l> Parser<'l> {
         }
         match self.target {
             Target::Last => {
-                let all = said.has(Word::All)
-                    || count.is_some_and(|count| {
-                        usize::try_from(count).is_ok_and(|count| count == self.group.len() && count > 1)
-                    });
+                let speaks = said.speaks() || !said.unknown.is_empty();
+                let counted = count.and_then(|count| usize::try_from(count).ok());
+                let counts_all = counted.is_some_and(|count| count == self.group.len() && count > 1);
+                let all = speaks && (said.has(Word::All) || counts_all);
                 let whom = if all { self.group.clone() } else { self.group.last().copied().into_iter().collect() };
                 for place in &whom {
                     self.give(*place, &said, letters.end);
                 }
-                if said.speaks() || !said.unknown.is_empty() {
-                    self.group.retain(|place| !whom.contains(place));
+                if speaks {
+                    self.group.truncate(self.group.len() - whom.len());
                     self.flush_group();
                     self.applied = whom;
                     self.target = Target::Applied;
                 }
             }
-            Target::Applied => {
-                for place in self.applied.clone() {
-                    self.give(place, &said, letters.end);
-                }
-            }
+            Target::Applied => self.give_applied(&said, letters),
             Target::Governing => {
                 if let Some(governing) = self.governing.as_mut().filter(|_| said.speaks()) {
-                    governing.add(&said);
+                    Rc::make_mut(governing).add(&said);
+                } else if !said.unknown.is_empty() || said.timed {
+                    self.leave(letters);
+                } else if self.counted.is_none() {
+                    self.begin_count(count, letters);
                 }
             }
             Target::None => self.leave(letters),
@@ -559,11 +729,23 @@ impl<'l> Parser<'l> {
                 self.out.claims[place].doubtful = true;
             }
         }
-        let nested = Parser::new(self.letters, heading, self.year).read(inner);
+        let nested = Parser::new(self.letters, heading.clone(), self.year).read(inner);
         let from = self.out.claims.len();
         self.out.claims.extend(nested.claims);
         for claim in &mut self.out.claims[from..] {
             claim.doubtful |= doubtful;
+        }
+        let governs = |claim: &Claim| {
+            let both = claim.governing.as_ref().zip(heading.as_ref());
+            both.is_some_and(|(one, other)| Rc::ptr_eq(one, other))
+        };
+        if self.out.claims[from..].iter().any(governs) {
+            self.unused = None;
+        }
+        if self.target == Target::None && !labelled {
+            // 小兰（兰依妍）请假: the words behind are about the person in brackets.
+            self.group.extend(from..self.out.claims.len());
+            self.target = Target::Last;
         }
         self.out.left.extend(nested.left);
         self.out.rest = self.out.rest.take().or(nested.rest);
@@ -595,8 +777,9 @@ impl<'l> Parser<'l> {
             self.leading && !self.since_label && self.governing.as_ref().is_some_and(|said| !said.only_comes());
         if unused {
             // 请假。李静雪: whether the word was about the name behind it isn't said.
-            self.governing = self.governing.take().map(doubted);
+            self.governing = self.governing.take().as_deref().map(doubted);
         } else if !self.labelled || full {
+            self.end_governing();
             self.governing = self.heading.clone();
             self.labelled = false;
             self.leading = false;
@@ -615,7 +798,7 @@ impl<'l> Parser<'l> {
         if own && self.set_in_item {
             // `1. 请假：李静雪 2. 温天芸`: whether it still holds isn't said.
             self.governing = match self.governing.take() {
-                Some(said) if !said.only_comes() && !said.has(Word::Mentions) => Some(doubted(said)),
+                Some(said) if !said.only_comes() && !said.has(Word::Mentions) => Some(doubted(&said)),
                 _ => self.heading.clone(),
             };
         } else if self.governing.as_ref().is_some_and(|said| said.has(Word::Mentions)) {
@@ -633,8 +816,8 @@ impl Gap {
 }
 
 /// Words of which it isn't known whether they still hold.
-fn doubted(said: Said) -> Said {
-    Said { words: vec![Word::Doubts], written: said.written, ..Said::default() }
+fn doubted(said: &Said) -> Rc<Said> {
+    Rc::new(Said { words: vec![Word::Doubts], written: said.written.clone(), ..Said::default() })
 }
 
 fn separates(kind: &Kind) -> bool {

@@ -11,7 +11,10 @@ mod tests;
 mod tokens;
 mod words;
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use lines::{Below, Claim, Line, Parser, Who};
 use said::Said;
@@ -60,8 +63,8 @@ struct Cut {
 impl Cut {
     fn new(text: &str, names: &Names) -> Self {
         let letters: Vec<char> = text.chars().collect();
-        let tokens = tokens::tokens(&letters, names);
-        Self { letters, tokens, doubtful: false }
+        let (tokens, doubtful) = tokens::tokens(&letters, names);
+        Self { letters, tokens, doubtful }
     }
 
     fn text(&self) -> String {
@@ -120,8 +123,14 @@ enum Heading {
     None,
 }
 
+/// Letters of a text that is read at the most: a thousand people with their notes. Of a longer one everything is left.
+pub(super) const MOST_LETTERS: usize = 20_000;
+
 /// Reads a pasted text. `names` are those that are looked for, usually of the roll; days without a year are in `year`.
 pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
+    if text.chars().nth(MOST_LETTERS).is_some() {
+        return Reading { left: vec![text.to_owned()], ..Reading::default() };
+    }
     let folded: String =
         tabular::fold(text).chars().filter(|letter| !matches!(letter, '\u{FE0E}' | '\u{FE0F}')).collect();
     let known = Names::new(names);
@@ -130,12 +139,18 @@ pub(super) fn read(text: &str, names: &[String], year: i32) -> Reading {
     let cut: Vec<Cut> =
         joined(table::plain(lines, |cell| known.is_in(cell))).iter().map(|line| Cut::new(line, &known)).collect();
     let cut = continued(replies(cut, &known), &known);
-    let mut reader =
-        Reader { names, reading: Reading::default(), places: HashMap::new(), heading: None, counted: None };
+    let mut reader = Reader {
+        names,
+        reading: Reading::default(),
+        places: HashMap::new(),
+        heading: None,
+        unused: None,
+        counted: None,
+    };
     for line in &cut {
         reader.line(line, year);
     }
-    reader.end_count();
+    reader.end_heading();
     reader.reading
 }
 
@@ -195,7 +210,7 @@ fn replies(cut: Vec<Cut>, names: &Names) -> Vec<Cut> {
 fn continued(cut: Vec<Cut>, names: &Names) -> Vec<Cut> {
     let last_named = cut.iter().rposition(|line| line.people() > 0).unwrap_or(0);
     let numbers: Vec<Option<u32>> = cut.iter().map(Cut::number).collect();
-    let mut told: Vec<Cut> = Vec::new();
+    let mut lines: Vec<Continued> = Vec::new();
     for (at, line) in cut.into_iter().enumerate() {
         let (bare, comes) = match heading(&line) {
             Heading::Governs { said, bare, .. } => (bare, said.only_comes()),
@@ -204,16 +219,33 @@ fn continued(cut: Vec<Cut>, names: &Names) -> Vec<Cut> {
         let before = at.checked_sub(1).and_then(|at| numbers[at]);
         let within = matches!((before, numbers.get(at + 1).copied().flatten()), (Some(a), Some(b)) if b == a + 1);
         let behind = at > last_named;
-        match told.last_mut() {
-            Some(last) if bare && last.people() > 0 && (within || behind) => {
-                let mut whole = Cut::new(&format!("{} {}", last.text(), line.text()), names);
-                whole.doubtful = !within && !comes;
-                *last = whole;
+        match lines.last_mut() {
+            Some(last) if bare && last.line.people() > 0 && (within || behind) => {
+                last.more.push(line.text());
+                last.doubtful |= !within && !comes;
             }
-            _ => told.push(line),
+            _ => lines.push(Continued { line, more: Vec::new(), doubtful: false }),
         }
     }
-    told
+    lines.into_iter().map(|line| line.whole(names)).collect()
+}
+
+/// A line, and words below it that belong to it.
+struct Continued {
+    line: Cut,
+    more: Vec<String>,
+    doubtful: bool,
+}
+
+impl Continued {
+    fn whole(self, names: &Names) -> Cut {
+        if self.more.is_empty() {
+            return self.line;
+        }
+        let mut whole = Cut::new(&format!("{} {}", self.line.text(), self.more.join(" ")), names);
+        whole.doubtful |= self.doubtful || self.line.doubtful;
+        whole
+    }
 }
 
 /// What a line without names does to those below.
@@ -297,9 +329,11 @@ struct Reader<'r> {
     names: &'r [String],
     reading: Reading,
     places: HashMap<Who, usize>,
-    heading: Option<Said>,
+    heading: Option<Rc<Said>>,
+    /// The heading, as long as it governs nobody.
+    unused: Option<String>,
     /// How many a heading says there are, and the people read below it.
-    counted: Option<(u32, Vec<usize>)>,
+    counted: Option<(u32, BTreeSet<usize>)>,
 }
 
 impl Reader<'_> {
@@ -309,7 +343,7 @@ impl Reader<'_> {
         }
         // A list that begins anew under its own title.
         if line.letters.first() == Some(&'#') {
-            self.end_count();
+            self.end_heading();
             self.heading = None;
         }
         let Line { claims, below, left, rest, .. } =
@@ -321,39 +355,44 @@ impl Reader<'_> {
         self.reading.left.extend(left);
         self.reading.rest = self.reading.rest.take().or(rest);
         if !matches!(below, Below::Same) {
-            self.end_count();
+            self.end_heading();
         }
         match below {
             Below::Same => {}
             Below::Ends => self.heading = None,
-            Below::Governs(said) => self.heading = Some(said),
+            Below::Governs { said, unused } => {
+                self.heading = Some(said);
+                self.unused = unused;
+            }
         }
     }
 
     fn without_people(&mut self, line: &Cut) {
         let text = line.text();
-        let text = text.trim_matches([' ', '#', '\t']).to_owned();
+        let text = text.trim_matches([' ', '#', '\t', ':']).to_owned();
         if text.contains("以上") || text.contains("上述") {
             return self.about_above(line, text);
         }
         match heading(line) {
             Heading::Governs { said, count, .. } => {
-                self.end_count();
+                self.end_heading();
                 let neutral = said.decide().is_none();
                 let governed = self.heading.as_ref().is_some_and(|heading| !heading.only_comes());
                 // 第一组 below 请假人员: whether that still holds isn't said.
                 let doubts = Said { words: vec![Word::Doubts], written: said.written.clone(), ..Said::default() };
+                let is_shown = !neutral || !said.unknown.is_empty() || said.has(Word::Place);
+                self.unused = is_shown.then_some(text);
                 self.heading = if !neutral {
-                    Some(said)
+                    Some(Rc::new(said))
                 } else if governed {
-                    Some(doubts)
+                    Some(Rc::new(doubts))
                 } else {
                     None
                 };
-                self.counted = count.map(|count| (count, Vec::new()));
+                self.counted = count.map(|count| (count, BTreeSet::new()));
             }
             Heading::Ends => {
-                self.end_count();
+                self.end_heading();
                 self.heading = None;
             }
             Heading::None => {
@@ -387,10 +426,11 @@ impl Reader<'_> {
     fn claim(&mut self, claim: &Claim, letters: &[char]) {
         let says = claim.says();
         let own = claim.written(letters);
-        let governing = claim.governing.as_ref().map(|said| said.written.as_str()).filter(|text| !text.is_empty());
+        let governing =
+            claim.governing.as_ref().map(|said| shortened(said.written.chars())).filter(|text| !text.is_empty());
         let words = governing.map_or_else(|| own.clone(), |governing| format!("{governing}：{own}"));
         let reason = claim.own.reason().filter(|_| claim.own.speaks() || !claim.own.unknown.is_empty());
-        let reason = reason.or_else(|| claim.governing.as_ref().and_then(Said::reason));
+        let reason = reason.or_else(|| claim.governing.as_deref().and_then(Said::reason));
         let reason = reason
             .filter(|_| matches!(says, Says::As(Status::Leave) | Says::Ask))
             .filter(|reason| says != Says::Ask || *reason != LeaveReason::Other);
@@ -399,6 +439,10 @@ impl Reader<'_> {
             Who::Off(name) => (name.clone(), false),
         };
         let listed = claim.is_listed();
+        let both = claim.governing.as_ref().zip(self.heading.as_ref());
+        if both.is_some_and(|(one, other)| Rc::ptr_eq(one, other)) {
+            self.unused = None;
+        }
         let place = match self.places.get(&claim.who) {
             None => {
                 self.reading.people.push(Named { name, known, says, reason, words, mentioned: claim.mentioned() });
@@ -406,25 +450,32 @@ impl Reader<'_> {
             }
             Some(&place) => {
                 let before = &mut self.reading.people[place];
-                let written = format!("{}；{words}", before.words);
+                before.words.push('；');
+                before.words.push_str(&words);
                 if claim.mentioned() {
-                    before.words = written;
+                    // Whatever else is written of the person stays.
                 } else if before.mentioned {
-                    *before = Named { name, known, says, reason, words: written, mentioned: false };
+                    let words = std::mem::take(&mut before.words);
+                    *before = Named { name, known, says, reason, words, mentioned: false };
                 } else {
                     // A list of those present that names somebody who is on leave elsewhere corrects nothing.
                     let against = listed && before.says != says && before.says != Says::As(Status::OnTime);
                     before.reason = if before.says == says { reason.or(before.reason) } else { reason };
                     before.says = if against { Says::Ask } else { says };
-                    before.words = written;
                 }
                 place
             }
         };
         self.places.insert(claim.who.clone(), place);
-        if let Some((_, below)) = self.counted.as_mut().filter(|(_, below)| !below.contains(&place)) {
-            below.push(place);
+        if let Some((_, below)) = &mut self.counted {
+            below.insert(place);
         }
+    }
+
+    /// Ends what a heading governs; one that governs nobody belongs to nobody.
+    fn end_heading(&mut self) {
+        self.end_count();
+        self.reading.left.extend(self.unused.take());
     }
 
     /// 请假2人 above another number of names: who of them is meant has to be asked.
@@ -436,6 +487,20 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Letters of a piece of text that are shown beside a name, from its beginning and its end.
+const SHOWN: (usize, usize) = (50, 25);
+
+/// A piece of text as it is shown beside a name: of a long one the beginning and the end.
+fn shortened(letters: impl DoubleEndedIterator<Item = char> + Clone) -> String {
+    let (first, last) = SHOWN;
+    if letters.clone().nth(first + last).is_none() {
+        return letters.collect();
+    }
+    let mut ending: Vec<char> = letters.clone().rev().take(last).collect();
+    ending.reverse();
+    letters.take(first).chain(['…']).chain(ending).collect()
 }
 
 /// Whether a text looks like the name of a person, with a usual surname.

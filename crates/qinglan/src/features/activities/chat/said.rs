@@ -55,11 +55,22 @@ impl Said {
 
     /// Whether the words mean anything for attendance.
     pub(super) fn speaks(&self) -> bool {
-        use Word::{Absent, Comes, Doubts, Late, Leave, MadeUp, Mentions, Observer, Proxy, Reason, Refuses};
+        use Word::{Absent, Arranged, Comes, Doubts, Late, Leave, MadeUp, Mentions, Observer, Proxy, Reason, Refuses};
         let speaks = |word: &Word| {
             matches!(
                 word,
-                Comes | Late | Leave(_) | Absent | MadeUp | Observer | Reason(_) | Refuses | Doubts | Mentions | Proxy
+                Comes
+                    | Late
+                    | Leave(_)
+                    | Absent
+                    | MadeUp
+                    | Observer
+                    | Reason(_)
+                    | Refuses
+                    | Doubts
+                    | Mentions
+                    | Proxy
+                    | Arranged
             )
         };
         self.words.iter().any(speaks)
@@ -80,11 +91,18 @@ impl Said {
     /// The reason of a leave, if one is written. A note that names none of the others is another reason.
     pub(super) fn reason(&self) -> Option<LeaveReason> {
         let named = self.words.iter().find_map(|word| match word {
+            // 孩子发烧 is no illness of one's own.
+            Word::Reason(LeaveReason::Ill) if words::is_of_family(&self.unknown) => Some(LeaveReason::Private),
             Word::Leave(Some(reason)) | Word::Reason(reason) => Some(*reason),
             _ => None,
         });
         let other = self.noted || self.unknown.contains(['因', '由', '家', '孩', '事']);
         named.or(other.then_some(LeaveReason::Other))
+    }
+
+    /// Whether it is why somebody may be missing, without saying so.
+    fn explains(&self) -> bool {
+        self.words.iter().any(|word| matches!(word, Word::Reason(_) | Word::Arranged))
     }
 
     /// What follows from the words themselves; `None` if they say nothing.
@@ -101,11 +119,10 @@ impl Said {
         let comes = has(Word::Comes);
         Some(match (said, comes, refuses) {
             (0, true, false) if !self.unknown.is_empty() || self.timed => Says::Ask,
-            (0, true, false) if self.words.iter().any(|word| matches!(word, Word::Reason(_))) => Says::Ask,
+            (0, true, false) if self.explains() => Says::Ask,
             (0, true, false) => Says::As(Status::OnTime),
             (0, false, false) => {
-                let reasons = self.words.iter().any(|word| matches!(word, Word::Reason(_)));
-                return (reasons || !self.unknown.is_empty()).then_some(Says::Ask);
+                return (self.explains() || self.timed || !self.unknown.is_empty()).then_some(Says::Ask);
             }
             (1, false, _) if leave => Says::As(Status::Leave),
             (1, false, _) if has(Word::Absent) => Says::As(Status::Absent),
@@ -125,7 +142,10 @@ pub(super) fn settle(own: &Said, governing: Option<&Said>) -> Says {
     let present = Says::As(Status::OnTime);
     let outer = governing.and_then(Said::decide);
     let inner = own.decide();
-    let bare = own.words.iter().all(|word| matches!(word, Word::Reason(_) | Word::Plain | Word::All | Word::Listed));
+    let explains = |word: &Word| {
+        matches!(word, Word::Reason(_) | Word::Arranged | Word::Place | Word::Plain | Word::All | Word::Listed)
+    };
+    let bare = own.words.iter().all(explains);
     match (inner, outer) {
         (None, None) => present,
         (None, Some(outer)) => outer,

@@ -9,6 +9,8 @@ enum Column {
     /// An answer: an empty cell is asked.
     Answer,
     Note,
+    /// When somebody is on leave or was late: a filled cell is asked unless the answer says it.
+    Times(String),
     /// Names under a status.
     Under(String),
     /// Telephone numbers, units and the like.
@@ -42,6 +44,12 @@ fn column(heading: &str) -> Option<Column> {
     if ["备注", "事由", "原因", "说明", "请假事由", "请假原因", "缺席原因", "未到原因"].contains(&heading)
     {
         return Some(Column::Note);
+    }
+    // 请假时间: a filled cell says something of attendance, whatever else it says.
+    let times = ["时间", "日期", "天数", "时长"];
+    let of_status = ["请假", "缺席", "补学", "迟到", "补课"];
+    if times.iter().any(|word| heading.contains(word)) && of_status.iter().any(|word| heading.contains(word)) {
+        return Some(Column::Times(heading.to_owned()));
     }
     let beside = [
         "序号",
@@ -99,7 +107,9 @@ pub(super) fn plain(lines: Vec<String>, named: impl Fn(&str) -> bool) -> Vec<Str
             continue;
         }
         if columns.is_empty() {
-            plain.push(line);
+            // A dash behind a name is a cell that was left open.
+            let cells: Vec<&str> = cells.iter().map(|cell| if is_dash(cell) { "?" } else { cell }).collect();
+            plain.push(cells.join("\t"));
         } else {
             plain.extend(rows(&columns, &cells, &named));
         }
@@ -107,12 +117,17 @@ pub(super) fn plain(lines: Vec<String>, named: impl Fn(&str) -> bool) -> Vec<Str
     plain
 }
 
+/// Whether a cell holds nothing but a sign for nothing.
+fn is_dash(cell: &str) -> bool {
+    !cell.is_empty() && cell.chars().all(|letter| "-—–－―/\\_~·.".contains(letter) || letter == ' ')
+}
+
 fn rows(columns: &[Column], cells: &[&str], named: &impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut beside: Vec<String> = Vec::new();
     let mut of_name = false;
     for (place, column) in columns.iter().enumerate() {
-        let cell = cells.get(place).copied().unwrap_or_default();
+        let cell = cells.get(place).copied().filter(|cell| !is_dash(cell)).unwrap_or_default();
         match column {
             Column::Name => {
                 of_name = !cell.is_empty();
@@ -124,20 +139,22 @@ fn rows(columns: &[Column], cells: &[&str], named: &impl Fn(&str) -> bool) -> Ve
                 of_name = false;
                 lines.push(format!("{status}:{cell}"));
             }
-            Column::Answer | Column::Note if of_name => {
+            Column::Answer | Column::Note | Column::Times(_) if of_name => {
                 let Some(line) = lines.last_mut() else { continue };
                 let signed = !cell.is_empty() && line.starts_with(cell);
                 let note = match (column, cell) {
                     (Column::Answer, "") => "(?)".to_owned(),
                     (Column::Answer, _) if signed => "(√)".to_owned(),
-                    (_, "") => continue,
+                    (_, "") | (Column::Note, "无" | "没有" | "暂无") => continue,
+                    (Column::Times(heading), cell) if line.ends_with(')') => format!("({heading} {cell})"),
+                    (Column::Times(heading), cell) => format!("({heading} {cell} ?)"),
                     (_, cell) => format!("({cell})"),
                 };
                 line.push_str(&note);
             }
             // Somebody in a column such as 联系人 is only mentioned.
             Column::Beside if named(cell) => beside.push(format!("联系人:{cell}")),
-            Column::Answer | Column::Note if !cell.is_empty() => beside.push(cell.to_owned()),
+            Column::Answer | Column::Note | Column::Times(_) if !cell.is_empty() => beside.push(cell.to_owned()),
             _ => {}
         }
     }

@@ -59,6 +59,96 @@ fn what_is_said_of_the_others_is_handed_out_in_words() {
     assert_eq!(read("\n\n#接龙\n", &roll(), 2026), Reading::default());
 }
 
+#[test]
+fn a_text_of_one_piece_over_and_over_is_read_at_once() {
+    const PIECES: [&str; 62] = [
+        "（",
+        "）",
+        "（兰依妍",
+        "兰依妍（",
+        "（请假",
+        "兰依妍）",
+        "（兰依妍）",
+        "（2人）",
+        "到（2人）",
+        "【",
+        "【请假】兰依妍",
+        "、",
+        "，",
+        "；",
+        "。",
+        "：",
+        "\t",
+        "\n",
+        " ",
+        "-",
+        "@",
+        "@兰依妍",
+        "/",
+        "1",
+        "一",
+        "1.",
+        "(1)",
+        "①",
+        "1月",
+        "1月1月",
+        "2点30分",
+        "半",
+        "半天",
+        "1:",
+        "2人",
+        "一一人",
+        "请",
+        "请半天",
+        "晚1点",
+        "兰",
+        "兰 ",
+        "兰依妍",
+        "兰依妍 ",
+        "兰依妍、",
+        "兰依妍\n",
+        "兰依妍 请假\n",
+        "兰依妍\n请假\n",
+        "兰依妍 10:30\n收到\n",
+        "请假",
+        "请假\n",
+        "请假，",
+        "请假：",
+        "请假：兰依妍 ",
+        "参加、",
+        "其余",
+        "其余都到\n",
+        "以上请假\n",
+        "代",
+        "均",
+        "联系人：",
+        "社区",
+        "王小二、",
+    ];
+    for piece in PIECES {
+        let most = MOST_LETTERS / piece.chars().count();
+        // Between people too.
+        let people = roll().join("、");
+        let between = format!("{people}{}{people}", piece.repeat(most / 8));
+        for text in [piece.repeat(most), between, piece.repeat(20_000), piece.repeat(200_000)] {
+            let begun = std::time::Instant::now();
+            let reading = read(&text, &roll(), 2026);
+            let took = begun.elapsed();
+            let begin: String = text.chars().take(40).collect();
+            assert!(took.as_secs() < 3, "{begin}: {took:?}");
+            if text.chars().count() > MOST_LETTERS {
+                assert!(reading.people.is_empty() && reading.left == [text], "{begin}");
+                continue;
+            }
+            for name in roll() {
+                let found = reading.people.iter().any(|named| named.name.contains(&name))
+                    || reading.left.iter().any(|left| left.contains(&name));
+                assert!(found || !text.contains(&name), "{name} in {begin}");
+            }
+        }
+    }
+}
+
 /// A word with what it says; `None` stands for a refusal, which has to be asked.
 const WORDS: [(&str, Option<Status>); 12] = [
     ("到", Some(Status::OnTime)),
@@ -85,16 +175,8 @@ fn people() -> impl Strategy<Value = Vec<(String, Option<usize>)>> {
         proptest::sample::subsequence(all, 1..=count),
         proptest::collection::vec(proptest::option::of(0..WORDS.len()), count),
     )
-        .prop_shuffle_pairs()
+        .prop_map(|(names, words)| names.into_iter().zip(words).collect())
 }
-
-trait Pairs: Strategy<Value = (Vec<String>, Vec<Option<usize>>)> + Sized {
-    fn prop_shuffle_pairs(self) -> impl Strategy<Value = Vec<(String, Option<usize>)>> {
-        self.prop_map(|(names, words)| names.into_iter().zip(words).collect())
-    }
-}
-
-impl<S: Strategy<Value = (Vec<String>, Vec<Option<usize>>)>> Pairs for S {}
 
 /// The people under each word, in the order of the words.
 fn by_word(people: &[(String, Option<usize>)]) -> Vec<(usize, Vec<&str>)> {
@@ -178,6 +260,34 @@ proptest! {
         found.sort_by(|a, b| a.0.cmp(&b.0));
         wanted.sort_by(|a, b| a.0.cmp(&b.0));
         prop_assert_eq!(found, wanted, "{}\n{:?}", text, reading);
+    }
+
+    /// Every name, and every word about attendance, is shown beside somebody or as belonging to nobody.
+    #[test]
+    fn no_word_vanishes_from_a_short_text(parts in proptest::collection::vec(0_usize..50, 1..10)) {
+        const SIGNS: [&str; 14] = ["、", "，", " ", "\n", "：", "；", "。", "（", "）", "\t", "1. ", "\n2、", "2人", "人员"];
+        const STRANGERS: [&str; 4] = ["小李", "外地", "王小二", "在外地"];
+        let roll = roll();
+        let pieces: Vec<&str> = parts
+            .iter()
+            .map(|part| match part {
+                0..8 => roll[*part].as_str(),
+                8..12 => GUESTS[(part - 8) % 3],
+                12..24 => WORDS[part - 12].0,
+                24..38 => SIGNS[part - 24],
+                38..42 => STRANGERS[part - 38],
+                _ => ["驻村", "急诊科", "已报备", "半天", "下午", "孩子发烧", "可能", "早退"][part - 42],
+            })
+            .collect();
+        let text = pieces.concat();
+        let reading = read(&text, &roll, 2026);
+        let mut shown: String = reading.people.iter().map(|named| format!("{} {} ", named.name, named.words)).collect();
+        shown.push_str(&reading.left.join(" "));
+        shown.extend(reading.rest);
+        shown.retain(|letter| letter != ' ');
+        for piece in pieces.iter().filter(|piece| !SIGNS.contains(piece)) {
+            prop_assert!(shown.contains(*piece), "{} in {:?}: {}", piece, text, shown);
+        }
     }
 
     #[test]

@@ -108,8 +108,11 @@ pub(super) fn is_han(letter: char) -> bool {
     matches!(letter, '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{E000}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The pieces of a folded line.
-pub(super) fn tokens(letters: &[char], names: &Names) -> Vec<Token> {
+/// Brackets within brackets at the most: no roll-call has more.
+const DEEPEST: usize = 8;
+
+/// The pieces of a folded line, and whether it has more brackets within brackets than are read.
+pub(super) fn tokens(letters: &[char], names: &Names) -> (Vec<Token>, bool) {
     let mut found: Vec<Token> = Vec::new();
     let mut at = 0;
     while let Some(&letter) = letters.get(at) {
@@ -120,7 +123,27 @@ pub(super) fn tokens(letters: &[char], names: &Names) -> Vec<Token> {
         }
         at = to;
     }
-    named(letters, &found)
+    let mut tokens = named(letters, &found);
+    let deep = flatten(&mut tokens);
+    (tokens, deep)
+}
+
+/// Makes blanks of the brackets that stand too deep in others. Returns whether there are any.
+fn flatten(tokens: &mut [Token]) -> bool {
+    let (mut depth, mut deep) = (0_usize, false);
+    for token in tokens {
+        let before = depth;
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            _ => continue,
+        }
+        if before.max(depth) > DEEPEST {
+            token.kind = Kind::Space;
+            deep = true;
+        }
+    }
+    deep
 }
 
 fn sign(letter: char) -> Kind {
@@ -204,7 +227,7 @@ fn index(rest: &[char], fresh: bool, named_at: impl Fn(usize) -> bool) -> Option
     let bracket = first == '(';
     let body = &rest[usize::from(bracket)..];
     let digits = body.iter().take_while(|letter| letter.is_ascii_digit()).count();
-    let numerals = body.iter().take_while(|letter| NUMERALS.contains(**letter)).count();
+    let numerals = body.iter().take(4).take_while(|letter| NUMERALS.contains(**letter)).count();
     // 1️⃣, of which folding leaves the digit and the frame.
     if !bracket
         && (1..=2).contains(&digits)
@@ -252,8 +275,27 @@ fn index(rest: &[char], fresh: bool, named_at: impl Fn(usize) -> bool) -> Option
     }
 }
 
-/// A number with what it counts: people, a day, a time, how long.
-fn number(rest: &[char]) -> Option<(Kind, usize)> {
+/// Numerals in a row at the most; more of them are no number.
+const MOST_NUMERALS: usize = 16;
+
+/// The end of `11月28日` or `2点30分`, of which the first number with its unit ends at `to`.
+fn end_of_span(rest: &[char], mut to: usize) -> usize {
+    loop {
+        let next = rest.get(to..).unwrap_or_default();
+        if next.first().is_some_and(|letter| letter.is_ascii_digit() || *letter == '半')
+            && let Some(length) = number_with_unit(next)
+        {
+            to += length;
+        } else if letter_is(next, '半') {
+            to += 1;
+        } else {
+            return to;
+        }
+    }
+}
+
+/// The length of a number with the unit of a time or of a length of time (`28日`, `半天`).
+fn number_with_unit(rest: &[char]) -> Option<usize> {
     const UNITS: [&str; 20] = [
         "个半小时",
         "个小时",
@@ -276,48 +318,58 @@ fn number(rest: &[char]) -> Option<(Kind, usize)> {
         "会儿",
         "会",
     ];
-    let starts =
-        |at: usize, word: &str| word.chars().enumerate().all(|(more, letter)| rest.get(at + more) == Some(&letter));
-    let digits = rest.iter().take_while(|letter| letter.is_ascii_digit()).count();
+    let length = numeral(rest)?;
+    let unit = UNITS.iter().find(|unit| starts(&rest[length..], unit))?;
+    Some(length + unit.chars().count())
+}
+
+fn starts(letters: &[char], word: &str) -> bool {
+    word.chars().enumerate().all(|(at, letter)| letters.get(at) == Some(&letter))
+}
+
+fn digits(rest: &[char]) -> usize {
+    rest.iter().take_while(|letter| letter.is_ascii_digit()).count()
+}
+
+/// The length of the digits or Chinese numerals that begin here; `None` if there are none, or more than any number has.
+fn numeral(rest: &[char]) -> Option<usize> {
+    let digits = digits(rest);
+    if digits > 0 {
+        return Some(digits);
+    }
+    let is_numeral = |letter: &&char| NUMERALS.contains(**letter) || "两几半百".contains(**letter);
+    let numerals = rest.iter().take(MOST_NUMERALS + 1).take_while(is_numeral).count();
+    (1..=MOST_NUMERALS).contains(&numerals).then_some(numerals)
+}
+
+/// A number with what it counts: people, a day, a time, how long.
+fn number(rest: &[char]) -> Option<(Kind, usize)> {
+    let digits = digits(rest);
     if digits > 0 {
         // 2026-11-28, 11/28, 10:23:05, 11.28.
         let mut at = digits;
         while rest.get(at).is_some_and(|sign| ":-/.".contains(*sign))
             && rest.get(at + 1).is_some_and(char::is_ascii_digit)
         {
-            at += 1 + rest[at + 1..].iter().take_while(|letter| letter.is_ascii_digit()).count();
+            at += 1 + self::digits(&rest[at + 1..]);
         }
         if at > digits {
             return Some((Kind::Span { stamp: true }, at));
         }
     }
-    let numerals =
-        rest.iter().take_while(|letter| NUMERALS.contains(**letter) || "两几半百".contains(**letter)).count();
-    let length = if digits > 0 { digits } else { numerals };
-    if length == 0 {
-        return None;
-    }
-    let text: String = rest[..length].iter().collect();
-    if ["人次"].iter().any(|word| starts(length, word)) {
+    let length = numeral(rest)?;
+    let behind = &rest[length..];
+    if starts(behind, "人次") {
         return Some((Kind::Number, length + 2));
     }
-    if let Some(unit) = ["个人", "人", "名", "位"].iter().find(|unit| starts(length, unit)) {
+    if let Some(unit) = ["个人", "人", "名", "位"].iter().find(|unit| starts(behind, unit)) {
+        let text: String = rest[..length].iter().collect();
         let value =
             text.parse().ok().or_else(|| tabular::chinese_number(&text).and_then(|value| value.try_into().ok()));
         return value.map(|value| (Kind::Count(value), length + unit.chars().count()));
     }
-    if let Some(unit) = UNITS.iter().find(|unit| starts(length, unit)) {
-        let mut to = length + unit.chars().count();
-        // 11月28日, 2点30分.
-        while let Some((Kind::Span { stamp: false }, more)) =
-            rest.get(to).filter(|next| next.is_ascii_digit() || **next == '半').and_then(|_| number(&rest[to..]))
-        {
-            to += more;
-        }
-        if rest.get(to) == Some(&'半') {
-            to += 1;
-        }
-        return Some((Kind::Span { stamp: false }, to));
+    if let Some(to) = number_with_unit(rest) {
+        return Some((Kind::Span { stamp: false }, end_of_span(rest, to)));
     }
     (digits > 0).then_some((Kind::Number, digits))
 }
@@ -349,27 +401,52 @@ fn day_word(rest: &[char]) -> Option<usize> {
         "星期",
         "礼拜",
     ];
-    let starts = |word: &str| word.chars().enumerate().all(|(more, letter)| rest.get(more) == Some(&letter));
+    let first = *rest.first()?;
+    if !"今明昨后上下中晚早傍半一全整星礼周".contains(first) {
+        return None;
+    }
     let weekday = |at: usize| rest.get(at).is_some_and(|day| "一二三四五六日天末".contains(*day));
-    let word = WORDS.iter().find(|word| starts(word));
+    let word = WORDS.iter().find(|word| starts(rest, word));
     match word {
         Some(&("星期" | "礼拜")) => weekday(2).then_some(3),
         Some(word) => Some(word.chars().count()),
-        None => (starts("周") && weekday(1)).then_some(2),
+        None => (starts(rest, "周") && weekday(1)).then_some(2),
     }
 }
 
 /// Tells names from other text, by where it stands and what it looks like.
 fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
-    for (place, token) in tokens.iter().enumerate() {
+    // Whether a name stands before, in the same item.
+    let mut behind_name = false;
+    let mut rest = tokens;
+    while let Some((token, after)) = rest.split_first() {
+        rest = after;
         let mut token = token.clone();
+        match token.kind {
+            Kind::Person(_) => behind_name = true,
+            Kind::List | Kind::Stop | Kind::Index => behind_name = false,
+            _ => {}
+        }
         if token.kind != Kind::Text {
             found.push(token);
             continue;
         }
-        let rest = &tokens[place + 1..];
         let text: String = letters[token.from..token.to].iter().collect();
+        // 陈主任: a surname with a title is all that is written of somebody.
+        if words::is_surname(&text)
+            && let Some((title, after)) = rest.split_first()
+            && title.from == token.to
+            && title.kind == Kind::Word(Word::Plain)
+            && words::is_title(&letters[title.from..title.to].iter().collect::<String>())
+            && found.last().is_none_or(|last| !matches!(last.kind, Kind::Text | Kind::Person(_) | Kind::Name(_)))
+        {
+            rest = after;
+            behind_name = true;
+            let name = letters[token.from..title.to].iter().collect();
+            found.push(Token { kind: Kind::Name(name), from: token.from, to: title.to });
+            continue;
+        }
         // 李静雪和温天芸: the letter between two names.
         if let Some(Token { kind: Kind::Person(_), .. }) = found.last()
             && let Some(first) = text.chars().next().filter(|first| "和与及跟".contains(*first))
@@ -386,11 +463,14 @@ fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
                     continue;
                 }
                 found.push(Token { kind: Kind::Name(after.to_owned()), ..token });
+                behind_name = true;
                 continue;
             }
         }
         if words::is_place(&text) {
-            found.push(Token { kind: Kind::Word(Word::Plain), ..token });
+            // 李静雪（急诊科）: behind a name it may be why somebody is missing.
+            let kind = if !behind_name || words::is_unit(&text) { Kind::Word(Word::Place) } else { Kind::Text };
+            found.push(Token { kind, ..token });
             continue;
         }
         // 王芳菲 isn't 王芳, who is on the roll.
@@ -407,8 +487,9 @@ fn named(letters: &[char], tokens: &[Token]) -> Vec<Token> {
             found.push(Token { kind: Kind::Name(text), from, to: token.to });
             continue;
         }
-        let kind = if is_name(letters, &found, &text, rest) { Kind::Name(text) } else { Kind::Text };
-        found.push(Token { kind, ..token });
+        let is_name = is_name(letters, &found, &text, rest);
+        behind_name |= is_name;
+        found.push(Token { kind: if is_name { Kind::Name(text) } else { Kind::Text }, ..token });
     }
     found
 }
@@ -434,7 +515,7 @@ fn is_name(letters: &[char], before: &[Token], text: &str, rest: &[Token]) -> bo
     if looks_like_name(text) {
         // `小王 请假`: a line of a name and a word for it.
         let behind = rest.iter().find(|token| token.kind != Kind::Space).map(|token| &token.kind);
-        let sole = before.is_empty() && (next.is_none() || behind.is_some_and(|kind| matches!(kind, Kind::Word(word) if is_status(*word) && (*word != Word::Comes || next.is_some_and(|next| next.kind == Kind::Space)))));
+        let sole = before.is_empty() && (next.is_none() || behind.is_some_and(|kind| matches!(kind, Kind::Word(word) if answers(*word) && (*word != Word::Comes || next.is_some_and(|next| next.kind == Kind::Space)))));
         let sure = begins && (matches!(item, Some(Kind::Index | Kind::List | Kind::At)) || sole);
         let usual = words::has_surname(text) || text.contains('·');
         return ends && (sure || usual && (!glued || after_status(before)));
@@ -449,7 +530,13 @@ fn is_name(letters: &[char], before: &[Token], text: &str, rest: &[Token]) -> bo
 
 /// 请假王小二: a name glued to the word that governs it.
 fn after_status(before: &[Token]) -> bool {
-    matches!(before.last().map(|token| &token.kind), Some(Kind::Word(word)) if is_status(*word))
+    let last = before.last().map(|token| &token.kind);
+    matches!(last, Some(Kind::Word(word)) if is_status(*word) || *word == Word::Refuses)
+}
+
+/// Whether a word says something of the name before it: 小王 不参加.
+fn answers(word: Word) -> bool {
+    is_status(word) || matches!(word, Word::Refuses | Word::Reason(_) | Word::Doubts | Word::Arranged)
 }
 
 fn is_status(word: Word) -> bool {

@@ -35,16 +35,21 @@ pub(super) enum Word {
     All,
     /// 其余: those who aren't named.
     Rest,
+    /// A unit or an office: 幸福社区.
+    Place,
+    /// 已报备: something is arranged, whatever it is.
+    Arranged,
     /// Titles, thanks and the like: they say nothing.
     Plain,
 }
 
 use Word::{
-    Absent, All, Comes, Doubts, Late, Leave, Listed, MadeUp, Mentions, Observer, Plain, Proxy, Reason, Refuses, Rest,
+    Absent, All, Arranged, Comes, Doubts, Late, Leave, Listed, MadeUp, Mentions, Observer, Plain, Proxy, Reason,
+    Refuses, Rest,
 };
 
 /// The words, by meaning, separated by spaces.
-const WORDS: [(Word, &str); 28] = [
+const WORDS: [(Word, &str); 29] = [
     (
         Comes,
         "已到会 已到场 已参加 已参会 已出席 参加 参会 参学 参训 出席 到会 到场 到岗 到位 到齐 已到 实到 实际参加 实际参会 实际到会 签到 已签到 打卡 已打卡 在线 在的 报名 \
@@ -113,8 +118,9 @@ const WORDS: [(Word, &str); 28] = [
         "老师 主任 副主任 书记 副书记 同志 科长 副科长 处长 副处长 部长 副部长 主席 副主席 局长 副局长 组长 副组长 小组长 组员 \
          委员 干事 专干 干部 社工 网格员 队长 班长 秘书 会长 副会长 经理 园长 校长 院长 所长 站长 站长 姐 哥 女士 先生 \
          小姐 师傅 总 工 我 本人 自己 谢谢 感谢 辛苦 辛苦了 请知悉 知悉 已阅 接龙 报名接龙 姓名 序号 学员 成员 正式 党员 \
-         群众 预备党员 团员 男 女 汉族 因 由于 已经 刚刚 已 刚 强 抱拳 玫瑰 握手 微笑 鼓掌 愉快 爱心 合十 呲牙 太阳 加油 吧 呀 啊 哈 呢 哦 嗯 噢 啦 了 哒 滴 位 名 报备 已报备 共 计 合计 等 等人 由",
+         群众 预备党员 团员 男 女 汉族 因 由于 已经 刚刚 已 刚 强 抱拳 玫瑰 握手 微笑 鼓掌 愉快 爱心 合十 呲牙 太阳 加油 吧 呀 啊 哈 呢 哦 嗯 噢 啦 了 哒 滴 位 名 共 计 合计 等 等人 由",
     ),
+    (Arranged, "报备 已报备 有报备 已经报备 报备过 备案 已备案 已说明 已沟通"),
     (Plain, "手机 电话 手机号 腾讯会议 钉钉"),
     (Comes, "到 来 去 是 √ 好 能 可 行 在 签"),
     (Refuses, "否 × 不 没 无"),
@@ -169,6 +175,57 @@ pub(super) fn is_reversal(text: &str) -> bool {
     text.chars().any(|letter| "不没未无非别勿改取消换撤销待需应将拟可能或吗么?若如除误".contains(letter))
 }
 
+/// Titles that stand behind a surname: 陈主任.
+pub(super) fn is_title(text: &str) -> bool {
+    const TITLES: &str = "老师 主任 副主任 书记 副书记 科长 副科长 处长 副处长 部长 副部长 主席 副主席 局长 副局长 组长 副组长 \
+        小组长 委员 干事 专干 干部 社工 网格员 队长 班长 秘书 会长 副会长 经理 园长 校长 院长 所长 站长 同志 姐 哥 女士 先生 \
+        小姐 师傅 总 工";
+    TITLES.split_ascii_whitespace().any(|title| title == text)
+}
+
+/// Whether a text is a surname by itself.
+pub(super) fn is_surname(text: &str) -> bool {
+    match text.chars().count() {
+        1 => has_surname(text),
+        2 => TWO.contains(&text),
+        _ => false,
+    }
+}
+
+/// Whether somebody else of the family is meant: 孩子发烧.
+pub(super) fn is_of_family(text: &str) -> bool {
+    const WORDS: [&str; 21] = [
+        "孩", "娃", "儿", "女儿", "宝宝", "妈", "爸", "父", "母", "爷爷", "奶奶", "公公", "婆", "妻", "丈夫", "爱人",
+        "老公", "老人", "家人", "家属", "家中",
+    ];
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text behind a name is surely a unit: 幸福社区. An office (急诊科, 驻村) may be where somebody is instead.
+pub(super) fn is_unit(text: &str) -> bool {
+    const ENDS: [&str; 12] = [
+        "社区",
+        "街道",
+        "妇联",
+        "居委会",
+        "村委会",
+        "办事处",
+        "党支部",
+        "支部",
+        "党委",
+        "学习小组",
+        "妇女联合会",
+        "有限公司",
+    ];
+    const VERBS: [char; 24] = [
+        '驻', '住', '走', '访', '值', '查', '检', '送', '挂', '包', '援', '蹲', '巡', '帮', '借', '调', '抽', '入',
+        '进', '出', '赴', '参', '迎', '办',
+    ];
+    let before = ENDS.iter().find_map(|end| text.strip_suffix(end));
+    is_place(text)
+        && before.is_some_and(|before| text == "妇联" || before.chars().count() >= 2 && !before.contains(VERBS))
+}
+
 /// Whether a text is where somebody belongs: a unit, a group.
 pub(super) fn is_place(text: &str) -> bool {
     const ENDS: [&str; 30] = [
@@ -205,9 +262,14 @@ pub(super) fn is_place(text: &str) -> bool {
     ];
     let letters = text.chars().count();
     (2..=20).contains(&letters)
-        && !text.chars().any(|letter| "不没未无病假了的在来到去要请回我开下跑忙找跟给于往".contains(letter))
+        && !text
+            .chars()
+            .any(|letter| "不没未无病假了的在来到去要请回我开下跑忙找跟给于往驻走访值蹲巡援".contains(letter))
         && ENDS.iter().any(|end| text.ends_with(end))
 }
+
+/// Surnames of two letters.
+const TWO: [&str; 10] = ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容"];
 
 /// The usual surnames: what begins with one may be a name where a note could stand as well.
 pub(super) fn has_surname(text: &str) -> bool {
@@ -215,7 +277,6 @@ pub(super) fn has_surname(text: &str) -> bool {
         薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷\
         施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜舒詹关苗凌费纪靳盛童欧甄项曲\
         成游裴席卫查屈鲍覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边";
-    const TWO: [&str; 10] = ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容"];
     text.chars().next().is_some_and(|first| SURNAMES.contains(first)) || TWO.iter().any(|name| text.starts_with(name))
 }
 

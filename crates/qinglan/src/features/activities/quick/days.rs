@@ -31,6 +31,9 @@ pub(super) enum What {
     NoSuch,
 }
 
+/// Days ahead in which a day of the month without the month is that of this month.
+const SOON: i64 = 7;
+
 const WEEKDAYS: &str = "一二三四五六日天";
 
 /// All days of a line, but those before which something has to be done (12月1日前).
@@ -63,7 +66,16 @@ fn ends_with(text: &Text, at: usize, word: &str) -> bool {
 /// Whether a day may begin here: at the beginning of a part, or behind a word such as 定于. 学习10月16日讲话 names no day of a session.
 fn begins(text: &Text, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| text.letters[before]) else { return true };
-    divides(before) || "于在为:(到至是约订间期#、".contains(before)
+    let introduces =
+        matches!(before, '于' | '在' | '为' | ':' | '(' | '到' | '至' | '是' | '约' | '订' | '间' | '期' | '#' | '、');
+    (divides(before) || introduces) && may_begin(text.letters[at])
+}
+
+/// Whether a day may begin with a letter: a number, or the first letter of a word for a day, a week, a month or a year.
+fn may_begin(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || "〇零○一二三四五六七八九十两".contains(letter)
+        || "大今昨前明后上下这本当星礼周去来ty".contains(letter)
 }
 
 /// Digits or a Chinese numeral, at most so many, and where they end.
@@ -200,7 +212,11 @@ fn of_month(text: &Text, at: usize, today: NaiveDate) -> Option<(What, usize)> {
         let this = month(0)?.with_day(day);
         return Some(match this {
             None => (What::NoSuch, to),
-            Some(this) if this >= today => (What::Day(this), to),
+            // 28日 on the 2nd may be that of the month before.
+            Some(this) if (0..=SOON).contains(&(this - today).num_days()) => (What::Day(this), to),
+            Some(this) if this > today => {
+                (What::Either([month(-1)?.with_day(day), Some(this)].into_iter().flatten().collect()), to)
+            }
             Some(this) => (What::Either([Some(this), month(1)?.with_day(day)].into_iter().flatten().collect()), to),
         });
     }

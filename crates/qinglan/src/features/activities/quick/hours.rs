@@ -64,7 +64,12 @@ struct Clock {
 
 /// The first time of a line from a place on.
 pub(super) fn first(text: &Text, from: usize) -> Option<Found> {
-    (from..text.letters.len()).find_map(|at| {
+    first_within(text, from, text.letters.len())
+}
+
+/// The first time that begins between two places of a line.
+pub(super) fn first_within(text: &Text, from: usize, to: usize) -> Option<Found> {
+    (from..to.min(text.letters.len())).filter(|at| may_begin(text.letters[*at])).find_map(|at| {
         let inside = at > 0 && !text.is_taken(at - 1) && {
             let before = text.letters[at - 1];
             before.is_ascii_digit() || ":.第".contains(before) || is_numeral(before)
@@ -80,7 +85,31 @@ pub(super) fn first(text: &Text, from: usize) -> Option<Found> {
 }
 
 fn is_numeral(letter: char) -> bool {
-    "〇零一二三四五六七八九十两".contains(letter)
+    matches!(letter, '〇' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '两')
+}
+
+/// Whether a time may begin with a letter: a number, or the first letter of a part of the day.
+fn may_begin(letter: char) -> bool {
+    letter.is_ascii_digit()
+        || is_numeral(letter)
+        || matches!(
+            letter,
+            '凌' | '清'
+                | '早'
+                | '上'
+                | '中'
+                | '正'
+                | '下'
+                | '午'
+                | '傍'
+                | '晚'
+                | '夜'
+                | '晨'
+                | 'a'
+                | 'A'
+                | 'p'
+                | 'P'
+        )
 }
 
 fn part(text: &Text, at: usize) -> Option<(Part, usize)> {
@@ -174,6 +203,11 @@ fn minutes(clock: &Clock, part: Option<Part>) -> Option<(u32, bool)> {
         | (Some(Part::Evening), hour @ 5..=11) => (hour + 12, false),
         // 晚上12点 may be the beginning of the day or its end, 晚上2点 the night before or after.
         (Some(Part::Evening), 0..=4 | 12) | (Some(Part::Night), 12) | (_, 24) => return None,
+        // 上午15:00 contradicts itself.
+        (Some(Part::Morning), 13..)
+        | (Some(Part::Night), 7..)
+        | (Some(Part::Noon), 4..=9 | 16..)
+        | (Some(Part::Afternoon), 0) => return None,
         (None, hour @ 1..=6) if !clock.full => (hour + 12, true),
         (None, hour @ 7..=8) if !clock.full => (hour, true),
         (_, hour) => (hour, false),

@@ -34,8 +34,10 @@ pub(crate) struct Understood {
     pub(crate) audience: Option<i64>,
     /// After `参加：`, as they are written.
     pub(crate) names: Option<String>,
-    /// The rest.
+    /// The rest, or what a label calls the title.
     pub(crate) title: String,
+    /// Whether a label calls it that.
+    pub(crate) is_titled: bool,
     /// Text of a notice that is in no field.
     pub(crate) left: Option<String>,
     /// What has to be asked or said, with the words of the line that it is about.
@@ -82,10 +84,17 @@ pub(crate) struct Calendar {
     pub(crate) within: Option<(NaiveDate, NaiveDate)>,
 }
 
+/// Letters of a text that is read at the most: a long notice. Of a longer one everything is left.
+pub(crate) const MOST_LETTERS: usize = 5_000;
+
 /// Reads a line or a notice.
 pub(crate) fn read(typed: &str, types: &[ActivityType], calendar: Calendar) -> Understood {
-    let mut text = Text::new(typed);
     let mut found = Understood::default();
+    if typed.chars().nth(MOST_LETTERS).is_some() {
+        found.left = Some(typed.to_owned());
+        return found;
+    }
+    let mut text = Text::new(typed);
     let after = read_day(&mut text, &mut found, calendar);
     read_time(&mut text, &mut found, after);
     parts::read(&mut text, &mut found, types);
@@ -106,7 +115,7 @@ fn read_day(text: &mut Text, found: &mut Understood, calendar: Calendar) -> usiz
             text.letters[last.to..].iter().all(|letter| *letter == ' ') && hours::first(text, last.from).is_none()
         });
     let of_session = if signature { &days[..days.len() - 1] } else { &days[..] };
-    let timed = |day: &&days::Found| hours::first(text, day.to).is_some_and(|time| time.from <= day.to + 2);
+    let timed = |day: &&days::Found| hours::first_within(text, day.to, day.to + 3).is_some();
     let Some(day) = of_session.iter().find(timed).or(of_session.first()) else { return 0 };
     let written = text.typed(day.from, day.to);
     match &day.what {
@@ -258,6 +267,32 @@ mod tests {
     }
 
     #[test]
+    fn a_day_of_the_month_that_is_not_soon_may_be_of_two_months() {
+        let days = |line: &str, today: &str| {
+            let found = read(line, &[], on(today));
+            let shown: Vec<String> = found.day.iter().chain(&found.days).map(ToString::to_string).collect();
+            (shown.join(" "), found.remarks.iter().any(|(remark, _)| *remark == Remark::DayEither))
+        };
+        for (line, today, expected, asked) in [
+            ("28日 座谈", "2026-12-02", "2026-11-28 2026-12-28", true),
+            ("5日 座谈", "2026-12-02", "2026-12-05", false),
+            ("2日 座谈", "2026-12-02", "2026-12-02", false),
+            ("1日 座谈", "2026-12-02", "2026-12-01 2027-01-01", true),
+            ("本月28日 座谈", "2026-12-02", "2026-12-28", false),
+        ] {
+            assert_eq!(days(line, today), (expected.to_owned(), asked), "{line} on {today}");
+        }
+    }
+
+    #[test]
+    fn a_title_with_a_label_is_not_left_over() {
+        for (line, is_titled) in [("11月18日 主题：公文写作", true), ("11月18日 公文写作", false)] {
+            let found = read(line, &types(), on("2026-11-29"));
+            assert_eq!((found.title.as_str(), found.is_titled), ("公文写作", is_titled), "{line}");
+        }
+    }
+
+    #[test]
     fn what_only_looks_like_a_value_stays_in_the_title() {
         let today = on("2026-11-23");
         for line in ["9:61 参加 几百人 在", "读书 分享", "", "3号楼 座谈", "公文写作2.0", "第18次 座谈"]
@@ -267,6 +302,61 @@ mod tests {
                 Understood { title: line.to_owned(), ..Understood::default() },
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn a_line_of_one_piece_over_and_over_is_read_at_once() {
+        const PIECES: [&str; 36] = [
+            "(",
+            ")",
+            "（兰依妍",
+            "【",
+            "“",
+            "、",
+            "，",
+            "。",
+            ";",
+            "/",
+            " ",
+            "\t",
+            "\n",
+            ":",
+            "-",
+            "一",
+            "1",
+            "1月",
+            "1月1日",
+            "1日、",
+            "周三",
+            "下午",
+            "9点",
+            "9-",
+            "9:00-",
+            "于",
+            "在",
+            "在三楼开展",
+            "今天",
+            "兰依妍",
+            "兰依妍、",
+            "42人",
+            "等",
+            "关于",
+            "的通知",
+            "请",
+        ];
+        let labels = super::parts::labels();
+        let labelled = labels.iter().flat_map(|label| [label.clone(), format!("{label}："), format!("{label}：三楼 ")]);
+        for piece in PIECES.into_iter().map(str::to_owned).chain(labelled) {
+            let most = MOST_LETTERS / piece.chars().count();
+            for count in [most, 20_000, 200_000] {
+                let line = piece.repeat(count);
+                let begun = std::time::Instant::now();
+                let found = read(&line, &types(), on("2026-11-29"));
+                let took = begun.elapsed();
+                assert!(took.as_secs() < 3, "{piece:?} {count} times: {took:?}");
+                assert!(count == most || found.left.as_deref() == Some(line.as_str()), "{piece:?} {count} times");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What stands in a line beside the day and the time: type, place, speakers, names, a head-count, the title.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use tabular::{Cell, chinese_number};
 
 use super::{Remark, Understood, text::Text};
@@ -30,7 +32,11 @@ const LABELS: [(Label, bool, &str); 10] = [
     (Label::Chair, false, "主持人 主持"),
     (Label::Names, true, "参加人员 参会人员 参训人员 到会人员 出席人员 与会人员"),
     (Label::Names, false, "参加 参加人 参会 参会人 参训 出席 到会 实到 人员 名单 参加人员名单"),
-    (Label::Status, false, "请假 请假人员 缺席 缺席人员 迟到 列席 列席人员 补学"),
+    (
+        Label::Status,
+        false,
+        "请假 请假人员 请假人 缺席 缺席人员 缺勤 未到 未到人员 迟到 迟到人员 列席 列席人员 补学 补学人员 病假 事假 公假 出差",
+    ),
     (Label::Audience, false, "参加人数 参会人数 到会人数 实到人数 人数 受众 受众人次"),
     (
         Label::Title,
@@ -43,14 +49,48 @@ const MORE: [(Label, bool, &str); 2] = [
     (Label::Done, true, "活动时间 会议时间 学习时间 培训时间 时间 日期 兹定于 定于 订于 拟于 将于 于"),
 ];
 
+/// The labels by their first letter, long ones first: their letters, what they are for, and whether they need no colon.
+static BY_FIRST: LazyLock<HashMap<char, Vec<(Vec<char>, Label, bool)>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<char, Vec<(Vec<char>, Label, bool)>> = HashMap::new();
+    for (label, bare, words) in LABELS.iter().chain(&MORE) {
+        for word in words.split_ascii_whitespace() {
+            let letters: Vec<char> = word.chars().collect();
+            by_first.entry(letters[0]).or_default().push((letters, *label, *bare));
+        }
+    }
+    for labels in by_first.values_mut() {
+        labels.sort_by_key(|(letters, ..)| std::cmp::Reverse(letters.len()));
+    }
+    by_first
+});
+
+/// The labels that a line may have.
+#[cfg(test)]
+pub(super) fn labels() -> Vec<String> {
+    let words = LABELS.iter().chain(&MORE).flat_map(|(.., words)| words.split_ascii_whitespace());
+    words.map(str::to_owned).collect()
+}
+
 type Part = (usize, usize);
+
+/// A label in a line.
+#[derive(Clone, Copy)]
+struct Labelled {
+    label: Label,
+    /// Where the word of it stands.
+    word: Part,
+    /// Where its content begins.
+    content: usize,
+    /// Whether a colon follows.
+    colon: bool,
+}
 
 struct Reader<'r> {
     text: &'r mut Text,
     found: &'r mut Understood,
     types: &'r [ActivityType],
     /// A label whose content is the next part.
-    open: Option<(Label, String)>,
+    open: Option<Labelled>,
     /// Whether the next part may go on with names.
     listing: bool,
     rest: Vec<Part>,
@@ -67,108 +107,114 @@ pub(super) fn read(text: &mut Text, found: &mut Understood, types: &[ActivityTyp
     for part in parts {
         reader.part(part);
     }
-    if let Some((_, written)) = reader.open.take() {
+    if let Some(label) = reader.open.take() {
         // A label with nothing behind it stays.
-        let length = reader.text.letters.len();
-        let at = (0..length).rev().find(|at| reader.text.starts(*at, &written));
-        reader.rest.extend(at.map(|at| (at, at + written.chars().count())));
+        reader.rest.push((label.word.0, label.content));
         reader.rest.sort_unstable();
     }
     reader.finish();
 }
 
 impl Reader<'_> {
-    fn part(&mut self, (mut from, mut to): Part) {
-        // Signs that were left around what has been read.
-        while from < to && ",;:。、-—–~.()/|".contains(self.text.letters[from]) {
-            from += 1;
-        }
-        while from < to && ",;。、-—–~(".contains(self.text.letters[to - 1]) {
-            to -= 1;
-        }
-        if from >= to {
-            return;
-        }
-        let word = self.text.folded(from, to);
-        if let Some((label, _)) = self.open.take() {
-            self.content(label, (from, to));
-            return;
-        }
-        // 公文写作主讲：李若彤: a label within a part.
-        let split = (from + 1..to).find(|at| self.label(*at, to).is_some_and(|(_, _, colon, _)| colon));
-        if let Some(split) = split.filter(|_| self.label(from, to).is_none_or(|(_, _, colon, _)| !colon)) {
-            self.part((from, split));
-            self.part((split, to));
-            return;
-        }
-        if let Some((label, content, colon, written)) = self.label(from, to) {
-            let rest = (content, to);
-            self.listing = false;
-            if content < to {
-                self.content_of(label, rest, &written);
-                return;
+    /// Reads a part, and what is left of it behind a label, as often as there is something left.
+    fn part(&mut self, part: Part) {
+        let mut parts = vec![part];
+        while let Some((mut from, mut to)) = parts.pop() {
+            // Signs that were left around what has been read.
+            while from < to && ",;:。、-—–~.()/|".contains(self.text.letters[from]) {
+                from += 1;
             }
-            if label == Label::Done {
-                return;
+            while from < to && ",;。、-—–~(".contains(self.text.letters[to - 1]) {
+                to -= 1;
             }
-            if colon {
-                self.open = Some((label, self.text.folded(from, to)));
-                return;
+            if from >= to {
+                continue;
             }
+            if let Some(open) = self.open.take() {
+                parts.extend(self.content(open, (from, to)));
+                continue;
+            }
+            let label = self.label(from, to);
+            // 公文写作主讲：李若彤: a label within a part.
+            if label.is_none_or(|label| !label.colon)
+                && let Some(split) = (from + 1..to).find(|at| self.label(*at, to).is_some_and(|label| label.colon))
+            {
+                parts.extend([(split, to), (from, split)]);
+                continue;
+            }
+            parts.extend(self.piece((from, to), label));
         }
-        if self.listing && self.goes_on(&word) {
-            self.names(&word, false);
-            return;
-        }
-        self.listing = false;
-        if self.place(from, to) || self.count(&word, from, to) || self.people(&word) || self.kind(&word, from, to) {
-            return;
-        }
-        self.rest.push((from, to));
     }
 
-    /// The label that begins at a place: what it is for, where its content begins, whether a colon follows, and its word.
-    fn label(&self, at: usize, to: usize) -> Option<(Label, usize, bool, String)> {
-        let mut best: Option<(Label, bool, &str)> = None;
-        for (label, bare, words) in LABELS.iter().chain(&MORE) {
-            for word in words.split(' ').filter(|word| self.text.starts(at, word)) {
-                if best.is_none_or(|(_, _, known)| word.len() > known.len()) {
-                    best = Some((*label, *bare, word));
-                }
+    /// Reads a piece that may begin with a label. Returns what is left of it.
+    fn piece(&mut self, (from, to): Part, label: Option<Labelled>) -> Option<Part> {
+        if let Some(label) = label {
+            self.listing = false;
+            if label.content < to {
+                return self.content(label, (label.content, to));
+            }
+            if label.label == Label::Done {
+                return None;
+            }
+            if label.colon {
+                self.open = Some(label);
+                return None;
             }
         }
-        let (label, bare, word) = best?;
-        let end = at + word.chars().count();
+        let word = self.text.folded(from, to);
+        if self.listing && self.goes_on(&word) {
+            self.names(&word, false);
+            return None;
+        }
+        self.listing = false;
+        let is_read =
+            self.place(from, to) || self.count(&word, from, to) || self.people(&word) || self.kind(&word, from, to);
+        if !is_read {
+            self.rest.push((from, to));
+        }
+        None
+    }
+
+    /// The label that begins at a place.
+    fn label(&self, at: usize, to: usize) -> Option<Labelled> {
+        let letters = &self.text.letters[at..];
+        let (word, label, bare) =
+            BY_FIRST.get(letters.first()?)?.iter().find(|(word, ..)| letters.starts_with(word))?;
+        let end = at + word.len();
         if end > to {
             return None;
         }
         // 请假（2人）：
         let colon = self.text.letters.get(end) == Some(&':') && end < to;
-        let counted = label == Label::Audience && self.text.letters.get(end).is_some_and(char::is_ascii_digit);
+        let counted = *label == Label::Audience && self.text.letters.get(end).is_some_and(char::is_ascii_digit);
         if !colon && !bare && !counted {
             return None;
         }
         let content = (end + usize::from(colon)..to).find(|at| self.text.letters[*at] != ' ').unwrap_or(to);
         // 于 and 时间 are words of titles too, unless what was read stands right behind them.
-        if label == Label::Done && !colon && content < to {
+        if *label == Label::Done && !colon && content < to {
             return None;
         }
-        Some((label, content, colon, word.to_owned()))
+        Some(Labelled { label: *label, word: (at, end), content, colon })
     }
 
-    fn content(&mut self, label: Label, part: Part) {
-        self.content_of(label, part, "");
-    }
-
-    fn content_of(&mut self, label: Label, (from, to): Part, written: &str) {
+    /// Reads the content of a label. Returns what is left to be read as if no label stood before it.
+    fn content(&mut self, labelled: Labelled, (from, to): Part) -> Option<Part> {
+        let label = labelled.label;
+        if label == Label::Done || label == Label::Place && self.found.place.is_some() {
+            return Some((from, to));
+        }
         let word = self.text.folded(from, to);
         let typed = self.text.typed(from, to);
         let add = |field: &mut Option<String>| match field {
-            Some(before) => before.push_str(&format!("、{typed}")),
+            Some(before) => {
+                before.push('、');
+                before.push_str(&typed);
+            }
             None => *field = Some(typed.clone()),
         };
         match label {
-            Label::Place if self.found.place.is_none() => self.found.place = Some(typed),
+            Label::Place => self.found.place = Some(typed),
             Label::Speakers => add(&mut self.found.speakers),
             Label::Chair => add(&mut self.found.chair),
             Label::Names => {
@@ -178,8 +224,9 @@ impl Reader<'_> {
                 }
             }
             Label::Status => {
-                let written = if written.is_empty() { "请假" } else { written };
-                self.names(&format!("{written}：{word}"), true);
+                let (begin, end) = labelled.word;
+                let status = self.text.folded(begin, end);
+                self.names(&format!("{status}：{word}"), true);
                 self.listing = true;
             }
             Label::Audience => {
@@ -195,8 +242,9 @@ impl Reader<'_> {
                     self.rest.push((from, to));
                 }
             }
-            Label::Done | Label::Place => self.part((from, to)),
+            Label::Done => {}
         }
+        None
     }
 
     /// Adds names as they are written; of `等12人` the number is the head-count.
@@ -255,8 +303,10 @@ impl Reader<'_> {
             self.found.speakers = Some(name);
             return true;
         }
-        let list = tabular::names(word);
-        let counted = list.and_others.is_some_and(|count| count > 0) && list.present.len() > 1;
+        let counted = word.contains('等') && {
+            let list = tabular::names(word);
+            list.and_others.is_some_and(|count| count > 0) && list.present.len() > 1
+        };
         let plain = word.matches('、').count() > 1 && self.goes_on(word);
         if !counted && !plain {
             return false;
@@ -353,6 +403,7 @@ impl Reader<'_> {
         let all = self.text.joined(&self.rest);
         if !self.titled.is_empty() {
             self.found.title = self.text.joined(&self.titled);
+            self.found.is_titled = true;
             self.found.left = Some(all).filter(|all| !all.is_empty());
         } else if let Some(called) = called {
             self.found.title = called;

@@ -20,6 +20,9 @@ impl Text {
             if letter.is_whitespace() {
                 letters.push(' ');
                 typed.push(' ');
+            } else if letter.is_ascii_graphic() || ('\u{4E00}'..='\u{9FFF}').contains(&letter) {
+                letters.push(letter);
+                typed.push(letter);
             } else if let Some(folded) = tabular::fold(letter.encode_utf8(&mut [0; 4])).chars().next() {
                 letters.push(folded);
                 // Digits and letters are kept half-width, signs as they were typed.
