@@ -49,12 +49,24 @@ pub enum Measure {
     RecordsAt,
     /// Records in the state on any day of the period.
     RecordsDuring,
+    /// Units in which something is in the state on the period's last day.
+    UnitsAt,
+    /// Units in which something is in the state on any day of the period.
+    UnitsDuring,
 }
 
 impl Measure {
     /// Whether it reads states, which begin before the period.
     pub fn of_state(self) -> bool {
-        matches!(self, Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring)
+        matches!(
+            self,
+            Self::PersonsAt
+                | Self::PersonsDuring
+                | Self::RecordsAt
+                | Self::RecordsDuring
+                | Self::UnitsAt
+                | Self::UnitsDuring
+        )
     }
 }
 
@@ -63,7 +75,7 @@ fn key(measure: Measure, line: &Line) -> Option<i64> {
     match measure {
         Measure::Occasions | Measure::RecordsAt | Measure::RecordsDuring => Some(line.record.0),
         Measure::Persons | Measure::PersonsAt | Measure::PersonsDuring => line.person.map(|person| person.0),
-        Measure::Units => Some(line.unit.0),
+        Measure::Units | Measure::UnitsAt | Measure::UnitsDuring => Some(line.unit.0),
         Measure::PersonTimes | Measure::Sum => Some(line.seq),
     }
 }
@@ -71,9 +83,12 @@ fn key(measure: Measure, line: &Line) -> Option<i64> {
 /// Those of the passing lines that the measure counts: for states, the opening entries of the stretches that hold in the
 /// period.
 pub(crate) fn counted(measure: Measure, lines: &[Line], passing: Vec<u32>, period: Period) -> Vec<u32> {
+    let at_end = Period { from: period.to, to: period.to };
     match measure {
-        Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, Period { from: period.to, to: period.to }),
-        Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period),
+        Measure::PersonsAt | Measure::RecordsAt => openings(lines, &passing, at_end, of_person),
+        Measure::PersonsDuring | Measure::RecordsDuring => openings(lines, &passing, period, of_person),
+        Measure::UnitsAt => openings(lines, &by_unit(lines, passing), at_end, of_unit),
+        Measure::UnitsDuring => openings(lines, &by_unit(lines, passing), period, of_unit),
         _ => passing,
     }
 }
@@ -117,16 +132,35 @@ pub(crate) fn order_of_states(line: &Line) -> (RecordId, Option<PersonId>, Naive
     (line.record, line.person, line.day, line.seq)
 }
 
-/// The opening entries of the states that hold on any day of the period; `passing` is in the order of states.
+/// Whose state a line belongs to when it is netted: a record and a person, and where units are counted the unit.
+type Holder = (RecordId, Option<PersonId>, Option<UnitId>);
+
+fn of_person(line: &Line) -> Holder {
+    (line.record, line.person, None)
+}
+
+fn of_unit(line: &Line) -> Holder {
+    (line.record, line.person, Some(line.unit))
+}
+
+/// The lines in the order in which the states of each unit are netted.
+fn by_unit(lines: &[Line], mut passing: Vec<u32>) -> Vec<u32> {
+    passing.sort_unstable_by_key(|place| {
+        let line = &lines[*place as usize];
+        (of_unit(line), line.day, line.seq)
+    });
+    passing
+}
+
+/// The opening entries of the states that hold on any day of the period; in `passing` the lines of each holder are together,
+/// by day.
 ///
-/// States are netted for each record and person: their quantities are added up by day, and a stretch lasts while the sum is
-/// above zero. A move within the scope books -1 and +1 on one day and so doesn't break a stretch.
-fn openings(lines: &[Line], passing: &[u32], period: Period) -> Vec<u32> {
+/// States are netted for each holder: their quantities are added up by day, and a stretch lasts while the sum is above zero.
+/// A move within the scope books -1 and +1 on one day and so doesn't break a person's stretch; where units are counted, it
+/// ends the stretch of one unit and begins that of another.
+fn openings(lines: &[Line], passing: &[u32], period: Period, holder: fn(&Line) -> Holder) -> Vec<u32> {
     let mut stand = Vec::new();
-    let same = |one: &u32, other: &u32| {
-        let (one, other) = (&lines[*one as usize], &lines[*other as usize]);
-        (one.record, one.person) == (other.record, other.person)
-    };
+    let same = |one: &u32, other: &u32| holder(&lines[*one as usize]) == holder(&lines[*other as usize]);
     for state in passing.chunk_by(same) {
         let mut net = 0;
         let mut opening = None;
@@ -199,6 +233,22 @@ mod tests {
     fn a_change_of_facets_on_one_day_does_not_break_a_stretch() {
         let lines = [line(1, 7, 5, "2025-01-01", 1), line(2, 7, 5, "2025-03-01", -1), line(3, 7, 5, "2025-03-01", 1)];
         assert_eq!(count(Measure::PersonsAt, &lines, "2025-01-01", "2025-03-01"), 1);
+    }
+
+    #[test]
+    fn units_of_a_state_are_counted_while_something_is_in_it() {
+        let at = |line: Line, unit: i64| Line { unit: UnitId(unit), ..line };
+        let lines = [
+            at(line(1, 7, 5, "2025-01-01", 1), 1),
+            at(line(2, 7, 5, "2025-03-01", -1), 1),
+            at(line(3, 7, 5, "2025-03-01", 1), 2),
+            at(line(4, 8, 6, "2025-02-01", 1), 2),
+        ];
+        assert_eq!(count(Measure::UnitsAt, &lines, "2025-01-01", "2025-02-28"), 2);
+        assert_eq!(count(Measure::UnitsAt, &lines, "2025-01-01", "2025-03-01"), 1);
+        assert_eq!(count(Measure::UnitsDuring, &lines, "2025-01-01", "2025-03-01"), 2);
+        assert_eq!(count(Measure::UnitsDuring, &lines, "2025-03-01", "2025-03-31"), 1);
+        assert_eq!(count(Measure::UnitsDuring, &lines, "2025-01-01", "2025-01-31"), 1);
     }
 
     #[test]
