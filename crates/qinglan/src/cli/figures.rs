@@ -78,7 +78,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                         let entries: Vec<String> = row.entries.iter().take(5).map(i64::to_string).collect();
                         let more = if row.entries.len() > 5 { " …" } else { "" };
                         vec![
-                            row.day.to_string(),
+                            row.day_text(),
                             row.unit.clone(),
                             row.person.clone().unwrap_or_default(),
                             row.title.clone(),
