@@ -112,7 +112,7 @@ function setUp(roll) {
   });
   // Marks that were not submitted are saved when the page is left; saved marks are not counted yet.
   let dirty = false;
-  roll.addEventListener('change', (event) => { if (event.target.matches('[data-status],[data-made-up],[data-reason]')) dirty = true; });
+  roll.addEventListener('change', (event) => { if (event.target.matches('[data-status],[data-made-up],[data-reason],[data-part]')) dirty = true; });
   roll.addEventListener('submit', () => { dirty = false; });
   window.addEventListener('pagehide', () => {
     if (!dirty) return;

@@ -83,13 +83,29 @@ impl App {
             in_force: Arc::new(InForce::new(definitions)),
             shared: Shared::default(),
         };
+        let position = ledger::position(&app.db).await?;
         for feature in features.all() {
             if let Some(open) = feature.on_open {
                 open(&app).await?;
             }
         }
         app.tell_definitions().await?;
+        if ledger::position(&app.db).await? > position {
+            app.seal_on_opening().await?;
+        }
         Ok(app)
+    }
+
+    /// Seals what was booked on opening. A refusal, such as that of a chain that was cut, doesn't keep the database from being
+    /// opened: whoever seals or verifies next is told.
+    async fn seal_on_opening(&self) -> Result<()> {
+        match self.seal().await {
+            Err(AppError::Refused(refusal)) => {
+                tracing::warn!(code = refusal.code, "what was booked on opening is not sealed");
+                Ok(())
+            }
+            done => done.map(drop),
+        }
     }
 
     /// The shared value of a type; created when it is first needed.

@@ -9,13 +9,13 @@ use desk::{
     error::Result,
     log::{self, Object},
 };
-use kernel::{DayRange, GroupId, ImportId, Refusal, UnitId};
-use ledger::{Desired, Entry, Facets, Reason, ReasonCode, book, db};
+use kernel::{GroupId, ImportId, Refusal, UnitId};
+use ledger::{Desired, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    following,
-    store::{self, Group},
+    following, ledgered,
+    store::{self, Covered, Group},
 };
 use crate::{
     scope::{must, must_openly},
@@ -25,26 +25,6 @@ use crate::{
 
 /// Up to this age somebody without a group counts as youth. Source: CONVENTIONS, 'Words with a definition'.
 pub const AGE_LIMIT: i32 = 40;
-
-/// The entries that a group should have in the ledger.
-pub fn entries_of(group: &Group) -> Desired {
-    let record = group.id.into();
-    if group.void {
-        return Desired { record, entries: Vec::new() };
-    }
-    let range = DayRange { from: group.opened_on, to: group.closed_on };
-    let entry = |day, quantity| Entry {
-        day,
-        unit: group.unit,
-        person: None,
-        kind: "groups.open".into(),
-        facets: Facets::none().with("level", &group.level),
-        quantity,
-    };
-    let mut entries = vec![entry(range.from, 1)];
-    entries.extend(range.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
-    Desired { record, entries }
-}
 
 /// The default groups of units; they are opened on `from` if they don't exist.
 pub(crate) async fn default_groups(
@@ -65,9 +45,9 @@ pub(crate) async fn default_groups(
         group.opened_on = from;
         store::set_opened(tx, group.id, from).await?;
         group.version += 1;
-        earlier.push(entries_of(group));
+        earlier.push(group.clone());
     }
-    book(tx, &app.kinds(), actor.by(), &earlier, Some(&Reason::new(ReasonCode::Correction))).await?;
+    ledgered::book_groups(app, tx, actor, &earlier, Some(&Reason::new(ReasonCode::Correction))).await?;
     let rules = settings::store::read(tx).await?;
     let mut missing: Vec<&Unit> = units.values().filter(|unit| !groups.contains_key(&unit.id)).collect();
     missing.sort_by_key(|unit| unit.id);
@@ -91,10 +71,22 @@ pub(crate) async fn default_groups(
         });
     }
     store::insert(tx, &opened, import).await?;
-    let desired: Vec<Desired> = opened.iter().map(entries_of).collect();
-    book(tx, &app.kinds(), actor.by(), &desired, None).await?;
+    let covers = opened.iter().filter_map(|group| Some(covered(group.id, units.get(&group.unit)?)));
+    store::cover(tx, &covers.collect::<Vec<_>>()).await?;
+    ledgered::book_groups(app, tx, actor, &opened, None).await?;
     groups.extend(opened.into_iter().map(|group| (group.unit, group)));
     Ok(groups)
+}
+
+/// A unit that a group covers.
+fn covered(group: GroupId, unit: &Unit) -> Covered {
+    Covered {
+        group,
+        unit: unit.id,
+        level: unit.level.clone().unwrap_or_else(|| "outside".to_owned()),
+        opened_on: unit.opened_on,
+        closed_on: unit.closed_on,
+    }
 }
 
 /// A group to be opened in addition to a unit's default one, or shared by several units.
@@ -126,10 +118,10 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
     refuse_names(Some(&opening.name), opening.brand.as_deref())?;
     let tx = db::begin(&app.db).await?;
     must_open(&tx, actor, &opening).await?;
-    let unit = units::by_ids(&tx, &[opening.unit])
-        .await?
-        .remove(&opening.unit)
-        .ok_or_else(|| Refusal::new("unit-unknown").with("name", opening.unit))?;
+    let ids: Vec<UnitId> = std::iter::once(&opening.unit).chain(&opening.shared_by).copied().collect();
+    let covering = units::by_ids(&tx, &ids).await?;
+    let unit =
+        covering.get(&opening.unit).cloned().ok_or_else(|| Refusal::new("unit-unknown").with("name", opening.unit))?;
     if let Some(last) = unit.closed_on.filter(|last| *last < opening.from) {
         return Err(Refusal::new("unit-closed-by-then").with("name", &unit.name).with("last", last).into());
     }
@@ -157,7 +149,8 @@ pub async fn open(app: &App, actor: &Actor, opening: Opening) -> Result<GroupId>
     for unit in opening.shared_by {
         store::share(&tx, id, unit).await?;
     }
-    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], None).await?;
+    store::cover(&tx, &covering.values().map(|unit| covered(id, unit)).collect::<Vec<_>>()).await?;
+    ledgered::book_groups(app, &tx, actor, std::slice::from_ref(&group), None).await?;
     log::write(&tx, actor, "group-opened-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
         .await?;
     tx.commit().await?;
@@ -178,10 +171,9 @@ pub(crate) async fn close_of_unit(
         refuse_with_members(tx, &group, last).await?;
         group.closed_on = Some(last.max(group.opened_on));
         store::update(tx, &group).await?;
-        closed.push(entries_of(&group));
+        closed.push(group);
     }
-    book(tx, &app.kinds(), actor.by(), &closed, Some(&Reason::new(ReasonCode::Edit))).await?;
-    Ok(())
+    ledgered::book_groups(app, tx, actor, &closed, Some(&Reason::new(ReasonCode::Edit))).await
 }
 
 async fn refuse_with_members(tx: &DatabaseTransaction, group: &Group, last: NaiveDate) -> Result<()> {
@@ -299,7 +291,8 @@ pub async fn change(app: &App, actor: &Actor, id: GroupId, change: Change) -> Re
     if group.age_limit != limit_before {
         following::rules_changed(app, &tx, actor, id).await?;
     }
-    book(&tx, &app.kinds(), actor.by(), &[entries_of(&group)], Some(&Reason::new(ReasonCode::Edit))).await?;
+    let reason = Reason::new(ReasonCode::Edit);
+    ledgered::book_groups(app, &tx, actor, std::slice::from_ref(&group), Some(&reason)).await?;
     log::write(&tx, actor, "group-changed-by", Object::new("group", id.0), Some(group.unit), &[("name", &group.name)])
         .await?;
     tx.commit().await?;
@@ -313,9 +306,4 @@ pub async fn void(app: &App, tx: &DatabaseTransaction, actor: &Actor, groups: &[
     let desired: Vec<Desired> = ids.iter().map(|id| Desired { record: (*id).into(), entries: Vec::new() }).collect();
     book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
     Ok(())
-}
-
-/// The entries that every group should have, for `reconcile`.
-pub(crate) async fn all_desired(conn: &impl ConnectionTrait) -> Result<Vec<Desired>> {
-    Ok(store::all(conn).await?.iter().map(entries_of).collect())
 }

@@ -3,6 +3,7 @@
 mod access;
 pub mod actions;
 mod following;
+mod ledgered;
 pub mod pages;
 mod records;
 pub mod sessions;
@@ -37,21 +38,59 @@ create table study_group_shared (
 }];
 
 /// The yearly requirements of a group for its members: 0 means not checked.
-pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
-    name: "groups_0002",
-    sql: "
+pub const LATER_MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "groups_0002",
+        sql: "
 alter table study_group add column least_hours_year bigint not null default 0;
 alter table study_group add column least_rate bigint not null default 0;
 ",
-}];
+    },
+    // The units that a group covers, as they are booked: the one that leads and those that share it, each with the last day
+    // on which it exists. Groups that exist already are booked anew when the database is opened.
+    Tables {
+        name: "groups_0003",
+        sql: "
+create table study_group_unit (
+    group_id bigint not null references study_group (id), unit_id bigint not null references unit (id),
+    level varchar(32) not null, opened_on date, closed_on date, primary key (group_id, unit_id));
+create index study_group_unit_unit on study_group_unit (unit_id);
+insert into study_group_unit (group_id, unit_id, level, opened_on, closed_on)
+    select g.id, u.id, g.level, u.opened_on, u.closed_on from study_group g join unit u on u.id = g.unit_id;
+insert into study_group_unit (group_id, unit_id, level, opened_on, closed_on)
+    select s.group_id, u.id, coalesce(u.level, 'outside'), u.opened_on, u.closed_on
+    from study_group_shared s join study_group g on g.id = s.group_id and g.unit_id <> s.unit_id
+    join unit u on u.id = s.unit_id;
+create table study_group_unbooked (group_id bigint primary key references study_group (id));
+insert into study_group_unbooked (group_id) select id from study_group where void = false;
+",
+    },
+];
 
-/// A group exists: +1 on its first day, -1 on the day after its last; the record is the group.
-pub const KINDS: &[KindSpec] = &[KindSpec {
-    name: "groups.open",
-    nature: Nature::State,
-    facets: &[FacetSpec::code("level")],
-    sensitivity: Sensitivity::Plain,
-}];
+/// What entries of before lack is `unknown`.
+const YES_NO: &[&str] = &["yes", "no", "unknown"];
+
+/// A group exists, counted to the unit that leads it; and it covers a unit, counted to the one that leads it and to each
+/// that shares it, for as long as that unit exists. Both are +1 on the first day and -1 on the day after the last; the record
+/// is the group.
+pub const KINDS: &[KindSpec] = &[
+    KindSpec {
+        name: "groups.open",
+        nature: Nature::State,
+        facets: &[
+            FacetSpec::code("level"),
+            FacetSpec::closed("brand", YES_NO).with_default("unknown"),
+            FacetSpec::closed("shared", YES_NO).with_default("unknown"),
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "groups.covers",
+        nature: Nature::State,
+        facets: &[FacetSpec::code("level")],
+        sensitivity: Sensitivity::Plain,
+    },
+];
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -64,6 +103,7 @@ pub const FEATURE: Feature = Feature {
     kinds: KINDS,
     metrics: include_str!("metrics.toml"),
     routes: pages::routes,
+    on_open: Some(|app| Box::pin(ledgered::book_missing(app))),
     menu: &[Entry::new(Area::Rolls, 20, "/groups", "nav-groups", "users-group")],
     records: &[&records::Groups],
     extensions: &[&units::FOLLOWING],

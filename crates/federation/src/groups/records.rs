@@ -35,7 +35,7 @@ impl Records for Groups {
     }
 
     async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
-        super::actions::all_desired(&app.db).await
+        super::ledgered::all_desired(&app.db).await
     }
 
     fn units(&self) -> &'static [&'static str] {

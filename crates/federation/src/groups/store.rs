@@ -46,6 +46,53 @@ ledger::record! {
     }
 }
 
+ledger::record! {
+    /// A unit that a group covers: the one that leads it, or one that shares it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(super) struct Covered in "study_group_unit" {
+        /// The group.
+        pub group: GroupId as "group_id",
+        /// The unit.
+        pub unit: UnitId as "unit_id",
+        /// The unit's level.
+        pub level: String,
+        /// The unit's first day.
+        pub opened_on: Option<NaiveDate>,
+        /// The unit's last day.
+        pub closed_on: Option<NaiveDate>,
+    }
+}
+
+/// The units that groups cover, in the order of their keys.
+pub(super) async fn covered(conn: &impl ConnectionTrait, groups: &[GroupId]) -> Result<Vec<Covered>, DbErr> {
+    let columns = Covered::columns("c");
+    let sql =
+        format!("select {columns} from study_group_unit c where c.group_id in ($keys) order by c.group_id, c.unit_id");
+    db::by_keys(&sql, groups).rows(conn).await
+}
+
+/// Stores that groups cover units.
+pub(super) async fn cover(tx: &impl ConnectionTrait, covers: &[Covered]) -> Result<(), DbErr> {
+    db::insert(tx, covers).await
+}
+
+/// Stores the last day of a unit with the groups that cover it, and returns these.
+pub(super) async fn end_cover(tx: &impl ConnectionTrait, unit: UnitId, last: NaiveDate) -> Result<Vec<GroupId>, DbErr> {
+    let sql = "update study_group_unit set closed_on = $1 where unit_id = $2 returning group_id";
+    db::rows(tx, sql, vec![last.into(), unit.0.into()]).await
+}
+
+/// The first groups, up to 2,000, that an earlier version booked without what they cover.
+pub(super) async fn unbooked(conn: &impl ConnectionTrait) -> Result<Vec<GroupId>, DbErr> {
+    db::rows(conn, "select group_id from study_group_unbooked order by group_id limit 2000", vec![]).await
+}
+
+/// Stores that groups are booked with all that they cover.
+pub(super) async fn set_booked(tx: &impl ConnectionTrait, groups: &[GroupId]) -> Result<(), DbErr> {
+    db::by_keys("delete from study_group_unbooked where group_id in ($keys)", groups).execute(tx).await?;
+    Ok(())
+}
+
 /// A select of groups `g`, with `rest` appended.
 fn groups(rest: &str) -> String {
     format!("select {} from study_group g {rest}", Group::columns("g"))

@@ -21,7 +21,7 @@ use super::{
     list,
     model::{Edit, Facts, Membership, NewPerson, Party, Posting},
     rules::{self, entries_of, spans},
-    store,
+    staff, store,
 };
 use crate::{
     groups,
@@ -70,8 +70,9 @@ pub async fn take_in(
         })
         .collect();
     store::insert_memberships(tx, &memberships, import.is_some(), import).await?;
-    confirm(app, tx, actor, memberships, None).await?;
-    Ok(people.into_iter().map(|(id, _)| id).collect())
+    let people: Vec<PersonId> = people.into_iter().map(|(id, _)| id).collect();
+    confirm(app, tx, actor, &people, memberships, None).await?;
+    Ok(people)
 }
 
 /// The units that people are posted or seconded to: each must exist, and nobody may be there after its last day.
@@ -197,19 +198,20 @@ pub async fn add(app: &App, actor: &Actor, person: NewPerson, from: NaiveDate) -
     ids.first().copied().ok_or_else(|| Refusal::unknown("person-unknown").with("name", "").into())
 }
 
-/// Computes the spans of memberships and books the difference.
+/// Computes the spans of all memberships and postings of people, and books the difference.
 async fn confirm(
     app: &App,
     tx: &DatabaseTransaction,
     actor: &Actor,
+    people: &[PersonId],
     mut memberships: Vec<Membership>,
     reason: Option<&Reason>,
 ) -> Result<()> {
-    let people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
-    let facts = store::facts(tx, &people).await?;
+    let facts = store::facts(tx, people).await?;
     fill_spans(tx, &mut memberships, &facts).await?;
     store::set_spans(tx, &memberships).await?;
-    let desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    desired.extend(staff::confirmed(tx, people, &memberships, &facts).await?);
     book(tx, &app.kinds(), actor.by(), &desired, reason).await?;
     Ok(())
 }
@@ -244,17 +246,20 @@ pub(crate) async fn confirm_memberships_of_group(
     actor: &Actor,
     group: GroupId,
 ) -> Result<()> {
-    let members = async || -> Result<(Vec<Membership>, Vec<PersonId>)> {
+    let members = async || -> Result<Vec<PersonId>> {
         let memberships = store::memberships_in(tx, group).await?;
-        let people = memberships.iter().map(|membership| membership.person).collect();
-        Ok((memberships, people))
+        let mut people: Vec<PersonId> = memberships.iter().map(|membership| membership.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        Ok(people)
     };
-    let (_, people) = members().await?;
+    let people = members().await?;
     store::lock(tx, &people).await?;
     hanging::hold(app, tx, &people).await?;
     // Read again now that they are locked, so that the current state is what is confirmed.
-    let (memberships, people) = members().await?;
-    confirm(app, tx, actor, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
+    let people = members().await?;
+    let memberships = store::memberships_of(tx, &people).await?;
+    confirm(app, tx, actor, &people, memberships, Some(&Reason::new(ReasonCode::Edit))).await?;
     hanging::confirm(hanging::Change { app, tx, actor }, &people, &Reason::new(ReasonCode::Correction)).await
 }
 
@@ -268,7 +273,7 @@ pub(super) async fn confirm_people(
 ) -> Result<()> {
     store::lock_memberships(tx, people).await?;
     let memberships = store::memberships_of(tx, people).await?;
-    confirm(app, tx, actor, memberships, Some(reason)).await?;
+    confirm(app, tx, actor, people, memberships, Some(reason)).await?;
     hanging::confirm(hanging::Change { app, tx, actor }, people, reason).await
 }
 

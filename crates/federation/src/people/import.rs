@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId};
+use kernel::{ImportId, PersonId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, book};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, Table, month, month_in_doubt, person_name, tidy};
@@ -216,9 +216,8 @@ impl Importer for Rosters {
         if !hindrances.is_empty() {
             return Ok(hindrances);
         }
-        let memberships: Vec<RecordId> = store::void_import(tx, import).await?;
-        let desired: Vec<Desired> =
-            memberships.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
+        let records = store::void_import(tx, import).await?;
+        let desired: Vec<Desired> = records.into_iter().map(|record| Desired { record, entries: Vec::new() }).collect();
         book(tx, &app.kinds(), actor.by(), &desired, Some(&Reason::new(ReasonCode::Undo))).await?;
         let groups = groups::store::of_import(tx, import).await?;
         groups::actions::void(app, tx, actor, &groups).await?;

@@ -75,7 +75,7 @@ fn met<'a>(postings: impl Iterator<Item = &'a Posting>) -> Met {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{DayRange, parse_day};
+    use kernel::{DayRange, RecordId, parse_day};
 
     #[test]
     fn the_nearest_person_with_a_name_is_found_and_two_equally_near_are_a_question() {
@@ -88,7 +88,14 @@ mod tests {
             let days = DayRange { from, to: None };
             (
                 "郑梦曦".to_owned(),
-                Posting { id: person, person: PersonId(person), unit: UnitId(unit), duty: None, days },
+                Posting {
+                    id: person,
+                    record: RecordId(person),
+                    person: PersonId(person),
+                    unit: UnitId(unit),
+                    duty: None,
+                    days,
+                },
             )
         };
         let day = parse_day("2025-06-01").expect("a day");

@@ -93,18 +93,24 @@ type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex);
 
 codes! {
     /// A fact about a member on a day, as far as it is known.
-    enum Known {
+    pub(super) enum Known {
+        /// It is so.
         Yes = "yes",
+        /// It is not so.
         No = "no",
+        /// Not known.
         Unknown = "unknown",
     }
 }
 
 codes! {
     /// The sex, as far as it is known.
-    enum KnownSex {
+    pub(super) enum KnownSex {
+        /// Female.
         Female = "female",
+        /// Male.
         Male = "male",
+        /// Not known.
         Unknown = "unknown",
     }
 }

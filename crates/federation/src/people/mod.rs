@@ -14,9 +14,11 @@ mod merging;
 mod model;
 pub mod pages;
 pub mod person_pages;
+mod postings;
 pub mod reach;
 mod records;
 mod rules;
+mod staff;
 mod standing;
 pub mod stay_pages;
 pub mod stays;
@@ -24,6 +26,8 @@ pub mod store;
 
 use desk::{
     actor::Action,
+    app::App,
+    error::Result,
     feature::Feature,
     router::Route,
     ui::shell::{Area, Entry},
@@ -99,6 +103,22 @@ create index secondment_offer_unit on secondment_offer (unit_id);
 insert into id_range (name, last) values ('secondment_offer', 0);
 ",
     },
+    // Postings get records. Those that exist already are confirmed when the database is opened, see `staff::confirm_waiting`.
+    Tables {
+        name: "people_0004",
+        sql: "
+alter table posting add column record_id bigint;
+update posting set record_id = id + (select r.last from id_range r where r.name = 'record');
+update id_range set last = last + (select coalesce(max(o.id), 0) from posting o) where name = 'record';
+create unique index posting_record on posting (record_id);
+create table posting_span (
+    posting_id bigint not null references posting (id), from_day date not null, to_day date, level varchar(32) not null,
+    party varchar(8) not null, youth varchar(8) not null, sex varchar(8) not null, member varchar(8) not null,
+    primary key (posting_id, from_day));
+create table posting_unconfirmed (posting_id bigint primary key references posting (id));
+insert into posting_unconfirmed (posting_id) select id from posting where void = false;
+",
+    },
 ];
 
 /// What is not known is stored as `unknown`, never counted as no.
@@ -112,13 +132,23 @@ pub const MEMBER_FACETS: [FacetSpec; 4] = [
     FacetSpec::closed("sex", &["female", "male", "unknown"]),
 ];
 
-/// Membership of a group: joined +1, left -1 on the day after the last; a change on a date books -1 and +1 on that day.
-pub const KINDS: &[KindSpec] = &[KindSpec {
-    name: "people.membership",
-    nature: Nature::State,
-    facets: &MEMBER_FACETS,
-    sensitivity: Sensitivity::Plain,
-}];
+/// Staff have a member's facets, and whether they are members of any group.
+const STAFF_FACETS: [FacetSpec; 5] = {
+    let [level, party, youth, sex] = MEMBER_FACETS;
+    [level, party, youth, sex, FacetSpec::closed("member", &["yes", "no"])]
+};
+
+/// Membership of a group: joined +1, left -1 on the day after the last; a change on a date books -1 and +1 on that day. Staff
+/// of a unit: the same for a posting.
+pub const KINDS: &[KindSpec] = &[
+    KindSpec {
+        name: "people.membership",
+        nature: Nature::State,
+        facets: &MEMBER_FACETS,
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec { name: "people.staff", nature: Nature::State, facets: &STAFF_FACETS, sensitivity: Sensitivity::Plain },
+];
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -135,11 +165,18 @@ pub const FEATURE: Feature = Feature {
         Entry::new(Area::Rolls, 30, "/people", "nav-people", "id-badge-2").for_those_who(Action::Lead),
         Entry::new(Area::Foot, 0, "/my", "nav-my", "user").in_bar(40),
     ],
-    on_open: Some(|app| Box::pin(async { Ok(store::spell_missing(&app.db).await?) })),
-    records: &[&records::People, &records::Memberships],
-    extensions: &[&groups::FOLLOWING, &import::KIND],
+    on_open: Some(|app| Box::pin(open(app))),
+    every_minute: Some(|app| Box::pin(staff::confirm_waiting(app))),
+    records: &[&records::People, &records::Memberships, &records::Postings],
+    extensions: &[&groups::FOLLOWING, &staff::FOLLOWING, &import::KIND],
     ..Feature::new("people")
 };
+
+/// Fills what a migration could only create empty, and confirms postings of before.
+async fn open(app: &App) -> Result<()> {
+    store::spell_missing(&app.db).await?;
+    staff::confirm_waiting(app).await
+}
 
 fn routes() -> Vec<Route> {
     [pages::routes(), lending_pages::routes(), person_pages::routes(), merge_pages::routes(), stay_pages::routes()]

@@ -102,6 +102,8 @@ ledger::record! {
     pub struct Posting in "posting" {
         /// Key.
         pub id: i64,
+        /// Its record in the ledger.
+        pub record: RecordId as "record_id",
         /// The person.
         pub person: PersonId as "person_id",
         /// The unit.
@@ -111,6 +113,45 @@ ledger::record! {
         /// From when to when.
         pub days: DayRange as "from_day" and "to_day",
     }
+}
+
+ledger::record! {
+    /// A posting as it is booked: with the stretches that were confirmed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(super) struct Staffed in "posting" {
+        /// Key.
+        pub id: i64,
+        /// Its record in the ledger.
+        pub record: RecordId as "record_id",
+        /// The person.
+        pub person: PersonId as "person_id",
+        /// The unit.
+        pub unit: UnitId as "unit_id",
+        /// From when to when.
+        pub days: DayRange as "from_day" and "to_day",
+        /// Void ones book nothing.
+        pub void: bool,
+    } beside {
+        /// The confirmed stretches.
+        pub spans: Vec<StaffSpan>,
+    }
+}
+
+/// A stretch of a posting during which nothing changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StaffSpan {
+    /// From when to when.
+    pub days: DayRange,
+    /// The level of the posting's unit.
+    pub level: String,
+    /// Party member: `yes`, `no`, `unknown`.
+    pub party: &'static str,
+    /// Youth by the rule of the person's group, else by the programme's: `yes`, `no`, `unknown`.
+    pub youth: &'static str,
+    /// `female`, `male`, `unknown`.
+    pub sex: &'static str,
+    /// Whether the person is a member of any group: `yes`, `no`.
+    pub member: &'static str,
 }
 
 ledger::record! {

@@ -10,7 +10,7 @@ use desk::{
 use kernel::{PersonId, RecordId};
 use ledger::Desired;
 
-use super::store;
+use super::{postings, staff, store};
 
 /// People.
 pub(super) struct People;
@@ -65,5 +65,29 @@ impl Records for Memberships {
 
     fn units(&self) -> &'static [&'static str] {
         &["select s.unit_id from membership_span s join membership m on m.id = s.membership_id where m.void = false"]
+    }
+}
+
+/// Postings: records of the ledger without a page of their own. A row of a figure links to the person.
+pub(super) struct Postings;
+
+#[async_trait::async_trait]
+impl Records for Postings {
+    fn name(&self) -> &'static str {
+        "posting"
+    }
+
+    fn href_of_person(&self, person: PersonId) -> Option<String> {
+        Some(format!("/people/{person}"))
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let titles = postings::titles(&app.db, records).await?;
+        let titled = titles.into_iter().map(|(id, text)| (id, Title { text, personal: true, ..Title::default() }));
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        staff::all_desired(&app.db).await
     }
 }

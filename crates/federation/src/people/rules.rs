@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
-use super::model::{Edit, Facts, Membership, NewPerson, Party, Sex, Span};
+use super::model::{Edit, Facts, Membership, NewPerson, Party, Sex, Span, StaffSpan, Staffed};
 
 /// The entries that a membership should have: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
@@ -26,6 +26,30 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
         }
     }
     Desired { record: membership.id, entries }
+}
+
+/// The entries that a posting should have, counted to its unit: +1 where a stretch begins, -1 on the day after it ends.
+pub(super) fn entries_of_posting(posting: &Staffed) -> Desired {
+    let mut entries = Vec::new();
+    for span in posting.spans.iter().filter(|_| !posting.void) {
+        let facets = Facets::none()
+            .with("level", &span.level)
+            .with("party", span.party)
+            .with("youth", span.youth)
+            .with("sex", span.sex)
+            .with("member", span.member);
+        let entry = |day, quantity| Entry {
+            day,
+            unit: posting.unit,
+            person: Some(posting.person),
+            kind: "people.staff".into(),
+            facets: facets.clone(),
+            quantity,
+        };
+        entries.push(entry(span.days.from, 1));
+        entries.extend(span.days.to.and_then(|last| last.succ_opt()).map(|after| entry(after, -1)));
+    }
+    Desired { record: posting.record, entries }
 }
 
 /// A span's facets; attendance has the same.
@@ -111,6 +135,40 @@ pub(super) fn spans(
         let span = Span { days: DayRange { from: *from, to }, unit, level: level(unit, *from), party, youth, sex };
         match spans.last_mut() {
             Some(last) if same_but_days(last, &span) => last.days.to = to,
+            _ => spans.push(span),
+        }
+    }
+    spans
+}
+
+/// Cuts a posting into stretches during which nothing changes; known future changes are cut too. `memberships` are those of
+/// the person, each with its group's age limit: the first one that holds on a day decides who is youth, without one the
+/// programme's limit.
+pub(super) fn staff_spans(
+    days: DayRange,
+    level: &str,
+    memberships: &[(DayRange, i32)],
+    age_limit: i32,
+    facts: &Facts,
+) -> Vec<StaffSpan> {
+    let mut cuts: BTreeSet<NaiveDate> = BTreeSet::from([days.from]);
+    cuts.extend(facts.party.iter().map(|(from, _)| *from));
+    let limits = memberships.iter().map(|(_, limit)| *limit).chain([age_limit]);
+    cuts.extend(limits.filter_map(|limit| over_limit_from(facts.birth_month?, limit)));
+    for (member, _) in memberships {
+        cuts.insert(member.from);
+        cuts.extend(member.to.and_then(|last| last.succ_opt()));
+    }
+    let cuts: Vec<NaiveDate> = cuts.into_iter().filter(|cut| days.contains(*cut)).collect();
+    let mut spans: Vec<StaffSpan> = Vec::new();
+    for (place, from) in cuts.iter().enumerate() {
+        let to = cuts.get(place + 1).and_then(chrono::NaiveDate::pred_opt).or(days.to);
+        let group = memberships.iter().find(|(member, _)| member.contains(*from));
+        let (party, youth, sex) = standing(&facts.on(*from), group.map_or(age_limit, |(_, limit)| *limit));
+        let member = if group.is_some() { "yes" } else { "no" };
+        let span = StaffSpan { days: DayRange { from: *from, to }, level: level.to_owned(), party, youth, sex, member };
+        match spans.last_mut() {
+            Some(last) if (StaffSpan { days: span.days, ..last.clone() }) == span => last.days.to = to,
             _ => spans.push(span),
         }
     }
@@ -353,6 +411,35 @@ mod tests {
                 ("2031-02-01".to_owned(), 1, "yes"),
             ]
         );
+    }
+
+    #[test]
+    fn staff_are_cut_where_they_join_or_leave_a_group_and_are_youth_by_its_rule() {
+        let facts = Facts { birth_month: Some(198_801), ..Facts::default() };
+        let days = DayRange { from: day("2025-01-01"), to: Some(day("2025-12-31")) };
+        let spans = |memberships: &[(DayRange, i32)], limit| -> Vec<(String, Option<String>, &str, &str)> {
+            staff_spans(days, "street", memberships, limit, &facts)
+                .into_iter()
+                .map(|span| {
+                    let to = span.days.to.map(|to| to.to_string());
+                    (span.days.from.to_string(), to, span.youth, span.member)
+                })
+                .collect()
+        };
+        let end = Some("2025-12-31".to_owned());
+        assert_eq!(spans(&[], 40), [("2025-01-01".to_owned(), end.clone(), "yes", "no")]);
+        assert_eq!(spans(&[], 35), [("2025-01-01".to_owned(), end.clone(), "no", "no")]);
+        let member = DayRange { from: day("2025-03-01"), to: Some(day("2025-05-31")) };
+        assert_eq!(
+            spans(&[(member, 35)], 40),
+            [
+                ("2025-01-01".to_owned(), Some("2025-02-28".to_owned()), "yes", "no"),
+                ("2025-03-01".to_owned(), Some("2025-05-31".to_owned()), "no", "yes"),
+                ("2025-06-01".to_owned(), end.clone(), "yes", "no"),
+            ]
+        );
+        let always = DayRange { from: day("2024-01-01"), to: None };
+        assert_eq!(spans(&[(always, 40), (member, 35)], 35), [("2025-01-01".to_owned(), end, "yes", "yes")]);
     }
 
     #[test]

@@ -12,7 +12,11 @@ use kernel::{DayRange, PersonId, RecordId, Refusal, UnitId};
 use ledger::{Desired, Reason, ReasonCode, Row as _, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{actions, hanging, rules::entries_of, store};
+use super::{
+    actions, hanging,
+    rules::{entries_of, entries_of_posting},
+    staff, store,
+};
 
 ledger::record! {
     /// 借调 or 离岗 of a person, dated.
@@ -126,6 +130,8 @@ pub(super) async fn entries_of_amendment(
     }
     actions::fill_spans(conn, &mut memberships, &facts).await?;
     let mut desired: Vec<Desired> = memberships.iter().map(entries_of).collect();
+    let staffed = staff::computed(conn, &[person], &memberships, &facts).await?;
+    desired.extend(staffed.iter().map(entries_of_posting));
     let live = memberships.into_iter().filter(|membership| !membership.void);
     let spans: Vec<_> = live.flat_map(|of| of.spans.into_iter().map(move |span| (of.group, span))).collect();
     desired.extend(hanging::desired_with(app, person, &spans).await?);

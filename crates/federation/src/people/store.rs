@@ -17,6 +17,7 @@ pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
 };
 use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
+use super::postings;
 
 /// People by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Person>, DbErr> {
@@ -179,12 +180,14 @@ pub(super) async fn insert_postings(
     import: Value,
 ) -> Result<(), DbErr> {
     let first = db::take_range(tx, "posting", postings.len()).await?;
+    let records = db::take_range(tx, "record", postings.len()).await?;
     let days = DayRange { from, to: None };
     let records: Vec<Posting> = postings
         .iter()
-        .zip(first..)
-        .map(|((person, unit, duty), id)| Posting {
+        .zip((first..).zip(records..))
+        .map(|((person, unit, duty), (id, record))| Posting {
             id,
+            record: RecordId(record),
             person: *person,
             unit: *unit,
             duty: duty.map(str::to_owned),
@@ -371,10 +374,11 @@ pub(super) async fn stood_on(
     db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
-/// Voids the people of an import and returns their memberships.
+/// Voids the people of an import, and returns the records of their memberships and postings.
 pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<RecordId>, DbErr> {
     let sql = "select id from membership where import_id = $1 and void = false";
-    let memberships = db::rows(tx, sql, vec![import.0.into()]).await?;
+    let mut records: Vec<RecordId> = db::rows(tx, sql, vec![import.0.into()]).await?;
+    records.extend(postings::records_of_import(tx, import).await?);
     for sql in [
         "update membership set void = true, version = version + 1 where import_id = $1",
         "update posting set void = true where import_id = $1",
@@ -382,7 +386,7 @@ pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> 
     ] {
         db::execute(tx, sql, vec![import.0.into()]).await?;
     }
-    Ok(memberships)
+    Ok(records)
 }
 
 /// Groups of an import that somebody else has joined since.

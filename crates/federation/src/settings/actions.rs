@@ -9,7 +9,7 @@ use desk::{
 use kernel::Refusal;
 use ledger::db;
 
-use super::{Settings, store};
+use super::{Settings, following, store};
 
 /// Name, smallest and largest value of each number.
 const BOUNDS: [(&str, i64, i64); 13] = [
@@ -49,11 +49,12 @@ pub async fn change(app: &App, actor: &Actor, settings: &Settings, seen: i64) ->
         return Err(db::changed_meanwhile(&before.name).into());
     }
     store::write(&tx, settings).await?;
+    following::changed(app, &tx, &before, settings).await?;
     let old = before.pairs();
     for (name, value) in settings.pairs().into_iter().filter(|pair| !old.contains(pair)) {
         let args = [("name", name.as_str()), ("value", value.as_str())];
         log::write(&tx, actor, "setting-changed", Object::all("setting"), None, &args).await?;
     }
     tx.commit().await?;
-    Ok(())
+    following::settled(app).await
 }

@@ -2,6 +2,7 @@
 //! levels and types of activities are stored by their own features and edited on the same pages.
 
 pub mod actions;
+mod following;
 pub mod pages;
 pub mod store;
 
@@ -12,6 +13,8 @@ use desk::{
 };
 use ledger::migration::Tables;
 use serde::Serialize;
+
+pub use following::{Following, FollowsSettings};
 
 /// Tables.
 pub const MIGRATIONS: &[Tables] = &[Tables {

@@ -8,11 +8,11 @@ use desk::{
     log::{self, Object},
 };
 use kernel::{DAY_ONE, Refusal, UnitId};
-use ledger::{Edge, Tree, db, plant};
+use ledger::{Edge, Reason, ReasonCode, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
-    following,
+    following, ledgered,
     model::Unit,
     store::{self, NewUnit},
 };
@@ -92,11 +92,12 @@ pub async fn add(app: &App, actor: &Actor, addition: Addition) -> Result<UnitId>
     }
     let unit =
         NewUnit { id, name: name.to_owned(), level: addition.level, outside: addition.outside, code: addition.code };
-    store::insert(&tx, &[unit], "hand", None, None).await?;
+    store::insert(&tx, &[unit], ("hand", None), addition.from, None).await?;
     if !addition.outside {
         let edge = Edge { unit: id, parent: addition.parent, from: addition.from.unwrap_or(DAY_ONE) };
         plant(&tx, actor.by(), &[edge]).await?;
     }
+    ledgered::book_units(app, &tx, actor, &[id], None).await?;
     log::write(&tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", name)]).await?;
     places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
@@ -122,7 +123,7 @@ pub async fn find_or_create_outside(tx: &DatabaseTransaction, actor: &Actor, nam
     }
     let id = UnitId(db::take_range(tx, "unit", 1).await?);
     let unit = NewUnit { id, name: name.clone(), level: None, outside: true, code: None };
-    store::insert(tx, &[unit], "hand", None, None).await?;
+    store::insert(tx, &[unit], ("hand", None), None, None).await?;
     log::write(tx, actor, "unit-entered", Object::new("unit", id.0), Some(id), &[("name", &name)]).await?;
     Ok(id)
 }
@@ -221,6 +222,7 @@ pub async fn close(app: &App, actor: &Actor, unit: UnitId, on: NaiveDate) -> Res
     }
     following::closed(app, &tx, actor, unit.id, on).await?;
     store::set(&tx, &unit, "closed_on", on.into()).await?;
+    ended(app, &tx, actor, unit.id, on, ReasonCode::Edit).await?;
     log::write(&tx, actor, "unit-closed", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     places::refresh_in(&tx, app.today()).await?;
@@ -247,13 +249,29 @@ pub async fn merge(app: &App, actor: &Actor, unit: UnitId, survivor: UnitId, fro
     edges.extend(tree.children(unit.id).into_iter().map(|child| Edge { unit: child, parent: Some(survivor.id), from }));
     store::set(&tx, &unit, "merged_into", survivor.id.0.into()).await?;
     let merged = load(&tx, unit.id).await?;
-    store::set(&tx, &merged, "closed_on", from.pred_opt().unwrap_or(from).into()).await?;
+    let last = from.pred_opt().unwrap_or(from);
+    store::set(&tx, &merged, "closed_on", last.into()).await?;
     plant(&tx, actor.by(), &edges).await?;
+    ended(app, &tx, actor, unit.id, last, ReasonCode::Merge).await?;
     log::write(&tx, actor, "unit-merged", Object::new("unit", unit.id.0), Some(unit.id), &[("name", &unit.name)])
         .await?;
     places::refresh_in(&tx, app.today()).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Books a unit that has got a last day, and what of other features goes by the days on which the unit exists.
+async fn ended(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    unit: UnitId,
+    last: NaiveDate,
+    reason: ReasonCode,
+) -> Result<()> {
+    let reason = Reason::new(reason);
+    ledgered::book_units(app, tx, actor, &[unit], Some(&reason)).await?;
+    following::ended(app, tx, actor, unit, last, &reason).await
 }
 
 async fn load(tx: &impl ConnectionTrait, id: UnitId) -> Result<Unit> {

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
 use kernel::UnitId;
+use ledger::Reason;
 use sea_orm::DatabaseTransaction;
 
 /// The extension point: a static of it among a feature's extensions.
@@ -25,6 +26,17 @@ pub trait FollowsUnits: Send + Sync {
         last: NaiveDate,
     ) -> Result<()>;
 
+    /// The unit exists up to a last day: it was closed, or merged into another one. Books what goes by that.
+    async fn ended(
+        &self,
+        app: &App,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        unit: UnitId,
+        last: NaiveDate,
+        reason: &Reason,
+    ) -> Result<()>;
+
     /// The groups of the unit.
     async fn groups(&self, app: &App, unit: UnitId) -> Result<Vec<Link>>;
 }
@@ -43,6 +55,21 @@ pub(super) async fn closed(
 ) -> Result<()> {
     for following in all(app) {
         following.closed(app, tx, actor, unit, last).await?;
+    }
+    Ok(())
+}
+
+/// Books what goes by the days of a unit that was closed or merged.
+pub(super) async fn ended(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    unit: UnitId,
+    last: NaiveDate,
+    reason: &Reason,
+) -> Result<()> {
+    for following in all(app) {
+        following.ended(app, tx, actor, unit, last, reason).await?;
     }
     Ok(())
 }

@@ -8,12 +8,12 @@ use desk::{
     error::{AppError, Result},
 };
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
-use ledger::{Edge, Tree, db, plant};
+use ledger::{Edge, Reason, ReasonCode, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Column, RecordError, Row, Table, read_rows_csv};
 
 use super::{
-    actions,
+    actions, ledgered,
     model::Level,
     store::{self, NewUnit},
 };
@@ -127,7 +127,7 @@ impl Importer for Trees {
 
     async fn take(
         &self,
-        _app: &App,
+        app: &App,
         tx: &DatabaseTransaction,
         actor: &Actor,
         context: &Context<'_>,
@@ -151,8 +151,9 @@ impl Importer for Trees {
             unit.id = UnitId(id);
         }
         let all = units.len();
+        let source = ("file", context.year.map(i64::from));
         for (number, batch) in units.chunks(BATCH).enumerate() {
-            store::insert(tx, batch, "file", context.year.map(i64::from), Some(import)).await?;
+            store::insert(tx, batch, source, context.from, Some(import)).await?;
             (context.progress)(usize::midpoint(number * BATCH, batch.len()), all);
         }
         let from = context.from.unwrap_or(DAY_ONE);
@@ -174,6 +175,8 @@ impl Importer for Trees {
         change(tx, actor, context, changes, &by_code, import).await?;
         for (number, batch) in edges.chunks(BATCH).enumerate() {
             plant(tx, actor.by(), batch).await?;
+            let planted: Vec<UnitId> = batch.iter().map(|edge| edge.unit).collect();
+            ledgered::book_units(app, tx, actor, &planted, None).await?;
             (context.progress)((all + number * BATCH + batch.len()) / 2, all);
         }
         Ok(())
@@ -201,7 +204,7 @@ impl Importer for Trees {
         if !hindrances.is_empty() {
             return Ok(hindrances);
         }
-        store::void_import(tx, import).await?;
+        let voided = store::void_import(tx, import).await?;
         for change in changes {
             let Some(unit) = now.get(&UnitId(change.unit_id)) else { continue };
             store::set_name(tx, unit, &change.old_name).await?;
@@ -209,6 +212,9 @@ impl Importer for Trees {
                 let parent = change.old_parent_id.map(UnitId);
                 plant(tx, actor.by(), &[Edge { unit: unit.id, parent, from }]).await?;
             }
+        }
+        for batch in voided.chunks(BATCH) {
+            ledgered::book_units(app, tx, actor, batch, Some(&Reason::new(ReasonCode::Undo))).await?;
         }
         Ok(hindrances)
     }

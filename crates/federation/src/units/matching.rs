@@ -210,6 +210,8 @@ mod tests {
             level: Some(level.to_owned()),
             code: Some(format!("99{id}")),
             outside: false,
+            record: None,
+            opened_on: None,
             closed_on: None,
             void: false,
             version: 1,

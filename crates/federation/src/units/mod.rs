@@ -4,6 +4,7 @@ pub mod actions;
 mod following;
 mod history;
 pub mod import;
+mod ledgered;
 mod level_pages;
 mod matching;
 mod model;
@@ -21,7 +22,7 @@ use desk::{
     feature::Feature,
     ui::shell::{Area, Entry},
 };
-use ledger::migration::Tables;
+use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use following::{Following, FollowsUnits, Link};
 pub use matching::{Found, Index};
@@ -62,13 +63,39 @@ insert into id_range (name, last) values ('unit', 0);
 
 /// Later tables: the pinyin spellings that names are found by. Rows are created empty here and filled when the database is
 /// opened.
-pub const LATER_MIGRATIONS: &[Tables] = &[Tables {
-    name: "units_0003",
-    sql: "
+pub const LATER_MIGRATIONS: &[Tables] = &[
+    Tables {
+        name: "units_0003",
+        sql: "
 create table unit_pinyin (unit_id bigint primary key references unit (id), forms text not null);
 create index unit_pinyin_unfilled on unit_pinyin (unit_id) where forms = '';
 insert into unit_pinyin (unit_id, forms) select id, '' from unit;
 ",
+    },
+    // Units get records. Those that exist already are booked when the database is opened, see `ledgered::book_missing`.
+    Tables {
+        name: "units_0004",
+        sql: "
+alter table unit add column record_id bigint;
+alter table unit add column opened_on date;
+update unit set record_id = id + (select r.last from id_range r where r.name = 'record'),
+    opened_on = coalesce((select min(e.valid_from) from tree_edge e where e.unit_id = unit.id), '0001-01-01')
+    where outside = false;
+update id_range set last = last + (select coalesce(max(u.id), 0) from unit u) where name = 'record';
+create unique index unit_record on unit (record_id);
+create table unit_unbooked (unit_id bigint primary key references unit (id));
+insert into unit_unbooked (unit_id) select id from unit where outside = false and void = false;
+",
+    },
+];
+
+/// A unit exists in the tree: +1 on its first day, -1 on the day after its last; the record is the unit. A merged unit ends
+/// with the day before the merger. Outside organisations are not booked.
+pub const KINDS: &[KindSpec] = &[KindSpec {
+    name: "units.open",
+    nature: Nature::State,
+    facets: &[FacetSpec::code("level")],
+    sensitivity: Sensitivity::Plain,
 }];
 
 /// Messages.
@@ -79,6 +106,8 @@ pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     later_migrations: LATER_MIGRATIONS,
     locales: LOCALES,
+    kinds: KINDS,
+    metrics: include_str!("metrics.toml"),
     routes: || [pages::routes(), level_pages::routes()].into_iter().flatten().collect(),
     menu: &[
         Entry::new(Area::Rolls, 10, "/units", "nav-units", "sitemap").for_those_who(Action::Figures),
@@ -90,8 +119,9 @@ pub const FEATURE: Feature = Feature {
     ..Feature::new("units")
 };
 
-/// Fills what a migration could only create empty, and the places of units in today's tree.
+/// Fills what a migration could only create empty, books units of before, and fills the places of units in today's tree.
 async fn open(app: &App) -> Result<()> {
     store::spell_missing(&app.db).await?;
+    ledgered::book_missing(app).await?;
     scope::places::refresh(app).await
 }

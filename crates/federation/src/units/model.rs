@@ -1,7 +1,7 @@
 //! The types for a unit and a level.
 
 use chrono::NaiveDate;
-use kernel::UnitId;
+use kernel::{RecordId, UnitId};
 
 ledger::record! {
     /// A unit in its current state.
@@ -15,7 +15,12 @@ ledger::record! {
         pub level: Option<String>,
         /// Whether it is an outside organisation.
         pub outside: bool,
-        /// The day it was closed.
+        /// Its record in the ledger; `None` for an outside organisation.
+        pub record: Option<RecordId> as "record_id",
+        /// Its first day in the tree, [`DAY_ONE`](kernel::DAY_ONE) if it has no lower bound; `None` for an outside
+        /// organisation.
+        pub opened_on: Option<NaiveDate>,
+        /// Its last day.
         pub closed_on: Option<NaiveDate>,
         /// Whether it was voided by undoing an import.
         pub void: bool,

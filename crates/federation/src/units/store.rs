@@ -8,7 +8,7 @@ use desk::{
     feature::{Features, Records},
     pinyin,
 };
-use kernel::{ImportId, LAST_DAY, Refusal, UnitId};
+use kernel::{DAY_ONE, ImportId, LAST_DAY, RecordId, Refusal, UnitId};
 use ledger::{Row as _, Tree, ancestors, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
@@ -52,6 +52,30 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: &[UnitId]) -> Result<HashM
 /// Every unit that is not void.
 pub(super) async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
     read(conn, "where u.void = false", vec![]).await
+}
+
+/// Every unit that has a record, including void ones.
+pub(super) async fn with_records(conn: &impl ConnectionTrait) -> Result<Vec<Unit>, DbErr> {
+    read(conn, "where u.record_id is not null order by u.id", vec![]).await
+}
+
+/// The units to which records belong: record, key, name.
+pub(super) async fn of_records(
+    conn: &impl ConnectionTrait,
+    records: &[RecordId],
+) -> Result<Vec<(RecordId, UnitId, String)>, DbErr> {
+    db::by_keys("select u.record_id, u.id, u.name from unit u where u.record_id in ($keys)", records).rows(conn).await
+}
+
+/// The first units, up to 5,000, that an earlier version left unbooked.
+pub(super) async fn unbooked(conn: &impl ConnectionTrait) -> Result<Vec<UnitId>, DbErr> {
+    db::rows(conn, "select unit_id from unit_unbooked order by unit_id limit 5000", vec![]).await
+}
+
+/// Stores that units are booked.
+pub(super) async fn set_booked(tx: &impl ConnectionTrait, units: &[UnitId]) -> Result<(), DbErr> {
+    db::by_keys("delete from unit_unbooked where unit_id in ($keys)", units).execute(tx).await?;
+    Ok(())
 }
 
 /// Whether there is any unit, including void ones.
@@ -145,26 +169,32 @@ pub(super) struct NewUnit {
     pub(super) code: Option<String>,
 }
 
-/// Inserts units and their codes.
+/// Inserts units and their codes; those of the tree are there from a day on, [`DAY_ONE`] if none is given.
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
     units: &[NewUnit],
-    source: &str,
-    year: Option<i64>,
+    (source, year): (&str, Option<i64>),
+    from: Option<NaiveDate>,
     import: Option<ImportId>,
 ) -> Result<(), DbErr> {
+    let of_tree = units.iter().filter(|unit| !unit.outside).count();
+    let mut records = db::take_range(tx, "record", of_tree).await?..;
     let rows = units.iter().map(|unit| {
+        let in_tree = !unit.outside;
+        let record: Option<i64> = if in_tree { records.next() } else { None };
         vec![
             unit.id.0.into(),
             unit.name.as_str().into(),
             unit.level.as_deref().into(),
             unit.outside.into(),
+            record.into(),
+            in_tree.then(|| from.unwrap_or(DAY_ONE)).into(),
             false.into(),
             1i64.into(),
             import.map(|import| import.0).into(),
         ]
     });
-    let columns = ["id", "name", "level", "outside", "void", "version", "import_id"];
+    let columns = ["id", "name", "level", "outside", "record_id", "opened_on", "void", "version", "import_id"];
     db::insert_many(tx, "unit", &columns, rows).await?;
     spell(tx, units.iter().map(|unit| (unit.id.0, unit.name.as_str()))).await?;
     let codes = units.iter().filter_map(|unit| {
@@ -281,11 +311,11 @@ pub(super) async fn stood_on(
     db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
-/// Voids the units of an import.
-pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<(), DbErr> {
+/// Voids the units of an import, and returns them.
+pub(super) async fn void_import(tx: &impl ConnectionTrait, import: ImportId) -> Result<Vec<UnitId>, DbErr> {
     let sql = "update unit set void = true, version = version + 1 where import_id = $1";
     db::execute(tx, sql, vec![import.0.into()]).await?;
-    Ok(())
+    db::rows(tx, "select id from unit where import_id = $1 order by id", vec![import.0.into()]).await
 }
 
 /// A unit of the tree for a page.

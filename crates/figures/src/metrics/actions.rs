@@ -12,7 +12,7 @@ use federation::{
     scope::{self, must},
     units,
 };
-use kernel::{Period, PersonId, RecordId, UnitId};
+use kernel::{DAY_ONE, Period, PersonId, RecordId, UnitId};
 use ledger::{Books, Figure, FigureRow, Filter, Metric, Place, in_parts};
 use serde::Serialize;
 
@@ -98,6 +98,13 @@ pub struct ShownRow {
     pub quantity: Amount,
     /// Positions of its entries.
     pub entries: Vec<i64>,
+}
+
+impl ShownRow {
+    /// The day as pages and files show it: none for what has no first day, such as a unit that has always been there.
+    pub fn day_text(&self) -> String {
+        if self.day == DAY_ONE { "—".to_owned() } else { self.day.to_string() }
+    }
 }
 
 /// Computes a figure; if `rows` is true, also its rows with names.

@@ -302,7 +302,7 @@ fn row(row: ShownRow, words: &Words) -> Row {
         entries.push(words.message("rows-entries", &[("count", &row.entries.len().to_string())]));
     }
     Row {
-        day: row.day.to_string(),
+        day: row.day_text(),
         unit: row.unit,
         title: match row.records {
             0 | 1 => row.title,
@@ -441,7 +441,7 @@ async fn export_rows(State(site): State<Site>, visit: Visit, Path(key): Path<Str
         let positions: Vec<String> = row.entries.iter().map(i64::to_string).collect();
         let mut cells = vec![
             Cell::Whole(number as i64 + 1),
-            Cell::from(row.day.to_string()),
+            Cell::from(row.day_text()),
             Cell::from(row.unit),
             Cell::from(row.person.unwrap_or_default()),
             Cell::from(row.title),

@@ -41,7 +41,7 @@ impl Row {
             entries.push(format!("… 共 {} 条", row.entries.len()));
         }
         Self {
-            day: row.day.to_string(),
+            day: row.day_text(),
             unit: row.unit,
             person: row.person.unwrap_or_default(),
             title: match row.records {

@@ -534,6 +534,15 @@ pub(super) struct Said {
     /// 主讲人
     #[arg(long)]
     pub(super) speakers: Option<String>,
+    /// 领学的人员 · people who led
+    #[arg(long)]
+    pub(super) led: Option<String>,
+    /// 主讲的人员 · people of the federation who lectured
+    #[arg(long)]
+    pub(super) lectured: Option<String>,
+    /// 发言的人员 · people who spoke
+    #[arg(long)]
+    pub(super) spoke: Option<String>,
     /// 议题
     #[arg(long)]
     pub(super) topic: Option<String>,

@@ -145,7 +145,7 @@ fn print_rows(out: &Out<'_>, rows: &[ShownRow]) {
         let entries: Vec<String> = row.entries.iter().take(5).map(i64::to_string).collect();
         let more = if row.entries.len() > 5 { " …" } else { "" };
         vec![
-            row.day.to_string(),
+            row.day_text(),
             row.unit.clone(),
             row.person.clone().unwrap_or_default(),
             row.title.clone(),

@@ -32,7 +32,7 @@ use super::{
     out::Out,
 };
 use crate::features::activities::{
-    self,
+    self, SpokePart,
     actions::{Draft, Handed},
 };
 
@@ -514,6 +514,16 @@ async fn apply(app: &App, draft: &mut Draft, said: Said) -> Result<()> {
         }
         draft.attendance = handed;
     }
+    for (part, list) in
+        [(SpokePart::Led, &said.led), (SpokePart::Lectured, &said.lectured), (SpokePart::Spoke, &said.spoke)]
+    {
+        if let Some(names) = list {
+            let activity = &draft.activity;
+            let handed = activities::import::names_by_hand(app, names, activity.host, activity.day).await?;
+            draft.spoke.retain(|(_, of)| *of != part);
+            draft.spoke.extend(handed.into_iter().map(|handed| (handed.person, part)));
+        }
+    }
     for partner in &said.partners {
         draft.partners.push(unit_id(app, partner).await?);
     }
@@ -546,7 +556,8 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
         .await?
         .pop()
         .ok_or_else(|| Refusal::unknown("activity-unknown").with("id", id))?;
-    let person_ids: Vec<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
+    let mut person_ids: Vec<PersonId> = activity.attendance.iter().map(|attended| attended.person).collect();
+    person_ids.extend(activity.spoke.iter().map(|spoke| spoke.person));
     let people = people::store::by_ids(&app.db, &person_ids).await?;
     let mut unit_ids: Vec<UnitId> = activity.attendance.iter().map(|attended| attended.unit).collect();
     unit_ids.extend(activity.partners.iter().map(|partner| partner.unit));
@@ -566,9 +577,14 @@ async fn show_activity(app: &App, out: &Out<'_>, id: RecordId) -> Result<()> {
             })
         })
         .collect();
+    let spoke = activity.spoke.iter().map(|spoke| {
+        let name = people.get(&spoke.person).map(|person| &person.name);
+        json!({ "person": spoke.person, "name": name, "part": spoke.part.as_str() })
+    });
+    let spoke: Vec<Value> = spoke.collect();
     if out.json {
         return out.json(&json!({
-            "id": activity.id, "type": activity.type_code, "title": activity.title, "day": activity.day,
+            "spoke": spoke, "id": activity.id, "type": activity.type_code, "title": activity.title, "day": activity.day,
             "host": name(&activity.host), "place": activity.place, "speakers": activity.speakers,
             "partners": activity.partners.iter().map(|partner| name(&partner.unit)).collect::<Vec<_>>(),
             "linkage": activity.linkage.as_str(), "levels": activity.levels, "audience": activity.audience,

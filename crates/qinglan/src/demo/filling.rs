@@ -23,7 +23,7 @@ use super::{
     topics::OUTSIDE,
 };
 use crate::features::activities::{
-    self, Stands, State, Status,
+    self, SpokePart, Stands, State, Status,
     actions::{Draft, Handed},
 };
 
@@ -416,6 +416,10 @@ impl<'a> Filling<'a> {
             .collect();
         let handed = |person, status| Handed::plain(self.told.person(person), status);
         draft.attendance = session.listed.iter().map(|listed| handed(listed.person, listed.status)).collect();
+        // Of those present the first leads, and the next two speak.
+        let present = draft.attendance.iter().filter(|handed| handed.stands.status.present());
+        let parts = [SpokePart::Led, SpokePart::Spoke, SpokePart::Spoke];
+        draft.spoke = present.zip(parts).map(|(handed, part)| (handed.person, part)).collect();
         draft
     }
 

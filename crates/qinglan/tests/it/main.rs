@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod base;
 mod browser;
 mod command_line;
 mod connections;

@@ -3,6 +3,7 @@
 //!
 //! The model below has its own lists and counts them naively; it shares no code with the ledger or the features.
 
+mod base;
 mod external;
 mod groups;
 mod learning;
@@ -118,6 +119,7 @@ struct Stay {
 struct Human {
     id: i64,
     stays: Vec<Stay>,
+    postings: Vec<base::Posting>,
     /// 借调: from, to, borrowing unit, in the order in which they were entered.
     loans: Vec<(NaiveDate, Option<NaiveDate>, usize)>,
     party: BTreeMap<NaiveDate, bool>,
@@ -130,6 +132,7 @@ struct Session {
     day: NaiveDate,
     host: usize,
     list: BTreeMap<usize, (Status, Option<NaiveDate>)>,
+    spoke: BTreeSet<(usize, &'static str)>,
     audience: Option<i64>,
     /// The number of the notice on which it is based (依据文号).
     notice: Option<String>,
@@ -239,6 +242,9 @@ impl Model {
         self.people_answers(&inside, period, &mut answers);
         self.activity_answers(&inside, period, &mut answers);
         self.group_answers(&inside, period, &mut answers);
+        self.unit_answers(&inside, period, &mut answers);
+        self.staff_answers(&inside, period, &mut answers);
+        self.spoke_answers(&inside, period, &mut answers);
         self.external_answers(&inside, period, &mut answers);
         self.learning_answers(&inside, period, &mut answers);
         self.notice_answers(&inside, period, &mut answers);
@@ -416,11 +422,13 @@ impl World {
                 draft.activity.audience = *audience;
                 draft.activity.notice_ref.clone_from(&notice);
                 draft.attendance = self.list(&list);
+                let spoke = base::spoke(&list);
+                draft.spoke = self.spoke(&spoke);
                 // A merged unit is closed: a refused operation doesn't change the model.
                 let Ok(id) = activities::actions::add(&app, &actor, draft).await else { return };
                 let list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
                 let (audience, tenths) = (*audience, self.model.settings.session_tenths());
-                self.model.sessions.push(Session { id, day, host, list, audience, notice, tenths, void: false });
+                self.model.sessions.push(Session { id, day, host, list, spoke, audience, notice, tenths, void: false });
                 self.model.session_answers(self.model.sessions.len() - 1);
             }
             Op::Edit { which, day, people, audience } => {
@@ -432,6 +440,8 @@ impl World {
                 draft.activity.day = day;
                 draft.activity.audience = *audience;
                 draft.attendance = self.list(&list);
+                let spoke = base::spoke(&list);
+                draft.spoke = self.spoke(&spoke);
                 if activities::actions::edit(&app, &actor, draft, Some("改正".to_owned())).await.is_err() {
                     return;
                 }
@@ -439,6 +449,7 @@ impl World {
                 session.day = day;
                 session.audience = *audience;
                 session.list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
+                session.spoke = spoke;
                 self.model.session_answers(place);
             }
             Op::Void { which } => {
@@ -478,6 +489,7 @@ impl World {
                 self.model.people.push(Human {
                     id: id.0,
                     stays: vec![Stay { number, group, unit: to, from, to: None, void: false }],
+                    postings: vec![base::Posting::new(to, from)],
                     loans: Vec::new(),
                     party: BTreeMap::from([(from, *party)]),
                     gone: false,
@@ -493,6 +505,7 @@ impl World {
                     let number = self.model.next_stay();
                     let stay = Stay { number, group, unit: to, from, to: None, void: false };
                     self.model.people[person].stays.push(stay);
+                    self.model.people[person].postings.push(base::Posting::new(to, from));
                     self.confirm(person);
                 }
             }
@@ -581,6 +594,7 @@ impl World {
                 stay.to = Some(last);
             }
         }
+        self.model.end_postings(person, last);
     }
 
     fn merge(&mut self, loser: usize, survivor: usize) {
@@ -591,6 +605,7 @@ impl World {
             human.party.entry(day).or_insert(party);
         }
         human.stays.extend(lost.stays);
+        base::merge(&mut human.postings, lost.postings);
         human.loans.extend(lost.loans);
         human.stays.sort_by_key(|stay| stay.number);
         let stays = human.stays.clone();
@@ -613,6 +628,9 @@ impl World {
             Status::Absent => 1,
         };
         for session in &mut self.model.sessions {
+            let spoke = std::mem::take(&mut session.spoke);
+            session.spoke =
+                spoke.into_iter().map(|(who, part)| (if who == loser { survivor } else { who }, part)).collect();
             if let Some(had) = session.list.remove(&loser) {
                 let keep = session.list.get(&survivor).is_some_and(|own| rank(own.0) >= rank(had.0));
                 if !keep {

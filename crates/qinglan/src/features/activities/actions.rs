@@ -19,7 +19,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     following, marks,
-    model::{Activity, ActivityType, Attendance, Linkage, Partner, Stands, State, Status},
+    model::{Activity, ActivityType, Attendance, Linkage, Partner, Spoke, SpokePart, Stands, State, Status},
     reach::must_lead_records,
     rules::{entries_of, levels, linkage},
     store,
@@ -57,6 +57,8 @@ pub struct Draft {
     pub partners: Vec<UnitId>,
     /// The attendance list.
     pub attendance: Vec<Handed>,
+    /// Who led, lectured and spoke; they need not be on the list, but somebody who is must have been present.
+    pub spoke: Vec<(PersonId, SpokePart)>,
     /// The speakers from the register of speakers; `None` leaves them as they are.
     pub speaking: Option<Vec<i64>>,
 }
@@ -94,8 +96,14 @@ impl Draft {
             version: 1,
             partners: Vec::new(),
             attendance: Vec::new(),
+            spoke: Vec::new(),
         };
-        Self { activity, partners: Vec::new(), attendance: Vec::new(), speaking: None }
+        Self { activity, partners: Vec::new(), attendance: Vec::new(), spoke: Vec::new(), speaking: None }
+    }
+
+    /// Everybody on the list, and who led, lectured or spoke.
+    pub(super) fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.attendance.iter().map(|handed| handed.person).chain(self.spoke.iter().map(|(person, _)| *person))
     }
 }
 
@@ -110,6 +118,7 @@ pub(crate) async fn enter(
     drafts.iter().try_for_each(Draft::refuse_over_long)?;
     refuse_foreign_groups(tx, &drafts).await?;
     refuse_closed(tx, &drafts).await?;
+    refuse_missed(tx, &drafts).await?;
     drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     let speaking: Vec<Option<Vec<i64>>> = drafts.iter().map(|draft| draft.speaking.clone()).collect();
     let mut activities = confirmed(tx, drafts).await?;
@@ -181,8 +190,7 @@ pub(super) async fn replace(
     note: Option<String>,
 ) -> Result<()> {
     // People are locked before the activities, in the same order as in a transfer.
-    let people: Vec<PersonId> = drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
-    people::store::lock(tx, &people).await?;
+    people::store::lock(tx, &listed(&drafts)).await?;
     let ids: Vec<RecordId> = drafts.iter().map(|draft| draft.activity.id).collect();
     let old = held(tx, &ids).await?;
     must_lead_records(tx, actor, &ids).await?;
@@ -211,6 +219,7 @@ pub(super) async fn save(
     }
     drafts.iter().try_for_each(|draft| refuse_future(app, draft))?;
     refuse_closed(tx, &drafts).await?;
+    refuse_missed(tx, &drafts).await?;
     // Unchanged values, such as a group that has been closed since, may stay.
     let moved = |draft: &&Draft| {
         let before = old.iter().find(|old| old.id == draft.activity.id);
@@ -448,6 +457,7 @@ pub(super) fn again(activity: &Activity) -> Draft {
                 stands: Stands { status: attended.status, made_up_on: attended.made_up_on, reason: attended.reason },
             })
             .collect(),
+        spoke: activity.spoke.iter().map(|spoke| (spoke.person, spoke.part)).collect(),
         activity: activity.clone(),
         speaking: None,
     }
@@ -502,6 +512,25 @@ async fn refuse_closed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()
     Ok(())
 }
 
+/// Refuses somebody who is said to have led, lectured or spoken in a session and to have been missing from it.
+async fn refuse_missed(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
+    for draft in drafts {
+        let missed = |person: &PersonId| {
+            let listed = draft.attendance.iter().find(|handed| handed.person == *person);
+            listed.is_some_and(|handed| matches!(handed.stands.status, Status::Leave | Status::Absent))
+        };
+        if let Some((person, _)) = draft.spoke.iter().find(|(person, _)| missed(person)) {
+            let named = people::store::by_ids(tx, &[*person]).await?;
+            let name = named.get(person).map_or("", |person| person.name.as_str());
+            return Err(Refusal::new("spoke-but-missed")
+                .with("name", name)
+                .with("title", &draft.activity.title)
+                .into());
+        }
+    }
+    Ok(())
+}
+
 /// A session may be held in the name of a group that its host leads or shares: the group's people are due, and its leader
 /// maintains it.
 async fn refuse_foreign_groups(tx: &impl ConnectionTrait, drafts: &[Draft]) -> Result<()> {
@@ -528,10 +557,9 @@ async fn confirmed(tx: &impl ConnectionTrait, drafts: Vec<Draft>) -> Result<Vec<
     confirmed_as(tx, drafts, &standings).await
 }
 
-/// Everyone on the drafts' lists, once.
+/// Everyone on the drafts' lists, and who led, lectured or spoke, once.
 fn listed(drafts: &[Draft]) -> Vec<PersonId> {
-    let people: BTreeSet<PersonId> =
-        drafts.iter().flat_map(|draft| &draft.attendance).map(|handed| handed.person).collect();
+    let people: BTreeSet<PersonId> = drafts.iter().flat_map(Draft::people).collect();
     people.into_iter().collect()
 }
 
@@ -546,7 +574,7 @@ async fn confirmed_as(
     let hosts: Vec<UnitId> = drafts.iter().map(|draft| draft.activity.host).collect();
     let default_groups = groups::store::default_groups(tx, &hosts).await?;
     let mut activities = Vec::with_capacity(drafts.len());
-    for Draft { mut activity, partners, attendance, .. } in drafts {
+    for Draft { mut activity, partners, attendance, spoke, .. } in drafts {
         if activity.title.trim().is_empty() {
             return Err(Refusal::new("activity-without-title").into());
         }
@@ -561,6 +589,7 @@ async fn confirmed_as(
         }
         let group = activity.host_group.or_else(|| default_groups.get(&activity.host).map(|group| group.id));
         activity.attendance = with_standing(standings, &activity, &attendance, group)?;
+        activity.spoke = spoke_with_standing(standings, &activity, spoke, group)?;
         let present = || activity.attendance.iter().filter(|attended| attended.status.present());
         let listed = present().count() as i64;
         if let Some(hours) = activity.hours_said.filter(|hours| !(0..=MOST_HOURS).contains(hours)) {
@@ -616,6 +645,32 @@ fn with_standing(
         }
     }
     Ok(by_person.into_values().collect())
+}
+
+/// Who led, lectured and spoke, each part of a person once.
+fn spoke_with_standing(
+    standings: &people::Standings,
+    activity: &Activity,
+    spoke: Vec<(PersonId, SpokePart)>,
+    group: Option<kernel::GroupId>,
+) -> Result<Vec<Spoke>> {
+    let spoke: BTreeSet<(PersonId, &str)> = spoke.into_iter().map(|(person, part)| (person, part.as_str())).collect();
+    let each = spoke.into_iter().filter_map(|(person, part)| Some((person, SpokePart::from_code(part)?)));
+    let confirmed = each.map(|(person, part)| {
+        let standing = standings
+            .on(person, activity.day, group)
+            .ok_or_else(|| Refusal::new("person-not-posted").with("person", person).with("day", activity.day))?;
+        Ok(Spoke {
+            person,
+            part,
+            unit: standing.unit,
+            level: standing.level,
+            party: standing.party.to_owned(),
+            youth: standing.youth.to_owned(),
+            sex: standing.sex.to_owned(),
+        })
+    });
+    confirmed.collect()
 }
 
 /// Levels of the units that took part, linkage and the number of levels, by the tree on each activity's day.

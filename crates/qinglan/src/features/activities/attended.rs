@@ -27,6 +27,27 @@ pub struct Attended {
     pub reason: Option<String>,
 }
 
+/// Something that a person did in a session.
+#[derive(Clone, Debug, FromQueryResult, Serialize)]
+pub(super) struct SpokeIn {
+    /// Key of the activity.
+    id: i64,
+    /// Its title.
+    title: String,
+    /// Its day.
+    day: NaiveDate,
+    /// `led`, `lectured`, `spoke`.
+    part: String,
+}
+
+/// What a person did in sessions, newest first: only held and closed activities.
+pub(super) async fn spoke(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<SpokeIn>, DbErr> {
+    let sql = "select a.id, a.title, a.occurred_on as day, s.part from activity_spoke s \
+         join activity a on a.id = s.activity_id where s.person_id = $1 and a.state in ('held', 'closed') \
+         order by a.occurred_on desc, a.id desc, s.part";
+    db::all(conn, sql, vec![person.0.into()]).await
+}
+
 /// A mark in a roll-call that is not confirmed yet.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
 pub(super) struct Marked {

@@ -1,8 +1,11 @@
 //! Pages: the form of an activity, new or existing, and the single line that fills it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use axum::extract::{Path, State as Extract};
 use desk::{
     actor::Action,
+    app::App,
     error::Result,
     router::{Route, act, page},
     serve::Site,
@@ -12,14 +15,15 @@ use desk::{
         language::{Language, Words},
     },
 };
-use federation::{groups, scope, units};
-use kernel::{GroupId, RecordId, Refusal, UnitId};
+use federation::{groups, people, scope, units};
+use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{context, value::Serde};
 use web::Fields;
 
 use super::{
     actions::{self, Draft},
-    model::{Activity, State},
+    model::{Activity, Partner, SpokePart, State},
+    naming,
     pages::{led, seen},
     quick::{self, Calendar, Remark},
     reading_pages::{readable, reading_page},
@@ -114,11 +118,56 @@ async fn read(site: &Site, visit: &Visit, fields: &Fields, old: Option<&Activity
         draft.activity.speakers = Some(speakers::names(&site.app.db, chosen).await?).filter(|names| !names.is_empty());
     }
     draft.partners = fields.every("partner").filter_map(|id| id.parse().ok()).map(UnitId).collect();
+    let mut faults = Faults::new();
+    draft.spoke = spoke(site, visit, &draft, fields, &mut faults).await?;
+    faults.check()?;
     Ok(draft)
 }
 
+/// The fields of those who lectured, led and spoke.
+const SPOKE: [(&str, SpokePart); 3] =
+    [("lectured", SpokePart::Lectured), ("led", SpokePart::Led), ("spoke", SpokePart::Spoke)];
+
+/// The people whose names are in the fields of those who lectured, led and spoke: people of the session, else those of the
+/// units that take part and those whom the visitor may see.
+async fn spoke(
+    site: &Site,
+    visit: &Visit,
+    draft: &Draft,
+    fields: &Fields,
+    faults: &mut Faults,
+) -> Result<Vec<(PersonId, SpokePart)>> {
+    let lists = SPOKE.map(|(field, part)| (field, part, tabular::names(fields.text(field))));
+    let wanted: Vec<String> = lists.iter().flat_map(|(.., list)| list.present.iter().cloned()).collect();
+    let of_session: Vec<PersonId> = draft.people().collect();
+    let mut there: HashMap<String, BTreeSet<PersonId>> = HashMap::new();
+    for (id, person) in people::store::by_ids(&site.app.db, &of_session).await? {
+        there.entry(person.name).or_default().insert(id);
+    }
+    let named = draft.partners.iter().map(|unit| Partner { unit: *unit, level: String::new(), named: true });
+    let session = Activity { partners: named.collect(), ..draft.activity.clone() };
+    let others = naming::of_names(&site.app.db, &visit.actor, &session, &wanted).await?;
+    let mut found = Vec::new();
+    for (field, part, list) in lists {
+        let marked = list.marked.iter().flat_map(|(_, names)| names);
+        for text in list.unreadable.iter().chain(marked) {
+            faults.add(field, Refusal::new("names-unreadable").with("text", text));
+        }
+        for name in &list.present {
+            let of_session = there.get(name).map(|people| people.iter().copied().collect::<Vec<_>>());
+            match of_session.as_deref().or(others.get(name).map(Vec::as_slice)).unwrap_or_default() {
+                [person] => found.push((*person, part)),
+                [] => faults.add(field, Refusal::new("spoke-name-unknown").with("name", name)),
+                _ => faults.add(field, Refusal::new("spoke-name-several").with("name", name)),
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The refusals that are shown beside a field, with the field's name.
-const FIELDS: [(&str, &str); 17] = [
+const FIELDS: [(&str, &str); 18] = [
+    ("spoke-but-missed", "spoke"),
     ("speaker-unknown", "speaker"),
     ("activity-without-title", "title"),
     ("held-ahead", "day"),
@@ -197,6 +246,9 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, current: Optio
     let more = [
         "chair",
         "speakers",
+        "lectured",
+        "led",
+        "spoke",
         "recorder",
         "leaders",
         "audience",
@@ -359,7 +411,7 @@ async fn with_names(site: &Site, visit: &Visit, id: RecordId, names: &str) -> Re
 }
 
 /// The fields of an activity's form.
-fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) -> Fields {
+fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker], spoke: &[String; 3]) -> Fields {
     let some = |value: &Option<String>| value.clone().unwrap_or_default();
     let mut pairs = vec![
         ("title", activity.title.clone()),
@@ -374,6 +426,9 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
         ("time_to", some(&activity.time_to)),
         ("place", some(&activity.place)),
         ("speakers", some(&activity.speakers)),
+        ("lectured", spoke[0].clone()),
+        ("led", spoke[1].clone()),
+        ("spoke", spoke[2].clone()),
         ("topic", some(&activity.topic)),
         ("leaders", some(&activity.leaders)),
         ("chair", some(&activity.chair)),
@@ -397,11 +452,25 @@ fn fields_of(activity: &Activity, host: &str, speaking: &[speakers::Speaker]) ->
     Fields::from_pairs(pairs)
 }
 
+/// The names of those who lectured, led and spoke, in this order.
+pub(super) async fn spoke_names(app: &App, activity: &Activity) -> Result<[String; 3]> {
+    let ids: Vec<PersonId> = activity.spoke.iter().map(|spoke| spoke.person).collect();
+    let known = people::store::by_ids(&app.db, &ids).await?;
+    Ok(SPOKE.map(|(_, part)| {
+        let of_part = activity.spoke.iter().filter(|spoke| spoke.part == part);
+        let mut names: Vec<&str> =
+            of_part.filter_map(|spoke| known.get(&spoke.person)).map(|person| person.name.as_str()).collect();
+        names.sort_unstable();
+        names.join("、")
+    }))
+}
+
 /// The form of an existing activity, with the current values.
 async fn edit_page(site: &Site, visit: &Visit, activity: &Activity, state: &FormState) -> Answer {
     let host = units::by_ids(&site.app.db, &[activity.host]).await?.remove(&activity.host);
     let speaking = speakers::store::of_activity(&site.app.db, activity.id).await?;
-    let current = fields_of(activity, &host.map(|host| host.name).unwrap_or_default(), &speaking);
+    let spoke = spoke_names(&site.app, activity).await?;
+    let current = fields_of(activity, &host.map(|host| host.name).unwrap_or_default(), &speaking, &spoke);
     form_page(site, visit, state, Some((activity, &current))).await
 }
 

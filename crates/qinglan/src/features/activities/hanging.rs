@@ -45,7 +45,12 @@ impl HangsOnPeople for Attendances {
         let all = Period { from: kernel::DAY_ONE, to: kernel::LAST_DAY };
         let attendance = attended::attended(&app.db, person, all).await?;
         let marks = attended::marked(&app.db, person).await?;
-        Ok(vec![("attendance", serde_json::to_value(attendance)?), ("marks", serde_json::to_value(marks)?)])
+        let spoke = attended::spoke(&app.db, person).await?;
+        Ok(vec![
+            ("attendance", serde_json::to_value(attendance)?),
+            ("spoke", serde_json::to_value(spoke)?),
+            ("marks", serde_json::to_value(marks)?),
+        ])
     }
 
     async fn sessions(&self, app: &App, person: PersonId, period: Period) -> Result<usize> {

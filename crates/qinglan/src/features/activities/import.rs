@@ -19,9 +19,9 @@ use tabular::{Cell, CountError, DayPart, Mark, Row, Table, count, names};
 use super::{
     actions::{self, Draft, Handed},
     import_across,
-    import_lists::{COLUMNS, Marked, listed, lists_people, marked},
+    import_lists::{COLUMNS, Marked, PARTS, listed, lists_people, marked},
     import_when::{self, Doubt, NoDay, When},
-    model::{Activity, ActivityType, Stands, Status},
+    model::{Activity, ActivityType, SpokePart, Stands, Status},
     rules, store,
 };
 use crate::features::hours;
@@ -148,8 +148,9 @@ async fn plan(conn: &impl ConnectionTrait, context: &Context<'_>) -> Result<Plan
     for row in &rows {
         let unread = row.unread().filter(|(heading, _)| lists_people(heading)).map(|(_, cell)| names(&cell.shown()));
         let keys = ["names", "present", "on_leave", "absent", "late", "observers", import_across::BLANK];
+        let keys = keys.into_iter().chain(PARTS.map(|(key, _)| key));
         let lists = keys.map(|key| listed(row, key));
-        for list in lists.into_iter().chain(unread) {
+        for list in lists.chain(unread) {
             wanted.extend(list.present.into_iter().chain(list.marked.into_iter().flat_map(|(_, names)| names)));
         }
     }
@@ -245,6 +246,7 @@ fn as_draft(activity: Activity) -> Draft {
     };
     Draft {
         attendance: activity.attendance.iter().map(handed).collect(),
+        spoke: activity.spoke.iter().map(|spoke| (spoke.person, spoke.part)).collect(),
         partners: Vec::new(),
         activity,
         speaking: None,
@@ -420,6 +422,7 @@ impl Reading<'_> {
         let mut draft = Draft::new(&kind.code, &title, at.date, host);
         draft.partners = partners;
         draft.attendance = self.attendance(row, host, at.date, chosen)?;
+        draft.spoke = self.spoke(row, &draft, chosen)?;
         let present = draft.attendance.iter().filter(|handed| handed.stands.status.present()).count() as i64;
         draft.activity.audience = checked_audience(audience, present)?;
         draft.activity.time_from = at.time.map(|time| time.format("%H:%M").to_string());
@@ -650,6 +653,63 @@ impl Reading<'_> {
             return Err(Unread::Asked(Question { text, choices }));
         }
         Ok(handed)
+    }
+
+    /// Finds the people who lectured, led and spoke. A lecturer whom nobody here is called like is a guest.
+    fn spoke(
+        &self,
+        row: &Row,
+        draft: &Draft,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<Vec<(PersonId, SpokePart)>, Unread> {
+        let (host, day) = (draft.activity.host, draft.activity.day);
+        let mut found = Vec::new();
+        for (key, part) in PARTS {
+            let list = listed(row, key);
+            let may_be_guest = part == SpokePart::Lectured;
+            if let Some(name) = list.marked.iter().flat_map(|(_, names)| names).next().filter(|_| !may_be_guest) {
+                let column = row.heading(key).unwrap_or_default();
+                let fault = Refusal::new("list-contradicts").with("name", name).with("column", column);
+                return Err(Unread::Refused(vec![fault]));
+            }
+            if !may_be_guest && !list.unreadable.is_empty() {
+                let unreadable = list.unreadable.iter().map(|text| Refusal::new("names-unreadable").with("text", text));
+                return Err(Unread::Refused(unreadable.collect()));
+            }
+            let mut unknown = Vec::new();
+            for name in list.present {
+                let person = match self.people.nearest(&name, host, day, &self.index.tree) {
+                    Met::One(person) => person,
+                    Met::Nobody => {
+                        unknown.push(name);
+                        continue;
+                    }
+                    Met::Several(fits) => match chosen.next() {
+                        Some(choice) if choice < fits.len() => fits[choice].0,
+                        Some(_) if may_be_guest => continue,
+                        _ => {
+                            let mut question = self.which(&name, &fits);
+                            question.choices.extend(may_be_guest.then(|| Refusal::new("choice-guest")));
+                            return Err(Unread::Asked(question));
+                        }
+                    },
+                };
+                let listed = draft.attendance.iter().find(|handed| handed.person == person);
+                if listed.is_some_and(|handed| matches!(handed.stands.status, Status::Leave | Status::Absent)) {
+                    let fault = Refusal::new("spoke-but-missed").with("name", name);
+                    return Err(Unread::Refused(vec![fault.with("title", &draft.activity.title)]));
+                }
+                if !found.contains(&(person, part)) {
+                    found.push((person, part));
+                }
+            }
+            if !may_be_guest && !unknown.is_empty() && chosen.next() != Some(0) {
+                let text = Refusal::new("names-unknown").with("names", unknown.join("、"));
+                let choices = vec![Refusal::new("choice-without-them").with("names", unknown.join("、"))];
+                return Err(Unread::Asked(Question { text, choices }));
+            }
+        }
+        Ok(found)
     }
 
     fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {

@@ -2,7 +2,7 @@
 
 use tabular::{Cell, Column, Mark, NameList, Row, count, names};
 
-use super::model::{LeaveReason, Status};
+use super::model::{LeaveReason, SpokePart, Status};
 
 /// The columns that a file may have.
 pub(super) const COLUMNS: &[Column] = &[
@@ -23,7 +23,13 @@ pub(super) const COLUMNS: &[Column] = &[
     },
     Column { key: "time", names: &["时间", "具体时间", "time"], required: false },
     Column { key: "place", names: &["地点", "活动地点", "place"], required: false },
-    Column { key: "speakers", names: &["主讲人", "宣讲人", "授课人", "speakers"], required: false },
+    Column { key: "speakers", names: &["主讲人", "主讲", "宣讲人", "授课人", "speakers"], required: false },
+    Column { key: "led", names: &["领学人", "领学", "领学人员"], required: false },
+    Column {
+        key: "spoke",
+        names: &["发言人", "发言", "发言人员", "交流发言", "交流发言人", "交流发言人员", "研讨发言", "研讨发言人"],
+        required: false,
+    },
     Column { key: "unit", names: &["主办单位", "单位", "举办单位", "组织单位", "unit"], required: false },
     Column {
         key: "audience",
@@ -97,6 +103,10 @@ pub(super) fn listed(row: &Row, key: &str) -> NameList {
         None => NameList::default(),
     }
 }
+
+/// The columns of those who lectured, led and spoke; the people of the first may be guests, who stay a text.
+pub(super) const PARTS: [(&str, SpokePart); 3] =
+    [("speakers", SpokePart::Lectured), ("led", SpokePart::Led), ("spoke", SpokePart::Spoke)];
 
 /// A name in a list, with what the list says of it.
 pub(super) struct Marked {

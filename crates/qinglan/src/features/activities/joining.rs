@@ -141,7 +141,7 @@ pub(crate) async fn own_roll(app: &App, actor: &Actor, activity: &Activity, unit
     must_keep_part(&app.db, actor, activity, unit).await?;
     let list = roll::listed(&app.db, activity, Some(unit)).await?;
     let (mut own, mut others) = (None, Vec::new());
-    for of_unit in roll::by_unit(app, actor, activity, list).await? {
+    for of_unit in roll::by_unit(app, actor, activity, list, &roll::Parts::new()).await? {
         if of_unit.unit == unit.0 {
             own = Some(of_unit);
         } else {

@@ -9,8 +9,8 @@ use ledger::db;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{
-    model::{LeaveReason, Stands, Status},
-    roll::Mark,
+    model::{LeaveReason, SpokePart, Stands, Status},
+    roll::{Mark, Parts},
 };
 
 /// A stored mark.
@@ -74,8 +74,32 @@ pub(super) async fn set(
 
 /// Deletes all marks of an activity.
 pub(super) async fn clear(tx: &impl ConnectionTrait, id: RecordId) -> Result<(), DbErr> {
-    db::execute(tx, "delete from roll_mark where activity_id = $1", vec![id.0.into()]).await?;
+    for table in ["roll_mark", "roll_part"] {
+        db::execute(tx, &format!("delete from {table} where activity_id = $1"), vec![id.0.into()]).await?;
+    }
     Ok(())
+}
+
+/// What was noted of who led, lectured and spoke, and is not confirmed yet; nobody noted with no part did nothing.
+pub(super) async fn load_parts(conn: &impl ConnectionTrait, id: RecordId) -> Result<Parts, DbErr> {
+    let sql = "select person_id, parts from roll_part where activity_id = $1";
+    let rows: Vec<(PersonId, String)> = db::rows(conn, sql, vec![id.0.into()]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, parts)| (person, parts.split(' ').filter_map(SpokePart::from_code).collect()))
+        .collect())
+}
+
+/// Notes what people did.
+pub(super) async fn set_parts(tx: &impl ConnectionTrait, id: RecordId, parts: &Parts) -> Result<(), DbErr> {
+    let people: Vec<PersonId> = parts.keys().copied().collect();
+    let sql = "delete from roll_part where activity_id = $1 and person_id in ($keys)";
+    db::by_keys(sql, &people).with(vec![id.0.into()]).execute(tx).await?;
+    let rows = parts.iter().map(|(person, parts)| {
+        let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+        vec![id.0.into(), person.0.into(), parts.join(" ").into()]
+    });
+    db::insert_many(tx, "roll_part", &["activity_id", "person_id", "parts"], rows.collect::<Vec<_>>()).await
 }
 
 /// Deletes the marks of some people of an activity.
@@ -94,10 +118,15 @@ pub(super) async fn scans(conn: &impl ConnectionTrait, id: RecordId) -> Result<i
 /// Assigns a merged person's marks to the survivor; if both have one, the survivor's stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let values = || -> Vec<Value> { vec![survivor.0.into(), loser.0.into()] };
-    let doubled = "delete from roll_mark where person_id = $2 and activity_id in \
-         (select o.activity_id from roll_mark o where o.person_id = $1)";
-    db::execute(tx, doubled, values()).await?;
-    db::execute(tx, "update roll_mark set person_id = $1 where person_id = $2", values()).await?;
+    for table in ["roll_mark", "roll_part"] {
+        let doubled = format!(
+            "delete from {table} where person_id = $2 and activity_id in \
+             (select o.activity_id from {table} o where o.person_id = $1)"
+        );
+        db::execute(tx, &doubled, values()).await?;
+        let sql = format!("update {table} set person_id = $1 where person_id = $2");
+        db::execute(tx, &sql, values()).await?;
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 pub(crate) use rules::tenths;
 
 pub use following::{Following, FollowsSessions};
-pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Stands, State, Status};
+pub use model::{Activity, ActivityType, Attendance, LeaveReason, Linkage, Spoke, SpokePart, Stands, State, Status};
 
 /// Tables and the shipped types.
 pub const MIGRATIONS: &[Tables] = &[Tables {
@@ -126,6 +126,18 @@ alter table activity add column session_minutes bigint;
 }, Tables {
     name: "activities_0006",
     sql: "create index activity_group on activity (host_group_id);",
+}, Tables {
+    name: "activities_0007",
+    sql: "
+create table activity_spoke (
+    activity_id bigint not null references activity (id), person_id bigint not null references person (id),
+    part varchar(16) not null, unit_id bigint not null, level varchar(32) not null, party varchar(8) not null,
+    youth varchar(8) not null, sex varchar(8) not null, primary key (activity_id, person_id, part));
+create index activity_spoke_person on activity_spoke (person_id);
+create table roll_part (
+    activity_id bigint not null references activity (id), person_id bigint not null references person (id),
+    parts varchar(64) not null, primary key (activity_id, person_id));
+",
 }];
 
 /// 方向盘, 加油站, 大舞台, 防火墙.
@@ -140,7 +152,7 @@ const SESSION: [FacetSpec; 4] = [
     FacetSpec::closed("levels", &["1", "2", "3", "4", "5", "6"]),
 ];
 
-/// What was held, who attended, and the size of the audience.
+/// What was held, who attended, who led, lectured and spoke, and the size of the audience.
 pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "activities.held",
@@ -157,6 +169,20 @@ pub const KINDS: &[KindSpec] = &[
             SESSION[2],
             SESSION[3],
             FacetSpec::closed("status", &["on_time", "late", "leave", "absent", "made_up", "observer"]),
+            federation::people::MEMBER_FACETS[0],
+            federation::people::MEMBER_FACETS[1],
+            federation::people::MEMBER_FACETS[2],
+            federation::people::MEMBER_FACETS[3],
+        ],
+        sensitivity: Sensitivity::Plain,
+    },
+    KindSpec {
+        name: "activities.spoke",
+        nature: Nature::Flow,
+        facets: &[
+            FacetSpec::closed("part", &["led", "lectured", "spoke"]),
+            SESSION[0],
+            SESSION[1],
             federation::people::MEMBER_FACETS[0],
             federation::people::MEMBER_FACETS[1],
             federation::people::MEMBER_FACETS[2],

@@ -157,6 +157,39 @@ ledger::record! {
     }
 }
 
+ledger::codes! {
+    /// 领学, 主讲, 发言: what somebody did in a session for the others.
+    pub enum SpokePart {
+        /// 领学: read out or led through the text.
+        Led = "led",
+        /// 主讲.
+        Lectured = "lectured",
+        /// 发言.
+        Spoke = "spoke",
+    }
+}
+
+ledger::record! {
+    /// Somebody who led, lectured or spoke in a session, with the person's confirmed facets for that day.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Spoke in "activity_spoke" {
+        /// The person.
+        pub person: PersonId as "person_id",
+        /// What the person did.
+        pub part: SpokePart,
+        /// The unit it is counted for, as attendance is.
+        pub unit: UnitId as "unit_id",
+        /// That unit's level.
+        pub level: String,
+        /// Party member on that day.
+        pub party: String,
+        /// Youth on that day.
+        pub youth: String,
+        /// Sex.
+        pub sex: String,
+    }
+}
+
 ledger::record! {
     /// A unit that took part in addition to the host.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,6 +266,8 @@ ledger::record! {
         pub partners: Vec<Partner>,
         /// The attendance list.
         pub attendance: Vec<Attendance>,
+        /// Who led, lectured and spoke, in the order of people and parts.
+        pub spoke: Vec<Spoke>,
     }
 }
 
@@ -257,6 +292,7 @@ impl Activity {
             minutes: None,
             resolutions: None,
             note: None,
+            spoke: Vec::new(),
             ..self
         }
     }

@@ -228,6 +228,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
     let kind = kinds.into_iter().find(|kind| kind.code == activity.type_code);
     let words = site.pages.words(visit.language);
     let english = visit.language == Language::English;
+    let [lectured, led, spoke] = super::form_pages::spoke_names(&site.app, activity).await?;
     let stand = activity.attendance.iter().map(|attended| (attended.status.as_str(), ""));
     let made_up = activity.attendance.iter().filter(|attended| attended.made_up_on.is_some()).count();
     Ok(context! {
@@ -238,6 +239,7 @@ pub(crate) async fn facts(site: &Site, visit: &Visit, activity: &Activity) -> Re
         topic => activity.topic.clone(), leaders => activity.leaders.clone(), chair => activity.chair.clone(),
         recorder => activity.recorder.clone(), minutes => activity.minutes.clone(),
         resolutions => activity.resolutions.clone(), notice_ref => activity.notice_ref.clone(), note => activity.note.clone(),
+        lectured, led, spoke,
         audience => activity.audience, state => activity.state.as_str(),
         stands => stands(activity.state.as_str(), activity.day, today), linkage => activity.linkage.as_str(),
         levels => activity.levels, version => activity.version, parts => Serde(&parts), host_people => present(activity.host),

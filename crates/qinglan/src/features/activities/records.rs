@@ -40,6 +40,8 @@ impl Records for Sessions {
     fn people(&self) -> &'static [&'static str] {
         &[
             "select t.person_id from attendance t join activity a on a.id = t.activity_id where a.state <> 'void'",
+            "select s.person_id from activity_spoke s join activity a on a.id = s.activity_id where a.state <> 'void'",
+            "select k.person_id from roll_part k join activity a on a.id = k.activity_id where a.state <> 'void'",
             "select k.person_id from roll_mark k join activity a on a.id = k.activity_id where a.state <> 'void'",
         ]
     }
@@ -48,6 +50,7 @@ impl Records for Sessions {
         &[
             "select host_unit_id from activity where state <> 'void'",
             "select w.unit_id from activity_unit w join activity a on a.id = w.activity_id where a.state <> 'void'",
+            "select s.unit_id from activity_spoke s join activity a on a.id = s.activity_id where a.state <> 'void'",
             "select t.unit_id from attendance t join activity a on a.id = t.activity_id where a.state <> 'void'",
         ]
     }

@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::{
     actions::{self, Handed},
     marks::{self, Kept},
-    model::{Activity, LeaveReason, Stands, State, Status},
+    model::{Activity, LeaveReason, SpokePart, Stands, State, Status},
     naming,
     reach::must_lead_records,
     store,
@@ -99,6 +99,30 @@ impl Change {
     }
 }
 
+/// Who led, lectured and spoke, and what each of them did.
+pub type Parts = BTreeMap<PersonId, BTreeSet<SpokePart>>;
+
+/// Reads what somebody did, as a form gives it: codes, divided by `+`.
+pub(super) fn parts_from_form(text: &str) -> Option<BTreeSet<SpokePart>> {
+    text.split('+').filter(|code| !code.is_empty()).map(SpokePart::from_code).collect()
+}
+
+/// What people did as it was confirmed.
+fn confirmed_parts(activity: &Activity) -> Parts {
+    let mut parts = Parts::new();
+    for spoke in &activity.spoke {
+        parts.entry(spoke.person).or_default().insert(spoke.part);
+    }
+    parts
+}
+
+/// What people did: what is noted, else what was confirmed.
+async fn parts(conn: &impl ConnectionTrait, activity: &Activity) -> Result<Parts, DbErr> {
+    let mut parts = confirmed_parts(activity);
+    parts.extend(marks::load_parts(conn, activity.id).await?);
+    Ok(parts)
+}
+
 /// The mark after a change. Somebody who was absent and has made it up stays absent on that day.
 fn changed(before: Option<Mark>, change: &Change, today: NaiveDate) -> Option<Mark> {
     let attendance = match before {
@@ -143,6 +167,8 @@ pub struct Row {
     pub reasons: bool,
     /// The reason, if it is shown.
     pub reason: Option<&'static str>,
+    /// What the person did in the session: `led`, `lectured`, `spoke`.
+    pub parts: Vec<&'static str>,
 }
 
 impl Row {
@@ -299,14 +325,15 @@ pub(super) async fn listed(
 
 /// The roll by unit, the host's first. Reasons of leave are included only if the actor leads the person's group.
 pub async fn roll(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
-    by_unit(app, actor, activity, listed(&app.db, activity, None).await?).await
+    let parts = parts(&app.db, activity).await?;
+    by_unit(app, actor, activity, listed(&app.db, activity, None).await?, &parts).await
 }
 
 /// The list as it was confirmed, without later marks.
 pub async fn confirmed(app: &App, actor: &Actor, activity: &Activity) -> Result<Vec<OfUnit>> {
     let mut list = BTreeMap::new();
     take_confirmed(&mut list, activity);
-    by_unit(app, actor, activity, list).await
+    by_unit(app, actor, activity, list, &confirmed_parts(activity)).await
 }
 
 /// Whether marks are waiting for confirmation.
@@ -319,6 +346,7 @@ pub(super) async fn by_unit(
     actor: &Actor,
     activity: &Activity,
     list: BTreeMap<PersonId, Listed>,
+    parts: &Parts,
 ) -> Result<Vec<OfUnit>> {
     let own = groups::store::members_on(&app.db, &actor.scope(Action::Lead).groups, activity.day).await?;
     let own: BTreeSet<PersonId> = own.into_iter().map(|(person, _)| person).collect();
@@ -344,6 +372,7 @@ pub(super) async fn by_unit(
             due,
             reasons,
             reason: stands.and_then(|stands| stands.reason).filter(|_| reasons).map(LeaveReason::as_str),
+            parts: parts.get(&person).into_iter().flatten().map(|part| part.as_str()).collect(),
         });
     }
     let each = by_unit.into_iter().map(|((away, unit), mut rows)| {
@@ -417,6 +446,28 @@ pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) ->
     let over = note(app, &tx, actor, &activity, changes, None).await?;
     tx.commit().await?;
     Ok(over)
+}
+
+/// Notes what people on the list did, without confirming: nothing is booked.
+pub async fn save_parts(app: &App, actor: &Actor, id: RecordId, parts: &Parts) -> Result<()> {
+    must_lead_records(&app.db, actor, &[id]).await?;
+    let tx = db::begin(&app.db).await?;
+    let activity = led(&tx, actor, id).await?;
+    note_parts(&tx, &activity, parts).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Stores what people on the list did.
+async fn note_parts(tx: &DatabaseTransaction, activity: &Activity, parts: &Parts) -> Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let list = listed(tx, activity, None).await?;
+    if parts.keys().any(|person| !list.contains_key(person)) {
+        return Err(Refusal::new("roll-person-strange").into());
+    }
+    Ok(marks::set_parts(tx, activity.id, parts).await?)
 }
 
 /// Adds a new person at the host, from the activity's day on; people with that name there are returned instead. The
@@ -561,6 +612,8 @@ pub struct Confirming {
     pub version: i64,
     /// What was changed on the form.
     pub changes: Vec<Change>,
+    /// What was changed of who led, lectured and spoke.
+    pub parts: Parts,
     /// People of this list without a mark become absent: all whom the form showed.
     pub rest_absent: Option<BTreeSet<PersonId>>,
     /// Units whose lists are not waited for: their people without a mark are left out until the unit hands in its list.
@@ -582,7 +635,9 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
         return Err(db::changed_meanwhile(&activity.title).into());
     }
     note(app, &tx, actor, &activity, &handed.changes, None).await?;
+    note_parts(&tx, &activity, &handed.parts).await?;
     let list = listed(&tx, &activity, None).await?;
+    let parts = parts(&tx, &activity).await?;
     let (mut open, mut asked) = (0, 0);
     let mut attendance = Vec::new();
     for (person, one) in &list {
@@ -611,6 +666,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     let title = activity.title.clone();
     let mut draft = actions::again(&activity);
     draft.attendance = attendance;
+    draft.spoke = parts.iter().flat_map(|(person, parts)| parts.iter().map(|part| (*person, *part))).collect();
     draft.activity.state = State::Held;
     if handed.count_guests && draft.activity.audience.is_none() {
         draft.activity.audience = Some(present as i64 + offers::store::guests(&tx, id).await?);
@@ -627,6 +683,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
 async fn hold_people(tx: &DatabaseTransaction, id: RecordId, changes: &[Change]) -> Result<()> {
     let Some(activity) = store::by_ids(tx, &[id]).await?.pop() else { return Ok(()) };
     let mut people: BTreeSet<PersonId> = listed(tx, &activity, None).await?.into_keys().collect();
+    people.extend(activity.spoke.iter().map(|spoke| spoke.person));
     people.extend(changes.iter().map(|change| change.person));
     people::store::lock(tx, &people.into_iter().collect::<Vec<_>>()).await?;
     Ok(())

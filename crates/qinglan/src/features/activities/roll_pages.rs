@@ -23,7 +23,7 @@ use super::{
     model::{Activity, LeaveReason, State, Status},
     naming,
     pages::{facts, led, seen},
-    roll::{self, Change, Confirming, Given},
+    roll::{self, Change, Confirming, Given, Parts},
 };
 use crate::features::offers;
 
@@ -50,6 +50,8 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let rows = || units.iter().flat_map(|unit| &unit.rows);
     let tally = roll::tally(rows().map(|row| (row.status, row.missed)));
     let was: Vec<String> = rows().map(|row| format!("{}={}", row.person, row.was())).collect();
+    let was_parts = rows().filter(|row| !row.parts.is_empty());
+    let was_parts: Vec<String> = was_parts.map(|row| format!("{}={}", row.person, row.parts.join("+"))).collect();
     let facts = facts(site, visit, activity).await?;
     let check_in = marks::check_in(&site.app.db, activity.id).await?;
     let now = site.app.clock.0.moment().0;
@@ -57,7 +59,7 @@ async fn roll_with(site: &Site, visit: &Visit, status: StatusCode, activity: &Ac
     let reasons: Vec<&str> = LeaveReason::ALL.into_iter().map(LeaveReason::as_str).collect();
     let context = context! {
         activity => facts, roll => Serde(&units), tally => Serde(&tally), form => Serde(&form), open => messages.open,
-        changed => messages.changed, was => was.join(" "), reasons,
+        changed => messages.changed, was => was.join(" "), was_parts => was_parts.join(" "), with_parts => true, reasons,
         locked => matches!(activity.state, State::Closed | State::Void), held => activity.state == State::Held,
         ahead => activity.day > site.app.today(), version => activity.version,
         check_in_open => check_in.is_some_and(|check_in| check_in.closes_at > now),
@@ -84,6 +86,8 @@ pub(crate) struct HandedIn {
     pub(crate) shown: BTreeSet<PersonId>,
     /// What was changed.
     pub(crate) changes: Vec<Change>,
+    /// What was changed of who led, lectured and spoke.
+    pub(crate) parts: Parts,
 }
 
 /// Reads the form: a value that equals the one when the page was made is no change, whatever was marked since.
@@ -114,17 +118,37 @@ pub(crate) fn handed_in(fields: &Fields) -> std::result::Result<HandedIn, Refusa
         let reason = reason.map(LeaveReason::from_code);
         changes.push(Change { person: PersonId(person), given, reason, was: status_before.and_then(roll::word) });
     }
-    Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes })
+    Ok(HandedIn { shown: was.into_keys().map(PersonId).collect(), changes, parts: parts_in(fields)? })
+}
+
+/// What was changed of who led, lectured and spoke: `part-9=led` where the page was made with another value.
+fn parts_in(fields: &Fields) -> std::result::Result<Parts, Refusal> {
+    let was = fields.text("was_parts");
+    let was: BTreeMap<i64, &str> = was
+        .split(' ')
+        .filter_map(|one| one.split_once('='))
+        .filter_map(|(person, was)| Some((person.parse().ok()?, was)))
+        .collect();
+    let mut parts = Parts::new();
+    for (name, value) in fields.pairs() {
+        let Some(person) = name.strip_prefix("part-").and_then(|id| id.parse::<i64>().ok()) else { continue };
+        if was.get(&person).copied().unwrap_or_default() != value {
+            let given = roll::parts_from_form(value).ok_or_else(|| Refusal::new("request-odd"))?;
+            parts.insert(PersonId(person), given);
+        }
+    }
+    Ok(parts)
 }
 
 async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
-    let HandedIn { shown, mut changes } = handed_in(&fields)?;
+    let HandedIn { shown, mut changes, parts } = handed_in(&fields)?;
     let here = format!("/activities/{id}/attendance");
     // A person added by typing is submitted with the rest of the form, so that no mark is lost.
     let added = match added(&site, &visit, &activity, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
+            roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
             roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
             let messages = Messages { faults, typed: fields, ..Messages::default() };
             return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
@@ -133,6 +157,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
     let what = fields.text("do");
     if !matches!(what, "confirm" | "absent" | "without") {
+        roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
         match Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
             Ok(over) if !over.is_empty() => {
                 let named = people::store::by_ids(&site.app.db, &over).await?;
@@ -150,6 +175,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let confirming = Confirming {
         version: version_of(&fields),
         changes: changes.clone(),
+        parts: parts.clone(),
         rest_absent: (what == "absent").then_some(shown),
         without: if what == "without" {
             offers::store::missing(&site.app.db, activity.id).await?
@@ -167,6 +193,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
             // Nothing that was typed is lost: the marks are stored before the page asks.
+            roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
             let saved = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";

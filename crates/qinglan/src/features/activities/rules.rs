@@ -11,7 +11,7 @@ use super::{
 };
 use crate::features::hours::{self, Learner};
 
-/// The entries that an activity should have: an occasion for each unit that took part, attendance, audience.
+/// The entries that an activity should have: an occasion for each unit that took part, attendance, who spoke, audience.
 pub(super) fn entries_of(activity: &Activity) -> Desired {
     let mut entries = Vec::new();
     if matches!(activity.state, State::Held | State::Closed) {
@@ -65,6 +65,23 @@ pub(super) fn entries_of(activity: &Activity) -> Desired {
             let learned = if attended.status.present() { Some(activity.day) } else { attended.made_up_on };
             entries.extend(learned.and_then(|day| hours::entry(learner, day, "session", tenths)));
         }
+        entries.extend(activity.spoke.iter().map(|spoke| {
+            Entry {
+                day: activity.day,
+                unit: spoke.unit,
+                person: Some(spoke.person),
+                kind: "activities.spoke".into(),
+                facets: Facets::none()
+                    .with("part", spoke.part.as_str())
+                    .with("type", &activity.type_code)
+                    .with("pillar", &activity.pillar)
+                    .with("level", &spoke.level)
+                    .with("party", &spoke.party)
+                    .with("youth", &spoke.youth)
+                    .with("sex", &spoke.sex),
+                quantity: 1,
+            }
+        }));
     }
     Desired { record: activity.id, entries }
 }

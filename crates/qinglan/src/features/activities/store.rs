@@ -8,7 +8,7 @@ use kernel::{ImportId, PersonId, RecordId, UnitId};
 use ledger::{Columns, Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::model::{Activity, ActivityType, Attendance, Partner, State};
+use super::model::{Activity, ActivityType, Attendance, Partner, Spoke, State};
 
 /// The types in their order, without retired ones.
 pub async fn types(conn: &impl ConnectionTrait) -> Result<Vec<ActivityType>, DbErr> {
@@ -49,9 +49,19 @@ async fn read(conn: &impl ConnectionTrait, condition: &str, values: Vec<Value>) 
         "select t.activity_id, {columns} from attendance t join activity a on a.id = t.activity_id \
          where {condition} order by t.person_id"
     );
-    for (id, attended) in db::rows::<(RecordId, Attendance)>(conn, &sql, values).await? {
+    for (id, attended) in db::rows::<(RecordId, Attendance)>(conn, &sql, values.clone()).await? {
         if let Some(place) = places.get(&id) {
             found[*place].attendance.push(attended);
+        }
+    }
+    let columns = Spoke::columns("s");
+    let sql = format!(
+        "select s.activity_id, {columns} from activity_spoke s join activity a on a.id = s.activity_id \
+         where {condition} order by s.person_id, s.part"
+    );
+    for (id, spoke) in db::rows::<(RecordId, Spoke)>(conn, &sql, values).await? {
+        if let Some(place) = places.get(&id) {
+            found[*place].spoke.push(spoke);
         }
     }
     Ok(found)
@@ -117,17 +127,19 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<
     db::lock(tx, "activity", ids).await
 }
 
-/// Locks the rows of the activities that these people attended.
+/// Locks the rows of the activities that these people attended or spoke in.
 pub(super) async fn lock_of_people(tx: &impl ConnectionTrait, people: &[PersonId]) -> Result<(), DbErr> {
-    let sql = "select distinct activity_id from attendance where person_id in ($keys)";
+    let sql = "select activity_id from attendance where person_id in ($keys) \
+         union select activity_id from activity_spoke where person_id in ($keys)";
     let ids: BTreeSet<RecordId> = db::by_keys(sql, people).rows(tx).await?.into_iter().collect();
     lock(tx, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
-/// Held and closed activities that these people attended.
+/// Held and closed activities that these people attended or spoke in.
 pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Activity>, DbErr> {
     let condition = "a.state in ('held', 'closed') \
-         and a.id in (select activity_id from attendance where person_id in ($keys))";
+         and a.id in (select activity_id from attendance where person_id in ($keys) \
+         union select activity_id from activity_spoke where person_id in ($keys))";
     let mut found = read_by_keys(conn, condition, people).await?;
     found.sort_by_key(|activity| (activity.day, activity.id));
     // Different runs of keys may have returned the same activity.
@@ -168,13 +180,15 @@ async fn insert_parts(tx: &impl ConnectionTrait, activities: &[Activity]) -> Res
     let partners = activities.iter().flat_map(|of| of.partners.iter().map(|partner| (of.id, partner)));
     db::insert_parts(tx, "activity_id", partners).await?;
     let attendance = activities.iter().flat_map(|of| of.attendance.iter().map(|attended| (of.id, attended)));
-    db::insert_parts(tx, "activity_id", attendance).await
+    db::insert_parts(tx, "activity_id", attendance).await?;
+    let spoke = activities.iter().flat_map(|of| of.spoke.iter().map(|spoke| (of.id, spoke)));
+    db::insert_parts(tx, "activity_id", spoke).await
 }
 
 /// Overwrites an activity if it has the version that was read, and raises the version by one.
 pub(super) async fn update(tx: &impl ConnectionTrait, activity: &Activity) -> Result<()> {
     db::touched(db::update(tx, activity).await?, &activity.title)?;
-    for table in ["activity_unit", "attendance"] {
+    for table in ["activity_unit", "attendance", "activity_spoke"] {
         let sql = format!("delete from {table} where activity_id = $1");
         db::execute(tx, &sql, vec![activity.id.0.into()]).await?;
     }
@@ -206,7 +220,8 @@ pub(super) async fn void_reason(conn: &impl ConnectionTrait, id: RecordId) -> Re
     db::row(conn, sql, vec![id.0.into()]).await
 }
 
-/// Assigns a merged person's attendance to the survivor. If both attended one activity, the better status stays.
+/// Assigns a merged person's attendance, and what the person did in sessions, to the survivor. If both attended one activity,
+/// the better status stays.
 pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor: PersonId) -> Result<(), DbErr> {
     let better =
         "case x.status when 'on_time' then 5 when 'late' then 4 when 'observer' then 3 when 'leave' then 2 else 1 end";
@@ -239,5 +254,9 @@ pub(super) async fn repoint(tx: &impl ConnectionTrait, loser: PersonId, survivor
     db::execute(tx, &weaker("$1", true), values()).await?;
     db::execute(tx, &weaker("$2", false), values()).await?;
     db::execute(tx, "update attendance set person_id = $1 where person_id = $2", values()).await?;
+    let both = "delete from activity_spoke where person_id = $2 and exists (select 1 from activity_spoke o \
+         where o.activity_id = activity_spoke.activity_id and o.part = activity_spoke.part and o.person_id = $1)";
+    db::execute(tx, both, values()).await?;
+    db::execute(tx, "update activity_spoke set person_id = $1 where person_id = $2", values()).await?;
     Ok(())
 }

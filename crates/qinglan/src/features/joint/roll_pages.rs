@@ -90,7 +90,7 @@ async fn added(site: &Site, known: &Known, fields: &Fields) -> Result<std::resul
 
 async fn hand_in(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let known = load_writable(&site, &visit, id).await?;
-    let HandedIn { shown, mut changes } = handed_in(&fields)?;
+    let HandedIn { shown, mut changes, .. } = handed_in(&fields)?;
     let added = match added(&site, &known, &fields).await? {
         Ok(added) => added,
         Err(faults) => {

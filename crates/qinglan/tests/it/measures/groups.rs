@@ -15,14 +15,14 @@ use super::{Answers, Model, Stay, World, days, index, on_day};
 
 #[derive(Clone, Debug)]
 pub(super) enum Op {
-    Open { unit: usize, day: u64 },
+    Open { unit: usize, day: u64, brand: bool },
     Join { person: usize, group: usize, day: u64 },
     Close { group: usize, day: u64 },
 }
 
 pub(super) fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
-        2 => (index(), days()).prop_map(|(unit, day)| Op::Open { unit, day }),
+        2 => (index(), days(), any::<bool>()).prop_map(|(unit, day, brand)| Op::Open { unit, day, brand }),
         2 => (index(), index(), days()).prop_map(|(person, group, day)| Op::Join { person, group, day }),
         1 => (index(), days()).prop_map(|(group, day)| Op::Close { group, day }),
     ]
@@ -33,6 +33,7 @@ pub(super) struct Group {
     pub(super) id: GroupId,
     pub(super) unit: usize,
     is_default: bool,
+    brand: bool,
     opened: NaiveDate,
     closed: Option<NaiveDate>,
 }
@@ -40,6 +41,10 @@ pub(super) struct Group {
 impl Group {
     fn exists(&self, day: NaiveDate) -> bool {
         self.opened <= day && self.closed.is_none_or(|last| day <= last)
+    }
+
+    pub(super) fn is_of(&self, unit: usize, day: NaiveDate) -> bool {
+        self.unit == unit && self.exists(day)
     }
 }
 
@@ -50,11 +55,14 @@ impl Model {
 
     pub(super) fn group_answers(&self, inside: &dyn Fn(usize) -> bool, period: Period, answers: &mut Answers) {
         let here = || self.groups.iter().filter(|group| inside(group.unit));
-        let mut during = 0;
+        let (mut during, mut brands) = (0, 0);
         for group in here() {
             let mut days = period.from.iter_days().take_while(|day| *day <= period.to);
-            during += i64::from(days.any(|day| group.exists(day)));
+            let exists = days.any(|day| group.exists(day));
+            during += i64::from(exists);
+            brands += i64::from(exists && group.brand);
         }
+        answers.insert("groups.brands", brands);
         answers.insert("groups.open", during);
         answers.insert("groups.open_at", here().filter(|group| group.exists(period.to)).count() as i64);
     }
@@ -70,7 +78,7 @@ impl World {
         }
         let key = UnitId(self.model.units[unit]);
         let id = groups::store::default_groups(&self.app.db, &[key]).await.unwrap()[&key].id;
-        self.model.groups.push(Group { id, unit, is_default: true, opened: from, closed: None });
+        self.model.groups.push(Group { id, unit, is_default: true, brand: false, opened: from, closed: None });
         self.model.groups.len() - 1
     }
 
@@ -78,17 +86,24 @@ impl World {
         let app = self.app.clone();
         let actor = app.operator();
         match op {
-            Op::Open { unit, day } => {
+            Op::Open { unit, day, brand } => {
                 let (unit, from) = (unit % self.model.units.len(), on_day(*day));
                 let opening = Opening {
                     name: format!("第{}组", self.model.groups.len()),
-                    brand: None,
+                    brand: brand.then(|| "青蓝读书会".to_owned()),
                     unit: UnitId(self.model.units[unit]),
                     shared_by: Vec::new(),
                     from,
                 };
                 let Ok(id) = groups::actions::open(&app, &actor, opening).await else { return };
-                self.model.groups.push(Group { id, unit, is_default: false, opened: from, closed: None });
+                self.model.groups.push(Group {
+                    id,
+                    unit,
+                    is_default: false,
+                    brand: *brand,
+                    opened: from,
+                    closed: None,
+                });
             }
             Op::Join { person, group, day } => {
                 let Some(person) = self.person(*person) else { return };

@@ -19,7 +19,7 @@ use figures::registers::{
 };
 use kernel::{GroupId, PersonId, UnitId};
 
-use super::{Activity, Attendance, Status, store};
+use super::{Activity, Attendance, SpokePart, Status, store};
 
 pub use sheet::sign_in_sheet;
 
@@ -38,7 +38,7 @@ impl MakesRegister for Sessions {
             text: "register-activities-text",
             place: 10,
             heads: &SESSION_HEADS,
-            naming: &["参会领导", "主持人", "记录人", "议题", "决议", "名单", "主讲人", "备注"],
+            naming: &["参会领导", "主持人", "记录人", "议题", "决议", "名单", "主讲人", "领学人", "发言人", "备注"],
             of_people: false,
             of_a_day: false,
             phones: false,
@@ -94,7 +94,7 @@ async fn with_names(making: &Makes<'_>) -> Result<(Vec<Activity>, Names)> {
 }
 
 /// The usual columns, followed by those that an import needs in addition.
-const SESSION_HEADS: [&str; 26] = [
+const SESSION_HEADS: [&str; 28] = [
     "序号",
     "名称",
     "日期",
@@ -119,6 +119,8 @@ const SESSION_HEADS: [&str; 26] = [
     "名单",
     "主办单位",
     "主讲人",
+    "领学人",
+    "发言人",
     "受众人次",
     "备注",
 ];
@@ -169,7 +171,9 @@ impl Names {
         let units: BTreeSet<UnitId> =
             held.iter().flat_map(|one| one.attendance.iter().map(|attended| attended.unit).chain([one.host])).collect();
         let people: BTreeSet<PersonId> =
-            held.iter().flat_map(|one| &one.attendance).map(|attended| attended.person).collect();
+            held.iter().flat_map(|one| one.attendance.iter().map(|attended| attended.person)).collect();
+        let spoke = held.iter().flat_map(|one| one.spoke.iter().map(|spoke| spoke.person));
+        let people: BTreeSet<PersonId> = people.into_iter().chain(spoke).collect();
         let of_groups: BTreeSet<GroupId> = held.iter().filter_map(|one| one.host_group).collect();
         let units: Vec<UnitId> = units.into_iter().collect();
         let people: Vec<PersonId> = people.into_iter().collect();
@@ -242,12 +246,26 @@ async fn session_rows(making: &Makes<'_>) -> Result<Vec<Vec<Cell>>> {
             },
             Cell::from(list_of(one, &names)),
             Cell::from(names.unit(one.host)),
-            text(one.speakers.as_ref()),
+            Cell::from(lecturers(one, &names)),
+            Cell::from(spoke(one, SpokePart::Led, &names).join("、")),
+            Cell::from(spoke(one, SpokePart::Spoke, &names).join("、")),
             one.audience.map_or(Cell::Empty, Cell::Whole),
             text(one.note.as_ref()),
         ]
     };
     Ok(sessions.iter().enumerate().map(row).collect())
+}
+
+/// The names of those who did this in a session.
+fn spoke<'n>(activity: &Activity, part: SpokePart, names: &'n Names) -> Vec<&'n str> {
+    activity.spoke.iter().filter(|spoke| spoke.part == part).map(|spoke| names.person(spoke.person)).collect()
+}
+
+/// The lecturers: as they were written, and those people who are not among them.
+fn lecturers(activity: &Activity, names: &Names) -> String {
+    let written = activity.speakers.as_deref().unwrap_or_default();
+    let further = spoke(activity, SpokePart::Lectured, names).into_iter().filter(|name| !written.contains(name));
+    std::iter::once(written).filter(|written| !written.is_empty()).chain(further).collect::<Vec<_>>().join("、")
 }
 
 /// `张三、李四（迟到：王五）（请假：赵六）`: everybody on the list, in the form in which lists of names mark people and imports read them.

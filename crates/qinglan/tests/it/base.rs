@@ -1,0 +1,320 @@
+//! Facts of the base: units and those with a group, staff in and outside groups, who led, lectured and spoke.
+
+use axum::http::StatusCode;
+use desk::app::App;
+use federation::{
+    groups::{
+        self,
+        actions::{Change, Opening},
+    },
+    imports::Answers,
+    people, settings, units,
+};
+use kernel::{Period, PersonId, RecordId, UnitId};
+use ledger::{Books, Filter, Value};
+use qinglan::features::activities::{
+    self, SpokePart, Status,
+    actions::{Draft, Handed},
+};
+
+use crate::{
+    sample::{CITY, ROSTER, import},
+    support::{On, Place, day, on_both},
+    town::{Town, settings_version, town, unit},
+};
+
+on_both!(
+    a_shared_group_covers_each_of_its_units_while_they_exist,
+    a_brand_and_sharing_are_facets_of_a_group,
+    staff_follow_people_groups_and_the_age_limit,
+    an_undone_roster_leaves_no_staff,
+    what_waits_to_be_booked_is_booked_once_on_opening,
+    who_spoke_follows_the_session_and_the_person,
+    the_form_and_the_roll_call_say_who_spoke,
+);
+
+/// A figure of a unit in 2025: the value, or both halves of a rate.
+async fn figure(app: &App, key: &str, unit: UnitId, filter: &[(&str, &str)]) -> Vec<i64> {
+    at(app, key, unit, "2025-12-31", filter).await
+}
+
+async fn at(app: &App, key: &str, unit: UnitId, to: &str, filter: &[(&str, &str)]) -> Vec<i64> {
+    let period = Period::new(day("2025-01-01"), day(to)).unwrap();
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), unit, period, None, None).await.unwrap();
+    let filter = filter.iter().fold(Filter::default(), |filter, (facet, value)| filter.with(facet, &[*value]));
+    let figure = books.figure(&app.metrics().get(key).unwrap(), unit, period, &filter).unwrap();
+    match figure.value {
+        Value::Rate { part, whole } => vec![part, whole],
+        other => vec![other.count()],
+    }
+}
+
+fn opening(town: &Town, brand: Option<&str>, shared_by: &[UnitId]) -> Opening {
+    Opening {
+        name: "联合小组".to_owned(),
+        brand: brand.map(str::to_owned),
+        unit: town.street,
+        shared_by: shared_by.to_vec(),
+        from: day("2025-03-01"),
+    }
+}
+
+async fn a_shared_group_covers_each_of_its_units_while_they_exist(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let third = unit(app, "青石街道", "street", Some(town.city)).await;
+    let fourth = unit(app, "柳岸街道", "street", Some(town.city)).await;
+    assert_eq!(figure(app, "units.total", town.city, &[]).await, [5]);
+    assert_eq!(figure(app, "units.total", town.city, &[("level", "street")]).await, [4]);
+    assert_eq!(figure(app, "units.with_group_rate", town.city, &[]).await, [0, 5]);
+    let group = groups::actions::open(app, &actor, opening(&town, None, &[town.other, third])).await.unwrap();
+    assert_eq!(figure(app, "units.with_group", town.city, &[]).await, [3], "a shared group counts for each unit");
+    assert_eq!(at(app, "units.with_group", town.city, "2025-02-28", &[]).await, [0], "not before it was opened");
+    assert_eq!(figure(app, "units.with_group", town.other, &[]).await, [1]);
+    assert_eq!(figure(app, "groups.open", town.city, &[]).await, [1], "and is one group");
+    assert_eq!(figure(app, "groups.open", town.other, &[]).await, [0], "of the unit that leads");
+    assert_eq!(figure(app, "units.with_group_rate", town.city, &[("level", "street")]).await, [3, 4]);
+    // A unit that ends is neither a unit nor one with a group after that, however it ends.
+    units::actions::close(app, &actor, third, day("2025-06-30")).await.unwrap();
+    units::actions::merge(app, &actor, town.other, fourth, day("2025-09-01")).await.unwrap();
+    assert_eq!(at(app, "units.with_group_rate", town.city, "2025-06-30", &[]).await, [3, 5]);
+    assert_eq!(at(app, "units.with_group_rate", town.city, "2025-07-01", &[]).await, [2, 4]);
+    assert_eq!(figure(app, "units.with_group_rate", town.city, &[]).await, [1, 3]);
+    assert_eq!(figure(app, "units.total", town.city, &[]).await, [5], "during the year there were five");
+    let change = Change { closed_on: Some(day("2025-11-30")), ..Change::default() };
+    groups::actions::change(app, &actor, group, change).await.unwrap();
+    assert_eq!(figure(app, "units.with_group_at", town.city, &[]).await, [0]);
+    assert_eq!(figure(app, "units.with_group", town.city, &[]).await, [3]);
+    town.reconciled().await;
+}
+
+async fn a_brand_and_sharing_are_facets_of_a_group(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let shared = groups::actions::open(app, &actor, opening(&town, Some("青蓝读书会"), &[town.other])).await.unwrap();
+    let plain = groups::actions::open(app, &actor, opening(&town, None, &[])).await.unwrap();
+    assert_eq!(figure(app, "groups.brands", town.city, &[]).await, [1]);
+    assert_eq!(figure(app, "groups.shared", town.city, &[]).await, [1]);
+    let brand = |brand: &str| Change { brand: Some(brand.to_owned()), ..Change::default() };
+    groups::actions::change(app, &actor, plain, brand("晨读")).await.unwrap();
+    assert_eq!(figure(app, "groups.brands", town.city, &[]).await, [2]);
+    groups::actions::change(app, &actor, shared, brand("")).await.unwrap();
+    assert_eq!(figure(app, "groups.brands", town.city, &[]).await, [1]);
+    assert_eq!(figure(app, "groups.open", town.city, &[("brand", "no")]).await, [1]);
+    assert_eq!(figure(app, "groups.open", town.city, &[("brand", "unknown")]).await, [0]);
+    town.reconciled().await;
+}
+
+async fn staff_follow_people_groups_and_the_age_limit(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let young = town.person("孟晓宁", town.street, Some(199_503)).await;
+    let older = town.person("李若彤", town.street, Some(198_801)).await;
+    town.person("王一诺", town.other, None).await;
+    let rate = "people.young_staff_in_group_rate";
+    assert_eq!(figure(app, "people.staff", town.city, &[]).await, [3]);
+    assert_eq!(figure(app, "people.young_staff", town.city, &[]).await, [2], "an unknown birth is no youth");
+    assert_eq!(figure(app, rate, town.city, &[]).await, [2, 2]);
+    assert_eq!(figure(app, "people.staff_without_group", town.city, &[]).await, [0]);
+    // The older one leaves the group and stays in post.
+    let sql = "select m.id from membership m where m.person_id = $1";
+    let membership: Option<i64> = ledger::db::scalar(&app.db, sql, vec![older.0.into()]).await.unwrap();
+    let stay = people::stays::Stay::Membership(RecordId(membership.unwrap()));
+    let version = people::store::by_ids(&app.db, &[older]).await.unwrap()[&older].version;
+    let end = people::stays::Amendment::End(day("2025-05-31"));
+    people::stays::amend(app, &actor, older, stay, end, version).await.unwrap();
+    assert_eq!(at(app, rate, town.street, "2025-05-31", &[]).await, [2, 2]);
+    assert_eq!(figure(app, rate, town.street, &[]).await, [1, 2]);
+    assert_eq!(figure(app, "people.staff_without_group", town.street, &[]).await, [1]);
+    // Without a group the programme's limit holds, and a change of it holds at once.
+    let limit = async |limit| {
+        let settings = settings::store::read(&app.db).await.unwrap();
+        let settings = settings::Settings { age_limit: limit, ..settings };
+        settings::actions::change(app, &actor, &settings, settings_version(app).await).await.unwrap();
+    };
+    limit(35).await;
+    assert_eq!(figure(app, rate, town.street, &[]).await, [1, 1], "over 35 in February 2024");
+    town.reconciled().await;
+    limit(40).await;
+    assert_eq!(figure(app, rate, town.street, &[]).await, [1, 2]);
+    // The group's own limit holds for its members.
+    let group = groups::store::default_groups(&app.db, &[town.street]).await.unwrap()[&town.street].id;
+    let change = Change { age_limit: Some(28), ..Change::default() };
+    groups::actions::change(app, &actor, group, change).await.unwrap();
+    assert_eq!(figure(app, rate, town.street, &[]).await, [0, 1], "the member is 30");
+    town.reconciled().await;
+    // On secondment the staff stay with the unit that they are posted to; a transfer takes them along.
+    let days = kernel::DayRange { from: day("2025-08-01"), to: None };
+    people::actions::second(app, &actor, young, town.street, town.other, days).await.unwrap();
+    assert_eq!(figure(app, "people.staff_at", town.street, &[]).await, [2]);
+    assert_eq!(figure(app, "people.members_at", town.street, &[]).await, [0]);
+    people::actions::transfer(app, &actor, older, town.other, None, day("2025-10-01")).await.unwrap();
+    assert_eq!(figure(app, "people.staff_at", town.street, &[]).await, [1]);
+    assert_eq!(figure(app, "people.staff_without_group", town.city, &[]).await, [0], "a new unit, a new group");
+    people::actions::leave(app, &actor, older, day("2025-11-30")).await.unwrap();
+    assert_eq!(figure(app, "people.staff_at", town.city, &[]).await, [2]);
+    town.reconciled().await;
+    // Two rows of one person at one unit are one posting.
+    let double = town.person("孟晓宁", town.street, Some(199_503)).await;
+    assert_eq!(figure(app, "people.staff", town.city, &[]).await, [4]);
+    people::actions::merge(app, &actor, double, young).await.unwrap();
+    assert_eq!(figure(app, "people.staff", town.city, &[]).await, [3]);
+    town.reconciled().await;
+}
+
+async fn an_undone_roster_leaves_no_staff(on: On) {
+    let place = Place::new(on).await;
+    let app = place.open().await;
+    let (tree, _) = import(&app, units::import::KIND, CITY, &Answers::new()).await;
+    let city = units::find_by_code_or_name(&app.db, "9901").await.unwrap().id;
+    assert_eq!(figure(&app, "units.total", city, &[]).await, [1476]);
+    let (roster, summary) = import(&app, people::import::KIND, ROSTER, &Answers::new()).await;
+    assert_eq!(figure(&app, "people.staff", city, &[]).await, [summary.taken as i64]);
+    let actor = app.operator();
+    let undo = async |import| federation::imports::actions::undo(&app, &actor, import).await.unwrap();
+    undo(roster).await;
+    assert_eq!(figure(&app, "people.staff", city, &[]).await, [0]);
+    assert_eq!(figure(&app, "units.with_group", city, &[]).await, [0]);
+    undo(tree).await;
+    assert_eq!(figure(&app, "units.total", city, &[]).await, [0]);
+    let found = app.reconcile().await.unwrap();
+    assert!(found.faults.is_empty(), "{:?}", found.faults);
+}
+
+async fn what_waits_to_be_booked_is_booked_once_on_opening(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let actor = town.app.operator();
+    town.person("孟晓宁", town.street, Some(199_503)).await;
+    groups::actions::open(&town.app, &actor, opening(&town, None, &[town.other])).await.unwrap();
+    // As a migration leaves them. What is booked already is booked no second time.
+    for sql in [
+        "insert into unit_unbooked (unit_id) select id from unit where outside = false",
+        "insert into study_group_unbooked (group_id) select id from study_group",
+        "insert into posting_unconfirmed (posting_id) select id from posting",
+    ] {
+        ledger::db::execute(&town.app.db, sql, vec![]).await.unwrap();
+    }
+    let before = ledger::position(&town.app.db).await.unwrap();
+    let again = place.open().await;
+    assert_eq!(ledger::position(&again.db).await.unwrap(), before);
+    for table in ["unit_unbooked", "study_group_unbooked", "posting_unconfirmed"] {
+        let left: Option<i64> =
+            ledger::db::scalar(&again.db, &format!("select count(*) from {table}"), vec![]).await.unwrap();
+        assert_eq!(left, Some(0), "{table}");
+    }
+    town.reconciled().await;
+}
+
+/// The people who did something in a session, by what they did.
+async fn spoke(app: &App, id: RecordId) -> Vec<(PersonId, &'static str)> {
+    let session = activities::store::by_ids(&app.db, &[id]).await.unwrap().remove(0);
+    session.spoke.iter().map(|spoke| (spoke.person, spoke.part.as_str())).collect()
+}
+
+async fn who_spoke_follows_the_session_and_the_person(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let one = town.person("孟晓宁", town.street, Some(199_503)).await;
+    let other = town.person("李若彤", town.street, None).await;
+    let guest = town.person("王一诺", town.other, None).await;
+    let mut draft = Draft::new("study", "集中学习", day("2025-05-10"), town.street);
+    draft.attendance = vec![Handed::plain(one, Status::OnTime), Handed::plain(other, Status::Absent)];
+    draft.spoke = vec![(one, SpokePart::Led), (one, SpokePart::Spoke), (other, SpokePart::Spoke)];
+    let refused = activities::actions::add(app, &actor, draft.clone()).await.unwrap_err();
+    assert!(refused.to_string().contains("spoke-but-missed"), "{refused}");
+    // A lecturer need not be on the list, and counts to the own unit.
+    draft.spoke = vec![(one, SpokePart::Led), (one, SpokePart::Spoke), (guest, SpokePart::Lectured)];
+    let id = activities::actions::add(app, &actor, draft).await.unwrap();
+    assert_eq!(figure(app, "activities.spoke_persons", town.city, &[]).await, [2]);
+    assert_eq!(figure(app, "activities.led_persons", town.street, &[]).await, [1]);
+    assert_eq!(figure(app, "activities.spoke_times", town.street, &[("youth", "yes")]).await, [1]);
+    assert_eq!(figure(app, "activities.lectured_persons", town.other, &[]).await, [1]);
+    assert_eq!(figure(app, "activities.units", town.city, &[]).await, [1], "a lecturer is no unit that took part");
+    // Facts about people are corrected with what they did.
+    people::actions::set_party(app, &actor, guest, people::Party::Member, day("2025-01-01")).await.unwrap();
+    assert_eq!(figure(app, "activities.lectured_persons", town.city, &[("party", "yes")]).await, [1]);
+    // A transfer from a later day on changes nothing.
+    people::actions::transfer(app, &actor, guest, town.street, None, day("2025-06-01")).await.unwrap();
+    assert_eq!(figure(app, "activities.lectured_persons", town.other, &[]).await, [1]);
+    town.reconciled().await;
+    // Who did the same in one session counts once after a merge.
+    let double = town.person("孟晓宁", town.street, Some(199_503)).await;
+    let mut draft = activities::actions::draft_of(app, id).await.unwrap();
+    draft.spoke.extend([(double, SpokePart::Spoke), (double, SpokePart::Lectured)]);
+    activities::actions::edit(app, &actor, draft, None).await.unwrap();
+    assert_eq!(figure(app, "activities.spoke_times", town.city, &[]).await, [2]);
+    people::actions::merge(app, &actor, double, one).await.unwrap();
+    assert_eq!(figure(app, "activities.spoke_times", town.city, &[]).await, [1]);
+    assert_eq!(figure(app, "activities.lectured_persons", town.city, &[]).await, [2]);
+    town.reconciled().await;
+    activities::actions::void(app, &actor, id, "重复").await.unwrap();
+    assert_eq!(figure(app, "activities.spoke_persons", town.city, &[]).await, [0]);
+    town.reconciled().await;
+}
+
+async fn the_form_and_the_roll_call_say_who_spoke(on: On) {
+    let place = Place::new(on).await;
+    let mut town = town(&place).await;
+    let one = town.person("孟晓宁", town.street, None).await;
+    let other = town.person("李若彤", town.street, None).await;
+    let mut draft = Draft::new("study", "集中学习", day("2025-05-10"), town.street);
+    draft.attendance = vec![Handed::plain(one, Status::OnTime), Handed::plain(other, Status::OnTime)];
+    let id = activities::actions::add(&town.app, &town.app.operator(), draft).await.unwrap();
+    let form = format!("/activities/{id}/edit");
+    let fields = |page: &crate::browser::Answered, led: &str| {
+        let street = town.street.to_string();
+        [
+            ("version", page.value("version")),
+            ("title", "集中学习".to_owned()),
+            ("day", "2025-05-10".to_owned()),
+            ("type", "study".to_owned()),
+            ("host_id", street),
+            ("led", led.to_owned()),
+            ("lectured", "李若彤".to_owned()),
+        ]
+    };
+    let page = town.admin.get(&form).await;
+    let unknown = fields(&page, "孟晓宁、某教授");
+    let sent: Vec<(&str, &str)> = unknown.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = town.admin.post(&format!("/activities/{id}"), &sent).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("没有“某教授”"), "{}", refused.text);
+    let known = fields(&page, "孟晓宁");
+    let sent: Vec<(&str, &str)> = known.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let saved = town.admin.post(&format!("/activities/{id}"), &sent).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let mut wanted = vec![(one, "led"), (other, "lectured")];
+    wanted.sort_unstable();
+    assert_eq!(spoke(&town.app, id).await, wanted);
+    assert!(town.admin.get(&form).await.text.contains("李若彤"), "the form shows who lectured");
+    assert!(town.admin.get(&format!("/activities/{id}")).await.text.contains("领学"), "and so does the page");
+    // At the roll-call: the one led and now only spoke, the other is left as it was.
+    let roll = format!("/activities/{id}/attendance");
+    let page = town.admin.get(&roll).await;
+    let part = format!("part-{one}");
+    let mut sent = vec![("version", page.value("version")), ("was", page.value("was"))];
+    sent.extend([("was_parts", page.value("was_parts")), (part.as_str(), "spoke".to_owned())]);
+    let noted = [("do", "save".to_owned())];
+    let send = |more: &[(&'static str, String)]| -> Vec<(String, String)> {
+        sent.iter().chain(more).map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    };
+    let save = send(&noted);
+    let save: Vec<(&str, &str)> = save.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(town.admin.post(&roll, &save).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(spoke(&town.app, id).await, wanted, "what is noted counts nothing");
+    let confirm = send(&[("do", "confirm".to_owned())]);
+    let confirm: Vec<(&str, &str)> = confirm.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let confirmed = town.admin.post(&roll, &confirm).await;
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.text);
+    let mut wanted = vec![(one, "spoke"), (other, "lectured")];
+    wanted.sort_unstable();
+    assert_eq!(spoke(&town.app, id).await, wanted);
+    assert_eq!(figure(&town.app, "activities.spoke_times", town.city, &[]).await, [1]);
+    town.reconciled().await;
+}
