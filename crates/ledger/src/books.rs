@@ -96,7 +96,7 @@ pub fn in_parts(sum: i64, per: i64) -> String {
 pub struct FigureRow {
     /// Which half of a rate it belongs to: 0 or 1.
     pub part: usize,
-    /// What it adds to the figure: 1, or its quantity in a sum.
+    /// What it adds to the figure: 1, its quantity in a sum, or days of a person.
     pub counts: i64,
     /// The entries, at least one.
     pub lines: Vec<Line>,
@@ -112,6 +112,7 @@ pub struct Figure {
     /// How many rows it has; for a rate, both lists together.
     pub row_count: usize,
     lines: Arc<[Line]>,
+    period: Period,
     parts: Vec<(Measure, Vec<u32>)>,
 }
 
@@ -122,8 +123,7 @@ impl Figure {
         for (part, (measure, counted)) in self.parts.iter().enumerate() {
             let lists = measure::rows(*measure, &self.lines, counted);
             rows.extend(lists.into_iter().map(|lines| {
-                let sum = || lines.iter().map(|line| line.quantity).sum();
-                let counts = if *measure == Measure::Sum { sum() } else { 1 };
+                let counts = measure::weight(*measure, &lines, self.period);
                 FigureRow { part, counts, lines }
             }));
         }
@@ -334,7 +334,7 @@ impl Books {
             let passing = self.passing(part, scope, period, filter)?;
             no_data = no_data && !self.was_booked(part, scope)?;
             let counted = measure::counted(part.measure, &self.lines, passing, period);
-            values.push(measure::value(part.measure, &self.lines, &counted));
+            values.push(measure::value(part.measure, &self.lines, &counted, period));
             row_count += measure::row_count(part.measure, &self.lines, &counted);
             parts.push((part.measure, counted));
         }
@@ -343,7 +343,7 @@ impl Books {
             [sum] if metric.per > 1 => Value::Parts { sum, per: metric.per },
             _ => Value::Whole(values.first().copied().unwrap_or(0)),
         };
-        Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), parts })
+        Ok(Figure { value, no_data, row_count, lines: Arc::clone(&self.lines), period, parts })
     }
 
     /// The one predicate of all figures: the live entries of these kinds, in this scope and period, whose facets pass.

@@ -101,7 +101,7 @@ fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, p
 }
 
 /// The fields whose stored values are shown in words.
-const STORED: [&str; 26] = [
+const STORED: [&str; 35] = [
     "linkage-none",
     "linkage-vertical",
     "linkage-horizontal",
@@ -128,6 +128,15 @@ const STORED: [&str; 26] = [
     "kind-roster",
     "kind-activities",
     "kind-external",
+    "kind-honours",
+    "state-pending",
+    "state-checked",
+    "state-returned",
+    "level-national",
+    "level-provincial",
+    "level-municipal",
+    "level-county",
+    "level-unit",
 ];
 
 /// The word for a stored value; JSON has the value itself.

@@ -6,6 +6,7 @@ mod accounts;
 mod arguments;
 mod demo;
 mod figures;
+mod honours;
 mod import;
 mod keeping;
 mod lists;
@@ -67,6 +68,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
+        Command::Honours { what } => honours::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,

@@ -4,6 +4,7 @@ pub mod activities;
 pub mod evidence;
 pub mod external;
 pub mod home;
+pub mod honours;
 pub mod hours;
 pub mod joint;
 pub mod lectures;
@@ -34,6 +35,7 @@ pub const FLOOR: Floor = Floor {
         &joint::FEATURE,
         &lectures::FEATURE,
         &external::FEATURE,
+        &honours::FEATURE,
         &materials::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,

@@ -15,6 +15,7 @@ mod features;
 mod files;
 mod folders;
 mod forms;
+mod honours;
 mod hours;
 
 mod import_cases;

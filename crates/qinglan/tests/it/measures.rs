@@ -5,6 +5,7 @@
 
 mod external;
 mod groups;
+mod honours;
 mod learning;
 mod notices;
 
@@ -62,6 +63,7 @@ enum Op {
     External(external::Op),
     Learning(learning::Op),
     Notices(notices::Op),
+    Honours(honours::Op),
 }
 
 /// Days after the first of 2025.
@@ -101,6 +103,7 @@ fn op() -> impl Strategy<Value = Op> {
         6 => external::op().prop_map(Op::External),
         6 => learning::op().prop_map(Op::Learning),
         6 => notices::op().prop_map(Op::Notices),
+        5 => honours::op().prop_map(Op::Honours),
     ]
 }
 
@@ -154,6 +157,7 @@ struct Model {
     settings: learning::Settings,
     notices: Vec<notices::Notice>,
     drafts: usize,
+    honours: Vec<honours::Honour>,
     duties: Vec<notices::Duty>,
 }
 
@@ -242,6 +246,7 @@ impl Model {
         self.external_answers(&inside, period, &mut answers);
         self.learning_answers(&inside, period, &mut answers);
         self.notice_answers(&inside, period, &mut answers);
+        self.honour_answers(&inside, period, &mut answers);
         answers.insert("learning.hours", answers.hours);
         answers.insert("learning.persons", answers.learners.len() as i64);
         answers.figures
@@ -554,6 +559,7 @@ impl World {
                     self.merge(loser, survivor);
                     self.model.merge_results(loser, survivor);
                     self.model.merge_learning(loser, survivor);
+                    self.model.merge_honours(loser, survivor);
                     self.confirm(survivor);
                 }
             }
@@ -561,6 +567,7 @@ impl World {
             Op::External(op) => self.run_external(op).await,
             Op::Learning(op) => self.run_learning(op).await,
             Op::Notices(op) => self.run_notices(op).await,
+            Op::Honours(op) => self.run_honours(op).await,
         }
     }
 

@@ -22,6 +22,7 @@ metrics-of-groups = Groups
 metrics-of-people = People
 metrics-of-activities = Activities
 metrics-of-external = Online learning
+metrics-of-growth = Honours and practice
 metrics-of-own = The federation's own
 rate-both = { $part } of { $whole }
 unit-none-yet = There is no unit to look at yet: import units first, or ask an administrator for a role

@@ -22,6 +22,7 @@ metrics-of-groups = 小组
 metrics-of-people = 人员
 metrics-of-activities = 活动
 metrics-of-external = 线上学习
+metrics-of-growth = 荣誉和实践
 metrics-of-own = 本系统自定
 rate-both = { $whole } 中 { $part }
 unit-none-yet = 还没有可看的单位：先导入单位，或者找管理员授予角色

@@ -75,6 +75,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "joint" => joint(&stock, pattern).await,
         "speakers" | "tours" => speakers(&stock, pattern).await,
         "external" => external(&stock, pattern).await,
+        "honours" => honours(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
         "notices" => notices(&stock, pattern).await,
@@ -125,6 +126,7 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         }
         "/settings/types" => at([]).with([("name", "青年夜校"), ("pillar", "wheel"), ("en", "night school")]),
         "/settings/platforms" => at([]).with([("name", "云课堂"), ("en", "Cloud class")]),
+        "/settings/honours" => at([]).with([("name", "三八红旗手"), ("en", "Red banner")]),
         _ => return None,
     })
 }
@@ -252,6 +254,22 @@ async fn speakers(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/tours" => at([]).with(tour).with([("unit_id", &street)]),
         "/tours/{id}" => stock.over("lecture_tour", "tour").await.with(tour),
         "/tours/{id}/stops" => at([stock.key("tour")]).with([("stops", "1月8日 09:00 古沟街道")]),
+        _ => return None,
+    })
+}
+
+async fn honours(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (person, honour) = (stock.key("person"), stock.key("honour"));
+    let fields = [("title", "优秀青年干部"), ("level", "county"), ("conferrer", "区委"), ("day", "2025-07-01")];
+    Some(match pattern {
+        "/honours" => at([]).with(fields).with([("person_id", &person)]),
+        "/honours/{id}" => stock.over("honour", "honour").await.with(fields),
+        "/honours/{id}/check" => stock.over("honour", "honour").await,
+        "/honours/{id}/return" | "/honours/{id}/void" => {
+            stock.over("honour", "honour").await.with([("reason", "登记有误")])
+        }
+        "/honours/{id}/evidence" => at([honour]).file("b.pdf", PDF),
+        "/honours/{id}/evidence/{piece}/remove" => at([honour, stock.key("certificate")]),
         _ => return None,
     })
 }
