@@ -57,10 +57,7 @@ pub enum Measure {
 impl Measure {
     /// Whether it reads states, which begin before the period.
     pub fn of_state(self) -> bool {
-        matches!(
-            self,
-            Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring | Self::PersonDays
-        )
+        matches!(self, Self::PersonsAt | Self::PersonsDuring | Self::RecordsAt | Self::RecordsDuring | Self::PersonDays)
     }
 
     /// Whether a row may add another number than 1 to the figure.

@@ -338,7 +338,9 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
             caption: words.message(caption, &[("count", &grouped(total as i64))]),
             total,
             persons: named.iter().any(|row| row.person.is_some()),
-            sum: part.measure.adds_up()
+            sum: part
+                .measure
+                .adds_up()
                 .then(|| if asked.metric.per == 1 { grouped(sum) } else { in_parts(sum, asked.metric.per) }),
             rows: named.into_iter().map(|named| row(named, words)).collect(),
             from: after,

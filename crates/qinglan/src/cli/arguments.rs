@@ -66,6 +66,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Honours,
     },
+    /// 实践经历 · stints
+    Stints {
+        #[command(subcommand)]
+        what: Stints,
+    },
     /// 导入记录 · imports
     Imports {
         #[command(subcommand)]
@@ -170,6 +175,35 @@ pub(super) enum Honours {
 }
 
 #[derive(Debug, Subcommand)]
+pub(super) enum Stints {
+    /// 列出实践经历 · list
+    List {
+        /// 只列这个单位及以下 · at and under this unit
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// pending、checked、returned、void（缺省：不含作废） · without it, all but void
+        #[arg(long, value_parser = ["pending", "checked", "returned", "void"])]
+        state: Option<String>,
+        /// placed、seconded、first_secretary、work_team、task_force、volunteer、other
+        #[arg(long, value_parser = ["placed", "seconded", "first_secretary", "work_team", "task_force", "volunteer", "other"])]
+        part: Option<String>,
+        /// 姓名、任务或地点含有 · name, task or place contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 核实 · check one that is pending
+    Check { id: i64 },
+    /// 作废 · make void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(super) enum Import {
     /// 单位树：code,name,level,parent_code · a tree from CSV (also gzipped), XLSX, XLS, ODS
     Units {
@@ -188,6 +222,8 @@ pub(super) enum Import {
     External(Sheet),
     /// 荣誉 · honours
     Honours(Sheet),
+    /// 实践锻炼（挂职、专班、志愿服务） · placements, task forces, volunteering
+    Practice(Sheet),
     /// 整体撤销一次导入 · undo an import as a whole
     Undo { id: i64 },
 }

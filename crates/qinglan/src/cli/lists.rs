@@ -101,7 +101,7 @@ fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, p
 }
 
 /// The fields whose stored values are shown in words.
-const STORED: [&str; 35] = [
+const STORED: [&str; 43] = [
     "linkage-none",
     "linkage-vertical",
     "linkage-horizontal",
@@ -129,6 +129,14 @@ const STORED: [&str; 35] = [
     "kind-activities",
     "kind-external",
     "kind-honours",
+    "kind-practice",
+    "part-placed",
+    "part-seconded",
+    "part-first_secretary",
+    "part-work_team",
+    "part-task_force",
+    "part-volunteer",
+    "part-other",
     "state-pending",
     "state-checked",
     "state-returned",

@@ -14,6 +14,7 @@ mod notices;
 mod out;
 mod report;
 mod serving;
+mod stints;
 
 use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
@@ -69,6 +70,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
         Command::Honours { what } => honours::run(&app, &out, what).await?,
+        Command::Stints { what } => stints::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Report { what } => return report::run(&app, &out, what).await,

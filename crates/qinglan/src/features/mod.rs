@@ -14,6 +14,7 @@ pub mod notices;
 pub mod offers;
 pub mod plans;
 pub mod speakers;
+pub mod stints;
 pub mod watch;
 
 use desk::{
@@ -36,6 +37,7 @@ pub const FLOOR: Floor = Floor {
         &lectures::FEATURE,
         &external::FEATURE,
         &honours::FEATURE,
+        &stints::FEATURE,
         &materials::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,

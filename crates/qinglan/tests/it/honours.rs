@@ -280,7 +280,8 @@ async fn a_member_hands_in_and_the_leader_checks(on: On) {
     let form = member.get("/honours/new").await;
     assert!(!form.text.contains("name=\"person\""), "members enter for themselves");
     let once = form.value("once");
-    let odd = [("once", &*once), ("title", "优秀共产党员"), ("level", "top"), ("day", "2026-02-30"), ("note", "照片见群")];
+    let odd =
+        [("once", &*once), ("title", "优秀共产党员"), ("level", "top"), ("day", "2026-02-30"), ("note", "照片见群")];
     let odd = member.post("/honours", &odd).await;
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
     for told in ["top", "2026-02-30", "优秀共产党员", "照片见群"] {
@@ -421,8 +422,7 @@ async fn an_honour_counts_where_the_person_stood_and_follows_corrections(on: On)
     assert_eq!((figure_of(&town, "honours.awarded", town.street).await, awarded(&town).await), (1, 2));
     people::actions::set_party(app, &operator, person, people::Party::Member, day("2025-03-01")).await.unwrap();
     town.reconciled().await;
-    let parties: Vec<String> =
-        ledger::db::rows(&app.db, "select party from honour order by id", vec![]).await.unwrap();
+    let parties: Vec<String> = ledger::db::rows(&app.db, "select party from honour order by id", vec![]).await.unwrap();
     assert_eq!(parties, ["yes", "yes"], "confirmed anew with the person");
 }
 
@@ -467,7 +467,11 @@ async fn title_groups_are_added_and_retired(on: On) {
     assert!(admin.post("/settings/honours", &fields).await.location.is_some());
     let later = Handed { of: For::Person(person), ..award("三八红旗手标兵", "2025-03-08") };
     let later = actions::add(app, &app.operator(), later).await.unwrap();
-    assert_eq!(store::by_ids(&app.db, &[later]).await.unwrap()[0].title_group, "other", "one that is retired isn't used");
+    assert_eq!(
+        store::by_ids(&app.db, &[later]).await.unwrap()[0].title_group,
+        "other",
+        "one that is retired isn't used"
+    );
     assert!(admin.get(&format!("/honours/{id}")).await.text.contains("三八红旗手"));
     town.reconciled().await;
 }

@@ -47,6 +47,7 @@ mod search;
 mod speakers;
 mod standing;
 mod statuses;
+mod stints;
 mod strangers;
 mod support;
 mod sweep;

@@ -8,6 +8,7 @@ mod groups;
 mod honours;
 mod learning;
 mod notices;
+mod stints;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -64,6 +65,7 @@ enum Op {
     Learning(learning::Op),
     Notices(notices::Op),
     Honours(honours::Op),
+    Stints(stints::Op),
 }
 
 /// Days after the first of 2025.
@@ -104,6 +106,7 @@ fn op() -> impl Strategy<Value = Op> {
         6 => learning::op().prop_map(Op::Learning),
         6 => notices::op().prop_map(Op::Notices),
         5 => honours::op().prop_map(Op::Honours),
+        5 => stints::op().prop_map(Op::Stints),
     ]
 }
 
@@ -158,6 +161,7 @@ struct Model {
     notices: Vec<notices::Notice>,
     drafts: usize,
     honours: Vec<honours::Honour>,
+    stints: Vec<stints::Stint>,
     duties: Vec<notices::Duty>,
 }
 
@@ -247,6 +251,7 @@ impl Model {
         self.learning_answers(&inside, period, &mut answers);
         self.notice_answers(&inside, period, &mut answers);
         self.honour_answers(&inside, period, &mut answers);
+        self.stint_answers(&inside, period, &mut answers);
         answers.insert("learning.hours", answers.hours);
         answers.insert("learning.persons", answers.learners.len() as i64);
         answers.figures
@@ -560,6 +565,7 @@ impl World {
                     self.model.merge_results(loser, survivor);
                     self.model.merge_learning(loser, survivor);
                     self.model.merge_honours(loser, survivor);
+                    self.model.merge_stints(loser, survivor);
                     self.confirm(survivor);
                 }
             }
@@ -568,6 +574,7 @@ impl World {
             Op::Learning(op) => self.run_learning(op).await,
             Op::Notices(op) => self.run_notices(op).await,
             Op::Honours(op) => self.run_honours(op).await,
+            Op::Stints(op) => self.run_stints(op).await,
         }
     }
 

@@ -156,7 +156,8 @@ async fn a_differing_row_and_a_second_placement_are_questions(on: On) {
     let (_, taken) = judge(app, town.city, &second, &Answers::from([(2, vec![1])]), true).await;
     assert_eq!((taken.taken, figure_of(&town, "practice.days").await), (1, 306), "the day of both counts once");
     // A task force beside a placement is nothing to ask about; two placements in one file are.
-    let (_, beside) = judge(app, town.city, &file(&["大会筹备专班,2025-05-01至2025-05-31,"]), &Answers::new(), false).await;
+    let (_, beside) =
+        judge(app, town.city, &file(&["大会筹备专班,2025-05-01至2025-05-31,"]), &Answers::new(), false).await;
     assert_eq!((beside.taken, beside.questions().count()), (1, 0));
     let two = file(&["乡村振兴工作队,2026-01-01至2026-01-03,", "到村挂职,2026-01-03至2026-01-04,"]);
     let (_, asked) = judge(app, town.city, &two, &Answers::new(), false).await;
@@ -231,7 +232,13 @@ async fn a_member_hands_in_and_the_leader_checks(on: On) {
     for told in ["nothing", "防汛专班", "2025-13-01", "许多"] {
         assert!(odd.text.contains(told), "{told}");
     }
-    let good = [("part", "volunteer"), ("task", "一线志愿服务"), ("from", "2025-06-01"), ("to", "2025-06-30"), ("hours", "12.5")];
+    let good = [
+        ("part", "volunteer"),
+        ("task", "一线志愿服务"),
+        ("from", "2025-06-01"),
+        ("to", "2025-06-30"),
+        ("hours", "12.5"),
+    ];
     let at = member.post("/stints", &good).await.location.expect("on to the stint");
     assert_eq!((figure_of(&town, "practice.stints").await, figure_of(&town, "practice.hours").await), (0, 0));
     assert!(member.post("/stints", &good).await.text.contains("已经登记过"));

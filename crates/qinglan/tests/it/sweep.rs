@@ -38,6 +38,7 @@ impl Federation {
             "imports" => "import",
             "external" => "external",
             "honours" => "honour",
+            "stints" => "stint",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",
             "joint" => "joint",

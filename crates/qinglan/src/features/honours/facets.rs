@@ -15,7 +15,9 @@ impl NamesValues for Honours {
     async fn words(&self, app: &App) -> Result<Vec<Word>> {
         let mut words: Vec<Word> = Level::ALL
             .iter()
-            .map(|level| ["level", level.as_str(), level.zh(), level.en(), &level.others().join(" ")].map(str::to_owned))
+            .map(|level| {
+                ["level", level.as_str(), level.zh(), level.en(), &level.others().join(" ")].map(str::to_owned)
+            })
             .collect();
         for [value, zh, en, more] in
             [["person", "个人", "person", ""], ["group", "小组", "study group", "集体"], ["unit", "单位", "unit", ""]]

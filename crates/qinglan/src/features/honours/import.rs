@@ -51,7 +51,9 @@ const COLUMNS: &[Column] = &[
         required: true,
     },
     Column { key: "group", names: &["称号类别", "荣誉类别", "group"], required: false },
-    Column { key: "level", names: &["级别", "荣誉级别", "表彰级别", "授予级别", "level"], required: true },
+    Column {
+        key: "level", names: &["级别", "荣誉级别", "表彰级别", "授予级别", "level"], required: true
+    },
     Column {
         key: "conferrer",
         names: &["授予单位", "颁发单位", "表彰单位", "授予机关", "发证单位", "conferrer"],
@@ -163,9 +165,9 @@ impl Importer for Honours {
             actions::undo(app, tx, actor, &honours).await?;
             return Ok(Vec::new());
         }
-        let each = edited.into_iter().map(|honour| {
-            Refusal::new("honour-listed").with("title", &honour.title).with("day", honour.day)
-        });
+        let each = edited
+            .into_iter()
+            .map(|honour| Refusal::new("honour-listed").with("title", &honour.title).with("day", honour.day));
         Ok(each.collect())
     }
 }
@@ -426,7 +428,9 @@ impl Reading<'_> {
             Found::One(unit) => vec![unit],
             Found::Several(units) => units,
         };
-        found.extend(units.into_iter().map(|unit| (For::Unit(unit), Refusal::new("choice-unit").with("path", path(unit)))));
+        found.extend(
+            units.into_iter().map(|unit| (For::Unit(unit), Refusal::new("choice-unit").with("path", path(unit)))),
+        );
         found
     }
 

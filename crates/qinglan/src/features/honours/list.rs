@@ -14,10 +14,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use web::Fields;
 
-use super::{
-    model::Level,
-    store::in_scope,
-};
+use super::{model::Level, store::in_scope};
 
 /// A line in the list.
 #[derive(Clone, Debug, FromQueryResult, Serialize)]
@@ -81,14 +78,8 @@ fn cells(number: usize, line: &Line) -> Vec<Cell> {
 /// What was checked at and under a unit and was conferred in a period, by day.
 pub async fn register_rows(app: &App, scope: &Scope, unit: UnitId, period: Period) -> Result<Vec<Vec<Cell>>> {
     let [unit, from, to] = [unit.to_string(), period.from.to_string(), period.to.to_string()];
-    let filters = [
-        ("unit_id", &*unit),
-        ("period", "own"),
-        ("from", &from),
-        ("to", &to),
-        ("state", "checked"),
-        ("order", "day"),
-    ];
+    let filters =
+        [("unit_id", &*unit), ("period", "own"), ("from", &from), ("to", &to), ("state", "checked"), ("order", "day")];
     let filters = Fields::from_pairs(filters);
     let slice = Slice::from_query(&filters, ORDERS, app.most_exported);
     let lines = list(&app.db, scope, (&filters, app.today()), &slice).await?.whole(app)?;

@@ -1,6 +1,11 @@
 //! The honours of a person: on the person's page, and in the person's own export.
 
-use desk::{app::App, error::Result, serve::Site, ui::{Visit, language::Language, rows::Slice}};
+use desk::{
+    app::App,
+    error::Result,
+    serve::Site,
+    ui::{Visit, language::Language, rows::Slice},
+};
 use federation::people::Part;
 use kernel::PersonId;
 use minijinja::{Value, context};

@@ -30,8 +30,9 @@ impl Records for Honours {
 
     async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
         let titles = store::titles(&app.db, records).await?;
-        let titled =
-            titles.into_iter().map(|(id, text)| (id, Title { text, href: self.href(id.0), personal: true, ..Title::default() }));
+        let titled = titles
+            .into_iter()
+            .map(|(id, text)| (id, Title { text, href: self.href(id.0), personal: true, ..Title::default() }));
         Ok(titled.collect())
     }
 

@@ -165,7 +165,13 @@ mod tests {
     }
 
     fn group(code: &str, name: &str, aliases: &str) -> TitleGroup {
-        TitleGroup { code: code.to_owned(), name: name.to_owned(), en: String::new(), aliases: aliases.to_owned(), retired: false }
+        TitleGroup {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            en: String::new(),
+            aliases: aliases.to_owned(),
+            retired: false,
+        }
     }
 
     #[test]
@@ -220,9 +226,12 @@ mod tests {
             assert_eq!(when(&Cell::from_text(typed), Some(2025)), Ok(read), "{typed}");
         }
         assert_eq!(when(&Cell::Number(45770.375), None), Ok(When::Day(day("2025-04-23"))));
-        for (typed, code) in
-            [("", "date-missing"), ("春天", "date-unreadable"), ("2025-02-30", "date-no-such-day"), ("3月8日", "date-no-year")]
-        {
+        for (typed, code) in [
+            ("", "date-missing"),
+            ("春天", "date-unreadable"),
+            ("2025-02-30", "date-no-such-day"),
+            ("3月8日", "date-no-year"),
+        ] {
             assert_eq!(when(&Cell::from_text(typed), None).expect_err("refused").code, code, "{typed}");
         }
     }

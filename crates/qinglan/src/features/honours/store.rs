@@ -93,12 +93,7 @@ pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[RecordId], reason
 }
 
 /// Marks an honour as checked.
-pub(super) async fn set_checked(
-    tx: &impl ConnectionTrait,
-    id: RecordId,
-    by: AccountId,
-    at: &str,
-) -> Result<(), DbErr> {
+pub(super) async fn set_checked(tx: &impl ConnectionTrait, id: RecordId, by: AccountId, at: &str) -> Result<(), DbErr> {
     let sql = "update honour set state = 'checked', checked_by = $1, checked_at = $2, reason = null, \
          version = version + 1 where id in ($keys)";
     db::by_keys(sql, &[id]).with(vec![by.0.into(), at.into()]).execute(tx).await?;
@@ -179,10 +174,7 @@ pub(super) async fn is_within(
 }
 
 /// The titles of honours among the rows of a figure.
-pub(super) async fn titles(
-    conn: &impl ConnectionTrait,
-    ids: &[RecordId],
-) -> Result<HashMap<RecordId, String>, DbErr> {
+pub(super) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
     db::by_keys("select r.id, r.title from honour r where r.id in ($keys)", ids).map(conn).await
 }
 

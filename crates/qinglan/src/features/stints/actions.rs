@@ -379,6 +379,7 @@ pub async fn finish(app: &App, actor: &Actor, id: RecordId, version: i64, finish
         hours: finish.hours,
         result: finish.result,
         state: if stays { before.state } else { State::Pending },
+        reason: before.reason.filter(|_| stays),
         checked_by: before.checked_by.filter(|_| stays),
         checked_at: before.checked_at.filter(|_| stays),
         ..before

@@ -17,8 +17,7 @@ impl NamesValues for Parts {
             .iter()
             .map(|part| ["part", part.as_str(), part.zh(), part.en(), &part.contained().join(" ")].map(str::to_owned))
             .collect();
-        for [value, zh, en, more] in
-            [["yes", "主动请缨", "came forward", "是"], ["no", "组织安排", "sent", "否"]]
+        for [value, zh, en, more] in [["yes", "主动请缨", "came forward", "是"], ["no", "组织安排", "sent", "否"]]
         {
             words.push(["volunteered", value, zh, en, more].map(str::to_owned));
         }

@@ -24,12 +24,7 @@ use super::{
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        page("/stints/new", new),
-        act("/stints", add),
-        page("/stints/{id}/edit", edit_form),
-        act("/stints/{id}", edit),
-    ]
+    vec![page("/stints/new", new), act("/stints", add), page("/stints/{id}/edit", edit_form), act("/stints/{id}", edit)]
 }
 
 /// The person with a name, if nobody else within reach has the same name.
@@ -120,10 +115,12 @@ async fn form_page(site: &Site, visit: &Visit, state: &FormState, old: Option<&S
     };
     let form = match old {
         None => state.form(site, visit),
-        Some(old) => state.form_with(site, visit, (&fields_of(site, old).await?, old.version), |name, value| match name {
-            "part" => parts.iter().find(|(code, _)| *code == value).map_or(value, |(_, name)| name).to_owned(),
-            _ => value.to_owned(),
-        }),
+        Some(old) => {
+            state.form_with(site, visit, (&fields_of(site, old).await?, old.version), |name, value| match name {
+                "part" => parts.iter().find(|(code, _)| *code == value).map_or(value, |(_, name)| name).to_owned(),
+                _ => value.to_owned(),
+            })
+        }
     };
     let context = context! {
         form => Serde(&form), parts => Serde(&parts), id => old.map(|old| old.id.0), name,

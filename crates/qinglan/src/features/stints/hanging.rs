@@ -35,10 +35,7 @@ impl HangsOnPeople for Stints {
 
     async fn merge_preview(&self, app: &App, merged: PersonId, survivor: PersonId) -> Result<Map<String, Json>> {
         let (stints, doubled) = actions::doubles(&app.db, merged, survivor).await?;
-        Ok(Map::from_iter([
-            ("stints".to_owned(), stints.into()),
-            ("doubled_stints".to_owned(), doubled.len().into()),
-        ]))
+        Ok(Map::from_iter([("stints".to_owned(), stints.into()), ("doubled_stints".to_owned(), doubled.len().into())]))
     }
 
     async fn own_file(&self, app: &App, person: PersonId) -> Result<Vec<(&'static str, Json)>> {

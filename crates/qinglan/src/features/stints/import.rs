@@ -39,9 +39,7 @@ impl Labelled for Taking {
 const COLUMNS: &[Column] = &[
     Column { key: "name", names: &["姓名", "名字", "参加人员", "name"], required: true },
     Column {
-        key: "unit",
-        names: &["派出单位", "单位", "工作单位", "所在单位", "选派单位", "unit"],
-        required: false,
+        key: "unit", names: &["派出单位", "单位", "工作单位", "所在单位", "选派单位", "unit"], required: false
     },
     Column {
         key: "task",
@@ -61,7 +59,9 @@ const COLUMNS: &[Column] = &[
     },
     Column { key: "from", names: &["开始时间", "开始日期", "起始时间", "from"], required: false },
     Column { key: "to", names: &["结束时间", "结束日期", "终止时间", "to"], required: false },
-    Column { key: "volunteered", names: &["主动请缨", "是否主动请缨", "主动报名", "volunteered"], required: false },
+    Column {
+        key: "volunteered", names: &["主动请缨", "是否主动请缨", "主动报名", "volunteered"], required: false
+    },
     Column { key: "hours", names: &["时长", "服务时长", "小时", "hours"], required: false },
     Column { key: "result", names: &["评价", "考核结果", "鉴定", "表现", "result"], required: false },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
@@ -363,9 +363,7 @@ impl Reading<'_> {
     ) -> Result<PersonId, Unread> {
         match self.people.nearest(name, unit, day, &self.index.tree) {
             Met::One(person) => Ok(person),
-            Met::Nobody => {
-                Err(Unread::Refused(vec![Refusal::new("stint-nobody").with("name", name).with("day", day)]))
-            }
+            Met::Nobody => Err(Unread::Refused(vec![Refusal::new("stint-nobody").with("name", name).with("day", day)])),
             Met::Several(fits) => match chosen.next().and_then(|choice| fits.get(choice)) {
                 Some((person, _)) => Ok(*person),
                 None => Err(Unread::Asked(self.which(name, &fits))),

@@ -210,8 +210,7 @@ async fn on_page(
         action(sent.version()).await?;
         Ok(Done::new(format!("/stints/{id}"), message))
     };
-    let send = Send::new(site, visit, fields)
-        .at(&PLACES);
+    let send = Send::new(site, visit, fields).at(&PLACES);
     send.run(act, async |state| stint_page(site, visit, id, &state).await).await
 }
 
@@ -224,8 +223,11 @@ async fn check(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
 async fn finish(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let stint = seen(&site, &visit, id).await?.id;
     let act = async |version| {
-        let finish =
-            Finish { to: fields.day("to")?, hours: rules::hours(fields.text("hours"))?, result: fields.owned("result") };
+        let finish = Finish {
+            to: fields.day("to")?,
+            hours: rules::hours(fields.text("hours"))?,
+            result: fields.owned("result"),
+        };
         actions::finish(&site.app, &visit.actor, stint, version, finish).await
     };
     on_page((&site, &visit, &fields), id, "stint-finished-done", act).await

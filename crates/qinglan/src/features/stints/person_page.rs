@@ -1,6 +1,11 @@
 //! The stints of a person: on the person's page, and in the person's own export.
 
-use desk::{app::App, error::Result, serve::Site, ui::{Visit, rows::Slice}};
+use desk::{
+    app::App,
+    error::Result,
+    serve::Site,
+    ui::{Visit, rows::Slice},
+};
 use federation::people::Part;
 use kernel::PersonId;
 use minijinja::{Value, context};
@@ -20,7 +25,7 @@ pub(super) async fn of_person(site: &Site, visit: &Visit, person: PersonId, part
         .into_iter()
         .map(|line| {
             context! {
-                id => line.id, task => line.task, part => line.part, place => line.place, days => list::days_text(&line),
+                days => list::days_text(&line), id => line.id, task => line.task, part => line.part, place => line.place,
                 state => line.state,
             }
         })

@@ -19,7 +19,7 @@ pub(super) fn entries_of(stint: &Stint) -> Desired {
     if stint.state != State::Checked {
         return Desired { record: stint.id, entries: Vec::new() };
     }
-    let entry = |kind: &str, day: NaiveDate, quantity: i64| Entry {
+    let entry = |kind: &'static str, day: NaiveDate, quantity: i64| Entry {
         day,
         unit: stint.unit,
         person: Some(stint.person),
@@ -55,8 +55,7 @@ pub(super) fn plain(text: &str) -> String {
 /// means none of them.
 pub(super) fn find_part(text: &str) -> Option<Part> {
     let text = plain(text);
-    let exact =
-        |part: &&Part| part.as_str() == text || plain(part.zh()) == text || plain(part.en()) == text;
+    let exact = |part: &&Part| part.as_str() == text || plain(part.zh()) == text || plain(part.en()) == text;
     if let Some(part) = Part::ALL.iter().find(exact) {
         return Some(*part);
     }
@@ -258,7 +257,9 @@ mod tests {
 
     #[test]
     fn hours_are_read_to_the_tenth() {
-        for (typed, tenths) in [("", None), ("8", Some(80)), ("７.５小时", Some(75)), ("7.50", Some(75)), ("0", Some(0))] {
+        for (typed, tenths) in
+            [("", None), ("8", Some(80)), ("７.５小时", Some(75)), ("7.50", Some(75)), ("0", Some(0))]
+        {
             assert_eq!(hours(typed), Ok(tenths), "{typed}");
         }
         for typed in ["-1", "7.55", "许多", "小时", "99999", "1e3"] {

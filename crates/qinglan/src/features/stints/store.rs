@@ -41,11 +41,7 @@ pub(super) async fn lock(tx: &impl ConnectionTrait, ids: &[RecordId]) -> Result<
 }
 
 /// Inserts stints.
-pub(super) async fn insert(
-    tx: &impl ConnectionTrait,
-    stints: &[Stint],
-    import: Option<ImportId>,
-) -> Result<(), DbErr> {
+pub(super) async fn insert(tx: &impl ConnectionTrait, stints: &[Stint], import: Option<ImportId>) -> Result<(), DbErr> {
     db::insert_with(tx, stints, &[("import_id", import.map(|import| import.0).into())]).await
 }
 
@@ -62,12 +58,7 @@ pub(super) async fn set_void(tx: &impl ConnectionTrait, ids: &[RecordId], reason
 }
 
 /// Marks a stint as checked.
-pub(super) async fn set_checked(
-    tx: &impl ConnectionTrait,
-    id: RecordId,
-    by: AccountId,
-    at: &str,
-) -> Result<(), DbErr> {
+pub(super) async fn set_checked(tx: &impl ConnectionTrait, id: RecordId, by: AccountId, at: &str) -> Result<(), DbErr> {
     let sql = "update stint set state = 'checked', checked_by = $1, checked_at = $2, reason = null, \
          version = version + 1 where id in ($keys)";
     db::by_keys(sql, &[id]).with(vec![by.0.into(), at.into()]).execute(tx).await?;
@@ -148,10 +139,7 @@ pub(super) async fn is_within(
 }
 
 /// The titles of stints among the rows of a figure.
-pub(super) async fn titles(
-    conn: &impl ConnectionTrait,
-    ids: &[RecordId],
-) -> Result<HashMap<RecordId, String>, DbErr> {
+pub(super) async fn titles(conn: &impl ConnectionTrait, ids: &[RecordId]) -> Result<HashMap<RecordId, String>, DbErr> {
     db::by_keys("select r.id, r.task from stint r where r.id in ($keys)", ids).map(conn).await
 }
 

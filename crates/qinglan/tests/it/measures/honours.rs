@@ -141,7 +141,8 @@ impl World {
                     }
                     Whose::Group(unit) => {
                         let unit = unit % self.model.units.len();
-                        let sql = "select id from study_group where unit_id = $1 and is_default = true order by id limit 1";
+                        let sql =
+                            "select id from study_group where unit_id = $1 and is_default = true order by id limit 1";
                         let values = vec![self.model.units[unit].into()];
                         let group: Option<i64> = ledger::db::scalar(&app.db, sql, values).await.unwrap();
                         let Some(group) = group else { return };
@@ -183,7 +184,9 @@ impl World {
                 }
             }
             Op::Void { which } => {
-                let Some(place) = self.honour(*which, &[State::Pending, State::Checked, State::Returned]) else { return };
+                let Some(place) = self.honour(*which, &[State::Pending, State::Checked, State::Returned]) else {
+                    return;
+                };
                 let id = self.model.honours[place].id;
                 let version = self.version("honour", id.0).await;
                 actions::void(&app, &actor, id, version, "重复").await.unwrap();

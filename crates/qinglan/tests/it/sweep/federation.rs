@@ -282,6 +282,12 @@ impl Federation {
         let (activity, external) = (self.key("activity"), self.key("external"));
         let fields = [("title", "优秀共产党员"), ("level", "county"), ("conferrer", "区委"), ("day", "2025-06-30")];
         member.post("/honours", &fields).await.location.expect("an honour");
+        for (part, task) in [("task_force", "防汛专班"), ("volunteer", "一线志愿服务")] {
+            let fields = [("part", part), ("task", task), ("from", "2025-06-01"), ("to", "2025-06-30")];
+            member.post("/stints", &fields).await.location.expect("a stint");
+        }
+        let stint = self.newest("select max(id) from stint").await;
+        self.keys.insert("stint", stint);
         let honour = self.newest("select max(id) from honour").await;
         self.keys.insert("honour", honour);
         member.upload(&format!("/honours/{honour}/evidence"), &[], ("file", "证书.pdf", PDF)).await;

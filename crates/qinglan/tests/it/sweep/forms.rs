@@ -76,6 +76,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "speakers" | "tours" => speakers(&stock, pattern).await,
         "external" => external(&stock, pattern).await,
         "honours" => honours(&stock, pattern).await,
+        "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
         "notices" => notices(&stock, pattern).await,
@@ -254,6 +255,29 @@ async fn speakers(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/tours" => at([]).with(tour).with([("unit_id", &street)]),
         "/tours/{id}" => stock.over("lecture_tour", "tour").await.with(tour),
         "/tours/{id}/stops" => at([stock.key("tour")]).with([("stops", "1月8日 09:00 古沟街道")]),
+        _ => return None,
+    })
+}
+
+async fn stints(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let fields = [
+        ("part", "task_force"),
+        ("task", "防汛专班"),
+        ("place", "古沟"),
+        ("from", "2025-07-01"),
+        ("to", "2025-07-31"),
+        ("hours", "8.5"),
+    ];
+    Some(match pattern {
+        "/stints" => at([]).with(fields).with([("person_id", &stock.key("person"))]),
+        "/stints/{id}" => stock.over("stint", "stint").await.with(fields),
+        "/stints/{id}/check" => stock.over("stint", "stint").await,
+        "/stints/{id}/finish" => {
+            stock.over("stint", "stint").await.with([("to", "2025-08-31"), ("hours", "9"), ("result", "优秀")])
+        }
+        "/stints/{id}/return" | "/stints/{id}/void" => {
+            stock.over("stint", "stint").await.with([("reason", "登记有误")])
+        }
         _ => return None,
     })
 }
