@@ -116,7 +116,7 @@ impl Importer for Honours {
         let read = rows.iter().enumerate().map(|(done, row)| {
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = answers.iter().copied();
-            let handed = reading.row(row, context.year_of(row), &mut chosen);
+            let handed = reading.row(row, &context.year_of(row), &mut chosen);
             (context.progress)(done + 1, rows.len());
             (*row, handed, chosen.collect::<Vec<_>>())
         });
@@ -266,7 +266,7 @@ impl Reading<'_> {
     fn row(
         &self,
         row: &Row,
-        year: Result<Option<i32>, Refusal>,
+        year: &Result<Option<i32>, Refusal>,
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<Handed, Unread> {
         let mut faults = Vec::new();
@@ -293,21 +293,21 @@ impl Reading<'_> {
         if conferrer.is_empty() {
             faults.push(Refusal::new("honour-conferrer").with("most", rules::TITLE));
         }
-        let title_group = row.text("group").and_then(|typed| match rules::find_group(self.title_groups, &typed) {
-            Some(group) => Some(group.code.clone()),
-            None => {
+        let title_group = row.text("group").and_then(|typed| {
+            let group = rules::find_group(self.title_groups, &typed);
+            if group.is_none() {
                 faults.push(rules::unknown_group(self.title_groups, &typed));
-                None
             }
+            group.map(|group| group.code.clone())
         });
         let when = rules::when(row.cell("day"), year.as_ref().ok().copied().flatten());
         let when = when
-            .map_err(|fault| match &year {
+            .map_err(|fault| match year {
                 Err(disagree) if fault.code == "date-no-year" => faults.push(disagree.clone()),
                 _ => faults.push(fault),
             })
             .ok();
-        let wanted = self.wanted(&row.text("recipient").unwrap_or_default(), &mut faults);
+        let wanted = Self::wanted(&row.text("recipient").unwrap_or_default(), &mut faults);
         let (certificate, note) = (row.text("certificate"), row.text("note"));
         for (heading, text, most) in [
             ("荣誉名称", Some(&title), rules::TITLE),
@@ -344,7 +344,7 @@ impl Reading<'_> {
         Ok(handed)
     }
 
-    fn wanted(&self, typed: &str, faults: &mut Vec<Refusal>) -> Wanted {
+    fn wanted(typed: &str, faults: &mut Vec<Refusal>) -> Wanted {
         match rules::plain(typed).as_str() {
             "" => Wanted::Any,
             "个人" | "人" | "人员" | "person" => Wanted::Person,
@@ -400,14 +400,14 @@ impl Reading<'_> {
         match collectives.as_slice() {
             [] => Err(Unread::Refused(vec![refusal()])),
             [(one, _)] if wanted == Wanted::Collective => Ok(*one),
-            several => match chosen.next().and_then(|choice| several.get(choice)) {
-                Some((one, _)) => Ok(*one),
-                None => {
+            several => {
+                let picked = chosen.next().and_then(|choice| several.get(choice));
+                picked.map(|(one, _)| *one).ok_or_else(|| {
                     let choices = several.iter().map(|(_, label)| label.clone()).collect();
                     let text = Refusal::new("honour-collective-which").with("name", name);
-                    Err(Unread::Asked(Question { text, choices }))
-                }
-            },
+                    Unread::Asked(Question { text, choices })
+                })
+            }
         }
     }
 

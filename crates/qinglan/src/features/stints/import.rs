@@ -114,7 +114,7 @@ impl Importer for Practice {
             let label = label(row);
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
             let mut chosen = answers.iter().copied();
-            match reading.row(row, context.year_of(row), &mut chosen) {
+            match reading.row(row, &context.year_of(row), &mut chosen) {
                 Err(Unread::Refused(reasons)) => plan.refused(row.number, label, reasons),
                 Err(Unread::Asked(question)) => plan.ask(row.number, label, question),
                 Ok(handed) => {
@@ -267,7 +267,7 @@ impl Reading<'_> {
     fn row(
         &self,
         row: &Row,
-        year: Result<Option<i32>, Refusal>,
+        year: &Result<Option<i32>, Refusal>,
         chosen: &mut impl Iterator<Item = usize>,
     ) -> Result<Handed, Unread> {
         let mut faults = Vec::new();
@@ -292,7 +292,7 @@ impl Reading<'_> {
         }
         let span = span_of(row, year.as_ref().ok().copied().flatten());
         let span = span
-            .map_err(|fault| match &year {
+            .map_err(|fault| match year {
                 Err(disagree) if fault.code == "date-no-year" => faults.push(disagree.clone()),
                 _ => faults.push(fault),
             })
