@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use kernel::{Period, PersonId, RecordId, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,9 @@ pub enum Measure {
     UnitsAt,
     /// Units with something in the state on any day of the period, each once.
     UnitsDuring,
+    /// Days of the period on which people are in the state, added up over people: a day on which a person is in it by several
+    /// records counts once.
+    PersonDays,
 }
 
 /// What a row of a figure stands for.
@@ -109,14 +112,20 @@ impl Measure {
                 | Self::RecordsDuring
                 | Self::UnitsAt
                 | Self::UnitsDuring
+                | Self::PersonDays
         )
+    }
+
+    /// Whether a row may add another number than 1 to the figure.
+    pub fn adds_up(self) -> bool {
+        matches!(self, Self::Sum | Self::PersonDays)
     }
 
     /// What its rows are.
     pub fn row(self) -> RowOf {
         match self {
             Self::Occasions | Self::RecordsAt | Self::RecordsDuring => RowOf::Record,
-            Self::Persons | Self::PersonsAt | Self::PersonsDuring => RowOf::Person,
+            Self::Persons | Self::PersonsAt | Self::PersonsDuring | Self::PersonDays => RowOf::Person,
             Self::Units | Self::UnitsAt | Self::UnitsDuring => RowOf::Unit,
             Self::PersonTimes | Self::Sum => RowOf::Entry,
         }
@@ -140,13 +149,33 @@ impl RowOf {
 pub(crate) struct Counted {
     places: Vec<u32>,
     row: RowOf,
-    /// Whether the figure is the sum of their quantities; otherwise it is the number of rows.
-    sums: bool,
+    weight: Weight,
+}
+
+/// What a row adds to its figure.
+#[derive(Clone, Copy, Debug)]
+enum Weight {
+    /// One.
+    One,
+    /// Its quantities.
+    Quantities,
+    /// The days of a period on which its quantities up to that day are above zero.
+    DaysOf(Period),
+}
+
+impl Weight {
+    fn of(self, row: &[Line]) -> i64 {
+        match self {
+            Self::One => 1,
+            Self::Quantities => row.iter().map(|line| line.quantity).fold(0, i64::saturating_add),
+            Self::DaysOf(period) => days_within(row, period),
+        }
+    }
 }
 
 impl Counted {
     /// Those of the passing lines that a measure counts: for states, the opening entries of the stretches that hold in the
-    /// period.
+    /// period; for days, all entries up to the period's end of the states with such a stretch.
     pub(crate) fn new(measure: Measure, lines: &[Line], mut passing: Vec<u32>, period: Period) -> Self {
         let last_day = Period { from: period.to, to: period.to };
         let places = match measure {
@@ -162,9 +191,20 @@ impl Counted {
                 let during = if measure == Measure::UnitsAt { last_day } else { period };
                 openings(lines, &passing, during, |one, other| same_state(one, other) && one.unit == other.unit)
             }
+            Measure::PersonDays => {
+                let same = |one: &u32, other: &u32| same_state(&lines[*one as usize], &lines[*other as usize]);
+                let states = passing.chunk_by(same);
+                let held = states.filter(|state| !openings(lines, state, period, same_state).is_empty()).flatten();
+                held.copied().filter(|place| lines[*place as usize].day <= period.to).collect()
+            }
             Measure::Occasions | Measure::PersonTimes | Measure::Persons | Measure::Units | Measure::Sum => passing,
         };
-        Self { places, row: measure.row(), sums: measure == Measure::Sum }
+        let weight = match measure {
+            Measure::Sum => Weight::Quantities,
+            Measure::PersonDays => Weight::DaysOf(period),
+            _ => Weight::One,
+        };
+        Self { places, row: measure.row(), weight }
     }
 
     /// Of these lines those of the units or people that reach the threshold. The rows are then units or people.
@@ -181,7 +221,7 @@ impl Counted {
             let group = Self { places: places.clone(), ..self };
             group.value(lines) >= threshold.at_least
         };
-        Self { places: groups.into_values().filter(reach).flatten().collect(), row, sums: false }
+        Self { places: groups.into_values().filter(reach).flatten().collect(), row, weight: Weight::One }
     }
 
     /// Without the rows that the other part has too. Both have rows of the same sort.
@@ -211,11 +251,13 @@ impl Counted {
 
     /// The figure.
     pub(crate) fn value(&self, lines: &[Line]) -> i64 {
-        if self.sums {
-            let quantities = self.places.iter().map(|place| lines[*place as usize].quantity);
-            quantities.fold(0, i64::saturating_add)
-        } else {
-            self.row_count(lines) as i64
+        match self.weight {
+            Weight::One => self.row_count(lines) as i64,
+            Weight::Quantities => {
+                let quantities = self.places.iter().map(|place| lines[*place as usize].quantity);
+                quantities.fold(0, i64::saturating_add)
+            }
+            Weight::DaysOf(_) => self.rows(lines).iter().map(|(adds, _)| adds).sum(),
         }
     }
 
@@ -229,11 +271,27 @@ impl Counted {
         }
         let in_order = |mut row: Vec<Line>| {
             row.sort_unstable_by_key(|line| (line.day, line.seq));
-            let adds = if self.sums { row.iter().map(|line| line.quantity).sum() } else { 1 };
-            (adds, row)
+            (self.weight.of(&row), row)
         };
         rows.into_values().map(in_order).collect()
     }
+}
+
+/// The days of a period on which the sum of the quantities up to that day is above zero; the lines are in the order of their
+/// days.
+fn days_within(row: &[Line], period: Period) -> i64 {
+    let (mut net, mut days) = (0, 0);
+    let mut steps = row.chunk_by(|one, other| one.day == other.day).peekable();
+    while let Some(step) = steps.next() {
+        net += step.iter().map(|line| line.quantity).sum::<i64>();
+        let next = steps.peek().map(|next| next[0].day);
+        let after = period.to.checked_add_days(Days::new(1)).unwrap_or(period.to);
+        let end = next.map_or(after, |next| next.min(after));
+        if net > 0 {
+            days += (end - step[0].day.max(period.from)).num_days().max(0);
+        }
+    }
+    days
 }
 
 /// The order in which states are read: the lines of each record and person together, by day.
@@ -303,7 +361,9 @@ mod tests {
         lines.sort_by_key(order_of_states);
         let counted = Counted::new(measure, &lines, (0..lines.len() as u32).collect(), period);
         assert_eq!(counted.rows(&lines).len(), counted.row_count(&lines));
-        counted.value(&lines)
+        let adds: i64 = counted.rows(&lines).iter().map(|(adds, _)| adds).sum();
+        assert_eq!(adds, counted.value(&lines), "the rows add up to the figure");
+        adds
     }
 
     fn at(line: Line, unit: i64) -> Line {
@@ -355,6 +415,48 @@ mod tests {
         let busy = counted(Measure::Occasions).reaching(Threshold { of: Each::Unit, at_least: 2 }, &lines);
         assert_eq!(counted(Measure::Units).without(&busy, &lines).value(&lines), 2);
         assert_eq!(busy.clone().without(&busy, &lines).value(&lines), 0);
+    }
+
+    /// The days of a period on which each person is in a state, counted one by one.
+    fn naive_days(lines: &[Line], from: &str, to: &str) -> i64 {
+        let (from, to) = (parse_day(from).expect("a day"), parse_day(to).expect("a day"));
+        let mut people: Vec<_> = lines.iter().map(|line| line.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        let is_in = |person: &&Option<PersonId>, day: NaiveDate| {
+            let until = lines.iter().filter(|line| line.person == **person && line.day <= day);
+            until.map(|line| line.quantity).sum::<i64>() > 0
+        };
+        let days = from.iter_days().take_while(|day| *day <= to);
+        days.map(|day| people.iter().filter(|person| is_in(person, day)).count() as i64).sum()
+    }
+
+    #[test]
+    fn a_day_of_several_records_counts_once_for_a_person() {
+        let lines = [
+            // One person with two records that overlap, and a third one that was over before.
+            line(1, 7, 5, "2025-01-10", 1),
+            line(2, 7, 5, "2025-02-01", -1),
+            line(3, 8, 5, "2025-01-20", 1),
+            line(4, 8, 5, "2025-03-01", -1),
+            line(5, 9, 5, "2024-01-01", 1),
+            line(6, 9, 5, "2024-02-01", -1),
+            // Another person whose record is still open, and changed its facets on a day.
+            line(7, 10, 6, "2025-02-20", 1),
+            line(8, 10, 6, "2025-03-15", -1),
+            line(9, 10, 6, "2025-03-15", 1),
+        ];
+        for (from, to, days) in [
+            ("2025-01-01", "2025-12-31", 50 + 315),
+            ("2025-01-15", "2025-01-25", 11),
+            ("2025-02-01", "2025-02-28", 28 + 9),
+            ("2025-02-28", "2025-03-01", 1 + 2),
+            ("2024-01-31", "2024-02-01", 1),
+            ("2023-01-01", "2023-12-31", 0),
+        ] {
+            assert_eq!(count(Measure::PersonDays, &lines, from, to), days, "{from} {to}");
+            assert_eq!(naive_days(&lines, from, to), days, "{from} {to}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use web::Fields;
 use super::words::{Word, describe_filter};
 
 /// A measure with its name in addresses and the message that names it.
-pub(super) const MEASURES: [(&str, Measure, &str); 11] = [
+pub(super) const MEASURES: [(&str, Measure, &str); 12] = [
     ("occasions", Measure::Occasions, "measure-occasions"),
     ("person_times", Measure::PersonTimes, "measure-person-times"),
     ("persons", Measure::Persons, "measure-persons"),
@@ -26,6 +26,7 @@ pub(super) const MEASURES: [(&str, Measure, &str); 11] = [
     ("persons_at", Measure::PersonsAt, "measure-persons-at"),
     ("units_during", Measure::UnitsDuring, "measure-units-during"),
     ("units_at", Measure::UnitsAt, "measure-units-at"),
+    ("person_days", Measure::PersonDays, "measure-person-days"),
 ];
 
 /// The measures that a kind can have.

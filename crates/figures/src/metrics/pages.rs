@@ -118,6 +118,7 @@ fn heading(words: &Words, key: &str) -> String {
         Some("activities") => "metrics-of-activities",
         Some("external") => "metrics-of-external",
         Some("learning" | "notes") => "metrics-of-learning",
+        Some("honours" | "practice") => "metrics-of-growth",
         _ => "metrics-of-own",
     };
     words.message(key, &[])
@@ -349,7 +350,7 @@ async fn show(State(site): State<Site>, visit: Visit, Path(key): Path<String>) -
             caption: words.message(caption, &[("count", &grouped(total as i64))]),
             total,
             persons: named.iter().any(|row| row.person.is_some()),
-            sum: (part.measure == Measure::Sum && part.each.is_none())
+            sum: (part.measure.adds_up() && part.each.is_none())
                 .then(|| if per == 1 { grouped(sum) } else { in_parts(sum, per) }),
             rows: named.into_iter().map(|named| row(named, words)).collect(),
             from: after,

@@ -4,7 +4,6 @@ use desk::{
     app::App,
     error::{AppError, Result},
 };
-use ledger::Measure;
 use minijinja::{Environment, context};
 use serde::Serialize;
 
@@ -60,7 +59,7 @@ pub async fn page(app: &App, built: &Built, cell: &Cell, back: &str) -> Result<S
     let mut lists = Vec::new();
     for (number, part) in cell.metric.parts().enumerate() {
         let rows: Vec<ShownRow> = shown.iter().filter(|row| row.part == number).cloned().collect();
-        let sum = (part.measure == Measure::Sum && part.each.is_none()).then(|| {
+        let sum = (part.measure.adds_up() && part.each.is_none()).then(|| {
             let small = rows.iter().map(|row| row.quantity.small).sum();
             Amount { small, per: if number == 0 { cell.metric.per } else { 1 } }.to_string()
         });

@@ -61,6 +61,16 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Notices,
     },
+    /// 荣誉 · honours
+    Honours {
+        #[command(subcommand)]
+        what: Honours,
+    },
+    /// 实践经历 · stints
+    Stints {
+        #[command(subcommand)]
+        what: Stints,
+    },
     /// 导入记录 · imports
     Imports {
         #[command(subcommand)]
@@ -141,6 +151,64 @@ pub(super) enum Notices {
 }
 
 #[derive(Debug, Subcommand)]
+pub(super) enum Honours {
+    /// 列出荣誉 · list
+    List {
+        /// 只列这个单位及以下 · at and under this unit
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// pending、checked、returned、void（缺省：不含作废） · without it, all but void
+        #[arg(long, value_parser = ["pending", "checked", "returned", "void"])]
+        state: Option<String>,
+        /// national、provincial、municipal、county、unit
+        #[arg(long, value_parser = ["national", "provincial", "municipal", "county", "unit"])]
+        level: Option<String>,
+        /// 姓名、荣誉名称或授予单位含有 · name, title or conferrer contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 核实 · check one that is pending
+    Check { id: i64 },
+    /// 作废 · make void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Stints {
+    /// 列出实践经历 · list
+    List {
+        /// 只列这个单位及以下 · at and under this unit
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// pending、checked、returned、void（缺省：不含作废） · without it, all but void
+        #[arg(long, value_parser = ["pending", "checked", "returned", "void"])]
+        state: Option<String>,
+        /// placed、seconded、first_secretary、work_team、task_force、volunteer、other
+        #[arg(long, value_parser = ["placed", "seconded", "first_secretary", "work_team", "task_force", "volunteer", "other"])]
+        part: Option<String>,
+        /// 姓名、任务或地点含有 · name, task or place contains
+        #[arg(long)]
+        search: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 核实 · check one that is pending
+    Check { id: i64 },
+    /// 作废 · make void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub(super) enum Import {
     /// 单位树：code,name,level,parent_code · a tree from CSV (also gzipped), XLSX, XLS, ODS
     Units {
@@ -164,6 +232,10 @@ pub(super) enum Import {
         #[command(flatten)]
         sheet: Sheet,
     },
+    /// 荣誉 · honours
+    Honours(Sheet),
+    /// 实践锻炼（挂职、专班、志愿服务） · placements, task forces, volunteering
+    Practice(Sheet),
     /// 整体撤销一次导入 · undo an import as a whole
     Undo { id: i64 },
 }

@@ -104,7 +104,7 @@ pub(super) fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value
 }
 
 /// The fields whose stored values are shown in words.
-const STORED: [&str; 26] = [
+const STORED: [&str; 43] = [
     "linkage-none",
     "linkage-vertical",
     "linkage-horizontal",
@@ -131,6 +131,23 @@ const STORED: [&str; 26] = [
     "kind-roster",
     "kind-activities",
     "kind-external",
+    "kind-honours",
+    "kind-practice",
+    "part-placed",
+    "part-seconded",
+    "part-first_secretary",
+    "part-work_team",
+    "part-task_force",
+    "part-volunteer",
+    "part-other",
+    "state-pending",
+    "state-checked",
+    "state-returned",
+    "level-national",
+    "level-provincial",
+    "level-municipal",
+    "level-county",
+    "level-unit",
 ];
 
 /// The word for a stored value; JSON has the value itself.

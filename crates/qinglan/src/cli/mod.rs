@@ -6,6 +6,7 @@ mod accounts;
 mod arguments;
 mod demo;
 mod figures;
+mod honours;
 mod import;
 mod keeping;
 mod lists;
@@ -14,6 +15,7 @@ mod out;
 mod registers;
 mod report;
 mod serving;
+mod stints;
 
 use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
@@ -68,6 +70,8 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Groups { what } => lists::groups(&app, &out, what).await?,
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
+        Command::Honours { what } => honours::run(&app, &out, what).await?,
+        Command::Stints { what } => stints::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,
         Command::Metrics { what } => figures::run(&app, &out, what).await?,
         Command::Registers { what } => registers::run(&app, &out, what).await?,

@@ -15,6 +15,7 @@ mod accounts;
 mod city;
 mod dice;
 mod filling;
+mod growth;
 mod joint;
 mod learning;
 mod names;
@@ -234,6 +235,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     notices::create(app, &plan, &numbers).await?;
     let tied = people_for_accounts(&plan, &numbers);
     learning::create(app, &app.operator(), &tied).await?;
+    growth::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is not a demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;

@@ -4,6 +4,7 @@ pub mod activities;
 pub mod evidence;
 pub mod external;
 pub mod home;
+pub mod honours;
 pub mod hours;
 pub mod joint;
 pub mod lectures;
@@ -13,6 +14,7 @@ pub mod notices;
 pub mod offers;
 pub mod plans;
 pub mod speakers;
+pub mod stints;
 pub mod watch;
 
 use desk::{
@@ -34,6 +36,8 @@ pub const FLOOR: Floor = Floor {
         &joint::FEATURE,
         &lectures::FEATURE,
         &external::FEATURE,
+        &honours::FEATURE,
+        &stints::FEATURE,
         &materials::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,

@@ -15,11 +15,16 @@ use crate::{
 /// Exports that have no row in this federation.
 const EMPTY: [&str; 1] = ["/watch/export"];
 
-/// One of everything, with its external result attested, as the register of results needs it.
+/// One of everything, with its external result attested and its honour checked, as the registers need it.
 async fn recorded(app: &App) -> Federation {
     let federation = Federation::new(app.clone()).await;
-    let sql = "update external_result set state = 'attested'";
-    ledger::db::execute(&app.db, sql, vec![]).await.expect("attested");
+    for sql in [
+        "update external_result set state = 'attested'",
+        "update honour set state = 'checked'",
+        "update stint set state = 'checked'",
+    ] {
+        ledger::db::execute(&app.db, sql, vec![]).await.expect("attested");
+    }
     federation
 }
 

@@ -167,6 +167,12 @@ async fn a_form_that_is_sent_twice_acts_once(on: On) {
     let page = format!("/units/{street}");
     let below = [("name", "塘湾社区"), ("level", "community")];
     enter(admin, &page, &format!("{page}/units"), &below, (&page, "塘湾社区")).await;
+    let group = [("name", "三八红旗手")];
+    enter(admin, "/settings/honours", "/settings/honours", &group, ("/settings/honours", "三八红旗手")).await;
+    let honour = [("title", "优秀青年干部"), ("level", "county"), ("conferrer", "区委"), ("day", "2025-06-30")];
+    enter(&mut member, "/honours/new", "/honours", &honour, ("/honours", "优秀青年干部")).await;
+    let stint = [("part", "task_force"), ("task", "大会筹备专班"), ("from", "2025-06-01")];
+    enter(&mut member, "/stints/new", "/stints", &stint, ("/stints", "大会筹备专班")).await;
     let result = [("month", "2025-12"), ("points", "1203")];
     enter(&mut member, "/external/new", "/external", &result, ("/external", "1,203")).await;
     let note = [("title", "读书心得"), ("body", "有体会"), ("as", "hand_in")];

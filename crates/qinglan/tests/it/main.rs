@@ -16,6 +16,7 @@ mod features;
 mod files;
 mod folders;
 mod forms;
+mod honours;
 mod hours;
 
 mod import_cases;
@@ -48,6 +49,7 @@ mod search;
 mod speakers;
 mod standing;
 mod statuses;
+mod stints;
 mod strangers;
 mod support;
 mod sweep;

@@ -6,8 +6,10 @@
 mod base;
 mod external;
 mod groups;
+mod honours;
 mod learning;
 mod notices;
+mod stints;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -63,6 +65,8 @@ enum Op {
     External(external::Op),
     Learning(learning::Op),
     Notices(notices::Op),
+    Honours(honours::Op),
+    Stints(stints::Op),
 }
 
 /// Days after the first of 2025.
@@ -102,6 +106,8 @@ fn op() -> impl Strategy<Value = Op> {
         6 => external::op().prop_map(Op::External),
         6 => learning::op().prop_map(Op::Learning),
         6 => notices::op().prop_map(Op::Notices),
+        5 => honours::op().prop_map(Op::Honours),
+        5 => stints::op().prop_map(Op::Stints),
     ]
 }
 
@@ -157,6 +163,8 @@ struct Model {
     settings: learning::Settings,
     notices: Vec<notices::Notice>,
     drafts: usize,
+    honours: Vec<honours::Honour>,
+    stints: Vec<stints::Stint>,
     duties: Vec<notices::Duty>,
 }
 
@@ -248,6 +256,8 @@ impl Model {
         self.external_answers(&inside, period, &mut answers);
         self.learning_answers(&inside, period, &mut answers);
         self.notice_answers(&inside, period, &mut answers);
+        self.honour_answers(&inside, period, &mut answers);
+        self.stint_answers(&inside, period, &mut answers);
         answers.insert("learning.hours", answers.hours);
         answers.insert("learning.persons", answers.learners.len() as i64);
         answers.figures
@@ -567,6 +577,8 @@ impl World {
                     self.merge(loser, survivor);
                     self.model.merge_results(loser, survivor);
                     self.model.merge_learning(loser, survivor);
+                    self.model.merge_honours(loser, survivor);
+                    self.model.merge_stints(loser, survivor);
                     self.confirm(survivor);
                 }
             }
@@ -574,6 +586,8 @@ impl World {
             Op::External(op) => self.run_external(op).await,
             Op::Learning(op) => self.run_learning(op).await,
             Op::Notices(op) => self.run_notices(op).await,
+            Op::Honours(op) => self.run_honours(op).await,
+            Op::Stints(op) => self.run_stints(op).await,
         }
     }
 

@@ -15,7 +15,7 @@ use kernel::{DayRange, FileId, GroupId, ImportId, PersonId, RecordId, Refusal, U
 use ledger::db;
 use qinglan::features::{
     activities::{self, actions::Draft, check_in, roll},
-    external, joint, lectures, materials, notes, notices, plans, speakers,
+    external, honours, joint, lectures, materials, notes, notices, plans, speakers, stints,
 };
 
 use crate::{
@@ -272,6 +272,41 @@ async fn records_alike(federation: &Federation, (who, actor): (&str, &Actor), fa
     alike!(faults, federation, who, "external", |id| external::actions::attest(app, actor, &[(result(id), 0)]));
     alike!(faults, federation, who, "external", |id| external::actions::give_back(app, actor, result(id), 0, ""));
     alike!(faults, federation, who, "external", |id| external::actions::void(app, actor, result(id), 0, ""));
+    let handed = || honours::Handed {
+        of: honours::For::Person(PersonId(MISSING)),
+        title: String::new(),
+        title_group: None,
+        level: honours::Level::Unit,
+        conferrer: String::new(),
+        day: day("2030-01-01"),
+        certificate: None,
+        note: None,
+        another: false,
+    };
+    alike!(faults, federation, who, "honour", |id| honours::actions::edit(app, actor, result(id), 0, handed()));
+    alike!(faults, federation, who, "honour", |id| honours::actions::check(app, actor, result(id), 0));
+    alike!(faults, federation, who, "honour", |id| honours::actions::give_back(app, actor, result(id), 0, ""));
+    alike!(faults, federation, who, "honour", |id| honours::actions::void(app, actor, result(id), 0, ""));
+    let handed = || stints::Handed {
+        person: PersonId(MISSING),
+        part: stints::Part::Other,
+        volunteered: false,
+        task: String::new(),
+        place: None,
+        place_unit: None,
+        from: day("2030-01-01"),
+        to: None,
+        hours: None,
+        result: None,
+        note: None,
+        overlapping: false,
+    };
+    let finish = || stints::Finish { to: Some(day("1900-01-01")), hours: Some(-1), result: None };
+    alike!(faults, federation, who, "stint", |id| stints::actions::edit(app, actor, result(id), 0, handed()));
+    alike!(faults, federation, who, "stint", |id| stints::actions::check(app, actor, result(id), 0));
+    alike!(faults, federation, who, "stint", |id| stints::actions::finish(app, actor, result(id), 0, finish()));
+    alike!(faults, federation, who, "stint", |id| stints::actions::give_back(app, actor, result(id), 0, ""));
+    alike!(faults, federation, who, "stint", |id| stints::actions::void(app, actor, result(id), 0, ""));
     alike!(faults, federation, who, "class", |id| external::classes::void(app, actor, id, 0, ""));
     alike!(faults, federation, who, "goal", |id| external::goals::end(app, actor, id, 0, 1));
     alike!(faults, federation, who, "import", |id| imports::actions::undo(app, actor, ImportId(id)));

@@ -23,7 +23,7 @@ const CASES: [(&str, &str, bool); 9] = [
 ];
 
 /// Each list with a column that its search uses.
-const LISTS: [(&str, &str, &str); 16] = [
+const LISTS: [(&str, &str, &str); 20] = [
     ("/people", "person", "name"),
     ("/groups", "study_group", "name"),
     ("/activities", "activity", "title"),
@@ -39,6 +39,10 @@ const LISTS: [(&str, &str, &str); 16] = [
     ("/tours", "lecture_tour", "title"),
     ("/external", "person", "name"),
     ("/external/classes", "class_result", "season"),
+    ("/honours", "honour", "title"),
+    ("/honours", "honour", "conferrer"),
+    ("/stints", "stint", "task"),
+    ("/stints", "stint", "place"),
     ("/accounts", "account", "display"),
 ];
 

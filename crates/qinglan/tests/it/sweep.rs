@@ -37,6 +37,8 @@ impl Federation {
             "activities" => "activity",
             "imports" => "import",
             "external" => "external",
+            "honours" => "honour",
+            "stints" => "stint",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",
             "joint" => "joint",
@@ -51,7 +53,14 @@ impl Federation {
             "{id}" => self.key(id).to_string(),
             "{account}" => self.key("target").to_string(),
             "{stay}" | "{membership}" => self.key("membership").to_string(),
-            "{piece}" => self.key(if area == "external" { "proof" } else { "piece" }).to_string(),
+            "{piece}" => {
+                let name = match area {
+                    "external" => "proof",
+                    "honours" => "certificate",
+                    _ => "piece",
+                };
+                self.key(name).to_string()
+            }
             "{activity}" => self.key("calling").to_string(),
             "{key}" => "activities.person_times".to_owned(),
             "{register}" | "{kind}" => "roster".to_owned(),

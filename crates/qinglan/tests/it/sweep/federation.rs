@@ -281,9 +281,20 @@ impl Federation {
             self.keys.insert(name, note.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
         }
         let (activity, external) = (self.key("activity"), self.key("external"));
+        let fields = [("title", "优秀共产党员"), ("level", "county"), ("conferrer", "区委"), ("day", "2025-06-30")];
+        member.post("/honours", &fields).await.location.expect("an honour");
+        for (part, task) in [("task_force", "防汛专班"), ("volunteer", "一线志愿服务")] {
+            let fields = [("part", part), ("task", task), ("from", "2025-06-01"), ("to", "2025-06-30")];
+            member.post("/stints", &fields).await.location.expect("a stint");
+        }
+        let stint = self.newest("select max(id) from stint").await;
+        self.keys.insert("stint", stint);
+        let honour = self.newest("select max(id) from honour").await;
+        self.keys.insert("honour", honour);
+        member.upload(&format!("/honours/{honour}/evidence"), &[], ("file", "证书.pdf", PDF)).await;
         admin.upload(&format!("/activities/{activity}/evidence"), &[], ("file", "证明.pdf", PDF)).await;
         member.upload(&format!("/external/{external}/evidence"), &[], ("file", "截图.pdf", PDF)).await;
-        for (name, record) in [("piece", activity), ("proof", external)] {
+        for (name, record) in [("piece", activity), ("proof", external), ("certificate", honour)] {
             let piece = self.newest(&format!("select id from evidence where record_id = {record}")).await;
             self.keys.insert(name, piece);
         }

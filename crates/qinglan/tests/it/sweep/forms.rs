@@ -75,6 +75,8 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "joint" => joint(&stock, pattern).await,
         "speakers" | "tours" => speakers(&stock, pattern).await,
         "external" => external(&stock, pattern).await,
+        "honours" => honours(&stock, pattern).await,
+        "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
         "notices" => notices(&stock, pattern).await,
@@ -126,6 +128,7 @@ async fn accounts(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         }
         "/settings/types" => at([]).with([("name", "青年夜校"), ("pillar", "wheel"), ("en", "night school")]),
         "/settings/platforms" => at([]).with([("name", "云课堂"), ("en", "Cloud class")]),
+        "/settings/honours" => at([]).with([("name", "三八红旗手"), ("en", "Red banner")]),
         _ => return None,
     })
 }
@@ -253,6 +256,45 @@ async fn speakers(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/tours" => at([]).with(tour).with([("unit_id", &street)]),
         "/tours/{id}" => stock.over("lecture_tour", "tour").await.with(tour),
         "/tours/{id}/stops" => at([stock.key("tour")]).with([("stops", "1月8日 09:00 古沟街道")]),
+        _ => return None,
+    })
+}
+
+async fn stints(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let fields = [
+        ("part", "task_force"),
+        ("task", "防汛专班"),
+        ("place", "古沟"),
+        ("from", "2025-07-01"),
+        ("to", "2025-07-31"),
+        ("hours", "8.5"),
+    ];
+    Some(match pattern {
+        "/stints" => at([]).with(fields).with([("person_id", &stock.key("person"))]),
+        "/stints/{id}" => stock.over("stint", "stint").await.with(fields),
+        "/stints/{id}/check" => stock.over("stint", "stint").await,
+        "/stints/{id}/finish" => {
+            stock.over("stint", "stint").await.with([("to", "2025-08-31"), ("hours", "9"), ("result", "优秀")])
+        }
+        "/stints/{id}/return" | "/stints/{id}/void" => {
+            stock.over("stint", "stint").await.with([("reason", "登记有误")])
+        }
+        _ => return None,
+    })
+}
+
+async fn honours(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let (person, honour) = (stock.key("person"), stock.key("honour"));
+    let fields = [("title", "优秀青年干部"), ("level", "county"), ("conferrer", "区委"), ("day", "2025-07-01")];
+    Some(match pattern {
+        "/honours" => at([]).with(fields).with([("person_id", &person)]),
+        "/honours/{id}" => stock.over("honour", "honour").await.with(fields),
+        "/honours/{id}/check" => stock.over("honour", "honour").await,
+        "/honours/{id}/return" | "/honours/{id}/void" => {
+            stock.over("honour", "honour").await.with([("reason", "登记有误")])
+        }
+        "/honours/{id}/evidence" => at([honour]).file("b.pdf", PDF),
+        "/honours/{id}/evidence/{piece}/remove" => at([honour, stock.key("certificate")]),
         _ => return None,
     })
 }

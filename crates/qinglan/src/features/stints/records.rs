@@ -1,0 +1,53 @@
+//! Stints as records in lists, in the log and in the ledger.
+
+use std::collections::HashMap;
+
+use desk::{
+    app::App,
+    error::Result,
+    feature::{Records, Title},
+};
+use kernel::RecordId;
+use ledger::Desired;
+
+use super::store;
+
+/// Stints.
+pub(super) static STINTS: Stints = Stints;
+
+/// Stints of people.
+pub(super) struct Stints;
+
+#[async_trait::async_trait]
+impl Records for Stints {
+    fn name(&self) -> &'static str {
+        "stint"
+    }
+
+    fn href(&self, id: i64) -> Option<String> {
+        Some(format!("/stints/{id}"))
+    }
+
+    async fn titles(&self, app: &App, records: &[RecordId]) -> Result<HashMap<RecordId, Title>> {
+        let titles = store::titles(&app.db, records).await?;
+        let titled = titles
+            .into_iter()
+            .map(|(id, text)| (id, Title { text, href: self.href(id.0), personal: true, ..Title::default() }));
+        Ok(titled.collect())
+    }
+
+    async fn desired(&self, app: &App) -> Result<Vec<Desired>> {
+        super::actions::all_desired(&app.db).await
+    }
+
+    fn people(&self) -> &'static [&'static str] {
+        &["select person_id from stint where state <> 'void'"]
+    }
+
+    fn units(&self) -> &'static [&'static str] {
+        &[
+            "select unit_id from stint where state <> 'void'",
+            "select place_unit_id from stint where state <> 'void' and place_unit_id is not null",
+        ]
+    }
+}
