@@ -192,7 +192,8 @@ impl Metrics {
             return Err(Refusal::new("metric-not-stored").with("key", &metric.key).with("prefix", OWN_METRIC).into());
         }
         let parts: Vec<&str> = metric.key.split('.').collect();
-        let odd = |part: &&str| part.is_empty() || !part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let odd =
+            |part: &&str| part.is_empty() || !part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         if metric.key.len() > 64 || parts.len() < 2 || parts.iter().any(odd) {
             return Err(Refusal::new("metric-key-odd").with("key", &metric.key).into());
         }

@@ -42,8 +42,7 @@ pub async fn migrate(db: &DatabaseConnection, all: impl Iterator<Item = &'static
 }
 
 /// The ledger's tables: ranges, kinds, facet sets, entries, notes, edges, seals, metric versions; versions of kinds.
-pub const LEDGER: &[Tables] =
-    &[
+pub const LEDGER: &[Tables] = &[
     Tables { name: "ledger_0001", sql: LEDGER_0001 },
     Tables { name: "ledger_0002", sql: LEDGER_0002 },
     Tables { name: "ledger_0003", sql: LEDGER_0003 },

@@ -64,10 +64,7 @@ impl List for Imports {
     const COLUMNS: &'static [Column<store::Import>] = &[
         Column::new("import-file", |line, _| (&line.file_name).into()),
         Column::new("import-kind", |line, asked| {
-            Kind::by_name(asked.app, &line.kind)
-                .map(|kind| asked.message(kind.word()))
-                .unwrap_or_default()
-                .into()
+            Kind::by_name(asked.app, &line.kind).map(|kind| asked.message(kind.word())).unwrap_or_default().into()
         }),
         Column::new("person-unit", |line, _| line.unit.as_deref().into()),
         Column::new("verdict-take", |line, _| line.taken.into()),

@@ -112,8 +112,7 @@ pub async fn show(app: &App, actor: &Actor, metric: &Metric, asked: &Asked, rows
     let unit = asked.place.unit();
     must(&app.db, actor, Action::Figures, unit).await?;
     let kinds: Vec<&str> = metric.kinds().collect();
-    let books =
-        Books::open(&app.db, &app.kinds(), &kinds, unit, asked.period, asked.position, asked.tree_day).await?;
+    let books = Books::open(&app.db, &app.kinds(), &kinds, unit, asked.period, asked.position, asked.tree_day).await?;
     let figure = books.figure(metric, asked.place, asked.period, &asked.filter)?;
     let rows = if rows { with_names(app, &figure.rows(), metric.per).await? } else { Vec::new() };
     Ok(Shown { figure, position: books.position, rows })

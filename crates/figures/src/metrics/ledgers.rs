@@ -140,24 +140,12 @@ async fn open_at(
 
 impl Opened {
     /// A figure with its rows.
-    pub fn figure(
-        &self,
-        metric: &Metric,
-        place: impl Into<Place>,
-        period: Period,
-        filter: &Filter,
-    ) -> Result<Figure> {
+    pub fn figure(&self, metric: &Metric, place: impl Into<Place>, period: Period, filter: &Filter) -> Result<Figure> {
         Ok(self.books.figure(metric, place, period, filter)?)
     }
 
     /// A figure without its rows; cached.
-    pub fn value(
-        &self,
-        metric: &Metric,
-        place: impl Into<Place>,
-        period: Period,
-        filter: &Filter,
-    ) -> Result<Shown> {
+    pub fn value(&self, metric: &Metric, place: impl Into<Place>, period: Period, filter: &Filter) -> Result<Shown> {
         let place = place.into();
         let key = (metric.key.clone(), metric.version, place, period, super::conditions_of(filter));
         let known = self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();

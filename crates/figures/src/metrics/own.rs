@@ -121,10 +121,8 @@ fn part_in_words(app: &App, part: &Part, all: &[Word], words: &Words) -> String 
     let metrics = app.metrics();
     let kinds: Vec<String> = part.kinds.iter().map(|kind| kind_name(&metrics, kind, language)).collect();
     let measure = MEASURES.iter().find(|(_, measure, _)| *measure == part.measure).map_or("", |(.., message)| message);
-    let mut text = words.message(
-        "metric-proposed-part",
-        &[("kind", &kinds.join("、")), ("measure", &words.message(measure, &[]))],
-    );
+    let mut text = words
+        .message("metric-proposed-part", &[("kind", &kinds.join("、")), ("measure", &words.message(measure, &[]))]);
     if !part.filter.0.is_empty() {
         let conditions = describe_filter(&part.filter, all, language);
         text.push_str(&words.message("metric-proposed-where", &[("conditions", &conditions)]));
@@ -166,8 +164,7 @@ fn check(kinds: &Kinds, words: &[Word], metric: &Metric) -> Result<(), Refusal> 
     }
     for part in metric.parts().flat_map(Part::chain) {
         for kind in &part.kinds {
-            let (_, known) =
-                kinds.get(kind).map_err(|_| Refusal::new("metric-kind-gone").with("kind", kind))?;
+            let (_, known) = kinds.get(kind).map_err(|_| Refusal::new("metric-kind-gone").with("kind", kind))?;
             for (facet, values) in &part.filter.0 {
                 let can = |value: &String| {
                     let of_kind = known.facet(facet).is_some_and(|facet| facet.values.admits(value));

@@ -14,15 +14,14 @@ use minijinja::{Value, context, value::Serde};
 use serde::Serialize;
 use web::Fields;
 
-use super::{Shown, Word, actions, own, pages::{both, text, unit_of}};
+use super::{
+    Shown, Word, actions, own,
+    pages::{both, text, unit_of},
+};
 
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        page("/metrics/own", form),
-        act("/metrics/own", define),
-        act("/metrics/own/retire", retire),
-    ]
+    vec![page("/metrics/own", form), act("/metrics/own", define), act("/metrics/own/retire", retire)]
 }
 
 /// How many rows the page shows while one chooses.
@@ -55,7 +54,13 @@ fn facets(site: &Site, visit: &Visit, words: &[Word], kind: &str, prefix: &str, 
             .collect();
         let own = words.iter().find(|[of, value, ..]| *of == facet.name && value.is_empty());
         let label = match own {
-            Some([_, _, zh, en, _]) => if chinese { zh.clone() } else { en.clone() },
+            Some([_, _, zh, en, _]) => {
+                if chinese {
+                    zh.clone()
+                } else {
+                    en.clone()
+                }
+            }
             None => site.pages.words(visit.language).message(&format!("facet-{}", facet.name), &[]),
         };
         (values.len() > 1).then(|| FacetChoice { name: field.clone(), label, values })

@@ -20,7 +20,7 @@ use federation::{
     units,
 };
 use kernel::{Period, Refusal, UnitId};
-use ledger::{Filter, Measure, Metric, Metrics, Place, Value, in_parts};
+use ledger::{Filter, Metric, Metrics, Place, Value, in_parts};
 use minijinja::{context, value::Serde};
 use serde::Serialize;
 use web::Fields;
@@ -137,8 +137,8 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         }
         let shown = books.value(metric, unit, period, &Filter::default())?;
         let at = At { period, position: None, tree_day: None };
-        let withheld =
-            !sees && small_cells::is_withheld(&site.app, &visit.actor, (metric, &Filter::default()), unit.into(), at).await?;
+        let withheld = !sees
+            && small_cells::is_withheld(&site.app, &visit.actor, (metric, &Filter::default()), unit.into(), at).await?;
         let address = Address {
             key: &metric.key,
             place: unit.into(),
@@ -151,11 +151,7 @@ async fn groups(site: &Site, visit: &Visit, unit: UnitId, period: Period, find: 
         let line = Line {
             key: metric.key.clone(),
             name: name.to_owned(),
-            measure: if is_rate(metric) || withheld {
-                String::new()
-            } else {
-                words.pick(&metric.unit).to_owned()
-            },
+            measure: if is_rate(metric) || withheld { String::new() } else { words.pick(&metric.unit).to_owned() },
             definition: definition.to_owned(),
             value: if withheld { words.message("metric-withheld", &[]) } else { text(&shown) },
             both: if withheld { None } else { both(&shown, words) },

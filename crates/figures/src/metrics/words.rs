@@ -143,7 +143,8 @@ pub fn read(words: &[Word], key: &str, allowed: &[&str], conditions: &[(String, 
     let mut filter = Filter::default();
     for (facet, text) in conditions {
         // A facet of an own register is named by its field too.
-        let by_name = words.iter().find(|[of, value, zh, ..]| value.is_empty() && zh == facet && allowed.contains(&of.as_str()));
+        let by_name =
+            words.iter().find(|[of, value, zh, ..]| value.is_empty() && zh == facet && allowed.contains(&of.as_str()));
         let facet = by_name.map_or(facet, |[of, ..]| of);
         if !allowed.contains(&facet.as_str()) {
             return Err(Refusal::new("facet-unknown")

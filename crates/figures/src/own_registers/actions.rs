@@ -20,8 +20,9 @@ use ledger::{Desired, Metrics, Reason, ReasonCode, book, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
+    counted::{self, entries_of},
     model::{Definition, Entered, Every, FilledBy, Register, Row, RowHead, State, Stored, Values},
-    rules::{self, Draft, entries_of},
+    rules::{self, Draft},
     store,
 };
 
@@ -64,7 +65,10 @@ pub async fn sees(app: &App, actor: &Actor, register: &Register) -> Result<bool>
     let Some((first, last)) = top else { return Ok(false) };
     let within = |place: i64| (first..=last).contains(&place);
     let held = [Action::Read, Action::Figures].map(|action| actor.scope(action));
-    if held.iter().any(|scope| scope.all || scope.places.iter().any(|(from, to)| within(*from) || (*from..=*to).contains(&first))) {
+    if held
+        .iter()
+        .any(|scope| scope.all || scope.places.iter().any(|(from, to)| within(*from) || (*from..=*to).contains(&first)))
+    {
         return Ok(true);
     }
     let mut own: Vec<UnitId> = Vec::new();
@@ -158,12 +162,18 @@ async fn held(tx: &DatabaseTransaction, actor: &Actor, id: i64, version: i64) ->
 }
 
 /// Saves kinds and figures of a definition.
-async fn save_kinds(app: &App, tx: &DatabaseTransaction, actor: &Actor, code: &str, definition: &Definition) -> Result<()> {
+async fn save_kinds(
+    app: &App,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    code: &str,
+    definition: &Definition,
+) -> Result<()> {
     let mut kinds = app.kinds().as_ref().clone();
-    for kind in rules::kinds_of(code, definition) {
+    for kind in counted::kinds_of(code, definition) {
         kinds = kinds.save(tx, &kind, &actor.at).await?;
     }
-    for metric in rules::metrics_of(code, definition) {
+    for metric in counted::metrics_of(code, definition) {
         Metrics::save(tx, &kinds, &metric, &actor.at).await?;
     }
     Ok(())
@@ -614,8 +624,7 @@ pub async fn set_nothing(
     nothing: bool,
 ) -> Result<()> {
     let known = seen(app, actor, register).await?;
-    let filling =
-        Entered { unit, group, person: None, day: period.from, until: None, values: Values::default() };
+    let filling = Entered { unit, group, person: None, day: period.from, until: None, values: Values::default() };
     must_fill(&app.db, actor, &known, &filling).await?;
     if known.definition.every == Every::Happening || known.stored.state != State::Open {
         return Err(Refusal::new("own-nothing-owed").with("name", &known.definition.name).into());

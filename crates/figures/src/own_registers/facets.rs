@@ -2,10 +2,9 @@
 
 use desk::{app::App, error::Result};
 
-
 use super::{
+    counted::{FILLER, NONE, facet_of, role_facet},
     model::{Field, FieldKind, State},
-    rules::{FILLER, NONE, facet_of, role_facet},
     store,
 };
 use crate::metrics::{NamesValues, Naming, Word};

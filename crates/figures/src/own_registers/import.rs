@@ -67,8 +67,8 @@ fn kind_of(register: &Register) -> Kind {
 
 /// The keys of the columns of fields, and the names of their fields on a page, in the order of the form.
 pub(super) const VALUES: [&str; rules::MOST_FIELDS] = [
-    "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
-    "v19", "v20",
+    "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17",
+    "v18", "v19", "v20",
 ];
 
 fn forever(text: &str) -> &'static str {
@@ -126,8 +126,7 @@ impl Labelled for Taking {
     }
 }
 
-const NO_FACTS: Facts =
-    Facts { name: "", word: "", place: 0, columns: &[], headings: &[], is_tree: false };
+const NO_FACTS: Facts = Facts { name: "", word: "", place: 0, columns: &[], headings: &[], is_tree: false };
 
 /// How many rows are judged between two points at which judging can be stopped.
 const STEP: usize = 500;
@@ -237,8 +236,7 @@ impl Rows {
         rows: &[&Line],
         days: (NaiveDate, NaiveDate),
     ) -> Result<Lookup> {
-        let keys: HashMap<&str, &str> =
-            self.definition.asked().map(|field| field.code.as_str()).zip(VALUES).collect();
+        let keys: HashMap<&str, &str> = self.definition.asked().map(|field| field.code.as_str()).zip(VALUES).collect();
         let mut names = names_in(self.definition, |field| {
             let key = keys.get(field.code.as_str()).copied().unwrap_or_default();
             rows.iter().map(|row| row.cell(key)).collect()

@@ -4,6 +4,7 @@
 //! people. Definitions have versions, and a row keeps the version in which it was filled in.
 
 pub mod actions;
+mod counted;
 mod facets;
 mod hanging;
 pub mod import;

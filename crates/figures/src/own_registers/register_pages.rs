@@ -8,10 +8,7 @@ use desk::{
     error::Result,
     router::{Route, act, page},
     serve::Site,
-    ui::{
-        Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        language::Words,
-    },
+    ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Words},
 };
 use federation::{scope::places, units};
 use kernel::{GroupId, Period, Refusal, UnitId, parse_day};
@@ -204,7 +201,8 @@ fn faults_at(refusal: Refusal, places: &[usize]) -> Faults {
     let details = refusal.details.clone();
     let first = Refusal { details: Vec::new(), ..refusal };
     for fault in std::iter::once(first).chain(details) {
-        let place = fault.args.iter().find(|(name, _)| name == "field").and_then(|(_, place)| place.parse::<usize>().ok());
+        let place =
+            fault.args.iter().find(|(name, _)| name == "field").and_then(|(_, place)| place.parse::<usize>().ok());
         let at = place.and_then(|place| NAMES.get(places.get(place.checked_sub(1)?)?.checked_sub(1)?));
         let field = at.copied().unwrap_or(match fault.code.as_str() {
             "own-name-missing" => "name",
@@ -288,7 +286,11 @@ async fn definition_form(site: &Site, visit: &Visit, state: &FormState, register
         None => state.form(site, visit),
         Some((fields, version)) => state.form_with(site, visit, (fields, *version), |_, value| value.to_owned()),
     };
-    let typed = if state.fields().pairs().next().is_none() { stored.as_ref().map(|(fields, _)| fields) } else { Some(state.fields()) };
+    let typed = if state.fields().pairs().next().is_none() {
+        stored.as_ref().map(|(fields, _)| fields)
+    } else {
+        Some(state.fields())
+    };
     let filled = typed.map_or(0, |typed| {
         (1..=ROWS).rev().find(|place| !typed.text(&format!("p{place}_name")).is_empty()).unwrap_or(0)
     });
@@ -444,7 +446,12 @@ pub(super) fn shown_fields(definition: &Definition, words: &Words) -> Vec<Shown>
 }
 
 /// Who asks a field of the same name already: other registers of an office, and the registers that follow from records.
-async fn asked_already(site: &Site, visit: &Visit, register: &Register, words: &Words) -> Result<Vec<(String, String)>> {
+async fn asked_already(
+    site: &Site,
+    visit: &Visit,
+    register: &Register,
+    words: &Words,
+) -> Result<Vec<(String, String)>> {
     let mut others = Vec::new();
     for other in store::all(&site.app.db).await? {
         let another = other.stored.id != register.stored.id && other.stored.state == State::Open;
@@ -456,7 +463,8 @@ async fn asked_already(site: &Site, visit: &Visit, register: &Register, words: &
     let usual = ["序号", "单位", "姓名", "日期", "时间", "备注"];
     let each = register.definition.asked().filter(|field| !usual.contains(&field.name.as_str())).filter_map(|field| {
         let name = rules::squeezed(&field.name);
-        let own = others.iter().filter(|other| other.definition.asked().any(|known| rules::squeezed(&known.name) == name));
+        let own =
+            others.iter().filter(|other| other.definition.asked().any(|known| rules::squeezed(&known.name) == name));
         let mut askers: Vec<String> = own.map(|other| other.definition.name.clone()).collect();
         let heads = |facts: &&registers::Facts| facts.heads.iter().any(|head| rules::squeezed(head) == name);
         let facts = derived.iter().map(|register| register.facts());

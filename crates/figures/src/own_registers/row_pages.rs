@@ -34,7 +34,6 @@ use super::{
     store::{self, Line, ORDERS},
 };
 
-
 /// Routes.
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -180,9 +179,26 @@ fn picked(form: &Fields, name: &str, named: &Named) -> Vec<(String, String)> {
 
 /// The names of the hidden fields that hold the people of a field for several.
 const PICKED: [&str; super::rules::MOST_FIELDS] = [
-    "v1_people", "v2_people", "v3_people", "v4_people", "v5_people", "v6_people", "v7_people", "v8_people",
-    "v9_people", "v10_people", "v11_people", "v12_people", "v13_people", "v14_people", "v15_people", "v16_people",
-    "v17_people", "v18_people", "v19_people", "v20_people",
+    "v1_people",
+    "v2_people",
+    "v3_people",
+    "v4_people",
+    "v5_people",
+    "v6_people",
+    "v7_people",
+    "v8_people",
+    "v9_people",
+    "v10_people",
+    "v11_people",
+    "v12_people",
+    "v13_people",
+    "v14_people",
+    "v15_people",
+    "v16_people",
+    "v17_people",
+    "v18_people",
+    "v19_people",
+    "v20_people",
 ];
 
 /// The fields of a form with a row.
@@ -324,7 +340,8 @@ async fn read(
     let values = values_of(definition, |place, field| {
         let name = VALUES[place];
         let key = fields.key(&format!("{name}_id"));
-        let picked: Vec<PersonId> = fields.every(PICKED[place]).filter_map(|id| id.parse().ok().map(PersonId)).collect();
+        let picked: Vec<PersonId> =
+            fields.every(PICKED[place]).filter_map(|id| id.parse().ok().map(PersonId)).collect();
         Ok(match (field.kind, key) {
             (FieldKind::Unit, Some(id)) => Some(Value::Unit(UnitId(id))),
             (FieldKind::Group, Some(id)) => Some(Value::Group(GroupId(id))),
@@ -398,14 +415,15 @@ async fn row_form(
         Some(old) => Some((fields_of(site, words, old, definition).await?, old.head.version)),
         None => None,
     };
-    let typed = if state.fields().pairs().next().is_none() { stored.as_ref().map(|(fields, _)| fields) } else { Some(state.fields()) };
+    let typed = if state.fields().pairs().next().is_none() {
+        stored.as_ref().map(|(fields, _)| fields)
+    } else {
+        Some(state.fields())
+    };
     let empty = Fields::default();
     let typed = typed.unwrap_or(&empty);
-    let people: Vec<PersonId> = PICKED
-        .iter()
-        .flat_map(|name| typed.every(name))
-        .filter_map(|id| id.parse().ok().map(PersonId))
-        .collect();
+    let people: Vec<PersonId> =
+        PICKED.iter().flat_map(|name| typed.every(name)).filter_map(|id| id.parse().ok().map(PersonId)).collect();
     let named = Named::of_people(&site.app, &visit.actor, &people, old).await?;
     let form = match &stored {
         None => state.form(site, visit),
@@ -449,7 +467,8 @@ async fn new(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) ->
         let name = places::name(&site.app.db, unit).await?.unwrap_or_default();
         pairs.extend([("unit".to_owned(), name), ("unit_id".to_owned(), unit.to_string())]);
     }
-    if let (FilledBy::Groups, [group]) = (register.definition.filled_by, visit.actor.scope(Action::Lead).groups.as_slice())
+    if let (FilledBy::Groups, [group]) =
+        (register.definition.filled_by, visit.actor.scope(Action::Lead).groups.as_slice())
     {
         let known = federation::groups::store::by_ids(&site.app.db, &[*group]).await?.remove(group);
         pairs.push(("group".to_owned(), known.map(|group| group.name).unwrap_or_default()));
@@ -566,8 +585,7 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             return Err(Refusal::conflict("own-form-changed").with("name", &definition.name).into());
         }
         let entered = read(&site, &visit, &seen.register, &definition, &fields).await?;
-        let done =
-            actions::edit(&site.app, &visit.actor, RecordId(id), sent.version(), to_present, entered).await;
+        let done = actions::edit(&site.app, &visit.actor, RecordId(id), sent.version(), to_present, entered).await;
         at_fields(done, &definition)?;
         Ok(Done::new(format!("/own-rows/{id}"), "own-row-saved"))
     };

@@ -107,7 +107,8 @@ impl Lookup {
         let wanted = squeezed(text);
         let named = |group: &&groups::Group| {
             unit.is_none_or(|unit| group.unit == unit)
-                && (squeezed(&group.name) == wanted || group.brand.as_ref().is_some_and(|brand| squeezed(brand) == wanted))
+                && (squeezed(&group.name) == wanted
+                    || group.brand.as_ref().is_some_and(|brand| squeezed(brand) == wanted))
         };
         let fits: Vec<&groups::Group> = self.groups.iter().filter(named).collect();
         match fits.as_slice() {
@@ -219,9 +220,9 @@ pub fn value_of(
             Value::Span(from, to)
         }
         FieldKind::Choice => Value::Choice(choice_of(field, text, chosen)?),
-        FieldKind::YesNo => Value::YesNo(yes_no(text).ok_or_else(|| {
-            Refusal::new("own-yes-no-odd").with("name", &field.name).with("text", text)
-        })?),
+        FieldKind::YesNo => Value::YesNo(
+            yes_no(text).ok_or_else(|| Refusal::new("own-yes-no-odd").with("name", &field.name).with("text", text))?,
+        ),
         FieldKind::Unit => Value::Unit(lookup.unit(&tabular::tidy(text), chosen)?),
         FieldKind::Group => Value::Group(lookup.group(text, None, chosen)?.0),
         FieldKind::Person | FieldKind::Persons => lookup.people(field, text, at, chosen)?,

@@ -126,7 +126,8 @@ fn refers(value: &Value) -> bool {
 
 /// The text of the values that refer to nothing.
 pub(super) fn values_text(values: &Values) -> Result<String> {
-    let plain: Values = values.iter().filter(|(_, value)| !refers(value)).map(|(c, v)| (c.clone(), v.clone())).collect();
+    let plain: Values =
+        values.iter().filter(|(_, value)| !refers(value)).map(|(c, v)| (c.clone(), v.clone())).collect();
     serde_json::to_string(&plain).map_err(unreadable("own_row"))
 }
 
@@ -193,7 +194,8 @@ pub(super) async fn on_days(
     (from, to): (NaiveDate, NaiveDate),
     but: Option<ImportId>,
 ) -> Result<Vec<Row>> {
-    let condition = "o.void = false and o.register_id = $1 and o.day between $2 and $3 and coalesce(o.import_id, 0) <> $4";
+    let condition =
+        "o.void = false and o.register_id = $1 and o.day between $2 and $3 and coalesce(o.import_id, 0) <> $4";
     let but = but.map_or(0, |import| import.0);
     let found = db::rows(conn, &heads(condition), vec![register.into(), from.into(), to.into(), but.into()]).await?;
     with_values(conn, found).await
@@ -260,7 +262,11 @@ async fn insert_references(tx: &impl ConnectionTrait, rows: &[Row]) -> Result<()
 }
 
 /// Inserts rows.
-pub(super) async fn insert_rows(tx: &impl ConnectionTrait, rows: &[Row], import: Option<ImportId>) -> Result<(), DbErr> {
+pub(super) async fn insert_rows(
+    tx: &impl ConnectionTrait,
+    rows: &[Row],
+    import: Option<ImportId>,
+) -> Result<(), DbErr> {
     let heads: Vec<RowHead> = rows.iter().map(|row| row.head.clone()).collect();
     db::insert_with(tx, &heads, &[("import_id", import.map(|import| import.0).into())]).await?;
     insert_references(tx, rows).await
@@ -300,8 +306,11 @@ pub struct Line {
 }
 
 /// The orders of rows.
-pub const ORDERS: &[By] =
-    &[By::day("day", "o.day").falling(), By::number("unit", "coalesce(p.place, -1)"), By::number("entered", "o.id").falling()];
+pub const ORDERS: &[By] = &[
+    By::day("day", "o.day").falling(),
+    By::number("unit", "coalesce(p.place, -1)"),
+    By::number("entered", "o.id").falling(),
+];
 
 /// The condition that row `o`, whose unit has the place `p.place`, is within a scope: counted there, of one of the groups, or filled in
 /// by the person.
@@ -382,7 +391,10 @@ pub async fn fillers(
     let mut values: Vec<sea_orm::Value> =
         vec![stored.unit.0.into(), stored.id.into(), period.from.into(), period.to.into()];
     let of_groups = definition.filled_by == FilledBy::Groups;
-    let mut conditions = vec![under("p.place").replace('?', "$1"), "u.void = false and (u.closed_on is null or u.closed_on >= $3)".to_owned()];
+    let mut conditions = vec![
+        under("p.place").replace('?', "$1"),
+        "u.void = false and (u.closed_on is null or u.closed_on >= $3)".to_owned(),
+    ];
     let within = scope.within("p.place", &mut values);
     conditions.push(match of_groups {
         true => format!("({within} or {})", scope.in_groups("g.id", &mut values)),
@@ -394,7 +406,8 @@ pub async fn fillers(
         conditions.push(format!("u.level in ({})", db::places(first, definition.levels.len())));
     }
     let (group, join, of_row, of_nothing) = if of_groups {
-        conditions.push("(g.closed_on is null or g.closed_on >= $3) and g.opened_on <= $4 and g.void = false".to_owned());
+        conditions
+            .push("(g.closed_on is null or g.closed_on >= $3) and g.opened_on <= $4 and g.void = false".to_owned());
         (
             "g.id as group_id, g.name as group_name",
             "join study_group g on g.unit_id = u.id",
@@ -496,10 +509,7 @@ pub(super) async fn places_of(conn: &impl ConnectionTrait, units: &[UnitId]) -> 
 
 /// Whether a unit stands at or under another one today.
 pub(super) async fn is_under(conn: &impl ConnectionTrait, unit: UnitId, top: UnitId) -> Result<bool, DbErr> {
-    let sql = format!(
-        "select p.unit_id from unit_place p where p.unit_id = $2 and {}",
-        under("p.place").replace('?', "$1")
-    );
+    let sql =
+        format!("select p.unit_id from unit_place p where p.unit_id = $2 and {}", under("p.place").replace('?', "$1"));
     Ok(db::row::<UnitId>(conn, &sql, vec![top.0.into(), unit.0.into()]).await?.is_some())
 }
-

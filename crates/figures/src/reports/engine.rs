@@ -284,7 +284,14 @@ fn add_functions(environment: &mut Environment<'_>, desk: &Arc<Mutex<Desk>>, mar
 /// `市、区、街道三级`: the levels whose units have members, computed from the units and never stored.
 fn level_names(desk: &mut Desk) -> Result<String, Refusal> {
     let Period { from, to } = desk.books.period;
-    let ask = Ask { key: "people.members".to_owned(), filter: Filter::default(), unit: desk.books.unit, itself: false, from, to };
+    let ask = Ask {
+        key: "people.members".to_owned(),
+        filter: Filter::default(),
+        unit: desk.books.unit,
+        itself: false,
+        from,
+        to,
+    };
     let place = desk.cell(ask)?;
     let lines = desk.cells[place].figure.lines();
     let present: Vec<&str> = lines.filter_map(|line| desk.books.facets(line)?.get("level")).collect();

@@ -79,7 +79,7 @@ pub(super) enum Command {
     /// 自设台账 · registers of an office's own
     Registers {
         #[command(subcommand)]
-        what: Registers,
+        what: super::registers::Registers,
     },
     /// 统计指标 · metrics
     Metrics {
@@ -639,56 +639,6 @@ pub(super) struct Said {
 pub(super) enum Imports {
     /// 列出导入 · list
     List,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Registers {
-    /// 列出自设台账 · list
-    List,
-    /// 现成的表 · definitions that ship
-    Presets,
-    /// 定一张表，或者改表样：TOML 文件，或现成的表 · define a register or change its form
-    Define {
-        file: Option<PathBuf>,
-        /// 用现成的表 · a definition that ships
-        #[arg(long, conflicts_with = "file")]
-        preset: Option<String>,
-        /// 定表单位 · the unit: it and those under it fill it in
-        #[arg(long, value_name = "U")]
-        unit: String,
-        /// 台账代码（缺省：文件里的 code） · its code
-        #[arg(long)]
-        code: Option<String>,
-        /// 只存草稿 · keep it as a draft
-        #[arg(long)]
-        draft: bool,
-    },
-    /// 看表样和指标 · its form and figures
-    Show { code: String },
-    /// 发布或重新启用 · let it out, or open it again
-    Open { code: String },
-    /// 停用 · close
-    Close { code: String },
-    /// 列出记录 · rows
-    Rows {
-        code: String,
-        #[arg(long, value_name = "U")]
-        unit: Option<String>,
-        /// 文字里有 · contained in its texts
-        #[arg(long)]
-        find: Option<String>,
-        /// void 或 any（缺省：有效的） · void or any
-        #[arg(long, value_parser = ["void", "any"])]
-        state: Option<String>,
-        #[command(flatten)]
-        page: Page,
-    },
-    /// 作废一条记录 · make a row void
-    Void {
-        id: i64,
-        #[arg(long)]
-        reason: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

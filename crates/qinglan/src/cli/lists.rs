@@ -74,7 +74,12 @@ pub(super) async fn list<L: List>(
 }
 
 /// Prints the lines of a page, and how many more there are.
-pub(super) fn table(out: &Out<'_>, fields: &[(&str, &str)], shown: Vec<Vec<Value>>, (all, page): (usize, Page)) -> Result<()> {
+pub(super) fn table(
+    out: &Out<'_>,
+    fields: &[(&str, &str)],
+    shown: Vec<Vec<Value>>,
+    (all, page): (usize, Page),
+) -> Result<()> {
     let next = page.skip + shown.len();
     let rest = all.saturating_sub(next);
     if out.json {

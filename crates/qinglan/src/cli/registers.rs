@@ -1,5 +1,8 @@
 //! `registers`: own registers, their definitions and rows.
 
+use std::path::PathBuf;
+
+use clap::Subcommand;
 use desk::{app::App, error::Result, ui::rows::Slice};
 use federation::units;
 use figures::own_registers::{
@@ -13,7 +16,57 @@ use kernel::{RecordId, Refusal, UnitId};
 use serde_json::{Value, json};
 use web::Fields;
 
-use super::{arguments::Registers, lists, out::Out};
+use super::{arguments::Page, lists, out::Out};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Registers {
+    /// 列出自设台账 · list
+    List,
+    /// 现成的表 · definitions that ship
+    Presets,
+    /// 定一张表，或者改表样：TOML 文件，或现成的表 · define a register or change its form
+    Define {
+        file: Option<PathBuf>,
+        /// 用现成的表 · a definition that ships
+        #[arg(long, conflicts_with = "file")]
+        preset: Option<String>,
+        /// 定表单位 · the unit: it and those under it fill it in
+        #[arg(long, value_name = "U")]
+        unit: String,
+        /// 台账代码（缺省：文件里的 code） · its code
+        #[arg(long)]
+        code: Option<String>,
+        /// 只存草稿 · keep it as a draft
+        #[arg(long)]
+        draft: bool,
+    },
+    /// 看表样和指标 · its form and figures
+    Show { code: String },
+    /// 发布或重新启用 · let it out, or open it again
+    Open { code: String },
+    /// 停用 · close
+    Close { code: String },
+    /// 列出记录 · rows
+    Rows {
+        code: String,
+        #[arg(long, value_name = "U")]
+        unit: Option<String>,
+        /// 文字里有 · contained in its texts
+        #[arg(long)]
+        find: Option<String>,
+        /// void 或 any（缺省：有效的） · void or any
+        #[arg(long, value_parser = ["void", "any"])]
+        state: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// 作废一条记录 · make a row void
+    Void {
+        id: i64,
+        #[arg(long)]
+        reason: String,
+    },
+}
 
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Registers) -> Result<()> {
     match what {
@@ -147,7 +200,7 @@ async fn rows(
     out: &Out<'_>,
     register: &Register,
     (unit, find, state): (Option<UnitId>, Option<String>, Option<String>),
-    page: super::arguments::Page,
+    page: Page,
 ) -> Result<()> {
     let actor = app.operator();
     let mut asked = vec![("register".to_owned(), register.stored.id.to_string())];

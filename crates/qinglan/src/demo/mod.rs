@@ -22,6 +22,7 @@ mod names;
 mod notices;
 mod online;
 mod people;
+mod registers;
 mod sessions;
 mod telling;
 mod topics;
@@ -236,6 +237,7 @@ pub async fn fill(app: &App, wanted: Wanted, progress: &Progress<'_>) -> Result<
     let tied = people_for_accounts(&plan, &numbers);
     learning::create(app, &app.operator(), &tied).await?;
     growth::create(app, (&plan, &numbers), wanted.seed, &tied).await?;
+    registers::create(app, (&plan, &numbers), wanted.seed).await?;
     accounts::open(app, tied).await?;
     // Written last: without it, what an interrupted run left behind is not a demo.
     std::fs::write(&file, serde_json::to_string(&summary)?).map_err(AppError::io(file.display()))?;

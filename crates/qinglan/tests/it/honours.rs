@@ -218,7 +218,7 @@ async fn ids(app: &App) -> Vec<RecordId> {
 async fn figure_of(town: &Town, key: &str, unit: UnitId) -> i64 {
     let app = &town.app;
     let asked = figures::metrics::actions::Asked {
-        unit,
+        place: unit.into(),
         period: kernel::Period::new(day("2025-01-01"), day("2026-12-31")).unwrap(),
         position: None,
         tree_day: None,

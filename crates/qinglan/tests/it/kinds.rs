@@ -237,7 +237,13 @@ fn metric(key: &str, filter: Filter) -> Metric {
         name: labels(),
         unit: labels(),
         definition: labels(),
-        count: Part { kinds: vec!["reg.patrols".to_owned()], measure: Measure::Occasions, filter, each: None, without: None },
+        count: Part {
+            kinds: vec!["reg.patrols".to_owned()],
+            measure: Measure::Occasions,
+            filter,
+            each: None,
+            without: None,
+        },
         over: None,
         mean: false,
         per: 1,
@@ -458,7 +464,8 @@ async fn an_own_metric_is_made_by_choosing(on: On) {
     assert_eq!(app.metrics().get("own.party_share").unwrap().version, 1);
     let twice = save(&mut admin, &[("code", "party_share")]).await;
     assert_eq!(twice.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
-    let changed = save(&mut admin, &[("code", "own.party_share"), ("known", "own.party_share"), ("where-sex", "female")]);
+    let changed =
+        save(&mut admin, &[("code", "own.party_share"), ("known", "own.party_share"), ("where-sex", "female")]);
     assert_eq!(changed.await.status, axum::http::StatusCode::SEE_OTHER);
     assert_eq!(app.metrics().get("own.party_share").unwrap().version, 2);
     // Another process has it too, and the text that is written is read again.
@@ -494,12 +501,13 @@ async fn thresholds_means_and_what_lacks_something_are_counted(on: On) {
         facets: Facets::none().with("part", "host"),
         quantity,
     };
-    let desired: Vec<Desired> = [(1, street, "2025-01-05", 30), (2, street, "2025-02-05", 10), (3, other, "2025-01-07", 5)]
-        .map(|(record, unit, on, quantity)| Desired {
-            record: RecordId(9_000_000 + record),
-            entries: vec![entry(unit, on, quantity)],
-        })
-        .to_vec();
+    let desired: Vec<Desired> =
+        [(1, street, "2025-01-05", 30), (2, street, "2025-02-05", 10), (3, other, "2025-01-07", 5)]
+            .map(|(record, unit, on, quantity)| Desired {
+                record: RecordId(9_000_000 + record),
+                entries: vec![entry(unit, on, quantity)],
+            })
+            .to_vec();
     let (actor, at) = (app.operator(), app.clock.0.moment());
     let by = ledger::By { account: actor.account, at: &at };
     ledger::book(&tx, &patrols, by, &desired, None).await.unwrap();
@@ -550,7 +558,8 @@ async fn thresholds_means_and_what_lacks_something_are_counted(on: On) {
         "count = { kinds = [\"reg.patrols\"], measure = \"units\", without = { kinds = [\"reg.patrols\"], measure = \"occasions\" } }",
         "count = { kinds = [\"reg.patrols\"], measure = \"units_at\" }",
     ];
-    let labels = "name = { zh = \"a\", en = \"a\" }\nunit = { zh = \"a\", en = \"a\" }\ndefinition = { zh = \"a\", en = \"a\" }";
+    let labels =
+        "name = { zh = \"a\", en = \"a\" }\nunit = { zh = \"a\", en = \"a\" }\ndefinition = { zh = \"a\", en = \"a\" }";
     for count in odd {
         let text = format!("[[metric]]\nkey = \"own.odd\"\n{labels}\n{count}");
         assert_eq!(code(figures::metrics::own::read(&app, &text)), "metric-unsound", "{count}");

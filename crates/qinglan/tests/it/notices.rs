@@ -541,8 +541,13 @@ async fn received_notices_are_in_the_register_and_in_figures(on: On) {
     // The sender received nothing.
     assert!(rows(town.city).await.is_empty());
     // The figure opens onto the duty, by the notice's title.
-    let asked =
-        metrics::actions::Asked { place: (town.city).into(), period, position: None, tree_day: None, filter: Filter::default() };
+    let asked = metrics::actions::Asked {
+        place: (town.city).into(),
+        period,
+        position: None,
+        tree_day: None,
+        filter: Filter::default(),
+    };
     let metric = app.metrics().get("notices.answered").unwrap();
     let shown = metrics::actions::show(app, &operator, &metric, &asked, true).await.unwrap();
     assert_eq!(shown.rows.len(), 1);

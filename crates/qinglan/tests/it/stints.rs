@@ -178,7 +178,7 @@ async fn ids(app: &App) -> Vec<RecordId> {
 async fn figure_in(town: &Town, key: &str, from: &str, to: &str) -> i64 {
     let app = &town.app;
     let asked = figures::metrics::actions::Asked {
-        unit: town.city,
+        place: town.city.into(),
         period: Period::new(day(from), day(to)).unwrap(),
         position: None,
         tree_day: None,

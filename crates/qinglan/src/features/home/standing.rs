@@ -166,8 +166,7 @@ async fn short(app: &App, unit: UnitId, today: NaiveDate, most: usize) -> Result
     let short = short.into_iter().map(|group| {
         let unit = UnitId(group.unit_id);
         let key = "activities.hosted";
-        let address =
-            Address {
+        let address = Address {
             key,
             place: unit.into(),
             period: month,

@@ -354,11 +354,9 @@ async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/own-registers/{id}" => stock.over("own_register", "own_register").await.with(field),
         "/own-registers/{id}/close" => stock.over("own_register", "own_register").await,
         "/own-registers/{id}/open" | "/own-registers/{id}/delete" => stock.over("own_register", "own_draft").await,
-        "/own-registers/{id}/nothing" => at([stock.key("own_register")]).with([
-            ("day", TODAY),
-            ("unit_id", &street),
-            ("nothing", "yes"),
-        ]),
+        "/own-registers/{id}/nothing" => {
+            at([stock.key("own_register")]).with([("day", TODAY), ("unit_id", &street), ("nothing", "yes")])
+        }
         "/own-registers/{id}/rows" => at([stock.key("own_register")]).with(row),
         "/own-rows/{id}" => stock.over("own_row", "own_row").await.with(row),
         "/own-rows/{id}/void" => stock.over("own_row", "own_row").await.with([("reason", "登记有误")]),

@@ -5,90 +5,12 @@ use std::{ops::Range, rc::Rc};
 use tabular::Cell;
 
 use super::{
+    claim::{Below, Claim, Line, Who},
     may_be_name,
-    said::{Said, Says, settle},
-    shortened,
-    tokens::{Kind, Token},
+    said::Said,
+    tokens::{Kind, Token, closing, has_people, leads, separates, stands_between},
     words::{self, Word},
 };
-
-/// Who is meant: somebody on the roll by place, or a name that isn't there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Who {
-    On(usize),
-    Off(String),
-}
-
-/// Somebody whom a line names, with what it says.
-#[derive(Clone, Debug)]
-pub(super) struct Claim {
-    pub(super) who: Who,
-    pub(super) own: Said,
-    pub(super) governing: Option<Rc<Said>>,
-    /// Whether the line only mentions the person.
-    mentioned: bool,
-    /// Whether the words may mean others than this person.
-    pub(super) doubtful: bool,
-    /// Whether it may be no name at all: it stands for nobody unless words say something of it.
-    unsure: bool,
-    /// Whether a comma stands between this name and the one before.
-    comma: bool,
-    /// The letters that belong to it.
-    place: Range<usize>,
-}
-
-impl Claim {
-    pub(super) fn says(&self) -> Says {
-        let says_nothing = self.own.is_empty() && self.governing.is_none();
-        if self.mentioned || self.doubtful || self.unsure && says_nothing {
-            return Says::Ask;
-        }
-        settle(&self.own, self.governing.as_deref())
-    }
-
-    /// Whether the person is only mentioned.
-    pub(super) fn mentioned(&self) -> bool {
-        let mentions = |said: &Said| said.has(Word::Mentions);
-        self.mentioned || mentions(&self.own) || self.governing.as_deref().is_some_and(mentions)
-    }
-
-    /// The letters of the line that are about the person; of a long text the beginning and the end.
-    pub(super) fn written(&self, letters: &[char]) -> String {
-        shortened(letters.get(self.place.clone()).unwrap_or_default().iter().copied())
-    }
-
-    pub(super) fn is_listed(&self) -> bool {
-        self.governing.as_deref().is_some_and(Said::only_comes) && self.own.is_empty()
-    }
-}
-
-/// What a line does to those below.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Below {
-    /// Nothing: what governed them goes on.
-    #[default]
-    Same,
-    /// It ends what governed them.
-    Ends,
-    /// It governs them.
-    Governs {
-        said: Rc<Said>,
-        /// The words, if they govern nobody in the line itself.
-        unused: Option<String>,
-    },
-}
-
-/// The content of a line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Line {
-    pub(super) claims: Vec<Claim>,
-    /// What the line does to the lines below.
-    pub(super) below: Below,
-    /// Text that belongs to nobody.
-    pub(super) left: Vec<String>,
-    /// 其余都到: what is said of those who aren't named.
-    pub(super) rest: Option<String>,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Gap {
@@ -818,79 +740,4 @@ impl Gap {
 /// Words of which it isn't known whether they still hold.
 fn doubted(said: &Said) -> Rc<Said> {
     Rc::new(Said { words: vec![Word::Doubts], written: said.written.clone(), ..Said::default() })
-}
-
-fn separates(kind: &Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Space
-            | Kind::Comma
-            | Kind::Tab
-            | Kind::List
-            | Kind::Stop
-            | Kind::Colon
-            | Kind::Open
-            | Kind::Close
-            | Kind::At
-            | Kind::Index
-    )
-}
-
-fn has_people(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_)))
-}
-
-/// Whether words about attendance stand before the first name.
-fn leads(tokens: &[Token]) -> bool {
-    let first = tokens.iter().position(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_)));
-    tokens[..first.unwrap_or(0)].iter().any(|token| {
-        matches!(
-            token.kind,
-            Kind::Word(
-                Word::Leave(_)
-                    | Word::Absent
-                    | Word::Late
-                    | Word::Observer
-                    | Word::MadeUp
-                    | Word::Comes
-                    | Word::Refuses
-            )
-        )
-    })
-}
-
-/// The place of the bracket that closes the one at `open`, or the end.
-fn closing(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (place, token) in tokens.iter().enumerate().skip(open) {
-        match token.kind {
-            Kind::Open => depth += 1,
-            Kind::Close => {
-                depth -= 1;
-                if depth == 0 {
-                    return place;
-                }
-            }
-            _ => {}
-        }
-    }
-    tokens.len()
-}
-
-/// Whether names follow after a blank, and no more words about attendance behind them.
-fn stands_between(tokens: &[Token], end: usize) -> bool {
-    if tokens.get(end).is_none_or(|token| token.kind != Kind::Space) {
-        return false;
-    }
-    let mut people = false;
-    for token in &tokens[end..] {
-        match &token.kind {
-            Kind::Person(_) | Kind::Name(_) => people = true,
-            Kind::Stop | Kind::Index => break,
-            Kind::Word(word) if people && !matches!(word, Word::Plain | Word::All | Word::Listed) => return false,
-            Kind::Comma | Kind::Open if !people => return false,
-            _ => {}
-        }
-    }
-    people
 }

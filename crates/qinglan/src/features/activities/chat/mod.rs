@@ -3,6 +3,7 @@
 //! The text is read as a whole and marks nobody. Only what is understood completely becomes a status; a refusal, a note that no
 //! word is known for, or a word that may belong to somebody else has to be asked. Whatever belongs to nobody is returned too.
 
+mod claim;
 mod lines;
 mod said;
 mod table;
@@ -16,7 +17,8 @@ use std::{
     rc::Rc,
 };
 
-use lines::{Below, Claim, Line, Parser, Who};
+use claim::{Below, Claim, Line, Who};
+use lines::Parser;
 use said::Said;
 pub(super) use said::Says;
 use tokens::{Kind, Names, Token};

@@ -542,3 +542,78 @@ fn answers(word: Word) -> bool {
 fn is_status(word: Word) -> bool {
     matches!(word, Word::Leave(_) | Word::Absent | Word::Late | Word::Observer | Word::MadeUp | Word::Comes)
 }
+
+pub(super) fn separates(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Space
+            | Kind::Comma
+            | Kind::Tab
+            | Kind::List
+            | Kind::Stop
+            | Kind::Colon
+            | Kind::Open
+            | Kind::Close
+            | Kind::At
+            | Kind::Index
+    )
+}
+
+pub(super) fn has_people(tokens: &[Token]) -> bool {
+    tokens.iter().any(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_)))
+}
+
+/// Whether words about attendance stand before the first name.
+pub(super) fn leads(tokens: &[Token]) -> bool {
+    let first = tokens.iter().position(|token| matches!(token.kind, Kind::Person(_) | Kind::Name(_)));
+    tokens[..first.unwrap_or(0)].iter().any(|token| {
+        matches!(
+            token.kind,
+            Kind::Word(
+                Word::Leave(_)
+                    | Word::Absent
+                    | Word::Late
+                    | Word::Observer
+                    | Word::MadeUp
+                    | Word::Comes
+                    | Word::Refuses
+            )
+        )
+    })
+}
+
+/// The place of the bracket that closes the one at `open`, or the end.
+pub(super) fn closing(tokens: &[Token], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (place, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => {
+                depth -= 1;
+                if depth == 0 {
+                    return place;
+                }
+            }
+            _ => {}
+        }
+    }
+    tokens.len()
+}
+
+/// Whether names follow after a blank, and no more words about attendance behind them.
+pub(super) fn stands_between(tokens: &[Token], end: usize) -> bool {
+    if tokens.get(end).is_none_or(|token| token.kind != Kind::Space) {
+        return false;
+    }
+    let mut people = false;
+    for token in &tokens[end..] {
+        match &token.kind {
+            Kind::Person(_) | Kind::Name(_) => people = true,
+            Kind::Stop | Kind::Index => break,
+            Kind::Word(word) if people && !matches!(word, Word::Plain | Word::All | Word::Listed) => return false,
+            Kind::Comma | Kind::Open if !people => return false,
+            _ => {}
+        }
+    }
+    people
+}
