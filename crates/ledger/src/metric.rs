@@ -1,6 +1,9 @@
 //! Metrics are data: read from TOML, copied into versions in the database when they change.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use kernel::{Clock, Moment, Refusal};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -223,10 +226,11 @@ impl Metrics {
     pub fn extend_missing(&mut self, other: Metrics) -> Vec<String> {
         let mut known = Vec::new();
         for (key, metric) in other.by_key {
-            if self.by_key.contains_key(&key) {
-                known.push(key);
-            } else {
-                self.by_key.insert(key, metric);
+            match self.by_key.entry(key) {
+                Entry::Occupied(taken) => known.push(taken.key().clone()),
+                Entry::Vacant(free) => {
+                    free.insert(metric);
+                }
             }
         }
         known

@@ -95,9 +95,7 @@ fn fields_of(metric: &Metric) -> Fields {
         ("definition_en".to_owned(), metric.definition.en.clone()),
         ("mean".to_owned(), if metric.mean { "on" } else { "" }.to_owned()),
     ];
-    for (prefix, conditions, part) in
-        [("", "where", Some(&metric.count)), ("over_", "over", metric.over.as_ref())].into_iter()
-    {
+    for (prefix, conditions, part) in [("", "where", Some(&metric.count)), ("over_", "over", metric.over.as_ref())] {
         let Some(part) = part else { continue };
         let measure = own::MEASURES.iter().find(|(_, measure, _)| *measure == part.measure);
         pairs.push((format!("{prefix}kind"), part.kinds.first().cloned().unwrap_or_default()));

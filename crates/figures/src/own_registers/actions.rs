@@ -371,13 +371,12 @@ pub(super) async fn enter_in(
     for (entered, id) in entered.into_iter().zip(ids) {
         rules::validate(&register.definition, &entered, None, app.today())?;
         let key = (entered.unit, entered.group, entered.person, entered.day);
-        let level = match levels.get(&key) {
-            Some(level) => level.clone(),
-            None => {
-                let level = check_filler(tx, &register, &entered).await?;
-                levels.insert(key, level.clone());
-                level
-            }
+        let level = if let Some(level) = levels.get(&key) {
+            level.clone()
+        } else {
+            let level = check_filler(tx, &register, &entered).await?;
+            levels.insert(key, level.clone());
+            level
         };
         let head = RowHead {
             id,

@@ -167,10 +167,10 @@ impl Importer for Rows {
                 tokio::task::yield_now().await;
             }
             let answers = context.answers.get(&row.number).map(Vec::as_slice).unwrap_or_default();
-            let label = self.label(row);
+            let label = Self::label(row);
             match self.read(row, context, &lookup, home, &mut answers.iter().copied()) {
                 Err((faults, None)) => plan.refused(row.number, label, faults),
-                Err((_, Some(question))) => plan.ask(row.number, label, question),
+                Err((_, Some(question))) => plan.ask(row.number, label, *question),
                 Ok(entered) if !known.insert(entered.clone()) => plan.repeated(row.number, label),
                 Ok(entered) => plan.take.push((row.number, Taking { entered, label })),
             }
@@ -221,10 +221,10 @@ fn day_of(row: &Line, context: &Context<'_>) -> Result<NaiveDate, Refusal> {
 }
 
 /// Why a row was not read: its faults, or the question that has to be answered first.
-type NotRead = (Vec<Refusal>, Option<Question>);
+type NotRead = (Vec<Refusal>, Option<Box<Question>>);
 
 impl Rows {
-    fn label(&self, row: &Line) -> String {
+    fn label(row: &Line) -> String {
         let keys = ["unit", "group", "person", "day", VALUES[0]];
         keys.iter().filter_map(|key| row.text(key)).collect::<Vec<_>>().join(" ")
     }
@@ -275,7 +275,7 @@ impl Rows {
             Some(text) => match lookup.unit(&text, chosen) {
                 Ok(unit) => Some(unit),
                 Err(unread) => match stop(&mut faults, unread) {
-                    Some(question) => return Err((faults, Some(question))),
+                    Some(question) => return Err((faults, Some(Box::new(question)))),
                     None => None,
                 },
             },
@@ -294,7 +294,7 @@ impl Rows {
                         }
                         Err(unread) => {
                             if let Some(question) = stop(&mut faults, unread) {
-                                return Err((faults, Some(question)));
+                                return Err((faults, Some(Box::new(question))));
                             }
                         }
                     }
@@ -309,7 +309,7 @@ impl Rows {
                         }
                         Err(unread) => {
                             if let Some(question) = stop(&mut faults, unread) {
-                                return Err((faults, Some(question)));
+                                return Err((faults, Some(Box::new(question))));
                             }
                         }
                     }

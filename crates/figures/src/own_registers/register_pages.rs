@@ -19,9 +19,10 @@ use web::Fields;
 
 use super::{
     actions::{self, Defining},
+    import::VALUES,
     model::{Definition, Every, FieldKind, FilledBy, Register, State},
     presets,
-    row_pages::describe_log,
+    row_pages::{PICKED, describe_log},
     rules::{self, Draft, DraftField},
     store,
 };
@@ -416,14 +417,17 @@ pub(super) struct Shown {
     required: bool,
     measure: String,
     choices: Vec<(String, String)>,
-    /// What becomes of it: `sum`, `facet`, `people`, or nothing.
-    counted: &'static str,
+    /// The name of the hidden fields with the people who were picked, and those people; for a field for several.
+    pub(super) picked_as: &'static str,
+    pub(super) chosen: Vec<(String, String)>,
 }
 
 /// The fields of a definition for its form.
 pub(super) fn shown_fields(definition: &Definition, words: &Words) -> Vec<Shown> {
-    let each = definition.asked().zip(super::import::VALUES).map(|(field, name)| Shown {
+    let each = definition.asked().zip(VALUES.into_iter().zip(PICKED)).map(|(field, (name, picked_as))| Shown {
         name,
+        picked_as,
+        chosen: Vec::new(),
         label: field.name.clone(),
         kind: field.kind.as_str(),
         kind_name: words.message(field.kind.message(), &[]),
@@ -435,12 +439,6 @@ pub(super) fn shown_fields(definition: &Definition, words: &Words) -> Vec<Shown>
             .filter(|choice| !choice.retired)
             .map(|choice| (choice.code.clone(), choice.name.clone()))
             .collect(),
-        counted: match field.kind {
-            FieldKind::Number => "sum",
-            kind if kind.is_facet() => "facet",
-            kind if kind.is_of_people() => "people",
-            _ => "",
-        },
     });
     each.collect()
 }
@@ -542,12 +540,11 @@ async fn register_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -
         levels.into_iter().filter(|(code, _)| definition.levels.contains(code)).map(|(_, name)| name).collect();
     let retired: Vec<&str> =
         definition.fields.iter().filter(|field| field.retired).map(|field| field.name.as_str()).collect();
-    let figures = match visit.may(Action::Figures) && stored.state != State::Draft {
-        true => {
-            let top = visit.unit().unwrap_or(stored.unit);
-            figures(&register, top, year, site, words)
-        }
-        false => Vec::new(),
+    let figures = if visit.may(Action::Figures) && stored.state != State::Draft {
+        let top = visit.unit().unwrap_or(stored.unit);
+        figures(&register, top, year, site, words)
+    } else {
+        Vec::new()
     };
     let form = state.form_with(site, visit, (&Fields::default(), stored.version), |_, value| value.to_owned());
     let context = context! {
@@ -676,7 +673,6 @@ async fn standing_page(site: &Site, visit: &Visit, id: i64, query: &Fields, stat
 
 async fn nothing(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let register = actions::seen(&site.app, &visit.actor, id).await?;
-    let here = format!("/own-registers/{id}/standing?day={}", fields.text("day"));
     let say = async |_| {
         let period = period_in(&fields, &register, site.app.today())
             .ok_or_else(|| Refusal::new("own-nothing-owed").with("name", &register.definition.name))?;
@@ -684,6 +680,7 @@ async fn nothing(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>
         let group = fields.key("group_id").map(GroupId);
         let says = fields.text("nothing") == "yes";
         actions::set_nothing(&site.app, &visit.actor, id, (unit, group), period, says).await?;
+        let here = format!("/own-registers/{id}/standing?day={}", period.from);
         Ok(Done::new(here, if says { "own-nothing-said-done" } else { "own-nothing-taken-back-done" }))
     };
     let page = async |state: FormState| {

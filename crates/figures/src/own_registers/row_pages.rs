@@ -178,7 +178,7 @@ fn picked(form: &Fields, name: &str, named: &Named) -> Vec<(String, String)> {
 }
 
 /// The names of the hidden fields that hold the people of a field for several.
-const PICKED: [&str; super::rules::MOST_FIELDS] = [
+pub(super) const PICKED: [&str; super::rules::MOST_FIELDS] = [
     "v1_people",
     "v2_people",
     "v3_people",
@@ -442,9 +442,9 @@ async fn row_form(
     let fields: Vec<Shown> = shown_fields(definition, words)
         .into_iter()
         .enumerate()
-        .map(|(place, field)| {
-            let chosen = picked(typed, PICKED[place], &named);
-            context! { picked_as => PICKED[place], chosen => Serde(&chosen), ..Shown::from(Serde(&field)) }
+        .map(|(place, mut field)| {
+            field.chosen = picked(typed, PICKED[place], &named);
+            Shown::from(Serde(&field))
         })
         .collect();
     let name = &register.definition.name;
@@ -491,12 +491,13 @@ async fn enter(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
             return Err(Refusal::conflict("own-form-changed").with("name", &register.definition.name).into());
         }
         let entered = read(&site, &visit, &register, &register.definition, &fields).await?;
+        let day = entered.day;
         let row = actions::enter(&site.app, &visit.actor, id, form, entered).await;
         let row = at_fields(row, &register.definition)?;
         let to = if fields.text("next").is_empty() {
             format!("/own-rows/{row}")
         } else {
-            format!("/own-registers/{id}/rows/new?day={}", fields.text("day"))
+            format!("/own-registers/{id}/rows/new?day={day}")
         };
         Ok(Done::new(to, "own-row-entered-done"))
     };

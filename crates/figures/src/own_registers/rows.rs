@@ -59,7 +59,7 @@ impl std::fmt::Debug for Lookup {
 /// Every name of people that some cells of a definition's fields hold.
 pub fn names_in<'c>(definition: &Definition, cells: impl Fn(&Field) -> Vec<&'c Cell>) -> HashSet<String> {
     let of_people = definition.asked().filter(|field| field.kind.is_of_people());
-    let lists = of_people.flat_map(|field| cells(field)).map(|cell| names(&cell.shown()));
+    let lists = of_people.flat_map(cells).map(|cell| names(&cell.shown()));
     lists.flat_map(|list| list.present).collect()
 }
 
@@ -114,9 +114,10 @@ impl Lookup {
         match fits.as_slice() {
             [] => Err(Refusal::new("own-group-unknown").with("text", text).into()),
             [group] => Ok((group.id, group.unit)),
-            several => match chosen.next().and_then(|choice| several.get(choice)) {
-                Some(group) => Ok((group.id, group.unit)),
-                None => {
+            several => {
+                if let Some(group) = chosen.next().and_then(|choice| several.get(choice)) {
+                    Ok((group.id, group.unit))
+                } else {
                     let path = |group: &&&groups::Group| {
                         let named = Refusal::new("own-choice-group").with("name", &group.name);
                         named.with("path", self.index.path(group.unit))
@@ -124,7 +125,7 @@ impl Lookup {
                     let text = Refusal::new("own-group-several").with("text", text).with("count", several.len());
                     Err(Unread::Asked(Question { text, choices: several.iter().map(|group| path(&group)).collect() }))
                 }
-            },
+            }
         }
     }
 
@@ -139,9 +140,10 @@ impl Lookup {
         match self.people.nearest(name, unit, on, &self.index.tree) {
             Met::One(person) => Ok(person),
             Met::Nobody => Err(Refusal::new("own-person-none").with("name", name).with("day", on).into()),
-            Met::Several(fits) => match chosen.next().and_then(|choice| fits.get(choice)) {
-                Some((person, _)) => Ok(*person),
-                None => {
+            Met::Several(fits) => {
+                if let Some((person, _)) = chosen.next().and_then(|choice| fits.get(choice)) {
+                    Ok(*person)
+                } else {
                     let choices = fits.iter().map(|(person, unit)| {
                         let choice = Refusal::new("own-choice-person").with("name", name).with("person", person);
                         choice.with("path", self.index.path(*unit))
@@ -149,7 +151,7 @@ impl Lookup {
                     let text = Refusal::new("own-person-several").with("name", name).with("count", fits.len());
                     Err(Unread::Asked(Question { text, choices: choices.collect() }))
                 }
-            },
+            }
         }
     }
 
@@ -393,12 +395,15 @@ pub fn cells(definition: &Definition, rows: &[(Row, bool)], named: &Named, words
     each.collect()
 }
 
+/// Why values were not read: the faults by the places of their fields, and the question that has to be answered first.
+pub type ValuesUnread = (Vec<(usize, Refusal)>, Option<Box<Question>>);
+
 /// The values that a reader of some fields makes: each field that is asked, in its order. The first fault of each field is collected;
 /// a question is returned at once.
 pub fn values_of(
     definition: &Definition,
     mut read: impl FnMut(usize, &Field) -> Result<Option<Value>, Unread>,
-) -> Result<Values, (Vec<(usize, Refusal)>, Option<Question>)> {
+) -> Result<Values, ValuesUnread> {
     let mut values = Values::new();
     let mut faults = Vec::new();
     let mut question = None;
@@ -413,7 +418,7 @@ pub fn values_of(
             Ok(None) => {}
             Err(Unread::Refused(refusal)) => faults.push((place, refusal)),
             Err(Unread::Asked(asked)) => {
-                question = Some(asked);
+                question = Some(Box::new(asked));
                 break;
             }
         }

@@ -395,11 +395,9 @@ pub(super) fn due_on(definition: &Definition, period: Period) -> Option<NaiveDat
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::collections::BTreeMap;
+    use kernel::parse_day;
 
-    use kernel::{AccountId, PersonId, RecordId, UnitId, parse_day};
-
-    use super::{super::model::RowHead, *};
+    use super::*;
 
     pub(in super::super) fn draft(fields: &[(&str, FieldKind)]) -> Draft {
         let fields = fields.iter().map(|(name, kind)| DraftField {

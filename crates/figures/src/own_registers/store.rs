@@ -396,10 +396,7 @@ pub async fn fillers(
         "u.void = false and (u.closed_on is null or u.closed_on >= $3)".to_owned(),
     ];
     let within = scope.within("p.place", &mut values);
-    conditions.push(match of_groups {
-        true => format!("({within} or {})", scope.in_groups("g.id", &mut values)),
-        false => within,
-    });
+    conditions.push(if of_groups { format!("({within} or {})", scope.in_groups("g.id", &mut values)) } else { within });
     if !definition.levels.is_empty() {
         let first = values.len() + 1;
         values.extend(definition.levels.iter().map(|level| level.as_str().into()));

@@ -15,19 +15,7 @@ use super::{arguments::Metrics, out::Out};
 pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
     match what {
         Metrics::List => list(app, out),
-        Metrics::Define { file } => {
-            let text = std::fs::read_to_string(&file).map_err(|fault| {
-                kernel::Refusal::new("file-unreadable").with("file", file.display()).with("fault", fault)
-            })?;
-            let metrics = own::read(app, &text)?;
-            own::define(app, &app.operator(), &metrics).await?;
-            let keys: Vec<&str> = metrics.iter().map(|metric| metric.key.as_str()).collect();
-            if out.json {
-                return out.json(&json!({ "defined": keys }));
-            }
-            out.print("metrics-defined", &[("keys", &keys.join(" "))]);
-            Ok(())
-        }
+        Metrics::Define { file } => define(app, out, &file).await,
         Metrics::Retire { key } => {
             own::retire(app, &app.operator(), &key).await?;
             if out.json {
@@ -78,20 +66,7 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 });
                 add_halves_and_rows(&mut answer, &shown, rows)?;
                 if previous {
-                    answer["previous"] = match &before {
-                        None => serde_json::Value::Null,
-                        Some((period, shown)) => {
-                            let mut answer = json!({
-                                "from": period.from,
-                                "to": period.to,
-                                "value": number(shown.figure.value),
-                                "no_data": shown.figure.no_data,
-                                "row_count": shown.figure.row_count,
-                            });
-                            add_halves_and_rows(&mut answer, shown, rows)?;
-                            answer
-                        }
-                    };
+                    answer["previous"] = in_json(before.as_ref(), rows)?;
                 }
                 return out.json(&answer);
             }
@@ -118,25 +93,47 @@ pub(super) async fn run(app: &App, out: &Out<'_>, what: Metrics) -> Result<()> {
                 print_rows(out, &shown.rows);
             }
             if previous {
-                match before {
-                    None => out.print("metric-previous-none", &[]),
-                    Some((period, shown)) => {
-                        out.print(
-                            "metric-previous",
-                            &[
-                                ("value", &value_text(shown.figure.value, shown.figure.no_data, out)),
-                                ("from", &period.from.to_string()),
-                                ("to", &period.to.to_string()),
-                            ],
-                        );
-                        if rows {
-                            print_rows(out, &shown.rows);
-                        }
-                    }
-                }
+                print_before(out, before.as_ref(), rows);
             }
             Ok(())
         }
+    }
+}
+
+async fn define(app: &App, out: &Out<'_>, file: &std::path::Path) -> Result<()> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|fault| kernel::Refusal::new("file-unreadable").with("file", file.display()).with("fault", fault))?;
+    let metrics = own::read(app, &text)?;
+    own::define(app, &app.operator(), &metrics).await?;
+    let keys: Vec<&str> = metrics.iter().map(|metric| metric.key.as_str()).collect();
+    if out.json {
+        return out.json(&json!({ "defined": keys }));
+    }
+    out.print("metrics-defined", &[("keys", &keys.join(" "))]);
+    Ok(())
+}
+
+/// The figure of the period before; null if the calendar has no such period.
+fn in_json(before: Option<&(Period, Shown)>, rows: bool) -> Result<serde_json::Value> {
+    let Some((period, shown)) = before else { return Ok(serde_json::Value::Null) };
+    let mut answer = json!({
+        "from": period.from,
+        "to": period.to,
+        "value": number(shown.figure.value),
+        "no_data": shown.figure.no_data,
+        "row_count": shown.figure.row_count,
+    });
+    add_halves_and_rows(&mut answer, shown, rows)?;
+    Ok(answer)
+}
+
+fn print_before(out: &Out<'_>, before: Option<&(Period, Shown)>, rows: bool) {
+    let Some((period, shown)) = before else { return out.print("metric-previous-none", &[]) };
+    let value = value_text(shown.figure.value, shown.figure.no_data, out);
+    let (from, to) = (period.from.to_string(), period.to.to_string());
+    out.print("metric-previous", &[("value", &value), ("from", &from), ("to", &to)]);
+    if rows {
+        print_rows(out, &shown.rows);
     }
 }
 

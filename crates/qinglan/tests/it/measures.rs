@@ -739,7 +739,7 @@ fn registered() -> BTreeSet<String> {
 async fn every_measure_equals_a_brute_force_count_at_every_position(on: On) {
     // `QINGLAN_MODEL_CASES` runs more sequences than there is time for every day.
     let more = std::env::var("QINGLAN_MODEL_CASES").ok().and_then(|cases| cases.parse().ok());
-    let cases = more.unwrap_or(if on == On::Sqlite { 24 } else { 8 });
+    let cases = more.unwrap_or(if on == On::Sqlite { 24 } else { 12 });
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 40, ..Config::default() };
     let seed = if on == On::Sqlite { [7; 32] } else { [11; 32] };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));

@@ -322,7 +322,7 @@ async fn a_changed_form_leaves_what_was_filled_in(on: On) {
     // One field is added, one retires, one is renamed, and of the choices one goes and one comes.
     let register = store::by_id(&app.db, id).await.unwrap().unwrap();
     let mut draft = Draft::from(&register.definition);
-    draft.fields[0].name = "项目名称".to_owned();
+    "项目名称".clone_into(&mut draft.fields[0].name);
     draft.fields.remove(2);
     draft.fields[1].choices = ["社区", "学校", "机关"].map(str::to_owned).to_vec();
     draft.fields.push(DraftField { measure: "次".to_owned(), ..field("活动次数", FieldKind::Number) });
@@ -486,7 +486,7 @@ async fn odd_definitions_and_rows_are_answered_one_by_one(on: On) {
 
     // The form is changed while a row is typed in the former one.
     let mut renamed = Draft::from(&store::by_id(&app.db, id).await.unwrap().unwrap().definition);
-    renamed.fields[0].name = "服务项目".to_owned();
+    "服务项目".clone_into(&mut renamed.fields[0].name);
     assert_eq!(code(actions::revise(app, &actor, id, 1, &renamed).await), "changed-meanwhile");
     actions::revise(app, &actor, id, 2, &renamed).await.unwrap();
     assert_eq!(code(actions::enter(app, &actor, id, 1, entered(east, "2025-03-01")).await), "own-form-changed");

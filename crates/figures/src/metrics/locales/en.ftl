@@ -125,12 +125,12 @@ metric-label-missing = { $field ->
     [name] Write a name
     [unit] Write the unit of measure
    *[definition] Write the definition
-}
+    }
 metric-label-long = { $field ->
     [name] The name
     [unit] The unit of measure
    *[definition] The definition
-} is too long: at most { $most } characters
+    } is too long: at most { $most } characters
 metric-never-true = No value of the condition “{ $facet }” can ever hold, so that the figure is always zero: choose again
 metric-of-file = The metric “{ $key }” stands in metrics.toml: change it there
 log-metric-defined = Defined the metric { $key }

@@ -125,12 +125,12 @@ metric-label-missing = { $field ->
     [name] 写上指标名称
     [unit] 写上计量单位
    *[definition] 写上统计口径
-}
+    }
 metric-label-long = { $field ->
     [name] 指标名称
     [unit] 计量单位
    *[definition] 统计口径
-}太长：最多 { $most } 个字
+    }太长：最多 { $most } 个字
 metric-never-true = 条件“{ $facet }”没有一个值能成立，这个数永远是零：重新选条件
 metric-of-file = “{ $key }”写在 metrics.toml 里：到文件里改
 log-metric-defined = 定了统计指标 { $key }

@@ -78,7 +78,7 @@ own-bank-text = Tick them, then press “Add them and some lines”
 own-bank-users = { $count ->
     [one] asked by one register
    *[other] asked by { $count } registers
-}
+    }
 own-more = Add them and some lines
 own-save = Save
 own-save-draft = Save as a draft
@@ -123,7 +123,7 @@ own-row-form = Form
 own-row-form-of = version { $version }{ $older ->
     [yes] , the form has been changed since
    *[no] {""}
-}
+    }
 own-row-older-form = This row is shown in the form in which it was filled in.
 own-row-to-present = Bring it to the present form
 own-rows-search = Search the texts
@@ -184,7 +184,7 @@ own-text-long = { $field ->
     [note] What the form says
     [reason] The reason
    *[day_name] The name of the day
-} is too long: at most { $most } characters
+    } is too long: at most { $most } characters
 own-no-fields = A register needs at least one field
 own-too-many-fields = { $count } fields, at most { $most }: take some out, or make two forms
 own-lasts-changed = Whether a row lasts can't be changed later: make a new register

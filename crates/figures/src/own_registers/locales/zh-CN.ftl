@@ -120,7 +120,7 @@ own-row-form = 填报时的表样
 own-row-form-of = 第 { $version } 版{ $older ->
     [yes] ，现在的表样已经改过
    *[no] {""}
-}
+    }
 own-row-older-form = 这条记录按填报时的表样显示。
 own-row-to-present = 改成现在的表样
 own-rows-search = 在文字里找
@@ -181,7 +181,7 @@ own-text-long = “{ $field ->
     [note] 填表说明
     [reason] 作废原因
    *[day_name] 日期的名称
-}”太长：最多 { $most } 个字
+    }”太长：最多 { $most } 个字
 own-no-fields = 至少要有一个填报项目
 own-too-many-fields = 有 { $count } 个项目，最多 { $most } 个：去掉一些，或者分成两张表
 own-lasts-changed = 有没有起止时间，定了就不能改：新建一张表

@@ -318,7 +318,7 @@ impl Federation {
         }
         let register = self.key("own_register");
         admin.post(&format!("/own-registers/{register}/open"), &[("version", "1")]).await.location.expect("open");
-        let row = [("form_version", "1"), ("unit_id", unit.as_str()), ("day", "2026-01-03"), ("v1", "西岭")];
+        let row = [("form_version", "1"), ("unit_id", unit.as_str()), ("day", "2025-12-03"), ("v1", "西岭")];
         let row = admin.post(&format!("/own-registers/{register}/rows"), &row).await.location.expect("a row");
         self.keys.insert("own_row", row.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
         let metric = [

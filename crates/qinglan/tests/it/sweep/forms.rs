@@ -351,7 +351,11 @@ async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
     Some(match pattern {
         "/own-registers" => at([]).with(field).with([("code", "more"), ("unit_id", &street)]),
         "/own-registers/presets" => at([]).with([("preset", "volunteering")]),
-        "/own-registers/{id}" => stock.over("own_register", "own_register").await.with(field),
+        "/own-registers/{id}" => stock
+            .over("own_register", "own_register")
+            .await
+            .with(field)
+            .with([("p2_name", "人数"), ("p2_kind", "number")]),
         "/own-registers/{id}/close" => stock.over("own_register", "own_register").await,
         "/own-registers/{id}/open" | "/own-registers/{id}/delete" => stock.over("own_register", "own_draft").await,
         "/own-registers/{id}/nothing" => {

@@ -16,6 +16,7 @@ pub(super) enum Who {
 }
 
 /// Somebody whom a line names, with what it says.
+#[expect(clippy::struct_excessive_bools, reason = "what a line says of somebody, each by itself")]
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
     pub(super) who: Who,

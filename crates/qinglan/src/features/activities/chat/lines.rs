@@ -115,9 +115,7 @@ impl<'l> Parser<'l> {
         self.flush();
         self.end_count();
         let unused = self.unused.take();
-        if !self.labelled {
-            self.leave_unused(unused);
-        } else {
+        if self.labelled {
             let governing = self.governing.take().filter(|said| !said.has(Word::Mentions) && !said.only_comes());
             if governing.is_none() {
                 self.leave_unused(unused.clone());
@@ -130,6 +128,8 @@ impl<'l> Parser<'l> {
                 // 请假： at the end of a line, and the names below it.
                 Some(said) => Below::Governs { said, unused },
             };
+        } else {
+            self.leave_unused(unused);
         }
         self.out
     }

@@ -202,9 +202,10 @@ fn minutes(clock: &Clock, part: Option<Part>) -> Option<(u32, bool)> {
         | (Some(Part::Noon), hour @ 1..=3)
         | (Some(Part::Evening), hour @ 5..=11) => (hour + 12, false),
         // 晚上12点 may be the beginning of the day or its end, 晚上2点 the night before or after.
-        (Some(Part::Evening), 0..=4 | 12) | (Some(Part::Night), 12) | (_, 24) => return None,
         // 上午15:00 contradicts itself.
-        (Some(Part::Morning), 13..)
+        (Some(Part::Evening), 0..=4 | 12)
+        | (_, 24)
+        | (Some(Part::Morning), 13..)
         | (Some(Part::Night), 7..)
         | (Some(Part::Noon), 4..=9 | 16..)
         | (Some(Part::Afternoon), 0) => return None,
