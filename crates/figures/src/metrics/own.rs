@@ -15,18 +15,18 @@ use super::words::{Word, describe_filter};
 
 /// A measure with its name in addresses and the message that names it.
 pub(super) const MEASURES: [(&str, Measure, &str); 12] = [
-    ("occasions", Measure::Occasions, "measure-occasions"),
-    ("person_times", Measure::PersonTimes, "measure-person-times"),
-    ("persons", Measure::Persons, "measure-persons"),
-    ("units", Measure::Units, "measure-units"),
-    ("sum", Measure::Sum, "measure-sum"),
-    ("records_during", Measure::RecordsDuring, "measure-records-during"),
-    ("records_at", Measure::RecordsAt, "measure-records-at"),
-    ("persons_during", Measure::PersonsDuring, "measure-persons-during"),
-    ("persons_at", Measure::PersonsAt, "measure-persons-at"),
-    ("units_during", Measure::UnitsDuring, "measure-units-during"),
-    ("units_at", Measure::UnitsAt, "measure-units-at"),
-    ("person_days", Measure::PersonDays, "measure-person-days"),
+    ("occasions", Measure::Occasions, "counted-occasions"),
+    ("person_times", Measure::PersonTimes, "counted-person-times"),
+    ("persons", Measure::Persons, "counted-persons"),
+    ("units", Measure::Units, "counted-units"),
+    ("sum", Measure::Sum, "counted-sum"),
+    ("records_during", Measure::RecordsDuring, "counted-records-during"),
+    ("records_at", Measure::RecordsAt, "counted-records-at"),
+    ("persons_during", Measure::PersonsDuring, "counted-persons-during"),
+    ("persons_at", Measure::PersonsAt, "counted-persons-at"),
+    ("units_during", Measure::UnitsDuring, "counted-units-during"),
+    ("units_at", Measure::UnitsAt, "counted-units-at"),
+    ("person_days", Measure::PersonDays, "counted-person-days"),
 ];
 
 /// The measures that a kind can have.

@@ -27,6 +27,37 @@ pub(super) fn routes() -> Vec<Route> {
 /// How many rows the page shows while one chooses.
 const ROWS: usize = 5;
 
+/// The message that names a facet; a facet without one is named by itself.
+fn facet_word(name: &str) -> &str {
+    match name {
+        "level" => "facet-level",
+        "pillar" => "facet-pillar",
+        "type" => "facet-type",
+        "linkage" => "facet-linkage",
+        "levels" => "facet-levels",
+        "part" => "facet-part",
+        "status" => "facet-status",
+        "party" => "facet-party",
+        "youth" => "facet-youth",
+        "sex" => "facet-sex",
+        "step" => "facet-step",
+        "source" => "facet-source",
+        "measure" => "facet-measure",
+        "platform" => "facet-platform",
+        "material" => "facet-material",
+        "required" => "facet-required",
+        "demand" => "facet-demand",
+        "in_time" => "facet-in-time",
+        "group" => "facet-group",
+        "recipient" => "facet-recipient",
+        "volunteered" => "facet-volunteered",
+        "member" => "facet-member",
+        "brand" => "facet-brand",
+        "shared" => "facet-shared",
+        other => other,
+    }
+}
+
 #[derive(Serialize)]
 struct FacetChoice {
     name: String,
@@ -61,7 +92,7 @@ fn facets(site: &Site, visit: &Visit, words: &[Word], kind: &str, prefix: &str, 
                     en.clone()
                 }
             }
-            None => site.pages.words(visit.language).message(&format!("facet-{}", facet.name), &[]),
+            None => site.pages.words(visit.language).message(facet_word(&facet.name), &[]),
         };
         (values.len() > 1).then(|| FacetChoice { name: field.clone(), label, values })
     });

@@ -52,7 +52,40 @@ ledger::codes! {
     }
 }
 
+impl State {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Draft => "own-state-draft",
+            Self::Open => "own-state-open",
+            Self::Closed => "own-state-closed",
+        }
+    }
+}
+
+impl FilledBy {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Units => "own-filled-by-units",
+            Self::Groups => "own-filled-by-groups",
+            Self::Persons => "own-filled-by-persons",
+        }
+    }
+}
+
 impl Every {
+    /// The message that names it.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Happening => "own-every-happening",
+            Self::Month => "own-every-month",
+            Self::Quarter => "own-every-quarter",
+            Self::HalfYear => "own-every-half-year",
+            Self::Year => "own-every-year",
+        }
+    }
+
     /// How many times a year; 0 where nothing is owed.
     pub fn times_a_year(self) -> usize {
         12_usize.checked_div(self.months() as usize).unwrap_or(0)

@@ -52,15 +52,17 @@ struct Line {
     code: String,
     name: String,
     unit: String,
-    state: &'static str,
-    filled_by: &'static str,
-    every: &'static str,
+    is_draft: bool,
+    state: String,
+    filled_by: String,
+    every: String,
     rows: i64,
 }
 
 async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = visit.query();
     let find = query.text("q");
+    let words = site.pages.words(visit.language);
     let mut seen = Vec::new();
     for register in store::all(&site.app.db).await? {
         let fits = find.is_empty()
@@ -81,9 +83,10 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
             code: stored.code.clone(),
             name: definition.name.clone(),
             unit: named.get(&stored.unit).map(|unit| unit.name.clone()).unwrap_or_default(),
-            state: stored.state.as_str(),
-            filled_by: definition.filled_by.as_str(),
-            every: definition.every.as_str(),
+            is_draft: stored.state == State::Draft,
+            state: words.message(stored.state.message(), &[]),
+            filled_by: words.message(definition.filled_by.message(), &[]),
+            every: words.message(definition.every.message(), &[]),
             rows: counts.get(&stored.id).copied().unwrap_or(0),
         })
         .collect();
@@ -509,10 +512,14 @@ pub(super) fn may_fill(visit: &Visit, register: &Register) -> bool {
 /// What all pages of a register show: its name, its tabs, what may be done with it.
 pub(super) async fn head(site: &Site, visit: &Visit, register: &Register, tab: &str) -> Result<Value> {
     let Register { stored, definition } = register;
+    let words = site.pages.words(visit.language);
     let defines = actions::may_define(&site.app.db, &visit.actor, stored.unit).await?;
     let fills = stored.state == State::Open && may_fill(visit, register);
     Ok(context! {
         id => stored.id, code => stored.code.clone(), name => definition.name.clone(), state => stored.state.as_str(),
+        state_name => words.message(stored.state.message(), &[]),
+        filled_by_name => words.message(definition.filled_by.message(), &[]),
+        every_name => words.message(definition.every.message(), &[]),
         filled_by => definition.filled_by.as_str(), every => definition.every.as_str(), lasts => definition.lasts,
         day_name => definition.day_name.clone(), note => definition.note.clone(), defines, fills, tab,
         owes => definition.every != Every::Happening && definition.filled_by != FilledBy::Persons,

@@ -181,7 +181,7 @@ fn shown(app: &App, out: &Out<'_>, register: &Register) -> Result<()> {
             "headings": headings(definition), "metrics": keys,
         }));
     }
-    let state = out.words.message(&format!("own-state-{}", stored.state.as_str()), &[]);
+    let state = out.words.message(stored.state.message(), &[]);
     let version = stored.current.to_string();
     let args = [
         ("name", definition.name.as_str()),

@@ -27,7 +27,8 @@ const OPENERS: [&str; 8] = [
 const SPEAKING: [&str; 6] = ["kernel", "ledger", "desk", "federation", "figures", "qinglan"];
 
 /// Literals of that form that are not codes: a folder, names of headers, values of a query. Icons are in `web/icons.txt`.
-const NOT_CODES: [&str; 14] = [
+const NOT_CODES: [&str; 15] = [
+    "a-b",
     "check-in",
     "not-listed",
     "x-forwarded-for",

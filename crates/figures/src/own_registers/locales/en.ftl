@@ -19,7 +19,7 @@ own-every = How often
 own-every-happening = Whenever there is something
 own-every-month = Every month
 own-every-quarter = Every quarter
-own-every-half_year = Every half year
+own-every-half-year = Every half year
 own-every-year = Every year
 own-rows = Rows
 own-state-draft = Draft
@@ -111,7 +111,6 @@ own-tab-about = Form and settings
 own-row-new = Fill in a row
 own-row-edit = Change a row
 own-row-unit = Unit
-own-row-units = Unit
 own-row-groups = Group
 own-row-persons = Filled in by
 own-row-own-hint = Leave it empty for yourself
@@ -249,3 +248,6 @@ own-register-shown =
     { $name } ({ $code }, { $state }, form version { $version })
     Headings: { $headings }
     Figures: { $metrics }
+own-row-void = This row is void and can be changed no more
+col-fields = Fields
+col-version = Version

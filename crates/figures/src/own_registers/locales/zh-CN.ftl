@@ -19,7 +19,7 @@ own-every = 多久报一次
 own-every-happening = 随时填
 own-every-month = 每月
 own-every-quarter = 每季度
-own-every-half_year = 每半年
+own-every-half-year = 每半年
 own-every-year = 每年
 own-rows = 记录
 own-state-draft = 草稿
@@ -108,7 +108,6 @@ own-tab-about = 表样和设置
 own-row-new = 填一条
 own-row-edit = 修改记录
 own-row-unit = 单位
-own-row-units = 单位
 own-row-groups = 小组
 own-row-persons = 填报人
 own-row-own-hint = 给自己填就不用写
@@ -246,3 +245,6 @@ own-register-shown =
     { $name }（{ $code }，{ $state }，表样第 { $version } 版）
     表头：{ $headings }
     统计指标：{ $metrics }
+own-row-void = 这条记录已经作废，不能再改
+col-fields = 填报项目
+col-version = 版本
