@@ -16,6 +16,8 @@ test('a register is defined, let out, filled in and counted', async ({ page }, i
   const name = `走访台账 ${size}`;
   await page.getByLabel('台账名称').fill(name);
   await page.getByLabel('代码').fill(`v${size.slice(0, 2)}${Date.now() % 1_000_000}`);
+  await page.getByRole('textbox', { name: /^定表单位/ }).fill('青蓝市');
+  await page.getByRole('option', { name: '青蓝市' }).first().click();
   await page.getByLabel('多久报一次').selectOption('month');
   await page.getByLabel('项目名称').nth(0).fill('走访地点');
   await page.getByLabel('项目名称').nth(1).fill('户数');
@@ -36,6 +38,8 @@ test('a register is defined, let out, filled in and counted', async ({ page }, i
   await expect(page.getByText('发布了，现在可以填了')).toBeVisible();
 
   await page.getByRole('link', { name: '填一条' }).first().click();
+  await page.locator('#f-unit').fill('青蓝市');
+  await page.getByRole('option', { name: '青蓝市' }).first().click();
   await page.getByLabel('走访地点').fill('东岭村');
   await page.getByLabel('户数（户）').fill('十户');
   await page.getByRole('button', { name: '保存', exact: true }).click();
