@@ -6,7 +6,7 @@ use desk::{
     error::Result,
     router::{Route, act, page},
     serve::Site,
-    ui::{Answer, Done, Faults, FormState, Send, Visit, period::Chosen},
+    ui::{Answer, Done, Faults, FormState, Send, Visit, language::Words, period::Chosen},
 };
 use federation::scope::places;
 use ledger::{Allowed, Filter, Metric};
@@ -110,7 +110,7 @@ async fn form(State(site): State<Site>, visit: Visit) -> Answer {
         Some(metric) if query.some("kind").is_none() => FormState::filled(fields_of(&metric)),
         _ => FormState::filled(query),
     };
-    own_page(&site, &visit, &state).await
+    own_page(&site, &visit, state).await
 }
 
 /// The fields of a form with a metric; only a metric that the page can make has all of them.
@@ -143,8 +143,9 @@ fn fields_of(metric: &Metric) -> Fields {
     Fields::from_pairs(pairs)
 }
 
-async fn own_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
+async fn own_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     let words = site.pages.words(visit.language);
+    let state = with_proposed(site, words, state).await?;
     let fields = state.fields();
     let kinds = site.app.kinds();
     let metrics = site.app.metrics();
@@ -193,6 +194,22 @@ async fn own_page(site: &Site, visit: &Visit, state: &FormState) -> Answer {
     visit.page_as(site, state.status(), "metrics/own.html", context)
 }
 
+/// The form with a definition in words for what is chosen, where none is typed yet.
+async fn with_proposed(site: &Site, words: &Words, state: FormState) -> Result<FormState> {
+    let typed = state.fields();
+    // What was proposed for an earlier choice and not edited is proposed anew.
+    if typed.some("definition").is_some() && typed.text("definition") != typed.text("proposed") {
+        return Ok(state);
+    }
+    let all = super::words(&site.app).await?;
+    let Ok(Some(metric)) = own::chosen(&site.app.kinds(), &all, typed) else { return Ok(state) };
+    let mut pairs: Vec<(String, String)> =
+        typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    pairs.retain(|(name, _)| name != "definition");
+    pairs.push(("definition".to_owned(), own::proposed(&site.app, &metric, &all, words)));
+    Ok(state.with_fields(Fields::from_pairs(pairs)))
+}
+
 /// The value of what is chosen for the visitor's unit and this year, with its first rows.
 async fn preview(site: &Site, visit: &Visit, metric: &Metric, fields: &Fields) -> Result<Value> {
     let words = site.pages.words(visit.language);
@@ -217,7 +234,7 @@ async fn define(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     must_all(&visit.actor, Action::Administer)?;
     // Choosing shows the page again, and stores nothing.
     if !fields.text("look").is_empty() {
-        return own_page(&site, &visit, &FormState::filled(fields)).await;
+        return own_page(&site, &visit, FormState::filled(fields)).await;
     }
     let define = async |_| {
         let all = super::words(&site.app).await?;
@@ -239,7 +256,7 @@ async fn define(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         ("metric-kind-missing", "kind"),
         ("metric-threshold-odd", "at_least"),
     ];
-    let page = async |state: FormState| own_page(&site, &visit, &state).await;
+    let page = async |state: FormState| own_page(&site, &visit, state).await;
     Send::new(&site, &visit, &fields).at(&places).run(define, page).await
 }
 

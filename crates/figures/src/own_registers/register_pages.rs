@@ -329,10 +329,19 @@ fn may_define(visit: &Visit) -> Result<()> {
     if visit.may(Action::Write) { Ok(()) } else { Err(Refusal::forbidden().into()) }
 }
 
+/// The unit that a register is usually defined for: the one that the account is working for, else the top one for those who may write
+/// everywhere.
+async fn defining_unit(site: &Site, visit: &Visit) -> Result<Option<UnitId>> {
+    if visit.unit().is_none() && visit.actor.scope(Action::Write).all {
+        return Ok(places::tops(&site.app.db).await?.first().copied());
+    }
+    Ok(visit.unit())
+}
+
 async fn new(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     may_define(&visit)?;
     let mut pairs = vec![("filled_by".to_owned(), "units".to_owned()), ("every".to_owned(), "happening".to_owned())];
-    if let Some(unit) = visit.unit() {
+    if let Some(unit) = defining_unit(&site, &visit).await? {
         let name = places::name(&site.app.db, unit).await?.unwrap_or_default();
         pairs.extend([("unit".to_owned(), name), ("unit_id".to_owned(), unit.to_string())]);
     }
@@ -397,11 +406,7 @@ async fn install(Extract(site): Extract<Site>, visit: Visit, fields: Fields) -> 
     may_define(&visit)?;
     let install = async |_| {
         let preset = presets::by_code(fields.text("preset"))?;
-        let mut unit = visit.unit();
-        if unit.is_none() && visit.actor.scope(Action::Write).all {
-            unit = places::tops(&site.app.db).await?.first().copied();
-        }
-        let unit = unit.ok_or_else(|| Refusal::new("unit-none-yet"))?;
+        let unit = defining_unit(&site, &visit).await?.ok_or_else(|| Refusal::new("unit-none-yet"))?;
         let defining = Defining { code: preset.code, unit, draft: preset.draft };
         let id = actions::define(&site.app, &visit.actor, defining).await?;
         Ok(Done::new(format!("/own-registers/{id}"), "own-register-installed-done"))
@@ -469,7 +474,11 @@ async fn asked_already(
         let mut askers: Vec<String> = own.map(|other| other.definition.name.clone()).collect();
         let heads = |facts: &&registers::Facts| facts.heads.iter().any(|head| rules::squeezed(head) == name);
         let facts = derived.iter().map(|register| register.facts());
-        askers.extend(facts.filter(heads).map(|facts| words.message(facts.word, &[])));
+        for name in facts.filter(heads).map(|facts| words.message(facts.word, &[])) {
+            if !askers.contains(&name) {
+                askers.push(name);
+            }
+        }
         (!askers.is_empty()).then(|| (field.name.clone(), askers.join("、")))
     });
     Ok(each.collect())
