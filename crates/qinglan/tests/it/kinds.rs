@@ -444,6 +444,16 @@ async fn an_own_metric_is_made_by_choosing(on: On) {
     ];
     let page = admin.post("/metrics/own", &chosen).await;
     assert!(page.text.contains("（限于党员）") && page.text.contains("的比例"), "{}", page.text);
+    // The proposal stands in the form, and follows the choice until it is edited.
+    let proposed = page.value("proposed");
+    assert!(page.form("/metrics/own").value("definition") == proposed && !proposed.is_empty());
+    let other = [("kind", "people.membership"), ("measure", "persons_during"), ("look", "yes")];
+    let kept = [other.as_slice(), &[("definition", proposed.as_str()), ("proposed", &proposed)]].concat();
+    let page = admin.post("/metrics/own", &kept).await;
+    assert!(!page.form("/metrics/own").value("definition").contains("党员"), "{}", page.text);
+    let edited = [other.as_slice(), &[("definition", "小组成员"), ("proposed", &proposed)]].concat();
+    let page = admin.post("/metrics/own", &edited).await;
+    assert_eq!(page.form("/metrics/own").value("definition"), "小组成员");
     assert!(app.metrics().all().all(|metric| !metric.key.starts_with("own.")), "looking stores nothing");
     let labels = [("name", "党员占比"), ("unit_zh", "%"), ("definition", "小组成员里的党员占全部成员的比例。")];
     let save = async |admin: &mut crate::browser::Browser, more: &[(&str, &str)]| {
