@@ -58,19 +58,67 @@ fn conditions(kinds: &Kinds, words: &[Word], kind: &str, prefix: &str, fields: &
     Ok(filter)
 }
 
+/// How many of the smallest units of a kind's quantities make one: what its metrics say.
+fn per_of(metrics: &Metrics, kind: &str) -> i64 {
+    let sums =
+        |metric: &&Metric| metric.count.measure == Measure::Sum && metric.count.kinds.iter().any(|known| known == kind);
+    metrics.all().filter(sums).map(|metric| metric.per).max().unwrap_or(1)
+}
+
+/// In how many of the smallest units a part's threshold counts one.
+pub(super) fn smallest(app: &App, part: &Part) -> i64 {
+    let kind = part.kinds.first().map(String::as_str).unwrap_or_default();
+    if part.measure == Measure::Sum { per_of(&app.metrics(), kind) } else { 1 }
+}
+
+/// Refuses conditions that belong to another kind than the chosen one: they were chosen before it.
+fn check_conditions(kinds: &Kinds, kind: &str, prefix: &str, fields: &Fields) -> Result<(), Refusal> {
+    let known = kinds.get(kind).map(|(_, kind)| kind).ok();
+    let stray = fields.pairs().filter(|(_, value)| !value.is_empty()).find_map(|(name, _)| {
+        let facet = name.strip_prefix(prefix)?.strip_prefix('-')?;
+        known.is_none_or(|kind| kind.facet(facet).is_none()).then_some(facet)
+    });
+    match stray {
+        Some(facet) => Err(Refusal::new("metric-condition-odd").with("facet", facet)),
+        None => Ok(()),
+    }
+}
+
 /// The part of a form that says what is counted, or what that is divided by (`over_`).
-fn part(kinds: &Kinds, words: &[Word], prefix: &str, fields: &Fields) -> Result<Option<Part>, Refusal> {
+///
+/// While one looks, a measure that the kind doesn't have is replaced, and conditions of another kind are left out, in sight of the user.
+/// When it is saved (`strict`) they are refused.
+fn part(
+    (metrics, kinds): (&Metrics, &Kinds),
+    words: &[Word],
+    prefix: &str,
+    fields: &Fields,
+    strict: bool,
+) -> Result<Option<Part>, Refusal> {
     let name = |field: &str| format!("{prefix}{field}");
     let Some(kind) = fields.some(&name("kind")) else { return Ok(None) };
     kinds.get(kind).map_err(|_| Refusal::new("metric-kind-gone").with("kind", kind))?;
     let wanted = fields.text(&name("measure"));
     let fits = measures_of(kinds, kind);
-    let chosen = fits.iter().find(|(known, _)| *known == wanted).or(fits.first()).map_or("", |(known, _)| known);
+    let fitting = fits.iter().find(|(known, _)| *known == wanted);
+    let facets = if prefix.is_empty() { "where" } else { "over" };
+    if strict {
+        if fitting.is_none() {
+            return Err(Refusal::new("metric-measure-odd"));
+        }
+        check_conditions(kinds, kind, facets, fields)?;
+    }
+    let chosen = fitting.or(fits.first()).map_or("", |(known, _)| known);
     let measure = measure_in(chosen).ok_or_else(|| Refusal::new("metric-kind-gone").with("kind", kind))?;
-    let filter = conditions(kinds, words, kind, if prefix.is_empty() { "where" } else { "over" }, fields)?;
-    let each = match (fields.text(&name("each")), fields.number(&name("at_least"))?) {
+    let filter = conditions(kinds, words, kind, facets, fields)?;
+    // A threshold is typed in whole units, and compared with the smallest.
+    let per = if measure == Measure::Sum { per_of(metrics, kind) } else { 1 };
+    let least = fields.number(&name("at_least"))?.map(|least| least.saturating_mul(per));
+    let each = match (fields.text(&name("each")), least) {
         ("unit", Some(at_least)) => Some(Threshold { of: Each::Unit, at_least }),
         ("person", Some(at_least)) => Some(Threshold { of: Each::Person, at_least }),
+        ("", None) => None,
+        _ if strict => return Err(Refusal::new("metric-threshold-odd")),
         _ => None,
     };
     if each.is_some_and(|threshold| threshold.at_least < 1) {
@@ -80,13 +128,20 @@ fn part(kinds: &Kinds, words: &[Word], prefix: &str, fields: &Fields) -> Result<
 }
 
 /// What is chosen in a form, as a metric without a name; `None` while no kind is chosen.
-pub(super) fn chosen(kinds: &Kinds, words: &[Word], fields: &Fields) -> Result<Option<Metric>, Refusal> {
-    let Some(count) = part(kinds, words, "", fields)? else { return Ok(None) };
-    let over = part(kinds, words, "over_", fields)?;
+pub(super) fn chosen(app: &App, words: &[Word], fields: &Fields, strict: bool) -> Result<Option<Metric>, Refusal> {
+    let (metrics, kinds) = (app.metrics(), app.kinds());
+    let known = (&*metrics, &*kinds);
+    let Some(count) = part(known, words, "", fields, strict)? else { return Ok(None) };
+    let over = part(known, words, "over_", fields, strict)?;
     let text = |name: &str| fields.text(name).to_owned();
     let code = text("code");
     let key = if code.starts_with(OWN_METRIC) { code } else { format!("{OWN_METRIC}{code}") };
     let mean = over.is_some() && fields.ticked("mean");
+    if over.as_ref().is_some_and(|over| over.measure == Measure::Sum && over.each.is_none()) {
+        return Err(Refusal::new("metric-over-sum"));
+    }
+    let sums = count.measure == Measure::Sum && count.each.is_none() && (over.is_none() || mean);
+    let per = if sums { per_of(&metrics, &count.kinds[0]) } else { 1 };
     Ok(Some(Metric {
         key,
         version: 0,
@@ -99,8 +154,19 @@ pub(super) fn chosen(kinds: &Kinds, words: &[Word], fields: &Fields) -> Result<O
         count,
         over,
         mean,
-        per: 1,
+        per,
     }))
+}
+
+/// Whether the page can make a metric: one that counts several kinds, or leaves something out, it can't.
+pub(super) fn is_made_here(app: &App, words: &[Word], metric: &Metric, fields: &Fields) -> bool {
+    let made = chosen(app, words, fields, true);
+    made.is_ok_and(|made| {
+        made.is_some_and(|made| {
+            (made.count, made.over, made.mean, made.per)
+                == (metric.count.clone(), metric.over.clone(), metric.mean, metric.per)
+        })
+    })
 }
 
 /// The name of a kind: the shortest name of a metric that counts it without conditions, else the kind's own.
@@ -205,6 +271,9 @@ pub async fn define(app: &App, actor: &Actor, metrics: &[Metric]) -> Result<()> 
 /// Takes back a metric that was defined here.
 pub async fn retire(app: &App, actor: &Actor, key: &str) -> Result<()> {
     must_all(actor, Action::Administer)?;
+    if !key.starts_with(OWN_METRIC) {
+        return Err(Refusal::new("metric-not-in-database").with("key", key).into());
+    }
     let tx = db::begin(&app.db).await?;
     Metrics::retire(&tx, key).await?;
     log::write(&tx, actor, "metric-retired", Object::all("metric"), None, &[("key", key)]).await?;

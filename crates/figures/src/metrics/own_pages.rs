@@ -107,14 +107,21 @@ async fn form(State(site): State<Site>, visit: Visit) -> Answer {
         None => None,
     };
     let state = match stored {
-        Some(metric) if query.some("kind").is_none() => FormState::filled(fields_of(&metric)),
+        Some(metric) if query.some("kind").is_none() => {
+            let all = super::words(&site.app).await?;
+            let fields = fields_of(&site, &metric);
+            if !own::is_made_here(&site.app, &all, &metric, &fields) {
+                return Err(kernel::Refusal::new("metric-not-by-page").with("key", &metric.key).into());
+            }
+            FormState::filled(fields)
+        }
         _ => FormState::filled(query),
     };
     own_page(&site, &visit, state).await
 }
 
 /// The fields of a form with a metric; only a metric that the page can make has all of them.
-fn fields_of(metric: &Metric) -> Fields {
+fn fields_of(site: &Site, metric: &Metric) -> Fields {
     let mut pairs: Vec<(String, String)> = vec![
         ("code".to_owned(), metric.key.clone()),
         ("known".to_owned(), metric.key.clone()),
@@ -134,7 +141,8 @@ fn fields_of(metric: &Metric) -> Fields {
         if let Some(threshold) = part.each {
             let each = if threshold.of == ledger::Each::Unit { "unit" } else { "person" };
             pairs.push((format!("{prefix}each"), each.to_owned()));
-            pairs.push((format!("{prefix}at_least"), threshold.at_least.to_string()));
+            let per = own::smallest(&site.app, part);
+            pairs.push((format!("{prefix}at_least"), (threshold.at_least / per).to_string()));
         }
         for (facet, values) in &part.filter.0 {
             pairs.extend(values.iter().map(|value| (format!("{conditions}-{facet}"), value.clone())));
@@ -158,7 +166,7 @@ async fn own_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     let measures = |kind: &str| -> Vec<(&str, String)> {
         own::measures_of(&kinds, kind).into_iter().map(|(name, message)| (name, words.message(message, &[]))).collect()
     };
-    let chosen = own::chosen(&kinds, &all, fields);
+    let chosen = own::chosen(&site.app, &all, fields, false);
     let mut faults = Faults::new();
     let metric = faults.take("", chosen).flatten();
     let preview = match &metric {
@@ -172,8 +180,9 @@ async fn own_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
         .filter(|metric| metric.key.starts_with(ledger::OWN_METRIC))
         .map(|metric| {
             let of_file = site.app.metric_is_of_file(&metric.key).unwrap_or(true);
+            let edits = own::is_made_here(&site.app, &all, metric, &fields_of(site, metric));
             context! {
-                key => metric.key.clone(), name => words.pick(&metric.name), version => metric.version,
+                edits, key => metric.key.clone(), name => words.pick(&metric.name), version => metric.version,
                 definition => words.pick(&metric.definition), of_file,
             }
         })
@@ -202,7 +211,7 @@ async fn with_proposed(site: &Site, words: &Words, state: FormState) -> Result<F
         return Ok(state);
     }
     let all = super::words(&site.app).await?;
-    let Ok(Some(metric)) = own::chosen(&site.app.kinds(), &all, typed) else { return Ok(state) };
+    let Ok(Some(metric)) = own::chosen(&site.app, &all, typed, false) else { return Ok(state) };
     let mut pairs: Vec<(String, String)> =
         typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     pairs.retain(|(name, _)| name != "definition");
@@ -219,7 +228,7 @@ async fn preview(site: &Site, visit: &Visit, metric: &Metric, fields: &Fields) -
     let figure = books.figure(metric, unit, chosen.period, &Filter::default())?;
     let shown = Shown { value: figure.value, no_data: figure.no_data, row_count: figure.row_count };
     let rows: Vec<ledger::FigureRow> = figure.rows().into_iter().take(ROWS).collect();
-    let named = actions::with_names(&site.app, &rows, 1).await?;
+    let named = actions::with_names(&site.app, &rows, metric.per).await?;
     let rows: Vec<Value> = named
         .into_iter()
         .map(|row| context! { day => row.day.to_string(), unit => row.unit, person => row.person, title => row.title })
@@ -238,7 +247,7 @@ async fn define(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
     }
     let define = async |_| {
         let all = super::words(&site.app).await?;
-        let metric = own::chosen(&site.app.kinds(), &all, &fields)?;
+        let metric = own::chosen(&site.app, &all, &fields, true)?;
         let metric = metric.ok_or_else(|| kernel::Refusal::new("metric-kind-missing"))?;
         if fields.some("known").is_none() && site.app.metrics().get(&metric.key).is_ok() {
             return Err(kernel::Refusal::new("metric-twice").with("key", &metric.key).into());
@@ -255,6 +264,8 @@ async fn define(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         ("metric-of-file", "code"),
         ("metric-kind-missing", "kind"),
         ("metric-threshold-odd", "at_least"),
+        ("metric-measure-odd", "measure"),
+        ("metric-over-sum", "over_measure"),
     ];
     let page = async |state: FormState| own_page(&site, &visit, state).await;
     Send::new(&site, &visit, &fields).at(&places).run(define, page).await

@@ -21,6 +21,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{
     counted::{self, entries_of},
+    fillers::Fillers,
     model::{Definition, Entered, Every, FilledBy, Register, Row, RowHead, State, Stored, Values},
     rules::{self, Draft},
     store,
@@ -51,33 +52,30 @@ pub async fn may_define(conn: &impl ConnectionTrait, actor: &Actor, unit: UnitId
     }
 }
 
-/// Whether the actor sees a register: defines it, fills it in, or sees figures of its unit or of units under it. Drafts are seen by those
-/// who define them.
-pub async fn sees(app: &App, actor: &Actor, register: &Register) -> Result<bool> {
-    let conn = &app.db;
-    if may_define(conn, actor, register.stored.unit).await? {
-        return Ok(true);
-    }
-    if register.stored.state == State::Draft {
-        return Ok(false);
-    }
-    let top = places::of_unit(conn, register.stored.unit).await?;
-    let Some((first, last)) = top else { return Ok(false) };
-    let within = |place: i64| (first..=last).contains(&place);
-    let held = [Action::Read, Action::Figures].map(|action| actor.scope(action));
-    if held
-        .iter()
-        .any(|scope| scope.all || scope.places.iter().any(|(from, to)| within(*from) || (*from..=*to).contains(&first)))
-    {
-        return Ok(true);
-    }
-    let mut own: Vec<UnitId> = Vec::new();
-    let led: Vec<GroupId> = held[0].groups.clone();
-    own.extend(groups::store::by_ids(conn, &led).await?.into_values().map(|group| group.unit));
+/// Those of some registers that the actor sees: defines, fills in, or whose figures the actor sees there or under it. Drafts are seen by
+/// those who define them.
+pub async fn seen_among(app: &App, actor: &Actor, registers: Vec<Register>) -> Result<Vec<Register>> {
+    let tops: Vec<UnitId> = registers.iter().map(|register| register.stored.unit).collect();
+    let spans = store::spans_of(&app.db, &tops).await?;
+    let writes = actor.scope(Action::Write);
+    let reads = [Action::Read, Action::Figures].map(|action| actor.scope(action));
+    let led = groups::store::by_ids(&app.db, &reads[0].groups).await?;
+    let mut own: Vec<UnitId> = led.into_values().map(|group| group.unit).collect();
     if let Some(person) = actor.person {
-        own.extend(unit_of_person(conn, person, app.today()).await?);
+        own.extend(unit_of_person(&app.db, person, app.today()).await?);
     }
-    Ok(places::of_all(conn, &own).await?.into_iter().any(|(place, _)| within(place)))
+    let own: Vec<i64> = places::of_all(&app.db, &own).await?.into_iter().map(|(place, _)| place).collect();
+    let sees = |register: &Register| {
+        let Some((first, last)) = spans.get(&register.stored.unit).copied() else { return writes.all };
+        if writes.covers(Some(first)) {
+            return true;
+        }
+        let within = |place: &i64| (first..=last).contains(place);
+        let overlaps = |(from, to): &(i64, i64)| within(from) || (*from..=*to).contains(&first);
+        register.stored.state != State::Draft
+            && (reads.iter().any(|scope| scope.all || scope.places.iter().any(overlaps)) || own.iter().any(within))
+    };
+    Ok(registers.into_iter().filter(sees).collect())
 }
 
 /// The unit that a person belongs to on a day.
@@ -89,7 +87,7 @@ async fn unit_of_person(conn: &impl ConnectionTrait, person: PersonId, day: Naiv
 /// A register that the actor sees; any other is refused as unknown.
 pub async fn seen(app: &App, actor: &Actor, id: i64) -> Result<Register> {
     let register = store::by_id(&app.db, id).await?.ok_or_else(|| unknown(id))?;
-    if sees(app, actor, &register).await? { Ok(register) } else { Err(unknown(id).into()) }
+    Ok(seen_among(app, actor, vec![register]).await?.pop().ok_or_else(|| unknown(id))?)
 }
 
 /// The register with a code, or a refusal that names those there are.
@@ -236,7 +234,7 @@ async fn set_state(app: &App, actor: &Actor, id: i64, version: i64, state: State
     app.reload().await
 }
 
-/// Deletes a draft, or a register without a single row. One that has rows can only be closed.
+/// Deletes a draft. A register that has been out can only be closed.
 pub async fn delete(app: &App, actor: &Actor, id: i64, version: i64) -> Result<()> {
     let before = store::by_id(&app.db, id).await?.ok_or_else(|| unknown(id))?;
     must_define(&app.db, actor, before.stored.unit).await?;
@@ -265,40 +263,6 @@ async fn must_fill(conn: &impl ConnectionTrait, actor: &Actor, register: &Regist
         FilledBy::Units | FilledBy::Persons => return must_openly(conn, actor, Action::Write, entered.unit).await,
     };
     if allowed { Ok(()) } else { Err(Refusal::forbidden().into()) }
-}
-
-/// Refuses a row whose unit, group or person can't fill the register in, and returns the unit's level on its day.
-async fn check_filler(conn: &impl ConnectionTrait, register: &Register, entered: &Entered) -> Result<String> {
-    let Register { stored, definition } = register;
-    let unit = units::by_ids(conn, &[entered.unit]).await?.remove(&entered.unit);
-    let unit = unit.ok_or_else(|| Refusal::unknown("unit-unknown").with("name", entered.unit))?;
-    if !store::is_under(conn, entered.unit, stored.unit).await? {
-        return Err(Refusal::new("own-unit-outside").with("unit", &unit.name).with("name", &definition.name).into());
-    }
-    if unit.closed_on.is_some_and(|last| last < entered.day) {
-        return Err(Refusal::new("own-unit-closed").with("unit", &unit.name).into());
-    }
-    let level = unit.level.unwrap_or_default();
-    if !definition.levels.is_empty() && !definition.levels.contains(&level) {
-        return Err(Refusal::new("own-level-other").with("unit", &unit.name).with("name", &definition.name).into());
-    }
-    match definition.filled_by {
-        FilledBy::Units => {}
-        FilledBy::Groups => {
-            let group = entered.group.ok_or_else(|| Refusal::new("own-group-missing"))?;
-            let group = groups::store::by_ids(conn, &[group]).await?.remove(&group);
-            if group.is_none_or(|group| group.unit != entered.unit) {
-                return Err(Refusal::new("own-group-missing").into());
-            }
-        }
-        FilledBy::Persons => {
-            let person = entered.person.ok_or_else(|| Refusal::new("own-person-missing"))?;
-            if unit_of_person(conn, person, entered.day).await? != Some(entered.unit) {
-                return Err(Refusal::new("own-person-elsewhere").with("day", entered.day).into());
-            }
-        }
-    }
-    Ok(level)
 }
 
 /// The unit that a person's row counts to: that of the posting on the day.
@@ -366,18 +330,11 @@ pub(super) async fn enter_in(
     must_be_present(&register, form)?;
     lock_people(tx, &entered.iter().collect::<Vec<_>>()).await?;
     let ids = groups::store::new_records(tx, entered.len()).await?;
-    let mut levels: HashMap<(UnitId, Option<GroupId>, Option<PersonId>, NaiveDate), String> = HashMap::new();
+    let fillers = Fillers::load(tx, &register, &entered.iter().collect::<Vec<_>>()).await?;
     let mut rows = Vec::with_capacity(entered.len());
     for (entered, id) in entered.into_iter().zip(ids) {
         rules::validate(&register.definition, &entered, None, app.today())?;
-        let key = (entered.unit, entered.group, entered.person, entered.day);
-        let level = if let Some(level) = levels.get(&key) {
-            level.clone()
-        } else {
-            let level = check_filler(tx, &register, &entered).await?;
-            levels.insert(key, level.clone());
-            level
-        };
+        let level = fillers.check(&register.definition, &entered, None)?;
         let head = RowHead {
             id,
             register: register.stored.id,
@@ -522,7 +479,8 @@ pub async fn edit(
         }
     }
     rules::validate(definition, &entered, Some(&former.values), app.today())?;
-    let level = check_filler(&tx, &register, &entered).await?;
+    let fillers = Fillers::load(&tx, &register, &[&entered]).await?;
+    let level = fillers.check(&register.definition, &entered, Some(former.head.unit))?;
     let after = Row {
         head: RowHead {
             form: number,
@@ -623,22 +581,25 @@ pub async fn set_nothing(
     nothing: bool,
 ) -> Result<()> {
     let known = seen(app, actor, register).await?;
+    let group = group.filter(|_| known.definition.filled_by == FilledBy::Groups);
     let filling = Entered { unit, group, person: None, day: period.from, until: None, values: Values::default() };
     must_fill(&app.db, actor, &known, &filling).await?;
     if known.definition.every == Every::Happening || known.stored.state != State::Open {
         return Err(Refusal::new("own-nothing-owed").with("name", &known.definition.name).into());
     }
-    if rules::period_of(known.definition.every, period.from) != Some(period) {
+    let is_period = rules::period_of(known.definition.every, period.from) == Some(period);
+    if !is_period || period.from > app.today() || known.definition.filled_by == FilledBy::Persons {
         return Err(Refusal::new("own-nothing-owed").with("name", &known.definition.name).into());
     }
     let tx = db::begin(&app.db).await?;
     must_fill(&tx, actor, &known, &filling).await?;
     store::lock(&tx, register).await?;
+    Fillers::load(&tx, &known, &[&filling]).await?.check(&known.definition, &filling, None)?;
     if nothing {
         let by = (actor.account.0, actor.at.0.as_str());
-        store::set_nothing(&tx, register, (unit, group), period.from, by).await?;
+        store::set_nothing(&tx, register, (unit, group), period, by).await?;
     } else {
-        store::clear_nothing(&tx, register, (unit, group), period.from).await?;
+        store::clear_nothing(&tx, register, (unit, group), period).await?;
     }
     let what = if nothing { "own-nothing-said" } else { "own-nothing-taken-back" };
     let from = period.from.to_string();

@@ -15,6 +15,7 @@ use tabular::{Column, Row as Line, day, person_name};
 
 use super::{
     actions,
+    fillers::Fillers,
     model::{Definition, Entered, FilledBy, Register, State},
     rows::{Lookup, Unread, names_in, value_of, values_of},
     rules, store,
@@ -158,7 +159,7 @@ impl Importer for Rows {
         let since = days.iter().min().copied().unwrap_or(context.today);
         let until = days.iter().max().copied().unwrap_or(context.today);
         let lookup = self.lookup(conn, home, &rows, (since, context.today)).await?;
-        let known = store::on_days(conn, self.register, (since, until), None).await?;
+        let known = store::on_days(conn, self.register, (since, until)).await?;
         let mut known: HashSet<Entered> = known.iter().map(actions::entered_of).collect();
         let mut plan = Plan::new();
         for (done, row) in rows.iter().enumerate() {
@@ -176,7 +177,10 @@ impl Importer for Rows {
             }
             (context.progress)(done + 1, rows.len());
         }
-        Ok(plan)
+        // Who may fill it in is asked for all rows at once, by the rule that taking them asks again.
+        let taking: Vec<&Entered> = plan.take.iter().map(|(_, taking)| &taking.entered).collect();
+        let fillers = Fillers::load(conn, &register, &taking).await?;
+        Ok(plan.refusing(|taking| fillers.check(self.definition, &taking.entered, None).err().into_iter().collect()))
     }
 
     async fn take(

@@ -6,6 +6,7 @@
 pub mod actions;
 mod counted;
 mod facets;
+mod fillers;
 mod hanging;
 pub mod import;
 pub mod model;
@@ -54,7 +55,7 @@ create index own_row_reference_person on own_row_reference (person_id);
 create index own_row_reference_unit on own_row_reference (unit_id);
 create table own_nothing (
     id bigint primary key, register_id bigint not null references own_register (id),
-    unit_id bigint not null references unit (id), group_id bigint references study_group (id), from_day date not null,
+    unit_id bigint not null references unit (id), group_id bigint references study_group (id), from_day date not null, to_day date not null,
     account_id bigint not null references account (id), recorded_at varchar(32) not null);
 create index own_nothing_of_register on own_nothing (register_id, unit_id, from_day);
 insert into id_range (name, last) values ('own_register', 0), ('own_nothing', 0);

@@ -63,15 +63,15 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
     let query = visit.query();
     let find = query.text("q");
     let words = site.pages.words(visit.language);
-    let mut seen = Vec::new();
-    for register in store::all(&site.app.db).await? {
-        let fits = find.is_empty()
+    let all = store::all(&site.app.db).await?;
+    let known: Vec<String> = all.iter().map(|register| register.stored.code.clone()).collect();
+    let fits = |register: &Register| {
+        find.is_empty()
             || ledger::db::text_contains(&register.definition.name, find)
-            || ledger::db::text_contains(&register.stored.code, find);
-        if fits && actions::sees(&site.app, &visit.actor, &register).await? {
-            seen.push(register);
-        }
-    }
+            || ledger::db::text_contains(&register.stored.code, find)
+    };
+    let mut seen = actions::seen_among(&site.app, &visit.actor, all).await?;
+    seen.retain(fits);
     let keys: Vec<i64> = seen.iter().map(|register| register.stored.id).collect();
     let counts = store::row_counts(&site.app.db, &keys).await?;
     let unit_ids: Vec<UnitId> = seen.iter().map(|register| register.stored.unit).collect();
@@ -90,7 +90,6 @@ async fn list(Extract(site): Extract<Site>, visit: Visit) -> Answer {
             rows: counts.get(&stored.id).copied().unwrap_or(0),
         })
         .collect();
-    let known: Vec<String> = store::all(&site.app.db).await?.into_iter().map(|register| register.stored.code).collect();
     let offered: Vec<Value> = presets::all()
         .iter()
         .filter(|preset| !known.contains(&preset.code))
@@ -213,6 +212,7 @@ fn faults_at(refusal: Refusal, places: &[usize]) -> Faults {
             "own-code-odd" | "own-code-taken" => "code",
             "own-due-odd" => "due_day",
             "own-lasts-changed" => "lasts",
+            "own-filled-by-changed" => "filled_by",
             _ => "",
         });
         faults.add(field, fault);
@@ -306,12 +306,7 @@ async fn definition_form(site: &Site, visit: &Visit, state: &FormState, register
         .into_iter()
         .filter(|other| register.is_none_or(|register| register.stored.id != other.stored.id))
         .collect();
-    let mut visible = Vec::new();
-    for other in others {
-        if actions::sees(&site.app, &visit.actor, &other).await? {
-            visible.push(other);
-        }
-    }
+    let visible = actions::seen_among(&site.app, &visit.actor, others).await?;
     let kinds: Vec<(&str, String)> =
         FieldKind::ALL.iter().map(|kind| (kind.as_str(), words.message(kind.message(), &[]))).collect();
     let context = context! {
@@ -458,13 +453,9 @@ async fn asked_already(
     register: &Register,
     words: &Words,
 ) -> Result<Vec<(String, String)>> {
-    let mut others = Vec::new();
-    for other in store::all(&site.app.db).await? {
-        let another = other.stored.id != register.stored.id && other.stored.state == State::Open;
-        if another && actions::sees(&site.app, &visit.actor, &other).await? {
-            others.push(other);
-        }
-    }
+    let mut others = store::all(&site.app.db).await?;
+    others.retain(|other| other.stored.id != register.stored.id && other.stored.state == State::Open);
+    let others = actions::seen_among(&site.app, &visit.actor, others).await?;
     let derived = registers::Register::all(site.app.features);
     let usual = ["序号", "单位", "姓名", "日期", "时间", "备注"];
     let each = register.definition.asked().filter(|field| !usual.contains(&field.name.as_str())).filter_map(|field| {
@@ -569,7 +560,7 @@ async fn register_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -
         due_day => definition.due_day, due_after => definition.due_after, retired => retired.join("、"), figures,
         asked_already => Serde(&asked_already(site, visit, &register, words).await?),
         rows => store::row_counts(&site.app.db, &[id]).await?.get(&id).copied().unwrap_or(0),
-        history => describe_log(words, store::history(&site.app.db, "own_register", id).await?),
+        history => describe_log(words, store::history(&site.app.db, "own_register", id).await?, visit.may(Action::People)),
         form => Serde(&form), ..head(site, visit, &register, "about").await?
     };
     visit.page_as(site, state.status(), "own_registers/show.html", context)

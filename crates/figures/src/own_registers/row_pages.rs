@@ -53,13 +53,14 @@ const LINES: u64 = 30;
 /// How many fields the list shows.
 const COLUMNS: usize = 4;
 
-/// What was done, in words.
-pub(super) fn describe_log(words: &Words, done: Vec<store::Done>) -> Vec<Shown> {
+/// What was done, in words. An account may be a person's own, so it is named only to those who may see people.
+pub(super) fn describe_log(words: &Words, done: Vec<store::Done>, accounts: bool) -> Vec<Shown> {
     let each = done.into_iter().map(|line| {
+        let account = if accounts { line.account } else { words.message("own-hidden", &[]) };
         let args: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line.args).unwrap_or_default();
         let args: Vec<(&str, &str)> =
             args.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
-        context! { at => line.at, account => line.account, text => words.message(&format!("log-{}", line.what), &args) }
+        context! { at => line.at, account, text => words.message(&format!("log-{}", line.what), &args) }
     });
     each.collect()
 }
@@ -116,7 +117,7 @@ fn line_of(line: &Line, (row, sees): &(Row, bool), definition: &Definition, name
     };
     context! {
         id => line.id, unit => line.unit.clone(), day => line.day.to_string(), who, values, void => line.void,
-        until => line.until_day.map(|until| until.to_string()), account => line.account.clone(),
+        until => line.until_day.map(|until| until.to_string()),
     }
 }
 
@@ -124,9 +125,9 @@ async fn list(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let register = actions::seen(&site.app, &visit.actor, id).await?;
     let words = site.pages.words(visit.language);
     let query = of_register(&visit.query(), id);
-    let scope = visit.actor.scope(Action::Read);
+    let (scope, named) = (visit.actor.scope(Action::Read), visit.actor.scope(Action::People));
     let slice = Slice::from_query(&query, ORDERS, LINES).counted(COUNTED);
-    let found = store::list(&site.app.db, &scope, (&query, site.app.today()), &slice).await?;
+    let found = store::list(&site.app.db, (&scope, &named), (&query, site.app.today()), &slice).await?;
     let (total, filtered) = (found.total, found.filtered);
     let Page { rows: lines, next, query: base_query, first } = found.page(&query);
     let rows = with_rights(&site, &visit, &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
@@ -154,9 +155,10 @@ async fn export(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
     let register = actions::seen(&site.app, &visit.actor, id).await?;
     let words = site.pages.words(visit.language);
     let query = of_register(&visit.query(), id);
-    let scope = visit.actor.scope(Action::Read);
+    let (scope, named) = (visit.actor.scope(Action::Read), visit.actor.scope(Action::People));
     let slice = Slice::from_query(&query, ORDERS, site.app.most_exported);
-    let lines = store::list(&site.app.db, &scope, (&query, site.app.today()), &slice).await?.whole(&site.app)?;
+    let lines =
+        store::list(&site.app.db, (&scope, &named), (&query, site.app.today()), &slice).await?.whole(&site.app)?;
     must_fit(&site.app, lines.len())?;
     let turn = site.exports.turn().await?;
     let rows = with_rights(&site, &visit, &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
@@ -550,7 +552,7 @@ async fn row_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Ans
         void => row.head.void, changes,
         reason => row.head.void_reason.as_ref().filter(|_| sees).map(|reason| words.message(reason, &[])),
         older => row.head.form != register.stored.current, form_name => form.name.clone(), form_version => row.head.form,
-        history => describe_log(words, store::history(&site.app.db, "own_row", id).await?),
+        history => describe_log(words, store::history(&site.app.db, "own_row", id).await?, sees),
         form => Serde(&sent), ..head(site, visit, &register, "rows").await?
     };
     visit.page_as(site, state.status(), "own_registers/row.html", context)

@@ -180,14 +180,35 @@ pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Defin
     if former.is_some_and(|former| former.lasts != draft.lasts) {
         faults.push(Refusal::new("own-lasts-changed"));
     }
+    if former.is_some_and(|former| former.filled_by != draft.filled_by) {
+        faults.push(Refusal::new("own-filled-by-changed"));
+    }
     let former_fields = former.map(|former| former.fields.as_slice()).unwrap_or_default();
     let mut seen = BTreeSet::from([squeezed(day_name), squeezed("单位"), squeezed("序号")]);
+    // Headings of the form itself.
+    match draft.filled_by {
+        FilledBy::Units => {}
+        FilledBy::Groups => {
+            seen.insert(squeezed("小组"));
+        }
+        FilledBy::Persons => {
+            seen.insert(squeezed("姓名"));
+        }
+    }
+    if draft.lasts {
+        seen.insert(squeezed("结束日期"));
+    }
     let mut fields: Vec<Field> = Vec::new();
     for (place, field) in draft.fields.iter().enumerate() {
         let place = place + 1;
         let fault = |code: &str| Refusal::new(code).with("field", place).with("name", &field.name);
         let of_code = field.code.as_ref().and_then(|code| former_fields.iter().find(|known| known.code == *code));
-        let of_name = || former_fields.iter().find(|known| known.name == field.name.trim() && known.kind == field.kind);
+        let fits = |known: &&Field| {
+            let number = known.kind == FieldKind::Number;
+            let same_number = known.decimals == field.decimals && known.measure == field.measure.trim();
+            known.name == field.name.trim() && known.kind == field.kind && (!number || same_number)
+        };
+        let of_name = || former_fields.iter().find(fits);
         let known = of_code.or_else(of_name).filter(|known| fields.iter().all(|field| field.code != known.code));
         if field.name.trim().is_empty() || field.name.trim().chars().count() > NAME {
             faults.push(fault("own-field-name-odd").with("most", NAME));
@@ -204,6 +225,10 @@ pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Defin
         }
         if known.is_some_and(|known| known.kind == FieldKind::Number && known.decimals != field.decimals) {
             faults.push(fault("own-field-decimals-changed"));
+        }
+        let other_measure = |known: &Field| !known.measure.is_empty() && known.measure != field.measure.trim();
+        if known.is_some_and(|known| known.kind == FieldKind::Number && other_measure(known)) {
+            faults.push(fault("own-field-measure-changed"));
         }
         if field.decimals > 2 || field.measure.trim().chars().count() > 10 {
             faults.push(fault("own-field-number-odd"));
@@ -470,6 +495,20 @@ pub(super) mod tests {
         assert_eq!(codes(settle(Some(&former), &other)), ["own-field-kind-changed"]);
         let lasting = Draft { lasts: true, ..draft(&[("人数", FieldKind::Number)]) };
         assert_eq!(codes(settle(Some(&former), &lasting)), ["own-lasts-changed"]);
+        let mut measured = draft(&[("人数", FieldKind::Number)]);
+        measured.fields[0].measure = "人".to_owned();
+        let former = settle(None, &measured).expect("settled");
+        let mut other = Draft::from(&former);
+        other.fields[0].measure = "户".to_owned();
+        assert_eq!(codes(settle(Some(&former), &other)), ["own-field-measure-changed"]);
+        // Without its code it is another field of the same name, beside the one of before.
+        other.fields[0].code = None;
+        let beside = settle(Some(&former), &other).expect("settled");
+        assert_eq!((beside.fields.len(), beside.fields[1].retired), (2, true));
+        let by_person = Draft { filled_by: FilledBy::Persons, ..measured.clone() };
+        assert_eq!(codes(settle(Some(&former), &by_person)), ["own-filled-by-changed"]);
+        let named = Draft { filled_by: FilledBy::Persons, ..draft(&[("姓名", FieldKind::Text)]) };
+        assert_eq!(codes(settle(None, &named)), ["own-field-twice"]);
         for (code, fits) in [("ab", true), ("a_1", true), ("a", false), ("1a", false), ("Ab", false), ("a-b", false)] {
             assert_eq!(check_code(code).is_ok(), fits, "{code}");
         }

@@ -1,6 +1,6 @@
 //! All queries on own registers and their rows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use desk::{
@@ -8,7 +8,7 @@ use desk::{
     error::{AppError, Result},
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
-use federation::scope::places::under;
+use federation::scope::places::under as under_sql;
 use kernel::{GroupId, ImportId, Moment, Period, PersonId, RecordId, UnitId};
 use ledger::{Record as _, Row as _, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
@@ -187,17 +187,14 @@ pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> 
     with_values(conn, found).await
 }
 
-/// The live rows of a register on some days, for finding repeated ones. Those of an import that is under way are left out.
+/// The live rows of a register on some days, for finding repeated ones.
 pub(super) async fn on_days(
     conn: &impl ConnectionTrait,
     register: i64,
     (from, to): (NaiveDate, NaiveDate),
-    but: Option<ImportId>,
 ) -> Result<Vec<Row>> {
-    let condition =
-        "o.void = false and o.register_id = $1 and o.day between $2 and $3 and coalesce(o.import_id, 0) <> $4";
-    let but = but.map_or(0, |import| import.0);
-    let found = db::rows(conn, &heads(condition), vec![register.into(), from.into(), to.into(), but.into()]).await?;
+    let condition = "o.void = false and o.register_id = $1 and o.day between $2 and $3";
+    let found = db::rows(conn, &heads(condition), vec![register.into(), from.into(), to.into()]).await?;
     with_values(conn, found).await
 }
 
@@ -299,8 +296,6 @@ pub struct Line {
     pub until_day: Option<NaiveDate>,
     /// Whether it is void.
     pub void: bool,
-    /// Who entered it.
-    pub account: String,
     /// Raised by every change.
     pub version: i64,
 }
@@ -324,9 +319,11 @@ fn in_scope(scope: &Scope, values: &mut Vec<sea_orm::Value>) -> String {
 }
 
 /// The requested rows of a register (`register` of the query) in a scope. `f1=c2` of the query is a condition on a choice.
+///
+/// Texts are searched only where the actor may see them: in rows within `named`, the scope for people.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &Scope,
+    (scope, named): (&Scope, &Scope),
     (query, today): (&Fields, NaiveDate),
     slice: &Slice,
 ) -> Result<Rows<Line>> {
@@ -338,16 +335,17 @@ pub async fn list(
         format!("o.register_id = ${}", values.len())
     });
     filters.search(&["o.searched"]);
-    filters.key("unit_id", &under("p.place"));
+    if query.some("q").is_some() {
+        filters.within(|values| in_scope(named, values));
+    }
+    filters.key("unit_id", &under_sql("p.place"));
     filters.period("o.day", today)?;
     filters.one_of("state", &[("", "o.void = false"), ("void", "o.void = true"), ("any", "1 = 1")]);
     let select = Select {
         table: "own_row o",
         id: "o.id",
-        joins: "join unit u on u.id = o.unit_id left join unit_place p on p.unit_id = o.unit_id \
-             join account a on a.id = o.entered_by",
-        columns: "o.id, u.name as unit, o.day, o.until_day, o.void, \
-             case when a.display = '' then a.name else a.display end as account, o.version",
+        joins: "join unit u on u.id = o.unit_id left join unit_place p on p.unit_id = o.unit_id",
+        columns: "o.id, u.name as unit, o.day, o.until_day, o.void, o.version",
     };
     Ok(filters.rows(conn, &select, slice).await?)
 }
@@ -392,8 +390,9 @@ pub async fn fillers(
         vec![stored.unit.0.into(), stored.id.into(), period.from.into(), period.to.into()];
     let of_groups = definition.filled_by == FilledBy::Groups;
     let mut conditions = vec![
-        under("p.place").replace('?', "$1"),
-        "u.void = false and (u.closed_on is null or u.closed_on >= $3)".to_owned(),
+        under_sql("p.place").replace('?', "$1"),
+        "u.void = false and (u.closed_on is null or u.closed_on >= $3) and (u.opened_on is null or u.opened_on <= $4)"
+            .to_owned(),
     ];
     let within = scope.within("p.place", &mut values);
     conditions.push(if of_groups { format!("({within} or {})", scope.in_groups("g.id", &mut values)) } else { within });
@@ -414,12 +413,13 @@ pub async fn fillers(
     } else {
         ("cast(null as bigint) as group_id, cast(null as varchar) as group_name", "", "1 = 1", "n.group_id is null")
     };
+    let holds = if definition.lasts { "(o.until_day is null or o.until_day >= $3)" } else { "o.day >= $3" };
     let sql = format!(
         "select u.id as unit_id, u.name as unit, {group}, \
          (select count(*) from own_row o where o.register_id = $2 and o.unit_id = u.id and {of_row} and o.void = false \
-          and o.day <= $4 and coalesce(o.until_day, o.day) >= $3) as row_count, \
+          and o.day <= $4 and {holds}) as row_count, \
          exists (select 1 from own_nothing n where n.register_id = $2 and n.unit_id = u.id and {of_nothing} \
-          and n.from_day = $3) as said_nothing \
+          and n.from_day = $3 and n.to_day = $4) as said_nothing \
          from unit u join unit_place p on p.unit_id = u.id {join} where {} order by p.place, u.id",
         conditions.join(" and ")
     );
@@ -432,26 +432,27 @@ pub async fn filler_count(conn: &impl ConnectionTrait, register: &Register, peri
     Ok(fillers(conn, &everywhere, register, period).await?.len())
 }
 
-/// Notes that a unit or group has nothing to enter in the period that begins on a day; saying it again changes nothing.
+/// Notes that a unit or group has nothing to enter in a period; saying it again changes nothing.
 pub(super) async fn set_nothing(
     tx: &impl ConnectionTrait,
     register: i64,
     (unit, group): (UnitId, Option<GroupId>),
-    from: NaiveDate,
+    period: Period,
     (account, at): (i64, &str),
 ) -> Result<(), DbErr> {
-    clear_nothing(tx, register, (unit, group), from).await?;
+    clear_nothing(tx, register, (unit, group), period).await?;
     let id = db::take_range(tx, "own_nothing", 1).await?;
     let row = vec![
         id.into(),
         register.into(),
         unit.0.into(),
         group.map(|group| group.0).into(),
-        from.into(),
+        period.from.into(),
+        period.to.into(),
         account.into(),
         at.into(),
     ];
-    let columns = ["id", "register_id", "unit_id", "group_id", "from_day", "account_id", "recorded_at"];
+    let columns = ["id", "register_id", "unit_id", "group_id", "from_day", "to_day", "account_id", "recorded_at"];
     db::insert_many(tx, "own_nothing", &columns, [row]).await
 }
 
@@ -460,11 +461,13 @@ pub(super) async fn clear_nothing(
     tx: &impl ConnectionTrait,
     register: i64,
     (unit, group): (UnitId, Option<GroupId>),
-    from: NaiveDate,
+    period: Period,
 ) -> Result<(), DbErr> {
-    let sql = "delete from own_nothing where register_id = $1 and unit_id = $2 and coalesce(group_id, 0) = $3 and from_day = $4";
+    let sql = "delete from own_nothing where register_id = $1 and unit_id = $2 and coalesce(group_id, 0) = $3 \
+         and from_day = $4 and to_day = $5";
     let group = group.map_or(0, |group| group.0);
-    db::execute(tx, sql, vec![register.into(), unit.0.into(), group.into(), from.into()]).await?;
+    db::execute(tx, sql, vec![register.into(), unit.0.into(), group.into(), period.from.into(), period.to.into()])
+        .await?;
     Ok(())
 }
 
@@ -504,9 +507,25 @@ pub(super) async fn places_of(conn: &impl ConnectionTrait, units: &[UnitId]) -> 
     db::by_keys("select p.unit_id, p.place from unit_place p where p.unit_id in ($keys)", units).rows(conn).await
 }
 
-/// Whether a unit stands at or under another one today.
-pub(super) async fn is_under(conn: &impl ConnectionTrait, unit: UnitId, top: UnitId) -> Result<bool, DbErr> {
-    let sql =
-        format!("select p.unit_id from unit_place p where p.unit_id = $2 and {}", under("p.place").replace('?', "$1"));
-    Ok(db::row::<UnitId>(conn, &sql, vec![top.0.into(), unit.0.into()]).await?.is_some())
+/// The first and the last place of units' subtrees in today's tree.
+pub(super) async fn spans_of(
+    conn: &impl ConnectionTrait,
+    units: &[UnitId],
+) -> Result<HashMap<UnitId, (i64, i64)>, DbErr> {
+    let sql = "select p.unit_id, p.place, p.last from unit_place p where p.unit_id in ($keys)";
+    let found: Vec<(UnitId, i64, i64)> = db::by_keys(sql, units).rows(conn).await?;
+    Ok(found.into_iter().map(|(unit, first, last)| (unit, (first, last))).collect())
+}
+
+/// Those of some units that stand at or under another one today.
+pub(super) async fn under(
+    conn: &impl ConnectionTrait,
+    units: &[UnitId],
+    top: UnitId,
+) -> Result<HashSet<UnitId>, DbErr> {
+    let sql = format!(
+        "select p.unit_id from unit_place p where {} and p.unit_id in ($keys)",
+        under_sql("p.place").replace('?', "$1")
+    );
+    Ok(db::by_keys(&sql, units).with(vec![top.0.into()]).rows(conn).await?.into_iter().collect())
 }

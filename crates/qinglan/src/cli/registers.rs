@@ -211,7 +211,7 @@ async fn rows(
     let scope = actor.scope(desk::actor::Action::Read);
     let most = lists::limit(out, page).map_or(u64::MAX, |limit| page.skip.saturating_add(limit) as u64);
     let slice = Slice::from_query(&query, store::ORDERS, most).counted(u64::MAX);
-    let found = store::list(&app.db, &scope, (&query, app.today()), &slice).await?;
+    let found = store::list(&app.db, (&scope, &scope), (&query, app.today()), &slice).await?;
     let all = found.total.and_then(|total| usize::try_from(total).ok()).unwrap_or_default();
     let lines = found.lines();
     let ids: Vec<RecordId> = lines.iter().skip(page.skip).map(|line| RecordId(line.id)).collect();

@@ -245,7 +245,7 @@ async fn five_hundred_rows_count_like_a_naive_count(on: On) {
     let query = web::Fields::from_pairs([("register", id.to_string()), ("order", "entered".to_owned())]);
     let everywhere = app.operator().scope(Action::Read);
     let slice = desk::ui::rows::Slice::from_query(&query, store::ORDERS, 1000);
-    let lines = store::list(&app.db, &everywhere, (&query, app.today()), &slice).await.unwrap().lines();
+    let lines = store::list(&app.db, (&everywhere, &everywhere), (&query, app.today()), &slice).await.unwrap().lines();
     let mut ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
     ids.sort_unstable();
     for (row, id) in known.iter_mut().zip(&ids) {
@@ -389,7 +389,7 @@ pub async fn of_day(app: &App, register: i64, on: NaiveDate) -> RecordId {
     ]);
     let slice = desk::ui::rows::Slice::from_query(&query, store::ORDERS, 10);
     let scope = app.operator().scope(Action::Read);
-    let lines = store::list(&app.db, &scope, (&query, app.today()), &slice).await.unwrap().lines();
+    let lines = store::list(&app.db, (&scope, &scope), (&query, app.today()), &slice).await.unwrap().lines();
     RecordId(lines.first().expect("a row of that day").id)
 }
 

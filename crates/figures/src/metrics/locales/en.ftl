@@ -172,3 +172,7 @@ facet-volunteered = Volunteered
 facet-member = In a group
 facet-brand = Has a brand
 facet-shared = Shared
+metric-measure-odd = This can’t be counted so: press “Show the value”, then choose how
+metric-condition-odd = The condition “{ $facet }” is not one of what is chosen: press “Show the value”, then choose conditions
+metric-over-sum = A sum can’t be what is divided by: choose people, units or occasions
+metric-not-by-page = “{ $key }” was defined by a file and can’t be changed here: export it and change the file

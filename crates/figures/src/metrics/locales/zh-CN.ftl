@@ -172,3 +172,7 @@ facet-volunteered = 主动请缨
 facet-member = 是否参加小组
 facet-brand = 有品牌
 facet-shared = 合建
+metric-measure-odd = 这样的事不能这么数：点“看数”，再选怎么数
+metric-condition-odd = 条件“{ $facet }”不是选中的事的：点“看数”，再选条件
+metric-over-sum = 不能除以数量合计：选人数、单位数或次数
+metric-not-by-page = “{ $key }”是用文件定的，这里改不了：导出以后在文件里改

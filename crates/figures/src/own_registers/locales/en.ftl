@@ -251,3 +251,5 @@ own-register-shown =
 own-row-void = This row is void and can be changed no more
 col-fields = Fields
 col-version = Version
+own-field-measure-changed = The unit of measure of “{ $name }” can’t be changed, since what was filled in is in the old one: take it out and add a new field
+own-filled-by-changed = Who fills it in can’t be changed once it is out: make a new register

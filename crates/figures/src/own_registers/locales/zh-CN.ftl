@@ -248,3 +248,5 @@ own-register-shown =
 own-row-void = 这条记录已经作废，不能再改
 col-fields = 填报项目
 col-version = 版本
+own-field-measure-changed = “{ $name }”的计量单位不能改：原来填的数还是老单位。去掉它，另加一个新项目
+own-filled-by-changed = 谁来填，发布以后不能改：新建一张表
