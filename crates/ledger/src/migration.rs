@@ -102,12 +102,12 @@ insert into ledger_head (id, seq) values (1, 0);
 insert into id_range (name, last) values ('kind', 0), ('facet_set', 0), ('record', 0), ('seal', 0), ('seal_key', 0);
 ";
 
-/// The number of a version is the revision of the definitions after it was stored.
 /// Metrics that the database defines, as opposed to those of the program and of a file; those taken back are kept for reports.
 const LEDGER_0003: &str = "
 create table metric_stored (metric_key varchar(64) primary key, retired boolean not null);
 ";
 
+/// The number of a version is the revision of the definitions after it was stored.
 const LEDGER_0002: &str = "
 create table kind_version (
     id bigint primary key, kind_id bigint not null references ledger_kind (id), version bigint not null, definition text not null,

@@ -29,7 +29,7 @@ pub use day::{DayPart, DayTime, day};
 pub use month::{YearMonth, month, month_in_doubt};
 pub use names::{Mark, NameList, names};
 pub use numeral::chinese_number;
-pub use period::{names_its_days, period};
+pub use period::{has_two_ends, names_its_days, period};
 pub use reading::{
     MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_HELD, MAX_ROWS, MAX_UNPACKED, OtherKind, ReadError, Stop, is_workbook, read,
     read_file, read_until,

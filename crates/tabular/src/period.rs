@@ -69,6 +69,16 @@ pub fn names_its_days(cell: &Cell) -> bool {
     }
 }
 
+/// Whether a cell says from when until when, in two places: `2025年3月至5月`, not `2025年3月`. A period that is still going on
+/// does too.
+pub fn has_two_ends(cell: &Cell) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    let clean = compact(&prepared(text));
+    // The year is of no matter here: any does.
+    let known = Known { year: Some(2000), month: None };
+    point(&clean, known).is_none() && splits(&clean).iter().any(|(left, right)| pair(left, right, known).is_some())
+}
+
 /// The ways to split a text in two, at unmistakable words before dashes.
 fn splits(text: &str) -> Vec<(&str, &str)> {
     let words = ["至", "到", "——", "—", "–", "~", "～", "-"];

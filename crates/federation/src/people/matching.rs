@@ -35,6 +35,15 @@ impl People {
         people
     }
 
+    /// The unit that a person with this name is in on a day.
+    pub fn unit_of(&self, name: &str, person: PersonId, day: NaiveDate) -> Option<UnitId> {
+        let postings = self.by_name.get(name)?;
+        postings
+            .iter()
+            .find(|posting| posting.person == person && posting.days.contains(day))
+            .map(|posting| posting.unit)
+    }
+
     /// The person with this name who is nearest to a unit on a day, within the tree of the unit that the import is for.
     pub fn nearest(&self, name: &str, unit: UnitId, day: NaiveDate, tree: &Tree) -> Met {
         let candidates: Vec<&Posting> = self

@@ -167,37 +167,9 @@ pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Defin
     ) {
         faults.push(long);
     }
-    if draft.fields.is_empty() {
-        faults.push(Refusal::new("own-no-fields"));
-    }
-    if draft.fields.len() > MOST_FIELDS {
-        let many = Refusal::new("own-too-many-fields").with("count", draft.fields.len());
-        faults.push(many.with("most", MOST_FIELDS));
-    }
-    if draft.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
-        faults.push(Refusal::new("own-due-odd"));
-    }
-    if former.is_some_and(|former| former.lasts != draft.lasts) {
-        faults.push(Refusal::new("own-lasts-changed"));
-    }
-    if former.is_some_and(|former| former.filled_by != draft.filled_by) {
-        faults.push(Refusal::new("own-filled-by-changed"));
-    }
+    faults.extend(faults_of_form(former, draft));
     let former_fields = former.map(|former| former.fields.as_slice()).unwrap_or_default();
-    let mut seen = BTreeSet::from([squeezed(day_name), squeezed("单位"), squeezed("序号")]);
-    // Headings of the form itself.
-    match draft.filled_by {
-        FilledBy::Units => {}
-        FilledBy::Groups => {
-            seen.insert(squeezed("小组"));
-        }
-        FilledBy::Persons => {
-            seen.insert(squeezed("姓名"));
-        }
-    }
-    if draft.lasts {
-        seen.insert(squeezed("结束日期"));
-    }
+    let mut seen = headings_of_form(draft, day_name);
     let mut fields: Vec<Field> = Vec::new();
     for (place, field) in draft.fields.iter().enumerate() {
         let place = place + 1;
@@ -275,6 +247,39 @@ pub(super) fn settle(former: Option<&Definition>, draft: &Draft) -> Result<Defin
         day_name: day_name.to_owned(),
         fields,
     })
+}
+
+/// What is wrong with a draft apart from its texts and fields.
+fn faults_of_form(former: Option<&Definition>, draft: &Draft) -> Vec<Refusal> {
+    let mut faults = Vec::new();
+    if draft.fields.is_empty() {
+        faults.push(Refusal::new("own-no-fields"));
+    }
+    if draft.fields.len() > MOST_FIELDS {
+        let many = Refusal::new("own-too-many-fields").with("count", draft.fields.len());
+        faults.push(many.with("most", MOST_FIELDS));
+    }
+    if draft.due_day.is_some_and(|day| !(1..=31).contains(&day)) {
+        faults.push(Refusal::new("own-due-odd"));
+    }
+    if former.is_some_and(|former| former.lasts != draft.lasts) {
+        faults.push(Refusal::new("own-lasts-changed"));
+    }
+    if former.is_some_and(|former| former.filled_by != draft.filled_by) {
+        faults.push(Refusal::new("own-filled-by-changed"));
+    }
+    faults
+}
+
+/// The headings that the form has by itself, which no field may have.
+fn headings_of_form(draft: &Draft, day_name: &str) -> BTreeSet<String> {
+    let of_filler = match draft.filled_by {
+        FilledBy::Units => None,
+        FilledBy::Groups => Some("小组"),
+        FilledBy::Persons => Some("姓名"),
+    };
+    let end = draft.lasts.then_some("结束日期");
+    ["单位", "序号", day_name].into_iter().chain(of_filler).chain(end).map(squeezed).collect()
 }
 
 /// A text by which names are compared: widths made alike, without spaces.

@@ -7,7 +7,7 @@ use federation::{
         self,
         actions::{Change, Opening},
     },
-    imports::Answers,
+    imports::{Answers, Context, Source, actions as imports},
     people, settings, units,
 };
 use kernel::{Period, PersonId, RecordId, UnitId};
@@ -31,6 +31,7 @@ on_both!(
     what_waits_to_be_booked_is_booked_once_on_opening,
     who_spoke_follows_the_session_and_the_person,
     the_form_and_the_roll_call_say_who_spoke,
+    a_register_says_who_spoke_and_a_lecturer_from_elsewhere_is_asked,
 );
 
 /// A figure of a unit in 2025: the value, or both halves of a rate.
@@ -316,5 +317,63 @@ async fn the_form_and_the_roll_call_say_who_spoke(on: On) {
     wanted.sort_unstable();
     assert_eq!(spoke(&town.app, id).await, wanted);
     assert_eq!(figure(&town.app, "activities.spoke_times", town.city, &[]).await, [1]);
+    // Whoever is taken off the list spoke no more, and what is noted of somebody who isn't on it loses no mark.
+    let page = town.admin.get(&roll).await;
+    let (status, version) = (format!("status-{one}"), page.value("version"));
+    let mut sent = vec![("version", version.as_str()), (status.as_str(), "off"), ("reason", "点错了")];
+    let stranger = format!("part-{}", town.person("路过", town.other, None).await);
+    let (was, was_parts) = (page.value("was"), page.value("was_parts"));
+    sent.extend([("was", was.as_str()), ("was_parts", was_parts.as_str()), (stranger.as_str(), "led")]);
+    let confirm: Vec<(&str, &str)> = sent.iter().copied().chain([("do", "confirm")]).collect();
+    let confirmed = town.admin.post(&roll, &confirm).await;
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.text);
+    assert_eq!(spoke(&town.app, id).await, [(other, "lectured")]);
+    assert_eq!(figure(&town.app, "activities.spoke_times", town.city, &[]).await, [0]);
+    town.reconciled().await;
+}
+
+async fn a_register_says_who_spoke_and_a_lecturer_from_elsewhere_is_asked(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let one = town.person("孟晓宁", town.street, None).await;
+    let elsewhere = town.person("王一诺", town.other, None).await;
+    let judge = async |day: &str, speaker: &str, answers: &Answers| {
+        let text = format!(
+            "主办单位,活动名称,活动类型,日期,出席人员,主讲人,领学人,交流发言\n古沟街道,集中学习,集中学习,{day},孟晓宁,{speaker},孟晓宁,孟晓宁\n"
+        );
+        let source = Source::from_file("活动.csv", text.into_bytes(), activities::import::KIND).unwrap();
+        let context = Context {
+            source: &source,
+            unit: Some(town.city),
+            year: Some(2025),
+            answers,
+            from: None,
+            today: app.today(),
+            only: None,
+            progress: &|_, _| (),
+        };
+        let shown = imports::preview(app, &actor, activities::import::KIND, &context).await.unwrap();
+        let asked: Vec<String> = shown.questions().map(|(_, question)| question.text.code.clone()).collect();
+        if asked.is_empty() {
+            imports::confirm(app, &actor, activities::import::KIND, &context, &shown).await.unwrap();
+        }
+        asked
+    };
+    let guests = async |title: &str| figure(app, title, town.city, &[]).await;
+    assert!(judge("2025-05-10", "孟晓宁", &Answers::new()).await.is_empty(), "who is there is meant");
+    assert!(judge("2025-05-11", "某教授", &Answers::new()).await.is_empty(), "a guest stays a text");
+    assert_eq!(judge("2025-05-12", "王一诺", &Answers::new()).await, ["lecturer-elsewhere"]);
+    assert!(judge("2025-05-12", "王一诺", &Answers::from([(2, vec![1])])).await.is_empty());
+    assert_eq!(guests("activities.lectured_persons").await, [1], "called alike, and somebody else");
+    assert!(judge("2025-05-13", "王一诺", &Answers::from([(2, vec![0])])).await.is_empty());
+    assert_eq!(guests("activities.lectured_persons").await, [2]);
+    assert_eq!(guests("activities.led_persons").await, [1]);
+    assert_eq!(guests("activities.spoke_times").await, [4]);
+    let sessions = ledger::db::rows(&app.db, "select id from activity order by id desc", vec![]).await.unwrap();
+    let wanted = [(one, "led"), (one, "spoke"), (elsewhere, "lectured")];
+    let mut last = spoke(app, sessions[0]).await;
+    last.sort_unstable();
+    assert_eq!(last, wanted);
     town.reconciled().await;
 }

@@ -181,7 +181,7 @@ async fn the_same_title_of_a_year_is_asked_and_undoing_restores_what_was_there(o
         let rows: Vec<String> = rows.iter().map(|row| format!("何雨桐,三八红旗手,市级,市妇联,{row}\n")).collect();
         format!("姓名,荣誉名称,级别,授予单位,授予时间\n{}", rows.concat())
     };
-    judge(app, town.city, &file(&["2025-03-08"]), &Answers::new(), true).await;
+    let (first, _) = judge(app, town.city, &file(&["2025-03-08"]), &Answers::new(), true).await;
     let other = file(&["2025-03-09"]);
     let (_, asked) = judge(app, town.city, &other, &Answers::new(), false).await;
     assert_eq!((asked.taken, asked.questions().count()), (0, 1));
@@ -190,6 +190,11 @@ async fn the_same_title_of_a_year_is_asked_and_undoing_restores_what_was_there(o
     assert_eq!((unchanged.taken, unchanged.repeated), (0, 1));
     let (id, taken) = judge(app, town.city, &other, &Answers::from([(2, vec![1])]), true).await;
     assert_eq!((taken.taken, awarded(&town).await), (1, 1), "it took the other one's place");
+    let refused = imports::undo(app, &app.operator(), ImportId(first)).await.unwrap_err();
+    assert!(
+        matches!(refused, AppError::Refused(refusal) if refusal.details[0].code == "honour-listed"),
+        "undoing the second import later would restore what the first one no longer vouches for"
+    );
     imports::undo(app, &app.operator(), ImportId(id)).await.unwrap();
     let live = store::by_ids(&app.db, &ids(app).await).await.unwrap();
     let live: Vec<_> = live.iter().filter(|honour| honour.state.as_str() != "void").map(|honour| honour.day).collect();

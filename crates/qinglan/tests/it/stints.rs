@@ -119,11 +119,17 @@ async fn odd_rows_are_answered_one_by_one(on: On) {
     assert_eq!(summary.taken, good.len(), "nothing of the good rows is lost");
     let two = "姓名,锻炼形式,开始时间,结束时间,时长\n何雨桐,跟班学习,2025年7月,2025年8月,40.5小时\n";
     assert_eq!(judge(&town.app, town.city, two, &Answers::new(), true).await.1.taken, 1);
+    // Both ends in the column of the first, and days given twice.
+    let whole = "姓名,锻炼形式,开始时间,结束时间\n何雨桐,工作队,2025年9月至10月,\n";
+    assert_eq!(judge(&town.app, town.city, whole, &Answers::new(), true).await.1.taken, 1);
+    let twice = "姓名,锻炼形式,起止时间,开始时间,结束时间\n何雨桐,工作队,2025年11月,2025-11-01,2025-11-20\n";
+    let (_, summary) = judge(&town.app, town.city, twice, &Answers::new(), true).await;
+    assert_eq!(summary.refused()[0].1[0].code, "stint-days-differ");
     let mut admin = town.admin.clone();
     assert_eq!(admin.get("/imports/template/practice").await.status, StatusCode::OK);
     assert!(admin.get("/imports/new?kind=practice").await.text.contains("value=\"practice\" selected"));
     let page = admin.get("/stints?going=yes").await.text;
-    assert!(page.contains("大会筹备专班") && !page.contains("一线志愿服务"), "{page}");
+    assert!(page.contains("大会筹备专班") && !page.contains("一线志愿服务") && !page.contains("工作队</td>"), "{page}");
     let page = admin.get("/stints?part=seconded").await.text;
     assert!(page.contains("2025-07-01") && page.contains("2025-08-31") && !page.contains("专班</td>"), "{page}");
     let period = admin.get("/stints?period=own&from=2025-06-30&to=2025-06-30").await.text;

@@ -679,6 +679,18 @@ impl Reading<'_> {
             let mut unknown = Vec::new();
             for name in list.present {
                 let person = match self.people.nearest(&name, host, day, &self.index.tree) {
+                    // A lecturer from outside may be called like somebody in another office.
+                    Met::One(person) if may_be_guest && self.elsewhere(&name, person, draft) => match chosen.next() {
+                        Some(0) => person,
+                        Some(_) => continue,
+                        None => {
+                            let unit = self.people.unit_of(&name, person, day).unwrap_or(host);
+                            let mut question = self.which(&name, &[(person, unit)]);
+                            question.text = Refusal::new("lecturer-elsewhere").with("name", &name);
+                            question.choices.push(Refusal::new("choice-guest"));
+                            return Err(Unread::Asked(question));
+                        }
+                    },
                     Met::One(person) => person,
                     Met::Nobody => {
                         unknown.push(name);
@@ -710,6 +722,14 @@ impl Reading<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether somebody is neither on the list nor in the host's line: above the host, in it, or under it.
+    fn elsewhere(&self, name: &str, person: PersonId, draft: &Draft) -> bool {
+        let (host, tree) = (draft.activity.host, &self.index.tree);
+        let near = |unit: UnitId| tree.under(unit, host) || tree.under(host, unit);
+        draft.attendance.iter().all(|handed| handed.person != person)
+            && !self.people.unit_of(name, person, draft.activity.day).is_some_and(near)
     }
 
     fn which(&self, name: &str, fits: &[(PersonId, UnitId)]) -> Question {

@@ -25,7 +25,7 @@ use super::{
     naming,
     pages::{facts, led},
     roll::{self, Decision, Given},
-    roll_pages::{handed_in, roll_faults},
+    roll_pages::{HandedIn, handed_in, roll_faults},
 };
 
 /// Routes.
@@ -264,10 +264,9 @@ pub(super) fn readable(text: &str) -> std::result::Result<(), Refusal> {
 async fn paste(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
     let activity = led(&site, &visit, id).await?;
     // The marks on the page are submitted too, so that nothing is lost.
-    let changes = handed_in(&fields)?.changes;
-    let mut faults = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?
-        .err()
-        .unwrap_or_default();
+    let HandedIn { changes, parts, .. } = handed_in(&fields)?;
+    let saved = roll::save(&site.app, &visit.actor, activity.id, &changes, &parts).await;
+    let mut faults = Faults::from_result(saved, &[])?.err().unwrap_or_default();
     let text = fields.raw("paste");
     if faults.is_empty() {
         faults.take("", readable(text));

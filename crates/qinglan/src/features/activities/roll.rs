@@ -439,35 +439,39 @@ pub(super) async fn note(
 
 /// Stores what was changed without confirming: nothing is booked. Returns those whose mark somebody else had set
 /// differently meanwhile.
-pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change]) -> Result<Vec<PersonId>> {
+pub async fn save(app: &App, actor: &Actor, id: RecordId, changes: &[Change], parts: &Parts) -> Result<Vec<PersonId>> {
     must_lead_records(&app.db, actor, &[id]).await?;
     let tx = db::begin(&app.db).await?;
     let activity = led(&tx, actor, id).await?;
     let over = note(app, &tx, actor, &activity, changes, None).await?;
+    note_parts(&tx, &activity, parts).await?;
     tx.commit().await?;
     Ok(over)
 }
 
-/// Notes what people on the list did, without confirming: nothing is booked.
-pub async fn save_parts(app: &App, actor: &Actor, id: RecordId, parts: &Parts) -> Result<()> {
-    must_lead_records(&app.db, actor, &[id]).await?;
-    let tx = db::begin(&app.db).await?;
-    let activity = led(&tx, actor, id).await?;
-    note_parts(&tx, &activity, parts).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Stores what people on the list did.
+/// Stores what people on the list did. What is noted of others, who are no longer on it, is left out.
 async fn note_parts(tx: &DatabaseTransaction, activity: &Activity, parts: &Parts) -> Result<()> {
     if parts.is_empty() {
         return Ok(());
     }
     let list = listed(tx, activity, None).await?;
-    if parts.keys().any(|person| !list.contains_key(person)) {
-        return Err(Refusal::new("roll-person-strange").into());
-    }
-    Ok(marks::set_parts(tx, activity.id, parts).await?)
+    let mut parts = parts.clone();
+    parts.retain(|person, _| list.contains_key(person));
+    Ok(marks::set_parts(tx, activity.id, &parts).await?)
+}
+
+/// What people did, as the confirmation stores it: what is noted of people on the list, else what was confirmed; whoever was
+/// taken off the list did nothing.
+async fn parts_of_confirmed(
+    tx: &DatabaseTransaction,
+    activity: &Activity,
+    list: &BTreeMap<PersonId, Listed>,
+) -> Result<Vec<(PersonId, SpokePart)>> {
+    let mut parts = confirmed_parts(activity);
+    let noted = marks::load_parts(tx, activity.id).await?;
+    parts.extend(noted.into_iter().filter(|(person, _)| list.contains_key(person)));
+    parts.retain(|person, _| list.get(person).is_none_or(|one| one.mark != Some(Mark::Off)));
+    Ok(parts.into_iter().flat_map(|(person, parts)| parts.into_iter().map(move |part| (person, part))).collect())
 }
 
 /// Adds a new person at the host, from the activity's day on; people with that name there are returned instead. The
@@ -637,7 +641,6 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     note(app, &tx, actor, &activity, &handed.changes, None).await?;
     note_parts(&tx, &activity, &handed.parts).await?;
     let list = listed(&tx, &activity, None).await?;
-    let parts = parts(&tx, &activity).await?;
     let (mut open, mut asked) = (0, 0);
     let mut attendance = Vec::new();
     for (person, one) in &list {
@@ -666,7 +669,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: RecordId, handed: Confirming)
     let title = activity.title.clone();
     let mut draft = actions::again(&activity);
     draft.attendance = attendance;
-    draft.spoke = parts.iter().flat_map(|(person, parts)| parts.iter().map(|part| (*person, *part))).collect();
+    draft.spoke = parts_of_confirmed(&tx, &activity, &list).await?;
     draft.activity.state = State::Held;
     if handed.count_guests && draft.activity.audience.is_none() {
         draft.activity.audience = Some(present as i64 + offers::store::guests(&tx, id).await?);

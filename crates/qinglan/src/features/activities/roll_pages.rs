@@ -148,8 +148,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     let added = match added(&site, &visit, &activity, &fields).await? {
         Ok(added) => added,
         Err(faults) => {
-            roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
-            roll::save(&site.app, &visit.actor, activity.id, &changes).await?;
+            roll::save(&site.app, &visit.actor, activity.id, &changes, &parts).await?;
             let messages = Messages { faults, typed: fields, ..Messages::default() };
             return roll_with(&site, &visit, StatusCode::UNPROCESSABLE_ENTITY, &activity, messages).await;
         }
@@ -157,8 +156,7 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
     changes.extend(added.iter().map(|person| Change::plain(*person, Given::As(Status::OnTime))));
     let what = fields.text("do");
     if !matches!(what, "confirm" | "absent" | "without") {
-        roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
-        match Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])? {
+        match Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes, &parts).await, &[])? {
             Ok(over) if !over.is_empty() => {
                 let named = people::store::by_ids(&site.app.db, &over).await?;
                 let names: Vec<&str> = named.values().map(|person| person.name.as_str()).collect();
@@ -193,8 +191,8 @@ async fn mark(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
         Err(AppError::Refused(refusal)) if !refusal.is_forbidden() => {
             let now = seen(&site, &visit, id).await?;
             // Nothing that was typed is lost: the marks are stored before the page asks.
-            roll::save_parts(&site.app, &visit.actor, activity.id, &parts).await?;
-            let saved = Faults::from_result(roll::save(&site.app, &visit.actor, activity.id, &changes).await, &[])?;
+            let saved = roll::save(&site.app, &visit.actor, activity.id, &changes, &parts).await;
+            let saved = Faults::from_result(saved, &[])?;
             let changed = refusal.is_conflict();
             let asks = refusal.code == "roll-open";
             let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -56,9 +56,11 @@ pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) 
     live_of(conn, people, (0, i64::MAX)).await
 }
 
-/// The results of an import that are not void.
+/// The results of an import that are not void, or that another one stands for now: undoing its import would restore them.
 pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Earned>, DbErr> {
-    db::rows(conn, &results("r.import_id = $1 and r.state <> 'void'"), vec![import.0.into()]).await
+    let replaced = "exists (select 1 from external_result s where s.replaces = r.id and s.state <> 'void')";
+    let sql = results(&format!("r.import_id = $1 and (r.state <> 'void' or {replaced})"));
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// Locks the rows of results until the transaction ends.

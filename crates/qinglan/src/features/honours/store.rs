@@ -61,9 +61,11 @@ pub(super) async fn live_of(conn: &impl ConnectionTrait, of: &[For]) -> Result<V
     Ok(live)
 }
 
-/// The honours of an import that are not void.
+/// The honours of an import that are not void, or that another one stands for now: undoing its import would restore them.
 pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Honour>, DbErr> {
-    db::rows(conn, &honours("r.import_id = $1 and r.state <> 'void'"), vec![import.0.into()]).await
+    let replaced = "exists (select 1 from honour s where s.replaces = r.id and s.state <> 'void')";
+    let sql = honours(&format!("r.import_id = $1 and (r.state <> 'void' or {replaced})"));
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// Locks the rows of honours until the transaction ends.

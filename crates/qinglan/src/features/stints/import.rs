@@ -155,12 +155,23 @@ impl Importer for Practice {
     }
 }
 
-/// The days of a row, in one column or in two.
+/// The days of a row, in one column or in two, which have to agree where both are filled in.
 fn span_of(row: &Row, year: Option<i32>) -> Result<Span, Refusal> {
-    if row.cell("days").is_blank() && row.has("from") {
+    let days = row.cell("days");
+    if days.is_blank() && row.has("from") {
         return rules::span_of(row.cell("from"), row.cell("to"), year);
     }
-    rules::span(row.cell("days"), year)
+    let span = rules::span(days, year)?;
+    if row.cell("from").is_blank() {
+        return Ok(span);
+    }
+    let of_two = rules::span_of(row.cell("from"), row.cell("to"), year)?;
+    let agree = of_two.0 == span.0 && (row.cell("to").is_blank() || of_two.1 == span.1);
+    let differ = || {
+        let two = [row.cell("from").shown(), row.cell("to").shown()];
+        Refusal::new("stint-days-differ").with("days", days.shown()).with("two", two.join(" ").trim_end())
+    };
+    agree.then_some(span).ok_or_else(differ)
 }
 
 enum Unread {

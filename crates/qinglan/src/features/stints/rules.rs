@@ -95,9 +95,14 @@ pub(super) fn span(cell: &Cell, year: Option<i32>) -> Result<Span, Refusal> {
     }
 }
 
-/// Reads the days of two cells; a month begins with its first and ends with its last day, and the end may be blank.
+/// Reads the days of two cells; a month begins with its first and ends with its last day, and the end may be blank, or stand in
+/// the first cell.
 pub(super) fn span_of(from: &Cell, to: &Cell, year: Option<i32>) -> Result<Span, Refusal> {
-    let first = span(from, year)?.0;
+    let whole = span(from, year)?;
+    if to.is_blank() && tabular::has_two_ends(from) {
+        return Ok(whole);
+    }
+    let first = whole.0;
     if to.is_blank() || matches!(plain(&to.shown()).as_str(), "至今" | "今" | "现在" | "目前") {
         return Ok((first, None));
     }

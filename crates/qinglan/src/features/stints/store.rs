@@ -30,9 +30,11 @@ pub(super) async fn of_people(conn: &impl ConnectionTrait, people: &[PersonId]) 
     db::by_keys(&stints("r.state <> 'void' and r.person_id in ($keys)"), people).rows(conn).await
 }
 
-/// The stints of an import that are not void.
+/// The stints of an import that are not void, or that another one stands for now: undoing its import would restore them.
 pub(super) async fn of_import(conn: &impl ConnectionTrait, import: ImportId) -> Result<Vec<Stint>, DbErr> {
-    db::rows(conn, &stints("r.import_id = $1 and r.state <> 'void'"), vec![import.0.into()]).await
+    let replaced = "exists (select 1 from stint s where s.replaces = r.id and s.state <> 'void')";
+    let sql = stints(&format!("r.import_id = $1 and (r.state <> 'void' or {replaced})"));
+    db::rows(conn, &sql, vec![import.0.into()]).await
 }
 
 /// Locks the rows of stints until the transaction ends.

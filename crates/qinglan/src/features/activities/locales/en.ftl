@@ -53,6 +53,7 @@ activity-on-day = On { $day } there is a session of this host already: is it the
 host-is = { $path } was the host
 choice-without-them = Take the row without { $names }
 name-fits-several = “{ $name }” fits several people ({ $count }), which one?
+lecturer-elsewhere = The lecturer “{ $name }” is called like somebody in another office: is it the same person?
 choice-person = { $name } ({ $path })
 activity-same-key = On { $day } there is a “{ $title }” of the same host and type, but something else differs: is it the same activity?
 activity-another = It is another activity, take the row

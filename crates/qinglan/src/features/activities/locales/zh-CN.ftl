@@ -53,6 +53,7 @@ activity-on-day = { $day } 已有这个单位主办的活动：是同一场吗�
 host-is = { $path }主办
 choice-without-them = 不记“{ $names }”，其余照录
 name-fits-several = “{ $name }”对应 { $count } 个人，是哪一个？
+lecturer-elsewhere = 主讲人“{ $name }”与其他单位的人同名，是同一个人吗？
 choice-person = { $name }（{ $path }）
 activity-same-key = { $day } 已有主办单位、类型、名称都相同的“{ $title }”，其他内容不同：是同一场吗？
 activity-another = 是另一场，录入

@@ -17,6 +17,7 @@ stint-result-long = A result has { $most } characters at most: shorten it
 stint-note-long = Write { $most } characters at most: shorten it
 stint-part-unknown = “{ $text }” doesn't say which part it is; there are { $known }: write it so that it means one of them, or add a column 类型
 stint-volunteered-unknown = “{ $text }” under 主动请缨 can't be read: write 是 (yes) or 否 (no)
+stint-days-differ = The days are given twice and differ: “{ $days }” and “{ $two }”
 stint-days-in-doubt = “{ $text }” is a number, which may mean January or October: write it as a text such as 2025年10月
 stint-reversed = It ends on { $to }, before it begins on { $from }: change one of them
 stint-ahead = { $day } is still to come: enter it once it has begun

@@ -17,6 +17,7 @@ stint-result-long = 评价最多 { $most } 个字：写短些
 stint-note-long = 最多写 { $most } 个字：写短些
 stint-part-unknown = “{ $text }”看不出是哪一类，有 { $known }：改成只对应一类的写法，或加一列“类型”
 stint-volunteered-unknown = “主动请缨”写的“{ $text }”读不出来：写是或否
+stint-days-differ = 起止时间写了两处，不一致：“{ $days }”和“{ $two }”
 stint-days-in-doubt = “{ $text }”是数字格，分不清是 1 月还是 10 月：改成文字，如 2025年10月
 stint-reversed = 结束 { $to } 早于开始 { $from }：改其中一个
 stint-ahead = { $day } 还没有到：开始以后再登记
