@@ -370,8 +370,10 @@ async fn a_register_says_who_spoke_and_a_lecturer_from_elsewhere_is_asked(on: On
     assert_eq!(guests("activities.lectured_persons").await, [2]);
     assert_eq!(guests("activities.led_persons").await, [1]);
     assert_eq!(guests("activities.spoke_times").await, [4]);
-    let sessions = ledger::db::rows(&app.db, "select id from activity order by id desc", vec![]).await.unwrap();
-    let wanted = [(one, "led"), (one, "spoke"), (elsewhere, "lectured")];
+    let sessions =
+        ledger::db::rows(&app.db, "select id from activity order by occurred_on desc", vec![]).await.unwrap();
+    let mut wanted = [(one, "led"), (one, "spoke"), (elsewhere, "lectured")];
+    wanted.sort_unstable();
     let mut last = spoke(app, sessions[0]).await;
     last.sort_unstable();
     assert_eq!(last, wanted);

@@ -469,6 +469,29 @@ async fn an_own_metric_is_made_by_choosing(on: On) {
     assert_eq!(never.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
     let gone = admin.post("/metrics/own", &[("kind", "visits.gone"), ("code", "gone"), ("name", "x")]).await;
     assert!(gone.text.contains("没有“visits.gone”这类事可以统计"), "{}", gone.text);
+    // What the page doesn't offer for the kind is refused, and not left out.
+    for (odd, wanted) in [(("measure", "units_of_moon"), "不能这么数"), (("where-weather", "rain"), "不是选中的事的")]
+    {
+        let others = chosen[..5].iter().filter(|(name, _)| *name != odd.0).chain(&labels).chain([&odd]);
+        let fields: Vec<(&str, &str)> = others.copied().chain([("code", "odd")]).collect();
+        let page = admin.post("/metrics/own", &fields).await;
+        assert_eq!(page.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
+        assert!(page.text.contains(wanted), "{odd:?}: {}", page.text);
+    }
+    // Booked in tenths, shown in whole hours.
+    let hours =
+        [("kind", "learning.time"), ("measure", "sum"), ("code", "hours"), ("name", "学习时长"), ("unit_zh", "学时")];
+    let hours = [hours.as_slice(), &[("definition", "学习时长之和。")]].concat();
+    let done = admin.post("/metrics/own", &hours).await;
+    assert_eq!(done.location.as_deref(), Some("/metrics/own.hours"), "{}", done.text);
+    assert_eq!(app.metrics().get("own.hours").unwrap().per, app.metrics().get("learning.hours").unwrap().per);
+    assert!(app.metrics().get("own.hours").unwrap().per > 1);
+    assert_eq!(
+        admin.post("/metrics/own/retire", &[("key", "own.hours")]).await.status,
+        axum::http::StatusCode::SEE_OTHER
+    );
+    let built_in = figures::metrics::own::retire(&app, &app.operator(), "learning.hours").await.unwrap_err();
+    assert!(built_in.to_string().contains("metric-not-in-database"), "{built_in}");
     let done = save(&mut admin, &[("code", "party_share")]).await;
     assert_eq!(done.location.as_deref(), Some("/metrics/own.party_share"), "{}", done.text);
     assert_eq!(app.metrics().get("own.party_share").unwrap().version, 1);

@@ -260,6 +260,20 @@ async fn readers_without_names_see_neither_people_nor_texts(on: On) {
         assert!(!page.text.contains("项目1"), "{path}: free text");
     }
     assert!(reader.get(&format!("/own-rows/{row}")).await.text.contains("不显示"));
+    // A search would say what the texts hold that it finds.
+    let found = format!("/own-registers/{id}/rows?q=项目1");
+    assert!(!reader.get(&found).await.text.contains("/own-rows/"), "texts are not searched");
+    assert!(world.town.admin.clone().get(&found).await.text.contains("/own-rows/"));
+    // Nor does the history say who filled in what people fill in.
+    let wish = Draft { filled_by: FilledBy::Persons, fields: vec![field("心愿", FieldKind::Text)], ..service() };
+    let by_person = defined(app, town.city, "wishes", wish).await;
+    account(app, "zhouyi", None, Some(world.people[0].0)).await;
+    let mut member = Browser::signed_in(app, "zhouyi").await;
+    let fields = [("form_version", "1"), ("day", "2025-03-01"), ("v1", "读完一本书")];
+    let wish = member.post(&format!("/own-registers/{by_person}/rows"), &fields).await.location.expect("entered");
+    let (seen, whole) = (reader.get(&wish).await, world.town.admin.clone().get(&wish).await);
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(whole.text.contains("zhouyi") && !seen.text.contains("zhouyi"), "{}", seen.text);
     let export = reader.get(&format!("/own-registers/{id}/rows/export")).await;
     let sheets = tabular::read_until("rows.xlsx", &export.bytes, &|| false).unwrap();
     let cells: Vec<String> = sheets[0].rows.iter().flatten().map(tabular::Cell::shown).collect();

@@ -28,6 +28,7 @@ on_both!(
     what_lasts_counts_while_it_does,
     odd_definitions_and_rows_are_answered_one_by_one,
     odd_cells_are_asked_or_refused_by_name,
+    a_unit_of_another_level_is_refused_in_the_preview,
     an_import_is_undone_as_a_whole_unless_a_row_was_changed,
     a_merged_persons_rows_name_the_survivor,
 );
@@ -545,6 +546,16 @@ async fn odd_cells_are_asked_or_refused_by_name(on: On) {
         let of_a_date = wanted.starts_with("date") && found.contains("da");
         assert!(found == wanted || of_a_date, "{line}: {found}");
     }
+}
+
+async fn a_unit_of_another_level_is_refused_in_the_preview(on: On) {
+    let place = Place::new(on).await;
+    let world = world(&place).await;
+    let (app, town) = (&world.town.app, &world.town);
+    defined(app, town.city, "service", Draft { levels: vec!["community".to_owned()], ..service() }).await;
+    let text = "单位,日期,项目\n古沟街道,2025-03-01,清洁\n东社区,2025-03-01,清洁\n";
+    let (_, summary) = judge(app, town.city, "reg.service", text).await;
+    assert_eq!((summary.taken, summary.refused()[0].1[0].code.as_str()), (1, "own-level-other"));
 }
 
 async fn an_import_is_undone_as_a_whole_unless_a_row_was_changed(on: On) {

@@ -135,7 +135,7 @@ async fn activities_alike(federation: &Federation, (who, actor): (&str, &Actor),
     alike!(faults, federation, who, "activity", |id| {
         activities::actions::make_up(app, actor, record(id), nobody, day("2020-01-01"))
     });
-    alike!(faults, federation, who, "activity", |id| roll::save(app, actor, record(id), &[], &Default::default()));
+    alike!(faults, federation, who, "activity", |id| roll::save(app, actor, record(id), &[], &roll::Parts::new()));
     alike!(faults, federation, who, "activity", |id| roll::enter_new(app, actor, record(id), ""));
     alike!(faults, federation, who, "activity", |id| {
         roll::confirm(app, actor, record(id), roll::Confirming::default())
