@@ -29,6 +29,24 @@ pub struct Document {
     pub draft: bool,
 }
 
+impl Document {
+    /// Calls a function on each piece of running text: of headings, paragraphs, notes, and tables with their captions.
+    pub fn each_inline(&mut self, mut change: impl FnMut(&mut Inline)) {
+        for block in &mut self.blocks {
+            match block {
+                Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => {
+                    content.iter_mut().for_each(&mut change);
+                }
+                Block::Table(table) => {
+                    let cells = table.head.iter_mut().chain(table.rows.iter_mut().flatten());
+                    table.caption.iter_mut().chain(cells).flatten().for_each(&mut change);
+                }
+                Block::PageBreak | Block::Attachment { .. } => {}
+            }
+        }
+    }
+}
+
 /// The language of a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Lang {

@@ -10,6 +10,7 @@ pub mod pages;
 mod records;
 pub mod rows;
 pub mod store;
+mod withheld;
 mod wording;
 
 use desk::{

@@ -31,7 +31,7 @@ use web::Fields;
 use super::{
     Built, Cell, StoredFigure,
     actions::{self, Drift, Order},
-    store,
+    store, withheld,
 };
 use crate::metrics::{
     self, Address,
@@ -286,29 +286,14 @@ fn stored_href(id: i64, position: i64, figure: &StoredFigure) -> String {
 
 /// Adds addresses and states to the figures of a stored document.
 fn mark(document: &mut Document, hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
-    fn each(content: &mut [Inline], hrefs: &HashMap<String, String>, drifted: &BTreeSet<String>) {
-        for inline in content {
-            if let Inline::Figure { id, href, state, .. } = inline {
-                *href = hrefs.get(id).cloned();
-                if drifted.contains(id) {
-                    *state = FigureState::Drift;
-                }
+    document.each_inline(|inline| {
+        if let Inline::Figure { id, href, state, .. } = inline {
+            *href = hrefs.get(id).cloned();
+            if drifted.contains(id) {
+                *state = FigureState::Drift;
             }
         }
-    }
-    for block in &mut document.blocks {
-        match block {
-            Block::Heading { content, .. } | Block::Paragraph(content) | Block::Note(content) => {
-                each(content, hrefs, drifted);
-            }
-            Block::Table(table) => {
-                let caption = table.caption.iter_mut();
-                let cells = table.head.iter_mut().chain(table.rows.iter_mut().flatten());
-                caption.chain(cells).for_each(|content| each(content, hrefs, drifted));
-            }
-            Block::PageBreak | Block::Attachment { .. } => {}
-        }
-    }
+    });
 }
 
 async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -316,17 +301,20 @@ async fn show(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> An
     let query = Fields::parse(visit.uri.query().unwrap_or_default());
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
     let mut document: Document = serde_json::from_str(&issued.document)?;
+    let words = site.pages.words(visit.language);
+    let withheld = withheld::find(&site.app, &visit.actor, &issued, &figures).await?;
     let marked = query.ticked("drift");
-    let found = if marked { drifts(&site, &visit, &issued).await? } else { Vec::new() };
+    let mut found = if marked { drifts(&site, &visit, &issued).await? } else { Vec::new() };
+    found.retain(|drift| !withheld.contains(&drift.id));
     let differing = found.iter().filter(|drift| drift.differs());
     let drifted: BTreeSet<String> = differing.map(|drift| drift.id.clone()).collect();
     let counts = Counts { compared: marked, plain: figures.len() - drifted.len(), drift: drifted.len(), none: 0 };
     let hrefs: HashMap<String, String> =
         figures.iter().map(|figure| (figure.id.clone(), stored_href(id, issued.position, figure))).collect();
     mark(&mut document, &hrefs, &drifted);
+    withheld::take_out(&mut document, &withheld, words);
     let unit = units::by_ids(&site.app.db, &[UnitId(issued.unit_id)]).await?.remove(&UnitId(issued.unit_id));
     let seal = ledger::sealed_at(&site.app.db, issued.position).await?;
-    let words = site.pages.words(visit.language);
     let drift_lines = describe_drift(&site, words, (&issued, &figures), &found).await?;
     let context = context! {
         id, body => minijinja::Value::from_safe_string(body(&document)), title => issued.title.replace('\n', ""),
@@ -436,7 +424,9 @@ async fn drift(State(site): State<Site>, visit: Visit, Path(id): Path<i64>) -> A
         return Ok(visit.go(&format!("/reports/{id}?drift=1")));
     }
     let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
-    let found = drifts(&site, &visit, &issued).await?;
+    let withheld = withheld::find(&site.app, &visit.actor, &issued, &figures).await?;
+    let mut found = drifts(&site, &visit, &issued).await?;
+    found.retain(|drift| !withheld.contains(&drift.id));
     let words = site.pages.words(visit.language);
     let context = context! { id, drift_lines => Serde(&describe_drift(&site, words, (&issued, &figures), &found).await?), marked => false };
     visit.page_as(&site, StatusCode::OK, "reports/drift.html", context)
@@ -481,15 +471,19 @@ async fn drift_of(site: &Site, visit: &Visit, id: i64, figure: &str) -> Result<O
 async fn download(State(site): State<Site>, visit: Visit, Path((id, format)): Path<(i64, String)>) -> Answer {
     let issued = actions::issued(&site.app, &visit.actor, id).await?;
     let name = file_name(&issued.title);
+    let figures: Vec<StoredFigure> = serde_json::from_str(&issued.figures)?;
+    let withheld = withheld::find(&site.app, &visit.actor, &issued, &figures).await?;
     if format == "json" {
+        let figures = figures.into_iter().map(|figure| withheld::as_json(&figure, &withheld));
         let answer = serde_json::json!({
             "id": issued.id, "title": issued.title, "unit": issued.unit_id, "from": issued.from_day, "to": issued.to_day,
             "position": issued.position, "issued_at": issued.issued_at,
-            "figures": serde_json::from_str::<serde_json::Value>(&issued.figures)?,
+            "figures": figures.collect::<serde_json::Result<Vec<_>>>()?,
         });
         return visit.file(&format!("{name}.json"), "application/json", serde_json::to_vec_pretty(&answer)?);
     }
-    let document: Document = serde_json::from_str(&issued.document)?;
+    let mut document: Document = serde_json::from_str(&issued.document)?;
+    withheld::take_out(&mut document, &withheld, site.pages.words(visit.language));
     file(&site, &visit, document, &name, &format).await
 }
 

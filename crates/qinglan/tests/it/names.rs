@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use axum::http::StatusCode;
 use desk::app::App;
+use figures::reports::{self, Template, actions::Order};
+use kernel::{Period, UnitId};
 use ledger::db;
 use qinglan::demo;
 
@@ -253,6 +255,7 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
         })
     };
     let (mut faults, mut withheld) = (Vec::new(), 0);
+    let mut hidden_women = None;
     let mut all: HashMap<(&str, &str, i64), i64> = HashMap::new();
     for (metric, condition) in SMALL {
         let mut known: HashMap<i64, Option<i64>> = HashMap::new();
@@ -261,7 +264,12 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
             let (shown, truth) = (ask(0, *unit, metric, condition).await, ask(1, *unit, metric, condition).await);
             let base = ask(1, *unit, "people.members_at", "").await.unwrap();
             match shown {
-                None => withheld += 1,
+                None => {
+                    withheld += 1;
+                    if condition == "sex:female" {
+                        hidden_women = Some((*unit, truth.unwrap()));
+                    }
+                }
                 Some(value) => {
                     assert_eq!(Some(value), truth, "what is shown is true");
                     if (1..3).contains(&value) || (1..3).contains(&(base - value)) {
@@ -304,4 +312,31 @@ async fn a_reader_is_given_no_figure_of_one_or_two_people() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(withheld > 20, "{withheld} were withheld");
+    let (unit, women) = hidden_women.unwrap();
+    an_issued_report_withholds_them_too(&app, browsers, unit, women).await;
+}
+
+/// A report whose women's number is withheld from a reader: on its page, in its files, in its list of figures.
+async fn an_issued_report_withholds_them_too(app: &App, browsers: Vec<Browser>, unit: i64, women: i64) {
+    let text = "---\ntitle: 小组情况\n---\n\n成员{{ figure(\"people.members_at\") }}人，其中女性{{ figure(\"people.members_at\", sex=\"female\") }}人。\n";
+    let order = Order {
+        template: Template { key: "women".to_owned(), text: text.to_owned() },
+        unit: UnitId(unit),
+        period: Period::new("2026-01-01".parse().unwrap(), "2026-11-26".parse().unwrap()).unwrap(),
+    };
+    let (id, _) = reports::actions::issue(app, &app.operator(), &order, None).await.unwrap();
+    for (mut browser, sees) in browsers.into_iter().zip([false, true]) {
+        let page = browser.get(&format!("/reports/{id}?drift=1")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let appendix = page.text.contains("数据来源和统计口径") && page.text.contains("<td>2</td>");
+        assert_eq!((page.text.contains("不显示"), page.text.contains("个别人的数字")), (!sees, !sees));
+        assert_eq!(appendix, sees, "{}", page.text);
+        let json = browser.get(&format!("/reports/{id}/json")).await;
+        let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+        assert_eq!(json["figures"][1]["value"].as_i64(), sees.then_some(women));
+        assert_eq!(json["figures"][1].get("row_count").is_some(), sees);
+        assert!(json["figures"][0]["value"].is_i64());
+        let docx = browser.get(&format!("/reports/{id}/docx")).await;
+        assert_eq!(text_of(&docx).contains("不显示"), !sees);
+    }
 }

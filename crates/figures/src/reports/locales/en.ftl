@@ -85,4 +85,5 @@ report-period-quarter = This template is about a quarter, and { $from } to { $to
 report-period-half = This template is about half a year, and { $from } to { $to } is no whole half: choose another period or template
 report-period-year = This template is about a year, and { $from } to { $to } is no whole year: choose another period or template
 drift-same = reads the same, what it is made of was corrected
+report-appendix-withheld = Figures that would single somebody out are withheld from accounts that see no names, and so is the list of all figures.
 report-small-cells = This report of “{ $unit }” has figures that would single somebody out, and your account sees no names: read an issued one, or ask somebody who may see people to build it

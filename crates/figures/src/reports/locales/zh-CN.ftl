@@ -85,4 +85,5 @@ report-period-quarter = 这个模板写的是一个季度的情况，{ $from } �
 report-period-half = 这个模板写的是半年的情况，{ $from } 至 { $to } 不是一整个半年：换期间，或换模板
 report-period-year = 这个模板写的是全年的情况，{ $from } 至 { $to } 不是一整年：换期间，或换模板
 drift-same = 数没有变，组成它的记录有更正
+report-appendix-withheld = 本报告有涉及个别人的数字，对不看人名的账号不显示；各数的清单也不显示。
 report-small-cells = “{ $unit }”的这份报告里有涉及个别人的数字，你的账号不看人名，不能预览：看已经定稿的报告，或请有权限的人生成
