@@ -308,7 +308,7 @@ pub async fn edit_of(app: &App, person: PersonId) -> Result<Edit> {
     })
 }
 
-/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex and month of birth
+/// Overwrites the facts of a person if they still have the version that was read. Entries contain sex, month of birth and education
 /// and are confirmed again.
 pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Result<()> {
     must_keep(&app.db, actor, person, app.today()).await?;
@@ -328,7 +328,10 @@ pub async fn edit(app: &App, actor: &Actor, person: PersonId, edit: Edit) -> Res
         store::set_duty(&tx, posting.id, edit.duty.as_deref()).await?;
     }
     store::touch(&tx, &[person]).await?;
-    if (before.sex, before.birth_month) != (edit.sex, edit.birth_month) {
+    let class = |text: &Option<String>| rules::education(text.as_deref().unwrap_or_default());
+    if (before.sex, before.birth_month, class(&before.education))
+        != (edit.sex, edit.birth_month, class(&edit.education))
+    {
         confirm_people(app, &tx, actor, &[person], &Reason::new(ReasonCode::Correction)).await?;
     }
     log::write(&tx, actor, "person-facts", Object::new("person", person.0), None, &[]).await?;

@@ -7,7 +7,7 @@ use kernel::{DayRange, GroupId, ImportId, PersonId, RecordId, UnitId};
 use ledger::{Row as _, codes, db};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::model::{Membership, Span};
+use super::model::{Education, Membership, Span};
 
 /// The names of the groups that people belong to on a day.
 pub async fn groups_on(
@@ -86,10 +86,10 @@ pub(crate) async fn spans_of(
     Ok(found)
 }
 
-const SPAN: &str = "s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex";
+const SPAN: &str = "s.from_day, s.to_day, s.unit_id, s.level, s.party, s.youth, s.sex, s.education";
 
 /// The columns of [`SPAN`].
-type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex);
+type Stretch = (DayRange, UnitId, String, Known, Known, KnownSex, Education);
 
 codes! {
     /// A fact about a member on a day, as far as it is known.
@@ -115,8 +115,8 @@ codes! {
     }
 }
 
-fn span((days, unit, level, party, youth, sex): Stretch) -> Span {
-    Span { days, unit, level, party: party.as_str(), youth: youth.as_str(), sex: sex.as_str() }
+fn span((days, unit, level, party, youth, sex, education): Stretch) -> Span {
+    Span { days, unit, level, party: party.as_str(), youth: youth.as_str(), sex: sex.as_str(), education }
 }
 
 /// The names of the groups that memberships belong to.
@@ -132,7 +132,7 @@ pub(crate) async fn group_names_of_memberships(
 pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membership]) -> Result<(), DbErr> {
     let ids: Vec<RecordId> = memberships.iter().map(|membership| membership.id).collect();
     db::by_keys("delete from membership_span where membership_id in ($keys)", &ids).execute(tx).await?;
-    let columns = ["membership_id", "from_day", "to_day", "unit_id", "level", "party", "youth", "sex"];
+    let columns = ["membership_id", "from_day", "to_day", "unit_id", "level", "party", "youth", "sex", "education"];
     let rows = memberships.iter().flat_map(|membership| {
         membership.spans.iter().map(|span| {
             vec![
@@ -144,6 +144,7 @@ pub(super) async fn set_spans(tx: &impl ConnectionTrait, memberships: &[Membersh
                 span.party.into(),
                 span.youth.into(),
                 span.sex.into(),
+                span.education.as_str().into(),
             ]
         })
     });

@@ -36,7 +36,7 @@ use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use hanging::{Change, Hanging, HangsOnPeople, Part};
 pub use matching::{Met, People};
-pub use model::{Edit, Membership, NewPerson, Party, Person, Posting, Sex, Span};
+pub use model::{Edit, Education, Membership, NewPerson, Party, Person, Posting, Sex, Span};
 pub use standing::{Standings, Stood};
 
 /// Tables.
@@ -119,6 +119,14 @@ create table posting_unconfirmed (posting_id bigint primary key references posti
 insert into posting_unconfirmed (posting_id) select id from posting where void = false;
 ",
     },
+    // Stretches of before carry what their entries carry.
+    Tables {
+        name: "people_0005",
+        sql: "
+alter table membership_span add column education varchar(8) not null default 'unknown';
+alter table posting_span add column education varchar(8) not null default 'unknown';
+",
+    },
 ];
 
 /// What is not known is stored as `unknown`, never counted as no.
@@ -132,10 +140,19 @@ pub const MEMBER_FACETS: [FacetSpec; 4] = [
     FacetSpec::closed("sex", &["female", "male", "unknown"]),
 ];
 
-/// Staff have a member's facets, and whether they are members of any group.
-const STAFF_FACETS: [FacetSpec; 5] = {
+/// 学历 in coarse classes; entries of before carry `unknown`.
+const EDUCATION: FacetSpec = FacetSpec::closed("education", &Education::CODES).with_default("unknown");
+
+/// Members have their education too.
+const MEMBERSHIP_FACETS: [FacetSpec; 5] = {
     let [level, party, youth, sex] = MEMBER_FACETS;
-    [level, party, youth, sex, FacetSpec::closed("member", &["yes", "no"])]
+    [level, party, youth, sex, EDUCATION]
+};
+
+/// Staff have a member's facets, and whether they are members of any group.
+const STAFF_FACETS: [FacetSpec; 6] = {
+    let [level, party, youth, sex] = MEMBER_FACETS;
+    [level, party, youth, sex, FacetSpec::closed("member", &["yes", "no"]), EDUCATION]
 };
 
 /// Membership of a group: joined +1, left -1 on the day after the last; a change on a date books -1 and +1 on that day. Staff
@@ -144,7 +161,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec {
         name: "people.membership",
         nature: Nature::State,
-        facets: &MEMBER_FACETS,
+        facets: &MEMBERSHIP_FACETS,
         sensitivity: Sensitivity::Plain,
     },
     KindSpec { name: "people.staff", nature: Nature::State, facets: &STAFF_FACETS, sensitivity: Sensitivity::Plain },

@@ -29,6 +29,26 @@ ledger::codes! {
     }
 }
 
+ledger::codes! {
+    /// 学历 in coarse classes, as figures are broken down by it.
+    #[derive(Default)]
+    pub enum Education {
+        /// 博士.
+        Doctor = "doctor",
+        /// 硕士, 研究生.
+        Master = "master",
+        /// 本科.
+        Bachelor = "bachelor",
+        /// 大专.
+        College = "college",
+        /// 高中、中专及以下.
+        Other = "other",
+        /// Not entered, or not recognised.
+        #[default]
+        Unknown = "unknown",
+    }
+}
+
 ledger::record! {
     /// A person as stored.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +172,8 @@ pub(super) struct StaffSpan {
     pub sex: &'static str,
     /// Whether the person is a member of any group: `yes`, `no`.
     pub member: &'static str,
+    /// 学历.
+    pub education: Education,
 }
 
 ledger::record! {
@@ -189,6 +211,8 @@ pub struct Span {
     pub youth: &'static str,
     /// `female`, `male`, `unknown`.
     pub sex: &'static str,
+    /// 学历.
+    pub education: Education,
 }
 
 /// The facts about a person on which the spans of memberships depend.
@@ -196,6 +220,7 @@ pub struct Span {
 pub(crate) struct Facts {
     pub sex: Option<Sex>,
     pub birth_month: Option<i64>,
+    pub education: Education,
     /// 政治面貌, each with its first day, in the order of the days.
     pub party: Vec<(NaiveDate, Party)>,
     /// 借调, each with the borrowing unit.

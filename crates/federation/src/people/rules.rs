@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use kernel::{DayRange, Refusal, UnitId};
 use ledger::{Desired, Entry, Facets};
 
-use super::model::{Edit, Facts, Membership, NewPerson, Party, Sex, Span, StaffSpan, Staffed};
+use super::model::{Edit, Education, Facts, Membership, NewPerson, Party, Sex, Span, StaffSpan, Staffed};
 
 /// The entries that a membership should have: +1 where a span begins, -1 on the day after it ends.
 pub(super) fn entries_of(membership: &Membership) -> Desired {
@@ -18,7 +18,7 @@ pub(super) fn entries_of(membership: &Membership) -> Desired {
                 unit: span.unit,
                 person: Some(membership.person),
                 kind: "people.membership".into(),
-                facets: facets(span),
+                facets: facets(span).with("education", span.education.as_str()),
                 quantity,
             };
             entries.push(entry(span.days.from, 1));
@@ -37,7 +37,8 @@ pub(super) fn entries_of_posting(posting: &Staffed) -> Desired {
             .with("party", span.party)
             .with("youth", span.youth)
             .with("sex", span.sex)
-            .with("member", span.member);
+            .with("member", span.member)
+            .with("education", span.education.as_str());
         let entry = |day, quantity| Entry {
             day,
             unit: posting.unit,
@@ -132,7 +133,8 @@ pub(super) fn spans(
         let to = cuts.get(place + 1).and_then(chrono::NaiveDate::pred_opt).or(days.to);
         let unit = facts.borrowed_by(*from).unwrap_or(unit);
         let (party, youth, sex) = standing(&facts.on(*from), age_limit);
-        let span = Span { days: DayRange { from: *from, to }, unit, level: level(unit, *from), party, youth, sex };
+        let (days, education) = (DayRange { from: *from, to }, facts.education);
+        let span = Span { days, unit, level: level(unit, *from), party, youth, sex, education };
         match spans.last_mut() {
             Some(last) if same_but_days(last, &span) => last.days.to = to,
             _ => spans.push(span),
@@ -166,7 +168,8 @@ pub(super) fn staff_spans(
         let group = memberships.iter().find(|(member, _)| member.contains(*from));
         let (party, youth, sex) = standing(&facts.on(*from), group.map_or(age_limit, |(_, limit)| *limit));
         let member = if group.is_some() { "yes" } else { "no" };
-        let span = StaffSpan { days: DayRange { from: *from, to }, level: level.to_owned(), party, youth, sex, member };
+        let (days, education) = (DayRange { from: *from, to }, facts.education);
+        let span = StaffSpan { days, level: level.to_owned(), party, youth, sex, member, education };
         match spans.last_mut() {
             Some(last) if (StaffSpan { days: span.days, ..last.clone() }) == span => last.days.to = to,
             _ => spans.push(span),
@@ -198,6 +201,28 @@ pub(super) fn sex(text: &str) -> Option<Sex> {
         "女" | "女性" => Some(Sex::Female),
         "男" | "男性" => Some(Sex::Male),
         _ => None,
+    }
+}
+
+/// The class of 学历 or 学位 as written in rosters, the highest that is named. What somebody is still studying for, and what is not
+/// recognised, is unknown.
+pub(super) fn education(text: &str) -> Education {
+    let text = tabular::fold(text);
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["在读", "在学", "就读", "肄业", "结业", "退学"]) {
+        Education::Unknown
+    } else if has(&["博士"]) {
+        Education::Doctor
+    } else if has(&["硕士", "研究生"]) {
+        Education::Master
+    } else if has(&["大专", "专科", "高职"]) && !has(&["本科", "学士"]) {
+        Education::College
+    } else if has(&["本科", "学士", "大学"]) {
+        Education::Bachelor
+    } else if has(&["高中", "中专", "中技", "职高", "技校", "初中", "小学"]) {
+        Education::Other
+    } else {
+        Education::Unknown
     }
 }
 
@@ -349,6 +374,26 @@ mod tests {
             ("九零年三月", None),
         ] {
             assert_eq!(birth_month(text, today).ok(), month, "{text}");
+        }
+    }
+
+    #[test]
+    fn education_is_read_in_coarse_classes() {
+        for (text, class) in [
+            ("博士研究生", Education::Doctor),
+            ("硕士", Education::Master),
+            ("在职研究生", Education::Master),
+            ("全日制大学本科", Education::Bachelor),
+            ("大学", Education::Bachelor),
+            ("大学专科", Education::College),
+            ("大专（在职本科）", Education::Bachelor),
+            ("中专", Education::Other),
+            ("高中及以下", Education::Other),
+            ("硕士在读", Education::Unknown),
+            ("无", Education::Unknown),
+            ("", Education::Unknown),
+        ] {
+            assert_eq!(education(text), class, "{text}");
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) use super::memberships::{
     insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
 };
 use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
-use super::postings;
+use super::{postings, rules};
 
 /// People by their keys.
 pub async fn by_ids(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Person>, DbErr> {
@@ -118,7 +118,9 @@ pub async fn party_now(
 pub(crate) async fn facts(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<HashMap<PersonId, Facts>, DbErr> {
     let mut facts: HashMap<PersonId, Facts> = HashMap::new();
     for (id, person) in by_ids(conn, people).await? {
-        facts.insert(id, Facts { sex: person.sex, birth_month: person.birth_month, ..Facts::default() });
+        let education = rules::education(person.education.as_deref().unwrap_or_default());
+        let known = Facts { sex: person.sex, birth_month: person.birth_month, education, ..Facts::default() };
+        facts.insert(id, known);
     }
     let sql = "select person_id, from_day, status from party_status where person_id in ($keys) order by from_day";
     for (person, from, party) in db::by_keys(sql, people).rows::<(PersonId, NaiveDate, Party)>(conn).await? {

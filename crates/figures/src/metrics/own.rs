@@ -8,7 +8,9 @@ use desk::{
     ui::language::{Language, Words},
 };
 use kernel::Refusal;
-use ledger::{Each, Filter, Kinds, Labels, Measure, Metric, Metrics, Nature, OWN_METRIC, Part, Threshold, db};
+use ledger::{
+    Each, Filter, KindFacet, Kinds, Labels, Measure, Metric, Metrics, Nature, OWN_METRIC, Part, Threshold, db,
+};
 use web::Fields;
 
 use super::words::{Word, describe_filter};
@@ -40,15 +42,56 @@ fn measure_in(text: &str) -> Option<Measure> {
     MEASURES.iter().find(|(name, ..)| *name == text).map(|(_, measure, _)| *measure)
 }
 
-/// The conditions on a kind's facets in a form: every ticked value `<prefix>-<facet>=<value>`. All values of a facet are no condition;
-/// a value that the facet can't have is refused.
-fn conditions(kinds: &Kinds, words: &[Word], kind: &str, prefix: &str, fields: &Fields) -> Result<Filter, Refusal> {
+/// The kinds that can be counted together with one: those of its nature.
+pub(super) fn alike<'k>(kinds: &'k Kinds, kind: &str) -> Vec<&'k str> {
+    let nature = |name: &str| kinds.get(name).ok().map(|(_, kind)| kind.nature);
+    let Some(wanted) = nature(kind) else { return Vec::new() };
+    kinds.names().into_iter().filter(|name| *name != kind && nature(name) == Some(wanted)).collect()
+}
+
+/// The facets that all of some kinds have: a condition on another one would say nothing about the rest.
+pub(super) fn common_facets(kinds: &Kinds, named: &[String]) -> Vec<KindFacet> {
+    let mut known = named.iter().filter_map(|kind| kinds.get(kind).ok().map(|(_, kind)| kind));
+    let Some(first) = known.next() else { return Vec::new() };
+    let mut facets = first.facets.clone();
+    for kind in known {
+        facets.retain(|facet| kind.facet(&facet.name).is_some());
+    }
+    facets
+}
+
+/// The kinds in a form: the chosen one, and those that are counted together with it.
+pub(super) fn kinds_in(kinds: &Kinds, prefix: &str, fields: &Fields, strict: bool) -> Result<Vec<String>, Refusal> {
+    let Some(first) = fields.some(&format!("{prefix}kind")) else { return Ok(Vec::new()) };
+    kinds.get(first).map_err(|_| Refusal::new("metric-kind-gone").with("kind", first))?;
+    let fits = alike(kinds, first);
+    let mut named = vec![first.to_owned()];
+    for more in fields.every(&format!("{prefix}more")).filter(|more| !more.is_empty()) {
+        if strict && more != first && !fits.contains(&more) {
+            let code = if kinds.get(more).is_ok() { "metric-kinds-differ" } else { "metric-kind-gone" };
+            return Err(Refusal::new(code).with("kind", more));
+        }
+        if fits.contains(&more) && !named.iter().any(|known| known == more) {
+            named.push(more.to_owned());
+        }
+    }
+    Ok(named)
+}
+
+/// The conditions on the facets of some kinds in a form: every ticked value `<prefix>-<facet>=<value>`. All values of a facet are no
+/// condition; a value that the facet can't have is refused.
+fn conditions(
+    kinds: &Kinds,
+    words: &[Word],
+    named: &[String],
+    prefix: &str,
+    fields: &Fields,
+) -> Result<Filter, Refusal> {
     let mut filter = Filter::default();
-    let Ok((_, known)) = kinds.get(kind) else { return Ok(filter) };
-    for facet in &known.facets {
+    for facet in &common_facets(kinds, named) {
         for value in fields.every(&format!("{prefix}-{}", facet.name)).filter(|value| !value.is_empty()) {
-            let named = words.iter().any(|[of, known, ..]| *of == facet.name && known == value);
-            if !named || !facet.values.admits(value) {
+            let has_words = words.iter().any(|[of, known, ..]| *of == facet.name && known == value);
+            if !has_words || !facet.values.admits(value) {
                 let odd = Refusal::new("facet-value-unknown").with("facet", &facet.name).with("text", value);
                 return Err(odd.with("allowed", ""));
             }
@@ -71,12 +114,12 @@ pub(super) fn smallest(app: &App, part: &Part) -> i64 {
     if part.measure == Measure::Sum { per_of(&app.metrics(), kind) } else { 1 }
 }
 
-/// Refuses conditions that belong to another kind than the chosen one: they were chosen before it.
-fn check_conditions(kinds: &Kinds, kind: &str, prefix: &str, fields: &Fields) -> Result<(), Refusal> {
-    let known = kinds.get(kind).map(|(_, kind)| kind).ok();
+/// Refuses conditions on what not all chosen kinds have: they were chosen before these.
+fn check_conditions(kinds: &Kinds, named: &[String], prefix: &str, fields: &Fields) -> Result<(), Refusal> {
+    let known = common_facets(kinds, named);
     let stray = fields.pairs().filter(|(_, value)| !value.is_empty()).find_map(|(name, _)| {
         let facet = name.strip_prefix(prefix)?.strip_prefix('-')?;
-        known.is_none_or(|kind| kind.facet(facet).is_none()).then_some(facet)
+        known.iter().all(|of| of.name != facet).then_some(facet)
     });
     match stray {
         Some(facet) => Err(Refusal::new("metric-condition-odd").with("facet", facet)),
@@ -96,8 +139,8 @@ fn part(
     strict: bool,
 ) -> Result<Option<Part>, Refusal> {
     let name = |field: &str| format!("{prefix}{field}");
-    let Some(kind) = fields.some(&name("kind")) else { return Ok(None) };
-    kinds.get(kind).map_err(|_| Refusal::new("metric-kind-gone").with("kind", kind))?;
+    let named = kinds_in(kinds, prefix, fields, strict)?;
+    let Some(kind) = named.first() else { return Ok(None) };
     let wanted = fields.text(&name("measure"));
     let fits = measures_of(kinds, kind);
     let fitting = fits.iter().find(|(known, _)| *known == wanted);
@@ -106,11 +149,14 @@ fn part(
         if fitting.is_none() {
             return Err(Refusal::new("metric-measure-odd"));
         }
-        check_conditions(kinds, kind, facets, fields)?;
+        check_conditions(kinds, &named, facets, fields)?;
     }
     let chosen = fitting.or(fits.first()).map_or("", |(known, _)| known);
     let measure = measure_in(chosen).ok_or_else(|| Refusal::new("metric-kind-gone").with("kind", kind))?;
-    let filter = conditions(kinds, words, kind, facets, fields)?;
+    let filter = conditions(kinds, words, &named, facets, fields)?;
+    if measure == Measure::Sum && named.iter().any(|other| per_of(metrics, other) != per_of(metrics, kind)) {
+        return Err(Refusal::new("metric-kinds-units"));
+    }
     // A threshold is typed in whole units, and compared with the smallest.
     let per = if measure == Measure::Sum { per_of(metrics, kind) } else { 1 };
     let least = fields.number(&name("at_least"))?.map(|least| least.saturating_mul(per));
@@ -124,7 +170,7 @@ fn part(
     if each.is_some_and(|threshold| threshold.at_least < 1) {
         return Err(Refusal::new("metric-threshold-odd"));
     }
-    Ok(Some(Part { kinds: vec![kind.to_owned()], measure, filter, each, without: None }))
+    Ok(Some(Part { kinds: named, measure, filter, each, without: None }))
 }
 
 /// What is chosen in a form, as a metric without a name; `None` while no kind is chosen.
@@ -158,7 +204,7 @@ pub(super) fn chosen(app: &App, words: &[Word], fields: &Fields, strict: bool) -
     }))
 }
 
-/// Whether the page can make a metric: one that counts several kinds, or leaves something out, it can't.
+/// Whether the page can make a metric: one that leaves something out it can't.
 pub(super) fn is_made_here(app: &App, words: &[Word], metric: &Metric, fields: &Fields) -> bool {
     let made = chosen(app, words, fields, true);
     made.is_ok_and(|made| {

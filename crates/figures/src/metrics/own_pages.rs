@@ -40,6 +40,7 @@ fn facet_word(name: &str) -> &str {
         "party" => "facet-party",
         "youth" => "facet-youth",
         "sex" => "facet-sex",
+        "education" => "facet-education",
         "step" => "facet-step",
         "source" => "facet-source",
         "measure" => "facet-measure",
@@ -65,16 +66,21 @@ struct FacetChoice {
     values: Vec<(String, String, bool)>,
 }
 
-/// The facets of a kind with their values; a facet whose values have no names can't be chosen.
-fn facets(site: &Site, visit: &Visit, words: &[Word], kind: &str, prefix: &str, fields: &Fields) -> Vec<FacetChoice> {
+/// The facets that all of some kinds have, with their values; a facet whose values have no names can't be chosen.
+fn facets(
+    site: &Site,
+    visit: &Visit,
+    words: &[Word],
+    named: &[String],
+    (prefix, fields): (&str, &Fields),
+) -> Vec<FacetChoice> {
     let chinese = site.pages.words(visit.language).language == desk::ui::language::Language::Chinese;
-    let kinds = site.app.kinds();
-    let Ok((_, known)) = kinds.get(kind) else { return Vec::new() };
-    let each = known.facets.iter().filter_map(|facet| {
+    let known = own::common_facets(&site.app.kinds(), named);
+    let each = known.iter().filter_map(|facet| {
         let field = format!("{prefix}-{}", facet.name);
         let ticked: Vec<&str> = fields.every(&field).collect();
-        let named = words.iter().filter(|[of, value, ..]| *of == facet.name && !value.is_empty());
-        let fits = named.filter(|[_, value, ..]| match &facet.values {
+        let of_facet = words.iter().filter(|[of, value, ..]| *of == facet.name && !value.is_empty());
+        let fits = of_facet.filter(|[_, value, ..]| match &facet.values {
             Allowed::Closed(values) => values.contains(value),
             Allowed::Code => true,
         });
@@ -137,6 +143,7 @@ fn fields_of(site: &Site, metric: &Metric) -> Fields {
         let Some(part) = part else { continue };
         let measure = own::MEASURES.iter().find(|(_, measure, _)| *measure == part.measure);
         pairs.push((format!("{prefix}kind"), part.kinds.first().cloned().unwrap_or_default()));
+        pairs.extend(part.kinds.iter().skip(1).map(|kind| (format!("{prefix}more"), kind.clone())));
         pairs.push((format!("{prefix}measure"), measure.map_or("", |(name, ..)| name).to_owned()));
         if let Some(threshold) = part.each {
             let each = if threshold.of == ledger::Each::Unit { "unit" } else { "person" };
@@ -175,6 +182,15 @@ async fn own_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     };
     let proposed = metric.as_ref().map(|metric| own::proposed(&site.app, metric, &all, words));
     let (kind, over_kind) = (fields.text("kind"), fields.text("over_kind"));
+    let counted = own::kinds_in(&kinds, "", fields, false).unwrap_or_default();
+    let over_counted = own::kinds_in(&kinds, "over_", fields, false).unwrap_or_default();
+    let more = |kind: &str, counted: &[String]| -> Vec<(&str, String, bool)> {
+        let fits = own::alike(&kinds, kind).into_iter();
+        fits.map(|name| {
+            (name, own::kind_name(&metrics, name, words.language), counted.iter().any(|known| known == name))
+        })
+        .collect()
+    };
     let mine: Vec<Value> = metrics
         .all()
         .filter(|metric| metric.key.starts_with(ledger::OWN_METRIC))
@@ -192,8 +208,9 @@ async fn own_page(site: &Site, visit: &Visit, state: FormState) -> Answer {
     let context = context! {
         form => Serde(&form), kinds => Serde(&names), measures => Serde(&measures(kind)),
         over_measures => Serde(&measures(over_kind)), proposed, preview, mine, known => fields.text("known"),
-        facets => Serde(&facets(site, visit, &all, kind, "where", fields)),
-        over_facets => Serde(&facets(site, visit, &all, over_kind, "over", fields)),
+        facets => Serde(&facets(site, visit, &all, &counted, ("where", fields))),
+        over_facets => Serde(&facets(site, visit, &all, &over_counted, ("over", fields))),
+        more => Serde(&more(kind, &counted)), over_more => Serde(&more(over_kind, &over_counted)),
         fault => faults.check().err().map(|faults| desk::ui::Form::new(fields, &faults, words)).map(|form| Value::from(Serde(&form))),
         unit_name => match unit {
             Some(unit) => places::name(&site.app.db, unit).await?,
@@ -265,6 +282,8 @@ async fn define(State(site): State<Site>, visit: Visit, fields: Fields) -> Answe
         ("metric-kind-missing", "kind"),
         ("metric-threshold-odd", "at_least"),
         ("metric-measure-odd", "measure"),
+        ("metric-kinds-differ", "kind"),
+        ("metric-kinds-units", "measure"),
         ("metric-over-sum", "over_measure"),
     ];
     let page = async |state: FormState| own_page(&site, &visit, state).await;

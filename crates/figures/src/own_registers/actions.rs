@@ -22,9 +22,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use super::{
     counted::{self, entries_of},
     fillers::Fillers,
-    model::{Definition, Entered, Every, FilledBy, Register, Row, RowHead, State, Stored, Values},
+    model::{Definition, Entered, Every, FilledBy, Register, Row, RowHead, State, Stored, Value, Values},
     rules::{self, Draft},
+    sessions::Sessions,
     store,
+    uploads::{self, Upload},
 };
 
 /// The reason of a row whose import was undone: a message id.
@@ -274,7 +276,7 @@ pub async fn unit_on(app: &App, person: PersonId, day: NaiveDate) -> Result<Unit
 /// The people whom some values name.
 fn people_in(values: &Values) -> Vec<PersonId> {
     let people = values.values().filter_map(|value| match value {
-        super::model::Value::People(people) => Some(people.iter().copied()),
+        Value::People(people) => Some(people.iter().copied()),
         _ => None,
     });
     let mut people: Vec<PersonId> = people.flatten().collect();
@@ -309,7 +311,7 @@ fn must_be_present(register: &Register, form: i64) -> Result<(), Refusal> {
 
 fn text_of_search(values: &Values) -> String {
     let texts = values.values().filter_map(|value| match value {
-        super::model::Value::Text(text) => Some(text.as_str()),
+        Value::Text(text) => Some(text.as_str()),
         _ => None,
     });
     texts.collect::<Vec<_>>().join("\n")
@@ -381,14 +383,51 @@ async fn check_people(
     }
 }
 
+/// Refuses sessions that the actor doesn't see, and that the row didn't name before.
+async fn check_sessions(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    (entered, former): (&Entered, Option<&Values>),
+) -> Result<()> {
+    let named = |(code, value): (&String, &Value)| match value {
+        Value::Activity(id) if former.and_then(|former| former.get(code)) != Some(value) => Some((code.clone(), *id)),
+        _ => None,
+    };
+    let named: Vec<(String, RecordId)> = entered.values.iter().filter_map(named).collect();
+    let ids: Vec<RecordId> = named.iter().map(|(_, id)| *id).collect();
+    let seen = match Sessions::of(app) {
+        Some(sessions) if !ids.is_empty() => sessions.within(conn, &actor.scope(Action::Read), &ids).await?,
+        _ => HashMap::new(),
+    };
+    match named.iter().find(|(_, id)| seen.get(id).is_none_or(|session| session.void)) {
+        Some((code, _)) => Err(Refusal::new("own-activity-unseen").with("field", code).into()),
+        None => Ok(()),
+    }
+}
+
 /// Enters a row in the form of a version of the definition, which has to be the present one.
 pub async fn enter(app: &App, actor: &Actor, register: i64, form: i64, entered: Entered) -> Result<RecordId> {
+    enter_with(app, actor, (register, form), entered, Vec::new()).await
+}
+
+/// The same with files.
+pub async fn enter_with(
+    app: &App,
+    actor: &Actor,
+    (register, form): (i64, i64),
+    mut entered: Entered,
+    uploads: Vec<Upload>,
+) -> Result<RecordId> {
     let known = seen(app, actor, register).await?;
     must_fill(&app.db, actor, &known, &entered).await?;
     let unit = entered.unit;
+    let kept = uploads::keep(app, &known.definition, uploads).await?;
     let tx = db::begin(&app.db).await?;
     must_fill(&tx, actor, &known, &entered).await?;
     check_people(&tx, actor, &entered, None).await?;
+    check_sessions(app, &tx, actor, (&entered, None)).await?;
+    uploads::enter(&tx, actor, &mut entered, None, &kept).await?;
     let ids = enter_in(app, &tx, actor, (register, form), vec![entered], None).await?;
     let id = ids.first().copied().ok_or_else(|| unknown_row(RecordId(0)))?;
     let args = [("name", known.definition.name.as_str())];
@@ -449,9 +488,23 @@ pub async fn edit(
     to_present: bool,
     entered: Entered,
 ) -> Result<()> {
+    edit_with(app, actor, (id, version), to_present, entered, Vec::new()).await
+}
+
+/// The same with more files. Those that it had and names no more are given up.
+pub async fn edit_with(
+    app: &App,
+    actor: &Actor,
+    (id, version): (RecordId, i64),
+    to_present: bool,
+    mut entered: Entered,
+    uploads: Vec<Upload>,
+) -> Result<()> {
     let before = row(app, actor, id).await?;
     must_change(app, actor, &before).await?;
     must_fill(&app.db, actor, &before.register, &entered).await?;
+    let shown = if to_present { &before.register.definition } else { &before.form };
+    let kept = uploads::keep(app, shown, uploads).await?;
     let tx = db::begin(&app.db).await?;
     store::lock(&tx, before.row.head.register).await?;
     lock_people(&tx, &[&entered, &entered_of(&before.row)]).await?;
@@ -469,9 +522,10 @@ pub async fn edit(
         return Err(Refusal::new("own-not-open").with("name", &register.definition.name).into());
     }
     check_people(&tx, actor, &entered, Some(&former.values)).await?;
+    check_sessions(app, &tx, actor, (&entered, Some(&former.values))).await?;
+    uploads::enter(&tx, actor, &mut entered, Some(&former.values), &kept).await?;
     let (number, definition) =
         if to_present { (register.stored.current, &register.definition) } else { (former.head.form, &form) };
-    let mut entered = entered;
     // What the form doesn't ask stays as it was.
     for (code, value) in &former.values {
         if definition.field(code).is_some_and(|field| field.retired) {
@@ -497,6 +551,7 @@ pub async fn edit(
         values: entered.values,
     };
     store::update_row(&tx, &after).await?;
+    uploads::release(&tx, actor, (&former.values, &after.values)).await?;
     let desired = entries_of(&register.stored.code, definition, &after);
     book(&tx, &app.kinds(), actor.by(), &[desired], Some(&Reason::new(ReasonCode::Edit))).await?;
     let args = [("name", register.definition.name.as_str())];

@@ -16,9 +16,11 @@ use tabular::{Column, Row as Line, day, person_name};
 use super::{
     actions,
     fillers::Fillers,
-    model::{Definition, Entered, FilledBy, Register, State},
-    rows::{Lookup, Unread, names_in, value_of, values_of},
-    rules, store,
+    model::{Definition, Entered, FieldKind, FilledBy, Register, State, Value},
+    rows::{Lookup, Unread, headings_to_fill, names_in, value_of, values_of},
+    rules,
+    sessions::{self, Sessions},
+    store,
 };
 
 /// The kinds of files for registers, as they are defined now.
@@ -38,7 +40,8 @@ impl Known {
 pub(super) async fn refresh(app: &App) -> Result<()> {
     let registers = store::all(&app.db).await?;
     let open = registers.into_iter().filter(|register| register.stored.state != State::Draft);
-    let kinds = open.map(|register| (register.stored.code.clone(), kind_of(&register))).collect();
+    let sessions = Sessions::of(app);
+    let kinds = open.map(|register| (register.stored.code.clone(), kind_of(&register, sessions))).collect();
     *app.shared::<Known>().0.lock().unwrap_or_else(PoisonError::into_inner) = kinds;
     Ok(())
 }
@@ -47,6 +50,7 @@ pub(super) async fn refresh(app: &App) -> Result<()> {
 #[derive(Clone, Copy, Debug)]
 struct Rows {
     facts: &'static Facts,
+    sessions: Option<&'static Sessions>,
     register: i64,
     form: i64,
     definition: &'static Definition,
@@ -58,12 +62,12 @@ type Version = (i64, i64, String, String);
 ///
 /// The frame of imports knows kinds as values that live as long as the process. So each version of a definition is made such a value
 /// once, when it is first needed: some kilobytes for each change of a form.
-fn kind_of(register: &Register) -> Kind {
+fn kind_of(register: &Register, sessions: Option<&'static Sessions>) -> Kind {
     static MADE: Mutex<Option<HashMap<Version, Kind>>> = Mutex::new(None);
     let text = format!("{:?}", register.definition);
     let version = (register.stored.id, register.stored.current, register.stored.code.clone(), text);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    *made.get_or_insert_default().entry(version).or_insert_with(|| make(register))
+    *made.get_or_insert_default().entry(version).or_insert_with(|| make(register, sessions))
 }
 
 /// The keys of the columns of fields, and the names of their fields on a page, in the order of the form.
@@ -76,7 +80,7 @@ fn forever(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
 
-fn make(register: &Register) -> Kind {
+fn make(register: &Register, sessions: Option<&'static Sessions>) -> Kind {
     let definition: &'static Definition = Box::leak(Box::new(register.definition.clone()));
     let column = |key: &'static str, names: &[&'static str], required: bool| Column {
         key,
@@ -93,10 +97,10 @@ fn make(register: &Register) -> Kind {
     if definition.lasts {
         columns.push(column("until", &["结束日期", "结束时间", "至", "until"], false));
     }
-    for (key, field) in VALUES.into_iter().zip(definition.asked()) {
+    for (key, field) in VALUES.into_iter().zip(definition.asked()).filter(|(_, field)| field.kind != FieldKind::File) {
         columns.push(column(key, &[forever(&field.name)], field.required));
     }
-    let headings = super::rows::headings(definition).iter().map(|heading| forever(heading)).collect::<Vec<_>>();
+    let headings = headings_to_fill(definition).iter().map(|heading| forever(heading)).collect::<Vec<_>>();
     let facts = Facts {
         name: forever(&format!("{OWN}{}", register.stored.code)),
         word: forever(&definition.name),
@@ -107,11 +111,18 @@ fn make(register: &Register) -> Kind {
     };
     let rows = Rows {
         facts: Box::leak(Box::new(facts)),
+        sessions,
         register: register.stored.id,
         form: register.stored.current,
         definition,
     };
     Kind::new(Box::leak(Box::new(rows)))
+}
+
+/// A row as a spreadsheet can hold it.
+fn without_files(mut entered: Entered) -> Entered {
+    entered.values.retain(|_, value| !matches!(value, Value::Files(_)));
+    entered
 }
 
 /// A row to be imported.
@@ -160,7 +171,7 @@ impl Importer for Rows {
         let until = days.iter().max().copied().unwrap_or(context.today);
         let lookup = self.lookup(conn, home, &rows, (since, context.today)).await?;
         let known = store::on_days(conn, self.register, (since, until)).await?;
-        let mut known: HashSet<Entered> = known.iter().map(actions::entered_of).collect();
+        let mut known: HashSet<Entered> = known.iter().map(|row| without_files(actions::entered_of(row))).collect();
         let mut plan = Plan::new();
         for (done, row) in rows.iter().enumerate() {
             if done % STEP == 0 {
@@ -246,7 +257,18 @@ impl Rows {
             rows.iter().map(|row| row.cell(key)).collect()
         });
         names.extend(rows.iter().filter_map(|row| person_name(&row.text("person")?)));
-        Lookup::load(conn, home, days, names).await
+        let titles = sessions::titles_in(self.definition, |field| {
+            let key = keys.get(field.code.as_str()).copied().unwrap_or_default();
+            rows.iter().map(|row| row.cell(key)).collect()
+        });
+        // Whoever imports for a unit sees the sessions in which it and those below took part.
+        let known = match self.sessions {
+            Some(sessions) if !titles.is_empty() => {
+                sessions.titled(conn, &sessions::scope_of(conn, home).await?, titles).await?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Lookup::load(conn, home, days, names).await?.with_sessions(known))
     }
 
     fn read(
@@ -323,7 +345,11 @@ impl Rows {
         let at = (unit.unwrap_or(home), day.unwrap_or(context.today));
         let year = context.year_of(row).ok().flatten();
         let values = values_of(self.definition, |place, field| {
-            value_of(field, row.cell(VALUES[place]), year, lookup, at, chosen)
+            if field.kind != FieldKind::File {
+                return value_of(field, row.cell(VALUES[place]), year, lookup, at, chosen);
+            }
+            let by_hand = || Refusal::new("own-file-by-hand").with("name", &field.name).into();
+            if field.required { Err(by_hand()) } else { Ok(None) }
         });
         let values = match values {
             Ok(values) => values,

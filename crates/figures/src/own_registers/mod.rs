@@ -16,7 +16,9 @@ mod register_pages;
 mod row_pages;
 pub mod rows;
 mod rules;
+mod sessions;
 pub mod store;
+pub mod uploads;
 
 use desk::{
     feature::Feature,
@@ -25,9 +27,11 @@ use desk::{
 use ledger::migration::Tables;
 
 pub use rules::{Draft, DraftField};
+pub use sessions::Sessions;
 
 /// Tables.
-pub const MIGRATIONS: &[Tables] = &[Tables {
+pub const MIGRATIONS: &[Tables] = &[
+    Tables {
     name: "own_registers_0001",
     sql: "
 create table own_register (
@@ -60,7 +64,17 @@ create table own_nothing (
 create index own_nothing_of_register on own_nothing (register_id, unit_id, from_day);
 insert into id_range (name, last) values ('own_register', 0), ('own_nothing', 0);
 ",
-}];
+    },
+    // A session that a row names is a record of a feature above this one.
+    Tables {
+        name: "own_registers_0002",
+        sql: "
+alter table own_row_reference add column session_id bigint;
+alter table own_row_reference add column file_id bigint references file (id);
+create index own_row_reference_file on own_row_reference (file_id);
+",
+    },
+];
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -69,7 +83,7 @@ pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_st
 pub const FEATURE: Feature = Feature {
     migrations: MIGRATIONS,
     locales: LOCALES,
-    routes: || [register_pages::routes(), row_pages::routes()].into_iter().flatten().collect(),
+    routes: || [register_pages::routes(), row_pages::routes(), uploads::routes()].into_iter().flatten().collect(),
     menu: &[Entry::new(Area::Records, 60, "/own-registers", "nav-own-registers", "clipboard-list")],
     on_definitions: Some(|app| Box::pin(import::refresh(app))),
     records: &[&records::Registers, &records::Rows],
@@ -97,6 +111,7 @@ const SWEEP: &[(&str, &str, &str)] = &[
     ("POST", "/own-registers/{id}/rows", "yy-------"),
     ("GET", "/own-rows/{id}", "yy-----y-"),
     ("GET", "/own-rows/{id}/edit", "yy-------"),
+    ("GET", "/own-rows/{id}/files/{file}", "yy-------"),
     ("POST", "/own-rows/{id}", "yy-------"),
     ("POST", "/own-rows/{id}/void", "yy-------"),
 ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use kernel::{AccountId, GroupId, PersonId, RecordId, UnitId};
+use kernel::{AccountId, FileId, GroupId, PersonId, RecordId, UnitId};
 use serde::{Deserialize, Serialize};
 
 ledger::codes! {
@@ -133,6 +133,10 @@ ledger::codes! {
         Person = "person",
         /// Several people; each is counted as a person.
         Persons = "persons",
+        /// A session.
+        Activity = "activity",
+        /// Files.
+        File = "file",
     }
 }
 
@@ -152,12 +156,15 @@ impl FieldKind {
             Self::Group => "own-kind-group",
             Self::Person => "own-kind-person",
             Self::Persons => "own-kind-persons",
+            Self::Activity => "own-kind-activity",
+            Self::File => "own-kind-file",
         }
     }
 
-    /// Whether it holds free text or names people: then it is only for those who may see people by name.
+    /// Whether it holds free text or names people: then it is only for those who may see people by name. In a file, or in its name,
+    /// anybody may be named.
     pub fn names_people(self) -> bool {
-        matches!(self, Self::Text | Self::Long | Self::Person | Self::Persons)
+        matches!(self, Self::Text | Self::Long | Self::Person | Self::Persons | Self::File)
     }
 
     /// Whether figures can be broken down by it.
@@ -300,6 +307,10 @@ pub enum Value {
     Group(GroupId),
     /// One person or several, each once.
     People(Vec<PersonId>),
+    /// A session.
+    Activity(RecordId),
+    /// Files, each once.
+    Files(Vec<FileId>),
 }
 
 /// The values of a row by the codes of their fields.

@@ -10,7 +10,7 @@ use desk::{
     serve::Site,
     ui::{Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit, language::Words},
 };
-use federation::{scope::places, units};
+use federation::{files::accept, scope::places, units};
 use kernel::{GroupId, Period, Refusal, UnitId, parse_day};
 use ledger::OWN;
 use minijinja::{Value, context, value::Serde};
@@ -24,7 +24,7 @@ use super::{
     presets,
     row_pages::{PICKED, describe_log},
     rules::{self, Draft, DraftField},
-    store,
+    store, uploads,
 };
 use crate::{metrics::Address, registers};
 
@@ -229,7 +229,7 @@ struct BankField {
 }
 
 /// Fields that are often asked, offered where no register asks them yet: name, kind, unit of measure.
-const BANK: [(&str, FieldKind, &str); 14] = [
+const BANK: [(&str, FieldKind, &str); 16] = [
     ("项目", FieldKind::Text, ""),
     ("主题", FieldKind::Text, ""),
     ("内容", FieldKind::Long, ""),
@@ -243,6 +243,8 @@ const BANK: [(&str, FieldKind, &str); 14] = [
     ("对口单位", FieldKind::Unit, ""),
     ("是否完成", FieldKind::YesNo, ""),
     ("完成时间", FieldKind::Day, ""),
+    ("所属活动", FieldKind::Activity, ""),
+    ("附件", FieldKind::File, ""),
     ("备注", FieldKind::Text, ""),
 ];
 
@@ -423,6 +425,13 @@ pub(super) struct Shown {
     /// The name of the hidden fields with the people who were picked, and those people; for a field for several.
     pub(super) picked_as: &'static str,
     pub(super) chosen: Vec<(String, String)>,
+    /// The files that it has already: key, name, whether it is kept.
+    pub(super) files: Vec<(String, String, bool)>,
+    /// The endings of the files that it takes.
+    accept: String,
+    /// The code of the field.
+    #[serde(skip)]
+    pub(super) code: String,
 }
 
 /// The fields of a definition for its form.
@@ -430,7 +439,10 @@ pub(super) fn shown_fields(definition: &Definition, words: &Words) -> Vec<Shown>
     let each = definition.asked().zip(VALUES.into_iter().zip(PICKED)).map(|(field, (name, picked_as))| Shown {
         name,
         picked_as,
+        code: field.code.clone(),
         chosen: Vec::new(),
+        files: Vec::new(),
+        accept: if field.kind == FieldKind::File { accept(uploads::KINDS) } else { String::new() },
         label: field.name.clone(),
         kind: field.kind.as_str(),
         kind_name: words.message(field.kind.message(), &[]),
@@ -661,7 +673,7 @@ async fn standing_page(site: &Site, visit: &Visit, id: i64, query: &Fields, stat
                 && writes.covers_record(place, filler.group_id.map(GroupId));
             context! {
                 unit_id => filler.unit_id, unit => filler.unit.clone(), group_id => filler.group_id,
-                group => filler.group_name.clone(), rows => filler.row_count, nothing => filler.said_nothing, says,
+                group => filler.group_name.clone(), sharing => filler.sharing.clone(), rows => filler.row_count, nothing => filler.said_nothing, says,
                 done => filler.row_count > 0 || filler.said_nothing,
             }
         })

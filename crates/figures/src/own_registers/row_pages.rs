@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use axum::extract::{Path, State as Extract};
+use axum::extract::{Path, Request, State as Extract};
 use chrono::NaiveDate;
 use desk::{
     actor::Action,
@@ -18,20 +18,21 @@ use desk::{
     },
 };
 use document::SheetOut;
-use federation::scope::places;
-use kernel::{GroupId, PersonId, RecordId, Refusal, UnitId};
+use federation::{files, scope::places};
+use kernel::{FileId, GroupId, PersonId, RecordId, Refusal, UnitId};
 use minijinja::{Value as Shown, context, value::Serde};
-use sea_orm::ConnectionTrait;
 use tabular::Cell;
 use web::Fields;
 
 use super::{
     actions::{self, Seen},
     import::VALUES,
-    model::{Definition, Entered, FieldKind, FilledBy, Register, Row, Value},
+    model::{Definition, Entered, Field, FieldKind, FilledBy, Register, Row, Value},
     register_pages::{head, may_fill, shown_fields},
-    rows::{Lookup, Named, Unread, cells, headings, names_in, value_of, values_of},
+    rows::{Lookup, Named, Unread, cells, headings, names_in, retired, value_of, values_of},
+    sessions::{Sessions, titles_in},
     store::{self, Line, ORDERS},
+    uploads::{self, uploads_in},
 };
 
 /// Routes.
@@ -76,7 +77,7 @@ fn of_register(query: &Fields, id: i64) -> Fields {
 
 /// Rows of a list, in its order, each with whether its people and texts may be shown: those who may see people by name where the row
 /// counts, and whoever entered it.
-async fn with_rights(site: &Site, visit: &Visit, lines: &[i64]) -> Result<Vec<(Row, bool)>> {
+pub(super) async fn with_rights(site: &Site, visit: &Visit, lines: &[i64]) -> Result<Vec<(Row, bool)>> {
     let ids: Vec<RecordId> = lines.iter().map(|id| RecordId(*id)).collect();
     let mut rows = store::rows_by_ids(&site.app.db, &ids).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.head.id));
@@ -132,7 +133,8 @@ async fn list(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -
     let Page { rows: lines, next, query: base_query, first } = found.page(&query);
     let rows = with_rights(&site, &visit, &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
     let definition = &register.definition;
-    let named = Named::load(&site.app, &rows.iter().map(|(row, _)| row).collect::<Vec<_>>(), true).await?;
+    let named =
+        Named::load(&site.app, &visit.actor, &rows.iter().map(|(row, _)| row).collect::<Vec<_>>(), true).await?;
     let shown: Vec<Shown> =
         lines.iter().zip(&rows).map(|(line, row)| line_of(line, row, definition, &named, words)).collect();
     let columns: Vec<Shown> = definition
@@ -162,13 +164,18 @@ async fn export(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
     must_fit(&site.app, lines.len())?;
     let turn = site.exports.turn().await?;
     let rows = with_rights(&site, &visit, &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
-    let named = Named::load(&site.app, &rows.iter().map(|(row, _)| row).collect::<Vec<_>>(), true).await?;
+    let named =
+        Named::load(&site.app, &visit.actor, &rows.iter().map(|(row, _)| row).collect::<Vec<_>>(), true).await?;
     let definition = &register.definition;
+    let former = retired(definition, &rows);
+    let mut columns = headings(definition);
+    let no_more = words.message("own-field-retired", &[]);
+    columns.extend(former.iter().map(|field| format!("{}（{no_more}）", field.name)));
     let sheet = SheetOut {
         name: definition.name.clone(),
         title: Some(definition.name.clone()),
-        columns: headings(definition).iter().map(|heading| heading.as_str().into()).collect(),
-        rows: cells(definition, &rows, &named, words),
+        columns: columns.iter().map(|heading| heading.as_str().into()).collect(),
+        rows: cells(definition, &former, &rows, &named, words),
     };
     export_file(&site, &visit, ("nav-own-registers", &definition.name), Format::Xlsx, (turn, sheet)).await
 }
@@ -177,6 +184,19 @@ async fn export(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>)
 fn picked(form: &Fields, name: &str, named: &Named) -> Vec<(String, String)> {
     let ids = form.every(name).filter_map(|id| id.parse::<i64>().ok());
     ids.map(|id| (id.to_string(), named.person(PersonId(id)))).collect()
+}
+
+/// The files that a field has already, each with its key, its name and whether it is kept.
+fn files_in(value: Option<&Value>, named: &Named, form: &Fields, name: &str) -> Vec<(String, String, bool)> {
+    let Some(Value::Files(files)) = value else { return Vec::new() };
+    let boxes = format!("{name}{KEPT}");
+    let kept: Vec<&str> = form.every(&boxes).collect();
+    let each = files.iter().filter_map(|file| {
+        let key = file.to_string();
+        let is_kept = kept.contains(&key.as_str());
+        Some((key, named.file(*file)?.name.clone(), is_kept))
+    });
+    each.collect()
 }
 
 /// The names of the hidden fields that hold the people of a field for several.
@@ -203,9 +223,11 @@ pub(super) const PICKED: [&str; super::rules::MOST_FIELDS] = [
     "v20_people",
 ];
 
+/// The end of the name of the boxes for the files that a field has already: `v3_kept`.
+const KEPT: &str = "_kept";
+
 /// The fields of a form with a row.
-async fn fields_of(site: &Site, words: &Words, row: &Row, definition: &Definition) -> Result<Fields> {
-    let named = Named::load(&site.app, &[row], true).await?;
+fn fields_of(words: &Words, named: &Named, row: &Row, definition: &Definition) -> Fields {
     let mut pairs: Vec<(String, String)> = vec![
         ("unit".to_owned(), named.unit(row.head.unit)),
         ("unit_id".to_owned(), row.head.unit.to_string()),
@@ -239,6 +261,13 @@ async fn fields_of(site: &Site, words: &Words, row: &Row, definition: &Definitio
                 pairs.push((name.to_owned(), named.group(*group)));
                 pairs.push((format!("{name}_id"), group.to_string()));
             }
+            Some(Value::Activity(session)) => {
+                pairs.extend(value.map(|value| (name.to_owned(), named.text(field, value, words))));
+                pairs.push((format!("{name}_id"), session.to_string()));
+            }
+            Some(Value::Files(files)) => {
+                pairs.extend(files.iter().map(|file| (format!("{name}{KEPT}"), file.to_string())));
+            }
             Some(Value::Choice(code)) => pairs.push((name.to_owned(), code.clone())),
             Some(Value::YesNo(yes)) => pairs.push((name.to_owned(), if *yes { "yes" } else { "no" }.to_owned())),
             Some(Value::Span(from, to)) => pairs.push((name.to_owned(), format!("{from}至{to}"))),
@@ -246,7 +275,7 @@ async fn fields_of(site: &Site, words: &Words, row: &Row, definition: &Definitio
             None => pairs.push((name.to_owned(), String::new())),
         }
     }
-    Ok(Fields::from_pairs(pairs))
+    Fields::from_pairs(pairs)
 }
 
 /// The unit, group or person of a form; a member fills in for themselves.
@@ -306,20 +335,26 @@ async fn filler(
 
 /// Where the names that a form types are looked for.
 async fn lookup_for(
-    conn: &impl ConnectionTrait,
+    site: &Site,
+    visit: &Visit,
     register: &Register,
     definition: &Definition,
     typed: &[Cell],
-    today: NaiveDate,
     more: Option<&str>,
 ) -> Result<Lookup> {
+    let (db, today) = (&site.app.db, site.app.today());
     let codes: Vec<&str> = definition.asked().map(|field| field.code.as_str()).collect();
-    let mut names = names_in(definition, |field| {
+    let cells = |field: &Field| {
         let place = codes.iter().position(|code| *code == field.code);
         place.and_then(|place| typed.get(place)).into_iter().collect()
-    });
+    };
+    let mut names = names_in(definition, cells);
     names.extend(more.map(str::to_owned));
-    Lookup::load(conn, register.stored.unit, (today, today), names).await
+    let known = match Sessions::of(&site.app) {
+        Some(sessions) => sessions.titled(db, &visit.actor.scope(Action::Read), titles_in(definition, cells)).await?,
+        None => Vec::new(),
+    };
+    Ok(Lookup::load(db, register.stored.unit, (today, today), names).await?.with_sessions(known))
 }
 
 /// The row in a form of a definition.
@@ -335,8 +370,7 @@ async fn read(
     let until = if definition.lasts { faults.take("until", fields.day("until")).flatten() } else { None };
     let Some(day) = day else { return Err(faults.into()) };
     let typed: Vec<Cell> = VALUES.iter().map(|name| Cell::from_text(fields.text(name))).collect();
-    let today = site.app.today();
-    let lookup = lookup_for(&site.app.db, register, definition, &typed, today, fields.some("person")).await?;
+    let lookup = lookup_for(site, visit, register, definition, &typed, fields.some("person")).await?;
     let filler = filler(site, visit, register, fields, &lookup, day, &mut faults).await?;
     let at = (filler.map_or(register.stored.unit, |(unit, ..)| unit), day);
     let values = values_of(definition, |place, field| {
@@ -348,6 +382,12 @@ async fn read(
             (FieldKind::Unit, Some(id)) => Some(Value::Unit(UnitId(id))),
             (FieldKind::Group, Some(id)) => Some(Value::Group(GroupId(id))),
             (FieldKind::Person, Some(id)) => Some(Value::People(vec![PersonId(id)])),
+            (FieldKind::Activity, Some(id)) => Some(Value::Activity(RecordId(id))),
+            (FieldKind::File, _) => {
+                let kept = format!("{name}{KEPT}");
+                let kept: Vec<FileId> = fields.every(&kept).filter_map(|id| id.parse().ok().map(FileId)).collect();
+                Some(Value::Files(kept)).filter(|value| *value != Value::Files(Vec::new()))
+            }
             (FieldKind::Persons, _) if !picked.is_empty() => {
                 let mut people = picked;
                 // Names typed beside those picked.
@@ -413,10 +453,8 @@ async fn row_form(
     to_present: bool,
 ) -> Answer {
     let words = site.pages.words(visit.language);
-    let stored = match old {
-        Some(old) => Some((fields_of(site, words, old, definition).await?, old.head.version)),
-        None => None,
-    };
+    let of_old = Named::load(&site.app, &visit.actor, &old.into_iter().collect::<Vec<_>>(), true).await?;
+    let stored = old.map(|old| (fields_of(words, &of_old, old, definition), old.head.version));
     let typed = if state.fields().pairs().next().is_none() {
         stored.as_ref().map(|(fields, _)| fields)
     } else {
@@ -437,6 +475,9 @@ async fn row_form(
             });
             match value.parse::<i64>() {
                 Ok(id) if picked => named.person(PersonId(id)),
+                Ok(id) if name.ends_with(KEPT) => {
+                    of_old.file(FileId(id)).map(|file| file.name.clone()).unwrap_or_default()
+                }
                 _ => choice.unwrap_or_else(|| value.to_owned()),
             }
         }),
@@ -446,11 +487,13 @@ async fn row_form(
         .enumerate()
         .map(|(place, mut field)| {
             field.chosen = picked(typed, PICKED[place], &named);
+            field.files = files_in(old.and_then(|old| old.values.get(&field.code)), &of_old, typed, field.name);
             Shown::from(Serde(&field))
         })
         .collect();
     let name = &register.definition.name;
     let context = context! {
+        has_files => definition.asked().any(|field| field.kind == FieldKind::File),
         form => Serde(&form), fields, row => old.map(|old| old.head.id.0), form_version, to_present,
         older => old.is_some() && form_version != register.stored.current,
         writes => visit.may(Action::Write), own => visit.actor.person.is_some(), title => name.clone(),
@@ -485,8 +528,13 @@ async fn new(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) ->
     row_form(&site, &visit, &state, (&register, &register.definition, register.stored.current), None, false).await
 }
 
-async fn enter(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+async fn enter(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
     let register = actions::seen(&site.app, &visit.actor, id).await?;
+    if !may_fill(&visit, &register) {
+        return Err(Refusal::forbidden().into());
+    }
+    let mut handed = files::receive(&site.app, request, uploads::KINDS).await?;
+    let fields = std::mem::take(&mut handed.fields);
     let enter = async |_| {
         let form = fields.key("form_version").unwrap_or(0);
         if form != register.stored.current {
@@ -494,7 +542,8 @@ async fn enter(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
         }
         let entered = read(&site, &visit, &register, &register.definition, &fields).await?;
         let day = entered.day;
-        let row = actions::enter(&site.app, &visit.actor, id, form, entered).await;
+        let uploads = uploads_in(&register.definition, &mut handed);
+        let row = actions::enter_with(&site.app, &visit.actor, (id, form), entered, uploads).await;
         let row = at_fields(row, &register.definition)?;
         let to = if fields.text("next").is_empty() {
             format!("/own-rows/{row}")
@@ -508,6 +557,28 @@ async fn enter(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, 
         row_form(&site, &visit, &state, (&now, &now.definition, now.stored.current), None, false).await
     };
     Send::new(&site, &visit, &fields).run(enter, page).await
+}
+
+/// The links of a value: to its session, to its files.
+fn links(site: &Site, words: &Words, named: &Named, row: i64, value: &Value) -> Vec<Shown> {
+    match value {
+        Value::Activity(session) => {
+            let href = Sessions::of(&site.app).map(|sessions| (sessions.href)(*session));
+            let of = named.session(*session);
+            let void = of.is_some_and(|session| session.void).then(|| words.message("own-void", &[]));
+            of.map(|session| context! { text => session.text(), href, beside => void }).into_iter().collect()
+        }
+        Value::Files(files) => {
+            let each = files.iter().filter_map(|file| named.file(*file));
+            let size = |size: u64| format!("{:.1} MB", (size as f64 / 1_048_576.0).max(0.1));
+            let link = |file: &files::Stored| {
+                let href = format!("/own-rows/{row}/files/{}", file.id);
+                context! { text => file.name.clone(), href, beside => size(file.size) }
+            };
+            each.map(link).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 async fn show(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>) -> Answer {
@@ -526,7 +597,7 @@ async fn row_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Ans
             Err(other) => return Err(other),
         };
     let sees = with_rights(site, visit, &[id]).await?.first().is_some_and(|(_, sees)| *sees);
-    let named = Named::load(&site.app, &[&row], true).await?;
+    let named = Named::load(&site.app, &visit.actor, &[&row], true).await?;
     let values: Vec<Shown> = form
         .fields
         .iter()
@@ -540,6 +611,8 @@ async fn row_page(site: &Site, visit: &Visit, id: i64, state: &FormState) -> Ans
             context! {
                 name => field.name.clone(), value, measure => field.measure.clone(), retired => field.retired,
                 long => field.kind == FieldKind::Long,
+                links => row.values.get(&field.code).filter(|_| sees || !field.kind.names_people())
+                    .map(|value| links(site, words, &named, id, value)),
             }
         })
         .collect();
@@ -580,7 +653,10 @@ async fn edit_form(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i6
     row_form(&site, &visit, &FormState::opened(), of, Some(&seen.row), to_present).await
 }
 
-async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, fields: Fields) -> Answer {
+async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, request: Request) -> Answer {
+    changeable(&site, &visit, id, false).await?;
+    let mut handed = files::receive(&site.app, request, uploads::KINDS).await?;
+    let fields = std::mem::take(&mut handed.fields);
     let to_present = fields.ticked("to_present");
     let (seen, definition, number) = changeable(&site, &visit, id, to_present).await?;
     let save = async |sent: Sent| {
@@ -588,7 +664,9 @@ async fn edit(Extract(site): Extract<Site>, visit: Visit, Path(id): Path<i64>, f
             return Err(Refusal::conflict("own-form-changed").with("name", &definition.name).into());
         }
         let entered = read(&site, &visit, &seen.register, &definition, &fields).await?;
-        let done = actions::edit(&site.app, &visit.actor, RecordId(id), sent.version(), to_present, entered).await;
+        let uploads = uploads_in(&definition, &mut handed);
+        let of = (RecordId(id), sent.version());
+        let done = actions::edit_with(&site.app, &visit.actor, of, to_present, entered, uploads).await;
         at_fields(done, &definition)?;
         Ok(Done::new(format!("/own-rows/{id}"), "own-row-saved"))
     };

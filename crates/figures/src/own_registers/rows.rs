@@ -11,12 +11,12 @@ use desk::{
 };
 use document::Cell as Out;
 use federation::{
-    groups,
+    files, groups,
     imports::{Question, cell_fault, error_in},
     people::{self, Met, People, import::pick_unit},
     units::{self, Found, Index},
 };
-use kernel::{DayRange, GroupId, PersonId, Refusal, UnitId};
+use kernel::{DayRange, FileId, GroupId, PersonId, RecordId, Refusal, UnitId};
 use ledger::in_parts;
 use sea_orm::ConnectionTrait;
 use tabular::{Cell, day, month, names, period, person_name};
@@ -24,6 +24,7 @@ use tabular::{Cell, day, month, names, period, person_name};
 use super::{
     model::{Definition, Field, FieldKind, FilledBy, Row, Value, Values},
     rules::{parse_number, squeezed},
+    sessions::{self, Session, Sessions},
 };
 
 /// Why a cell has no value: it is refused, or has to be asked about.
@@ -47,6 +48,7 @@ pub struct Lookup {
     people: People,
     postings: HashMap<PersonId, Vec<(DayRange, UnitId)>>,
     groups: Vec<groups::Group>,
+    sessions: Vec<Session>,
     home: UnitId,
 }
 
@@ -79,7 +81,40 @@ impl Lookup {
         }
         let people = People::new(named.into_iter().map(|(person, posting)| (person.name, posting)));
         let groups = groups::store::open_under(conn, home, today).await?;
-        Ok(Self { index, people, postings, groups: groups.into_iter().map(|(group, _)| group).collect(), home })
+        let groups = groups.into_iter().map(|(group, _)| group).collect();
+        Ok(Self { index, people, postings, groups, sessions: Vec::new(), home })
+    }
+
+    /// The same with the sessions that may be named.
+    #[must_use]
+    pub fn with_sessions(self, sessions: Vec<Session>) -> Self {
+        Self { sessions, ..self }
+    }
+
+    /// The session that a text names by title and day: the day that it says, or that of the row.
+    fn session(
+        &self,
+        field: &Field,
+        text: &str,
+        on: NaiveDate,
+        chosen: &mut impl Iterator<Item = usize>,
+    ) -> Result<RecordId, Unread> {
+        let (fits, exact) = sessions::fits(&self.sessions, text, on);
+        if let ([session], true) = (fits.as_slice(), exact) {
+            return Ok(session.id);
+        }
+        let fault = |code: &str| Refusal::new(code).with("name", &field.name).with("text", text);
+        if fits.is_empty() {
+            return Err(fault("own-activity-none").into());
+        }
+        if let Some(session) = chosen.next().and_then(|choice| fits.get(choice)) {
+            return Ok(session.id);
+        }
+        let choice = |session: &&Session| {
+            Refusal::new("own-choice-activity").with("day", session.day).with("title", &session.title)
+        };
+        let choices = fits.iter().map(choice).collect();
+        Err(Unread::Asked(Question { text: fault("own-activity-which"), choices }))
     }
 
     /// The unit of a person's posting on a day.
@@ -228,6 +263,8 @@ pub fn value_of(
         FieldKind::Unit => Value::Unit(lookup.unit(&tabular::tidy(text), chosen)?),
         FieldKind::Group => Value::Group(lookup.group(text, None, chosen)?.0),
         FieldKind::Person | FieldKind::Persons => lookup.people(field, text, at, chosen)?,
+        FieldKind::Activity => Value::Activity(lookup.session(field, text, at.1, chosen)?),
+        FieldKind::File => return Err(Refusal::new("own-file-by-hand").with("name", &field.name).into()),
     };
     Ok(Some(value))
 }
@@ -261,15 +298,18 @@ pub struct Named {
     units: HashMap<UnitId, String>,
     groups: HashMap<GroupId, String>,
     people: HashMap<PersonId, String>,
+    sessions: HashMap<RecordId, Session>,
+    files: HashMap<FileId, files::Stored>,
 }
 
 impl Named {
-    /// Loads the names for some rows; those of people only if they may be shown.
-    pub async fn load(app: &App, rows: &[&Row], people_shown: bool) -> Result<Self> {
+    /// Loads the names for some rows; those of people only if they may be shown, those of sessions if the actor sees them.
+    pub async fn load(app: &App, actor: &Actor, rows: &[&Row], people_shown: bool) -> Result<Self> {
         let values = || rows.iter().flat_map(|row| row.values.values());
         let mut unit_ids: BTreeSet<UnitId> = rows.iter().map(|row| row.head.unit).collect();
         let mut group_ids: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.head.group).collect();
         let mut person_ids: BTreeSet<PersonId> = rows.iter().filter_map(|row| row.head.person).collect();
+        let (mut session_ids, mut file_ids) = (Vec::new(), Vec::new());
         for value in values() {
             match value {
                 Value::Unit(unit) => {
@@ -279,9 +319,17 @@ impl Named {
                     group_ids.insert(*group);
                 }
                 Value::People(people) => person_ids.extend(people),
+                Value::Activity(session) => session_ids.push(*session),
+                Value::Files(files) => file_ids.extend(files),
                 _ => {}
             }
         }
+        session_ids.sort_unstable();
+        session_ids.dedup();
+        let sessions = match Sessions::of(app) {
+            Some(sessions) => sessions.within(&app.db, &actor.scope(Action::Read), &session_ids).await?,
+            None => HashMap::new(),
+        };
         let listed = |ids: BTreeSet<UnitId>| ids.into_iter().collect::<Vec<_>>();
         let units = units::by_ids(&app.db, &listed(unit_ids)).await?;
         let groups = groups::store::by_ids(&app.db, &group_ids.into_iter().collect::<Vec<_>>()).await?;
@@ -294,12 +342,14 @@ impl Named {
             units: units.into_iter().map(|(id, unit)| (id, unit.name)).collect(),
             groups: groups.into_iter().map(|(id, group)| (id, group.name)).collect(),
             people: people.into_iter().map(|(id, person)| (id, person.name)).collect(),
+            sessions,
+            files: files::by_ids(&app.db, &file_ids).await?,
         })
     }
 
     /// The names of people who were picked in a form: those within the actor's scope, and those whom the row names already.
     pub async fn of_people(app: &App, actor: &Actor, people: &[PersonId], old: Option<&Row>) -> Result<Self> {
-        let mut named = Self::load(app, &old.into_iter().collect::<Vec<_>>(), true).await?;
+        let mut named = Self::load(app, actor, &old.into_iter().collect::<Vec<_>>(), true).await?;
         let scope = actor.scope(Action::People);
         let reached = people::reach::filter_reached(&app.db, &scope, &[], people, app.today()).await?;
         let reached: Vec<PersonId> = reached.into_iter().collect();
@@ -323,6 +373,16 @@ impl Named {
         self.people.get(&person).cloned().unwrap_or_default()
     }
 
+    /// A session, if the actor sees it.
+    pub fn session(&self, session: RecordId) -> Option<&Session> {
+        self.sessions.get(&session)
+    }
+
+    /// A file.
+    pub fn file(&self, file: FileId) -> Option<&files::Stored> {
+        self.files.get(&file)
+    }
+
     /// A value as text.
     pub fn text(&self, field: &Field, value: &Value, words: &Words) -> String {
         match value {
@@ -340,6 +400,13 @@ impl Named {
             Value::Unit(unit) => self.unit(*unit),
             Value::Group(group) => self.group(*group),
             Value::People(people) => people.iter().map(|person| self.person(*person)).collect::<Vec<_>>().join("、"),
+            Value::Activity(session) => {
+                self.session(*session).map_or_else(|| words.message("own-activity-hidden", &[]), Session::text)
+            }
+            Value::Files(files) => {
+                let names = files.iter().filter_map(|file| Some(self.file(*file)?.name.as_str()));
+                names.collect::<Vec<_>>().join("、")
+            }
         }
     }
 
@@ -355,7 +422,16 @@ impl Named {
     }
 }
 
-/// The headings of a register in a spreadsheet, as its import reads them.
+/// The headings of an empty spreadsheet of a register: files don't come with a spreadsheet.
+pub fn headings_to_fill(definition: &Definition) -> Vec<String> {
+    let of_files: Vec<&str> =
+        definition.asked().filter(|field| field.kind == FieldKind::File).map(|field| field.name.as_str()).collect();
+    let mut headings = headings(definition);
+    headings.retain(|heading| !of_files.contains(&heading.as_str()));
+    headings
+}
+
+/// The headings of a register in a spreadsheet. Its import reads all but those of files.
 pub fn headings(definition: &Definition) -> Vec<String> {
     let mut headings = vec!["序号".to_owned()];
     match definition.filled_by {
@@ -371,8 +447,21 @@ pub fn headings(definition: &Definition) -> Vec<String> {
     headings
 }
 
-/// The rows of a register as cells under its headings. Those who may not see people by name get neither them nor free text.
-pub fn cells(definition: &Definition, rows: &[(Row, bool)], named: &Named, words: &Words) -> Vec<Vec<Out>> {
+/// The fields that are asked no more and that some rows have.
+pub fn retired<'d>(definition: &'d Definition, rows: &[(Row, bool)]) -> Vec<&'d Field> {
+    let is_filled = |field: &&Field| rows.iter().any(|(row, _)| row.values.contains_key(&field.code));
+    definition.fields.iter().filter(|field| field.retired).filter(is_filled).collect()
+}
+
+/// The rows of a register as cells under its headings, and then under those of fields that are asked no more. Those who may not see
+/// people by name get neither them nor free text.
+pub fn cells(
+    definition: &Definition,
+    former: &[&Field],
+    rows: &[(Row, bool)],
+    named: &Named,
+    words: &Words,
+) -> Vec<Vec<Out>> {
     let each = rows.iter().enumerate().map(|(number, (row, names_shown))| {
         let mut cells = vec![Out::Whole(number as i64 + 1), Out::from(named.unit(row.head.unit))];
         match definition.filled_by {
@@ -386,7 +475,7 @@ pub fn cells(definition: &Definition, rows: &[(Row, bool)], named: &Named, words
         if definition.lasts {
             cells.push(row.head.until.map(|until| until.to_string()).into());
         }
-        for field in definition.asked() {
+        for field in definition.asked().chain(former.iter().copied()) {
             let value = row.values.get(&field.code).filter(|_| *names_shown || !field.kind.names_people());
             cells.push(named.cell(field, value, words));
         }
@@ -412,7 +501,8 @@ pub fn values_of(
             Ok(Some(value)) => {
                 values.insert(field.code.clone(), value);
             }
-            Ok(None) if field.required => {
+            // Whether files came is seen when they are stored.
+            Ok(None) if field.required && field.kind != FieldKind::File => {
                 faults.push((place, Refusal::new("own-value-missing").with("name", &field.name)));
             }
             Ok(None) => {}

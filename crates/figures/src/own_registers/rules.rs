@@ -20,6 +20,8 @@ const NOTE: usize = 500;
 const TEXT: usize = 200;
 /// The most characters of a long text.
 const LONG: usize = 2000;
+/// The most files in one field.
+pub(super) const MOST_FILES: usize = 10;
 /// The most people in one field.
 const MOST_PEOPLE: usize = 500;
 /// The largest number, in its smallest unit.
@@ -344,7 +346,8 @@ pub(super) fn validate(
             | (FieldKind::Month, Some(Value::Month(_)))
             | (FieldKind::YesNo, Some(Value::YesNo(_)))
             | (FieldKind::Unit, Some(Value::Unit(_)))
-            | (FieldKind::Group, Some(Value::Group(_))) => {}
+            | (FieldKind::Group, Some(Value::Group(_)))
+            | (FieldKind::Activity, Some(Value::Activity(_))) => {}
             (FieldKind::Text | FieldKind::Long, Some(Value::Text(text))) => {
                 let most = if field.kind == FieldKind::Text { TEXT } else { LONG };
                 if text.chars().count() > most {
@@ -370,6 +373,8 @@ pub(super) fn validate(
             }
             (FieldKind::Person, Some(Value::People(people))) if people.len() == 1 => {}
             (FieldKind::Persons, Some(Value::People(people))) if (1..=MOST_PEOPLE).contains(&people.len()) => {}
+            (FieldKind::File, Some(Value::Files(files))) if (1..=MOST_FILES).contains(&files.len()) => {}
+            (FieldKind::File, Some(Value::Files(_))) => return Err(fault("own-files-many").with("most", MOST_FILES)),
             (_, Some(_)) => return Err(fault("own-value-odd")),
         }
     }

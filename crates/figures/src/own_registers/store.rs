@@ -9,7 +9,7 @@ use desk::{
     ui::rows::{By, Filters, Rows, Select, Slice},
 };
 use federation::scope::places::under as under_sql;
-use kernel::{GroupId, ImportId, Moment, Period, PersonId, RecordId, UnitId};
+use kernel::{FileId, GroupId, ImportId, Moment, Period, PersonId, RecordId, UnitId};
 use ledger::{Record as _, Row as _, db};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 use serde::Serialize;
@@ -119,9 +119,9 @@ pub(super) async fn has_rows(conn: &impl ConnectionTrait, register: i64) -> Resu
     Ok(db::row::<i64>(conn, sql, vec![register.into()]).await?.is_some())
 }
 
-/// The values that are stored beside the row: those that refer to people, units and groups have rows of their own.
+/// The values that are stored beside the row: those that refer to something have rows of their own.
 fn refers(value: &Value) -> bool {
-    matches!(value, Value::People(_) | Value::Unit(_) | Value::Group(_))
+    matches!(value, Value::People(_) | Value::Unit(_) | Value::Group(_) | Value::Activity(_) | Value::Files(_))
 }
 
 /// The text of the values that refer to nothing.
@@ -131,12 +131,31 @@ pub(super) fn values_text(values: &Values) -> Result<String> {
     serde_json::to_string(&plain).map_err(unreadable("own_row"))
 }
 
-type Reference = (RecordId, String, Option<PersonId>, Option<UnitId>, Option<GroupId>);
+/// What a field of a row refers to: a person, a unit, a group; a session, a file.
+type Reference =
+    (RecordId, String, (Option<PersonId>, Option<UnitId>, Option<GroupId>), (Option<RecordId>, Option<FileId>));
+
+fn set_reference(values: &mut Values, field: String, reference: &Reference) {
+    let (.., (person, unit, group), (session, file)) = reference;
+    if let Some(person) = person {
+        match values.entry(field).or_insert_with(|| Value::People(Vec::new())) {
+            Value::People(people) if !people.contains(person) => people.push(*person),
+            _ => {}
+        }
+    } else if let Some(file) = file {
+        if let Value::Files(files) = values.entry(field).or_insert_with(|| Value::Files(Vec::new())) {
+            files.push(*file);
+        }
+    } else {
+        let one = unit.map(Value::Unit).or(group.map(Value::Group)).or(session.map(Value::Activity));
+        values.extend(one.map(|value| (field, value)));
+    }
+}
 
 /// Heads with their values.
 async fn with_values(conn: &impl ConnectionTrait, heads: Vec<RowHead>) -> Result<Vec<Row>> {
     let ids: Vec<RecordId> = heads.iter().map(|head| head.id).collect();
-    let sql = "select f.row_id, f.field, f.person_id, f.unit_id, f.group_id from own_row_reference f \
+    let sql = "select f.row_id, f.field, f.person_id, f.unit_id, f.group_id, f.session_id, f.file_id from own_row_reference f \
          where f.row_id in ($keys) order by f.row_id, f.field, f.place";
     let mut of_row: HashMap<RecordId, Vec<Reference>> = HashMap::new();
     for reference in db::by_keys(sql, &ids).rows::<Reference>(conn).await? {
@@ -145,20 +164,8 @@ async fn with_values(conn: &impl ConnectionTrait, heads: Vec<RowHead>) -> Result
     let mut rows = Vec::with_capacity(heads.len());
     for head in heads {
         let mut values: Values = serde_json::from_str(&head.values_text).map_err(unreadable("own_row"))?;
-        for (_, field, person, unit, group) in of_row.remove(&head.id).unwrap_or_default() {
-            match (person, unit, group) {
-                (Some(person), ..) => match values.entry(field).or_insert_with(|| Value::People(Vec::new())) {
-                    Value::People(people) if !people.contains(&person) => people.push(person),
-                    _ => {}
-                },
-                (_, Some(unit), _) => {
-                    values.insert(field, Value::Unit(unit));
-                }
-                (_, _, Some(group)) => {
-                    values.insert(field, Value::Group(group));
-                }
-                _ => {}
-            }
+        for reference in of_row.remove(&head.id).unwrap_or_default() {
+            set_reference(&mut values, reference.1.clone(), &reference);
         }
         rows.push(Row { head, values });
     }
@@ -230,31 +237,33 @@ async fn insert_references(tx: &impl ConnectionTrait, rows: &[Row]) -> Result<()
     let mut lines = Vec::new();
     for row in rows {
         for (field, value) in &row.values {
-            let mut line = |place: usize, person: Option<i64>, unit: Option<i64>, group: Option<i64>| {
-                lines.push(vec![
-                    row.head.id.0.into(),
-                    field.as_str().into(),
-                    (place as i64).into(),
-                    person.into(),
-                    unit.into(),
-                    group.into(),
-                ]);
+            let mut line = |place: usize, column: usize, key: i64| {
+                let mut keys = [None; 5];
+                keys[column] = Some(key);
+                let first = [row.head.id.0.into(), field.as_str().into(), (place as i64).into()];
+                lines.push(first.into_iter().chain(keys.map(sea_orm::Value::from)).collect::<Vec<_>>());
             };
             match value {
                 Value::People(people) => {
                     let different: BTreeSet<&PersonId> = people.iter().collect();
                     debug_assert_eq!(different.len(), people.len(), "each person once");
                     for (place, person) in people.iter().enumerate() {
-                        line(place, Some(person.0), None, None);
+                        line(place, 0, person.0);
                     }
                 }
-                Value::Unit(unit) => line(0, None, Some(unit.0), None),
-                Value::Group(group) => line(0, None, None, Some(group.0)),
+                Value::Unit(unit) => line(0, 1, unit.0),
+                Value::Group(group) => line(0, 2, group.0),
+                Value::Activity(session) => line(0, 3, session.0),
+                Value::Files(files) => {
+                    for (place, file) in files.iter().enumerate() {
+                        line(place, 4, file.0);
+                    }
+                }
                 _ => {}
             }
         }
     }
-    let columns = ["row_id", "field", "place", "person_id", "unit_id", "group_id"];
+    let columns = ["row_id", "field", "place", "person_id", "unit_id", "group_id", "session_id", "file_id"];
     db::insert_many(tx, "own_row_reference", &columns, lines).await
 }
 
@@ -307,10 +316,25 @@ pub const ORDERS: &[By] = &[
     By::number("entered", "o.id").falling(),
 ];
 
+/// The condition that a group's key stands in a column, and that a unit which shares the group, but doesn't lead it, meets a condition
+/// on its place `sp.place`.
+fn shared_by(group: &str, unit: &str) -> String {
+    format!(
+        "({group} is not null and exists (select 1 from study_group_shared sg join unit_place sp on sp.unit_id = sg.unit_id \
+         where sg.group_id = {group} and {unit}))"
+    )
+}
+
 /// The condition that row `o`, whose unit has the place `p.place`, is within a scope: counted there, of one of the groups, or filled in
-/// by the person.
-fn in_scope(scope: &Scope, values: &mut Vec<sea_orm::Value>) -> String {
+/// by the person. With `shared` also rows of groups that a unit there shares.
+fn in_scope(scope: &Scope, shared: bool, values: &mut Vec<sea_orm::Value>) -> String {
+    if scope.all {
+        return "1 = 1".to_owned();
+    }
     let mut any = vec![scope.within("p.place", values), scope.in_groups("o.group_id", values)];
+    if shared && !scope.places.is_empty() {
+        any.push(shared_by("o.group_id", &scope.within("sp.place", values)));
+    }
     if let Some(person) = scope.person {
         values.push(person.0.into());
         any.push(format!("o.person_id = ${}", values.len()));
@@ -328,7 +352,7 @@ pub async fn list(
     slice: &Slice,
 ) -> Result<Rows<Line>> {
     let mut filters = Filters::new(query, today);
-    filters.within(|values| in_scope(scope, values));
+    filters.within(|values| in_scope(scope, true, values));
     let register = query.key("register").unwrap_or(0);
     filters.within(|values| {
         values.push(register.into());
@@ -336,9 +360,10 @@ pub async fn list(
     });
     filters.search(&["o.searched"]);
     if query.some("q").is_some() {
-        filters.within(|values| in_scope(named, values));
+        filters.within(|values| in_scope(named, false, values));
     }
-    filters.key("unit_id", &under_sql("p.place"));
+    let by_sharing = shared_by("o.group_id", &under_sql("sp.place"));
+    filters.key("unit_id", &format!("({} or {by_sharing})", under_sql("p.place")));
     filters.period("o.day", today)?;
     filters.one_of("state", &[("", "o.void = false"), ("void", "o.void = true"), ("any", "1 = 1")]);
     let select = Select {
@@ -353,7 +378,7 @@ pub async fn list(
 /// Which of some rows are within a scope.
 pub(super) async fn within(conn: &impl ConnectionTrait, scope: &Scope, id: RecordId) -> Result<bool, DbErr> {
     let mut values = vec![id.0.into()];
-    let within = in_scope(scope, &mut values);
+    let within = in_scope(scope, true, &mut values);
     let sql = format!(
         "select o.id from own_row o left join unit_place p on p.unit_id = o.unit_id where o.id = $1 and {within}"
     );
@@ -371,6 +396,8 @@ pub struct Filler {
     pub group_id: Option<i64>,
     /// Its name.
     pub group_name: Option<String>,
+    /// The units that share the group, besides the one that leads it.
+    pub sharing: Option<String>,
     /// How many rows it has in the period.
     pub row_count: i64,
     /// Whether it said that there is nothing to enter.
@@ -378,7 +405,7 @@ pub struct Filler {
 }
 
 /// Everybody at or under the register's unit, and within a scope, who fills it in, with what they handed in for a period, in the order
-/// of the tree.
+/// of the tree. A group that several units share owes once, under the unit that leads it; whoever sees one of the others sees it too.
 pub async fn fillers(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -395,7 +422,12 @@ pub async fn fillers(
             .to_owned(),
     ];
     let within = scope.within("p.place", &mut values);
-    conditions.push(if of_groups { format!("({within} or {})", scope.in_groups("g.id", &mut values)) } else { within });
+    conditions.push(if of_groups {
+        let led = scope.in_groups("g.id", &mut values);
+        format!("({within} or {led} or {})", shared_by("g.id", &scope.within("sp.place", &mut values)))
+    } else {
+        within
+    });
     if !definition.levels.is_empty() {
         let first = values.len() + 1;
         values.extend(definition.levels.iter().map(|level| level.as_str().into()));
@@ -415,7 +447,7 @@ pub async fn fillers(
     };
     let holds = if definition.lasts { "(o.until_day is null or o.until_day >= $3)" } else { "o.day >= $3" };
     let sql = format!(
-        "select u.id as unit_id, u.name as unit, {group}, \
+        "select u.id as unit_id, u.name as unit, {group}, cast(null as varchar) as sharing, \
          (select count(*) from own_row o where o.register_id = $2 and o.unit_id = u.id and {of_row} and o.void = false \
           and o.day <= $4 and {holds}) as row_count, \
          exists (select 1 from own_nothing n where n.register_id = $2 and n.unit_id = u.id and {of_nothing} \
@@ -423,7 +455,22 @@ pub async fn fillers(
          from unit u join unit_place p on p.unit_id = u.id {join} where {} order by p.place, u.id",
         conditions.join(" and ")
     );
-    db::all(conn, &sql, values).await
+    let mut fillers: Vec<Filler> = db::all(conn, &sql, values).await?;
+    if of_groups {
+        let groups: Vec<GroupId> = fillers.iter().filter_map(|filler| filler.group_id.map(GroupId)).collect();
+        let sql = "select sg.group_id, u.name from study_group_shared sg join study_group g on g.id = sg.group_id \
+             join unit u on u.id = sg.unit_id left join unit_place p on p.unit_id = u.id \
+             where sg.unit_id <> g.unit_id and sg.group_id in ($keys) order by p.place, u.id";
+        let mut sharing: HashMap<GroupId, Vec<String>> = HashMap::new();
+        for (group, unit) in db::by_keys(sql, &groups).rows::<(GroupId, String)>(conn).await? {
+            sharing.entry(group).or_default().push(unit);
+        }
+        for filler in &mut fillers {
+            let units = filler.group_id.and_then(|group| sharing.get(&GroupId(group)));
+            filler.sharing = units.map(|units| units.join("、"));
+        }
+    }
+    Ok(fillers)
 }
 
 /// How many of them there are in all.

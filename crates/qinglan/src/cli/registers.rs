@@ -217,7 +217,7 @@ async fn rows(
     let ids: Vec<RecordId> = lines.iter().skip(page.skip).map(|line| RecordId(line.id)).collect();
     let mut loaded: Vec<Row> = store::rows_by_ids(&app.db, &ids).await?;
     loaded.sort_by_key(|row| ids.iter().position(|id| *id == row.head.id));
-    let named = Named::load(app, &loaded.iter().collect::<Vec<_>>(), true).await?;
+    let named = Named::load(app, &actor, &loaded.iter().collect::<Vec<_>>(), true).await?;
     let definition = &register.definition;
     let text = |text: String| if text.is_empty() { Value::Null } else { text.into() };
     let shown = loaded.iter().map(|row| {

@@ -27,6 +27,7 @@ on_both!(
     a_shared_group_covers_each_of_its_units_while_they_exist,
     a_brand_and_sharing_are_facets_of_a_group,
     staff_follow_people_groups_and_the_age_limit,
+    education_is_a_facet_of_members_and_staff,
     an_undone_roster_leaves_no_staff,
     what_waits_to_be_booked_is_booked_once_on_opening,
     who_spoke_follows_the_session_and_the_person,
@@ -165,6 +166,42 @@ async fn staff_follow_people_groups_and_the_age_limit(on: On) {
     people::actions::merge(app, &actor, double, young).await.unwrap();
     assert_eq!(figure(app, "people.staff", town.city, &[]).await, [3]);
     town.reconciled().await;
+}
+
+async fn education_is_a_facet_of_members_and_staff(on: On) {
+    let place = Place::new(on).await;
+    let town = town(&place).await;
+    let (app, actor) = (&town.app, town.app.operator());
+    let person = town.person("孟晓宁", town.street, None).await;
+    town.person("王一诺", town.other, None).await;
+    let counts = async |class: &str| {
+        let members = figure(app, "people.members_at", town.city, &[("education", class)]).await;
+        [members, figure(app, "people.staff_at", town.city, &[("education", class)]).await].concat()
+    };
+    let set = async |text: Option<&str>| {
+        let edit = people::actions::edit_of(app, person).await.unwrap();
+        let edit = people::Edit { education: text.map(str::to_owned), ..edit };
+        people::actions::edit(app, &actor, person, edit).await.unwrap();
+        ledger::position(&app.db).await.unwrap()
+    };
+    assert_eq!(counts("unknown").await, [2, 2]);
+    let before = ledger::position(&app.db).await.unwrap();
+    let master = set(Some("在职硕士研究生")).await;
+    assert!(master > before);
+    assert_eq!((counts("master").await, counts("unknown").await), (vec![1, 1], vec![1, 1]));
+    assert_eq!(set(Some("硕士")).await, master, "the same class books nothing");
+    set(Some("博士在读")).await;
+    assert_eq!(counts("unknown").await, [2, 2], "what is still studied for is no education");
+    set(Some("大学本科")).await;
+    assert_eq!((counts("bachelor").await, counts("doctor").await), (vec![1, 1], vec![0, 0]));
+    town.reconciled().await;
+    let position = Some(before);
+    let period = Period::year(2025).unwrap();
+    let kinds = app.kinds();
+    let books = Books::open(&app.db, &kinds, &kinds.names(), town.city, period, position, None).await.unwrap();
+    let metric = app.metrics().get("people.members_at").unwrap();
+    let unknown = Filter::default().with("education", &["unknown"]);
+    assert_eq!(books.figure(&metric, town.city, period, &unknown).unwrap().value.count(), 2, "as it was then");
 }
 
 async fn an_undone_roster_leaves_no_staff(on: On) {

@@ -33,6 +33,7 @@ mod names;
 mod notes;
 mod notices;
 mod one_writer;
+mod own_register_fields;
 mod own_register_pages;
 mod own_registers;
 mod people;

@@ -81,7 +81,7 @@ pub async fn judge(app: &App, unit: UnitId, kind: &str, text: &str) -> (Source, 
 
 fn quiet(_: usize, _: usize) {}
 
-fn context<'a>(app: &App, source: &'a Source, unit: UnitId, answers: &'a Answers) -> Context<'a> {
+pub fn context<'a>(app: &App, source: &'a Source, unit: UnitId, answers: &'a Answers) -> Context<'a> {
     let today = app.today();
     Context { source, unit: Some(unit), year: None, answers, from: None, today, only: None, progress: &quiet }
 }

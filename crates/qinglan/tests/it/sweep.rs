@@ -65,6 +65,7 @@ impl Federation {
             "{key}" => "activities.person_times".to_owned(),
             "{register}" | "{kind}" => "roster".to_owned(),
             "{format}" => if area == "reports" { "docx" } else { "xlsx" }.to_owned(),
+            "{file}" if area == "own-rows" => self.key("own_file").to_string(),
             "{file}" => self.key("notice_file").to_string(),
             named if named.starts_with('{') => self.key(named.trim_matches(['{', '}'])).to_string(),
             plain => plain.to_owned(),

@@ -214,7 +214,14 @@ pub const FEATURE: Feature = Feature {
         Entry::new(Area::Settings, 20, "/settings/types", "settings-types", "").for_those_who(Action::Administer),
     ],
     records: &[&records::Sessions],
-    extensions: &[&facets::NAMING, &registers::SESSIONS, &registers::ATTENDANCE, &import::KIND, &hanging::HANGING],
+    extensions: &[
+        &facets::NAMING,
+        &records::IN_ROWS,
+        &registers::SESSIONS,
+        &registers::ATTENDANCE,
+        &import::KIND,
+        &hanging::HANGING,
+    ],
     ..Feature::new("activities")
 };
 

@@ -9,7 +9,7 @@ use desk::{
     serve::Site,
     ui::{
         Answer, Done, Faults, FormState, Send, Sent, Visit,
-        answer::unknown_page,
+        answer::{Choice, unknown_page},
         export::{Format, export_file, log_export},
         language::Language,
         list::{Asked, Column, List, export, show as show_list},
@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         page("/activities", show_list::<Activities>),
         page("/activities/export", export::<Activities>),
+        page("/activities/pick", pick),
         page("/activities/calendar", calendar),
         page("/activities/{id}", show),
         act("/activities/{id}/announce", announce),
@@ -116,6 +117,20 @@ impl List for Activities {
             types => Serde(&types), pillars => Serde(&pillars), unit_name, may_lead => asked.may(Action::Lead),
         })
     }
+}
+
+/// The activities to be picked: those whose title or place has the text, the latest first.
+async fn pick(Extract(site): Extract<Site>, visit: Visit) -> Answer {
+    let wanted = Fields::from_pairs([("q", visit.query().text("q"))]);
+    let (scope, people) = (visit.actor.scope(Action::Read), visit.actor.scope(Action::People));
+    let first = Slice::first(list::ORDERS, 12);
+    let lines = list::list(&site.app.db, (&scope, &people), (&wanted, site.app.today()), &first).await?.lines();
+    let each = lines.into_iter().map(|line| Choice {
+        value: line.id,
+        text: format!("{} {}", line.day, line.title),
+        beside: line.unit,
+    });
+    visit.choices(&site, &each.collect::<Vec<_>>())
 }
 
 #[derive(Serialize)]

@@ -7,10 +7,25 @@ use desk::{
     error::Result,
     feature::{Records, Title},
 };
+use figures::own_registers;
 use kernel::RecordId;
 use ledger::Desired;
 
-use super::store;
+use super::{
+    agenda::{Reach, in_scope},
+    store,
+};
+
+/// Sessions as rows of own registers name them.
+pub(super) static IN_ROWS: own_registers::Sessions = own_registers::Sessions {
+    from: "activity a left join unit_place p on p.unit_id = a.host_unit_id",
+    id: "a.id",
+    title: "a.title",
+    day: "a.occurred_on",
+    void: "a.state = 'void'",
+    within: |scope, values| in_scope(scope, Reach::TakingPart, values),
+    href: |id| format!("/activities/{id}"),
+};
 
 /// Activities.
 pub(super) struct Sessions;

@@ -312,6 +312,8 @@ impl Federation {
                 ("every", "month"),
                 ("p1_name", "地点"),
                 ("p1_kind", "text"),
+                ("p2_name", "附件"),
+                ("p2_kind", "file"),
             ];
             let defined = admin.post("/own-registers", &fields).await.location.expect("a register");
             self.keys.insert(name, defined.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
@@ -319,7 +321,11 @@ impl Federation {
         let register = self.key("own_register");
         admin.post(&format!("/own-registers/{register}/open"), &[("version", "1")]).await.location.expect("open");
         let row = [("form_version", "1"), ("unit_id", unit.as_str()), ("day", "2025-12-03"), ("v1", "西岭")];
-        let row = admin.post(&format!("/own-registers/{register}/rows"), &row).await.location.expect("a row");
+        let file = ("v2", "表.pdf", PDF);
+        let row = admin.upload(&format!("/own-registers/{register}/rows"), &row, file).await.location.expect("a row");
+        let file =
+            admin.get(&row).await.text.split("/files/").nth(1).and_then(|rest| rest.split('"').next()?.parse().ok());
+        self.keys.insert("own_file", file.expect("a file"));
         self.keys.insert("own_row", row.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a key"));
         let metric = [
             ("kind", "activities.held"),

@@ -118,6 +118,7 @@ pub const LIST: &[(&str, &str, &str)] = &[
     ("GET", "/activities", "yyyyyyyyy"),
     ("GET", "/activities/export", "yyyyyyyyy"),
     ("GET", "/activities/calendar", "yyyyyyyyy"),
+    ("GET", "/activities/pick", "yyyyyyyyy"),
     ("GET", "/activities/new", "yyyyy----"),
     ("GET", "/activities/quick", "yyyyy----"),
     ("POST", "/activities", "yy-y-----"),
