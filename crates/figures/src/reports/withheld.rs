@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use desk::{actor::Actor, app::App, error::Result, ui::Words};
+use desk::{actor::Actor, app::App, error::Result, ui::language::Words};
 use document::{Block, Document, Inline};
 use kernel::{Period, UnitId};
 use ledger::{Metrics, Place};
