@@ -65,13 +65,15 @@ create index own_nothing_of_register on own_nothing (register_id, unit_id, from_
 insert into id_range (name, last) values ('own_register', 0), ('own_nothing', 0);
 ",
     },
-    // A session that a row names is a record of a feature above this one.
+    // A session that a row names is a record of a feature above this one. The index holds what the list of a long register asks of
+    // each row before it knows which to show.
     Tables {
         name: "own_registers_0002",
         sql: "
 alter table own_row_reference add column session_id bigint;
 alter table own_row_reference add column file_id bigint references file (id);
 create index own_row_reference_file on own_row_reference (file_id);
+create index own_row_listed on own_row (register_id, void, day, id, unit_id, group_id, person_id);
 ",
     },
 ];
