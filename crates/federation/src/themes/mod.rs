@@ -83,10 +83,10 @@ pub const FEATURE: Feature = Feature {
         ("GET", "/themes/export", "yyyyyyyyy"),
         ("GET", "/themes/new", "yyy------"),
         ("POST", "/themes", "yy-------"),
-        ("GET", "/themes/{id}", "yyyyyyyy-"),
-        ("GET", "/themes/{id}/edit", "y--------"),
-        ("POST", "/themes/{id}", "y--------"),
-        ("POST", "/themes/{id}/remove", "y--------"),
+        ("GET", "/themes/{id}", "yy-y-y-y-"),
+        ("GET", "/themes/{id}/edit", "yy-------"),
+        ("POST", "/themes/{id}", "yy-------"),
+        ("POST", "/themes/{id}/remove", "yy-------"),
     ],
     ..Feature::new("themes")
 };
