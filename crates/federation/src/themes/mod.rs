@@ -82,7 +82,7 @@ pub const FEATURE: Feature = Feature {
         ("GET", "/themes", "yyyyyyyyy"),
         ("GET", "/themes/export", "yyyyyyyyy"),
         ("GET", "/themes/new", "yyy------"),
-        ("POST", "/themes", "yy-------"),
+        ("POST", "/themes", "yyt------"),
         ("GET", "/themes/{id}", "yy-y-y-y-"),
         ("GET", "/themes/{id}/edit", "yy-------"),
         ("POST", "/themes/{id}", "yy-------"),

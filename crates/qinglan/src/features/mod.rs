@@ -3,6 +3,7 @@
 pub mod activities;
 pub mod evidence;
 pub mod external;
+pub mod growth;
 pub mod home;
 pub mod honours;
 pub mod hours;
@@ -42,6 +43,7 @@ pub const FLOOR: Floor = Floor {
         &plans::FEATURE,
         &notes::FEATURE,
         &watch::FEATURE,
+        &growth::FEATURE,
         &notices::FEATURE,
         &home::FEATURE,
     ],

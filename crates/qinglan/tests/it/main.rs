@@ -16,6 +16,7 @@ mod features;
 mod files;
 mod folders;
 mod forms;
+mod growth;
 mod honours;
 mod hours;
 

@@ -77,6 +77,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "external" => external(&stock, pattern).await,
         "honours" => honours(&stock, pattern).await,
         "themes" => themes(&stock, pattern).await,
+        "growth" => Some(at([]).with([("year", "2025"), ("words", "这一年"), ("version", "0")])),
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
