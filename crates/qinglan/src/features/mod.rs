@@ -16,6 +16,7 @@ pub mod offers;
 pub mod plans;
 pub mod speakers;
 pub mod stints;
+pub mod studied;
 pub mod watch;
 
 use desk::{
@@ -40,6 +41,7 @@ pub const FLOOR: Floor = Floor {
         &honours::FEATURE,
         &stints::FEATURE,
         &materials::FEATURE,
+        &studied::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,
         &watch::FEATURE,

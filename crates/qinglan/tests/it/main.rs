@@ -53,6 +53,7 @@ mod standing;
 mod statuses;
 mod stints;
 mod strangers;
+mod studied;
 mod support;
 mod sweep;
 mod themes;

@@ -213,6 +213,8 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/activities/{id}/close" => at([activity]),
         "/activities/{id}/void" => at([activity]).with([("reason", "重复登记")]),
         "/activities/{id}/evidence" => at([activity]).file("b.pdf", PDF),
+        "/activities/{id}/materials" => at([activity]).with([("material_id", &stock.key("material"))]),
+        "/activities/{id}/materials/{material}/remove" => at([activity, stock.key("studied")]),
         "/activities/{id}/evidence/{piece}/show"
         | "/activities/{id}/evidence/{piece}/hide"
         | "/activities/{id}/evidence/{piece}/remove" => at([activity, stock.key("piece")]),
