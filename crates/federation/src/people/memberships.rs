@@ -37,7 +37,7 @@ pub(super) async fn insert_memberships(
 }
 
 /// The memberships of people, without spans.
-pub(super) async fn memberships_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Membership>, DbErr> {
+pub async fn memberships_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Membership>, DbErr> {
     let sql =
         format!("select {} from membership m where m.person_id in ($keys) order by m.id", Membership::columns("m"));
     db::by_keys(&sql, people).rows(conn).await

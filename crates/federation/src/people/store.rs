@@ -12,9 +12,10 @@ use ledger::{Row as _, db};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 pub use super::memberships::groups_on;
+pub use super::memberships::memberships_of;
 pub(crate) use super::memberships::{all_memberships, group_names_of_memberships, spans_of};
 pub(super) use super::memberships::{
-    insert_memberships, lock_memberships, memberships_in, memberships_of, set_spans, void_memberships,
+    insert_memberships, lock_memberships, memberships_in, set_spans, void_memberships,
 };
 use super::model::{Edit, Facts, NewPerson, Party, Person, Posting, Sex};
 use super::{postings, rules};
@@ -90,7 +91,7 @@ pub async fn duties_on(
 }
 
 /// The postings of people that are not void.
-pub(super) async fn postings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Posting>, DbErr> {
+pub async fn postings_of(conn: &impl ConnectionTrait, people: &[PersonId]) -> Result<Vec<Posting>, DbErr> {
     let sql = format!(
         "select {} from posting o where o.void = false and o.person_id in ($keys) order by o.id",
         Posting::columns("o")

@@ -82,11 +82,11 @@ pub const FEATURE: Feature = Feature {
         ("GET", "/themes", "yyyyyyyyy"),
         ("GET", "/themes/export", "yyyyyyyyy"),
         ("GET", "/themes/new", "yyy------"),
-        ("POST", "/themes", "yy-------"),
-        ("GET", "/themes/{id}", "yyyyyyyy-"),
-        ("GET", "/themes/{id}/edit", "y--------"),
-        ("POST", "/themes/{id}", "y--------"),
-        ("POST", "/themes/{id}/remove", "y--------"),
+        ("POST", "/themes", "yyt------"),
+        ("GET", "/themes/{id}", "yy-y-y-y-"),
+        ("GET", "/themes/{id}/edit", "yy-------"),
+        ("POST", "/themes/{id}", "yy-------"),
+        ("POST", "/themes/{id}/remove", "yy-------"),
     ],
     ..Feature::new("themes")
 };

@@ -10,7 +10,7 @@ use desk::{
     serve::Site,
     ui::{
         Answer, Done, Faults, FormResult, FormState, Send, Sent, Visit,
-        list::{export, show as show_list},
+        list::{Asked, export, show as show_list},
     },
 };
 use kernel::{Period, PersonId, Refusal, UnitId};
@@ -20,7 +20,7 @@ use web::Fields;
 
 use super::{
     Serves, actions,
-    list::ThemeList,
+    list::{self, ThemeList},
     model::{Handed, Theme},
     store,
 };
@@ -52,7 +52,10 @@ pub async fn choices(
     unit: Option<UnitId>,
     (day, old): (NaiveDate, Option<&str>),
 ) -> Result<Vec<(String, String)>> {
-    let Some(unit) = unit else { return Ok(Vec::new()) };
+    let Some(unit) = unit else {
+        // Who works for no unit chooses one in the form: until then all themes are offered that the visitor sees.
+        return list::choices(&Asked::new(site, visit, &Fields::default())).await;
+    };
     let mut themes = store::of_unit(&site.app.db, unit, visit.actor.account).await?;
     themes.retain(|theme| theme.meets(Period { from: day, to: day }) || Some(theme.code.as_str()) == old);
     Ok(themes.into_iter().map(|theme| (theme.code, theme.name)).collect())

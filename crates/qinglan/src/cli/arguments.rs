@@ -66,6 +66,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         what: Themes,
     },
+    /// 成长档案 · growth records
+    Growth {
+        #[command(subcommand)]
+        what: Growth,
+    },
     /// 荣誉 · honours
     Honours {
         #[command(subcommand)]
@@ -152,6 +157,24 @@ pub(super) enum Notices {
         state: Option<String>,
         #[command(flatten)]
         page: Page,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Growth {
+    /// 生成一个人的成长档案 · build the growth record of a person
+    Build {
+        /// 人员编号或姓名 · number or name
+        #[arg(long, value_name = "P")]
+        person: String,
+        /// 只要这一年（缺省全部） · one year only
+        #[arg(long)]
+        year: Option<i32>,
+        #[arg(long, value_enum, default_value_t = Format::Pdf)]
+        format: Format,
+        /// 写到哪个文件；不写是当前目录里的 growth-编号.格式 · the file; without it growth-NUMBER.FORMAT in this folder
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 

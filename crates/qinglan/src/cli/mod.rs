@@ -6,6 +6,7 @@ mod accounts;
 mod arguments;
 mod demo;
 mod figures;
+mod growth;
 mod honours;
 mod import;
 mod keeping;
@@ -72,6 +73,7 @@ async fn act(arguments: Arguments, words: &Words) -> Result<ExitCode> {
         Command::Activities { what } => lists::activities(&app, &out, what).await?,
         Command::Notices { what } => notices::run(&app, &out, what).await?,
         Command::Themes { what } => themes::run(&app, &out, what).await?,
+        Command::Growth { what } => growth::run(&app, &out, what).await?,
         Command::Honours { what } => honours::run(&app, &out, what).await?,
         Command::Stints { what } => stints::run(&app, &out, what).await?,
         Command::Imports { what } => lists::imports(&app, &out, &what).await?,

@@ -3,6 +3,7 @@
 pub mod activities;
 pub mod evidence;
 pub mod external;
+pub mod growth;
 pub mod home;
 pub mod honours;
 pub mod hours;
@@ -15,6 +16,7 @@ pub mod offers;
 pub mod plans;
 pub mod speakers;
 pub mod stints;
+pub mod studied;
 pub mod watch;
 
 use desk::{
@@ -39,9 +41,11 @@ pub const FLOOR: Floor = Floor {
         &honours::FEATURE,
         &stints::FEATURE,
         &materials::FEATURE,
+        &studied::FEATURE,
         &plans::FEATURE,
         &notes::FEATURE,
         &watch::FEATURE,
+        &growth::FEATURE,
         &notices::FEATURE,
         &home::FEATURE,
     ],

@@ -16,6 +16,7 @@ mod features;
 mod files;
 mod folders;
 mod forms;
+mod growth;
 mod honours;
 mod hours;
 
@@ -53,6 +54,7 @@ mod standing;
 mod statuses;
 mod stints;
 mod strangers;
+mod studied;
 mod support;
 mod sweep;
 mod themes;

@@ -10,6 +10,7 @@ mod honours;
 mod learning;
 mod notices;
 mod stints;
+mod studied;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -49,24 +50,74 @@ fn named(number: usize) -> String {
 
 #[derive(Clone, Debug)]
 enum Op {
-    Hold { day: u64, host: usize, people: Vec<(usize, Status)>, audience: Option<i64>, notice: Option<usize> },
-    Edit { which: usize, day: u64, people: Vec<(usize, Status)>, audience: Option<i64> },
-    Void { which: usize },
-    MakeUp { which: usize, day: u64 },
-    Join { unit: usize, day: u64, party: bool },
-    Transfer { person: usize, unit: usize, day: u64 },
-    BecomePartyMember { person: usize, day: u64 },
-    Leave { person: usize, day: u64 },
-    Second { person: usize, to: usize, day: u64, days: Option<u64> },
-    Move { unit: usize, parent: usize, day: u64 },
-    MergeUnits { unit: usize, survivor: usize, day: u64 },
-    MergePeople { loser: usize, survivor: usize },
+    Hold {
+        day: u64,
+        host: usize,
+        people: Vec<(usize, Status)>,
+        audience: Option<i64>,
+        notice: Option<usize>,
+    },
+    Edit {
+        which: usize,
+        day: u64,
+        people: Vec<(usize, Status)>,
+        audience: Option<i64>,
+    },
+    Void {
+        which: usize,
+    },
+    MakeUp {
+        which: usize,
+        day: u64,
+    },
+    Join {
+        unit: usize,
+        day: u64,
+        party: bool,
+    },
+    Transfer {
+        person: usize,
+        unit: usize,
+        day: u64,
+    },
+    BecomePartyMember {
+        person: usize,
+        day: u64,
+    },
+    Leave {
+        person: usize,
+        day: u64,
+    },
+    Second {
+        person: usize,
+        to: usize,
+        day: u64,
+        days: Option<u64>,
+    },
+    Move {
+        unit: usize,
+        parent: usize,
+        day: u64,
+    },
+    MergeUnits {
+        unit: usize,
+        survivor: usize,
+        day: u64,
+    },
+    MergePeople {
+        loser: usize,
+        survivor: usize,
+    },
     Groups(groups::Op),
     External(external::Op),
     Learning(learning::Op),
     Notices(notices::Op),
     Honours(honours::Op),
     Stints(stints::Op),
+    /// The original is studied in a session, or no longer.
+    Study {
+        which: usize,
+    },
 }
 
 /// Days after the first of 2025.
@@ -108,6 +159,7 @@ fn op() -> impl Strategy<Value = Op> {
         6 => notices::op().prop_map(Op::Notices),
         5 => honours::op().prop_map(Op::Honours),
         5 => stints::op().prop_map(Op::Stints),
+        3 => index().prop_map(|which| Op::Study { which }),
     ]
 }
 
@@ -144,6 +196,8 @@ struct Session {
     notice: Option<String>,
     /// What it is worth for those present, in tenths of an hour.
     tenths: i64,
+    /// Whether the original was studied.
+    studied: bool,
     void: bool,
 }
 
@@ -253,6 +307,7 @@ impl Model {
         self.unit_answers(&inside, period, &mut answers);
         self.staff_answers(&inside, period, &mut answers);
         self.spoke_answers(&inside, period, &mut answers);
+        self.studied_answers(&inside, period, &mut answers);
         self.external_answers(&inside, period, &mut answers);
         self.learning_answers(&inside, period, &mut answers);
         self.notice_answers(&inside, period, &mut answers);
@@ -438,7 +493,9 @@ impl World {
                 let Ok(id) = activities::actions::add(&app, &actor, draft).await else { return };
                 let list = list.into_iter().map(|(person, status)| (person, (status, None))).collect();
                 let (audience, tenths) = (*audience, self.model.settings.session_tenths());
-                self.model.sessions.push(Session { id, day, host, list, spoke, audience, notice, tenths, void: false });
+                let studied = false;
+                let session = Session { id, day, host, list, spoke, audience, notice, tenths, studied, void: false };
+                self.model.sessions.push(session);
                 self.model.session_answers(self.model.sessions.len() - 1);
             }
             Op::Edit { which, day, people, audience } => {
@@ -588,6 +645,7 @@ impl World {
             Op::Notices(op) => self.run_notices(op).await,
             Op::Honours(op) => self.run_honours(op).await,
             Op::Stints(op) => self.run_stints(op).await,
+            Op::Study { which } => self.study(*which).await,
         }
     }
 

@@ -38,6 +38,8 @@ impl Federation {
             "imports" => "import",
             "external" => "external",
             "honours" => "honour",
+            "themes" => "theme",
+            "growth" => "person",
             "stints" => "stint",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",

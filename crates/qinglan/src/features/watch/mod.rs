@@ -4,11 +4,14 @@
 pub mod pages;
 mod rules;
 mod short;
+
 use desk::{
     actor::Action,
     feature::Feature,
     ui::shell::{Area, Entry},
 };
+
+pub(crate) use rules::wanted_by;
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));

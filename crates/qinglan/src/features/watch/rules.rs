@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 /// Tenths of hours that a yearly minimum requires by the end of a day's month: a twelfth for each month since the year or
 /// the membership began, rounded down.
-pub(super) fn wanted_by(least_hours: i64, today: NaiveDate, since: NaiveDate) -> i64 {
+pub(crate) fn wanted_by(least_hours: i64, today: NaiveDate, since: NaiveDate) -> i64 {
     let first = if since.year() < today.year() { 1 } else { i64::from(since.month()) };
     let months = (i64::from(today.month()) - first + 1).clamp(0, 12);
     least_hours * 10 * months / 12

@@ -118,6 +118,8 @@ impl Federation {
         self.external(street).await;
         self.own().await;
         self.own_registers(street).await;
+        self.themes(street).await;
+        self.studied(street).await;
         self.notices(city, street).await;
         self.imports(street).await;
         assert_ne!(group.0, self.key("further"));
@@ -301,6 +303,38 @@ impl Federation {
             let piece = self.newest(&format!("select id from evidence where record_id = {record}")).await;
             self.keys.insert(name, piece);
         }
+    }
+
+    /// A second material, which was studied in a session.
+    async fn studied(&mut self, street: UnitId) {
+        use qinglan::features::{materials, studied};
+        let (app, actor) = (&self.app, self.app.operator());
+        let said = materials::actions::Said {
+            kind: materials::Kind::Original,
+            title: "原著一篇".to_owned(),
+            author: None,
+            issued_on: None,
+            summary: None,
+        };
+        let file = federation::files::Incoming::from_bytes(app, "原著.md", "# 原著\n\n第一章\n").await.expect("a file");
+        let what = materials::actions::What::File(file);
+        let material = materials::actions::publish(app, &actor, Some(street), said, what).await.expect("a material");
+        let session = RecordId(self.key("activity"));
+        studied::add(app, &actor, session, material).await.expect("studied");
+        self.keys.insert("studied", material);
+    }
+
+    /// A theme of the street.
+    async fn themes(&mut self, street: UnitId) {
+        let (app, actor) = (&self.app, self.app.operator());
+        let handed = federation::themes::Handed {
+            name: "清风徐来".to_owned(),
+            from: day("2026-01-01"),
+            until: None,
+            about: None,
+        };
+        let theme = federation::themes::actions::add(app, &actor, street, handed).await.expect("a theme");
+        self.keys.insert("theme", theme);
     }
 
     /// A register of the street with a row, another one as a draft, and an own metric.

@@ -76,6 +76,8 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "speakers" | "tours" => speakers(&stock, pattern).await,
         "external" => external(&stock, pattern).await,
         "honours" => honours(&stock, pattern).await,
+        "themes" => themes(&stock, pattern).await,
+        "growth" => Some(at([]).with([("year", "2025"), ("words", "这一年"), ("version", "0")])),
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
@@ -211,6 +213,8 @@ async fn activities(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
         "/activities/{id}/close" => at([activity]),
         "/activities/{id}/void" => at([activity]).with([("reason", "重复登记")]),
         "/activities/{id}/evidence" => at([activity]).file("b.pdf", PDF),
+        "/activities/{id}/materials" => at([activity]).with([("material_id", &stock.key("material"))]),
+        "/activities/{id}/materials/{material}/remove" => at([activity, stock.key("studied")]),
         "/activities/{id}/evidence/{piece}/show"
         | "/activities/{id}/evidence/{piece}/hide"
         | "/activities/{id}/evidence/{piece}/remove" => at([activity, stock.key("piece")]),
@@ -373,6 +377,16 @@ async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("definition", "已举办的活动。"),
         ]),
         "/metrics/own/retire" => at([]).with([("key", "own.known")]),
+        _ => return None,
+    })
+}
+
+async fn themes(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let theme = [("name", "清风"), ("from", TODAY)];
+    Some(match pattern {
+        "/themes" => at([]).with([("name", "学思想"), ("from", TODAY), ("unit_id", &stock.key("street"))]),
+        "/themes/{id}" => stock.over("theme", "theme").await.with(theme),
+        "/themes/{id}/remove" => stock.over("theme", "theme").await,
         _ => return None,
     })
 }

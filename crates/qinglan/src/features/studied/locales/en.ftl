@@ -1,0 +1,12 @@
+studied = Materials studied
+studied-add = Add a material
+studied-add-do = Add
+studied-hint = Originals, documents, films of the library; they count once the session was held
+studied-remove = Remove
+studied-remove-of = Remove “{ $title }”
+studied-added = Added
+studied-removed = Removed
+studied-already = “{ $title }” is there already
+studied-many = A session has at most { $most } materials
+log-activity-studied = added the material “{ $material }” to “{ $title }”
+log-activity-studied-not = removed a material from “{ $title }”

@@ -1,0 +1,12 @@
+studied = 学习的资料
+studied-add = 加一份资料
+studied-add-do = 加上
+studied-hint = 学习资料里的原著、文件、影片；活动办完以后计入
+studied-remove = 去掉
+studied-remove-of = 去掉“{ $title }”
+studied-added = 已加上
+studied-removed = 已去掉
+studied-already = “{ $title }”已经在里面了
+studied-many = 一场活动最多 { $most } 份资料
+log-activity-studied = 在“{ $title }”里加了资料“{ $material }”
+log-activity-studied-not = 从“{ $title }”里去掉了一份资料
