@@ -4,6 +4,7 @@ pub mod actions;
 pub mod groups;
 mod hanging;
 pub mod import;
+pub mod import_identity;
 pub mod lending;
 mod lending_pages;
 pub mod list;
@@ -12,6 +13,7 @@ mod memberships;
 pub mod merge_pages;
 mod merging;
 mod model;
+mod namesakes;
 pub mod pages;
 pub mod person_pages;
 mod postings;
@@ -117,6 +119,15 @@ create table posting_span (
     primary key (posting_id, from_day));
 create table posting_unconfirmed (posting_id bigint primary key references posting (id));
 insert into posting_unconfirmed (posting_id) select id from posting where void = false;
+",
+    },
+    // 工号, and the import that gave one to somebody who was there before.
+    Tables {
+        name: "people_0005",
+        sql: "
+alter table person add column staff_no varchar(32);
+alter table person add column staff_no_import_id bigint references import (id);
+create unique index person_staff_no on person (staff_no) where void = false and merged_into is null;
 ",
     },
 ];

@@ -281,6 +281,7 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
                     vec![
                         json!(person.id),
                         json!(person.name),
+                        json!(person.staff_no),
                         json!(person.sex.map(people::Sex::as_str)),
                         json!(person.birth_month.map(|month| format!("{}-{:02}", month / 100, month % 100))),
                         json!(party.get(&person.id).map(|party| party.as_str())),
@@ -295,6 +296,7 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             let fields = [
                 ("id", "col-id"),
                 ("name", "col-person"),
+                ("staff_no", "col-staff-no"),
                 ("sex", "col-sex"),
                 ("birth", "col-birth"),
                 ("party", "col-party"),
@@ -306,16 +308,16 @@ pub(super) async fn people(app: &App, out: &Out<'_>, what: People) -> Result<()>
             ];
             return page(out, &fields, lines, shown);
         }
-        People::Add { name, unit, from, sex, birth, party, duty } => {
+        People::Add { name, unit, from, staff_no, sex, birth, party, duty } => {
             let unit = unit_id(app, &unit).await?;
-            let said = people::import::Said { sex, birth, party };
+            let said = people::import::Said { staff_no, sex, birth, party };
             let person = people::import::by_hand(&name, unit, duty, said)?;
             let id = people::actions::add(app, &actor, person, from).await?;
             done(out, "person-added", id.0)?;
         }
         People::Edit { person, said } => {
-            let Facts { name, sex, birth, education, phone, duty, note } = *said;
-            let said = people::import::SaidFacts { name, sex, birth, education, phone, duty, note };
+            let Facts { name, staff_no, sex, birth, education, phone, duty, note } = *said;
+            let said = people::import::SaidFacts { name, staff_no, sex, birth, education, phone, duty, note };
             let edit = people::import::edit_by_hand(people::actions::edit_of(app, PersonId(person)).await?, said)?;
             people::actions::edit(app, &actor, PersonId(person), edit).await?;
             done(out, "person-edited", person)?;
