@@ -316,7 +316,11 @@ pub(super) async fn settle_work(tx: &impl ConnectionTrait, id: i64, import: Impo
 pub(super) const SHEETS: &str = "sheets:";
 
 /// Stores sheets in place of a file's bytes.
-pub(super) async fn set_sheets(tx: &impl ConnectionTrait, id: i64, sheets: &[tabular::Sheet]) -> Result<()> {
+pub(super) async fn set_sheets(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    sheets: &[tabular::Sheet],
+) -> desk::error::Result<()> {
     let content = SHEETS.to_owned() + &serde_json::to_string(sheets)?;
     db::execute(tx, "update import_work set content = $1 where id = $2", vec![content.into(), id.into()]).await?;
     Ok(())

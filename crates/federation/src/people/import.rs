@@ -238,7 +238,7 @@ impl Importer for Rosters {
         let numbers = known.into_iter().filter_map(|taking| Some((taking.known?, taking.person.staff_no?)));
         let numbers: Vec<(PersonId, String)> = numbers.collect();
         if !numbers.is_empty() {
-            actions::number(app, tx, actor, &numbers, import).await?;
+            actions::number(app, tx, &numbers, import).await?;
         }
         let people: Vec<NewPerson> = new.into_iter().map(|taking| taking.person).collect();
         if !people.is_empty() {
@@ -387,6 +387,7 @@ impl Reading<'_> {
         Ok((NewPerson { name, staff_no, sex, birth_month, party, unit, duty, education, phone, note }, number))
     }
 }
+
 /// The name in a row. Cells that hold errors are told with it.
 fn name_of(row: &Row, faults: &mut Vec<Refusal>) -> String {
     for (key, cell) in COLUMNS.iter().map(|column| (column.key, row.cell(column.key))) {

@@ -10,7 +10,7 @@ use desk::{
 use kernel::{DAY_ONE, ImportId, Refusal, UnitId};
 use ledger::{Edge, Reason, ReasonCode, Tree, db, plant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tabular::{Column, RecordError, Row, Table, read_rows_csv};
+use tabular::{Column, RecordError, Records, Row, Table, read_rows_csv};
 
 use super::{
     actions, import_nested, ledgered,
@@ -218,7 +218,7 @@ impl Importer for Trees {
 fn table(context: &Context<'_>) -> Result<Option<Table>> {
     let nested = || import_nested::nested(context).map(|nested| nested.as_table());
     if context.source.sheets.is_empty() {
-        return Ok(read_text(context).err().filter(lacks_codes).and_then(|_| nested()));
+        return Ok(open_text(context).err().filter(lacks_codes).and_then(|_| nested()));
     }
     context.table_or(COLUMNS, nested).map(Some)
 }
@@ -323,21 +323,28 @@ fn line_of(row: &Row) -> Line {
     Line { row: row.number, code: code("code"), name: text("name"), level: text("level"), parent: code("parent_code") }
 }
 
+/// Why text can't be read as a tree with codes.
+fn not_read(file: &str, fault: RecordError) -> AppError {
+    match fault {
+        RecordError::MissingColumns { missing } => {
+            Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
+        }
+        RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
+        other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
+    }
+}
+
+fn open_text<'c>(context: &Context<'c>) -> Result<Records<&'c [u8]>> {
+    let columns: Vec<&[&str]> = COLUMNS.iter().map(|column| column.names).collect();
+    let records = read_rows_csv(context.source.bytes.as_slice(), &columns);
+    records.map_err(|fault| not_read(&context.source.name, fault))
+}
+
 fn read_text(context: &Context<'_>) -> Result<Vec<Line>> {
     let file = &context.source.name;
-    let not_read = |fault: RecordError| -> AppError {
-        match fault {
-            RecordError::MissingColumns { missing } => {
-                Refusal::new("tree-header").with("file", file).with("missing", missing.join(", ")).into()
-            }
-            RecordError::Malformed { line } => Refusal::new("tree-line").with("file", file).with("line", line).into(),
-            other @ RecordError::Io(_) => Refusal::new("file-broken").with("file", file).with("fault", other).into(),
-        }
-    };
-    let columns: Vec<&[&str]> = COLUMNS.iter().map(|column| column.names).collect();
-    let mut records = read_rows_csv(context.source.bytes.as_slice(), &columns).map_err(not_read)?;
+    let mut records = open_text(context)?;
     let mut lines = Vec::new();
-    while let Some(record) = records.next().map_err(not_read)? {
+    while let Some(record) = records.next().map_err(|fault| not_read(file, fault))? {
         if (0..4).all(|column| record.field(column).is_empty()) {
             continue;
         }

@@ -7,7 +7,11 @@ use document::{Block, Document, Inline};
 use kernel::{Period, UnitId};
 use ledger::{Metrics, Place};
 
-use super::{appendix, model::StoredFigure, store::Issued};
+use super::{
+    appendix,
+    model::StoredFigure,
+    store::Issued,
+};
 use crate::metrics::{
     self,
     small_cells::{self, At},

@@ -479,7 +479,7 @@ mod tests {
         let mut merged = sheet(&[&["市妇联组织架构"], head, rows[0], rows[1], rows[2]]);
         merged.merged = vec![Merged { first: 2, last: 4, column: 0 }, Merged { first: 2, last: 3, column: 2 }];
         assert_eq!(tree(&merged), TREE);
-        assert_eq!(found(&merged).unwrap().levels, ["市", "区县", "街道(镇)", "社区(村)"]);
+        assert_eq!(found(&merged).unwrap().levels, ["市", "区县", "街道（镇）", "社区（村）"]);
         assert_eq!(tree(&sheet(&[head, rows[0], rows[1], rows[2]])), TREE, "blank below what holds");
         let full: [&[&str]; 4] =
             [head, rows[0], &["云栖市", "听澜区", "渡口街道", "石桥社区"], &["云栖市", "听澜区", "柳岸镇", "柳岸村"]];
