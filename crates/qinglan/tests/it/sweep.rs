@@ -38,6 +38,7 @@ impl Federation {
             "imports" => "import",
             "external" => "external",
             "honours" => "honour",
+            "themes" => "theme",
             "stints" => "stint",
             "notes" if pattern.ends_with("/edit") => "note_draft",
             "notes" => "note",

@@ -11,9 +11,10 @@ use federation::{
         import::{STAFF_NO, pick_unit},
         import_identity::{Unnumbered, list_named, person_of},
     },
+    themes::{self, Themes},
     units::{self, Found, Index},
 };
-use kernel::{ImportId, PersonId, RecordId, Refusal, UnitId, last_of_month};
+use kernel::{ImportId, Period, PersonId, RecordId, Refusal, UnitId, last_of_month};
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use tabular::{Cell, Column, Row, Table, month_in_doubt, person_name};
 
@@ -51,6 +52,9 @@ const COLUMNS: &[Column] = &[
         key: "hours", names: &["学时", "学习时长", "时长", "课时", "学时数", "hours"], required: false
     },
     Column { key: "classes", names: &["课程数", "课程", "期数", "学习期数", "classes"], required: false },
+    Column {
+        key: "theme", names: &["专题", "所属专题", "所属活动", "专项活动", "theme"], required: false
+    },
     Column { key: "note", names: &["备注", "说明", "note"], required: false },
     STAFF_NO,
 ];
@@ -110,6 +114,7 @@ impl Importer for Results {
         }
         let people = People::with_numbers(&named);
         let platforms = store::platforms(conn).await?;
+        let themes = themes::store::all(conn).await?;
         let reading = Reading {
             index: &index,
             home,
@@ -117,6 +122,7 @@ impl Importer for Results {
             people: &people,
             came: &came,
             labels: &labels,
+            themes: &themes,
             today: context.today,
         };
         let mut plan = Plan::new();
@@ -202,6 +208,7 @@ struct Reading<'a> {
     /// The first days of the postings of people with a name.
     came: &'a HashMap<String, Vec<NaiveDate>>,
     labels: &'a HashMap<PersonId, String>,
+    themes: &'a Themes,
     today: NaiveDate,
 }
 
@@ -341,7 +348,10 @@ impl Reading<'_> {
             Self::asked_amount(row, amounts, chosen)?
         };
         let person = self.person(row, (&name, unit), month, chosen)?;
-        let handed = Handed { person, platform: platform.code.clone(), month, amounts, note };
+        let days = rules::first_day(month).map(|from| Period { from, to: last_of_month(from) });
+        let theme = row.text("theme").zip(days).map(|(name, days)| self.themes.find(&name, unit, days)).transpose();
+        let theme = theme.map_err(|fault| Unread::Refused(vec![fault]))?.map(|theme| theme.code.clone());
+        let handed = Handed { person, platform: platform.code.clone(), month, amounts, note, theme };
         rules::validate(&handed, self.today).map_err(|fault| Unread::Refused(vec![fault]))?;
         Ok(handed)
     }

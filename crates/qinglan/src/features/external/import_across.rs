@@ -79,6 +79,7 @@ struct Made {
     month: Cell,
     staff_no: Cell,
     note: Cell,
+    theme: Cell,
     /// The keys of the columns, each with its amount.
     amounts: Vec<(&'static str, Cell)>,
 }
@@ -150,7 +151,7 @@ fn made(mut across: Across, columns: &[Column], plan: &[(usize, String, Cell, &'
         let at = across.others.iter().position(|(_, heading)| names.contains(&fold(heading).trim()))?;
         Some(across.others.remove(at).0)
     };
-    let [month_at, staff_no_at, note_at] = ["month", "staff_no", "note"].map(&mut beside);
+    let [month_at, staff_no_at, note_at, theme_at] = ["month", "staff_no", "note", "theme"].map(&mut beside);
     let cell = |cells: &tabular::AcrossPerson, at: Option<usize>| at.map_or(Cell::Empty, |at| cells.cell(at).clone());
     let mut rows: Vec<Made> = Vec::new();
     for person in &across.people {
@@ -177,6 +178,7 @@ fn made(mut across: Across, columns: &[Column], plan: &[(usize, String, Cell, &'
                 month,
                 staff_no: cell(person, staff_no_at),
                 note: cell(person, note_at),
+                theme: cell(person, theme_at),
                 amounts: vec![(*measure, amount.clone())],
             });
         }
@@ -193,6 +195,7 @@ fn made(mut across: Across, columns: &[Column], plan: &[(usize, String, Cell, &'
             month,
             staff_no: Cell::Empty,
             note: Cell::Empty,
+            theme: Cell::Empty,
             amounts: Vec::new(),
         });
     }
@@ -206,8 +209,8 @@ fn into_table(
     has_months: bool,
     rows: Vec<Made>,
 ) -> Table {
-    let mut keys = vec!["name", "unit", "staff_no", "note"];
-    let mut headings = vec!["姓名", "单位", "工号", "备注"];
+    let mut keys = vec!["name", "unit", "staff_no", "note", "theme"];
+    let mut headings = vec!["姓名", "单位", "工号", "备注", "专题"];
     let has_platforms = plan.iter().any(|(_, platform, ..)| !platform.is_empty());
     if has_platforms {
         keys.push("platform");
@@ -231,6 +234,7 @@ fn into_table(
             "month" => row.month.clone(),
             "staff_no" => row.staff_no.clone(),
             "note" => row.note.clone(),
+            "theme" => row.theme.clone(),
             key => row.amounts.iter().find(|(of, _)| *of == key).map_or(Cell::Empty, |(_, amount)| amount.clone()),
         });
         (row.number, cells.collect())

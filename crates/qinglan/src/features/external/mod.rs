@@ -29,6 +29,7 @@ use desk::{
     router::Route,
     ui::shell::{Area, Entry},
 };
+use federation::themes::{self, Serves};
 use ledger::{FacetSpec, KindSpec, Nature, Sensitivity, migration::Tables};
 
 pub use model::{Amounts, Earned, Handed, Platform, State};
@@ -79,8 +80,14 @@ create index external_goal_unit on external_goal (unit_id);
     name: "external_0002",
     sql: "alter table external_result add column hour_percent bigint not null default 0;",
 }, Tables {
-    // The import that a class came from, and the class that it replaced.
     name: "external_0003",
+    sql: "
+alter table external_result add column theme varchar(32);
+create index external_result_theme on external_result (theme);
+",
+}, Tables {
+    // The import that a class came from, and the class that it replaced.
+    name: "external_0004",
     sql: "
 alter table class_result add column import_id bigint references import (id);
 alter table class_result add column replaces bigint references class_result (id);
@@ -104,6 +111,7 @@ pub const KINDS: &[KindSpec] = &[
             federation::people::MEMBER_FACETS[1],
             federation::people::MEMBER_FACETS[2],
             federation::people::MEMBER_FACETS[3],
+            themes::FACET,
         ],
         sensitivity: Sensitivity::Plain,
     },
@@ -114,6 +122,14 @@ pub const KINDS: &[KindSpec] = &[
         sensitivity: Sensitivity::Plain,
     },
 ];
+
+/// Results serve themes.
+static SERVES: Serves = Serves {
+    word: "nav-external",
+    list: Some("/external?theme="),
+    metrics: &["external.persons", "external.points"],
+    count: "select count(*) from external_result where theme = $1 and state <> 'void'",
+};
 
 /// Messages.
 pub const LOCALES: (&str, &str) = (include_str!("locales/zh-CN.ftl"), include_str!("locales/en.ftl"));
@@ -131,7 +147,14 @@ pub const FEATURE: Feature = Feature {
             .for_those_who(Action::Administer),
     ],
     records: &[&records::Results, &records::Classes, &records::Goals],
-    extensions: &[&facets::NAMING, &register::RESULTS, &import::KIND, &import_classes::KIND, &hanging::HANGING],
+    extensions: &[
+        &facets::NAMING,
+        &SERVES,
+        &register::RESULTS,
+        &import::KIND,
+        &import_classes::KIND,
+        &hanging::HANGING,
+    ],
     ..Feature::new("external")
 };
 

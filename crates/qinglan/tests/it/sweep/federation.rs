@@ -118,6 +118,7 @@ impl Federation {
         self.external(street).await;
         self.own().await;
         self.own_registers(street).await;
+        self.themes(street).await;
         self.notices(city, street).await;
         self.imports(street).await;
         assert_ne!(group.0, self.key("further"));
@@ -141,7 +142,10 @@ impl Federation {
         let file = Incoming::from_bytes(&app, "某法.md", "# 某法\n\n第一条\n").await.expect("a file");
         let what = materials::actions::What::File(file);
         let material = materials::actions::publish(&app, &actor, Some(unit), text, what).await.expect("a material");
-        let text = actions::Said { title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31") };
+        let text =
+            actions::Said {
+                title: "学习计划".to_owned(), from: day("2026-01-01"), to: day("2026-01-31"), theme: None
+            };
         let plan = actions::begin(&app, &actor, unit, text).await.expect("a plan");
         let mut items = Vec::new();
         for text in ["第一章", "第二章"] {
@@ -298,6 +302,19 @@ impl Federation {
             let piece = self.newest(&format!("select id from evidence where record_id = {record}")).await;
             self.keys.insert(name, piece);
         }
+    }
+
+    /// A theme of the street.
+    async fn themes(&mut self, street: UnitId) {
+        let (app, actor) = (&self.app, self.app.operator());
+        let handed = federation::themes::Handed {
+            name: "清风徐来".to_owned(),
+            from: day("2026-01-01"),
+            until: None,
+            about: None,
+        };
+        let theme = federation::themes::actions::add(app, &actor, street, handed).await.expect("a theme");
+        self.keys.insert("theme", theme);
     }
 
     /// A register of the street with a row, another one as a draft, and an own metric.

@@ -76,6 +76,7 @@ pub async fn form(federation: &Federation, pattern: &str) -> Option<Form> {
         "speakers" | "tours" => speakers(&stock, pattern).await,
         "external" => external(&stock, pattern).await,
         "honours" => honours(&stock, pattern).await,
+        "themes" => themes(&stock, pattern).await,
         "stints" => stints(&stock, pattern).await,
         "notes" => notes(&stock, pattern).await,
         "materials" | "plans" => learning(&stock, pattern).await,
@@ -373,6 +374,16 @@ async fn own(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
             ("definition", "已举办的活动。"),
         ]),
         "/metrics/own/retire" => at([]).with([("key", "own.known")]),
+        _ => return None,
+    })
+}
+
+async fn themes(stock: &Stock<'_>, pattern: &str) -> Option<Form> {
+    let theme = [("name", "清风"), ("from", TODAY)];
+    Some(match pattern {
+        "/themes" => at([]).with([("name", "学思想"), ("from", TODAY), ("unit_id", &stock.key("street"))]),
+        "/themes/{id}" => stock.over("theme", "theme").await.with(theme),
+        "/themes/{id}/remove" => stock.over("theme", "theme").await,
         _ => return None,
     })
 }
