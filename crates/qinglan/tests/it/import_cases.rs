@@ -2,12 +2,10 @@
 
 use desk::app::App;
 use federation::{
-    imports::{Answers, Context, Kind, Question, Summary, Verdict, actions},
+    imports::{Answers, Context, Kind, Question, Source, Summary, Verdict, actions},
     units,
 };
 use ledger::db;
-
-pub(crate) use federation::imports::Source;
 
 use crate::{
     sample::{CITY, import},

@@ -10,7 +10,7 @@ use ledger::db;
 use qinglan::features::external;
 
 use crate::{
-    import_cases::{Source, case, code, office, take, take_source, take_text, take_with, text, verdicts},
+    import_cases::{case, code, office, take, take_source, take_text, take_with, text, verdicts},
     support::{On, Place, day},
 };
 

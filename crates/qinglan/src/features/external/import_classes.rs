@@ -1,7 +1,7 @@
 //! Imports online classes: each row is a unit's class with its numbers, or a person's part in one, or a person with a column for each
 //! class. What is stored are the classes, with how many took part, of how many expected.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use desk::{actor::Actor, app::App, error::Result};
