@@ -78,7 +78,7 @@ fn read(text: &str) -> Result<IdNumber, IdFault> {
             _ => IdFault::CheckDigit,
         });
     }
-    let is_female = body.bytes().last().is_some_and(|digit| (digit - b'0') % 2 == 0);
+    let is_female = body.bytes().last().is_some_and(|digit| (digit - b'0').is_multiple_of(2));
     Ok(IdNumber { digits, birth, is_female })
 }
 

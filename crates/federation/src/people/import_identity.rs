@@ -134,7 +134,7 @@ pub(super) fn staff_no(row: &Row) -> Result<Option<String>, Refusal> {
 pub async fn list_named(
     conn: &impl ConnectionTrait,
     rows: &[&Row],
-    names: HashSet<String>,
+    names: impl IntoIterator<Item = String>,
 ) -> Result<Vec<(Person, Posting)>> {
     let mut named = store::list_by_names(conn, &names.into_iter().collect::<Vec<_>>()).await?;
     let numbers: HashSet<String> = rows.iter().filter_map(|row| staff_no(row).ok().flatten()).collect();

@@ -262,9 +262,8 @@ impl Judging<'_> {
         }
         let level = match &self.level_at[node.depth] {
             Some(level) => level.clone(),
-            None => match chosen.next().and_then(|choice| self.levels.get(choice)) {
-                Some(level) => level.code.clone(),
-                None => {
+            None => {
+                let Some(level) = chosen.next().and_then(|choice| self.levels.get(choice)) else {
                     let choice = |level: &Level| {
                         Refusal::new("choice-level").with("name", format!("{} · {}", level.zh, level.en))
                     };
@@ -273,8 +272,9 @@ impl Judging<'_> {
                     let choices = self.levels.iter().map(choice).collect();
                     plan.ask(node.number, path, Question { text, choices });
                     return Place::Open;
-                }
-            },
+                };
+                level.code.clone()
+            }
         };
         let code = self.there.new_code(parent.as_ref());
         let name = node.name.clone();
@@ -333,7 +333,7 @@ impl There {
             None => String::new(),
         };
         let prefix = if above.contains('U') { above } else { above + "U" };
-        let free = (1..).map(|number| format!("{prefix}{number:03}")).find(|code| !self.codes.contains(code));
+        let free = (1..=i64::MAX).map(|number| format!("{prefix}{number:03}")).find(|code| !self.codes.contains(code));
         let code = free.unwrap_or(prefix);
         self.codes.insert(code.clone());
         code
