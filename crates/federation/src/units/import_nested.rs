@@ -260,21 +260,16 @@ impl Judging<'_> {
                 }
             };
         }
-        let level = match &self.level_at[node.depth] {
-            Some(level) => level.clone(),
-            None => {
-                let Some(level) = chosen.next().and_then(|choice| self.levels.get(choice)) else {
-                    let choice = |level: &Level| {
-                        Refusal::new("choice-level").with("name", format!("{} · {}", level.zh, level.en))
-                    };
-                    // The same text for every unit of the depth, so that one answer serves for all of them.
-                    let text = Refusal::new("nested-level").with("depth", node.depth + 1);
-                    let choices = self.levels.iter().map(choice).collect();
-                    plan.ask(node.number, path, Question { text, choices });
-                    return Place::Open;
-                };
-                level.code.clone()
-            }
+        let chosen_level = |at: usize| self.levels.get(at).map(|level| level.code.clone());
+        let known = self.level_at[node.depth].clone().or_else(|| chosen.next().and_then(chosen_level));
+        let Some(level) = known else {
+            let choice =
+                |level: &Level| Refusal::new("choice-level").with("name", format!("{} · {}", level.zh, level.en));
+            // The same text for every unit of the depth, so that one answer serves for all of them.
+            let text = Refusal::new("nested-level").with("depth", node.depth + 1);
+            let choices = self.levels.iter().map(choice).collect();
+            plan.ask(node.number, path, Question { text, choices });
+            return Place::Open;
         };
         let code = self.there.new_code(parent.as_ref());
         let name = node.name.clone();

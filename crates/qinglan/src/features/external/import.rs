@@ -382,16 +382,12 @@ impl Reading<'_> {
 
     /// An amount under the name of a platform alone: nobody but the user knows what it counts.
     fn asked_amount(row: &Row, amounts: Amounts, chosen: &mut impl Iterator<Item = usize>) -> Result<Amounts, Unread> {
-        match chosen.next() {
-            Some(choice @ 0..=2) => {
-                import_across::with_amount(row, amounts, choice).map_err(|fault| Unread::Refused(vec![fault]))
-            }
-            _ => {
-                let choice = |measure: &str| Refusal::new("choice-measure").with("name", rules::heading(measure));
-                let choices = ["points", "minutes", "classes"].map(choice).into();
-                Err(Unread::Asked(Question { text: Refusal::new("external-measure-which"), choices }))
-            }
+        if let Some(choice @ 0..=2) = chosen.next() {
+            return import_across::with_amount(row, amounts, choice).map_err(|fault| Unread::Refused(vec![fault]));
         }
+        let choice = |measure: &str| Refusal::new("choice-measure").with("name", rules::heading(measure));
+        let choices = ["points", "minutes", "classes"].map(choice).into();
+        Err(Unread::Asked(Question { text: Refusal::new("external-measure-which"), choices }))
     }
 
     fn amounts(row: &Row, faults: &mut Vec<Refusal>) -> Amounts {

@@ -276,7 +276,7 @@ impl Reading<'_> {
                 found => found,
             },
         };
-        let day = self.day(row, year, members.as_ref(), &mut faults);
+        let day = Self::day(row, year, members.as_ref(), &mut faults);
         let numbers = if members.is_none() { numbers(row, &mut faults) } else { None };
         if !faults.is_empty() {
             return Err(Unread::Refused(faults));
@@ -322,7 +322,6 @@ impl Reading<'_> {
 
     /// The day on which a class was opened; without one the days on which people took part are proposed.
     fn day(
-        &self,
         row: &Row,
         year: &Result<Option<i32>, Refusal>,
         members: Option<&lists::Members>,
@@ -330,13 +329,11 @@ impl Reading<'_> {
     ) -> Opened {
         let cell = row.cell("day");
         if cell.is_blank() {
-            return match members.and_then(|members| members.first_day) {
-                Some(first) => Opened::Perhaps(first),
-                None => {
-                    faults.push(Refusal::new("class-no-day"));
-                    Opened::Unknown
-                }
-            };
+            let first = members.and_then(|members| members.first_day).map(Opened::Perhaps);
+            return first.unwrap_or_else(|| {
+                faults.push(Refusal::new("class-no-day"));
+                Opened::Unknown
+            });
         }
         match tabular::day(cell, year.as_ref().ok().copied().flatten()) {
             Ok(read) => Opened::On(read.date),
